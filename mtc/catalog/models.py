@@ -1,0 +1,204 @@
+"""What a store sells: product types, products with their attributes and variants, collections, media, stock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
+
+
+class ProductType(TenantModel, Base):
+    """A kind of product that the merchant defined: its fields, its form, its workflows."""
+
+    __tablename__ = "product_types"
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+
+    slug: Mapped[str] = mapped_column(String(63))
+    name: Mapped[str] = mapped_column(String(100))
+    schema: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    ui_config: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    workflows: Mapped[list[Any]] = mapped_column(default=list)
+    delivery_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    updated_at: Mapped[datetime | None] = mapped_column()
+
+
+class Product(TenantModel, Base):
+    """A thing for sale. `price_from`, `compare_at` and `in_stock` repeat its variants for fast listings."""
+
+    __tablename__ = "products"
+    __table_args__ = (
+        tenant_key("product_type_id", "product_types"),
+        UniqueConstraint("tenant_id", "slug"),
+        CheckConstraint("status IN ('draft', 'active', 'archived')", name="status"),
+        Index("ix_products_tenant_id_status_created_at", "tenant_id", "status", "created_at", "id"),
+        Index("ix_products_tenant_id_status_price", "tenant_id", "status", "price_from", "id"),
+        Index("ix_products_tenant_id_status_sold", "tenant_id", "status", "sold_count", "id"),
+        Index("ix_products_tenant_id_status_name", "tenant_id", "status", "name", "id"),
+        Index("ix_products_tenant_id_product_type_id", "tenant_id", "product_type_id"),
+    )
+
+    product_type_id: Mapped[UUID] = mapped_column()
+    name: Mapped[str] = mapped_column(String(200))
+    slug: Mapped[str] = mapped_column(String(120))
+    status: Mapped[str] = mapped_column(String(20), default="draft")
+    summary: Mapped[str] = mapped_column(String(500), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    meta: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict)
+    image: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    gallery: Mapped[list[Any]] = mapped_column(default=list)
+    badge: Mapped[str] = mapped_column(String(60), default="")
+    is_featured: Mapped[bool] = mapped_column(Boolean, default=False)
+    currency: Mapped[str] = mapped_column(String(3))
+    price_from: Mapped[int] = mapped_column(BigInteger, default=0)
+    price_to: Mapped[int] = mapped_column(BigInteger, default=0)
+    compare_at: Mapped[int | None] = mapped_column(BigInteger)
+    in_stock: Mapped[bool] = mapped_column(Boolean, default=True)
+    sold_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    published_at: Mapped[datetime | None] = mapped_column()
+    updated_at: Mapped[datetime | None] = mapped_column()
+
+    product_type = belongs_to("Product", "ProductType", "product_type_id")
+    attributes = has_many("Product", "ProductAttribute", "product_id", back="product")
+    variants = has_many("Product", "ProductVariant", "product_id", back="product", order_by="position")
+
+
+class ProductAttribute(TenantModel, Base):
+    """One value of one attribute (EAV): the JSON for display, a typed column for filters.
+
+    Decimals are stored in `value_number` times 10,000; a multi-select has one row per choice.
+    """
+
+    __tablename__ = "product_attributes"
+    __table_args__ = (
+        tenant_key("product_id", "products", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "product_id", "attribute_key", "position"),
+        Index("ix_product_attributes_text", "tenant_id", "attribute_key", "value_text", "product_id"),
+        Index("ix_product_attributes_number", "tenant_id", "attribute_key", "value_number", "product_id"),
+        Index("ix_product_attributes_time", "tenant_id", "attribute_key", "value_time", "product_id"),
+    )
+
+    product_id: Mapped[UUID] = mapped_column()
+    attribute_key: Mapped[str] = mapped_column(String(40))
+    attribute_type: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    attribute_value: Mapped[dict[str, Any]] = mapped_column()
+    value_text: Mapped[str | None] = mapped_column(String(200))
+    value_number: Mapped[int | None] = mapped_column(BigInteger)
+    value_flag: Mapped[bool | None] = mapped_column(Boolean)
+    value_time: Mapped[datetime | None] = mapped_column()
+
+    product = belongs_to("ProductAttribute", "Product", "product_id", back="attributes")
+
+
+class ProductVariant(TenantModel, Base):
+    """What is put into a cart: one combination of options with its price, stock and delivery.
+
+    price_data {amount, compare_at}; inventory_data {source: pool|unlimited|none, low_at};
+    delivery_data {method, files: [media ids], max_downloads, days}.
+    """
+
+    __tablename__ = "product_variants"
+    __table_args__ = (
+        tenant_key("product_id", "products", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "sku"),
+        Index("ix_product_variants_tenant_id_product_id", "tenant_id", "product_id", "position"),
+        CheckConstraint("price >= 0", name="price"),
+        CheckConstraint("available >= 0", name="available"),
+    )
+
+    product_id: Mapped[UUID] = mapped_column()
+    sku: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    price: Mapped[int] = mapped_column(BigInteger, default=0)
+    price_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inventory_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    delivery_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    available: Mapped[int] = mapped_column(Integer, default=0)
+
+    product = belongs_to("ProductVariant", "Product", "product_id", back="variants")
+
+
+class Collection(TenantModel, Base):
+    """A shelf of products."""
+
+    __tablename__ = "collections"
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+
+    slug: Mapped[str] = mapped_column(String(63))
+    name: Mapped[str] = mapped_column(String(100))
+    description: Mapped[str] = mapped_column(Text, default="")
+    image: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    product_count: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class CollectionProduct(TenantModel, Base):
+    """A product standing on a shelf."""
+
+    __tablename__ = "collection_products"
+    __table_args__ = (
+        tenant_key("collection_id", "collections", ondelete="CASCADE"),
+        tenant_key("product_id", "products", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "collection_id", "product_id"),
+        Index("ix_collection_products_tenant_id_product_id", "tenant_id", "product_id"),
+    )
+
+    collection_id: Mapped[UUID] = mapped_column()
+    product_id: Mapped[UUID] = mapped_column()
+    position: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Media(TenantModel, Base):
+    """A file in the store's storage: a picture that everyone may see, or a private file that is sold."""
+
+    __tablename__ = "media"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "storage_key"),
+        Index("ix_media_tenant_id_created_at", "tenant_id", "created_at"),
+    )
+
+    storage_key: Mapped[str] = mapped_column(String(300))
+    filename: Mapped[str] = mapped_column(String(200))
+    content_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(BigInteger, default=0)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)
+    alt: Mapped[str] = mapped_column(String(300), default="")
+    is_private: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class StockItem(TenantModel, Base):
+    """One key of a pool: the value is sealed, its keyed hash finds duplicates."""
+
+    __tablename__ = "stock_items"
+    __table_args__ = (
+        tenant_key("variant_id", "product_variants"),
+        UniqueConstraint("tenant_id", "value_hash"),
+        CheckConstraint(
+            "status IN ('available', 'reserved', 'delivered', 'revoked', 'quarantined')", name="status"
+        ),
+        Index("ix_stock_items_pool", "tenant_id", "variant_id", "status", "id"),
+        Index("ix_stock_items_tenant_id_order_item_id", "tenant_id", "order_item_id"),
+        Index("ix_stock_items_tenant_id_status_reserved_until", "tenant_id", "status", "reserved_until"),
+    )
+
+    variant_id: Mapped[UUID] = mapped_column()
+    value: Mapped[str] = mapped_column(Text)
+    value_hash: Mapped[str] = mapped_column(String(64))
+    hint: Mapped[str] = mapped_column(String(20), default="")
+    batch: Mapped[str] = mapped_column(String(80), default="")
+    status: Mapped[str] = mapped_column(String(20), default="available")
+    order_item_id: Mapped[UUID | None] = mapped_column()
+    reserved_until: Mapped[datetime | None] = mapped_column()
+    delivered_at: Mapped[datetime | None] = mapped_column()
+    revealed_at: Mapped[datetime | None] = mapped_column()

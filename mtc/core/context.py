@@ -1,0 +1,69 @@
+"""Who asks, for which store, in which language: the facts of the running request or job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `kind` is anonymous, customer, staff, super_admin, api_key or system."""
+
+    kind: str = "anonymous"
+    id: UUID | None = None
+    name: str = ""
+    email: str = ""
+    role: str = ""
+    permissions: frozenset[str] = frozenset()
+
+    def may(self, permission: str) -> bool:
+        """Whether the actor holds the permission; `*` and `orders:*` stand for all of theirs."""
+        held = self.permissions
+        return permission in held or "*" in held or f"{permission.split(':', 1)[0]}:*" in held
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor(kind="system", name="MTC", permissions=frozenset({"*"}))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The facts of one request or job."""
+
+    tenant_id: UUID | None = None
+    store: Any = None
+    actor: Actor = ANONYMOUS
+    locale: str = "en"
+    currency: str = "EUR"
+    request_id: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+_current: ContextVar[Context] = ContextVar("mtc_context", default=Context(actor=SYSTEM))
+
+
+def current() -> Context:
+    """The running context; outside a request it is the system's, with no tenant."""
+    return _current.get()
+
+
+@contextmanager
+def use(context: Context) -> Iterator[Context]:
+    """Make the context the running one for the length of the block."""
+    mark = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(mark)
+
+
+@contextmanager
+def acting(**changes: Any) -> Iterator[Context]:
+    """The running context with some facts changed."""
+    with use(replace(_current.get(), **changes)) as context:
+        yield context

@@ -1,0 +1,125 @@
+"""Secrets at rest, keyed hashes and signed tokens, all from one ring of keys."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from mtc.core import clock
+from mtc.core.errors import AppError, GoneError, ValidationError
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """Keys by id; the first one seals, every one opens. `secret` feeds hashes and signatures."""
+
+    keys: dict[str, bytes]
+    secret: bytes
+
+    @classmethod
+    def parse(cls, text: str, secret: str) -> Keyring:
+        """Read `id:base64key,id:base64key` (32-byte keys, newest first); raises ValueError."""
+        keys = {}
+        for part in filter(None, (p.strip() for p in text.split(","))):
+            name, _, value = part.partition(":")
+            key = base64.b64decode(value, validate=True)
+            if len(key) != 32 or not name.isalnum():
+                raise ValueError("each key is written id:base64 of 32 bytes")
+            keys[name] = key
+        if not keys or len(secret) < 32:
+            raise ValueError("at least one key and a secret of 32 characters are needed")
+        return cls(keys, secret.encode())
+
+    @property
+    def newest(self) -> str:
+        """The id of the key that seals."""
+        return next(iter(self.keys))
+
+
+_ring: Keyring | None = None
+
+
+class SealError(AppError):
+    """A sealed value does not open here: it was moved, altered, or its key is gone."""
+
+    code = "seal_broken"
+
+
+def set_keyring(ring: Keyring) -> None:
+    """Use this ring in the whole process."""
+    global _ring
+    _ring = ring
+
+
+def keyring() -> Keyring:
+    """The ring of the process; raises RuntimeError before one was set."""
+    if _ring is None:
+        raise RuntimeError("no keyring is set")
+    return _ring
+
+
+def _place(tenant_id: UUID | None, table: str, column: str, row_id: UUID) -> bytes:
+    return f"{tenant_id or '-'}|{table}|{column}|{row_id}".encode()
+
+
+def seal(text: str, *, tenant_id: UUID | None, table: str, column: str, row_id: UUID) -> str:
+    """Encrypt for one place: AES-256-GCM with tenant, table, column and row as associated data."""
+    ring = keyring()
+    nonce = os.urandom(12)
+    box = AESGCM(ring.keys[ring.newest]).encrypt(
+        nonce, text.encode(), _place(tenant_id, table, column, row_id)
+    )
+    return f"{ring.newest}:{base64.b64encode(nonce + box).decode()}"
+
+
+def open_sealed(sealed: str, *, tenant_id: UUID | None, table: str, column: str, row_id: UUID) -> str:
+    """Decrypt what was sealed for exactly this place; raises SealError."""
+    name, _, value = sealed.partition(":")
+    key = keyring().keys.get(name)
+    if key is None:
+        raise SealError("The key that this value was sealed with is not in MTC_KEYRING.")
+    try:
+        raw = base64.b64decode(value, validate=True)
+        return AESGCM(key).decrypt(raw[:12], raw[12:], _place(tenant_id, table, column, row_id)).decode()
+    except (InvalidTag, binascii.Error, ValueError) as error:
+        raise SealError("This value was sealed for another place.") from error
+
+
+def keyed_hash(text: str, purpose: str) -> str:
+    """HMAC-SHA-256 as hex: finds equal secrets without storing them; differs by purpose."""
+    return hmac.new(keyring().secret, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def same(one: str, other: str) -> bool:
+    """Compare secrets in constant time."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def sign(payload: dict[str, Any], purpose: str, seconds: int) -> str:
+    """A URL-safe token that carries the payload, valid for so many seconds and this purpose only."""
+    until = int((clock.now() + timedelta(seconds=seconds)).timestamp())
+    raw = json.dumps([until, payload], separators=(",", ":"), sort_keys=True).encode()
+    body = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return f"{body}.{keyed_hash(body, 'sign:' + purpose)[:43]}"
+
+
+def unsign(token: str, purpose: str) -> dict[str, Any]:
+    """Read a signed token; raises ValidationError when forged and GoneError when it has run out."""
+    body, _, mark = token.partition(".")
+    if not same(keyed_hash(body, "sign:" + purpose)[:43], mark):
+        raise ValidationError("This link is not valid. Use the newest link that was sent to you.")
+    until, payload = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    if until < clock.now().timestamp():
+        raise GoneError("This link has expired. Ask for a new one.")
+    return dict(payload)

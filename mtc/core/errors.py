@@ -1,0 +1,92 @@
+"""The errors that the house raises: each knows its HTTP status and a sentence that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class AppError(Exception):
+    """Base of every expected failure; `message` is shown to people, `details` names the fields at fault."""
+
+    status = 500
+    code = "error"
+
+    def __init__(self, message: str, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: dict[str, Any] = dict(details or {})
+
+
+class ValidationError(AppError):
+    """The input is not acceptable; `details` maps field paths to lists of sentences (400)."""
+
+    status = 400
+    code = "invalid"
+
+
+class UnauthorizedError(AppError):
+    """Nobody is logged in, or the credentials are wrong (401)."""
+
+    status = 401
+    code = "unauthorized"
+
+
+class ForbiddenError(AppError):
+    """The actor is known and may not do this (403)."""
+
+    status = 403
+    code = "forbidden"
+
+
+class NotFoundError(AppError):
+    """The thing does not exist, or belongs to another tenant: both look the same (404)."""
+
+    status = 404
+    code = "not_found"
+
+
+class ConflictError(AppError):
+    """The thing has changed, or is taken, since the caller looked (409)."""
+
+    status = 409
+    code = "conflict"
+
+
+class GoneError(AppError):
+    """The thing existed and is no longer available, such as an expired link (410)."""
+
+    status = 410
+    code = "gone"
+
+
+class PayloadTooLargeError(AppError):
+    """The request body is larger than the route accepts (413)."""
+
+    status = 413
+    code = "too_large"
+
+
+class MisdirectedError(AppError):
+    """No store answers to this host name (421, RFC 9110 section 15.5.20)."""
+
+    status = 421
+    code = "unknown_host"
+
+
+class TooManyRequestsError(AppError):
+    """The caller has to wait `retry_after` seconds (429)."""
+
+    status = 429
+    code = "too_many_requests"
+
+    def __init__(self, message: str, retry_after: int = 60) -> None:
+        super().__init__(message, {"retry_after": retry_after})
+        self.retry_after = retry_after
+
+
+class UnavailableError(AppError):
+    """The store is closed for now, such as a suspended tenant (503)."""
+
+    status = 503
+    code = "unavailable"

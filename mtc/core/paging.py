@@ -1,0 +1,66 @@
+"""Keyset paging: a cursor is the sort values of the last row seen, never an offset."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from mtc.core.errors import ValidationError
+
+T = TypeVar("T")
+
+_READERS: dict[type, Callable[[Any], Any]] = {
+    int: int,
+    str: str,
+    UUID: UUID,
+    datetime: datetime.fromisoformat,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a listing with the cursors of its neighbours (None at the ends)."""
+
+    items: list[T]
+    next: str | None = None
+    previous: str | None = None
+
+
+def encode_cursor(values: Sequence[Any]) -> str:
+    """The sort values as URL-safe text."""
+    plain = [
+        v.isoformat() if isinstance(v, datetime) else str(v) if isinstance(v, UUID) else v for v in values
+    ]
+    raw = json.dumps(plain, separators=(",", ":"), ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def decode_cursor(text: str, types: Sequence[type]) -> tuple[Any, ...]:
+    """Read a cursor back as values of the types; raises ValidationError for anything else."""
+    try:
+        if len(text) > 1000:
+            raise ValueError("too long")
+        values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not isinstance(values, list) or len(values) != len(types):
+            raise ValueError("other length")
+        read = []
+        for value, kind in zip(values, types, strict=True):
+            if isinstance(value, bool) or not isinstance(value, int if kind is int else str):
+                raise ValueError("other type")
+            if kind is int and abs(value) >= 2**63:
+                raise ValueError("too large")
+            moment = _READERS[kind](value)
+            if kind is datetime and moment.tzinfo is None:
+                raise ValueError("naive time")
+            read.append(moment)
+        return tuple(read)
+    except (ValueError, TypeError, KeyError, binascii.Error, RecursionError) as error:
+        raise ValidationError(
+            "This page link is not valid any more. Start again from the first page."
+        ) from error

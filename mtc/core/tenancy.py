@@ -1,0 +1,135 @@
+"""One session, one tenant: scopes, the criteria on ORM statements and the checks at flush."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from mtc.core.db import Scope, ScopeError, SharedModel, TenantModel, current_scope, open_scope
+from mtc.core.guard import check_statement
+
+PLATFORM_ROLE = "mtc_platform"
+_SET_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")
+_SET_TENANT_READONLY = text(
+    "SELECT set_config('app.tenant_id', :tenant, true), set_config('transaction_read_only', 'on', true)"
+)
+_SET_PLATFORM = text("SELECT set_config('role', :role, true)")
+
+
+@contextmanager
+def tenant_scope(tenant_id: UUID, *, readonly: bool = False) -> Iterator[Scope]:
+    """Open a session that sees and writes the rows of this tenant only."""
+    with open_scope(Scope(tenant_id=tenant_id, readonly=readonly)) as scope:
+        yield scope
+
+
+@contextmanager
+def platform_scope(why: str, *, readonly: bool = False) -> Iterator[Scope]:
+    """Open a session that looks across tenants; `why` is for the reader."""
+    if not why:
+        raise ValueError("say why")
+    with open_scope(Scope(tenant_id=None, platform=True, reason=why, readonly=readonly)) as scope:
+        yield scope
+
+
+def _criteria(state: ORMExecuteState) -> None:
+    scope: Scope = state.session.info["scope"]
+    if scope.platform or not (state.is_select or state.is_update or state.is_delete):
+        return
+    tenant_id = scope.tenant_id
+    state.statement = state.statement.options(
+        with_loader_criteria(TenantModel, lambda cls: cls.tenant_id == tenant_id, include_aliases=True),
+        with_loader_criteria(
+            SharedModel,
+            lambda cls: (cls.tenant_id == tenant_id) | cls.tenant_id.is_(None),
+            include_aliases=True,
+        ),
+    )
+
+
+def _own_rows_only(work: Session, *_: Any) -> None:
+    scope: Scope = work.info["scope"]
+    if scope.platform:
+        return
+    for thing in [*work.new, *work.dirty, *work.deleted]:
+        if not isinstance(thing, TenantModel | SharedModel):
+            if thing in work.dirty and not work.is_modified(thing):
+                continue
+            if hasattr(type(thing), "tenant_id"):
+                _same_tenant(thing, scope)
+            continue
+        if thing in work.new and thing.tenant_id is None and isinstance(thing, TenantModel):
+            thing.tenant_id = scope.tenant_id
+        _same_tenant(thing, scope)
+        history = inspect(thing).attrs.tenant_id.history
+        if history.deleted and history.deleted[0] != scope.tenant_id:
+            raise ScopeError(f"a {type(thing).__name__} of another tenant was moved")
+
+
+def _same_tenant(thing: Any, scope: Scope) -> None:
+    if thing.tenant_id != scope.tenant_id:
+        raise ScopeError(f"a {type(thing).__name__} of another tenant was written")
+
+
+def _announce(work: Session, _transaction: Any, connection: Connection) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    scope: Scope = work.info["scope"]
+    if scope.platform:
+        connection.execute(_SET_PLATFORM, {"role": PLATFORM_ROLE})
+    else:
+        statement = _SET_TENANT_READONLY if scope.readonly else _SET_TENANT
+        connection.execute(statement, {"tenant": str(scope.tenant_id)})
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    scope = current_scope()
+    connection.exec_driver_sql("BEGIN" if scope is not None and scope.readonly else "BEGIN IMMEDIATE")
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the begin event says BEGIN; the driver must not
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "synchronous=FULL",
+        "temp_store=MEMORY",
+        "cache_size=-16000",
+        "recursive_triggers=OFF",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _guard(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+) -> None:
+    check_statement(statement, parameters, many)
+
+
+def watch_sessions(session_class: type[Session]) -> None:
+    """Put the criteria, the flush checks and the tenant announcement on every session of the class."""
+    for name, listener in (
+        ("do_orm_execute", _criteria),
+        ("before_flush", _own_rows_only),
+        ("after_begin", _announce),
+    ):
+        if not event.contains(session_class, name, listener):
+            event.listen(session_class, name, listener)
+
+
+def watch_engine(engine: Engine, *, guard: bool) -> None:
+    """Prepare SQLite connections, and with `guard` check every statement below the ORM."""
+    sqlite = engine.dialect.name == "sqlite"
+    if sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    if sqlite or guard:
+        event.listen(engine, "before_cursor_execute", _guard)

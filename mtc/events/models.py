@@ -1,0 +1,77 @@
+"""Facts, the work that follows from them, and the mail that leaves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mtc.core.db import Base, TenantModel, tenant_key
+
+
+class Event(TenantModel, Base):
+    """Something that happened, named `noun.verb`: audit trail, workflow trigger and source of tasks."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_tenant_id_entity", "tenant_id", "entity_type", "entity_id", "created_at"),
+        Index("ix_events_tenant_id_name_created_at", "tenant_id", "name", "created_at"),
+    )
+
+    name: Mapped[str] = mapped_column(String(80))
+    entity_type: Mapped[str] = mapped_column(String(40), default="")
+    entity_id: Mapped[UUID | None] = mapped_column()
+    actor: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Task(TenantModel, Base):
+    """Work to do: this row is the queue. `attempts` is also the fencing token of a lease."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        tenant_key("event_id", "events"),
+        UniqueConstraint("tenant_id", "dedupe_key"),
+        Index("ix_tasks_status_next_at", "status", "next_at"),
+        Index("ix_tasks_tenant_id_status_created_at", "tenant_id", "status", "created_at"),
+    )
+
+    event_id: Mapped[UUID | None] = mapped_column()
+    name: Mapped[str] = mapped_column(String(120))
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    dedupe_key: Mapped[str | None] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(20), default="pending")  # pending done dead
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    max_attempts: Mapped[int] = mapped_column(Integer, default=8)
+    next_at: Mapped[datetime] = mapped_column()
+    done_at: Mapped[datetime | None] = mapped_column()
+    dead_at: Mapped[datetime | None] = mapped_column()
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+class Mail(TenantModel, Base):
+    """A mail of a tenant, written with the fact that causes it and sent by a task."""
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "dedupe_key"),
+        Index("ix_mails_tenant_id_created_at", "tenant_id", "created_at"),
+        Index("ix_mails_tenant_id_entity_id", "tenant_id", "entity_id"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(60))
+    recipient: Mapped[str] = mapped_column(String(254))
+    sender: Mapped[str] = mapped_column(String(254), default="")
+    subject: Mapped[str] = mapped_column(String(300))
+    body_text: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text, default="")
+    dedupe_key: Mapped[str | None] = mapped_column(String(200))
+    entity_type: Mapped[str] = mapped_column(String(40), default="")
+    entity_id: Mapped[UUID | None] = mapped_column()
+    status: Mapped[str] = mapped_column(String(20), default="queued")  # queued sent failed
+    provider_id: Mapped[str] = mapped_column(String(200), default="")
+    error: Mapped[str] = mapped_column(Text, default="")
+    sent_at: Mapped[datetime | None] = mapped_column()

@@ -1,0 +1,27 @@
+"""Bare singletons; create_app() binds them to the application."""
+
+from __future__ import annotations
+
+from flask_htmx import HTMX
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+
+from mtc.core.db import Base, ScopedSessionMixin, bind_sessions, scope_key
+
+
+class MtcSession(ScopedSessionMixin, FlaskSession):
+    """Flask-SQLAlchemy's session, one per scope."""
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"class_": MtcSession, "scopefunc": scope_key, "expire_on_commit": False},
+)
+migrate = Migrate()
+login = LoginManager()
+htmx = HTMX()
+
+bind_sessions(lambda: db.session(), lambda: db.session.remove())

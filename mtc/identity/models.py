@@ -1,0 +1,118 @@
+"""People and programs: staff of the platform, shoppers of a tenant, their sessions and keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mtc.core.db import Base, PlatformModel, TenantModel, tenant_key
+
+
+class User(PlatformModel, Base):
+    """A person who works on the platform or for a tenant."""
+
+    __tablename__ = "users"
+
+    email: Mapped[str] = mapped_column(String(254))
+    email_lc: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_super_admin: Mapped[bool] = mapped_column(Boolean, default=False)
+    status: Mapped[str] = mapped_column(String(20), default="active")
+    auth_epoch: Mapped[int] = mapped_column(Integer, default=0)
+    last_login_at: Mapped[datetime | None] = mapped_column()
+
+
+class TenantUser(TenantModel, Base):
+    """A membership: this user works for this tenant, in this role, with these extra permissions."""
+
+    __tablename__ = "tenant_users"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "user_id"),
+        Index("ix_tenant_users_user_id", "user_id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    role: Mapped[str] = mapped_column(String(63))
+    permissions: Mapped[list[Any]] = mapped_column(default=list)
+    status: Mapped[str] = mapped_column(String(20), default="active")
+
+
+class UserRole(TenantModel, Base):
+    """A named set of permissions for staff (kind staff) or a price tier for customers (kind customer)."""
+
+    __tablename__ = "user_roles"
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+
+    kind: Mapped[str] = mapped_column(String(20), default="staff")
+    slug: Mapped[str] = mapped_column(String(63))
+    name: Mapped[str] = mapped_column(String(100))
+    permissions: Mapped[list[Any]] = mapped_column(default=list)
+    pricing_tier: Mapped[str] = mapped_column(String(40), default="")
+
+
+class Customer(TenantModel, Base):
+    """A shopper of one tenant; without a password it is a guest who has ordered."""
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "email_lc"),
+        tenant_key("role_id", "user_roles"),
+        Index("ix_customers_tenant_id_created_at", "tenant_id", "created_at"),
+    )
+
+    email: Mapped[str] = mapped_column(String(254))
+    email_lc: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    role_id: Mapped[UUID | None] = mapped_column()
+    country: Mapped[str] = mapped_column(String(2), default="")
+    locale: Mapped[str] = mapped_column(String(10), default="en")
+    status: Mapped[str] = mapped_column(String(20), default="active")
+    auth_epoch: Mapped[int] = mapped_column(Integer, default=0)
+    verified_at: Mapped[datetime | None] = mapped_column()
+    last_login_at: Mapped[datetime | None] = mapped_column()
+
+
+class LoginSession(PlatformModel, Base):
+    """A server-side session; the cookie holds a random text whose hash is `key_hash`.
+
+    `tenant_id` null is a session on the platform's host (staff); set, it is a shopper's at one tenant.
+    """
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        Index("ix_sessions_tenant_id_customer_id", "tenant_id", "customer_id"),
+        Index("ix_sessions_user_id", "user_id"),
+        Index("ix_sessions_expires_at", "expires_at"),
+    )
+
+    tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    customer_id: Mapped[UUID | None] = mapped_column()
+    auth_epoch: Mapped[int] = mapped_column(Integer, default=0)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    ip: Mapped[str] = mapped_column(String(45), default="")
+    user_agent: Mapped[str] = mapped_column(String(300), default="")
+    last_seen_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column()
+
+
+class ApiKey(TenantModel, Base):
+    """A program's key: the prefix is shown, the secret is stored as its SHA-256 only."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (UniqueConstraint("prefix"),)
+
+    name: Mapped[str] = mapped_column(String(100))
+    prefix: Mapped[str] = mapped_column(String(20))
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[list[Any]] = mapped_column(default=list)
+    expires_at: Mapped[datetime | None] = mapped_column()
+    last_used_at: Mapped[datetime | None] = mapped_column()
+    revoked_at: Mapped[datetime | None] = mapped_column()

@@ -1,0 +1,101 @@
+"""Orders and their lines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
+
+STATUSES = ("pending", "paid", "fulfilled", "cancelled", "expired", "partially_refunded", "refunded")
+
+
+class Order(TenantModel, Base):
+    """A sale. Amounts are minor units of `currency`; the JSON columns are what was agreed, kept as it was."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        tenant_key("store_id", "stores"),
+        tenant_key("customer_id", "customers"),
+        UniqueConstraint("tenant_id", "order_number"),
+        UniqueConstraint("tenant_id", "cart_id"),
+        CheckConstraint(
+            "status IN ('pending', 'paid', 'fulfilled', 'cancelled', 'expired', 'partially_refunded', 'refunded')",
+            name="status",
+        ),
+        CheckConstraint("refunded_amount >= 0 AND refunded_amount <= paid_amount", name="refunds"),
+        CheckConstraint("total >= 0", name="total"),
+        Index("ix_orders_tenant_id_status_created_at", "tenant_id", "status", "created_at", "id"),
+        Index("ix_orders_tenant_id_created_at", "tenant_id", "created_at", "id"),
+        Index("ix_orders_tenant_id_customer_id", "tenant_id", "customer_id", "created_at"),
+        Index("ix_orders_tenant_id_email_lc", "tenant_id", "email_lc", "created_at"),
+        Index("ix_orders_tenant_id_store_id", "tenant_id", "store_id"),
+    )
+
+    store_id: Mapped[UUID] = mapped_column()
+    customer_id: Mapped[UUID | None] = mapped_column()
+    user_id: Mapped[UUID | None] = mapped_column()
+    cart_id: Mapped[UUID | None] = mapped_column()
+    order_number: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20), default="pending")
+    email: Mapped[str] = mapped_column(String(254))
+    email_lc: Mapped[str] = mapped_column(String(254))
+    country: Mapped[str] = mapped_column(String(2), default="")
+    locale: Mapped[str] = mapped_column(String(10), default="en")
+    currency: Mapped[str] = mapped_column(String(3))
+    subtotal: Mapped[int] = mapped_column(BigInteger, default=0)
+    discount: Mapped[int] = mapped_column(BigInteger, default=0)
+    total: Mapped[int] = mapped_column(BigInteger, default=0)
+    paid_amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    refunded_amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    items_data: Mapped[list[Any]] = mapped_column(default=list)
+    pricing_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    payment_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    customer_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    secret_hash: Mapped[str] = mapped_column(String(64), default="")
+    secret: Mapped[str] = mapped_column(String(400), default="")
+    is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    expires_at: Mapped[datetime | None] = mapped_column()
+    paid_at: Mapped[datetime | None] = mapped_column()
+    fulfilled_at: Mapped[datetime | None] = mapped_column()
+    updated_at: Mapped[datetime | None] = mapped_column()
+
+    items = has_many("Order", "OrderItem", "order_id", back="order", order_by="position")
+
+
+class OrderItem(TenantModel, Base):
+    """One line: what was bought, at which price and why, and how its delivery stands."""
+
+    __tablename__ = "order_items"
+    __table_args__ = (
+        tenant_key("order_id", "orders", ondelete="CASCADE"),
+        tenant_key("product_id", "products"),
+        tenant_key("variant_id", "product_variants"),
+        CheckConstraint("quantity > 0 AND quantity <= 1000", name="quantity"),
+        CheckConstraint("refunded_quantity >= 0 AND refunded_quantity <= quantity", name="refunded_quantity"),
+        Index("ix_order_items_tenant_id_order_id", "tenant_id", "order_id", "position"),
+        Index("ix_order_items_tenant_id_product_id", "tenant_id", "product_id"),
+        Index("ix_order_items_tenant_id_variant_id", "tenant_id", "variant_id"),
+    )
+
+    order_id: Mapped[UUID] = mapped_column()
+    product_id: Mapped[UUID] = mapped_column()
+    variant_id: Mapped[UUID] = mapped_column()
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    title: Mapped[str] = mapped_column(String(200))
+    variant_title: Mapped[str] = mapped_column(String(200), default="")
+    sku: Mapped[str] = mapped_column(String(80), default="")
+    quantity: Mapped[int] = mapped_column(Integer)
+    unit_price: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[int] = mapped_column(BigInteger)
+    refunded_quantity: Mapped[int] = mapped_column(Integer, default=0)
+    refunded_amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    price_trace: Mapped[list[Any]] = mapped_column(default=list)
+    snapshot: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    delivery_status: Mapped[str] = mapped_column(String(20), default="pending")
+
+    order = belongs_to("OrderItem", "Order", "order_id", back="items")

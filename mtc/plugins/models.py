@@ -1,0 +1,70 @@
+"""Plugins that exist, and what each tenant has made of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mtc.core.db import Base, PlatformModel, TenantModel
+
+
+class Plugin(PlatformModel, Base):
+    """A plugin found on this installation, with its manifest."""
+
+    __tablename__ = "plugins"
+
+    slug: Mapped[str] = mapped_column(String(63), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    version: Mapped[str] = mapped_column(String(40))
+    manifest: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    status: Mapped[str] = mapped_column(String(20), default="available")
+    updated_at: Mapped[datetime | None] = mapped_column()
+
+
+class PluginHook(PlatformModel, Base):
+    """A hook that a plugin implements, as found in its code."""
+
+    __tablename__ = "plugin_hooks"
+    __table_args__ = (UniqueConstraint("plugin_id", "hook_name", "handler_function"),)
+
+    plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id", ondelete="CASCADE"))
+    hook_name: Mapped[str] = mapped_column(String(120))
+    handler_function: Mapped[str] = mapped_column(String(200))
+    priority: Mapped[int] = mapped_column(Integer, default=100)
+
+
+class TenantPlugin(TenantModel, Base):
+    """A plugin installed by a tenant: switched on or off, with its settings and its breaker."""
+
+    __tablename__ = "tenant_plugins"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "plugin_id"),
+        Index("ix_tenant_plugins_plugin_id", "plugin_id"),
+    )
+
+    plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id"))
+    status: Mapped[str] = mapped_column(String(20), default="inactive")
+    config: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    secrets: Mapped[str | None] = mapped_column(Text)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    broken_until: Mapped[datetime | None] = mapped_column()
+    updated_at: Mapped[datetime | None] = mapped_column()
+
+
+class PluginState(TenantModel, Base):
+    """What a plugin remembers for a tenant, by key."""
+
+    __tablename__ = "plugin_state"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "plugin_id", "key"),
+        Index("ix_plugin_state_plugin_id", "plugin_id"),
+    )
+
+    plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(200))
+    value: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    updated_at: Mapped[datetime | None] = mapped_column()

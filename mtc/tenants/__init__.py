@@ -1,0 +1,1 @@
+"""Tenants, their stores and the hosts that lead to them."""

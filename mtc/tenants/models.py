@@ -1,0 +1,84 @@
+"""Who rents a place on the platform, what stores they run, and under which hosts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mtc.core.db import Base, PlatformModel, TenantModel, belongs_to, tenant_key
+
+TENANT_STATUSES = ("active", "suspended", "deleted")
+
+
+class Tenant(PlatformModel, Base):
+    """A merchant's account; `content_version` rises with every change that a shopper can see."""
+
+    __tablename__ = "tenants"
+    __table_args__ = (
+        CheckConstraint("status IN ('active', 'suspended', 'deleted')", name="status"),
+        Index("ix_tenants_status_created_at", "status", "created_at"),
+    )
+
+    slug: Mapped[str] = mapped_column(String(63), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    domain: Mapped[str | None] = mapped_column(String(253))
+    subdomain: Mapped[str | None] = mapped_column(String(63))
+    status: Mapped[str] = mapped_column(String(20), default="active")
+    plan: Mapped[str] = mapped_column(String(20), default="free")
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    branding: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    content_version: Mapped[int] = mapped_column(BigInteger, default=1)
+    updated_at: Mapped[datetime | None] = mapped_column()
+
+
+class Store(TenantModel, Base):
+    """A shop window of a tenant; its slug is unique on the platform because it is part of addresses."""
+
+    __tablename__ = "stores"
+    __table_args__ = (UniqueConstraint("slug"),)
+
+    slug: Mapped[str] = mapped_column(String(63))
+    name: Mapped[str] = mapped_column(String(200))
+    tagline: Mapped[str] = mapped_column(String(300), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    locale: Mapped[str] = mapped_column(String(10), default="en")
+    locales: Mapped[list[Any]] = mapped_column(default=list)
+    theme_slug: Mapped[str] = mapped_column(String(63), default="slate")
+    status: Mapped[str] = mapped_column(String(20), default="open")
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    updated_at: Mapped[datetime | None] = mapped_column()
+
+
+class Domain(TenantModel, Base):
+    """A host name that leads to a store, once it has been verified."""
+
+    __tablename__ = "domains"
+    __table_args__ = (
+        tenant_key("store_id", "stores", ondelete="CASCADE"),
+        UniqueConstraint("host"),
+        Index("ix_domains_tenant_id_store_id", "tenant_id", "store_id"),
+    )
+
+    store_id: Mapped[UUID] = mapped_column()
+    host: Mapped[str] = mapped_column(String(253))
+    is_primary: Mapped[bool] = mapped_column(Boolean, default=False)
+    token: Mapped[str] = mapped_column(Text, default="")
+    verified_at: Mapped[datetime | None] = mapped_column()
+
+    store = belongs_to("Domain", "Store", "store_id")
+
+
+class Counter(TenantModel, Base):
+    """A gapless number per tenant, such as the order number: raised in the transaction that uses it."""
+
+    __tablename__ = "counters"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(40))
+    value: Mapped[int] = mapped_column(BigInteger, default=0)
