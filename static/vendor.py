@@ -73,9 +73,8 @@ def mismatches(manifest: dict[str, Any]) -> list[str]:
 def dump(manifest: dict[str, Any]) -> str:
     """Print the manifest with one package or file per line."""
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    flat = re.sub(
-        r"\[\s+((?:\"[^\"]*\",?\s+)+)\]", lambda m: "[" + re.sub(r"\s+", " ", m[1]).strip() + "]", text
-    )
+    lists = re.compile(r"\[\s+((?:\"[^\"]*\",?\s+)+)\]")
+    flat = lists.sub(lambda found: "[" + re.sub(r"\s+", " ", found[1]).strip() + "]", text)
     return flat + "\n"
 
 
