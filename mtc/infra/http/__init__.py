@@ -1,0 +1,25 @@
+"""Outbound HTTP: the one hardened client that the whole house uses."""
+
+from mtc.infra.http.addresses import is_public
+from mtc.infra.http.base import (
+    DeadlineError,
+    Http,
+    HttpError,
+    RefusedUrlError,
+    Response,
+    UnreachableError,
+)
+from mtc.infra.http.client import HttpClient
+from mtc.infra.http.target import parse_target
+
+__all__ = [
+    "DeadlineError",
+    "Http",
+    "HttpClient",
+    "HttpError",
+    "RefusedUrlError",
+    "Response",
+    "UnreachableError",
+    "is_public",
+    "parse_target",
+]

@@ -1,0 +1,97 @@
+"""What a mailer promises, and how a message becomes an e-mail that nobody can inject headers into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from types import MappingProxyType
+from typing import Protocol
+
+from mtc.core import clock
+from mtc.core.errors import ValidationError
+
+_OURS = {"to", "from", "cc", "bcc", "sender", "subject", "date", "message-id", "reply-to", "mime-version"}
+
+
+class MailError(Exception):
+    """The message was not accepted; `permanent` says that trying again will not help."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+@dataclass(frozen=True)
+class Message:
+    """One mail to one person; addresses may carry a name, as in `Ada <ada@example.org>`."""
+
+    to: str
+    subject: str
+    text: str
+    html: str | None = None
+    from_: str = ""
+    reply_to: str | None = None
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Mail(Protocol):
+    """Hands messages to whoever delivers them."""
+
+    def send(self, message: Message) -> str:
+        """The provider's id of the message.
+
+        Raises ValidationError for an address or header that cannot be, MailError when it is not accepted.
+        """
+
+
+def to_email(message: Message) -> EmailMessage:
+    """The message in RFC 5322 form; raises ValidationError for bad addresses and for line breaks in headers."""
+    email = EmailMessage(policy=SMTP)
+    sender = address(message.from_, "from")
+    email["From"] = sender
+    email["To"] = address(message.to, "to")
+    if message.reply_to:
+        email["Reply-To"] = address(message.reply_to, "reply_to")
+    email["Subject"] = _line(message.subject, "subject")
+    email["Date"] = format_datetime(clock.now())
+    email["Message-ID"] = make_msgid(domain=sender.domain)
+    for name, value in message.headers.items():
+        if name.lower() in _OURS or name.lower().startswith("content-") or not _is_name(name):
+            raise ValidationError("This mail header cannot be set.", {"headers": [name[:100]]})
+        email[name] = _line(value, "headers")
+    email.set_content(message.text)
+    if message.html:
+        email.add_alternative(message.html, subtype="html")
+    return email
+
+
+def address(text: str, name: str) -> Address:
+    """The one address in `text`, its domain in IDNA form; raises ValidationError under `name`."""
+    display, spec = parseaddr(_line(text, name))
+    local, at, domain = spec.rpartition("@")
+    try:
+        if not at or not local or not spec.isprintable() or " " in spec or "," in local:
+            raise ValueError
+        host = domain.encode("idna").decode("ascii").lower()
+        if not host or host.startswith((".", "-", "[")):
+            raise ValueError
+        return Address(display_name=display, username=local, domain=host)
+    except (ValueError, IndexError, HeaderParseError) as error:
+        raise ValidationError(
+            "Enter one complete e-mail address.", {name: ["Enter one complete e-mail address."]}
+        ) from error
+
+
+def _line(text: str, name: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise ValidationError("A mail header is one line.", {name: ["Remove line breaks."]})
+    return text
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and all(33 <= ord(character) < 127 and character != ":" for character in name)

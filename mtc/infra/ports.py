@@ -1,0 +1,108 @@
+"""The house's view of the world outside: which implementation stands behind each port is a setting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, cast
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from flask import current_app
+from werkzeug.local import LocalProxy
+
+from mtc.infra.cache import Cache, Limits, MemoryCache, RedisCache
+from mtc.infra.http import Http, HttpClient
+from mtc.infra.mail import Mail, OutboxMail, SmtpMail
+from mtc.infra.queue import InProcessQueue, Queue, RqQueue
+from mtc.infra.redis_link import RedisLink
+from mtc.infra.storage import LocalStorage, S3Storage, Storage
+
+EXTENSION = "mtc.ports"
+
+
+class PortSettings(Protocol):
+    """The settings that ports are built from; mtc.config.Config has them among others."""
+
+    @property
+    def redis_url(self) -> str | None:
+        """`redis://host:6379/0`, or nothing for a single process."""
+
+    @property
+    def storage_url(self) -> str:
+        """`file:///path` or `s3://bucket/prefix?endpoint=https://...&region=...`."""
+
+    @property
+    def mail_url(self) -> str:
+        """`outbox:/path`, `smtp://user:password@host:587?tls=start` or `smtps://...`."""
+
+    @property
+    def outbound_allow_http(self) -> bool:
+        """Whether outbound calls may go without TLS."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """One implementation per port; built once per application."""
+
+    cache: Cache
+    limits: Limits
+    queue: Queue
+    storage: Storage
+    mail: Mail
+    http: Http
+
+
+def build_ports(config: PortSettings) -> Ports:
+    """The ports that the settings ask for; nothing is connected yet. Raises ValueError for a bad address."""
+    cache: Cache
+    queue: Queue
+    if config.redis_url:
+        # A link each: a slow answer to a wake-up says nothing about the cache's circuit.
+        cache, queue = RedisCache(RedisLink(config.redis_url)), RqQueue(RedisLink(config.redis_url))
+    else:
+        cache, queue = MemoryCache(), InProcessQueue()
+    return Ports(
+        cache=cache,
+        limits=Limits(cache),
+        queue=queue,
+        storage=build_storage(config.storage_url),
+        mail=build_mail(config.mail_url),
+        http=HttpClient(allow_http=config.outbound_allow_http),
+    )
+
+
+def build_storage(url: str) -> Storage:
+    """The file store behind an address; raises ValueError for one that is not understood."""
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.path and not parts.netloc:
+        return LocalStorage(unquote(parts.path))
+    if parts.scheme == "s3" and parts.hostname:
+        query = parse_qs(parts.query)
+        prefix = parts.path.strip("/")
+        return S3Storage(
+            parts.netloc.rpartition("@")[2],
+            endpoint=query.get("endpoint", [None])[0],
+            region=query.get("region", [None])[0],
+            access_key=unquote(parts.username) if parts.username else None,
+            secret_key=unquote(parts.password) if parts.password else None,
+            prefix=f"{prefix}/" if prefix else "",
+        )
+    raise ValueError("The storage address is file:///path or s3://bucket?endpoint=...&region=....")
+
+
+def build_mail(url: str) -> Mail:
+    """The mailer behind an address; raises ValueError for one that is not understood."""
+    scheme, _, rest = url.partition(":")
+    if scheme == "outbox" and rest:
+        # Both outbox:/path and outbox:///path.
+        return OutboxMail("/" + rest.lstrip("/") if rest.startswith("/") else rest)
+    if scheme in {"smtp", "smtps"}:
+        return SmtpMail(url)
+    raise ValueError("The mail address is outbox:/path or smtp://user:password@host:587?tls=start.")
+
+
+def _running() -> Ports:
+    return cast(Ports, current_app.extensions[EXTENSION])
+
+
+ports: Ports = cast(Ports, LocalProxy(_running))
+"""The ports of the running application; needs an application context."""
