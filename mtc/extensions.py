@@ -16,7 +16,7 @@ class MtcSession(ScopedSessionMixin, FlaskSession):
 
 
 db = SQLAlchemy(
-    model_class=Base,
+    metadata=Base.metadata,  # models derive from core's Base; the extension brings sessions and engines
     disable_autonaming=True,
     session_options={"class_": MtcSession, "scopefunc": scope_key, "expire_on_commit": False},
 )

@@ -1,1 +1,9 @@
-"""The api floor."""
+"""The api surface."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def mount(app: Flask) -> None:
+    """Add the surface's routes to the application."""

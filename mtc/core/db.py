@@ -164,7 +164,7 @@ def require_scope() -> Scope:
 
 def scope_key() -> int:
     """What tells the sessions of one thread apart: the identity of the running scope."""
-    return id(require_scope())
+    return id(_scope.get())
 
 
 @contextmanager

@@ -1,0 +1,149 @@
+"""Every setting of MTC: its name, type, default and help, read once from the environment."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class ConfigError(Exception):
+    """A setting cannot be used; the message names it and says what to write."""
+
+
+def setting(default: Any, help_text: str) -> Any:
+    """Declare a setting with its default and the sentence that docs/settings.md prints."""
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings. Each is read from the environment variable MTC_<NAME>."""
+
+    var: str = setting("var", "Folder for the embedded profile: database, files, mail outbox, secrets.")
+    public_url: str = setting(
+        "http://localhost:8000", "Address of the platform as people type it; stores live on its subdomains."
+    )
+    host: str = setting("127.0.0.1", "Address that `mtc serve` listens on.")
+    port: int = setting(8000, "Port that `mtc serve` listens on.")
+    processes: int = setting(1, "Web processes of `mtc serve`.")
+    threads: int = setting(4, "Requests that one web process answers at a time.")
+    workers: int = setting(1, "Threads of the embedded worker in each web process; 0 when `mtc worker` runs.")
+    database_url: str = setting(
+        "", "SQLAlchemy address of the database; empty is SQLite under the var folder."
+    )
+    database_owner_url: str = setting(
+        "", "Address used by `mtc migrate` on PostgreSQL, with the role that owns the tables."
+    )
+    database_pool: int = setting(8, "Connections that one process keeps to PostgreSQL.")
+    redis_url: str = setting(
+        "", "Redis for the cache, rate limits and wake-ups; empty keeps them in process."
+    )
+    storage_url: str = setting("", "Where files live: file:///folder or s3://bucket?endpoint=…&region=….")
+    mail_url: str = setting("", "How mail leaves: outbox:/folder or smtp://user:password@host:587?tls=start.")
+    mail_from: str = setting("shop@localhost", "Sender of mails of stores that have no address of their own.")
+    secret_key: str = setting(
+        "", "At least 32 characters; signs links and hashes. Made under var when empty."
+    )
+    keyring: str = setting("", "Keys that seal secrets, newest first: id:base64,… Made under var when empty.")
+    trusted_hops: int = setting(
+        0, "How many reverse proxies in front are trusted to name the client's address."
+    )
+    outbound_allow_http: bool = setting(False, "Whether outgoing requests may use plain http.")
+    statement_guard: bool = setting(
+        False, "Check every statement for its tenant on PostgreSQL too; always on for SQLite and in tests."
+    )
+    store_paths: str = setting(
+        "auto",
+        "Serve stores under /s/<slug>/ in place: yes, no, or auto (only where the host is an IP address).",
+    )
+    page_cache_mb: int = setting(32, "Memory for cached storefront pages in each process; 0 switches it off.")
+    max_body_mb: int = setting(2, "Largest request body outside uploads.")
+    max_upload_mb: int = setting(200, "Largest uploaded file.")
+    demo: bool = setting(True, "Load the demo stores when `mtc serve` meets an empty embedded database.")
+    testing: bool = setting(False, "Set by the tests.")
+
+    @property
+    def secure(self) -> bool:
+        """Whether the platform is reached over HTTPS."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def platform_host(self) -> str:
+        """The platform's host name without port."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    @property
+    def folder(self) -> Path:
+        """The var folder."""
+        return Path(self.var)
+
+
+def _read(name: str, kind: Any, text: str) -> Any:
+    try:
+        if kind in (bool, "bool"):
+            if text.lower() in {"1", "yes", "true", "on"}:
+                return True
+            if text.lower() in {"0", "no", "false", "off", ""}:
+                return False
+            raise ValueError("not a yes or no")
+        return int(text) if kind in (int, "int") else text
+    except ValueError as error:
+        raise ConfigError(f"MTC_{name.upper()} is {text!r}: {error}.") from None
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
+    """Read the settings; empty ones get the embedded profile's values. Raises ConfigError."""
+    environ = os.environ if environ is None else environ
+    known = {f.name: f for f in fields(Config)}
+    for key in environ:
+        if key.startswith("MTC_") and key[4:].lower() not in known:
+            raise ConfigError(f"{key} is not a setting of MTC; docs/settings.md lists them.")
+    values = {
+        name: _read(name, f.type, environ[f"MTC_{name.upper()}"])
+        for name, f in known.items()
+        if f"MTC_{name.upper()}" in environ
+    }
+    values.update(overrides)
+    folder = Path(values.get("var", "var")).absolute()
+    values["var"] = str(folder)
+    values["database_url"] = values.get("database_url") or f"sqlite:///{folder}/mtc.db"
+    values["storage_url"] = values.get("storage_url") or f"file://{folder}/files"
+    values["mail_url"] = values.get("mail_url") or f"outbox:{folder}/outbox"
+    if values["database_url"].startswith("postgresql://"):
+        values["database_url"] = values["database_url"].replace("postgresql://", "postgresql+psycopg://", 1)
+    if str(values.get("database_owner_url", "")).startswith("postgresql://"):
+        values["database_owner_url"] = values["database_owner_url"].replace(
+            "postgresql://", "postgresql+psycopg://", 1
+        )
+    if not values.get("secret_key") or not values.get("keyring"):
+        values = {**values, **_secrets(folder, values)}
+    return Config(**values)
+
+
+def _secrets(folder: Path, given: Mapping[str, Any]) -> dict[str, str]:
+    """The secrets kept under var, made on first use; what the environment gives wins."""
+    file = folder / "secrets.json"
+    if file.exists():
+        kept: dict[str, str] = json.loads(file.read_text())
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        key = base64.b64encode(secrets.token_bytes(32)).decode()
+        kept = {"secret_key": secrets.token_urlsafe(48), "keyring": f"k1:{key}"}
+        # Made beside and linked into place: two processes that start together agree on one file.
+        draft = folder / f"secrets.{os.getpid()}.draft"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            json.dump(kept, stream)
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            kept = json.loads(file.read_text())
+        finally:
+            draft.unlink()
+    return {name: str(given.get(name) or kept[name]) for name in ("secret_key", "keyring")}

@@ -1,0 +1,175 @@
+"""Named formats: what a text must look like, and the one way in which it is stored."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+
+import nh3
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})")
+_TOKEN = re.compile(r"token:[a-z][a-z0-9-]{0,39}")
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@.<>]+(?:\.[^\s@.<>]+)+")
+_PHONE = re.compile(r"\+?[0-9().\- ]{3,30}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}")
+_TAG = re.compile(r"<[^>]*>")
+
+RICH_TAGS = {
+    "p", "br", "hr", "ul", "ol", "li", "strong", "em", "b", "i", "u", "s", "sub", "sup",
+    "h2", "h3", "h4", "a", "blockquote", "code", "pre",
+}  # fmt: skip
+SPACINGS = ("none", "xs", "sm", "md", "lg", "xl")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A named format: `canonical` gives the text as stored, or None when it is not of the format."""
+
+    name: str
+    canonical: Callable[[str], str | None]
+    message: str
+    multiline: bool = False
+
+
+def scrub(text: str, *, multiline: bool) -> str:
+    """Text without what no database column or page can hold: NUL, controls, lone surrogates, outer blanks."""
+    text = _UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not multiline:
+        text = text.replace("\n", " ").replace("\t", " ")
+    return text.strip()
+
+
+def is_link(text: str) -> bool:
+    """Whether a link may be put in a page: http(s), mailto, tel, a path of this store, an anchor."""
+    if not text or len(text) > 2000 or _CONTROL.search(text) or "\\" in text or " " in text:
+        return False
+    if text.startswith("#"):
+        return True
+    if text.startswith("/"):
+        return not text.startswith("//")
+    scheme, _, rest = text.partition(":")
+    match scheme.lower():
+        case "http" | "https":
+            return _url(text) is not None
+        case "mailto":
+            return _EMAIL.fullmatch(rest.partition("?")[0]) is not None
+        case "tel":
+            return _PHONE.fullmatch(rest) is not None
+    return False
+
+
+def _link(text: str) -> str | None:
+    return text if is_link(text) else None
+
+
+def _url(text: str) -> str | None:
+    if len(text) > 2000 or _CONTROL.search(text) or "\\" in text or " " in text:
+        return None
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return None
+    safe = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    return text if safe else None
+
+
+def _color(text: str) -> str | None:
+    text = text.lower()
+    if _TOKEN.fullmatch(text):
+        return text
+    if not _HEX.fullmatch(text):
+        return None
+    return "#" + "".join(digit * 2 for digit in text[1:]) if len(text) == 4 else text
+
+
+def _email(text: str) -> str | None:
+    return text if len(text) <= 254 and _EMAIL.fullmatch(text) else None
+
+
+def parse_moment(text: str) -> datetime | None:
+    """An ISO 8601 moment as an aware UTC datetime; a time without a zone is UTC. None when it is not one."""
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment.replace(microsecond=0)
+
+
+def parse_date(text: str) -> date | None:
+    """An ISO 8601 calendar date, or None when it is not one."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _moment(text: str) -> str | None:
+    moment = parse_moment(text)
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def _date(text: str) -> str | None:
+    day = parse_date(text)
+    return day.isoformat() if day else None
+
+
+def _href(tag: str, attribute: str, value: str) -> str | None:
+    return value if attribute != "href" or is_link(value) else None
+
+
+def _richtext(text: str) -> str | None:
+    html = nh3.clean(
+        text,
+        tags=RICH_TAGS,
+        attributes={"a": {"href", "title"}},
+        attribute_filter=_href,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener nofollow",
+    ).strip()
+    return html if plain_text(html) or "<hr" in html else ""
+
+
+def plain_text(html: str) -> str:
+    """The words of cleaned HTML, for summaries and for telling whether there are any."""
+    return " ".join(_TAG.sub(" ", html).replace("&nbsp;", " ").split())
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
+    return lambda text: text if pattern.fullmatch(text) else None
+
+
+def _as_is(text: str) -> str | None:
+    return text
+
+
+_ALL = [
+    Format("color", _color, "Enter a colour such as #1a73e8."),
+    Format("token-ref", _matching(_TOKEN), "Choose one of the theme's colours."),
+    Format("link", _link, "Enter a link such as /pages/about or https://example.com."),
+    Format("url", _url, "Enter a full address that starts with https://."),
+    Format("email", _email, "Enter an email address such as name@example.com."),
+    Format("date", _date, "Enter a date such as 2026-01-31."),
+    Format("date-time", _moment, "Enter a date and time such as 2026-01-31T18:00."),
+    Format("icon", _matching(_NAME), "Choose one of the icons."),
+    Format("slug", _matching(_NAME), "Use lower-case letters, digits and hyphens."),
+    Format("spacing", lambda text: text if text in SPACINGS else None, "Choose one of the spacings."),
+    Format("richtext", _richtext, "Enter text.", multiline=True),
+    Format("code", _as_is, "Enter text.", multiline=True),
+    Format("secret", _as_is, "Enter text."),
+    *(
+        Format(f"{kind}-ref", _matching(_REFERENCE), f"Choose a {kind} of this store.")
+        for kind in ("product", "collection", "page", "menu", "media", "font")
+    ),
+]
+FORMATS: dict[str, Format] = {item.name: item for item in _ALL}
+
+
+def canonical(name: str, text: str) -> str | None:
+    """The text as stored under the format, or None when it is not of it (KeyError: no such format)."""
+    return FORMATS[name].canonical(scrub(text, multiline=FORMATS[name].multiline))

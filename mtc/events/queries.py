@@ -1,0 +1,66 @@
+"""How facts, tasks and mails are found."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, tuple_
+
+from mtc.core.db import session
+from mtc.events.models import Event, Mail, Task
+
+
+def tenants_with_work(now: datetime) -> list[UUID]:
+    """Tenants that have a due task; needs a platform scope."""
+    due = select(Task.tenant_id).where(Task.status == "pending", Task.next_at <= now).distinct()
+    return list(session.scalars(due).all())
+
+
+def task_counts(tenant_id: UUID) -> dict[str, int]:
+    """How many tasks of the tenant are in each status."""
+    query = select(Task.status, func.count()).where(Task.tenant_id == tenant_id).group_by(Task.status)
+    return {row[0]: row[1] for row in session.execute(query).all()}
+
+
+def dead_tasks(tenant_id: UUID, limit: int = 50) -> list[Task]:
+    """The tenant's tasks that were given up, newest first."""
+    query = select(Task).where(Task.tenant_id == tenant_id, Task.status == "dead")
+    return list(session.scalars(query.order_by(Task.created_at.desc(), Task.id.desc()).limit(limit)).all())
+
+
+def events_of(tenant_id: UUID, entity_type: str, entity_id: UUID, limit: int = 200) -> list[Event]:
+    """What happened to one thing, oldest first."""
+    query = select(Event).where(
+        Event.tenant_id == tenant_id, Event.entity_type == entity_type, Event.entity_id == entity_id
+    )
+    return list(session.scalars(query.order_by(Event.created_at, Event.id).limit(limit)).all())
+
+
+def recent_events(tenant_id: UUID, limit: int = 50) -> list[Event]:
+    """The tenant's latest facts, newest first."""
+    query = select(Event).where(Event.tenant_id == tenant_id)
+    return list(session.scalars(query.order_by(Event.created_at.desc(), Event.id.desc()).limit(limit)).all())
+
+
+def mails(tenant_id: UUID, *, after: tuple[datetime, UUID] | None = None, limit: int = 25) -> list[Row[Any]]:
+    """The outbox without bodies, newest first, from the cursor on."""
+    query = select(
+        Mail.id, Mail.created_at, Mail.kind, Mail.recipient, Mail.subject, Mail.status, Mail.sent_at
+    )
+    query = query.where(Mail.tenant_id == tenant_id)
+    if after is not None:
+        query = query.where(tuple_(Mail.created_at, Mail.id) < after)
+    return list(session.execute(query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit)).all())
+
+
+def mail(tenant_id: UUID, mail_id: UUID) -> Mail | None:
+    """One mail, or None."""
+    return session.scalars(select(Mail).where(Mail.tenant_id == tenant_id, Mail.id == mail_id)).first()
+
+
+def mails_of(tenant_id: UUID, entity_id: UUID) -> list[Mail]:
+    """The mails about one thing, newest first."""
+    query = select(Mail).where(Mail.tenant_id == tenant_id, Mail.entity_id == entity_id)
+    return list(session.scalars(query.order_by(Mail.created_at.desc())).all())

@@ -1,0 +1,63 @@
+"""Who wants to know what, and which function does which work."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from mtc.core.registry import Registry
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class TaskKind:
+    """How a kind of task is run.
+
+    A transactional task's effects commit together with the mark that it is done. The others talk to
+    the world outside: they open their own units of work, so that no transaction waits for a network.
+    """
+
+    function: Callable[[dict[str, Any]], None]
+    transactional: bool = True
+    max_attempts: int = 8
+    lease_seconds: int = 60
+
+
+tasks: Registry[TaskKind] = Registry("task")
+subscribers: dict[str, list[str]] = defaultdict(list)
+fanouts: list[Callable[[str, dict[str, Any]], list[tuple[str, dict[str, Any]]]]] = []
+
+
+def task(
+    name: str, *, transactional: bool = True, max_attempts: int = 8, lease_seconds: int = 60
+) -> Callable[[F], F]:
+    """Register the function that does tasks of this name; it gets the task's payload."""
+
+    def mark(function: F) -> F:
+        tasks.register(name, TaskKind(function, transactional, max_attempts, lease_seconds))
+        return function
+
+    return mark
+
+
+def subscribe(event: str, *, name: str, **options: Any) -> Callable[[F], F]:
+    """Run the function, as a task called `name`, after every event of that name.
+
+    It gets {"event_id", "event", "entity_id", "data"} and must be safe to run twice.
+    """
+
+    def mark(function: F) -> F:
+        task(name, **options)(function)
+        subscribers[event].append(name)
+        return function
+
+    return mark
+
+
+def fanout(function: Callable[[str, dict[str, Any]], list[tuple[str, dict[str, Any]]]]) -> Any:
+    """Register a function that names further tasks for an event: [(task name, extra payload)]."""
+    fanouts.append(function)
+    return function

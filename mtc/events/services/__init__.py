@@ -1,0 +1,7 @@
+"""What can be done with facts, tasks and mail."""
+
+from mtc.events.services.emit import emit, enqueue
+from mtc.events.services.mail import post_mail, resend_mail
+from mtc.events.services.work import drain, replay, run_due
+
+__all__ = ["drain", "emit", "enqueue", "post_mail", "replay", "resend_mail", "run_due"]

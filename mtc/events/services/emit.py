@@ -1,0 +1,94 @@
+"""Writing a fact down, with the tasks that follow from it, in the running transaction."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from mtc.core import clock
+from mtc.core.context import current
+from mtc.core.db import after_commit, require_scope, session
+from mtc.core.ids import uuid7
+from mtc.events.models import Event, Task
+from mtc.events.registry import fanouts, subscribers, tasks
+from mtc.infra import ports
+
+
+def _tenant() -> UUID:
+    tenant_id = require_scope().tenant_id or current().tenant_id
+    if tenant_id is None:
+        raise RuntimeError("an event belongs to a tenant: open tenant_scope(...)")
+    return tenant_id
+
+
+def emit(
+    name: str, *, entity: Any = None, data: dict[str, Any] | None = None, entity_type: str = ""
+) -> Event:
+    """Record that something happened and queue one task per subscriber.
+
+    `entity` is the row it happened to; `data` is plain JSON and holds no secret.
+    """
+    actor = current().actor
+    event = Event(
+        id=uuid7(),
+        tenant_id=_tenant(),
+        name=name,
+        entity_type=entity_type or (type(entity).__name__.lower() if entity is not None else ""),
+        entity_id=getattr(entity, "id", None),
+        actor={"kind": actor.kind, "id": str(actor.id) if actor.id else None, "name": actor.name},
+        data=data or {},
+    )
+    session.add(event)
+    payload = {
+        "event_id": str(event.id),
+        "event": name,
+        "entity_id": str(event.entity_id) if event.entity_id else None,
+        "data": event.data,
+    }
+    wanted: list[tuple[str, dict[str, Any]]] = [(subscriber, {}) for subscriber in subscribers.get(name, ())]
+    for more in fanouts:
+        wanted += more(name, payload)
+    if wanted:
+        session.flush([event])
+        for task_name, extra in wanted:
+            _add_task(task_name, {**payload, **extra}, event_id=event.id)
+    return event
+
+
+def enqueue(
+    name: str, payload: dict[str, Any], *, delay: float = 0, dedupe_key: str | None = None
+) -> Task | None:
+    """Queue a task, due in `delay` seconds. With a dedupe key already taken, nothing is queued (None)."""
+    tasks.get(name)
+    if dedupe_key is not None:
+        known = select(Task.id).where(Task.tenant_id == _tenant(), Task.dedupe_key == dedupe_key)
+        if session.execute(known).first() is not None:
+            return None
+    return _add_task(name, payload, delay=delay, dedupe_key=dedupe_key)
+
+
+def _add_task(
+    name: str,
+    payload: dict[str, Any],
+    *,
+    event_id: UUID | None = None,
+    delay: float = 0,
+    dedupe_key: str | None = None,
+) -> Task:
+    kind = tasks.find(name)
+    row = Task(
+        tenant_id=_tenant(),
+        event_id=event_id,
+        name=name,
+        payload=payload,
+        dedupe_key=dedupe_key,
+        max_attempts=kind.max_attempts if kind else 8,
+        next_at=clock.now() + timedelta(seconds=delay),
+    )
+    session.add(row)
+    if not delay:
+        after_commit(ports.queue.wake)
+    return row

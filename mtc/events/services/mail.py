@@ -1,0 +1,107 @@
+"""The transactional outbox for mail: written with the fact, sent by a task."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from mtc.core import clock
+from mtc.core.db import require_scope, session, unit_of_work
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.events import queries
+from mtc.events.models import Mail
+from mtc.events.registry import task
+from mtc.events.services.emit import enqueue
+from mtc.infra import ports
+from mtc.infra.mail import Message
+
+_ADDRESS = re.compile(r"^[^@\s<>\"(),:;\\\[\]]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$")
+
+
+def check_address(text: str) -> str:
+    """The e-mail address as typed, trimmed; raises ValidationError."""
+    address = text.strip()
+    if len(address) > 254 or not _ADDRESS.match(address) or ".." in address:
+        raise ValidationError("Check the e-mail address.", {"email": ["Write it like name@example.com."]})
+    return address
+
+
+def post_mail(
+    kind: str,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    sender: str = "",
+    entity: Any = None,
+    dedupe_key: str | None = None,
+) -> Mail | None:
+    """Put a mail into the tenant's outbox; a dedupe key that was used before posts nothing (None)."""
+    scope = require_scope()
+    if dedupe_key is not None:
+        known = select(Mail.id).where(Mail.tenant_id == scope.tenant_id, Mail.dedupe_key == dedupe_key)
+        if session.execute(known).first() is not None:
+            return None
+    mail = Mail(
+        tenant_id=scope.tenant_id,
+        kind=kind,
+        recipient=check_address(to),
+        sender=sender,
+        subject=" ".join(subject.split())[:300],
+        body_text=text,
+        body_html=html,
+        dedupe_key=dedupe_key,
+        entity_type=type(entity).__name__.lower() if entity is not None else "",
+        entity_id=getattr(entity, "id", None),
+    )
+    session.add(mail)
+    enqueue("mail.send", {"mail_id": str(mail.id)})
+    return mail
+
+
+def resend_mail(tenant_id: UUID, mail_id: UUID) -> None:
+    """Queue a mail once more; raises NotFoundError."""
+    if queries.mail(tenant_id, mail_id) is None:
+        raise NotFoundError("There is no such mail.")
+    enqueue("mail.send", {"mail_id": str(mail_id)})
+
+
+@task("mail.send", transactional=False)
+def send_mail(payload: dict[str, Any]) -> None:
+    """Hand one mail to the provider and note that it went."""
+    tenant_id = require_scope().tenant_id
+    assert tenant_id is not None
+    mail_id = UUID(payload["mail_id"])
+    with unit_of_work():
+        mail = queries.mail(tenant_id, mail_id)
+        if mail is None:
+            return
+        message = Message(
+            to=mail.recipient,
+            subject=mail.subject,
+            text=mail.body_text,
+            html=mail.body_html,
+            from_=mail.sender,
+            headers={"Message-ID": f"<{mail.id}@mtc.invalid>"},
+        )
+    changes: dict[str, Any]
+    try:
+        changes = {"status": "sent", "provider_id": ports.mail.send(message)[:200], "error": ""}
+    except Exception as error:
+        _note(tenant_id, mail_id, {"status": "failed", "error": str(error)[:500]})
+        raise
+    _note(tenant_id, mail_id, {**changes, "sent_at": clock.now()})
+
+
+def _note(tenant_id: UUID, mail_id: UUID, values: dict[str, Any]) -> None:
+    with unit_of_work():
+        session.execute(
+            update(Mail)
+            .where(Mail.tenant_id == tenant_id, Mail.id == mail_id)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,140 @@
+"""Doing the tasks: lease, work, done; or again later; or given up and shown."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from mtc.core import clock
+from mtc.core.claims import claim
+from mtc.core.context import SYSTEM, Context, use
+from mtc.core.db import session, unit_of_work
+from mtc.core.errors import NotFoundError
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.events import queries
+from mtc.events.models import Task
+from mtc.events.registry import TaskKind, tasks
+
+log = logging.getLogger(__name__)
+BATCH = 5
+_LONGEST_WAIT = 6 * 3600
+
+
+class StaleLease(RuntimeError):
+    """The task was leased again meanwhile; what this run wrote is rolled back."""
+
+
+def drain() -> int:
+    """Do what is due, a few tasks of each tenant in turn; returns how many were tried."""
+    with platform_scope("which tenants have work", readonly=True), unit_of_work():
+        tenants = queries.tenants_with_work(clock.now())
+    random.shuffle(tenants)
+    return sum(_drain_tenant(tenant_id) for tenant_id in tenants)
+
+
+def run_due(rounds: int = 50) -> int:
+    """Drain until nothing is due any more, at most so many rounds; for tests and commands."""
+    done = 0
+    for _ in range(rounds):
+        tried = drain()
+        if not tried:
+            break
+        done += tried
+    return done
+
+
+def _drain_tenant(tenant_id: UUID) -> int:
+    now = clock.now()
+    with tenant_scope(tenant_id), unit_of_work():
+        leased = claim(
+            Task,
+            Task.tenant_id == tenant_id,
+            Task.status == "pending",
+            Task.next_at <= now,
+            order_by=(Task.next_at, Task.id),
+            limit=BATCH,
+            values={"attempts": Task.attempts + 1, "next_at": now + timedelta(seconds=60)},
+            returning=(Task.id, Task.name, Task.payload, Task.attempts, Task.max_attempts),
+        )
+    for row in leased:
+        with use(Context(tenant_id=tenant_id, actor=SYSTEM)):
+            _run(tenant_id, row)
+    return len(leased)
+
+
+def _run(tenant_id: UUID, row: Any) -> None:
+    kind = tasks.find(row.name)
+    try:
+        if kind is None:
+            raise NotFoundError(f"No function does tasks called “{row.name}”.")
+        _do(tenant_id, row, kind)
+    except StaleLease:
+        log.info("task %s of %s was leased again", row.id, tenant_id)
+    except Exception as error:
+        # A task may fail in any way; the worker and the other tasks go on.
+        log.warning(
+            "task %s (%s) failed on attempt %s: %s", row.id, row.name, row.attempts, error, exc_info=True
+        )
+        _failed(tenant_id, row, error, for_good=kind is None)
+
+
+def _do(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
+    if kind.transactional:
+        with tenant_scope(tenant_id), unit_of_work():
+            kind.function(row.payload)
+            _mark_done(tenant_id, row)
+        return
+    with tenant_scope(tenant_id):
+        kind.function(row.payload)
+    with tenant_scope(tenant_id), unit_of_work():
+        _mark_done(tenant_id, row)
+
+
+def _mark_done(tenant_id: UUID, row: Any) -> None:
+    session.flush()
+    if _change(tenant_id, row, status="done", done_at=clock.now(), error="") != 1:
+        raise StaleLease
+
+
+def _failed(tenant_id: UUID, row: Any, error: Exception, *, for_good: bool) -> None:
+    text = f"{type(error).__name__}: {error}"[:2000]
+    if for_good or row.attempts >= row.max_attempts:
+        changes: dict[str, Any] = {"status": "dead", "dead_at": clock.now(), "error": text}
+    else:
+        wait = min(2**row.attempts, _LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
+        changes = {"next_at": clock.now() + timedelta(seconds=wait), "error": text}
+    with tenant_scope(tenant_id), unit_of_work():
+        _change(tenant_id, row, **changes)
+
+
+def _change(tenant_id: UUID, row: Any, **values: Any) -> int:
+    """Change the task as long as this run holds its lease: the attempt number is the fencing token."""
+    result = session.execute(
+        update(Task)
+        .where(
+            Task.tenant_id == tenant_id,
+            Task.id == row.id,
+            Task.attempts == row.attempts,
+            Task.status == "pending",
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def replay(tenant_id: UUID, task_id: UUID) -> None:
+    """Give a dead task another full set of attempts; raises NotFoundError."""
+    result = session.execute(
+        update(Task)
+        .where(Task.tenant_id == tenant_id, Task.id == task_id, Task.status == "dead")
+        .values(status="pending", attempts=0, next_at=clock.now(), dead_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        raise NotFoundError("There is no failed task of that number.")

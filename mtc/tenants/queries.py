@@ -1,0 +1,93 @@
+"""How tenants and stores are found."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, or_, select
+
+from mtc.core.db import session
+from mtc.tenants.models import Domain, Store, Tenant
+
+_STORE_COLUMNS = (
+    Tenant.id.label("tenant_id"),
+    Tenant.slug.label("tenant_slug"),
+    Tenant.name.label("tenant_name"),
+    Tenant.status.label("tenant_status"),
+    Tenant.settings.label("tenant_settings"),
+    Tenant.branding.label("branding"),
+    Tenant.content_version,
+    Store.id.label("store_id"),
+    Store.slug,
+    Store.name,
+    Store.tagline,
+    Store.email,
+    Store.country,
+    Store.currency,
+    Store.locale,
+    Store.locales,
+    Store.theme_slug,
+    Store.status.label("store_status"),
+    Store.settings.label("store_settings"),
+    Domain.host.label("primary_host"),
+)
+
+
+def _stores() -> Any:
+    primary = and_(
+        Domain.tenant_id == Store.tenant_id,
+        Domain.store_id == Store.id,
+        Domain.is_primary.is_(True),
+        Domain.verified_at.is_not(None),
+    )
+    return (
+        select(*_STORE_COLUMNS)
+        .join(Tenant, Tenant.id == Store.tenant_id)
+        .outerjoin(Domain, primary)
+        .where(Tenant.status != "deleted")
+    )
+
+
+def store_by_slug(slug: str) -> Row[Any] | None:
+    """The store of that slug with its tenant, or None; needs a platform scope."""
+    return session.execute(_stores().where(Store.slug == slug)).first()
+
+
+def store_by_host(host: str) -> Row[Any] | None:
+    """The store that a verified host name leads to, or None; needs a platform scope."""
+    owner = (
+        select(Domain.store_id).where(Domain.host == host, Domain.verified_at.is_not(None)).scalar_subquery()
+    )
+    return session.execute(_stores().where(Store.id == owner)).first()
+
+
+def all_stores() -> list[Row[Any]]:
+    """Every store with its tenant, for the directory page; needs a platform scope."""
+    return list(session.execute(_stores().order_by(Store.created_at, Store.id)).all())
+
+
+def stores_of(tenant_id: UUID) -> list[Row[Any]]:
+    """The stores of one tenant; needs a platform scope or the tenant's."""
+    return list(
+        session.execute(_stores().where(Store.tenant_id == tenant_id).order_by(Store.created_at)).all()
+    )
+
+
+def versions_since(moment: datetime | None) -> list[Row[Any]]:
+    """(tenant id, content version) of tenants changed since the moment (None: of all)."""
+    query = select(Tenant.id, Tenant.content_version)
+    if moment is not None:
+        query = query.where(or_(Tenant.updated_at >= moment, Tenant.updated_at.is_(None)))
+    return list(session.execute(query).all())
+
+
+def tenant_by_slug(slug: str) -> Tenant | None:
+    """The tenant of that slug, or None; needs a platform scope."""
+    return session.scalars(select(Tenant).where(Tenant.slug == slug)).first()
+
+
+def tenant_by_id(tenant_id: UUID) -> Tenant | None:
+    """The tenant, or None."""
+    return session.scalars(select(Tenant).where(Tenant.id == tenant_id)).first()

@@ -1,0 +1,22 @@
+"""What can be done with tenants, stores and hosts."""
+
+from mtc.tenants.services.content import touch_content
+from mtc.tenants.services.counters import next_number
+from mtc.tenants.services.directory import Directory, StoreInfo, directory, store_url
+from mtc.tenants.services.stores import add_domain, create_store, update_store
+from mtc.tenants.services.tenants import TenantService, create_tenant, set_status
+
+__all__ = [
+    "Directory",
+    "StoreInfo",
+    "TenantService",
+    "add_domain",
+    "create_store",
+    "create_tenant",
+    "directory",
+    "next_number",
+    "set_status",
+    "store_url",
+    "touch_content",
+    "update_store",
+]

@@ -1,0 +1,37 @@
+"""Gapless numbers of a tenant."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from mtc.core.db import session
+from mtc.tenants.models import Counter
+
+
+def next_number(tenant_id: UUID, name: str, *, start: int = 1) -> int:
+    """The next number of that name, raised in the running transaction: rolled back, it is free again."""
+    raise_it = (
+        update(Counter)
+        .where(Counter.tenant_id == tenant_id, Counter.name == name)
+        .values(value=Counter.value + 1)
+        .returning(Counter.value)
+        .execution_options(synchronize_session=False)
+    )
+    value = session.execute(raise_it).scalar()
+    if value is None:
+        try:
+            with session.begin_nested():
+                session.add(Counter(tenant_id=tenant_id, name=name, value=start))
+            return start
+        except IntegrityError:  # another transaction made the counter first
+            value = session.execute(raise_it).scalar_one()
+    return int(value)
+
+
+def current_number(tenant_id: UUID, name: str) -> int:
+    """The last number given, 0 before the first."""
+    query = select(Counter.value).where(Counter.tenant_id == tenant_id, Counter.name == name)
+    return int(session.execute(query).scalar() or 0)

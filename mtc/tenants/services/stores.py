@@ -1,0 +1,74 @@
+"""Opening and changing stores, and the hosts that lead to them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.ids import token
+from mtc.core.money import exponent
+from mtc.tenants.models import Domain, Store
+from mtc.tenants.services.content import touch_content
+from mtc.tenants.services.tenants import check_slug
+
+_HOST = re.compile(r"^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")
+_EDITABLE = {"name", "tagline", "email", "country", "locale", "locales", "theme_slug", "status", "settings"}
+
+
+def create_store(tenant_id: UUID, slug: str, name: str, *, currency: str, **values: Any) -> Store:
+    """A new store of the tenant. Raises ValidationError and ConflictError (the address is taken)."""
+    exponent(currency)
+    store = Store(tenant_id=tenant_id, slug=check_slug(slug), name=name.strip(), currency=currency, **values)
+    store.updated_at = clock.now()
+    try:
+        with session.begin_nested():
+            session.add(store)
+    except IntegrityError:
+        raise ConflictError("This address is taken.", {"slug": ["Choose another address."]}) from None
+    touch_content(tenant_id)
+    return store
+
+
+def update_store(tenant_id: UUID, store_id: UUID, **values: Any) -> Store:
+    """Change a store's own data; raises NotFoundError, and ValidationError for what cannot be changed."""
+    unknown = set(values) - _EDITABLE
+    if unknown:
+        raise ValidationError(f"{', '.join(sorted(unknown))} cannot be changed here.")
+    store = session.scalars(select(Store).where(Store.id == store_id, Store.tenant_id == tenant_id)).first()
+    if store is None:
+        raise NotFoundError("There is no such store.")
+    for name, value in values.items():
+        setattr(store, name, value)
+    store.updated_at = clock.now()
+    session.flush()
+    touch_content(tenant_id)
+    return store
+
+
+def add_domain(
+    tenant_id: UUID, store_id: UUID, host: str, *, verified: bool = False, primary: bool = False
+) -> Domain:
+    """Claim a host name for a store; it leads there once verified. Raises ValidationError, ConflictError."""
+    name = host.strip().lower().rstrip(".")
+    try:
+        name = name.encode("idna").decode()
+    except UnicodeError:
+        name = ""
+    if not _HOST.match(name):
+        raise ValidationError("This is no host name.", {"host": ["Write it like shop.example.com."]})
+    domain = Domain(tenant_id=tenant_id, store_id=store_id, host=name, is_primary=primary, token=token(16))
+    domain.verified_at = clock.now() if verified else None
+    try:
+        with session.begin_nested():
+            session.add(domain)
+    except IntegrityError:
+        raise ConflictError("This host name is in use.", {"host": ["It leads to a store already."]}) from None
+    touch_content(tenant_id)
+    return domain
