@@ -1,0 +1,105 @@
+"""Checks a rule before it is saved: every fault with its path, as in all.1.between."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mtc.core.errors import ValidationError
+from mtc.core.rules.language import GROUPS, MAX_CONDITIONS, MAX_DEPTH, OPERATORS, TYPES, join_path
+from mtc.core.rules.operands import Fault, operand
+
+_MOST_FAULTS = 50
+
+
+class _Check:
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self.variables = variables
+        self.count = 0
+        self.faults: dict[str, list[str]] = {}
+
+    def fault(self, path: str, message: str) -> None:
+        if len(self.faults) < _MOST_FAULTS:
+            self.faults.setdefault(path or "rule", []).append(message)
+
+    def node(self, node: Any, path: str, depth: int) -> None:
+        self.count += 1
+        if self.count > MAX_CONDITIONS:
+            if self.count == MAX_CONDITIONS + 1:
+                self.fault("", f"A rule may have at most {MAX_CONDITIONS} conditions.")
+            return
+        if depth > MAX_DEPTH:
+            self.fault(path, f"Groups may be nested at most {MAX_DEPTH} levels deep.")
+        elif not isinstance(node, dict) or not node:
+            self.fault(path, "Use a condition with a field and an operator, or a group: all, any or not.")
+        elif "field" in node:
+            self.condition(node, path)
+        else:
+            self.group(node, path, depth)
+
+    def group(self, node: dict[str, Any], path: str, depth: int) -> None:
+        if len(node) != 1 or next(iter(node)) not in GROUPS:
+            self.fault(path, "Use one of all, any or not, or name a field.")
+            return
+        name, children = next(iter(node.items()))
+        here = join_path(path, name)
+        if name == "not":
+            self.node(children, here, depth + 1)
+        elif not isinstance(children, list) or not children:
+            self.fault(here, "needs a list of at least one condition")
+        else:
+            for index, child in enumerate(children[: MAX_CONDITIONS + 1]):
+                self.node(child, join_path(here, index), depth + 1)
+
+    def condition(self, node: dict[str, Any], path: str) -> None:
+        field = node["field"]
+        kind = self.variables.get(field) if isinstance(field, str) else None
+        if kind is None:
+            self.fault(join_path(path, "field"), "There is no such field here. Choose one from the list.")
+            return
+        names = [name for name in node if name != "field"]
+        if len(names) != 1:
+            self.fault(path, "needs exactly one operator")
+            return
+        name = names[0]
+        operator = OPERATORS.get(name) if isinstance(name, str) else None
+        if operator is None:
+            self.fault(path, f"Unknown operator. Use one of {', '.join(OPERATORS)}.")
+            return
+        here = join_path(path, name)
+        if kind not in operator.types:
+            self.fault(here, f"A field of type {kind} has no operator {name}.")
+            return
+        if isinstance(node[name], dict):
+            self.reference(node[name], operator.operand, kind, here)
+            return
+        try:
+            operand(operator, kind, node[name])
+        except Fault as fault:
+            self.fault(here if fault.step is None else join_path(here, fault.step), fault.message)
+
+    def reference(self, value: dict[str, Any], shape: str, kind: str, path: str) -> None:
+        if shape not in ("value", "part") or set(value) != {"field"} or not isinstance(value["field"], str):
+            self.fault(path, "Use a value here.")
+            return
+        other = self.variables.get(value["field"])
+        allowed = {"text", "number"} if kind == "list" else {kind}
+        if other is None:
+            self.fault(join_path(path, "field"), "There is no such field here. Choose one from the list.")
+        elif other not in allowed:
+            self.fault(join_path(path, "field"), f"Choose a field of type {' or '.join(sorted(allowed))}.")
+
+
+def validate(rule: Any, variables: Mapping[str, str]) -> None:
+    """Check a rule against the variables (name to type, see TYPES) that its caller declares.
+
+    An empty rule (None or {}) is fine: it always holds. Raises ValidationError with details
+    {path: [sentences]}, where the path of the rule itself is `rule`.
+    """
+    unknown = sorted(set(variables.values()) - set(TYPES))
+    if unknown:
+        raise ValueError(f"unknown types of variables: {unknown}")
+    if rule is None or rule == {}:
+        return
+    check = _Check(variables)
+    check.node(rule, "", 1)
+    if check.faults:
+        raise ValidationError("This rule needs correcting.", details=check.faults)

@@ -1,0 +1,130 @@
+"""Reads the values of a rule and of the data by type; what cannot be read is None or a Fault."""
+
+import math
+from datetime import date, datetime, time
+from typing import Any
+
+from mtc.core.rules.language import MAX_NUMBER, MAX_TEXT, MAX_VALUES, WEEKDAYS, Operator
+
+_EXPECTED = {
+    "text": f"Use a text of at most {MAX_TEXT} characters.",
+    "number": "Use a number.",
+    "boolean": "Use true or false.",
+    "date": "Use a date such as 2026-11-22.",
+    "datetime": "Use a moment with its offset, such as 2026-11-22T21:00:00+00:00.",
+    "list": f"Use a text of at most {MAX_TEXT} characters or a number.",
+}
+
+
+class Fault(Exception):
+    """What is wrong with an operand, as a sentence, with the step at which it is (an index, or nothing)."""
+
+    def __init__(self, message: str, step: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.step = step
+
+
+def read(kind: str, value: Any) -> Any:
+    """Return a value of the given type, or None when it is missing or not of that type."""
+    if kind == "text":
+        return value if isinstance(value, str) else None
+    if kind == "number":
+        return value if _is_number(value) else None
+    if kind == "boolean":
+        return value if isinstance(value, bool) else None
+    if kind == "list":
+        return list(value) if isinstance(value, list | tuple | set | frozenset) else None
+    return _date(value) if kind == "date" else _moment(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _date(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return datetime.fromisoformat(value).date() if isinstance(value, str) and len(value) <= 40 else None
+    except ValueError:
+        return None
+
+
+def _moment(value: Any) -> datetime | None:
+    if isinstance(value, str) and len(value) <= 40:
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, datetime) and value.utcoffset() is not None else None
+
+
+def _time(value: Any) -> time:
+    try:
+        if isinstance(value, str) and len(value) == 5:
+            return time.fromisoformat(value)
+    except ValueError:
+        pass
+    raise Fault("Use times such as 22:00.")
+
+
+def _single(kind: str, value: Any, step: int | None = None) -> Any:
+    if kind == "list":
+        found = value if isinstance(value, str) or _is_number(value) else None
+    else:
+        found = read(kind, value)
+    too_long = isinstance(found, str) and len(found) > MAX_TEXT
+    too_large = isinstance(found, int | float) and abs(found) > MAX_NUMBER
+    not_a_day = kind == "date" and isinstance(value, str) and len(value) != 10
+    if found is None or too_long or too_large or not_a_day:
+        raise Fault(_EXPECTED[kind], step)
+    return found
+
+
+def _pair(value: Any) -> list[Any]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise Fault("needs two values")
+    return value
+
+
+def operand(operator: Operator, kind: str, value: Any) -> Any:
+    """Read the operand of a condition on a variable of type `kind`; Fault says what is wrong with it."""
+    match operator.operand:
+        case "value":
+            return _single(kind, value)
+        case "part":
+            part = _single(kind, value)
+            if part == "":
+                raise Fault("Use a text that is not empty.")
+            return part
+        case "values":
+            return [_single(kind, one, index) for index, one in enumerate(_values(value))]
+        case "range":
+            return _range(kind, _pair(value))
+        case "times":
+            return [_time(one) for one in _pair(value)]
+        case "weekdays":
+            days = _values(value)
+            if any(day not in WEEKDAYS for day in days):
+                raise Fault(f"Use days from {', '.join(WEEKDAYS)}.")
+            return days
+        case "yes_no":
+            return _single("boolean", value)
+
+
+def _values(value: Any) -> list[Any]:
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_VALUES:
+        raise Fault(f"needs a list of 1 to {MAX_VALUES} values")
+    return value
+
+
+def _range(kind: str, pair: list[Any]) -> list[Any]:
+    start, end = (None if one is None else _single(kind, one, index) for index, one in enumerate(pair))
+    if start is None and end is None:
+        raise Fault("needs a beginning or an end")
+    if start is not None and end is not None and start > end:
+        raise Fault("The beginning must not be after the end.")
+    return [start, end]
