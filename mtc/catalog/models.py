@@ -6,7 +6,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
@@ -28,7 +43,12 @@ class ProductType(TenantModel, Base):
 
 
 class Product(TenantModel, Base):
-    """A thing for sale. `price_from`, `compare_at` and `in_stock` repeat its variants for fast listings."""
+    """A thing for sale.
+
+    `price_from`, `price_to`, `compare_at`, `in_stock` and `card` repeat variants, attributes and
+    collections, so that a listing reads this table only. card {offers: [{id, sku, price, compare_at}],
+    badges: [text], collections: [{id, slug, name}]}.
+    """
 
     __tablename__ = "products"
     __table_args__ = (
@@ -58,6 +78,7 @@ class Product(TenantModel, Base):
     price_to: Mapped[int] = mapped_column(BigInteger, default=0)
     compare_at: Mapped[int | None] = mapped_column(BigInteger)
     in_stock: Mapped[bool] = mapped_column(Boolean, default=True)
+    card: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sold_count: Mapped[int] = mapped_column(BigInteger, default=0)
     version: Mapped[int] = mapped_column(Integer, default=1)
     published_at: Mapped[datetime | None] = mapped_column()
@@ -100,7 +121,8 @@ class ProductVariant(TenantModel, Base):
     """What is put into a cart: one combination of options with its price, stock and delivery.
 
     price_data {amount, compare_at}; inventory_data {source: pool|unlimited|none, low_at};
-    delivery_data {method, files: [media ids], max_downloads, days}.
+    delivery_data {method, files: [media ids], max_downloads, days}. `stock_source` and `low_at` repeat
+    inventory_data for queries; `available` counts the available keys of a pool.
     """
 
     __tablename__ = "product_variants"
@@ -110,6 +132,8 @@ class ProductVariant(TenantModel, Base):
         Index("ix_product_variants_tenant_id_product_id", "tenant_id", "product_id", "position"),
         CheckConstraint("price >= 0", name="price"),
         CheckConstraint("available >= 0", name="available"),
+        CheckConstraint("stock_source IN ('pool', 'unlimited', 'none')", name="stock_source"),
+        Index("ix_product_variants_low", "tenant_id", "stock_source", "available", "id"),
     )
 
     product_id: Mapped[UUID] = mapped_column()
@@ -122,6 +146,8 @@ class ProductVariant(TenantModel, Base):
     price_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     inventory_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     delivery_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    stock_source: Mapped[str] = mapped_column(String(20), default="pool")
+    low_at: Mapped[int] = mapped_column(Integer, default=5)
     available: Mapped[int] = mapped_column(Integer, default=0)
 
     product = belongs_to("ProductVariant", "Product", "product_id", back="variants")
@@ -202,3 +228,20 @@ class StockItem(TenantModel, Base):
     reserved_until: Mapped[datetime | None] = mapped_column()
     delivered_at: Mapped[datetime | None] = mapped_column()
     revealed_at: Mapped[datetime | None] = mapped_column()
+
+
+# The search index: which words stand in a product, and how much they count. A plain table with a
+# b-tree serves prefixes under row-level security, where neither GIN nor FTS5 does (decision 0040).
+product_search = Table(
+    "product_search",
+    Base.metadata,
+    Column("tenant_id", Uuid(), ForeignKey("tenants.id"), nullable=False),
+    # Byte order, so that a prefix is a range on every database.
+    Column("term", String(40).with_variant(String(40, collation="C"), "postgresql"), nullable=False),
+    Column("product_id", Uuid(), nullable=False),
+    Column("weight", SmallInteger, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "term", "product_id"),
+    tenant_key("product_id", "products", ondelete="CASCADE"),
+    Index("ix_product_search_tenant_id_product_id", "tenant_id", "product_id"),
+    sqlite_with_rowid=False,
+)

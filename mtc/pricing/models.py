@@ -13,7 +13,12 @@ from mtc.core.db import Base, TenantModel
 
 
 class PricingRule(TenantModel, Base):
-    """When the conditions hold for the entity, the modifier changes its price."""
+    """When the conditions hold for the entity, the modifier changes its price.
+
+    `entity_id` is a product (entity_type product) or a collection (category). price_modifier
+    {type: percent_off|amount_off|fixed_price, value: basis points or minor units, stop: bool};
+    docs/pricing.md lists the conditions of each rule type.
+    """
 
     __tablename__ = "pricing_rules"
     __table_args__ = (

@@ -1,0 +1,23 @@
+"""The refusals that only a catalogue knows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from mtc.core.errors import ConflictError
+
+
+class SoldOutError(ConflictError):
+    """Fewer keys are left than were asked for; `details` has variant_id and available (409)."""
+
+    code = "sold_out"
+
+    def __init__(self, variant_id: UUID, available: int) -> None:
+        message = (
+            "This item is sold out. Remove it from your cart to go on."
+            if available == 0
+            else f"Only {available} of this item are left. Lower the quantity to go on."
+        )
+        super().__init__(message, {"variant_id": str(variant_id), "available": available})
+        self.variant_id = variant_id
+        self.available = available
