@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http.client import HTTPException, HTTPResponse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mtc.infra.http.addresses import is_public
 from mtc.infra.http.base import (
@@ -18,6 +17,9 @@ from mtc.infra.http.base import (
 )
 from mtc.infra.http.target import Target, parse_target
 from mtc.infra.http.wire import Deadline, TimedSocket, WiredConnection, connect, resolve
+
+if TYPE_CHECKING:
+    import ssl
 
 Resolver = Callable[[str, int, float], Sequence[str]]
 Connector = Callable[[str, int, float], Any]
@@ -68,7 +70,7 @@ class HttpClient:
         timeout: float = TIMEOUT,
         max_bytes: int = MAX_BYTES,
     ) -> Response:
-        """See `Http.request`. Compression is not asked for and not undone: no answer grows while we read it."""
+        """See `Http.request`. Compression is neither asked for nor undone: no answer grows in our hands."""
         if method not in _METHODS:
             raise ValueError("Use one of the methods " + ", ".join(sorted(_METHODS)) + ".")
         target = parse_target(url, allow_http=self._allow_http)
@@ -87,6 +89,7 @@ class HttpClient:
             raise UnreachableError("The server broke off or did not speak HTTP.") from error
         finally:
             connection.close()
+            sock.close()
 
     def _headers(
         self, target: Target, wanted: Mapping[str, str], method: str, body: bytes | None
@@ -99,8 +102,8 @@ class HttpClient:
         for name, value in wanted.items():
             if name.lower() in _OURS:
                 raise ValueError(f"The header {name} is set by the client.")
-            if any(c in "\r\n\x00" for c in name + value):
-                raise ValueError("A header is one line.")
+            if not (name + value).isascii() or not (name + value).isprintable():
+                raise ValueError("A header is one line of ASCII.")
             sent.append((name, value))
         return sent
 
@@ -118,8 +121,6 @@ class HttpClient:
                 failure = error
         if isinstance(failure, TimeoutError):
             raise failure
-        if isinstance(failure, ssl.SSLError):
-            raise UnreachableError("The server's certificate is not valid for this address.") from failure
         raise UnreachableError("The server does not accept connections.") from failure
 
     def _vetted(self, target: Target, deadline: Deadline) -> list[str]:
@@ -139,11 +140,17 @@ class HttpClient:
     def _secured(self, sock: Any, target: Target, deadline: Deadline) -> Any:
         if target.scheme != "https":
             return sock
+        import ssl  # noqa: PLC0415
+
         if self._context is None:
             # Made at the first call: it reads the system's certificates, which costs some milliseconds.
             self._context = ssl.create_default_context()
         sock.settimeout(deadline.left())
-        return self._context.wrap_socket(sock, server_hostname=target.host)
+        try:
+            return self._context.wrap_socket(sock, server_hostname=target.host)
+        except ssl.SSLError as error:
+            sock.close()
+            raise UnreachableError("The server has no certificate that is valid for this address.") from error
 
 
 def _exchange(
@@ -160,6 +167,9 @@ def _exchange(
     connection.endheaders(body)
     answer = connection.getresponse()
     content = _read(answer, max_bytes + 1)
+    if answer.length and len(content) <= max_bytes and method != "HEAD":
+        # http.client keeps silent when a body ends before its announced length.
+        raise UnreachableError("The server broke off its answer.")
     return Response(
         status=answer.status,
         headers={name.lower(): value for name, value in answer.getheaders()},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import socket
-import threading
 import time
 from collections.abc import Callable
 from http.client import HTTPConnection
@@ -62,8 +61,7 @@ class TimedSocket:
         return io.BufferedReader(_Reader(self._socket, self._deadline), _PIECE)
 
     def close(self) -> None:
-        """Close the socket."""
-        self._socket.close()
+        """Nothing: http.client closes before the body is read; the client closes the socket at the end."""
 
 
 class WiredConnection(HTTPConnection):
@@ -79,10 +77,12 @@ class WiredConnection(HTTPConnection):
 
 
 def resolve(host: str, port: int, timeout: float) -> list[str]:
-    """The addresses of a name, in the system's order; raises OSError, or DeadlineError after `timeout` seconds.
+    """The addresses of a name, in the system's order; raises OSError, DeadlineError after `timeout` seconds.
 
     getaddrinfo cannot be interrupted: it runs in a thread that is left behind when it takes too long.
     """
+    import threading  # noqa: PLC0415
+
     answer: list[Any] = []
 
     def ask() -> None:

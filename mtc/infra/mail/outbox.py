@@ -10,6 +10,7 @@ from email.policy import default
 from pathlib import Path
 from re import fullmatch
 from secrets import token_hex
+from typing import Any
 
 from mtc.core import clock
 from mtc.core.errors import NotFoundError
@@ -75,7 +76,11 @@ def _stored(name: str, email: EmailMessage) -> StoredMail:
         sender=str(email["From"]),
         to=str(email["To"]),
         subject=str(email["Subject"]),
-        text=text.get_content() if text is not None else "",
-        html=html.get_content() if html is not None else None,
+        text=_content(text) or "",
+        html=_content(html),
         headers=tuple((key, str(value)) for key, value in email.items()),
     )
+
+
+def _content(part: Any) -> str | None:
+    return None if part is None else str(part.get_content()).replace("\r\n", "\n")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from mtc.infra.mail.base import MailError, Message, to_email
 
 if TYPE_CHECKING:
+    import ssl
     from smtplib import SMTP
 
 
@@ -30,7 +30,7 @@ class SmtpMail:
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
         self._timeout = timeout
-        self._context = context or ssl.create_default_context()
+        self._context = context
 
     def send(self, message: Message) -> str:
         """Hand the message over; its id is the Message-ID it travels with."""
@@ -53,15 +53,20 @@ class SmtpMail:
     def _connect(self) -> SMTP:
         import smtplib  # noqa: PLC0415
 
+        context = self._context
+        if context is None and self._tls != "none":
+            import ssl  # noqa: PLC0415
+
+            context = ssl.create_default_context()
         server: SMTP
         if self._tls == "yes":
-            server = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=self._context)
+            server = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=context)
         else:
             server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
         try:
             if self._tls == "start":
                 # Raises when the server does not offer it: never falls back to plain text.
-                server.starttls(context=self._context)
+                server.starttls(context=context)
             if self._user:
                 server.login(self._user, self._password)
         except BaseException:

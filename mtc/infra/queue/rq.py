@@ -48,7 +48,7 @@ def run_rq_worker(
 ) -> None:
     """Drain until SIGTERM or SIGINT: at once for every wake-up job, and every `tick` seconds without any.
 
-    The second does not touch Redis, so that an empty, frozen or dead Redis delays work by a tick and loses none.
+    The second does not touch Redis, so that an empty, frozen or dead Redis delays work by a tick at most.
     The running batch is finished first, for `stop_timeout` seconds at most. Main thread only.
     """
     import signal  # noqa: PLC0415

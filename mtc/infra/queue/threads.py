@@ -59,9 +59,8 @@ class InProcessQueue:
         until = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
-        ended = not any(thread.is_alive() for thread in self._threads)
-        self._threads = []
-        return ended
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        return not self._threads
 
     def _run(self, drain: Drain) -> None:
         while not self._stopping:

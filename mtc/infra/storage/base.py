@@ -33,7 +33,7 @@ class Storage(Protocol):
     def read_range(self, key: str, start: int, end: int | None = None) -> Iterator[bytes]:
         """The bytes from `start` up to, not including, `end` (None: to the last) in chunks of 64 KiB.
 
-        What lies behind the file's end is left out. An absent file raises at the call, not at the first chunk.
+        What lies behind the file's end is left out. An absent file raises at the call, not at a chunk.
         """
 
     def stat(self, key: str) -> FileInfo:
@@ -50,7 +50,7 @@ class Storage(Protocol):
 
 
 def checked_key(key: str) -> str:
-    """The key itself; raises ValueError unless it is plain names joined by slashes, none with a leading dot."""
+    """The key itself; raises ValueError unless it is plain names joined by slashes, without leading dots."""
     if len(key) > 512 or not all(_PART.fullmatch(part) for part in key.split("/")):
         raise ValueError("A storage key is made of letters, digits, dots, dashes and slashes.")
     return key
