@@ -15,6 +15,8 @@ from mtc.core.hooks import Hooks
 from mtc.core.tenancy import watch_engine, watch_sessions
 from mtc.extensions import MtcSession, db, htmx, migrate
 from mtc.infra.ports import build_ports
+from mtc.middleware import install
+from mtc.middleware.pipeline import House
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -42,7 +44,7 @@ SURFACES = ("api", "admin", "storefront", "superadmin")
 def create_app(config: settings.Config | None = None) -> Flask:
     """The application for these settings (default: those of the environment)."""
     config = config or settings.load()
-    app = Flask("mtc", root_path=str(ROOT), static_folder=None, template_folder="templates")
+    app = House("mtc", root_path=str(ROOT), static_folder=None, template_folder="templates")
     app.config["MTC"] = config
     app.config["SECRET_KEY"] = config.secret_key
     app.config["TESTING"] = config.testing
@@ -55,8 +57,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
     _database(app, config)
     for domain in DOMAINS:
         _mount_domain(app, domain)
-    middleware = importlib.import_module("mtc.middleware")
-    middleware.install(app)
+    install(app)
     for surface in SURFACES:
         importlib.import_module(f"mtc.{surface}").mount(app)
     importlib.import_module("mtc.plugins.services").load_plugins(app, ROOT / "plugins")

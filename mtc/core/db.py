@@ -61,7 +61,10 @@ class Base(DeclarativeBase):
             values["id"] = uuid7()
         if "created_at" in columns:
             values.setdefault("created_at", clock.now())
-        super().__init__(**values)
+        for name, value in values.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no attribute {name!r}")
+            setattr(self, name, value)
 
 
 class PlatformModel:
@@ -111,7 +114,7 @@ def has_many(
 ) -> Any:
     """The one-to-many side of a composite key; never loaded lazily."""
     join = f"and_({target}.tenant_id == {local}.tenant_id, foreign({target}.{column}) == {local}.id)"
-    order = f"{target}.{order_by}" if order_by else False
+    order: Any = f"{target}.{order_by}" if order_by else False
     return relationship(target, primaryjoin=join, lazy="raise", back_populates=back, order_by=order)
 
 
@@ -217,6 +220,19 @@ def unit_of_work() -> Iterator[Session]:
     callbacks, scope.after_commit = scope.after_commit, []
     for callback in callbacks:
         callback()
+
+
+def discard_work() -> None:
+    """Undo what the running unit of work has written so far, and what it wanted to do after its commit."""
+    running_session().rollback()
+    require_scope().after_commit.clear()
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """A savepoint: when the block raises, only what it wrote is undone and the transaction goes on."""
+    with running_session().begin_nested():
+        yield
 
 
 def commit_batch() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -52,7 +53,10 @@ def mails(tenant_id: UUID, *, after: tuple[datetime, UUID] | None = None, limit:
     query = query.where(Mail.tenant_id == tenant_id)
     if after is not None:
         query = query.where(tuple_(Mail.created_at, Mail.id) < after)
-    return list(session.execute(query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit)).all())
+    rows: Sequence[Row[Any]] = session.execute(
+        query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit)
+    ).all()
+    return list(rows)
 
 
 def mail(tenant_id: UUID, mail_id: UUID) -> Mail | None:

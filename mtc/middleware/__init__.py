@@ -1,9 +1,26 @@
-"""The stack that every request passes, in order."""
+"""The stack that every request passes, in order: page cache, tenancy, then Flask with its pipeline."""
 
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from mtc.config import Config
+from mtc.middleware.errors import install_errors
+from mtc.middleware.page_cache import PageCache
+from mtc.middleware.security import install_security
+from mtc.middleware.tenancy import Tenancy
 
 
 def install(app: Flask) -> None:
-    """Put the stack around the application."""
+    """Put the stack around the application; the outermost layer is named last."""
+    config: Config = app.config["MTC"]
+    install_security(app)
+    install_errors(app)
+    app.wsgi_app = Tenancy(app, app.wsgi_app, config)  # type: ignore[method-assign]
+    cache = PageCache(app.wsgi_app, megabytes=config.page_cache_mb)
+    app.extensions["mtc.page_cache"] = cache
+    app.wsgi_app = cache  # type: ignore[method-assign]
+    if config.trusted_hops:
+        hops = config.trusted_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

@@ -75,12 +75,12 @@ def stores_of(tenant_id: UUID) -> list[Row[Any]]:
     )
 
 
-def versions_since(moment: datetime | None) -> list[Row[Any]]:
+def versions_since(moment: datetime | None) -> list[tuple[UUID, int]]:
     """(tenant id, content version) of tenants changed since the moment (None: of all)."""
     query = select(Tenant.id, Tenant.content_version)
     if moment is not None:
         query = query.where(or_(Tenant.updated_at >= moment, Tenant.updated_at.is_(None)))
-    return list(session.execute(query).all())
+    return [(row.id, row.content_version) for row in session.execute(query).all()]
 
 
 def tenant_by_slug(slug: str) -> Tenant | None:

@@ -138,7 +138,7 @@ def _apply_rules(schema: dict[str, Any], rules: Any, path: str) -> None:
         if name == "integer":
             schema["type"] = "integer" if value is True and schema["type"] == "number" else schema["type"]
         elif value is not None:
-            schema[_RULES[name] if name in _RULES else name] = value
+            schema[_RULES.get(str(name), str(name))] = value
 
 
 def _apply_options(schema: dict[str, Any], field: dict[str, Any], path: str) -> None:

@@ -107,6 +107,10 @@ class Cleaner:
                 continue
             if value != "":
                 values.append(value)
+        if field.kind == "choices":
+            # a set of options has one order, whichever way it was ticked
+            order = {option.value: place for place, option in enumerate(field.options)}
+            values.sort(key=lambda value: order.get(value, len(order)))
         return values
 
     def _entry(self, field: Field, item: Any, path: str) -> dict[str, Any]:

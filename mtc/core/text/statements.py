@@ -13,25 +13,28 @@ from mtc.core.text.problems import Problem
 from mtc.core.text.values import sequence, to_text
 
 
+Part = tuple[str, Expression, int]  # the text before a value, the value, its line
+
+
 def _output(build: Build, node: nodes.Output) -> Statement:
-    pairs: list[tuple[str, Expression]] = []
+    pairs: list[Part] = []
     constant = ""
     for part in node.nodes:
         if isinstance(part, nodes.TemplateData):
             constant += part.data
             build.cost += len(part.data)
         else:
-            pairs.append((constant, build.expression(part)))
+            pairs.append((constant, build.expression(part), part.lineno))
             constant = ""
     if not pairs:
         return lambda v, m, out: out(constant)
-    return (_write_html if build.html else _write_plain)(tuple(pairs), constant, node.lineno)
+    return (_write_html if build.html else _write_plain)(tuple(pairs), constant)
 
 
-def _write_html(pairs: tuple[tuple[str, Expression], ...], tail: str, line: int) -> Statement:
+def _write_html(pairs: tuple[Part, ...], tail: str) -> Statement:
     def run(v: Variables, m: Meter, out: Emit) -> None:
         try:
-            for constant, expression in pairs:
+            for constant, expression, line in pairs:
                 value = expression(v, m)
                 text = escape(value if type(value) is str else to_text(value))
                 m.fuel -= len(text)
@@ -46,10 +49,10 @@ def _write_html(pairs: tuple[tuple[str, Expression], ...], tail: str, line: int)
     return run
 
 
-def _write_plain(pairs: tuple[tuple[str, Expression], ...], tail: str, line: int) -> Statement:
+def _write_plain(pairs: tuple[Part, ...], tail: str) -> Statement:
     def run(v: Variables, m: Meter, out: Emit) -> None:
         try:
-            for constant, expression in pairs:
+            for constant, expression, line in pairs:
                 text = to_text(expression(v, m))
                 m.fuel -= len(text)
                 if m.fuel < m.floor:
@@ -246,7 +249,7 @@ def _set_block(build: Build, node: nodes.AssignBlock) -> Statement:
 
 def _filter_block(build: Build, node: nodes.FilterBlock) -> Statement:
     text = _captured(build, node.body, node.filter)
-    return (_write_html if build.html else _write_plain)((("", text),), "", node.lineno)
+    return (_write_html if build.html else _write_plain)((("", text, node.lineno),), "")
 
 
 def _with(build: Build, node: nodes.With) -> Statement:

@@ -74,6 +74,7 @@ class Directory:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], tuple[float, StoreInfo | None]] = {}
         self._versions: dict[UUID, int] = {}
+        self._current: dict[UUID, tuple[float, int]] = {}
         self._seen: datetime | None = None
         self._watched_at = float("-inf")
 
@@ -90,8 +91,14 @@ class Directory:
         entry = self._known.get((how, name))
         return entry[1] if entry is not None and self._fresh(entry[0]) else None
 
+    def version(self, tenant_id: UUID) -> int | None:
+        """The content version known to be current, without asking the database; None when unsure."""
+        known = self._current.get(tenant_id)
+        return known[1] if known is not None and self._fresh(known[0]) else None
+
     def forget(self, tenant_id: UUID) -> None:
         """Drop what is known of a tenant."""
+        self._current.pop(tenant_id, None)
         for key, (_, info) in list(self._known.items()):
             if info is None or info.tenant_id == tenant_id:
                 self._known.pop(key, None)
@@ -99,6 +106,7 @@ class Directory:
     def clear(self) -> None:
         """Drop everything."""
         self._known.clear()
+        self._current.clear()
         self._versions.clear()
         self._seen, self._watched_at = None, float("-inf")
 
@@ -129,6 +137,8 @@ class Directory:
         if len(self._known) >= _LARGEST:
             self._known.clear()
         self._known[(how, name)] = (loaded, info)
+        if info is not None:
+            self._current[info.tenant_id] = (loaded, info.content_version)
         return info
 
 

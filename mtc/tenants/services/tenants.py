@@ -19,7 +19,20 @@ _SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$")
 # Names that are, or may become, hosts of the platform itself.
 RESERVED = frozenset(
     {"admin", "api", "app", "assets", "auth", "blog", "cdn", "dashboard", "docs", "ftp", "help", "localhost"}
-    | {"login", "mail", "media", "platform", "s", "smtp", "static", "status", "store", "support", "test", "www"}
+    | {
+        "login",
+        "mail",
+        "media",
+        "platform",
+        "s",
+        "smtp",
+        "static",
+        "status",
+        "store",
+        "support",
+        "test",
+        "www",
+    }
 )
 
 

@@ -90,7 +90,7 @@ def safe_url(m: Meter, value: Any) -> str:
         return address if scheme[1].lower() in _SCHEMES else "#"
     if address.startswith(("#", "?")):
         return address
-    leaves = address.startswith(("//", "/\\", "\\")) or ":" in re.split("[/?#]", address, maxsplit=1)[0]
+    leaves = address.startswith(("//", "/\\", "\\")) or ":" in re.split("[/?]", address, maxsplit=1)[0]
     return "#" if leaves else address
 
 

@@ -1,0 +1,128 @@
+"""How people, memberships and sessions are found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, select
+
+from mtc.core.db import session
+from mtc.identity.models import Customer, LoginSession, TenantUser, User, UserRole
+from mtc.tenants.models import Tenant
+
+_SESSION = (
+    LoginSession.id,
+    LoginSession.key_hash,
+    LoginSession.tenant_id,
+    LoginSession.user_id,
+    LoginSession.customer_id,
+    LoginSession.auth_epoch,
+    LoginSession.data,
+    LoginSession.last_seen_at,
+    LoginSession.expires_at,
+)
+
+
+def staff_session(key_hash: str) -> Row[Any] | None:
+    """A session on the platform's host with its user; needs a platform scope."""
+    query = (
+        select(
+            *_SESSION,
+            User.name,
+            User.email,
+            User.is_super_admin,
+            User.auth_epoch.label("owner_epoch"),
+            User.status.label("owner_status"),
+        )
+        .join(User, User.id == LoginSession.user_id)
+        .where(LoginSession.key_hash == key_hash, LoginSession.tenant_id.is_(None))
+    )
+    return session.execute(query).first()
+
+
+def customer_session(key_hash: str, tenant_id: UUID) -> Row[Any] | None:
+    """A shopper's session at one tenant with the customer."""
+    query = (
+        select(
+            *_SESSION,
+            Customer.name,
+            Customer.email,
+            Customer.auth_epoch.label("owner_epoch"),
+            Customer.status.label("owner_status"),
+        )
+        .join(
+            Customer,
+            and_(Customer.tenant_id == LoginSession.tenant_id, Customer.id == LoginSession.customer_id),
+        )
+        .where(LoginSession.tenant_id == tenant_id, LoginSession.key_hash == key_hash)
+    )
+    return session.execute(query).first()
+
+
+def user_by_email(email: str) -> User | None:
+    """The staff user with that address; the spelling of capitals does not count."""
+    return session.scalars(select(User).where(User.email_lc == email.strip().lower())).first()
+
+
+def customer_by_email(tenant_id: UUID, email: str) -> Customer | None:
+    """The tenant's customer with that address."""
+    query = select(Customer).where(
+        Customer.tenant_id == tenant_id, Customer.email_lc == email.strip().lower()
+    )
+    return session.scalars(query).first()
+
+
+def customer(tenant_id: UUID, customer_id: UUID) -> Customer | None:
+    """The tenant's customer of that id."""
+    query = select(Customer).where(Customer.tenant_id == tenant_id, Customer.id == customer_id)
+    return session.scalars(query).first()
+
+
+def membership(user_id: UUID, tenant_slug: str) -> Row[Any] | None:
+    """The user's place at a tenant: tenant columns, role and permissions; needs a platform scope."""
+    query = (
+        select(
+            Tenant.id.label("tenant_id"),
+            Tenant.slug,
+            Tenant.name,
+            Tenant.status,
+            TenantUser.role,
+            TenantUser.permissions,
+            UserRole.name.label("role_name"),
+            UserRole.permissions.label("role_permissions"),
+        )
+        .join(TenantUser, TenantUser.tenant_id == Tenant.id)
+        .outerjoin(
+            UserRole, and_(UserRole.tenant_id == TenantUser.tenant_id, UserRole.slug == TenantUser.role)
+        )
+        .where(
+            Tenant.slug == tenant_slug,
+            Tenant.status != "deleted",
+            TenantUser.user_id == user_id,
+            TenantUser.status == "active",
+        )
+    )
+    return session.execute(query).first()
+
+
+def tenants_of(user_id: UUID) -> Sequence[Any]:
+    """The tenants that a user works for; needs a platform scope."""
+    query = (
+        select(Tenant.id, Tenant.slug, Tenant.name, Tenant.status, TenantUser.role)
+        .join(TenantUser, TenantUser.tenant_id == Tenant.id)
+        .where(TenantUser.user_id == user_id, TenantUser.status == "active", Tenant.status != "deleted")
+        .order_by(Tenant.name)
+    )
+    return session.execute(query).all()
+
+
+def price_role(tenant_id: UUID, customer_id: UUID) -> str:
+    """The slug of the customer's price tier, '' for none."""
+    query = (
+        select(UserRole.slug)
+        .join(Customer, and_(Customer.tenant_id == UserRole.tenant_id, Customer.role_id == UserRole.id))
+        .where(Customer.tenant_id == tenant_id, Customer.id == customer_id, UserRole.tenant_id == tenant_id)
+    )
+    return session.execute(query).scalar() or ""

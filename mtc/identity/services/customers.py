@@ -1,0 +1,74 @@
+"""Shoppers of a tenant: guests who have ordered, and those with a password."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.errors import ConflictError, UnauthorizedError, ValidationError
+from mtc.identity import queries
+from mtc.identity.models import Customer
+from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
+from mtc.identity.services.staff import WRONG
+
+
+def guest_customer(tenant_id: UUID, email: str, *, country: str = "", locale: str = "en") -> Customer:
+    """The customer row of an address, made when it is new; a guest has no password."""
+    known = queries.customer_by_email(tenant_id, email)
+    if known is not None:
+        return known
+    address = email.strip()
+    customer = Customer(
+        tenant_id=tenant_id, email=address, email_lc=address.lower(), country=country, locale=locale
+    )
+    try:
+        with session.begin_nested():
+            session.add(customer)
+    except IntegrityError:  # another request made it first
+        found = queries.customer_by_email(tenant_id, email)
+        if found is None:
+            raise
+        return found
+    return customer
+
+
+def register_customer(tenant_id: UUID, email: str, password: str, *, name: str = "") -> Customer:
+    """An account with a password; one that exists is a ConflictError. A guest's row is taken over, but
+
+    its past orders show only once the address has been proved (`verified_at`).
+    """
+    address, name = email.strip(), name.strip()
+    if len(name) > 200:
+        raise ValidationError("Check your name.", {"name": ["Use at most 200 characters."]})
+    check_password_rules(password, about=(address, name))
+    customer = guest_customer(tenant_id, address)
+    if customer.password_hash is not None:
+        raise ConflictError("There is an account with this address.", {"email": ["Log in instead."]})
+    customer.password_hash = hash_password(password)
+    customer.name = name or customer.name
+    customer.auth_epoch += 1
+    session.flush()
+    return customer
+
+
+def customer_login(tenant_id: UUID, email: str, password: str) -> Customer:
+    """The customer of these credentials; raises UnauthorizedError, the same for every cause."""
+    customer = queries.customer_by_email(tenant_id, email)
+    right = verify_password(customer.password_hash if customer else None, password)
+    if customer is None or not right or customer.status != "active":
+        raise UnauthorizedError(WRONG)
+    if needs_rehash(customer.password_hash or ""):
+        customer.password_hash = hash_password(password)
+    customer.last_login_at = clock.now()
+    session.flush()
+    return customer
+
+
+def verify_address(customer: Customer) -> None:
+    """The customer has shown that the address is theirs."""
+    if customer.verified_at is None:
+        customer.verified_at = clock.now()
+        session.flush()

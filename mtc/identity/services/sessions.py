@@ -1,0 +1,147 @@
+"""Server-side sessions: a random key in the cookie, its hash in the row, gone when logged out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, update
+
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.ids import token
+from mtc.identity import queries
+from mtc.identity.models import LoginSession
+
+STAFF_IDLE, STAFF_LONGEST = timedelta(hours=3), timedelta(hours=12)
+CUSTOMER_IDLE, CUSTOMER_LONGEST = timedelta(days=14), timedelta(days=60)
+TOUCH_AFTER = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Login:
+    """A session that was found: whose it is, and small things it remembers."""
+
+    id: UUID
+    key_hash: str
+    tenant_id: UUID | None
+    user_id: UUID | None
+    customer_id: UUID | None
+    name: str = ""
+    email: str = ""
+    is_super_admin: bool = False
+    data: dict[str, Any] = field(default_factory=dict)
+    changed: bool = False
+    stale: bool = False
+
+    def put(self, name: str, value: Any) -> None:
+        """Remember a small thing in the session."""
+        self.data = {**self.data, name: value}
+        self.changed = True
+
+    def pop(self, name: str, default: Any = None) -> Any:
+        """Take a remembered thing out of the session."""
+        if name not in self.data:
+            return default
+        value = self.data[name]
+        self.data = {k: v for k, v in self.data.items() if k != name}
+        self.changed = True
+        return value
+
+
+def key_hash(key: str) -> str:
+    """What is stored of a session key: a leak of the table opens no session."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def open_session(
+    *,
+    tenant_id: UUID | None = None,
+    user_id: UUID | None = None,
+    customer_id: UUID | None = None,
+    auth_epoch: int = 0,
+    ip: str = "",
+    user_agent: str = "",
+) -> str:
+    """A new session, always under a new key; returns the key for the cookie."""
+    key, now = token(), clock.now()
+    longest = STAFF_LONGEST if user_id else CUSTOMER_LONGEST
+    session.add(
+        LoginSession(
+            tenant_id=tenant_id,
+            key_hash=key_hash(key),
+            user_id=user_id,
+            customer_id=customer_id,
+            auth_epoch=auth_epoch,
+            ip=ip[:45],
+            user_agent=user_agent[:300],
+            data={},
+            last_seen_at=now,
+            expires_at=now + longest,
+        )
+    )
+    session.flush()
+    return key
+
+
+def find_session(key: str, tenant_id: UUID | None) -> Login | None:
+    """The live session of that key at this tenant (None: at the platform); one statement."""
+    if not 20 <= len(key) <= 100:
+        return None
+    row = (
+        queries.customer_session(key_hash(key), tenant_id)
+        if tenant_id
+        else queries.staff_session(key_hash(key))
+    )
+    if row is None:
+        return None
+    now = clock.now()
+    idle = CUSTOMER_IDLE if tenant_id else STAFF_IDLE
+    if row.expires_at <= now or row.last_seen_at + idle <= now:
+        return None
+    if row.auth_epoch != row.owner_epoch or row.owner_status != "active":
+        return None
+    return Login(
+        id=row.id,
+        key_hash=row.key_hash,
+        tenant_id=row.tenant_id,
+        user_id=row.user_id,
+        customer_id=row.customer_id,
+        name=row.name,
+        email=row.email,
+        is_super_admin=bool(getattr(row, "is_super_admin", False)),
+        data=dict(row.data or {}),
+        stale=row.last_seen_at + TOUCH_AFTER <= now,
+    )
+
+
+def save_session(login: Login) -> None:
+    """Write back what the session remembers and that it was seen."""
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.key_hash == login.key_hash, LoginSession.tenant_id == login.tenant_id)
+        .values(data=login.data, last_seen_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def close_session(login: Login) -> None:
+    """Log out: the row goes, so that the cookie is worth nothing."""
+    session.execute(
+        delete(LoginSession)
+        .where(LoginSession.key_hash == login.key_hash, LoginSession.tenant_id == login.tenant_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def purge_sessions() -> int:
+    """Delete what has run out; needs a platform scope."""
+    result = session.execute(
+        delete(LoginSession)
+        .where(LoginSession.expires_at <= clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,88 @@
+"""Staff: users of the platform, their log-in and their places at tenants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.errors import ConflictError, UnauthorizedError
+from mtc.identity import queries
+from mtc.identity.models import TenantUser, User
+from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
+
+WRONG = "The e-mail address or the password is wrong."
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A user's place at one tenant, with all permissions it brings."""
+
+    tenant_id: UUID
+    tenant_slug: str
+    tenant_name: str
+    tenant_status: str
+    role: str
+    role_name: str
+    permissions: frozenset[str]
+
+
+def create_user(email: str, name: str, password: str, *, is_super_admin: bool = False) -> User:
+    """A new staff user; needs a platform scope. Raises ValidationError and ConflictError."""
+    check_password_rules(password, about=(email, name))
+    user = User(
+        email=email.strip(),
+        email_lc=email.strip().lower(),
+        name=name.strip(),
+        password_hash=hash_password(password),
+        is_super_admin=is_super_admin,
+    )
+    try:
+        with session.begin_nested():
+            session.add(user)
+    except IntegrityError:
+        raise ConflictError("There is a user with this address.", {"email": ["It is in use."]}) from None
+    return user
+
+
+def add_member(tenant_id: UUID, user_id: UUID, role: str) -> TenantUser:
+    """Give a user a place at a tenant; raises ConflictError when it has one."""
+    member = TenantUser(tenant_id=tenant_id, user_id=user_id, role=role, permissions=[])
+    try:
+        with session.begin_nested():
+            session.add(member)
+    except IntegrityError:
+        raise ConflictError("This user works for the tenant already.") from None
+    return member
+
+
+def staff_login(email: str, password: str) -> User:
+    """The user of these credentials; every failure is the same UnauthorizedError. Platform scope."""
+    user = queries.user_by_email(email)
+    right = verify_password(user.password_hash if user else None, password)
+    if user is None or not right or user.status != "active":
+        raise UnauthorizedError(WRONG)
+    if needs_rehash(user.password_hash or ""):
+        user.password_hash = hash_password(password)
+    user.last_login_at = clock.now()
+    session.flush()
+    return user
+
+
+def membership(user_id: UUID, tenant_slug: str) -> Membership | None:
+    """The user's place at the tenant of that slug, or None; needs a platform scope."""
+    row = queries.membership(user_id, tenant_slug)
+    if row is None:
+        return None
+    return Membership(
+        tenant_id=row.tenant_id,
+        tenant_slug=row.slug,
+        tenant_name=row.name,
+        tenant_status=row.status,
+        role=row.role,
+        role_name=row.role_name or row.role.title(),
+        permissions=frozenset([*(row.permissions or []), *(row.role_permissions or [])]),
+    )

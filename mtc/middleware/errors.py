@@ -1,0 +1,109 @@
+"""One place where errors become answers: JSON for programs, a fragment for htmx, a page for people."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from mtc.core.errors import AppError, NotFoundError, PayloadTooLargeError, TooManyRequestsError
+from mtc.core.ids import token
+from mtc.web.pages import is_partial, wants_json
+from mtc.web.rest import fail
+from mtc.web.site import KEY
+
+log = logging.getLogger(__name__)
+
+_SENTENCES = {
+    400: "The request could not be read. Go back and try again.",
+    404: "There is nothing at this address.",
+    405: "This address does not do that. Go back and try again.",
+    408: "That took too long to arrive. Try again.",
+    413: "This is too large. Send less at once.",
+    414: "This address is too long.",
+    415: "This kind of content is not understood here.",
+    416: "The part of the file that was asked for does not exist.",
+    431: "The request's headers are too large.",
+}
+_OURS = "Something went wrong on our side. It has been noted; please try again in a moment."
+
+
+class Failure(AppError):
+    """An error that came from the framework, with our sentence for it."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = str(status)
+
+
+def install_errors(app: Flask) -> None:
+    """Answer every error of the application."""
+    app.extensions["mtc.error_page"] = _plain_page
+
+    @app.errorhandler(AppError)
+    def _app_error(error: AppError) -> Response:
+        if error.status >= 500 and error.status != 503:
+            log.error("%s: %s", type(error).__name__, error.message, exc_info=error)
+            return _answer(app, Failure(error.status, _OURS))
+        return _answer(app, error)
+
+    @app.errorhandler(HTTPException)
+    def _http_error(error: HTTPException) -> Any:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        if status == 404:
+            return _answer(app, NotFoundError(_SENTENCES[404]))
+        if status == 413:
+            return _answer(app, PayloadTooLargeError(_SENTENCES[413]))
+        response = _answer(
+            app, Failure(status, _SENTENCES.get(status, _SENTENCES[400] if status < 500 else _OURS))
+        )
+        allow = error.get_response().headers.get("Allow")
+        if allow:
+            response.headers["Allow"] = allow
+        return response
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> Response:
+        number = g.get("request_id") or token(9)
+        g.request_id = number
+        log.error("request %s %s %s failed", number, request.method, request.path, exc_info=error)
+        return _answer(app, Failure(500, _OURS))
+
+
+def _answer(app: Flask, error: AppError) -> Response:
+    if wants_json():
+        response = fail(error)
+    elif is_partial():
+        body = render_template("storefront/fragments/toast.html", text=error.message, variant="destructive")
+        response = make_response(body, error.status)
+    else:
+        response = _page(app, error)
+    if isinstance(error, TooManyRequestsError):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if error.status == 503:
+        response.headers["Retry-After"] = "600"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(app: Flask, error: AppError) -> Response:
+    """The themed page; when that cannot be made either, a page that needs nothing at all."""
+    known = request.environ.get(KEY)
+    if known is not None and known.store is not None and error.status < 500:
+        try:
+            page: str = app.extensions["mtc.error_page"](error, known.store)
+            return make_response(page, error.status)
+        except Exception:
+            log.exception("the error page of %s could not be made", known.host)
+    return make_response(_plain_page(error, None), error.status)
+
+
+def _plain_page(error: AppError, _store: Any) -> str:
+    return render_template(
+        "errors/plain.html", status=error.status, message=error.message, request_id=g.get("request_id", "")
+    )

@@ -1,0 +1,135 @@
+"""Pages for anonymous visitors, answered from process memory before Flask is asked."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from mtc.middleware.security import NONCE_SENTINEL
+from mtc.tenants.services import directory
+from mtc.web.site import KEY
+
+MARK = "mtc.cacheable"
+_KEEPS = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_HX_REQUEST")
+_SENTINEL = NONCE_SENTINEL.encode()
+_LARGEST_PAGE = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    tenant_id: UUID
+    version: int
+    headers: list[tuple[str, str]]
+    parts: list[bytes]
+    policy: str
+    size: int
+
+
+class PageCache:
+    """Keyed by scheme, host, path and query; an entry counts while its tenant's content stands."""
+
+    def __init__(self, wsgi_app: Any, *, megabytes: int) -> None:
+        self._wsgi_app = wsgi_app
+        self._room = megabytes * 2**20
+        self._pages: OrderedDict[tuple[str, ...], _Page] = OrderedDict()
+        self._size = 0
+        self.hits = 0
+
+    def clear(self) -> None:
+        """Forget every page."""
+        self._pages.clear()
+        self._size = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if (
+            not self._room
+            or environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or any(k in environ for k in _KEEPS)
+        ):
+            return self._wsgi_app(environ, start_response)
+        cookies = environ.get("HTTP_COOKIE", "")
+        if cookies and ("mtc_" in cookies or "theme=" in cookies):
+            return self._wsgi_app(environ, start_response)
+        key = (
+            environ["wsgi.url_scheme"],
+            environ.get("HTTP_HOST", ""),
+            environ.get("PATH_INFO", ""),
+            environ.get("QUERY_STRING", ""),
+            "json" if "application/json" in environ.get("HTTP_ACCEPT", "") else "",
+        )
+        page = self._pages.get(key)
+        if page is not None:
+            if directory.version(page.tenant_id) == page.version:
+                self.hits += 1
+                return _send(page, environ, start_response)
+            self._drop(key)
+        return self._render(key, environ, start_response)
+
+    def _render(
+        self, key: tuple[str, ...], environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        answer: list[Any] = []
+
+        def catch(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            answer[:] = [status, headers, exc_info]
+            return lambda _data: None
+
+        environ["mtc.nonce"] = NONCE_SENTINEL
+        body = self._wsgi_app(environ, catch)
+        status, headers, exc_info = answer
+        known = environ.get(KEY)
+        store = known.store if known is not None else None
+        policy = next((v for k, v in headers if k == "Content-Security-Policy"), "")
+        keep = environ.get(MARK) and status.startswith("200") and store is not None
+        if not keep and NONCE_SENTINEL not in policy:
+            start_response(status, headers, exc_info)
+            return body
+        try:
+            content = b"".join(body)
+        finally:
+            close = getattr(body, "close", None)
+            if close is not None:
+                close()
+        page = _Page(
+            store.tenant_id if store is not None else UUID(int=0),
+            store.content_version if store is not None else 0,
+            [(k, v) for k, v in headers if k not in {"Content-Security-Policy", "Content-Length"}],
+            content.split(_SENTINEL),
+            policy,
+            len(content) + sum(len(k) + len(v) for k, v in headers) + sys.getsizeof(key),
+        )
+        if keep and page.size <= _LARGEST_PAGE and not any(k == "Set-Cookie" for k, _ in headers):
+            self._keep(key, page)
+        return _send(page, environ, start_response, status)
+
+    def _keep(self, key: tuple[str, ...], page: _Page) -> None:
+        self._drop(key)
+        self._pages[key] = page
+        self._size += page.size
+        while self._size > self._room:
+            oldest = next(iter(self._pages))
+            self._drop(oldest)
+
+    def _drop(self, key: tuple[str, ...]) -> None:
+        page = self._pages.pop(key, None)
+        if page is not None:
+            self._size -= page.size
+
+
+def _send(
+    page: _Page, environ: dict[str, Any], start_response: Callable[..., Any], status: str = "200 OK"
+) -> Iterable[bytes]:
+    nonce = secrets.token_urlsafe(16)
+    body = nonce.encode().join(page.parts)
+    headers = [
+        *page.headers,
+        ("Content-Security-Policy", page.policy.replace(NONCE_SENTINEL, nonce)),
+        ("Content-Length", str(len(body))),
+    ]
+    start_response(status, headers)
+    return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [body]

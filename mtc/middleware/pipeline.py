@@ -1,0 +1,189 @@
+"""One request from route to answer: site, session, access, forgery check, view, commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Flask, Response, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from mtc.config import Config
+from mtc.core.context import ANONYMOUS, Actor, Context, use
+from mtc.core.db import discard_work, unit_of_work
+from mtc.core.errors import ForbiddenError, NotFoundError, UnauthorizedError, UnavailableError
+from mtc.core.ids import token
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.identity.services import find_session, membership
+from mtc.identity.services.sessions import Login, save_session
+from mtc.web.access import Access, access_of
+from mtc.web.csrf import SAFE_METHODS, check_csrf
+from mtc.web.pages import check_text, is_partial, wants_json
+from mtc.web.site import Site, site
+
+NOT_FOUND = "There is nothing at this address."
+
+
+class House(Flask):
+    """Flask with the house's order of steps around every view."""
+
+    def dispatch_request(self, *args: Any) -> ResponseReturnValue:
+        """Answer the request inside its scope; an answer of 400 and above leaves nothing written."""
+        here = site()
+        if here.problem is not None:
+            raise here.problem
+        if request.routing_exception is not None:
+            self.raise_routing_exception(request)
+        view = self.view_functions[request.endpoint or ""]
+        access = access_of(view)
+        if access is None:
+            raise ForbiddenError("This route declares no permission.")
+        if access.kind == "file":
+            return super().dispatch_request(*args)
+        check_text()
+        surfaces = getattr(view, "mtc_surfaces", None) or self._surfaces(request.blueprint)
+        if here.surface not in surfaces:
+            raise NotFoundError(NOT_FOUND)
+        g.request_id = token(9)
+        answer = self._store if here.surface == "store" else self._platform
+        return answer(here, access, args)
+
+    def _surfaces(self, name: str | None) -> tuple[str, ...]:
+        blueprint = self.blueprints.get(name or "")
+        return getattr(blueprint, "mtc_surfaces", ("store", "platform"))
+
+    def _view(self, args: tuple[Any, ...]) -> Response:
+        """Run the view and render its answer inside the transaction."""
+        response: Response = self.make_response(super().dispatch_request(*args))
+        if response.status_code >= 400:
+            discard_work()
+        return response
+
+    def _store(self, here: Site, access: Access, args: tuple[Any, ...]) -> Response:
+        store = here.store
+        if store.tenant_status != "active" or store.status != "open":
+            raise UnavailableError("This store is closed at the moment. Please come back later.")
+        if access.kind not in {"public", "customer"}:
+            raise NotFoundError(NOT_FOUND)
+        readonly = request.method in SAFE_METHODS and not access.writes
+        with tenant_scope(store.tenant_id, readonly=readonly), unit_of_work():
+            login = _find_login(store.tenant_id)
+            actor = ANONYMOUS
+            if login is not None:
+                actor = Actor("customer", login.customer_id, login.name, login.email)
+            if access.kind == "customer" and login is None:
+                return _log_in_first()
+            if not access.signed:
+                check_csrf()
+            context = Context(
+                tenant_id=store.tenant_id,
+                store=store,
+                actor=actor,
+                locale=store.locale,
+                currency=store.currency,
+                request_id=g.request_id,
+            )
+            with use(context):
+                response = self._view(args)
+            if not readonly:
+                _remember(login)
+        if readonly:
+            _remember_apart(login, lambda: tenant_scope(store.tenant_id))
+        return response
+
+    def _platform(self, here: Site, access: Access, args: tuple[Any, ...]) -> Response:
+        with platform_scope("who is logged in", readonly=True), unit_of_work():
+            login = _find_login(None)
+        if access.kind == "customer":
+            raise NotFoundError(NOT_FOUND)
+        if access.kind != "public" and login is None:
+            return _log_in_first()
+        if not access.signed:
+            check_csrf()
+        with ExitStack() as stack:
+            readonly = request.method in SAFE_METHODS and not access.writes
+            if access.kind == "staff":
+                assert login is not None
+                context = stack.enter_context(_as_member(login, access, readonly))
+            else:
+                actor = _platform_actor(login)
+                if access.kind == "platform" and not actor.may("platform"):
+                    raise NotFoundError(NOT_FOUND)
+                stack.enter_context(platform_scope(f"platform page {request.endpoint}", readonly=readonly))
+                context = Context(actor=actor, request_id=g.request_id)
+            stack.enter_context(unit_of_work())
+            stack.enter_context(use(context))
+            response = self._view(args)
+        _remember_apart(login, lambda: platform_scope("remember the session"))
+        return response
+
+
+@contextmanager
+def _as_member(login: Login, access: Access, readonly: bool) -> Iterator[Context]:
+    """The scope and context of a staff user at the tenant in the address; a stranger's tenant is a 404."""
+    slug = (request.view_args or {}).get("tenant", "")
+    assert login.user_id is not None
+    with platform_scope("membership of a user", readonly=True), unit_of_work():
+        member = membership(login.user_id, slug)
+    if member is None:
+        raise NotFoundError(NOT_FOUND)
+    actor = Actor("staff", login.user_id, login.name, login.email, member.role, member.permissions)
+    g.member = member
+    if not actor.may(access.permission):
+        raise ForbiddenError(f"Your role “{member.role_name}” may not do this. Ask an owner of the store.")
+    with tenant_scope(member.tenant_id, readonly=readonly):
+        yield Context(tenant_id=member.tenant_id, actor=actor, request_id=g.request_id)
+
+
+def _platform_actor(login: Login | None) -> Actor:
+    if login is None:
+        return ANONYMOUS
+    if login.is_super_admin:
+        return Actor(
+            "super_admin", login.user_id, login.name, login.email, "super_admin", frozenset({"platform"})
+        )
+    return Actor("staff", login.user_id, login.name, login.email)
+
+
+def cookie_name(config: Config) -> str:
+    """The session cookie; __Host- binds it to this very host where there is HTTPS (RFC 6265bis)."""
+    name = "mtc_staff" if site().surface == "platform" else "mtc_shop"
+    return f"__Host-{name}" if config.secure and not request.script_root else name
+
+
+def _find_login(tenant_id: UUID | None) -> Login | None:
+    from_cookie = request.cookies.get(cookie_name(_config()), "")
+    login = find_session(from_cookie, tenant_id) if from_cookie else None
+    g.login = login
+    g.session_key = from_cookie if login is not None else ""
+    return login
+
+
+def _config() -> Config:
+    config: Config = request.environ["mtc.config"]
+    return config
+
+
+def _log_in_first() -> Response:
+    """Whoever is not logged in is led to the log-in page and back; programs and fragments get a 401."""
+    if wants_json() or is_partial() or request.method not in SAFE_METHODS:
+        raise UnauthorizedError("Log in first.")
+    target = "/login" if site().surface == "platform" else "/account/login"
+    back = request.full_path.removesuffix("?")
+    response: Response = redirect(f"{request.script_root}{target}?next={quote(back, safe='/')}", 302)  # type: ignore[assignment]
+    return response
+
+
+def _remember(login: Login | None) -> None:
+    if login is not None and (login.changed or login.stale) and not g.get("logged_out"):
+        save_session(login)
+
+
+def _remember_apart(login: Login | None, scope: Any) -> None:
+    """Write the session back in a transaction of its own, since the request's was read-only."""
+    if login is not None and (login.changed or login.stale) and not g.get("logged_out"):
+        with scope(), unit_of_work():
+            save_session(login)

@@ -1,0 +1,78 @@
+"""Host (or /s/<slug>/) to site, before Flask looks for a route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
+from werkzeug.wrappers import Request, Response
+
+from mtc.config import Config
+from mtc.core.errors import AppError, MisdirectedError, NotFoundError
+from mtc.tenants.services import StoreInfo, directory, store_url
+from mtc.web.site import KEY, Site, clean_host, is_address
+
+_UNKNOWN = "No store answers to this address. Check how it is spelled."
+
+
+class Tenancy:
+    """Names the site of each request, and gives /s/<slug>/ its own root where stores have no host."""
+
+    def __init__(self, app: Flask, wsgi_app: Any, config: Config) -> None:
+        self._app, self._wsgi_app, self._config = app, wsgi_app, config
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        host = clean_host(environ.get("HTTP_HOST", ""))
+        path = environ.get("PATH_INFO", "")
+        if self._is_platform(host):
+            if path.startswith("/s/"):
+                return self._store_path(host, path, environ, start_response)
+            if path in ("", "/"):
+                environ["PATH_INFO"] = "/welcome"
+            environ[KEY] = Site("platform", host)
+        else:
+            environ[KEY] = self._store_host(host)
+        return self._wsgi_app(environ, start_response)
+
+    def _is_platform(self, host: str) -> bool:
+        return host == self._config.platform_host or (
+            bool(host) and is_address(host) and self._paths_in_place(host)
+        )
+
+    def _paths_in_place(self, host: str) -> bool:
+        wanted = self._config.store_paths
+        return wanted == "yes" or (wanted == "auto" and is_address(host))
+
+    def _store_host(self, host: str) -> Site:
+        suffix = "." + self._config.platform_host
+        if not host:
+            return Site("store", host, problem=MisdirectedError(_UNKNOWN))
+        if host.endswith(suffix):
+            store = self._find("slug", host.removesuffix(suffix))
+        else:
+            store = self._find("host", host)
+        return Site("store", host, store, problem=None if store else MisdirectedError(_UNKNOWN))
+
+    def _find(self, how: str, name: str) -> StoreInfo | None:
+        known = directory.peek(how, name)
+        if known is not None:
+            return known
+        with self._app.app_context():
+            return directory.by_slug(name) if how == "slug" else directory.by_host(name)
+
+    def _store_path(
+        self, host: str, path: str, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        slug, _, rest = path.removeprefix("/s/").partition("/")
+        store = self._find("slug", slug) if slug else None
+        problem: AppError | None = None if store else NotFoundError("There is no store at this address.")
+        if store is not None and not self._paths_in_place(host):
+            request = Request(environ)
+            query = "?" + request.query_string.decode("latin-1") if request.query_string else ""
+            target = store_url(store, self._config.public_url) + "/" + rest + query
+            return Response(status=308, headers={"Location": target})(environ, start_response)
+        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/s/" + slug
+        environ["PATH_INFO"] = "/" + rest
+        environ[KEY] = Site("store", host, store, in_place=True, problem=problem)
+        return self._wsgi_app(environ, start_response)

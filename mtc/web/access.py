@@ -1,0 +1,87 @@
+"""Every route declares who may use it: a view without a declaration is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may use a route.
+
+    kind: public, customer (a shopper who is logged in), staff (a member of the tenant in the address),
+    account (any staff user who is logged in), platform (a super admin). `writes` marks a GET that has to
+    write; `origin_checked` marks a POST that authenticates itself (a signed notification), so that no
+    form token is asked for.
+    """
+
+    kind: str
+    permission: str = ""
+    writes: bool = False
+    signed: bool = False
+    cacheable: bool = False
+
+
+permissions: dict[str, str] = {}
+
+
+def permission(name: str, help_text: str) -> str:
+    """Declare a permission with the sentence that people read when they grant it."""
+    permissions[name] = help_text
+    return name
+
+
+def _mark(access: Access) -> Callable[[F], F]:
+    def mark(view: F) -> F:
+        view.mtc_access = access  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(*, writes: bool = False, signed: bool = False, cacheable: bool = False) -> Callable[[F], F]:
+    """Everyone may use the route."""
+    return _mark(Access("public", writes=writes, signed=signed, cacheable=cacheable))
+
+
+def customer_only(*, writes: bool = False) -> Callable[[F], F]:
+    """Shoppers who are logged in may use the route."""
+    return _mark(Access("customer", writes=writes))
+
+
+def requires(name: str, *, writes: bool = False) -> Callable[[F], F]:
+    """Staff of the tenant in the address who hold the permission may use the route."""
+    if name not in permissions:
+        raise ValueError(f"{name!r} is not a declared permission")
+    return _mark(Access("staff", name, writes=writes))
+
+
+def account_only(*, writes: bool = False) -> Callable[[F], F]:
+    """Any staff user who is logged in may use the route."""
+    return _mark(Access("account", writes=writes))
+
+
+def platform_only(*, writes: bool = False) -> Callable[[F], F]:
+    """Super admins may use the route."""
+    return _mark(Access("platform", "platform", writes=writes))
+
+
+def access_of(view: Any) -> Access | None:
+    """What the view declares, or None."""
+    return getattr(view, "mtc_access", None)
+
+
+PRODUCTS_READ = permission("products:read", "See products, collections and stock counts.")
+PRODUCTS_WRITE = permission("products:write", "Create and change products.")
+STOCK_WRITE = permission("stock:write", "Add keys to the pools and take them out.")
+ORDERS_READ = permission("orders:read", "See orders and customers.")
+ORDERS_WRITE = permission("orders:write", "Resend deliveries, replace keys, cancel orders.")
+ORDERS_REVEAL = permission("orders:reveal", "See the keys that an order delivered.")
+ORDERS_REFUND = permission("orders:refund", "Give money back.")
+MAIL_READ = permission("mail:read", "Read the mails that the store has sent.")
+SETTINGS_READ = permission("settings:read", "See the store's settings.")
+SETTINGS_WRITE = permission("settings:write", "Change the store's settings.")

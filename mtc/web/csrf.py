@@ -1,0 +1,59 @@
+"""Forged requests: where a request comes from, and the token that a log-in makes necessary.
+
+An unsafe request must come from this very origin (Origin or Sec-Fetch-Site, both beyond a page's reach).
+Whoever is logged in must also send the token of the session; so must a client that sends neither header.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import g, request
+from markupsafe import Markup
+
+from mtc.core import crypto
+from mtc.core.errors import ForbiddenError
+
+HEADER = "X-CSRFToken"
+FIELD = "csrf_token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_REFUSED = "This form has expired. Go back, reload the page and send it again."
+
+
+def csrf_token() -> str:
+    """The token of the running session; without a session it is empty and not asked for."""
+    key = g.get("session_key", "")
+    return crypto.keyed_hash(key, "csrf")[:40] if key else ""
+
+
+def csrf_field() -> Markup:
+    """The hidden input that carries the token."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, csrf_token())
+
+
+def check_csrf() -> None:
+    """Raise ForbiddenError when an unsafe request may have been forged."""
+    if request.method in SAFE_METHODS:
+        return
+    verdict = _same_origin()
+    if verdict is False:
+        raise ForbiddenError(_REFUSED)
+    expected = csrf_token()
+    if not expected:
+        if verdict is None and request.headers.get("Cookie"):
+            raise ForbiddenError(_REFUSED)
+        return
+    given = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    if not crypto.same(expected, given):
+        raise ForbiddenError(_REFUSED)
+
+
+def _same_origin() -> bool | None:
+    """Whether the request says that it comes from here; None when it says nothing."""
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return urlsplit(origin).netloc.lower() == request.host.lower()
+    return None

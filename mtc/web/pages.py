@@ -1,0 +1,69 @@
+"""Full page or fragment, where to go next, and what was typed."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.core.errors import TooManyRequestsError, ValidationError
+from mtc.infra import ports
+
+
+def is_partial() -> bool:
+    """Whether htmx wants a fragment. Not asked by HX-Request alone: restoring history sends that too."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def wants_json() -> bool:
+    """Whether the answer is for a program."""
+    if request.path.startswith("/api/"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def local_path(text: str | None, default: str) -> str:
+    """A path on this very host, or the default: nobody is sent away by a `next` parameter."""
+    if not text or not text.startswith("/") or text.startswith(("//", "/\\")) or "\\" in text:
+        return default
+    parts = urlsplit(text)
+    if parts.scheme or parts.netloc or any(ord(c) < 32 for c in text):
+        return default
+    return text
+
+
+def see_other(path: str) -> WerkzeugResponse:
+    """After a POST: look there (303). `path` is inside the application; the mount point is added."""
+    return redirect(request.script_root + path, 303)
+
+
+def no_store(response: Response) -> Response:
+    """Keep the answer out of every cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def check_text() -> None:
+    """Refuse input that no text column can hold, before any view sees it. Raises ValidationError."""
+    parts = [request.path, *request.args.keys(), *request.args.values()]
+    if request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        parts += [*request.form.keys(), *request.form.values()]
+    for part in parts:
+        if "\x00" in part or any(0xD800 <= ord(c) <= 0xDFFF for c in part):
+            raise ValidationError("Some of the input is no valid text. Type it again.")
+
+
+def client_ip() -> str:
+    """The caller's address; proxies are believed only as far as MTC_TRUSTED_HOPS says."""
+    return request.remote_addr or "0.0.0.0"  # noqa: S104 - a value, nothing is bound
+
+
+def limit(name: str, who: str, times: int, seconds: int) -> None:
+    """Count one call of `who`; TooManyRequestsError beyond `times` in `seconds`. Holds without Redis."""
+    verdict = ports.limits.limit(f"{name}:{who}", times, seconds)
+    if not verdict.allowed:
+        wait = max(1, round(verdict.retry_after))
+        words = f"{wait} seconds" if wait < 120 else f"{round(wait / 60)} minutes"
+        raise TooManyRequestsError(f"That was too often. Wait {words} and try again.", wait)

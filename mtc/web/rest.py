@@ -1,0 +1,29 @@
+"""The JSON envelope of every answer of the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from mtc.core.errors import AppError
+
+
+def ok(data: Any = None, message: str = "", status: int = 200) -> Response:
+    """{success: true, data, message}."""
+    body: dict[str, Any] = {"success": True, "data": data}
+    if message:
+        body["message"] = message
+    response = jsonify(body)
+    response.status_code = status
+    return response
+
+
+def fail(error: AppError) -> Response:
+    """{success: false, error, statusCode, details}."""
+    body: dict[str, Any] = {"success": False, "error": error.message, "statusCode": error.status}
+    if error.details:
+        body["details"] = error.details
+    response = jsonify(body)
+    response.status_code = error.status
+    return response

@@ -1,0 +1,60 @@
+"""Which part of the platform a request speaks to: the platform itself, or one store."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+KEY = "mtc.site"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The surface a host stands for. `store` is set on a store's host; `problem` is raised once routed."""
+
+    surface: str  # platform or store
+    host: str
+    store: Any = None
+    in_place: bool = False
+    problem: Exception | None = None
+
+
+def site() -> Site:
+    """The site of the running request."""
+    found: Site = request.environ[KEY]
+    return found
+
+
+def clean_host(text: str) -> str:
+    """The host of a Host header in its one spelling: small letters, no port, no final dot; '' for rubbish."""
+    host = text.strip().lower()
+    if not host or len(host) > 260 or any(c in host for c in "/@\\?#\"'<> \t\r\n"):
+        return ""
+    if host.startswith("["):
+        name, _, rest = host[1:].partition("]")
+        return name if _is_ip(name) and (not rest or rest[1:].isdigit()) else ""
+    name, colon, port = host.partition(":")
+    if colon and not port.isdigit():
+        return ""
+    name = name.removesuffix(".")
+    try:
+        name = name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    return name if all(c.isalnum() or c in "-." for c in name) else ""
+
+
+def _is_ip(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def is_address(host: str) -> bool:
+    """Whether the host is an IP address, which can have no subdomains."""
+    return _is_ip(host)
