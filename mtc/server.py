@@ -1,0 +1,196 @@
+"""Serve the WSGI application with granian: start, announce, stop without cutting anything off."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels, logger
+from granian.server.mp import MPServer
+
+STOP_SECONDS = 30
+"""How long a stopping worker process may finish requests and tasks before it is killed."""
+READY_POLL_SECONDS = 0.01
+PR_SET_PDEATHSIG = 1
+FAILED, DONE = 1, 2
+
+
+class StartError(Exception):
+    """The server cannot start; the message is the one line to show."""
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Dotted "module:function" names, resolved in the worker process so that the parent stays small.
+
+    create: () -> WSGI application; prepare: () -> None, once, before create (migrations, demo data);
+    start: (app) -> None, in every worker process before it listens; ready: (app) -> None, in the first
+    worker process once the port answers (print the addresses); stop: (app) -> None, in every worker process
+    after the last request (let the running tasks finish).
+    """
+
+    create: str
+    prepare: str | None = None
+    start: str | None = None
+    ready: str | None = None
+    stop: str | None = None
+
+
+@dataclass
+class Worker:
+    """What one worker process does besides answering; built in the parent, used in the child."""
+
+    hooks: Hooks
+    address: tuple[str, int]
+    up: Any
+    prepared: Any
+    app: Any = None
+
+    def __call__(self) -> Any:
+        """Prepare once among all processes, create the application and run its start hook."""
+        with self.prepared.get_lock():
+            if self.prepared.value == FAILED:
+                sys.exit(1)
+            if not self.prepared.value:
+                self.prepared.value = FAILED
+                _call(self.hooks.prepare)
+                self.prepared.value = DONE
+        app = resolve(self.hooks.create)()
+        _call(self.hooks.start, app)
+        self.app = app
+        threading.Thread(target=self._announce, daemon=True).start()
+        return app
+
+    def _announce(self) -> None:
+        while not _answers(self.address):
+            time.sleep(READY_POLL_SECONDS)
+        with self.up.get_lock():
+            first = not self.up.value
+            self.up.value = 1
+        if first:
+            _call(self.hooks.ready, self.app)
+
+    def unload(self) -> None:
+        """Run the stop hook, if the application ever came up."""
+        if self.app is not None:
+            _call(self.hooks.stop, self.app)
+
+
+class Server(MPServer):
+    """granian's server, except that a process which dies before the first start succeeded is not replaced."""
+
+    def __init__(self, up: Any, **options: Any) -> None:
+        super().__init__(**options)
+        self._up = up
+        # A process that fails to start has said why; granian's line about it would be the second.
+        logger.addFilter(lambda record: bool(up.value) or "Unexpected exit" not in record.getMessage())
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """Stop; what a terminal's Ctrl-C already did to the workers is no crash."""
+        for worker in self.wrks:
+            worker.interrupt_by_parent = True
+        super().signal_handler_interrupt(*args, **kwargs)
+
+    def _serve_loop(self, *args: Any) -> None:
+        self.main_loop_interrupt.wait()
+        self.respawn_failed_workers = bool(self._up.value)
+        super()._serve_loop(*args)
+
+
+def serve(
+    hooks: Hooks, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 1, threads: int = 4
+) -> None:
+    """Serve until SIGINT or SIGTERM, then finish the requests and tasks that run and return.
+
+    Call it from a process that has not imported the application: the parent stays at 30 MB.
+    Raises StartError when the port is taken or the address is not this machine's; SystemExit(1) when a
+    worker process cannot start (it has said why).
+    """
+    check_port(host, port)
+    up, prepared = multiprocessing.Value("b", 0), multiprocessing.Value("b", 0)
+    worker = Worker(hooks, (host, port), up, prepared)
+    server = Server(
+        up,
+        target=hooks.create,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=workers,
+        blocking_threads=threads,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level=LogLevels.warning,
+    )
+    server.serve(spawn_target=_run, target_loader=worker, wrap_loader=False)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise StartError when nothing could listen on host and port.
+
+    granian binds with SO_REUSEPORT, so a second server on the same port would start and silently take half
+    of the visitors; an exclusive bind beforehand tells.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            message = f"Cannot listen on {host}:{port}: {reason}. Choose another port with PORT=."
+            raise StartError(message) from error
+
+
+def resolve(name: str) -> Callable[..., Any]:
+    """Import "module:function" and return the function."""
+    module, _, attribute = name.partition(":")
+    function: Callable[..., Any] = getattr(import_module(module), attribute)
+    return function
+
+
+def _call(name: str | None, *args: Any) -> None:
+    if name:
+        resolve(name)(*args)
+
+
+def _answers(address: tuple[str, int]) -> bool:
+    host, port = address
+    try:
+        socket.create_connection(({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port), 1).close()  # noqa: S104
+    except OSError:
+        return False
+    return True
+
+
+def _run(number: int, name: str | None, worker: Worker, *rest: Any) -> None:
+    """Be a worker process: load, answer until told to stop, unload."""
+    # Inherited handlers only set a flag; until granian sets its own, a signal must end this process.
+    for stop_signal in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop_signal, _leave)
+    _die_with_parent()
+    try:
+        MPServer._spawn_wsgi_worker(number, name, worker, *rest)
+    except StartError as error:
+        sys.exit(str(error))
+    finally:
+        worker.unload()
+
+
+def _leave(*_: Any) -> None:
+    os._exit(0)
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to stop this process when its parent is killed, or it would hold the port for ever."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
