@@ -208,3 +208,16 @@ all("[data-dropzone]").forEach((zone) => {
 });
 
 enhance(document);
+
+/** The price and stock beside a product's name follow the chosen variant. */
+document.addEventListener("change", (event) => {
+  const { price, was, stock } = event.target.dataset;
+  if (event.target.name !== "variant_id" || price === undefined) return;
+  const info = event.target.closest(".product-info") ?? document;
+  for (const [slot, text] of Object.entries({ price, was, stock })) {
+    const place = one(`[data-slot="${slot}"]`, info);
+    if (place && (text || slot !== "stock")) place.textContent = text;
+  }
+});
+
+if (matchMedia("(min-width: 60rem)").matches) all("details[data-open-wide]").forEach((panel) => { panel.open = true; });
