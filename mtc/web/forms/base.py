@@ -1,0 +1,106 @@
+"""The base of forms written by hand: strips what is typed and speaks in our words."""
+
+from typing import Any
+
+from wtforms import Form
+from wtforms.fields import PasswordField, StringField
+from wtforms.meta import DefaultMeta
+
+from mtc.core.errors import ValidationError
+from mtc.web.forms.summary import summary
+
+_SENTENCES = {
+    "This field is required.": "Enter a value.",
+    "Not a valid choice.": "Choose one of the options.",
+    "Not a valid choice": "Choose one of the options.",
+    "Invalid Choice: could not coerce.": "Choose one of the options.",
+    "Invalid Choice: could not coerce": "Choose one of the options.",
+    "Not a valid integer value.": "Enter a whole number.",
+    "Not a valid decimal value.": "Enter a number.",
+    "Not a valid float value.": "Enter a number.",
+    "Not a valid datetime value.": "Enter a date and time such as 2026-01-31T18:00.",
+    "Not a valid date value.": "Enter a date such as 2026-01-31.",
+    "Not a valid time value.": "Enter a time such as 18:00.",
+    "Invalid email address.": "Enter an email address such as name@example.com.",
+    "Invalid URL.": "Enter a full address that starts with https://.",
+    "Invalid input.": "Correct this value.",
+    "Field must be equal to %(other_name)s.": "Enter the same value twice.",
+    "Number must be at least %(min)s.": "Enter %(min)s or more.",
+    "Number must be at most %(max)s.": "Enter %(max)s or less.",
+    "Number must be between %(min)s and %(max)s.": "Enter a number from %(min)s to %(max)s.",
+    "Field must be at least %(min)d character long.": "Use at least %(min)d character.",
+    "Field must be at least %(min)d characters long.": "Use at least %(min)d characters.",
+    "Field cannot be longer than %(max)d character.": "Use at most %(max)d character.",
+    "Field cannot be longer than %(max)d characters.": "Use at most %(max)d characters.",
+    "Field must be exactly %(max)d character long.": "Use exactly %(max)d character.",
+    "Field must be exactly %(max)d characters long.": "Use exactly %(max)d characters.",
+    "Field must be between %(min)d and %(max)d characters long.": "Use %(min)d to %(max)d characters.",
+}
+
+
+class OurWords:
+    """WTForms' translations hook: its English sentences replaced by ours."""
+
+    def gettext(self, string: str) -> str:
+        """Our sentence for one of WTForms', or the same when we have no better."""
+        return _SENTENCES.get(string, string)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """The same for sentences that count."""
+        return self.gettext(singular if number == 1 else plural)
+
+
+def strip(value: Any) -> Any:
+    """Text without outer blanks and NUL, which no database column holds; anything else as it is."""
+    return value.replace("\x00", "").strip() if isinstance(value, str) else value
+
+
+class BaseForm(Form):
+    """A form written by hand: `BaseForm(request.form)`, then `validate()` or `accept()`.
+
+    CSRF is the middleware's: pages call `csrf_field()`. Passwords are not stripped.
+    """
+
+    class Meta(DefaultMeta):
+        csrf = False
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Add the strip filter to fields of text."""
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                options = {**options, "filters": [strip, *unbound_field.kwargs.get("filters", ())]}
+                kwargs = {word: value for word, value in unbound_field.kwargs.items() if word != "filters"}
+                unbound_field = type(unbound_field)(
+                    kind, *unbound_field.args, name=unbound_field.name, **kwargs
+                )
+            return unbound_field.bind(form=form, **options)
+
+        def get_translations(self, form: Any) -> OurWords:
+            """Our words in place of WTForms'."""
+            return OurWords()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether everything is right; what could not be read at all is not judged any further."""
+        valid = super().validate(extra_validators)
+        for field in self:
+            if field.process_errors:
+                field.errors = list(field.process_errors)
+        return bool(valid)
+
+    def accept(self) -> dict[str, Any]:
+        """The validated data; raises ValidationError with details by field name."""
+        if self.validate():
+            return dict(self.data)
+        details: dict[str, list[str]] = {}
+        for slip in summary(self):
+            details.setdefault(slip.target or "_form", []).append(slip.message)
+        raise ValidationError("Correct the marked fields.", details=details)
+
+    def refuse(self, details: dict[str, Any]) -> None:
+        """Show a service's ValidationError.details at the fields; what names no field goes on top."""
+        for name, messages in details.items():
+            sentences = [str(one) for one in (messages if isinstance(messages, list) else [messages])]
+            if name in self:
+                self[name].errors = [*self[name].errors, *sentences]
+            else:
+                self.form_errors.extend(sentences)
