@@ -97,6 +97,20 @@ def test_a_name_may_hold_commas_and_brackets(mailer):
         assert box.mails[0][:2] == ("shop@studio.example", ["ada@xn--exmple-cua.org"])
 
 
+def test_a_message_id_of_the_caller_is_kept(mailer):
+    mail, box = mailer
+    given = replace(HELLO, headers={"Message-ID": "<0198-7@mtc.invalid>"})
+    name = mail.send(given)
+    if isinstance(mail, OutboxMail):
+        assert dict(mail.read(name).headers)["Message-ID"] == "<0198-7@mtc.invalid>"
+    else:
+        assert name == "<0198-7@mtc.invalid>"
+    for bad in ("", "no", "<a@b>\r\nBcc: <eve@example.org>", "<a b@c>"):
+        with pytest.raises(ValidationError):
+            mail.send(replace(HELLO, headers={"message-id": bad}))
+    assert box is None or len(box.mails) == 1
+
+
 def test_the_fake_keeps_messages_and_refuses_on_demand():
     mail = MemoryMail()
     mail.send(HELLO)

@@ -16,9 +16,10 @@ from typing import Protocol
 from mtc.core import clock
 from mtc.core.errors import ValidationError
 
-_OURS = {"to", "from", "cc", "bcc", "sender", "subject", "date", "message-id", "reply-to", "mime-version"}
+_OURS = {"to", "from", "cc", "bcc", "sender", "subject", "date", "reply-to", "mime-version"}
 _LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}")
 _DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+_MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 # Seven bits only: not every server on the way takes eight.
 _POLICY = SMTP.clone(cte_type="7bit")
 
@@ -33,7 +34,10 @@ class MailError(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """One mail to one person; addresses may carry a name, as in `Ada <ada@example.org>`."""
+    """One mail to one person; addresses may carry a name, as in `Ada <ada@example.org>`.
+
+    A `Message-ID` among the headers makes a repeated attempt the same mail for whoever receives it.
+    """
 
     to: str
     subject: str
@@ -64,11 +68,14 @@ def to_email(message: Message) -> EmailMessage:
         email["Reply-To"] = address(message.reply_to, "reply_to")
     email["Subject"] = _line(message.subject, "subject")
     email["Date"] = format_datetime(clock.now())
-    email["Message-ID"] = make_msgid(domain=sender.domain)
     for name, value in message.headers.items():
         if name.lower() in _OURS or name.lower().startswith("content-") or not _is_name(name):
             raise ValidationError("This mail header cannot be set.", {"headers": [name[:100]]})
+        if name.lower() == "message-id" and not _MESSAGE_ID.fullmatch(value):
+            raise ValidationError("This is no message id.", {"headers": ["Use the form <name@domain>."]})
         email[name] = _line(value, "headers")
+    if "Message-ID" not in email:
+        email["Message-ID"] = make_msgid(domain=sender.domain)
     email.set_content(message.text)
     if message.html:
         email.add_alternative(message.html, subtype="html")
