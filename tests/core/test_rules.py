@@ -1,5 +1,7 @@
 """The condition language: what it accepts, how it decides, and how it explains itself."""
 
+# ruff: noqa: E501 - one case a line reads better than the limit
+
 import json
 from datetime import UTC, datetime
 

@@ -12,7 +12,6 @@ from mtc.core.text.limits import NODE, Meter
 from mtc.core.text.problems import Problem
 from mtc.core.text.values import sequence, to_text
 
-
 Part = tuple[str, Expression, int]  # the text before a value, the value, its line
 
 
@@ -34,7 +33,7 @@ def _output(build: Build, node: nodes.Output) -> Statement:
 def _write_html(pairs: tuple[Part, ...], tail: str) -> Statement:
     def run(v: Variables, m: Meter, out: Emit) -> None:
         try:
-            for constant, expression, line in pairs:
+            for constant, expression, line in pairs:  # noqa: B007 - read when a problem is caught
                 value = expression(v, m)
                 text = escape(value if type(value) is str else to_text(value))
                 m.fuel -= len(text)
@@ -52,7 +51,7 @@ def _write_html(pairs: tuple[Part, ...], tail: str) -> Statement:
 def _write_plain(pairs: tuple[Part, ...], tail: str) -> Statement:
     def run(v: Variables, m: Meter, out: Emit) -> None:
         try:
-            for constant, expression, line in pairs:
+            for constant, expression, line in pairs:  # noqa: B007 - read when a problem is caught
                 text = to_text(expression(v, m))
                 m.fuel -= len(text)
                 if m.fuel < m.floor:

@@ -109,10 +109,10 @@ def sequence(value: Any) -> list[Any]:
         return value
     if value is None or value is UNDEFINED:
         return []
-    if kind is dict or kind is str:
+    if kind is dict or kind is str or kind is Markup:
         if len(value) > MAX_LIST:
             raise LimitProblem(f"A list may have at most {MAX_LIST:,} items.")
-        return list(value)
+        return list(value if kind is dict else plain_text(value))
     raise Problem("Only a list can be looped over.")
 
 

@@ -31,13 +31,13 @@ def join(m: Meter, value: Any, separator: Any = "", attribute: Any = None) -> st
 
 def first(m: Meter, value: Any) -> Any:
     """The first item."""
-    items = value if isinstance(value, str | list) else walked(m, value)
+    items = value if type(value) is str or type(value) is list else walked(m, value)
     return items[0] if items else UNDEFINED
 
 
 def last(m: Meter, value: Any) -> Any:
     """The last item."""
-    items = value if isinstance(value, str | list) else walked(m, value)
+    items = value if type(value) is str or type(value) is list else walked(m, value)
     return items[-1] if items else UNDEFINED
 
 
