@@ -61,7 +61,9 @@ class DrainWorker(SimpleWorker):
                 pass
         except Exception:
             log.exception("A drain failed; the next one comes with the next tick.")
+        try:
+            self.connection.lrem(queue.intermediate_queue_key, 1, job.id)
+            job.delete(remove_from_queue=False)
         finally:
+            # Not before: a signal that finds the worker idle leaves at once.
             self._state = WorkerStatus.IDLE
-        self.connection.lrem(queue.intermediate_queue_key, 1, job.id)
-        job.delete(remove_from_queue=False)
