@@ -44,7 +44,8 @@ class Context:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-_current: ContextVar[Context] = ContextVar("mtc_context", default=Context(actor=SYSTEM))
+_OUTSIDE = Context(actor=SYSTEM)
+_current: ContextVar[Context] = ContextVar("mtc_context", default=_OUTSIDE)
 
 
 def current() -> Context:

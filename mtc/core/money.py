@@ -68,7 +68,7 @@ def to_decimal(amount: int, currency: str) -> str:
 
 
 def parse_amount(text: str, currency: str) -> int:
-    """Read what a person typed (`1,234.5`, `12`, `9,99`) as minor units; ValidationError if it is no amount."""
+    """What a person typed (`1,234.5`, `12`, `9,99`) as minor units; ValidationError if no amount."""
     cleaned = text.strip().replace("\u00a0", "").replace(" ", "").replace("'", "")
     if re.fullmatch(r"\d{1,12},\d{1,2}", cleaned):
         cleaned = cleaned.replace(",", ".")

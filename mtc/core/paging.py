@@ -53,7 +53,7 @@ def decode_cursor(text: str, types: Sequence[type]) -> tuple[Any, ...]:
         for value, kind in zip(values, types, strict=True):
             if isinstance(value, bool) or not isinstance(value, int if kind is int else str):
                 raise ValueError("other type")
-            if kind is int and abs(value) >= 2**63:
+            if isinstance(value, int) and abs(value) >= 2**63:
                 raise ValueError("too large")
             moment = _READERS[kind](value)
             if kind is datetime and moment.tzinfo is None:

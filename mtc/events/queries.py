@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from mtc.core.db import session
 from mtc.events.models import Event, Mail, Task
@@ -45,7 +45,7 @@ def recent_events(tenant_id: UUID, limit: int = 50) -> list[Event]:
     return list(session.scalars(query.order_by(Event.created_at.desc(), Event.id.desc()).limit(limit)).all())
 
 
-def mails(tenant_id: UUID, *, after: tuple[datetime, UUID] | None = None, limit: int = 25) -> list[Row[Any]]:
+def mails(tenant_id: UUID, *, after: tuple[datetime, UUID] | None = None, limit: int = 25) -> Sequence[Any]:
     """The outbox without bodies, newest first, from the cursor on."""
     query = select(
         Mail.id, Mail.created_at, Mail.kind, Mail.recipient, Mail.subject, Mail.status, Mail.sent_at
@@ -53,10 +53,7 @@ def mails(tenant_id: UUID, *, after: tuple[datetime, UUID] | None = None, limit:
     query = query.where(Mail.tenant_id == tenant_id)
     if after is not None:
         query = query.where(tuple_(Mail.created_at, Mail.id) < after)
-    rows: Sequence[Row[Any]] = session.execute(
-        query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit)
-    ).all()
-    return list(rows)
+    return session.execute(query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit)).all()
 
 
 def mail(tenant_id: UUID, mail_id: UUID) -> Mail | None:

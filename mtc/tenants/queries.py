@@ -91,3 +91,8 @@ def tenant_by_slug(slug: str) -> Tenant | None:
 def tenant_by_id(tenant_id: UUID) -> Tenant | None:
     """The tenant, or None."""
     return session.scalars(select(Tenant).where(Tenant.id == tenant_id)).first()
+
+
+def active_tenants() -> list[UUID]:
+    """Tenants that are open for business; needs a platform scope."""
+    return list(session.scalars(select(Tenant.id).where(Tenant.status == "active")).all())

@@ -2,6 +2,18 @@
 
 from mtc.events.services.emit import emit, enqueue
 from mtc.events.services.mail import post_mail, resend_mail
+from mtc.events.services.periodic import periodic, run_periodic, work
 from mtc.events.services.work import drain, replay, run_due
 
-__all__ = ["drain", "emit", "enqueue", "post_mail", "replay", "resend_mail", "run_due"]
+__all__ = [
+    "drain",
+    "emit",
+    "enqueue",
+    "periodic",
+    "post_mail",
+    "replay",
+    "resend_mail",
+    "run_due",
+    "run_periodic",
+    "work",
+]

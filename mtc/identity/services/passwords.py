@@ -14,14 +14,51 @@ SHORTEST, LONGEST = 10, 128
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # The most used passwords of at least ten characters in published leaks; shorter ones cannot be chosen anyway.
 _COMMON = frozenset(
-    (
-        "1234567890 12345678910 0123456789 1q2w3e4r5t qwertyuiop password12 password123 password1234 "
-        "passw0rd123 1qaz2wsx3edc q1w2e3r4t5 qwerty12345 qwerty123456 iloveyou123 abcd123456 abc1234567 "
-        "123123123123 987654321 9876543210 letmein123 welcome123 administrator changeme123 sunshine123 "
-        "princess123 football123 baseball123 superman123 charlie123 michael123 qazwsxedc123 zxcvbnm123 "
-        "asdfghjkl1 1234512345 1234554321 112233445566 trustno1234 whatever123 starwars123 dragon12345 "
-        "monkey12345 master12345 shadow12345 "
-    ).split()  # noqa: SIM905 - easier to read and to add to than a list
+    [
+        "1234567890",
+        "12345678910",
+        "0123456789",
+        "1q2w3e4r5t",
+        "qwertyuiop",
+        "password12",
+        "password123",
+        "password1234",
+        "passw0rd123",
+        "1qaz2wsx3edc",
+        "q1w2e3r4t5",
+        "qwerty12345",
+        "qwerty123456",
+        "iloveyou123",
+        "abcd123456",
+        "abc1234567",
+        "123123123123",
+        "987654321",
+        "9876543210",
+        "letmein123",
+        "welcome123",
+        "administrator",
+        "changeme123",
+        "sunshine123",
+        "princess123",
+        "football123",
+        "baseball123",
+        "superman123",
+        "charlie123",
+        "michael123",
+        "qazwsxedc123",
+        "zxcvbnm123",
+        "asdfghjkl1",
+        "1234512345",
+        "1234554321",
+        "112233445566",
+        "trustno1234",
+        "whatever123",
+        "starwars123",
+        "dragon12345",
+        "monkey12345",
+        "master12345",
+        "shadow12345",
+    ]
 )
 
 

@@ -1,0 +1,106 @@
+"""The command `mtc`; `serve` leaves importing the application to its children."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from mtc import config as settings
+from mtc.server import Hooks, StartError, serve
+
+
+@click.group()
+def main() -> None:
+    """MTC sells digital goods: many stores on one system."""
+
+
+def _runtime() -> Any:
+    """The application's own module, imported only by the commands that need it."""
+    return import_module("mtc.runtime")
+
+
+@main.command("serve")
+@click.option("--host", default=None, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port to listen on.")
+def serve_command(host: str | None, port: int | None) -> None:
+    """Serve stores and admin; the embedded profile also works its queue."""
+    if port is not None:
+        os.environ["MTC_PORT"] = str(port)
+        if "MTC_PUBLIC_URL" not in os.environ:
+            os.environ["MTC_PUBLIC_URL"] = f"http://localhost:{port}"
+    if host is not None:
+        os.environ["MTC_HOST"] = host
+    try:
+        config = settings.load()
+        hooks = Hooks(
+            create="mtc.runtime:create",
+            prepare="mtc.runtime:prepare",
+            start="mtc.runtime:start",
+            ready="mtc.runtime:ready",
+            stop="mtc.runtime:stop",
+        )
+        serve(hooks, host=config.host, port=config.port, workers=config.processes, threads=config.threads)
+    except (StartError, settings.ConfigError) as error:
+        raise SystemExit(f"mtc: {error}") from None
+
+
+@main.command("worker")
+def worker_command() -> None:
+    """Work the queue of the server profile: RQ wakes it, the rows say what to do."""
+    import_module("mtc.worker").run()
+
+
+@main.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest revision and synchronise the system's pages."""
+    runtime = _runtime()
+    runtime.migrate_database(runtime.flask_app())
+    with runtime.flask_app().app_context():
+        import_module("mtc.ui.services.sync").sync_all()
+    click.echo("The database is up to date.")
+
+
+@main.command("demo")
+@click.option("--reset", is_flag=True, help="Delete the embedded profile first and start over.")
+def demo_command(reset: bool) -> None:
+    """Load the three demo stores."""
+    import_module("mtc.demo.commands").demo(reset=reset)
+
+
+@main.group("tenant")
+def tenant_group() -> None:
+    """Tenants of the platform."""
+
+
+@tenant_group.command("list")
+def tenant_list() -> None:
+    """List the tenants with their stores."""
+    import_module("mtc.demo.commands").list_tenants()
+
+
+@main.group("theme")
+def theme_group() -> None:
+    """Themes of the installation."""
+
+
+@theme_group.command("sync")
+def theme_sync() -> None:
+    """Read the theme folders into the system's rows."""
+    with _runtime().flask_app().app_context():
+        import_module("mtc.ui.services.sync").sync_all()
+    click.echo("The themes are up to date.")
+
+
+@main.command("bench")
+@click.option("--rounds", default=5, help="Interleaved rounds; the medians are printed.")
+def bench_command(rounds: int) -> None:
+    """Measure pages against a bare WSGI app, a bare Flask route and a floor app."""
+    import_module("mtc.bench").run(rounds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

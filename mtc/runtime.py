@@ -1,0 +1,130 @@
+"""What runs around the application: preparing the embedded profile, workers, the content watcher."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from importlib import import_module
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import text
+
+from mtc import config as settings
+from mtc.app import ROOT, create_app
+from mtc.core.db import unit_of_work
+from mtc.core.tenancy import platform_scope
+from mtc.events.services import work
+from mtc.extensions import db
+from mtc.infra import ports
+from mtc.tenants.services import directory
+
+log = logging.getLogger(__name__)
+WATCH_SECONDS = 0.5
+_app: Flask | None = None
+
+
+def flask_app() -> Flask:
+    """The application of this process, made once."""
+    global _app
+    if _app is None:
+        _app = create_app()
+    return _app
+
+
+def create() -> Any:
+    """The WSGI application."""
+    return flask_app().wsgi_app
+
+
+def migrate_database(app: Flask) -> bool:
+    """Bring the database to the newest revision; returns whether anything was done."""
+    from flask_migrate import upgrade  # noqa: PLC0415 - alembic costs half a second that a second start saves
+
+    with app.app_context():
+        upgrade()
+    return True
+
+
+def needs_migration(app: Flask) -> bool:
+    """Whether the newest revision of the tree is not the database's."""
+    versions = (ROOT / "migrations" / "versions").glob("[0-9]*_*.py")
+    newest = max((file.name.split("_", 1)[0] for file in versions), default="")
+    with app.app_context(), platform_scope("read the revision", readonly=True):
+        try:
+            with db.engine.connect() as connection:
+                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        except Exception:
+            return True
+    return bool(found != newest)
+
+
+def prepare() -> None:
+    """Before the first request: the tables, the system's pages, and on an empty database the demo."""
+    app = flask_app()
+    config: settings.Config = app.config["MTC"]
+    embedded = config.database_url.startswith("sqlite")
+    fresh = False
+    if embedded:
+        config.folder.mkdir(parents=True, exist_ok=True)
+        if needs_migration(app):
+            migrate_database(app)
+    with app.app_context():
+        import_module("mtc.core.boot").check_database(db.engine)
+        import_module("mtc.ui.services.sync").sync_all()
+        with platform_scope("is there any tenant", readonly=True), unit_of_work() as session:
+            fresh = session.execute(text("SELECT count(*) FROM tenants")).scalar() == 0
+    if embedded and fresh and config.demo:
+        print("Loading the demo stores (only on the first start) ...", flush=True)
+        with app.app_context():
+            import_module("mtc.demo.load").load_demo()
+
+
+def start(_wsgi: Any) -> None:
+    """In every web process: the embedded workers and the watcher of content versions."""
+    app = flask_app()
+    config: settings.Config = app.config["MTC"]
+
+    def drain() -> int:
+        with app.app_context():
+            return work()
+
+    with app.app_context():
+        if config.workers and hasattr(ports.queue, "start"):
+            ports.queue.start(drain, workers=config.workers)
+    _Watcher(app).start()
+
+
+def stop(_wsgi: Any) -> None:
+    """After the last request: let running tasks finish."""
+    app = flask_app()
+    _Watcher.stopping.set()
+    with app.app_context():
+        if hasattr(ports.queue, "stop"):
+            ports.queue.stop(25)
+        db.engine.dispose()
+
+
+class _Watcher(threading.Thread):
+    """Looks every half second which tenants changed, so that cached pages are right within a second."""
+
+    stopping = threading.Event()
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(name="content-watcher", daemon=True)
+        self._app = app
+
+    def run(self) -> None:
+        while not self.stopping.wait(WATCH_SECONDS):
+            try:
+                with self._app.app_context():
+                    directory.refresh()
+            except Exception as error:
+                log.warning("content versions could not be read: %s", error)
+
+
+def ready(_wsgi: Any) -> None:
+    """Print where to go and who to be."""
+    app = flask_app()
+    with app.app_context():
+        print(import_module("mtc.demo.welcome").welcome_text(app.config["MTC"]), flush=True)
