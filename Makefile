@@ -1,0 +1,57 @@
+# The commands of the house. `make run` and `make test` need Python 3.11 or later and nothing else.
+
+PYTHON ?= python3
+HOST   ?= 127.0.0.1
+PORT   ?= 8000
+
+BIN := .venv/bin
+PY  := $(BIN)/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+UV  := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+       --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.PHONY: run test test-fast lint bench lock clean
+
+run: .venv/.run
+	@exec $(PY) -m mtc.cli serve --host $(HOST) --port $(PORT)
+
+test: .venv/.test
+	@exec $(PY) -m tests.services.check
+
+test-fast: .venv/.test
+	@exec $(PY) -m tests.services.check --fast
+
+lint: .venv/.test
+	@exec $(PY) -m tests.services.check --lint
+
+bench: .venv/.test
+	@exec $(PY) -m mtc.cli bench
+
+# Renew every lock file. The first holds what `make run` needs, the second adds the drivers of the server
+# profile, the third the tools of the tests, the fourth stand-ins for servers that a machine lacks.
+lock: | $(PY)
+	@test -x $(BIN)/uv || $(PY) -m pip install --quiet uv
+	$(UV) --upgrade pyproject.toml --output-file requirements.lock
+	$(UV) --constraint requirements.lock --extra server pyproject.toml --output-file requirements-server.lock
+	$(UV) --constraint requirements-server.lock --extra server --extra test pyproject.toml \
+	    --output-file requirements-test.lock
+	$(UV) --upgrade --no-deps tests/services/wheels.in --output-file requirements-services.lock
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@sh tests/services/venv.sh $(PYTHON)
+
+.venv/.run: requirements.lock | $(PY)
+	@echo "Installing the locked dependencies (about half a minute, only when they change)..."
+	@$(PIP) -r requirements.lock
+	@install -m 755 tests/services/mtc.sh $(BIN)/mtc
+	@touch $@
+
+.venv/.test: requirements-test.lock | $(PY)
+	@echo "Installing the locked dependencies of the tests (about a minute, only when they change)..."
+	@$(PIP) -r requirements-test.lock
+	@install -m 755 tests/services/mtc.sh $(BIN)/mtc
+	@touch $@ .venv/.run
