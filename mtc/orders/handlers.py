@@ -1,0 +1,24 @@
+"""What orders do when something happens elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from mtc.core.db import require_scope, session
+from mtc.events.registry import subscribe
+from mtc.identity.models import Customer
+from mtc.orders.hooks import OrderPaid
+from mtc.orders.services import claim_orders
+from mtc.orders.services.chain import after
+
+
+@subscribe("customer.verified", name="orders.claim")
+def claim_guest_orders(payload: dict[str, Any]) -> None:
+    """The guest orders of an address become the customer's once the address is verified."""
+    customer = session.get(Customer, (require_scope().tenant_id, UUID(payload["entity_id"])))
+    if customer is not None:
+        claim_orders(customer)
+
+
+after("order.paid", "after_order_paid", lambda task: OrderPaid(UUID(task["entity_id"]), dict(task["data"])))

@@ -1,0 +1,51 @@
+"""Where plugins may join in while an order is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from mtc.core.context import Context
+from mtc.core.hooks import hookspec
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """What is about to become an order. A before-hook may return a copy with other `customer_data`.
+
+    `lines` are (variant id, quantity); prices are not part of it: the calculator alone makes them.
+    """
+
+    store_id: UUID
+    currency: str
+    email: str
+    country: str
+    lines: tuple[tuple[UUID, int], ...]
+    name: str = ""
+    locale: str = "en"
+    customer_id: UUID | None = None
+    user_id: UUID | None = None
+    cart_id: UUID | None = None
+    customer_data: dict[str, Any] = field(default_factory=dict)
+    expected_total: int | None = None
+    is_demo: bool = False
+    hold_minutes: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPaid:
+    """An order has been paid; `data` is that of the event `order.paid`."""
+
+    order_id: UUID
+    data: dict[str, Any]
+
+
+@hookspec
+def before_order_create(ctx: Context, payload: OrderDraft) -> OrderDraft | None:
+    """Look at, change (return a copy) or refuse (raise Reject) an order before anything is written."""
+
+
+@hookspec
+def after_order_paid(ctx: Context, payload: OrderPaid) -> None:
+    """Do something once an order has been paid; runs as a task of its own, possibly twice."""

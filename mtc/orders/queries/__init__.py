@@ -1,0 +1,40 @@
+"""How orders are found."""
+
+from mtc.orders.queries.lists import (
+    OrderFilters,
+    customer_orders,
+    library_lines,
+    list_orders,
+    status_counts,
+)
+from mtc.orders.queries.one import (
+    items_of,
+    lock_order,
+    order_by_cart,
+    order_by_id,
+    order_by_number,
+    timeline,
+    unit_of_order,
+    units_of,
+)
+from mtc.orders.queries.overdue import overdue_orders
+from mtc.orders.queries.sellable import Sellable, sellables
+
+__all__ = [
+    "OrderFilters",
+    "Sellable",
+    "customer_orders",
+    "items_of",
+    "library_lines",
+    "list_orders",
+    "lock_order",
+    "order_by_cart",
+    "order_by_id",
+    "order_by_number",
+    "overdue_orders",
+    "sellables",
+    "status_counts",
+    "timeline",
+    "unit_of_order",
+    "units_of",
+]

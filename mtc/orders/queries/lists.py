@@ -1,0 +1,117 @@
+"""Lists of orders, as rows: the admin's, a customer's, and the library of what a customer owns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, select, tuple_
+
+from mtc.core.db import require_scope, session
+from mtc.core.errors import ValidationError
+from mtc.core.paging import Page, decode_cursor, encode_cursor
+from mtc.orders.models import STATUSES, Order, OrderItem
+
+_OWNED = ("paid", "fulfilled", "partially_refunded")
+_COLUMNS = (
+    Order.id, Order.created_at, Order.order_number, Order.status, Order.email, Order.country, Order.currency,
+    Order.total, Order.paid_amount, Order.refunded_amount, Order.paid_at, Order.customer_id, Order.items_data,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilters:
+    """What the admin looks for. `email` is the beginning of an address, `number` that of a number."""
+
+    status: str = ""
+    email: str = ""
+    number: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    store_id: UUID | None = None
+
+
+def _like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+def _filtered(query: Select[Any], filters: OrderFilters) -> Select[Any]:
+    if filters.status:
+        if filters.status not in STATUSES:
+            raise ValidationError("Choose a status from the list.", {"status": ["Choose from the list."]})
+        query = query.where(Order.status == filters.status)
+    if filters.email:
+        query = query.where(Order.email_lc.like(_like(filters.email.strip().lower()), escape="\\"))
+    if filters.number:
+        query = query.where(Order.order_number.like(_like(filters.number.strip().upper()), escape="\\"))
+    if filters.since is not None:
+        query = query.where(Order.created_at >= filters.since)
+    if filters.until is not None:
+        query = query.where(Order.created_at < filters.until)
+    if filters.store_id is not None:
+        query = query.where(Order.store_id == filters.store_id)
+    return query
+
+
+def _page(query: Select[Any], cursor: str, limit: int) -> Page[Row[Any]]:
+    """A page, newest first; a cursor that begins with `-` leads back to newer rows."""
+    key = tuple_(Order.created_at, Order.id)
+    newer = cursor.startswith("-")
+    if cursor:
+        mark = decode_cursor(cursor.removeprefix("-"), (datetime, UUID))
+        query = query.where(key > mark if newer else key < mark)
+    order = (Order.created_at, Order.id) if newer else (Order.created_at.desc(), Order.id.desc())
+    rows = list(session.execute(query.order_by(*order).limit(limit + 1)).all())
+    more, rows = len(rows) > limit, rows[:limit]
+    if newer:
+        rows.reverse()
+    forward = rows and (more or newer)
+    back = rows and cursor and (more or not newer)
+    return Page(
+        rows,
+        next=encode_cursor((rows[-1].created_at, rows[-1].id)) if forward else None,
+        previous="-" + encode_cursor((rows[0].created_at, rows[0].id)) if back else None,
+    )
+
+
+def list_orders(filters: OrderFilters | None = None, cursor: str = "", limit: int = 25) -> Page[Row[Any]]:
+    """Orders of the tenant, newest first. Raises ValidationError for a bad status or cursor."""
+    query = select(*_COLUMNS).where(Order.tenant_id == require_scope().tenant_id)
+    return _page(_filtered(query, filters or OrderFilters()), cursor, limit)
+
+
+def status_counts() -> dict[str, int]:
+    """How many orders are in each status that occurs."""
+    query = (
+        select(Order.status, func.count())
+        .where(Order.tenant_id == require_scope().tenant_id)
+        .group_by(Order.status)
+    )
+    return {status: count for status, count in session.execute(query).all()}
+
+
+def customer_orders(customer_id: UUID, cursor: str = "", limit: int = 25) -> Page[Row[Any]]:
+    """The orders of a customer, newest first."""
+    query = select(*_COLUMNS).where(
+        Order.tenant_id == require_scope().tenant_id, Order.customer_id == customer_id
+    )
+    return _page(query, cursor, limit)
+
+
+def library_lines(customer_id: UUID, limit: int = 200) -> list[Row[tuple[OrderItem, Order]]]:
+    """(line, order) of what a customer has paid for and kept, newest first."""
+    query = (
+        select(OrderItem, Order)
+        .join(Order, (Order.tenant_id == OrderItem.tenant_id) & (Order.id == OrderItem.order_id))
+        .where(
+            OrderItem.tenant_id == require_scope().tenant_id,
+            Order.customer_id == customer_id,
+            Order.status.in_(_OWNED),
+            OrderItem.refunded_quantity < OrderItem.quantity,
+        )
+        .order_by(Order.created_at.desc(), OrderItem.position)
+        .limit(limit)
+    )
+    return list(session.execute(query).all())

@@ -1,0 +1,85 @@
+"""One order with what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import selectinload
+
+from mtc.catalog.models import StockItem
+from mtc.core.db import require_scope, session
+from mtc.events.models import Event
+from mtc.orders.models import Order, OrderItem
+
+
+def _tenant() -> UUID:
+    tenant_id = require_scope().tenant_id
+    assert tenant_id is not None
+    return tenant_id
+
+
+def _orders() -> Select[tuple[Order]]:
+    return select(Order).where(Order.tenant_id == _tenant())
+
+
+def _first(query: Select[tuple[Order]]) -> Order | None:
+    return session.scalars(query.options(selectinload(Order.items))).first()
+
+
+def order_by_id(order_id: UUID) -> Order | None:
+    """The order with its lines, or None."""
+    return _first(_orders().where(Order.id == order_id))
+
+
+def order_by_number(number: str) -> Order | None:
+    """The order of that number with its lines, or None."""
+    return _first(_orders().where(Order.order_number == number))
+
+
+def order_by_cart(cart_id: UUID) -> Order | None:
+    """The order that a cart has become, or None."""
+    return session.scalars(_orders().where(Order.cart_id == cart_id)).first()
+
+
+def lock_order(order_id: UUID) -> Order | None:
+    """The order as it is now, with its lines, held until the transaction ends; or None."""
+    query = _orders().where(Order.id == order_id).with_for_update().options(selectinload(Order.items))
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def items_of(order_id: UUID) -> list[OrderItem]:
+    """The lines of an order in their order."""
+    query = select(OrderItem).where(OrderItem.tenant_id == _tenant(), OrderItem.order_id == order_id)
+    return list(session.scalars(query.order_by(OrderItem.position)).all())
+
+
+def units_of(item_ids: Iterable[UUID]) -> list[StockItem]:
+    """The keys that hang on these lines, whatever became of them, oldest first."""
+    query = select(StockItem).where(
+        StockItem.tenant_id == _tenant(), StockItem.order_item_id.in_(sorted(item_ids))
+    )
+    return list(session.scalars(query.order_by(StockItem.delivered_at, StockItem.id)).all())
+
+
+def unit_of_order(order_id: UUID, unit_id: UUID) -> Row[tuple[StockItem, OrderItem]] | None:
+    """A key together with the line of this order that it hangs on, or None."""
+    query = (
+        select(StockItem, OrderItem)
+        .join(
+            OrderItem,
+            (OrderItem.tenant_id == StockItem.tenant_id) & (OrderItem.id == StockItem.order_item_id),
+        )
+        .where(StockItem.tenant_id == _tenant(), StockItem.id == unit_id, OrderItem.order_id == order_id)
+    )
+    return session.execute(query).first()
+
+
+def timeline(order_id: UUID) -> list[Row[Any]]:
+    """(name, created_at, actor, data) of what happened to an order, oldest first."""
+    query = select(Event.name, Event.created_at, Event.actor, Event.data).where(
+        Event.tenant_id == _tenant(), Event.entity_type == "order", Event.entity_id == order_id
+    )
+    return list(session.execute(query.order_by(Event.created_at, Event.id).limit(200)).all())

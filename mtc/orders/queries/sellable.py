@@ -1,0 +1,95 @@
+"""What the catalogue says about variants that somebody wants to buy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from mtc.catalog.models import Product, ProductType, ProductVariant
+from mtc.core.db import require_scope, session
+
+
+@dataclass(frozen=True, slots=True)
+class Sellable:
+    """One variant with the facts of its product that a cart and an order line need."""
+
+    variant_id: UUID
+    product_id: UUID
+    sku: str
+    name: str
+    options: dict[str, Any]
+    position: int
+    is_active: bool
+    price: int
+    price_data: dict[str, Any]
+    inventory_data: dict[str, Any]
+    variant_delivery: dict[str, Any]
+    available: int
+    product_name: str
+    product_slug: str
+    product_status: str
+    product_image: dict[str, Any]
+    currency: str
+    product_card: dict[str, Any]
+    stock_source: str
+    type_id: UUID
+    type_slug: str
+    type_delivery: dict[str, Any]
+
+    @property
+    def source(self) -> str:
+        """Where its stock comes from: pool, unlimited or none."""
+        return self.stock_source
+
+    @property
+    def on_sale(self) -> bool:
+        """Whether it may be bought at all, stock aside."""
+        return self.is_active and self.product_status == "active"
+
+    @property
+    def most(self) -> int:
+        """How many may be bought at once."""
+        return min(self.available, 100) if self.source == "pool" else 100
+
+
+def sellables(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
+    """The variants that exist, by id; one statement."""
+    wanted = sorted(set(variant_ids))
+    if not wanted:
+        return {}
+    tenant_id = require_scope().tenant_id
+    v, p, t = ProductVariant, Product, ProductType
+    query = (
+        select(
+            v.id,
+            v.product_id,
+            v.sku,
+            v.name,
+            v.attributes,
+            v.position,
+            v.is_active,
+            v.price,
+            v.price_data,
+            v.inventory_data,
+            v.delivery_data,
+            v.available,
+            p.name.label("product_name"),
+            p.slug,
+            p.status,
+            p.image,
+            p.currency,
+            p.card,
+            v.stock_source,
+            t.id.label("type_id"),
+            t.slug.label("type_slug"),
+            t.delivery_data.label("type_delivery"),
+        )  # fmt: skip
+        .join(p, (p.tenant_id == v.tenant_id) & (p.id == v.product_id))
+        .join(t, (t.tenant_id == p.tenant_id) & (t.id == p.product_type_id))
+        .where(v.tenant_id == tenant_id, v.id.in_(wanted))
+    )
+    return {row.id: Sellable(*row) for row in session.execute(query).all()}

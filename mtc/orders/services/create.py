@@ -1,0 +1,138 @@
+"""Making an order: number, lines, totals and reserved stock, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from mtc.core import clock
+from mtc.core.db import require_scope, session
+from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.ids import uuid7
+from mtc.events.services import emit
+from mtc.orders.hooks import OrderDraft
+from mtc.orders.models import Order, OrderItem
+from mtc.orders.services.chain import run_before
+from mtc.orders.services.holding import hold_for_order
+from mtc.orders.services.quotes import Quote, QuoteLine, quote
+from mtc.orders.services.secrets import give_secret
+from mtc.tenants.services import next_number
+
+FIRST_NUMBER = 1001
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A new order with its lines, and the secret of its link in clear."""
+
+    order: Order
+    items: list[OrderItem]
+    secret: str
+
+
+def create_order(draft: OrderDraft, *, prefix: str = "") -> Created:
+    """Write the order. Totals come from the calculator alone.
+
+    Raises ValidationError (empty), ConflictError with details by variant id (sold out, no longer sold) or
+    under `total` (the price has changed since the shopper saw it), and Reject from a plugin.
+    """
+    draft = run_before("before_order_create", draft)
+    if not draft.lines:
+        raise ValidationError("Your cart is empty. Put something into it first.")
+    quoted = quote(draft.lines, draft.currency, draft.customer_id)
+    if quoted.problems:
+        raise ConflictError("Some items cannot be bought as they are. Look at your cart.", quoted.problems)
+    if draft.expected_total is not None and draft.expected_total != quoted.total:
+        message = "The price has changed since you looked. Check the new total."
+        raise ConflictError(message, {"total": [message]})
+    order = _order(draft, quoted)
+    secret = give_secret(order)
+    items = [_item(order, line, position) for position, line in enumerate(quoted.lines)]
+    order.items_data = [_summary(item) for item in items]
+    # The counter's row is locked until the end: late, so that orders of a store wait little for each other.
+    hold_for_order(items, order.expires_at)
+    order.order_number = f"{prefix}{next_number(order.tenant_id, 'order', start=FIRST_NUMBER)}"
+    session.add(order)
+    session.add_all(items)
+    session.flush()
+    facts = {"number": order.order_number, "total": order.total, "currency": order.currency}
+    emit("order.created", entity=order, data={**facts, "lines": len(items)})
+    return Created(order, items, secret)
+
+
+def _tenant() -> UUID:
+    tenant_id = require_scope().tenant_id
+    assert tenant_id is not None
+    return tenant_id
+
+
+def _order(draft: OrderDraft, quoted: Quote) -> Order:
+    now = clock.now()
+    return Order(
+        id=uuid7(),
+        tenant_id=_tenant(),
+        store_id=draft.store_id,
+        customer_id=draft.customer_id,
+        user_id=draft.user_id,
+        cart_id=draft.cart_id,
+        status="pending",
+        email=draft.email,
+        email_lc=draft.email.lower(),
+        country=draft.country,
+        locale=draft.locale,
+        currency=draft.currency,
+        subtotal=quoted.subtotal,
+        discount=quoted.discount,
+        total=quoted.total,
+        paid_amount=0,
+        refunded_amount=0,
+        pricing_data={"trace": quoted.trace},
+        payment_data={},
+        customer_data={"name": draft.name, **draft.customer_data},
+        is_demo=draft.is_demo,
+        created_at=now,
+        updated_at=now,
+        expires_at=now + timedelta(minutes=draft.hold_minutes),
+    )
+
+
+def _item(order: Order, line: QuoteLine, position: int) -> OrderItem:
+    found = line.sellable
+    assert found is not None
+    return OrderItem(
+        id=uuid7(),
+        tenant_id=order.tenant_id,
+        order_id=order.id,
+        product_id=found.product_id,
+        variant_id=found.variant_id,
+        position=position,
+        title=found.product_name,
+        variant_title=found.name,
+        sku=found.sku,
+        quantity=line.quantity,
+        unit_price=line.priced.unit_price,
+        total=line.priced.total,
+        refunded_quantity=0,
+        refunded_amount=0,
+        price_trace=line.priced.trace,
+        snapshot={
+            "slug": found.product_slug,
+            "image": found.product_image,
+            "options": found.options,
+            "type": found.type_slug,
+            "source": found.source,
+            "delivery": {**(found.type_delivery or {}), **(found.variant_delivery or {})},
+        },
+        delivery_status="pending",
+    )
+
+
+def _summary(item: OrderItem) -> dict[str, Any]:
+    return {
+        "name": item.title,
+        "variant": item.variant_title,
+        "quantity": item.quantity,
+        "total": item.total,
+    }

@@ -1,0 +1,77 @@
+"""The stock of an order: reserved when it is made, the buyer's when it is paid, returned when it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from mtc.catalog.errors import SoldOutError
+from mtc.catalog.services import stock
+from mtc.core.db import session
+from mtc.core.errors import ConflictError
+from mtc.orders.models import Order, OrderItem
+
+# Reservations outlive their order a little, so that the order is what runs out first.
+GRACE = timedelta(minutes=5)
+
+
+def _pooled(items: Iterable[OrderItem]) -> list[OrderItem]:
+    return [item for item in items if item.snapshot.get("source") == "pool"]
+
+
+def kept(item: OrderItem) -> int:
+    """How many pieces of a line the buyer has paid for and not given back."""
+    return item.quantity - item.refunded_quantity
+
+
+def hold_for_order(items: Sequence[OrderItem], until: datetime | None) -> None:
+    """Reserve the keys of new lines; raises ConflictError with details by variant id when they are sold out."""
+    pooled = _pooled(items)
+    if not pooled or until is None:
+        return
+    wanted = [stock.Wanted(item.variant_id, item.quantity, item.id) for item in pooled]
+    try:
+        stock.reserve_many(wanted, until + GRACE)
+    except SoldOutError as error:
+        names = {item.variant_id: item.title for item in pooled}
+        name = names.get(error.variant_id, "An item")
+        left = f"only {error.available} left" if error.available else "sold out"
+        sentence = f"“{name}” is {left}. Change your cart to go on."
+        raise ConflictError(sentence, {str(error.variant_id): [sentence]}) from error
+
+
+def hold_for_payment(order: Order, items: Sequence[OrderItem]) -> dict[str, int]:
+    """Give the keys of a paid order to its buyer; returns how many are missing, by line id.
+
+    What was reserved is assigned; what the reservation has lost meanwhile is taken from the pool again.
+    """
+    pooled = _pooled(items)
+    if not pooled:
+        return {}
+    units = stock.assign([item.id for item in pooled])
+    missing: dict[str, int] = {}
+    for item in pooled:
+        short = take_missing(item, len(units[item.id]))
+        if short:
+            missing[str(item.id)] = short
+    return missing
+
+
+def take_missing(item: OrderItem, have: int) -> int:
+    """Take what a line still lacks from the pool, all or nothing; returns how many it lacks then."""
+    short = kept(item) - have
+    if short <= 0:
+        return 0
+    try:
+        with session.begin_nested():
+            stock.take_many([stock.Wanted(item.variant_id, short, item.id)])
+    except SoldOutError:
+        return short
+    return 0
+
+
+def let_go(items: Iterable[OrderItem]) -> int:
+    """Put what an unpaid order has reserved back into the pools; returns how many keys."""
+    ids: list[UUID] = [item.id for item in _pooled(items)]
+    return stock.release(ids) if ids else 0

@@ -1,0 +1,120 @@
+"""What becomes of an order after it was made: paid, cancelled, expired, fulfilled, claimed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from mtc.core import clock
+from mtc.core.db import require_scope, session
+from mtc.core.errors import ConflictError, NotFoundError
+from mtc.events.services import emit
+from mtc.identity.models import Customer
+from mtc.orders import queries
+from mtc.orders.models import Order
+from mtc.orders.services.holding import hold_for_payment, let_go
+from mtc.orders.services.states import transition, try_transition
+
+
+def get_order(order_id: UUID) -> Order:
+    """The order with its lines; raises NotFoundError."""
+    order = queries.order_by_id(order_id)
+    if order is None:
+        raise NotFoundError("There is no such order.")
+    return order
+
+
+def note_attention(order: Order, reason: str, **data: Any) -> None:
+    """Tell the merchant that a person has to look at the order."""
+    emit("order.attention", entity=order, data={"number": order.order_number, "reason": reason, **data})
+
+
+def pay_order(order: Order, amount: int, *, data: dict[str, Any] | None = None) -> bool:
+    """Book money that came in for an order (minor units) and, the first time, make it paid.
+
+    A late payment (expired, cancelled) makes it paid all the same: stock is reserved again, and where
+    none is left the order is marked for attention. Further money is booked and marked too. Returns
+    whether the order became paid by it.
+    """
+    added = {"paid_amount": Order.paid_amount + amount}
+    paid = try_transition(order, "pay", data=data, paid_at=clock.now(), **added)
+    late = False
+    if paid is None:
+        late = try_transition(order, "pay_late", data=data, paid_at=clock.now(), **added) is not None
+    if paid is None and not late:
+        _change(order, **added)
+        note_attention(order, "It was paid more than once. Refund what is too much.", amount=amount)
+        return False
+    session.refresh(order, ["paid_amount"])
+    missing = hold_for_payment(order, queries.items_of(order.id))
+    if missing:
+        note_attention(
+            order, "It is paid, but some keys were sold meanwhile. Add keys or refund.", missing=missing
+        )
+    return True
+
+
+def _change(order: Order, **values: Any) -> None:
+    statement = update(Order).where(Order.tenant_id == order.tenant_id, Order.id == order.id)
+    session.execute(
+        statement.values(**values, updated_at=clock.now()).execution_options(synchronize_session=False)
+    )
+    session.refresh(order, list(values))
+
+
+def pay_free(order: Order) -> None:
+    """Make an order paid that costs nothing; raises ConflictError when it costs something."""
+    if order.total != 0:
+        raise ConflictError("This order has to be paid.")
+    pay_order(order, 0, data={"free": True})
+
+
+def cancel_order(order_id: UUID, reason: str = "") -> Order:
+    """Cancel an order that nobody has paid; its stock returns. Raises NotFoundError, ConflictError."""
+    order = get_order(order_id)
+    transition(order, "cancel", data={"reason": reason[:300]})
+    let_go(order.items)
+    return order
+
+
+def expire_pending(now: datetime | None = None) -> int:
+    """Expire the tenant's orders that were not paid in time; returns how many. Their stock returns."""
+    tenant_id = require_scope().tenant_id
+    assert tenant_id is not None
+    count = 0
+    for order in queries.overdue_orders(tenant_id, now or clock.now()):
+        if try_transition(order, "expire") is not None:
+            let_go(queries.items_of(order.id))
+            count += 1
+    return count
+
+
+def fulfil(order: Order) -> bool:
+    """Everything that was kept has been delivered; False when that was known."""
+    if order.fulfilled_at is not None:
+        return False
+    return try_transition(order, "fulfil", fulfilled_at=clock.now()) is not None
+
+
+def claim_orders(customer: Customer) -> int:
+    """Give guest orders of a customer's verified address to the customer; returns how many."""
+    if customer.verified_at is None:
+        return 0
+    statement = (
+        update(Order)
+        .where(
+            Order.tenant_id == customer.tenant_id,
+            Order.email_lc == customer.email_lc,
+            Order.customer_id.is_(None),
+        )
+        .values(customer_id=customer.id, updated_at=clock.now())
+        .returning(Order.id)
+        .execution_options(synchronize_session=False)
+    )
+    claimed = session.execute(statement).all()
+    if claimed:
+        emit("order.claimed", entity=customer, data={"orders": len(claimed)})
+    return len(claimed)

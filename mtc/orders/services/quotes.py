@@ -1,0 +1,81 @@
+"""What some variants cost together, and why: the same figures in the cart and in the order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from mtc.orders.queries import Sellable, sellables
+from mtc.orders.services.prices import Priced, price_all
+
+LARGEST_QUANTITY = 100
+GONE = "This is no longer sold. Remove it to go on."
+SOLD_OUT = "Sold out. Remove it to go on."
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One line with its price; `problem` is a sentence for the shopper when it cannot be bought so."""
+
+    variant_id: UUID
+    quantity: int
+    sellable: Sellable | None
+    priced: Priced
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """All lines and their sums, in minor units of the currency."""
+
+    currency: str
+    lines: tuple[QuoteLine, ...]
+    subtotal: int
+    total: int
+    trace: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def discount(self) -> int:
+        """What rules have taken off."""
+        return self.subtotal - self.total
+
+    @property
+    def problems(self) -> dict[str, list[str]]:
+        """Sentences by variant id; empty when everything can be bought."""
+        return {str(line.variant_id): [line.problem] for line in self.lines if line.problem}
+
+
+def _problem(sellable: Sellable | None, quantity: int, currency: str) -> str:
+    if sellable is None or not sellable.on_sale or sellable.currency != currency:
+        return GONE
+    if not 1 <= quantity <= LARGEST_QUANTITY:
+        return f"Choose a quantity from 1 to {LARGEST_QUANTITY}."
+    if sellable.most == 0:
+        return SOLD_OUT
+    if quantity > sellable.most:
+        return f"Only {sellable.most} left. Choose {sellable.most} or fewer."
+    return ""
+
+
+def quote(wanted: Sequence[tuple[UUID, int]], currency: str, customer_id: UUID | None = None) -> Quote:
+    """Price (variant id, quantity) pairs; a line that cannot be bought costs nothing and says why."""
+    known = sellables(variant_id for variant_id, _ in wanted)
+    problems = [_problem(known.get(variant_id), quantity, currency) for variant_id, quantity in wanted]
+    buyable = [
+        (known[variant_id], quantity)
+        for (variant_id, quantity), problem in zip(wanted, problems, strict=True)
+        if not problem
+    ]
+    prices = iter(price_all(buyable, currency, customer_id))
+    lines = tuple(
+        QuoteLine(variant_id, quantity, known.get(variant_id), Priced() if problem else next(prices), problem)
+        for (variant_id, quantity), problem in zip(wanted, problems, strict=True)
+    )
+    return Quote(
+        currency,
+        lines,
+        subtotal=sum(line.priced.base * line.quantity for line in lines),
+        total=sum(line.priced.total for line in lines),
+    )

@@ -1,0 +1,93 @@
+"""The one table of what may become of an order, and the conditional update that obeys it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import case, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.errors import ConflictError
+from mtc.events.services import emit
+from mtc.orders.models import Order
+
+# (status, what happens) -> status
+ARROWS: dict[tuple[str, str], str] = {
+    ("pending", "pay"): "paid",
+    ("expired", "pay_late"): "paid",
+    ("cancelled", "pay_late"): "paid",
+    ("pending", "cancel"): "cancelled",
+    ("pending", "expire"): "expired",
+    ("paid", "fulfil"): "fulfilled",
+    ("partially_refunded", "fulfil"): "partially_refunded",
+    ("paid", "refund_part"): "partially_refunded",
+    ("fulfilled", "refund_part"): "partially_refunded",
+    ("partially_refunded", "refund_part"): "partially_refunded",
+    ("paid", "refund"): "refunded",
+    ("fulfilled", "refund"): "refunded",
+    ("partially_refunded", "refund"): "refunded",
+}
+
+EVENTS = {
+    "pay": "order.paid",
+    "pay_late": "order.paid",
+    "cancel": "order.cancelled",
+    "expire": "order.expired",
+    "fulfil": "order.fulfilled",
+    "refund_part": "order.partially_refunded",
+    "refund": "order.refunded",
+}
+
+LABELS = {
+    "pending": "Awaiting payment",
+    "paid": "Paid",
+    "fulfilled": "Delivered",
+    "cancelled": "Cancelled",
+    "expired": "Expired",
+    "partially_refunded": "Partly refunded",
+    "refunded": "Refunded",
+}
+
+# An order whose goods were paid for and not all given back.
+OWNED = ("paid", "fulfilled", "partially_refunded")
+
+
+def try_transition(
+    order: Order, event: str, *, data: dict[str, Any] | None = None, **values: Any
+) -> str | None:
+    """Move the order along its arrow and record the event; None when it has no such arrow (any more).
+
+    `values` are further columns of the order. The database decides: of two that race, one gets through.
+    """
+    arrows = {source: target for (source, name), target in ARROWS.items() if name == event}
+    values = {**values, "updated_at": clock.now()}
+    statement = (
+        update(Order)
+        .where(Order.tenant_id == order.tenant_id, Order.id == order.id, Order.status.in_(sorted(arrows)))
+        .values(status=case(arrows, value=Order.status), **values)
+        .returning(Order.status)
+        .execution_options(synchronize_session=False)
+    )
+    rows = session.execute(statement).all()
+    if not rows:
+        return None
+    assert len(rows) == 1
+    before = order.status
+    for name, value in {**values, "status": rows[0].status}.items():
+        if not hasattr(value, "compare"):
+            set_committed_value(order, name, value)
+    facts = {"number": order.order_number, "from": before, "status": order.status, "total": order.total}
+    emit(EVENTS[event], entity=order, data={**facts, "currency": order.currency, **(data or {})})
+    return order.status
+
+
+def transition(order: Order, event: str, **values: Any) -> str:
+    """The same for people: raises ConflictError, with the status that it has now, when it cannot be."""
+    status = try_transition(order, event, **values)
+    if status is None:
+        session.refresh(order, ["status"])
+        label = LABELS.get(order.status, order.status).lower()
+        raise ConflictError(f"Order {order.order_number} is {label}; this cannot be done with it now.")
+    return status

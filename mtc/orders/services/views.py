@@ -1,0 +1,183 @@
+"""Orders as plain data, the way pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from mtc.core.crypto import SealError
+from mtc.core.money import format_money
+from mtc.core.registry import Registry
+from mtc.orders import queries
+from mtc.orders.models import Order, OrderItem
+from mtc.orders.services.secrets import secret_of
+from mtc.orders.services.states import LABELS
+
+LineDetails = Callable[[list[tuple[Order, OrderItem]]], dict[UUID, dict[str, Any]]]
+"""What a floor above knows of lines, by line: kind, units, files, how_to."""
+
+line_details: Registry[LineDetails] = Registry("line details")
+
+_EVENT_LABELS = {
+    "order.created": "Ordered",
+    "order.paid": "Paid",
+    "order.fulfilled": "Everything delivered",
+    "order.cancelled": "Cancelled",
+    "order.expired": "Not paid in time",
+    "order.refunded": "Refunded",
+    "order.partially_refunded": "Partly refunded",
+    "order.attention": "Needs attention",
+    "key.revealed": "Key revealed",
+    "key.replaced": "Key replaced",
+    "delivery.done": "Item delivered",
+    "delivery.failed": "Delivery failed",
+    "delivery.revoked": "Access withdrawn",
+    "delivery.resent": "Mail sent again",
+    "download.started": "Download",
+    "download.reset": "Downloads reset",
+    "payment.started": "Payment started",
+    "payment.succeeded": "Payment received",
+    "payment.failed": "Payment declined",
+    "payment.cancelled": "Payment cancelled",
+    "payment.mismatch": "Payment notification that does not fit",
+    "refund.created": "Refund booked",
+    "refund.succeeded": "Refund sent",
+    "refund.failed": "Refund failed",
+}
+
+
+def money(amount: int, currency: str, locale: str = "en") -> dict[str, Any]:
+    """An amount in minor units with its text."""
+    return {"amount": amount, "formatted": format_money(amount, currency, locale)}
+
+
+def moment(value: datetime | None, *, time: bool = False) -> str | None:
+    """A moment (UTC) for people: `22 November 2026`, with `time` also `, 21:14`."""
+    if value is None:
+        return None
+    text = f"{value.day} {value:%B %Y}"
+    return f"{text}, {value:%H:%M} UTC" if time else text
+
+
+def _path(order: Order) -> str:
+    try:
+        return f"/orders/{order.order_number}?t={secret_of(order)}"
+    except SealError:  # demo rows without a link, or a key that has left the ring
+        return f"/orders/{order.order_number}"
+
+
+def line_views(pairs: Iterable[tuple[Order, OrderItem]], locale: str = "en") -> list[dict[str, Any]]:
+    """Lines of one or more orders with what hangs on them, in the order given."""
+    listed = list(pairs)
+    more: dict[UUID, dict[str, Any]] = {}
+    for _, details in line_details.items():
+        for item_id, values in details(listed).items():
+            more.setdefault(item_id, {}).update(values)
+    return [
+        {
+            "id": str(item.id),
+            "name": item.title,
+            "variant_name": item.variant_title,
+            "url": f"/p/{item.snapshot.get('slug', '')}",
+            "quantity": item.quantity,
+            "total": money(item.total, order.currency, locale),
+            "image": item.snapshot.get("image") or {},
+            "kind": "manual",
+            "units": [],
+            "files": [],
+            "how_to": "",
+            "status": item.delivery_status,
+            "refunded": item.refunded_quantity >= item.quantity,
+            "trace": item.price_trace,
+            **more.get(item.id, {}),
+        }
+        for order, item in listed
+    ]
+
+
+def _totals(order: Order, locale: str) -> list[dict[str, str]]:
+    rows = [("Subtotal", order.subtotal)]
+    if order.discount:
+        rows.append(("Discount", -order.discount))
+    if order.refunded_amount:
+        rows.append(("Refunded", -order.refunded_amount))
+    rows.append(("Total", order.total - order.refunded_amount))
+    return [{"label": label, "formatted": format_money(n, order.currency, locale)} for label, n in rows]
+
+
+def _steps(order: Order) -> list[dict[str, Any]]:
+    steps: list[tuple[str, datetime | None]] = [("Ordered", order.created_at)]
+    if order.status in ("cancelled", "expired"):
+        steps.append((LABELS[order.status], order.updated_at))
+    else:
+        steps.append(("Paid", order.paid_at))
+        if order.status != "refunded" or order.fulfilled_at:
+            steps.append(("Delivered", order.fulfilled_at))
+        if order.refunded_amount:
+            steps.append((LABELS[order.status], order.updated_at))
+    return [{"label": name, "at": moment(at, time=True), "done": at is not None} for name, at in steps]
+
+
+def order_view(order: Order, locale: str = "en") -> dict[str, Any]:
+    """The order (loaded with its lines) as components get it.
+
+    `pending` is True while a payment is under way; `payable` when the shopper may pay (again), by POST to
+    `pay_url`; `notice` says how the last attempt ended.
+    """
+    path = _path(order)
+    state = order.payment_data.get("state", "")
+    waiting = order.status == "pending"
+    return {
+        "id": str(order.id),
+        "number": order.order_number,
+        "url": path,
+        "status_url": path.replace("?", "/status?", 1) if "?" in path else f"{path}/status",
+        "pay_url": path.replace("?", "/pay?", 1) if "?" in path else f"{path}/pay",
+        "status": order.status,
+        "status_label": LABELS[order.status],
+        "created": moment(order.created_at),
+        "email": order.email,
+        "lines": line_views([(order, item) for item in order.items], locale),
+        "total": money(order.total, order.currency, locale),
+        "totals": _totals(order, locale),
+        "timeline": _steps(order),
+        "pending": waiting and state == "processing",
+        "payable": waiting and state != "processing",
+        "notice": order.payment_data.get("notice", "") if waiting else "",
+        "consent": order.customer_data.get("consent") or {},
+    }
+
+
+def row_view(row: Any, locale: str = "en") -> dict[str, Any]:
+    """A row of `queries.list_orders` or `customer_orders` as lists show it."""
+    names = [one["name"] for one in row.items_data]
+    return {
+        "id": str(row.id),
+        "number": row.order_number,
+        "url": f"/orders/{row.order_number}",
+        "status": row.status,
+        "status_label": LABELS[row.status],
+        "created": moment(row.created_at),
+        "email": row.email,
+        "total": money(row.total, row.currency, locale),
+        "count": sum(one["quantity"] for one in row.items_data),
+        "summary": ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else ""),
+    }
+
+
+def timeline_view(order_id: UUID) -> list[dict[str, Any]]:
+    """Everything that happened to an order, oldest first, for the merchant."""
+    return [
+        {
+            "name": row.name,
+            "label": _EVENT_LABELS.get(row.name, row.name.replace(".", " ").replace("_", " ").capitalize()),
+            "text": str(row.data.get("reason") or row.data.get("text") or ""),
+            "at": moment(row.created_at, time=True),
+            "moment": row.created_at.isoformat(),
+            "by": row.actor.get("name") or row.actor.get("kind") or "",
+            "done": True,
+        }
+        for row in queries.timeline(order_id)
+    ]

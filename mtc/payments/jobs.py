@@ -1,0 +1,82 @@
+"""The work of payments that nobody waits for: asking for refunds, and the test provider's voice."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from mtc.core.db import session, unit_of_work
+from mtc.events.registry import task
+from mtc.payments import queries
+from mtc.payments.kinds import gateways
+from mtc.payments.kinds.base import Giveback, RefundError
+from mtc.payments.kinds.test import signed
+from mtc.payments.models import Refund
+from mtc.payments.services.receive import receive
+from mtc.payments.services.settle import settle
+from mtc.payments.services.setup import credentials_of
+
+ATTEMPTS = 8
+
+
+@task("payments.test.notify")
+def notify(payload: dict[str, Any]) -> None:
+    """The test provider's notification, signed now and received like any other."""
+    gateway = queries.gateway_by_id(UUID(payload["gateway_id"]))
+    if gateway is None:
+        return
+    headers, body = signed(payload["said"], credentials_of(gateway).get("secret", ""))
+    receive(gateway, headers, body)
+
+
+@task("refund.send", transactional=False, max_attempts=ATTEMPTS)
+def send_refund(payload: dict[str, Any]) -> None:
+    """Ask the provider for a refund. Its id is the idempotency key: asking again does it once."""
+    refund_id = UUID(payload["refund_id"])
+    with unit_of_work():
+        asked = _ask(refund_id)
+    if asked is None:
+        return
+    kind, giveback, attempts = asked
+    try:
+        provider_ref = gateways.get(kind).refund(giveback)
+    except RefundError as error:
+        if not error.permanent and attempts < ATTEMPTS:
+            raise
+        with unit_of_work():
+            refund = queries.refund_by_id(refund_id)
+            assert refund is not None
+            settle(refund, "failed", reason=str(error))
+        return
+    with unit_of_work():
+        refund = queries.refund_by_id(refund_id)
+        assert refund is not None
+        settle(refund, "succeeded", provider_ref=provider_ref)
+
+
+def _ask(refund_id: UUID) -> tuple[str, Giveback, int] | None:
+    refund = queries.refund_by_id(refund_id)
+    if refund is None or refund.status != "pending":
+        return None
+    session.execute(
+        update(Refund)
+        .where(Refund.tenant_id == refund.tenant_id, Refund.id == refund.id)
+        .values(attempts=Refund.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    payment = queries.payment_by_id(refund.payment_id)
+    gateway = queries.gateway_by_id(payment.gateway_id) if payment else None
+    assert payment is not None
+    assert gateway is not None
+    giveback = Giveback(
+        refund_id=refund.id,
+        provider_ref=payment.provider_ref,
+        amount=refund.amount,
+        currency=refund.currency,
+        reason=refund.reason,
+        config=gateway.config,
+        credentials=credentials_of(gateway),
+    )
+    return gateway.type, giveback, refund.attempts + 1

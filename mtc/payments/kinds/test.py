@@ -1,0 +1,90 @@
+"""The built-in test provider: it behaves like a hosted one and moves no money."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from mtc.core import clock, crypto
+from mtc.core.errors import UnauthorizedError
+from mtc.core.ids import token
+from mtc.payments.kinds.base import Charge, Giveback, Notification, RefundError, Started, gateways
+from mtc.payments.kinds.signatures import check, signature
+
+HEADER = "MTC-Test-Signature"
+PAGE = "payments.test.page"
+PAGE_SECONDS = 24 * 3600
+
+
+class TestGateway:
+    """Pays, declines, cancels, notifies late or three times, as the person on its page wishes."""
+
+    __test__ = False  # not for pytest to collect
+    label = "Test payments"
+    settings: list[dict[str, Any]] = [
+        {
+            "name": "refunds",
+            "type": "select",
+            "label": "Refunds",
+            "options": ["succeed", "fail", "unreachable"],
+            "help": "How the provider answers when it is asked for a refund.",
+        }
+    ]
+    credentials: list[dict[str, Any]] = [
+        {"name": "account", "type": "text", "label": "Account"},
+        {"name": "secret", "type": "text", "label": "Signing secret"},
+    ]
+
+    def start(self, charge: Charge) -> Started:
+        """A page of our own: the token names the payment and is signed."""
+        page = crypto.sign({"payment": str(charge.payment_id)}, PAGE, PAGE_SECONDS)
+        base = charge.notify_url.partition("/webhooks/")[0]
+        return Started(
+            redirect_url=f"{base}/pay/test/{page}",
+            provider_ref=f"test_{token(12)}",
+            data={"return_url": charge.return_url, "description": charge.description},
+        )
+
+    def verify(
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        config: Mapping[str, Any],
+        credentials: Mapping[str, str],
+    ) -> Notification:
+        """Check the signature over the exact bytes, then read them."""
+        check(credentials.get("secret", ""), body, headers, HEADER)
+        try:
+            said = json.loads(body)
+            return Notification(
+                event_id=str(said["id"])[:200],
+                kind=str(said["type"])[:80],
+                provider_ref=str(said["payment"])[:200],
+                account=str(said["account"]),
+                order_number=str(said.get("order", "")),
+                amount=int(said.get("amount", 0)),
+                currency=str(said.get("currency", "")),
+                refund_id=str(said.get("refund", "")),
+                reason=str(said.get("reason", ""))[:300],
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise UnauthorizedError("The notification cannot be read.") from error
+
+    def refund(self, giveback: Giveback) -> str:
+        """Succeeds, or fails the way the settings say."""
+        answer = giveback.config.get("refunds") or "succeed"
+        if answer == "fail":
+            raise RefundError("The test provider refuses refunds.", permanent=True)
+        if answer == "unreachable":
+            raise RefundError("The test provider cannot be reached.", permanent=False)
+        return f"test_refund_{giveback.refund_id.hex}"
+
+
+def signed(said: dict[str, Any], secret: str) -> tuple[dict[str, str], bytes]:
+    """Headers and body of a notification sent now."""
+    body = json.dumps(said, separators=(",", ":"), sort_keys=True).encode()
+    return {HEADER: signature(secret, body, int(clock.now().timestamp()))}, body
+
+
+gateways.register("test", TestGateway())

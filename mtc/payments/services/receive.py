@@ -1,0 +1,149 @@
+"""What happens when a provider tells us something: checked, written down once, booked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from mtc.core import clock, crypto
+from mtc.core.db import session
+from mtc.core.errors import UnauthorizedError
+from mtc.core.ids import uuid7
+from mtc.events.services import emit
+from mtc.orders import queries as order_queries
+from mtc.orders.models import Order
+from mtc.orders.services import note_attention, pay_order
+from mtc.payments import queries
+from mtc.payments.kinds import gateways
+from mtc.payments.kinds.base import Notification
+from mtc.payments.models import Payment, PaymentEvent, PaymentGateway
+from mtc.payments.services.settle import settle_refund
+from mtc.payments.services.setup import credentials_of
+
+LARGEST_BODY = 64 * 1024
+_KEPT_HEADERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a notification led to; see docs/payments.md for the outcomes."""
+
+    outcome: str
+    payment_id: UUID | None = None
+
+
+def receive(gateway: PaymentGateway, headers: Mapping[str, str], body: bytes) -> Receipt:
+    """Take a notification of the gateway in; every outcome is an answer of 200 to the provider.
+
+    Raises UnauthorizedError when it is forged, altered or too old; then nothing is written.
+    """
+    if len(body) > LARGEST_BODY:
+        raise UnauthorizedError("The notification is too large.")
+    secrets = credentials_of(gateway)
+    said = gateways.get(gateway.type).verify(headers, body, gateway.config, secrets)
+    account = secrets.get("account", "")
+    if account and not crypto.same(said.account, account):
+        raise UnauthorizedError("The notification is for another account.")
+    event = _first_time(gateway, said, headers, body)
+    if event is None:
+        return Receipt("duplicate")
+    payment = queries.payment_by_ref(gateway.id, said.provider_ref)
+    event.payment_id = payment.id if payment else None
+    event.outcome = _act(payment, said) if payment else "unknown"
+    session.flush()
+    return Receipt(event.outcome, event.payment_id)
+
+
+def _first_time(
+    gateway: PaymentGateway, said: Notification, headers: Mapping[str, str], body: bytes
+) -> PaymentEvent | None:
+    """The row of the notification, or None when its id was there: the constraint decides, not a look."""
+    event = PaymentEvent(
+        id=uuid7(),
+        tenant_id=gateway.tenant_id,
+        gateway_id=gateway.id,
+        provider_event_id=said.event_id,
+        kind=said.kind,
+        body=body.decode("utf-8", "replace"),
+        headers={key: value[:500] for key, value in list(headers.items())[:_KEPT_HEADERS]},
+        outcome="",
+    )
+    try:
+        with session.begin_nested():
+            session.add(event)
+    except IntegrityError:
+        return None
+    return event
+
+
+def _act(payment: Payment, said: Notification) -> str:
+    if said.kind.startswith("refund."):
+        return settle_refund(payment, said)
+    order = order_queries.order_by_id(payment.order_id)
+    assert order is not None
+    if said.kind == "payment.succeeded":
+        if (said.amount, said.currency, said.order_number) != (
+            payment.amount,
+            payment.currency,
+            order.order_number,
+        ):
+            facts = {"payment_id": str(payment.id), "amount": said.amount, "currency": said.currency}
+            emit("payment.mismatch", entity=order, data={**facts, "order": said.order_number[:40]})
+            note_attention(order, "A payment was reported that does not fit this order. Check the provider.")
+            return "mismatch"
+        return "succeeded" if book_success(payment, order) else "ignored"
+    if said.kind in ("payment.failed", "payment.cancelled"):
+        return _book_end(payment, order, said)
+    return "ignored"
+
+
+def book_success(payment: Payment, order: Order) -> bool:
+    """Book that a payment came in, once; later notifications about it find nothing to do.
+
+    A success also wins over a failure that was reported before it: the money is there.
+    """
+    statement = (
+        update(Payment)
+        .where(
+            Payment.tenant_id == payment.tenant_id,
+            Payment.id == payment.id,
+            Payment.status.in_(("pending", "failed", "cancelled")),
+        )
+        .values(status="succeeded", captured=Payment.amount, succeeded_at=clock.now())
+        .returning(Payment.id)
+        .execution_options(synchronize_session=False)
+    )
+    if len(session.execute(statement).all()) != 1:
+        return False
+    facts = {"payment_id": str(payment.id), "amount": payment.amount, "currency": payment.currency}
+    order.payment_data = {**order.payment_data, "state": "succeeded", "notice": ""}
+    emit("payment.succeeded", entity=order, data=facts)
+    pay_order(order, payment.amount, data={"payment_id": str(payment.id)})
+    return True
+
+
+def _book_end(payment: Payment, order: Order, said: Notification) -> str:
+    status = said.kind.removeprefix("payment.")
+    statement = (
+        update(Payment)
+        .where(Payment.tenant_id == payment.tenant_id, Payment.id == payment.id, Payment.status == "pending")
+        .values(status=status)
+        .returning(Payment.id)
+        .execution_options(synchronize_session=False)
+    )
+    if len(session.execute(statement).all()) != 1:
+        return "ignored"
+    if order.status == "pending":
+        declined = said.reason or "The payment was declined."
+        notice = (
+            f"{declined} Try again or use another card."
+            if status == "failed"
+            else "You cancelled the payment."
+        )
+        order.payment_data = {**order.payment_data, "state": status, "notice": notice}
+    emit(f"payment.{status}", entity=order, data={"payment_id": str(payment.id), "reason": said.reason})
+    return status

@@ -1,0 +1,96 @@
+"""The ways to pay that a tenant has set up."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mtc.core.crypto import open_sealed, seal
+from mtc.core.db import require_scope, session
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.fields import FieldSet
+from mtc.core.ids import token, uuid7
+from mtc.payments import queries
+from mtc.payments.kinds import gateways
+from mtc.payments.models import PaymentGateway
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def get_gateway(slug: str) -> PaymentGateway:
+    """The tenant's gateway of that slug; raises NotFoundError."""
+    gateway = queries.gateway_by_slug(slug)
+    if gateway is None:
+        raise NotFoundError("There is no such way to pay.")
+    return gateway
+
+
+def credentials_of(gateway: PaymentGateway) -> dict[str, str]:
+    """The credentials in clear; raises SealError."""
+    if not gateway.credentials:
+        return {}
+    text = open_sealed(
+        gateway.credentials,
+        tenant_id=gateway.tenant_id,
+        table="payment_gateways",
+        column="credentials",
+        row_id=gateway.id,
+    )
+    return dict(json.loads(text))
+
+
+def save_gateway(
+    kind: str,
+    slug: str,
+    name: str,
+    config: Mapping[str, Any] | None = None,
+    credentials: Mapping[str, str] | None = None,
+    *,
+    is_active: bool = True,
+    is_test: bool = False,
+    position: int = 0,
+) -> PaymentGateway:
+    """Make or change the gateway of that slug. Credentials left empty stay as they are stored.
+
+    Raises NotFoundError for an unknown kind and ValidationError.
+    """
+    tenant_id = require_scope().tenant_id
+    assert tenant_id is not None
+    made = gateways.get(kind)
+    if not _SLUG.fullmatch(slug):
+        raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})
+    if not 1 <= len(name.strip()) <= 100:
+        raise ValidationError("Give it a name.", {"name": ["Use 1 to 100 characters."]})
+    gateway = queries.gateway_by_slug(slug)
+    if gateway is None:
+        gateway = PaymentGateway(id=uuid7(), tenant_id=tenant_id, slug=slug, type=kind)
+        session.add(gateway)
+    elif gateway.type != kind:
+        raise ValidationError("Another kind of gateway has this name.", {"slug": ["Choose another name."]})
+    gateway.name = name.strip()
+    gateway.is_active, gateway.is_test, gateway.position = is_active, is_test, position
+    gateway.config = FieldSet(made.settings).validate(config or {}) if made.settings else {}
+    given = {key: value for key, value in (credentials or {}).items() if value}
+    kept = {**credentials_of(gateway), **given}
+    if made.credentials:
+        kept = {key: str(value) for key, value in FieldSet(made.credentials).validate(kept).items()}
+        gateway.credentials = seal(
+            json.dumps(kept),
+            tenant_id=tenant_id,
+            table="payment_gateways",
+            column="credentials",
+            row_id=gateway.id,
+        )
+    session.flush()
+    return gateway
+
+
+def ensure_test_gateway() -> PaymentGateway:
+    """The tenant's test provider, made with a fresh secret when there is none."""
+    known = queries.gateway_by_slug("test")
+    if known is not None:
+        return known
+    secret = {"account": f"acct_{token(9)}", "secret": f"whsec_{token(24)}"}
+    return save_gateway("test", "test", "Test card", {}, secret, is_test=True)

@@ -1,0 +1,91 @@
+"""Starting a payment: where the shopper is sent."""
+
+from __future__ import annotations
+
+from mtc.core.db import session
+from mtc.core.errors import ConflictError
+from mtc.core.ids import uuid7
+from mtc.events.services import emit
+from mtc.orders.models import Order
+from mtc.orders.services import order_path
+from mtc.orders.services.chain import run_before
+from mtc.payments import queries
+from mtc.payments.hooks import PaymentDraft
+from mtc.payments.kinds import gateways
+from mtc.payments.kinds.base import Charge
+from mtc.payments.models import Payment, PaymentGateway
+from mtc.payments.services.setup import credentials_of
+
+
+def redirect_url(payment: Payment) -> str:
+    """Where the shopper pays."""
+    return str(payment.data.get("redirect_url", ""))
+
+
+def start_payment(
+    order: Order, gateway: PaymentGateway, *, base_url: str = "", fresh: bool = False
+) -> Payment:
+    """Ask the gateway for a page to pay on; `base_url` is the store's address without a trailing slash.
+
+    An undecided payment of the same gateway is used again, so that a second press starts nothing; with
+    `fresh` the caller knows that there is none. Raises ConflictError unless the order awaits payment, and
+    Reject from a plugin.
+    """
+    if order.status != "pending":
+        raise ConflictError("This order does not await a payment.")
+    known = None if fresh else queries.open_payment(order.id)
+    if known is not None and known.gateway_id == gateway.id and known.amount == order.total:
+        return known
+    run_before(
+        "before_payment_process",
+        PaymentDraft(
+            order.id,
+            order.order_number,
+            gateway.slug,
+            order.total,
+            order.currency,
+            order.email,
+            order.country,
+        ),
+    )
+    payment = Payment(
+        id=uuid7(),
+        tenant_id=order.tenant_id,
+        order_id=order.id,
+        gateway_id=gateway.id,
+        status="pending",
+        amount=order.total,
+        captured=0,
+        refunded=0,
+        currency=order.currency,
+    )
+    started = gateways.get(gateway.type).start(_charge(order, gateway, payment, base_url))
+    payment.provider_ref = started.provider_ref
+    payment.data = {**started.data, "redirect_url": started.redirect_url}
+    session.add(payment)
+    instructions = started.data.get("instructions")
+    order.payment_data = {
+        "state": "waiting" if gateway.type == "manual" else "started",
+        "gateway": gateway.slug,
+        "notice": instructions or "",
+    }
+    session.flush()
+    emit("payment.started", entity=order, data={"payment_id": str(payment.id), "gateway": gateway.slug})
+    return payment
+
+
+def _charge(order: Order, gateway: PaymentGateway, payment: Payment, base_url: str) -> Charge:
+    names = [one["name"] for one in order.items_data]
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return Charge(
+        payment_id=payment.id,
+        order_number=order.order_number,
+        amount=order.total,
+        currency=order.currency,
+        email=order.email,
+        description=f"{names[0]}{more}" if names else "",
+        return_url=f"{base_url}{order_path(order)}",
+        notify_url=f"{base_url}/webhooks/payments/{gateway.slug}",
+        config=gateway.config,
+        credentials=credentials_of(gateway),
+    )
