@@ -98,8 +98,10 @@ class Shop:
             if row["attributes"].get(f["name"]) not in (None, "", [])
         ]
         variants = [self.variant(variant, n == 0) for n, variant in enumerate(row["variants"])]
+        labels = row["variants"][0].get("options") or {}
         options = [
-            {"key": label, "label": label, "values": []} for label in row["variants"][0].get("options") or {}
+            {"key": label, "label": label, "values": list({v["options"][label]: 1 for v in row["variants"]})}
+            for label in labels
         ]
         return {
             **self.card(row),
