@@ -1,4 +1,4 @@
-"""What is checked before the first request: a PostgreSQL role that could look past the policies is refused."""
+"""The check before the first request: a PostgreSQL role that could look past the policies is refused."""
 
 from __future__ import annotations
 

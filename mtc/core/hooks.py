@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from mtc.core.errors import AppError, ValidationError
+from mtc.core.errors import ValidationError
 
 PROJECT = "mtc"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -78,15 +78,3 @@ class Hooks:
             if impl.plugin_name in allowed or impl.plugin_name.startswith("core.")
         ]
         yield from sorted(found, key=lambda impl: (impl.priority, impl.plugin))
-
-    def before(
-        self, hook: str, payload: Any, call: Callable[[Implementation, Any], Any], active: Iterable[str]
-    ) -> Any:
-        """Run a chain: each implementation gets what the one before it returned (None keeps it)."""
-        for implementation in self.implementations(hook, active):
-            try:
-                changed = call(implementation, payload)
-            except AppError:
-                raise
-            payload = payload if changed is None else changed
-        return payload

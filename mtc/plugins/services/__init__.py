@@ -1,11 +1,16 @@
 """What can be done with plugins."""
 
-from __future__ import annotations
+from mtc.plugins.services.hooks import after, run_before
+from mtc.plugins.services.install import activate, deactivate, install_plugin, sync_plugins
+from mtc.plugins.services.loader import LoadedPlugin, load_plugins
 
-from pathlib import Path
-
-from flask import Flask
-
-
-def load_plugins(app: Flask, folder: Path) -> None:
-    """Find the plugins of the folder and register their hooks."""
+__all__ = [
+    "LoadedPlugin",
+    "activate",
+    "after",
+    "deactivate",
+    "install_plugin",
+    "load_plugins",
+    "run_before",
+    "sync_plugins",
+]

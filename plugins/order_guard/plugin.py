@@ -1,0 +1,32 @@
+"""Order guard: no orders from blocked e-mail domains, and a word in the chat for every paid one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mtc.core.hooks import Reject, hookimpl
+
+
+@hookimpl(priority=50)
+def before_order_create(ctx: Any, payload: Any) -> None:
+    """Refuse the order when its e-mail domain is on the merchant's list."""
+    domain = payload.email.rpartition("@")[2].lower()
+    if domain in {blocked.lower() for blocked in ctx.settings.get("blocked_domains", [])}:
+        raise Reject(
+            "This e-mail address cannot be used here. Please use another one.",
+            {"email": ["Use an address of another provider."]},
+        )
+
+
+@hookimpl
+def after_order_paid(ctx: Any, payload: Any) -> None:
+    """Tell the chat channel."""
+    url = ctx.settings.get("chat_url")
+    if not url:
+        return
+    text = f"A new order was paid: {payload.data.get('number', payload.order_id)}"
+    body = json.dumps({"text": text}).encode()
+    answer = ctx.http.request("POST", url, headers={"Content-Type": "application/json"}, body=body)
+    if answer.status >= 300:
+        raise RuntimeError(f"the chat answered {answer.status}")
