@@ -33,7 +33,7 @@ def games() -> None:
     """Covers and screenshots of the games."""
     shared("games", dict(brand.GAME_COLLECTIONS), "hero-emberfall", "banner-coop")
     save("games", "questline-gift-card", brand.draw_gift_card())
-    save("games", "hero-neon", covers_games.draw_banner("neon-meridian"))
+    save("games", "hero-neon", covers_games.draw_banner("neon-meridian", aside=True))
     for slug in covers_games.COVERS:
         save("games", slug, covers_games.draw_cover(slug))
         if slug not in ("emberfall-ashen-crown", "starwright-ring-yards"):

@@ -1,5 +1,7 @@
 """Logos, favicons, banners, collection pictures and sharing cards of the three stores."""
 
+# ruff: noqa: E501 - path data and tables of drawings read worse when they are folded
+
 from mtc.demo.artwork import covers_books, icons, previews, screens
 from mtc.demo.artwork.canvas import Canvas
 from mtc.demo.artwork.covers_games import COVERS, draw_banner, draw_cover
@@ -137,15 +139,15 @@ def draw_hero(store: str, mobile: bool = False) -> Canvas:
     """The home page's banner, 1600 by 700, or 900 by 1100 for phones."""
     width, height = (900, 1100) if mobile else (1600, 700)
     if store == "games":
-        return draw_banner("emberfall-chronicles", width, height, "hero")
+        return draw_banner("emberfall-chronicles", width, height, "hero", aside=not mobile)
     c = Canvas(width, height, store + "hero")
     if store == "studio":
         c.fill(c.linear("#f1e6d2", "#dcc5a0", angle=35))
         c.path(f"M0 {height}V{height * 0.82:.0f}L{width} {height * 0.68:.0f}V{height}z", "#b98f63", opacity=0.45)
         books = ("drawing-maps-of-nowhere", "the-patient-brand", "the-quiet-grid")
-        places = ((120, 560, -7), (330, 500, 4), (560, 590, -3)) if mobile else ((820, 150, -8), (1060, 110, 4), (1300, 190, -4))
+        places = ((120, 560, -7), (330, 500, 4), (560, 590, -3)) if mobile else ((740, 130, -8), (1000, 80, 4), (1250, 170, -4))
         for name, (x, y, turn) in zip(books, places, strict=True):
-            _placed(c, covers_books.draw_book(name), x, y, 270, turn)
+            _placed(c, covers_books.draw_book(name), x, y, 270 if mobile else 320, turn)
         return c
     c.fill(c.linear("#eaf5f0", "#cfe9dd", "#a9d6c6", angle=30))
     c.circle(width * 0.78, height * (0.75 if mobile else 0.45), height * 0.5, c.radial((0, "#fff", 0.9), (1, "#fff", 0)))
@@ -163,7 +165,7 @@ def draw_second_banner(store: str) -> Canvas:
     c = Canvas(1200, 900, store + "banner")
     if store == "studio":
         c.fill("#2f5d50")
-        c.text("dmserif", "Rag", 600, 520, 560, "#f4ecdd", fit=1060)
+        c.text("dmserif", "Ran", 600, 520, 540, "#f4ecdd", fit=1060)
         c.text("playfair-italic", "three winters, one of them for the numerals", 600, 650, 50, "#e6b58f", fit=1000)
         c.text("dmserif", "0123456789", 600, 790, 110, "#f4ecdd", fit=1000)
         c.path("M80 150h1040M80 520h1040", "none", stroke="#e6b58f", stroke_width=1.5, opacity=0.6, stroke_dasharray="6 8")
@@ -179,6 +181,7 @@ def draw_card(store: str) -> Canvas:
     """The picture shown when a link to the store is shared, 1200 by 630."""
     if store == "games":
         c = draw_banner("starwright", 1200, 630, "og")
+        c.fill(c.linear((0, "#05061a", 0.92), (0.75, "#05061a", 0.6), (1, "#05061a", 0.1), angle=0))
         c.text("audiowide", "QUESTLINE", 70, 330, 92, "#fff", anchor="start")
         c.text("bebas", "GAME KEYS, PLAYED BEFORE THEY ARE SOLD", 74, 400, 38, "#d9ccff", anchor="start", spacing=0.06)
         _placed(c, draw_cover("paper-kingdoms"), 870, 90, 280, 6)

@@ -1,5 +1,7 @@
 """A small SVG canvas: shapes, gradients, groups and lettering, written compactly."""
 
+# ruff: noqa: E501 - path data and tables of drawings read worse when they are folded
+
 import math
 import random
 from collections.abc import Iterator, Sequence

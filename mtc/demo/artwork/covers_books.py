@@ -1,5 +1,7 @@
 """Covers and open spreads of the e-books: one small poster each."""
 
+# ruff: noqa: E501 - path data and tables of drawings read worse when they are folded
+
 import math
 from collections.abc import Callable
 

@@ -1,10 +1,13 @@
 """Covers, screenshots and banners of the games store: a scene, its lettering and a quiet frame."""
 
+# ruff: noqa: E501 - path data and tables of drawings read worse when they are folded
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from mtc.demo.artwork import scenes_fantasy as f
 from mtc.demo.artwork import scenes_future as u
+from mtc.demo.artwork import scenes_play as p
 from mtc.demo.artwork.canvas import Canvas
 from mtc.demo.artwork.scenery import shade
 
@@ -46,16 +49,16 @@ COVERS: dict[str, Cover] = {
     "voidrunner-zero": Cover(u.voidrunner, ("VOIDRUNNER", "ZERO"), "audiowide", 0.13, 88, ("#fff", "#08d9d6"), "#1a1250", "ROGUELIKE AT 900 KM/S", "glow"),
     "lantern-folk": Cover(f.lantern_folk, ("Lantern", "Folk"), "rye", 0.14, 112, ("#fff1c4", "#ffc45c"), "#0c1030", "TWO PLAYERS. ONE LIGHT."),
     "winterkeep": Cover(f.winterkeep, ("WINTERKEEP",), "cinzel", 0.14, 100, ("#fff", "#d5ecf7"), "#0d1f3a", "KEEP THE FIRE. KEEP THE PEACE.", dark=(0.5, 0.5)),
-    "skybound-couriers": Cover(u.couriers, ("SKYBOUND", "COURIERS"), "bangers", 0.14, 128, ("#fff", "#fff3c2"), "#164a9a", "CHAOS, BY AIR MAIL", dark=(0.1, 0.4)),
-    "kaiju-council": Cover(u.kaiju_council, ("KAIJU", "COUNCIL"), "bangers", 0.14, 138, ("#fff", "#fff27a"), "#173b56", "CIVIC PLANNING, WITH TEETH", dark=(0.1, 0.5)),
+    "skybound-couriers": Cover(p.couriers, ("SKYBOUND", "COURIERS"), "bangers", 0.14, 128, ("#fff", "#fff3c2"), "#164a9a", "CHAOS, BY AIR MAIL", dark=(0.1, 0.4)),
+    "kaiju-council": Cover(p.kaiju_council, ("KAIJU", "COUNCIL"), "bangers", 0.14, 138, ("#fff", "#fff27a"), "#173b56", "CIVIC PLANNING, WITH TEETH", dark=(0.1, 0.5)),
     "mossheart": Cover(f.mossheart, ("Mossheart",), "uncial", 0.13, 110, ("#f2fff5", "#8dffc0"), "#04211f", "WAKE WHAT SLEEPS BELOW", "glow"),
     "siege-of-aldermoor": Cover(f.aldermoor, ("SIEGE OF", "ALDERMOOR"), "playfair", 0.12, 98, ("#fff5dd", "#f0c987"), "#2b1a12", "REAL-TIME CASTLE WARFARE"),
     "last-train-to-vesper": Cover(f.last_train, ("Last Train", "to Vesper"), "playfair-italic", 0.12, 104, ("#fff6e8", "#ffd1a6"), "#150f2e", "SEVEN PASSENGERS. SIX TICKETS."),
     "grid-ghost": Cover(u.grid_ghost, ("GRID GHOST",), "pixel", 0.115, 56, ("#eafff2", "#57f2a0"), "#001208", "YOU WERE NEVER HERE", "glow"),
-    "touchline-dynasty": Cover(u.touchline, ("TOUCHLINE", "DYNASTY"), "anton", 0.15, 118, ("#fff", "#f4e3a0"), "#04160f", "MANAGE EVERYTHING BUT THE WEATHER"),
+    "touchline-dynasty": Cover(p.touchline, ("TOUCHLINE", "DYNASTY"), "anton", 0.15, 118, ("#fff", "#f4e3a0"), "#04160f", "MANAGE EVERYTHING BUT THE WEATHER"),
     "thunder-circuit-gt": Cover(u.thunder_circuit, ("THUNDER", "CIRCUIT GT"), "ops", 0.12, 92, ("#fff", "#ffe45c"), "#0b1020", "THE WET LINE IS THE FAST LINE"),
-    "beat-cathedral": Cover(u.beat_cathedral, ("BEAT", "CATHEDRAL"), "monoton", 0.12, 82, ("#fff", "#ffd8f6"), "#0d0620", "RAISE THE ROOF, STONE BY STONE", "plain"),
-    "apex-warren": Cover(u.warren, ("APEX", "WARREN"), "bangers", 0.14, 140, ("#fff", "#fff3a6"), "#4c1440", "16-PLAYER BURROW BRAWLER", dark=(0.05, 0.4)),
+    "beat-cathedral": Cover(p.beat_cathedral, ("BEAT", "CATHEDRAL"), "monoton", 0.12, 82, ("#fff", "#ffd8f6"), "#0d0620", "RAISE THE ROOF, STONE BY STONE", "plain"),
+    "apex-warren": Cover(p.warren, ("APEX", "WARREN"), "bangers", 0.14, 140, ("#fff", "#fff3a6"), "#4c1440", "16-PLAYER BURROW BRAWLER", dark=(0.05, 0.4)),
     "orchard-of-echoes": Cover(f.orchard, ("Orchard", "of Echoes"), "dmserif", 0.12, 100, ("#7a2f58", "#5b3a76"), "#fff5f7", "A PUZZLE ABOUT REMEMBERING", "plain", dark=(0, 0.35)),
 }  # fmt: skip
 
@@ -95,8 +98,12 @@ def draw_cover(slug: str) -> Canvas:
     return c
 
 
-def draw_banner(slug: str, width: int = 1600, height: int = 700, seed: str = "") -> Canvas:
-    """A game's scene without lettering, for banners that the shop sets text on."""
+def draw_banner(slug: str, width: int = 1600, height: int = 700, seed: str = "", aside: bool = False) -> Canvas:
+    """A game's scene without lettering; `aside` moves its middle to the right, so that text fits beside it."""
     c = Canvas(width, height, slug + seed)
-    COVERS[slug].scene(c)
+    if not aside:
+        COVERS[slug].scene(c)
+        return c
+    with c.group(transform=f"translate(0 {-height * 0.2:.0f})scale(1.3)"):
+        COVERS[slug].scene(c)
     return c

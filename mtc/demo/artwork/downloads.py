@@ -1,5 +1,7 @@
 """Small real files that the studio sells: PDFs, EPUBs and ZIP archives, the same bytes on every run."""
 
+# ruff: noqa: E501 - path data and tables of drawings read worse when they are folded
+
 import html
 import io
 import re

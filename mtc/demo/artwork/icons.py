@@ -1,5 +1,7 @@
 """App icons of the software store: a rounded tile with one bold mark each, 512 by 512."""
 
+# ruff: noqa: E501 - path data and tables of drawings read worse when they are folded
+
 from mtc.demo.artwork.canvas import Canvas
 
 MARKS: dict[str, tuple[str, str, str]] = {

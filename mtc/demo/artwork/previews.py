@@ -1,5 +1,7 @@
 """Preview pictures of the design assets: specimens, swatches, sheets and page mock-ups, 800 by 600."""
 
+# ruff: noqa: E501 - path data and tables of drawings read worse when they are folded
+
 import math
 from collections.abc import Callable
 
@@ -70,7 +72,7 @@ def _marble(c: Canvas, page: int) -> None:
     for row in range(26):
         y = row * 25 - 20
         d = f"M-40 {y}"
-        for step in range(7):
+        for _ in range(7):
             d += f"q{32 + c.rng.randrange(20)} {c.rng.randrange(-70, 70)} 66 {c.rng.randrange(-14, 14)}t66 {c.rng.randrange(-14, 14)}"
         c.path(d, "none", stroke=paints[row % 5], stroke_width=c.rng.randrange(8, 26), stroke_linecap="round")
     for _ in range(9):
@@ -155,7 +157,7 @@ def _brushes(c: Canvas, page: int) -> None:
     ink, paper = ("#3d2b1f", "#efdfbd") if page != 1 else ("#efdfbd", "#23404a")
     c.fill(paper)
     c.path("M20 20h760v560H20zM32 32h736v536H32z", "none", stroke=ink, stroke_width=2.5)
-    for index in range(34):
+    for _ in range(34):
         x, y = c.rng.uniform(80, 720), c.rng.uniform(110, 330)
         w = c.rng.uniform(26, 48)
         c.path(f"M{x - w:.0f} {y:.0f}q{w * 0.6:.0f}-{w * 0.4:.0f} {w:.0f}-{w * 1.5:.0f} {w * 0.4:.0f} {w * 1.1:.0f} {w:.0f} {w * 1.5:.0f}z", paper, stroke=ink, stroke_width=3, stroke_linejoin="round")

@@ -1,6 +1,9 @@
 """Landscapes and light: skies, ridges, cities, water and weather, all in fractions of the canvas."""
 
+# ruff: noqa: E501 - path data and tables of drawings read worse when they are folded
+
 import math
+from itertools import pairwise
 
 from mtc.demo.artwork.canvas import XY, Canvas, Stop
 
@@ -47,7 +50,7 @@ def hills(c: Canvas, y: float, amp: float, fill: str, waves: float = 1.5, **more
         f = index / 8
         points.append((c.w * f, c.h * (y + amp * math.sin(phase + f * waves * 6.28))))
     d = f"M0 {c.h}L0 {points[0][1]:.0f}"
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         mid = (x0 + x1) / 2
         d += f"C{mid:.0f} {y0:.0f} {mid:.0f} {y1:.0f} {x1:.0f} {y1:.0f}"
     c.path(f"{d}V{c.h}z", fill, **more)

@@ -1,5 +1,7 @@
 """Key art of the fantasy, adventure and cosy games: one scene per game, for any aspect ratio."""
 
+# ruff: noqa: E501 - path data and tables of drawings read worse when they are folded
+
 from mtc.demo.artwork import silhouettes as s
 from mtc.demo.artwork.canvas import Canvas
 from mtc.demo.artwork.scenery import (

@@ -1,5 +1,7 @@
 """Silhouettes drawn by hand in a box of 100 by 100, placed with `put`."""
 
+# ruff: noqa: E501 - path data and tables of drawings read worse when they are folded
+
 from mtc.demo.artwork.canvas import Canvas
 
 CLOAK = ("M50 4c-9 0-14 7-14 16 0 4-8 8-12 20-6 17-10 38-13 58h78c-3-20-7-41-13-58-4-12-12-16-12-20 "

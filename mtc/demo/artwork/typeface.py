@@ -1,5 +1,7 @@
 """Reads glyph outlines from WOFF files, so that lettering can be drawn as plain paths."""
 
+# ruff: noqa: E501 - path data and tables of drawings read worse when they are folded
+
 import struct
 import zlib
 from functools import cache
@@ -124,7 +126,7 @@ def _simple(data: bytes, count: int) -> list[list[Point]]:
             at += 1
     xs, at = _deltas(data, at, flags, 2, 16)
     ys, at = _deltas(data, at, flags, 4, 32)
-    points = [(x, y, bool(flag & 1)) for x, y, flag in zip(xs, ys, flags, strict=False)]
+    points: list[Point] = [(x, y, bool(flag & 1)) for x, y, flag in zip(xs, ys, flags, strict=False)]
     return [points[first : last + 1] for first, last in zip((0, *(end + 1 for end in ends)), ends, strict=False)]
 
 
