@@ -19,7 +19,7 @@ def after_product_create(ctx: Any, payload: dict[str, Any]) -> None:
 
 @hookspec
 def before_product_update(ctx: Any, payload: dict[str, Any]) -> dict[str, Any] | None:
-    """Before a product changes; `payload` has product_id and the changed values. Return them changed, or raise Reject."""
+    """Before a product changes; `payload` has product_id and the changed values. May return others."""
 
 
 @hookspec

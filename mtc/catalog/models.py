@@ -1,4 +1,4 @@
-"""What a store sells: product types, products with their attributes and variants, collections, media, stock."""
+"""What a store sells: product types, products with attributes and variants, collections, media, stock."""
 
 from __future__ import annotations
 

@@ -1,0 +1,64 @@
+"""What the repeated columns and the search terms of products are built from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection as Many
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from mtc.catalog.queries.matching import A, P, T, with_type
+from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.tables import VARIANTS as _V
+from mtc.catalog.queries.tables import AnyRow
+from mtc.core.db import session
+
+Grouped = dict[UUID, list[AnyRow]]
+
+
+def products(product_ids: Many[UUID]) -> list[AnyRow]:
+    """The products with the slug and name of their types."""
+    query = (
+        select(
+            P.c.id, P.c.name, P.c.summary, P.c.description, P.c.product_type_id, P.c.badge,
+            T.c.name.label("type_name"),
+        )
+        .select_from(with_type())
+        .where(P.c.tenant_id == tenant_id(), P.c.id.in_(product_ids))
+    )  # fmt: skip
+    return list(session.execute(query).all())
+
+
+def active_variants(product_ids: Many[UUID]) -> Grouped:
+    """The variants of the products that are switched on, in their order."""
+    query = (
+        select(_V.c.product_id, _V.c.id, _V.c.sku, _V.c.name, _V.c.price, _V.c.price_data)
+        .where(_V.c.tenant_id == tenant_id(), _V.c.product_id.in_(product_ids), _V.c.is_active.is_(True))
+        .order_by(_V.c.position, _V.c.id)
+    )
+    return _grouped(query)
+
+
+def attributes(product_ids: Many[UUID]) -> Grouped:
+    """The attribute rows of the products."""
+    query = (
+        select(A.c.product_id, A.c.attribute_key, A.c.position, A.c.attribute_value, A.c.value_text)
+        .where(A.c.tenant_id == tenant_id(), A.c.product_id.in_(product_ids))
+        .order_by(A.c.attribute_key, A.c.position)
+    )
+    return _grouped(query)
+
+
+def _grouped(query: Any) -> Grouped:
+    found: Grouped = defaultdict(list)
+    for row in session.execute(query):
+        found[row.product_id].append(row)
+    return found
+
+
+def lock_products(product_ids: Many[UUID]) -> None:
+    """Lock the products in the order of their ids until the transaction ends."""
+    query = select(P.c.id).where(P.c.tenant_id == tenant_id(), P.c.id.in_(product_ids))
+    session.execute(query.order_by(P.c.id).with_for_update()).all()

@@ -1,0 +1,61 @@
+"""The running tenant, and facts that are read once per scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from mtc.core.context import current
+from mtc.core.db import Scope, ScopeError, require_scope
+
+T = TypeVar("T")
+_LARGEST = 2000
+
+
+def tenant_id() -> UUID:
+    """The tenant of the running scope; raises ScopeError outside one."""
+    found = require_scope().tenant_id
+    if found is None:
+        raise ScopeError("the catalogue belongs to a tenant: open tenant_scope(...)")
+    return found
+
+
+def content_key() -> tuple[UUID, int] | None:
+    """Tenant and content version of a request for a store; None where no store is known."""
+    store: Any = current().store
+    version = getattr(store, "content_version", None)
+    if version is None or getattr(store, "tenant_id", None) != tenant_id():
+        return None
+    return tenant_id(), version
+
+
+class Remembered(Generic[T]):
+    """Something small that a whole scope needs: loaded once in it.
+
+    With `across`, read-only scopes of requests for the same content version share it in the process.
+    """
+
+    def __init__(self, load: Callable[[], T], *, across: bool = False) -> None:
+        self._load = load
+        self._across = across
+        self._scopes: WeakKeyDictionary[Scope, T] = WeakKeyDictionary()
+        self._versions: dict[tuple[UUID, int], T] = {}
+
+    def __call__(self) -> T:
+        scope = require_scope()
+        if scope in self._scopes:
+            return self._scopes[scope]
+        key = content_key() if self._across and scope.readonly else None
+        value = self._versions[key] if key in self._versions else self._load()
+        if key is not None:
+            if len(self._versions) >= _LARGEST:
+                self._versions.clear()
+            self._versions[key] = value
+        self._scopes[scope] = value
+        return value
+
+    def forget(self) -> None:
+        """Load anew in the running scope, after a change."""
+        self._scopes.pop(require_scope(), None)

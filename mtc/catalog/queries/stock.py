@@ -1,0 +1,149 @@
+"""What is left of keys, and which ones there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, case, func, or_, select
+
+from mtc.catalog.models import StockItem
+from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.tables import PRODUCTS as _P
+from mtc.catalog.queries.tables import STOCK as _S
+from mtc.catalog.queries.tables import VARIANTS as _V
+from mtc.catalog.queries.tables import AnyRow
+from mtc.core.db import session
+from mtc.core.paging import Page, decode_cursor, encode_cursor
+
+
+def known_hashes(hashes: Sequence[str]) -> set[str]:
+    """Which of the hashes belong to keys that the tenant has already."""
+    query = select(_S.c.value_hash).where(_S.c.tenant_id == tenant_id(), _S.c.value_hash.in_(hashes))
+    return set(session.execute(query).scalars())
+
+
+def item(item_id: UUID) -> StockItem | None:
+    """One key as an entity, or None."""
+    query = select(StockItem).where(StockItem.tenant_id == tenant_id(), StockItem.id == item_id)
+    return session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+
+
+def sources(variant_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Where each variant's stock comes from: pool, unlimited or none; unknown variants are left out."""
+    query = select(_V.c.id, _V.c.stock_source).where(_V.c.tenant_id == tenant_id(), _V.c.id.in_(variant_ids))
+    return {row.id: row.stock_source for row in session.execute(query)}
+
+
+def available(variant_id: UUID) -> int:
+    """The available keys of a variant, counted in the pool itself."""
+    query = select(func.count()).where(
+        _S.c.tenant_id == tenant_id(), _S.c.variant_id == variant_id, _S.c.status == "available"
+    )
+    return int(session.execute(query).scalar_one())
+
+
+def items_of(order_item_ids: Collection[UUID]) -> list[AnyRow]:
+    """The keys of order lines: id, order_item_id, status, hint, revealed_at, delivered_at; never values."""
+    query = (
+        select(
+            _S.c.id, _S.c.order_item_id, _S.c.status, _S.c.hint, _S.c.revealed_at, _S.c.delivered_at,
+            _S.c.variant_id,
+        )
+        .where(_S.c.tenant_id == tenant_id(), _S.c.order_item_id.in_(order_item_ids))
+        .order_by(_S.c.id)
+    )  # fmt: skip
+    return list(session.execute(query).all())
+
+
+def lock_units(order_item_id: UUID, limit: int) -> list[AnyRow]:
+    """Lock delivered or reserved keys of an order line, unrevealed first: id, variant_id, revealed_at."""
+    query = (
+        select(_S.c.id, _S.c.variant_id, _S.c.revealed_at)
+        .where(
+            _S.c.tenant_id == tenant_id(),
+            _S.c.order_item_id == order_item_id,
+            _S.c.status.in_(("delivered", "reserved")),
+        )
+        .order_by(_S.c.revealed_at.is_not(None), _S.c.id)
+        .limit(limit)
+        .with_for_update()
+    )
+    return list(session.execute(query).all())
+
+
+def stock_counts(variant_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
+    """How many keys of each variant are in which state."""
+    query = (
+        select(_S.c.variant_id, _S.c.status, func.count().label("size"))
+        .where(_S.c.tenant_id == tenant_id(), _S.c.variant_id.in_(variant_ids))
+        .group_by(_S.c.variant_id, _S.c.status)
+    )
+    counts: dict[UUID, dict[str, int]] = {variant_id: {} for variant_id in variant_ids}
+    for row in session.execute(query):
+        counts[row.variant_id][row.status] = row[2]
+    return counts
+
+
+def batches(variant_id: UUID) -> list[AnyRow]:
+    """The batches of a variant: batch, total, available, first (when it was added), newest first."""
+    query = (
+        select(
+            _S.c.batch,
+            func.count().label("total"),
+            func.sum(case((_S.c.status == "available", 1), else_=0)).label("available"),
+            func.min(_S.c.created_at).label("first"),
+        )
+        .where(_S.c.tenant_id == tenant_id(), _S.c.variant_id == variant_id)
+        .group_by(_S.c.batch)
+        .order_by(func.min(_S.c.created_at).desc())
+    )
+    return list(session.execute(query).all())
+
+
+def stock_items(
+    variant_id: UUID, *, status: str = "", batch: str | None = None, cursor: str = "", limit: int = 50
+) -> Page[AnyRow]:
+    """The keys of a variant without their values, newest first."""
+    query = select(
+        _S.c.id, _S.c.status, _S.c.hint, _S.c.batch, _S.c.order_item_id, _S.c.created_at, _S.c.reserved_until,
+        _S.c.delivered_at, _S.c.revealed_at,
+    ).where(_S.c.tenant_id == tenant_id(), _S.c.variant_id == variant_id)  # fmt: skip
+    if status:
+        query = query.where(_S.c.status == status)
+    if batch is not None:
+        query = query.where(_S.c.batch == batch)
+    if cursor:
+        at, last = decode_cursor(cursor, (datetime, UUID))
+        query = query.where(or_(_S.c.created_at < at, and_(_S.c.created_at == at, _S.c.id < last)))
+    rows = session.execute(query.order_by(_S.c.created_at.desc(), _S.c.id.desc()).limit(limit + 1)).all()
+    more = encode_cursor([rows[limit - 1].created_at, rows[limit - 1].id]) if len(rows) > limit else None
+    return Page(list(rows[:limit]), next=more)
+
+
+def low_stock(limit: int = 20) -> list[AnyRow]:
+    """Pools at or below their warning level, emptiest first, with their products."""
+    query = (
+        select(
+            _V.c.id.label("variant_id"),
+            _V.c.sku,
+            _V.c.name.label("variant"),
+            _V.c.available,
+            _V.c.low_at,
+            _P.c.id.label("product_id"),
+            _P.c.name.label("product"),
+            _P.c.slug,
+        )
+        .join(_P, and_(_P.c.tenant_id == _V.c.tenant_id, _P.c.id == _V.c.product_id))
+        .where(
+            _V.c.tenant_id == tenant_id(),
+            _V.c.stock_source == "pool",
+            _V.c.is_active.is_(True),
+            _V.c.available <= _V.c.low_at,
+            _P.c.status == "active",
+        )
+        .order_by(_V.c.available, _V.c.id)
+        .limit(limit)
+    )
+    return list(session.execute(query).all())

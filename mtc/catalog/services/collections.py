@@ -1,0 +1,122 @@
+"""Collections: shelves of products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from mtc.catalog.models import Collection
+from mtc.catalog.queries import membership as shelves
+from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.tables import COLLECTIONS as _C
+from mtc.catalog.queries.tables import MEMBERS as _CP
+from mtc.catalog.services.memberships import membership, recount
+from mtc.catalog.services.repeats import refresh
+from mtc.catalog.services.slugs import check_slug, slug_conflict, slugify
+from mtc.core.db import attempt, session
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.fields.formats import scrub
+from mtc.events.services import emit
+from mtc.tenants.services import touch_content
+
+_EDITABLE = {"name", "slug", "description", "image", "position"}
+
+
+def get(collection_id: UUID) -> Collection:
+    """The collection; raises NotFoundError."""
+    found = shelves.collection(collection_id)
+    if found is None:
+        raise NotFoundError("There is no such collection.")
+    return found
+
+
+def create(values: Mapping[str, Any]) -> Collection:
+    """A new collection from {name, slug?, description?, image?, position?}; see update."""
+    checked = _checked({"name": "", **values})
+    checked.setdefault("slug", slugify(checked["name"]))
+    row = Collection(
+        tenant_id=tenant_id(),
+        **{"description": "", "image": {}, "position": 0, "product_count": 0, **checked},
+    )
+    _store(row, new=True)
+    emit("collection.created", entity=row, data={"slug": row.slug})
+    return row
+
+
+def update(collection_id: UUID, values: Mapping[str, Any]) -> Collection:
+    """Change a collection. Raises ValidationError, ConflictError and NotFoundError."""
+    row = get(collection_id)
+    for name, value in _checked(values).items():
+        setattr(row, name, value)
+    _store(row, new=False)
+    refresh(shelves.members(collection_id))
+    emit("collection.updated", entity=row, data={"slug": row.slug, "changed": sorted(values)})
+    return row
+
+
+def delete(collection_id: UUID) -> None:
+    """Delete a collection; its products stay."""
+    row = get(collection_id)
+    products = shelves.members(collection_id)
+    session.execute(sql_delete(_C).where(_C.c.tenant_id == tenant_id(), _C.c.id == collection_id))
+    session.expunge(row)
+    refresh(products)
+    touch_content(tenant_id())
+    emit("collection.deleted", entity=row, data={"slug": row.slug})
+
+
+def set_products(collection_id: UUID, product_ids: Sequence[UUID]) -> None:
+    """Make the collection hold exactly these products, in this order; ValidationError for an unknown one."""
+    row = get(collection_id)
+    before = shelves.members(collection_id)
+    wanted = list(dict.fromkeys(product_ids))
+    try:
+        with attempt():
+            session.execute(
+                sql_delete(_CP).where(_CP.c.tenant_id == tenant_id(), _CP.c.collection_id == collection_id)
+            )
+            rows = [membership(collection_id, one, position) for position, one in enumerate(wanted)]
+            if rows:
+                session.execute(insert(_CP), rows)
+    except IntegrityError:
+        raise ValidationError("Choose products of this store.") from None
+    recount({collection_id})
+    refresh({*before, *wanted})
+    touch_content(tenant_id())
+    emit("collection.updated", entity=row, data={"slug": row.slug, "changed": ["products"]})
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = set(values) - _EDITABLE
+    if unknown:
+        raise ValidationError(f"{', '.join(sorted(unknown))} cannot be set.")
+    checked = dict(values)
+    if "name" in checked:
+        checked["name"] = scrub(str(checked["name"] or ""), multiline=False)
+        if not 1 <= len(checked["name"]) <= 100:
+            raise ValidationError("Give the collection a name.", {"name": ["Use 1 to 100 characters."]})
+    if checked.get("slug"):
+        checked["slug"] = check_slug(str(checked["slug"]))
+    else:
+        checked.pop("slug", None)
+    if "description" in checked:
+        checked["description"] = scrub(str(checked["description"] or ""), multiline=True)[:5000]
+    if "image" in checked:
+        checked["image"] = dict(checked["image"] or {})
+    return checked
+
+
+def _store(row: Collection, *, new: bool) -> None:
+    try:
+        with attempt():
+            if new:
+                session.add(row)
+            session.flush()
+    except IntegrityError:
+        raise slug_conflict(row.slug, f"{row.slug[:60]}-2") from None
+    touch_content(tenant_id())

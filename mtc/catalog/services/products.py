@@ -1,0 +1,188 @@
+"""Products: made, changed, put on sale and taken off it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam
+from sqlalchemy import update as sql_update
+from sqlalchemy.exc import IntegrityError
+
+from mtc.catalog.models import Product
+from mtc.catalog.queries import details
+from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.tables import PRODUCTS as _P
+from mtc.catalog.queries.types import TypeInfo, type_book
+from mtc.catalog.services import attributes, memberships, variants
+from mtc.catalog.services.repeats import refresh
+from mtc.catalog.services.slugs import check_slug, free_slug, slug_conflict, slugify
+from mtc.catalog.services.values import product_values
+from mtc.core import clock
+from mtc.core.context import current
+from mtc.core.db import attempt, session
+from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.money import exponent
+from mtc.events.services import emit
+from mtc.plugins.services import run_before
+from mtc.tenants.services import touch_content
+
+_LONGEST_SLUG = 110
+
+
+def get(product_id: UUID) -> Product:
+    """The product; raises NotFoundError."""
+    found = details.product(product_id)
+    if found is None:
+        raise NotFoundError("There is no such product.")
+    return found
+
+
+def create(values: Mapping[str, Any]) -> Product:
+    """A new product from its values (docs/catalog.md), with its variants, attributes and collections.
+
+    `before_product_create` may change the values or refuse. Raises ValidationError, ConflictError (the
+    slug or an SKU is taken; details suggest a free slug), Reject.
+    """
+    values = run_before("before_product_create", dict(values))
+    columns = product_values({"name": "", **values})
+    kind = _type(values.get("type"))
+    product = Product(
+        tenant_id=tenant_id(),
+        product_type_id=kind.id,
+        slug=_slug(values.get("slug"), columns["name"]),
+        currency=_currency(values.get("currency")),
+        **{"status": "draft", "meta": {}, "image": {}, "gallery": [], "card": {}, **columns},
+    )
+    product.updated_at = clock.now()
+    _store(product, new=True)
+    attributes.write(product.id, kind.fields, kind.fields.validate(values.get("attributes") or {}))
+    for position, variant in enumerate(values.get("variants") or [{}]):
+        variants.add(product, variant, position, f"variants-{position}-")
+    if values.get("collections"):
+        memberships.set_collections(product.id, values["collections"])
+    _after(product)
+    data = {"product_id": str(product.id), "slug": product.slug, "name": product.name}
+    emit("product.created", entity=product, data=data)
+    return product
+
+
+def update(product_id: UUID, values: Mapping[str, Any], version: int | None = None) -> Product:
+    """Change a product; only the keys that are given. Raises as create does, and NotFoundError.
+
+    With `version`, ConflictError when somebody has changed the product since that version.
+    """
+    product = get(product_id)
+    payload = run_before("before_product_update", {**values, "product_id": product_id})
+    given = {name: value for name, value in payload.items() if name != "product_id"}
+    columns = product_values(given)
+    _next_version(product, version)
+    if given.get("slug"):
+        columns["slug"] = check_slug(str(given["slug"]), _LONGEST_SLUG)
+    if "currency" in given:
+        columns["currency"] = _currency(given["currency"])
+    kind = _type(given.get("type") or product.product_type_id)
+    for name, value in {**columns, "product_type_id": kind.id, "updated_at": clock.now()}.items():
+        setattr(product, name, value)
+    _store(product, new=False)
+    if "attributes" in given:
+        attributes.write(product.id, kind.fields, kind.fields.validate(given["attributes"] or {}))
+    if "variants" in given:
+        variants.set_all(product, given["variants"])
+    if "collections" in given:
+        memberships.set_collections(product.id, given["collections"])
+    _after(product)
+    data = {"product_id": str(product.id), "slug": product.slug, "changed": sorted(given)}
+    emit("product.updated", entity=product, data=data)
+    return product
+
+
+def publish(product_id: UUID, at: datetime | None = None) -> Product:
+    """Put a product on sale now, or from a moment on. Raises ValidationError while it lacks something."""
+    found = details.by_id(product_id, hidden=True)
+    if found is None:
+        raise NotFoundError("There is no such product.")
+    if not any(row.is_active for row in found.variants):
+        raise ValidationError("Add a variant with a price first.", {"variants": ["Add at least one."]})
+    kind = _type(found.product.product_type_id)
+    kind.fields.validate(details.attributes_of([product_id])[product_id])
+    return update(product_id, {"status": "active", "published_at": at or clock.now()})
+
+
+def unpublish(product_id: UUID) -> Product:
+    """Make a product a draft again."""
+    return update(product_id, {"status": "draft"})
+
+
+def archive(product_id: UUID) -> Product:
+    """Take a product off sale for good; orders keep it."""
+    return update(product_id, {"status": "archived"})
+
+
+def count_sold(sold: Mapping[UUID, int]) -> None:
+    """Add to the numbers that bestsellers are sorted by: product id -> pieces (negative when refunded)."""
+    if not sold:
+        return
+    session.execute(
+        sql_update(_P)
+        .where(_P.c.tenant_id == bindparam("tenant"), _P.c.id == bindparam("product"))
+        .values(sold_count=_P.c.sold_count + bindparam("pieces")),
+        [
+            {"tenant": tenant_id(), "product": product_id, "pieces": pieces}
+            for product_id, pieces in sorted(sold.items())
+        ],
+    )
+
+
+def _type(which: Any) -> TypeInfo:
+    for one in type_book().types:
+        if which in (one.id, str(one.id), one.slug):
+            return one
+    raise ValidationError("Choose a product type.", {"type": ["Choose one of the store's types."]})
+
+
+def _currency(given: Any) -> str:
+    store: Any = current().store
+    code = str(given or getattr(store, "currency", "") or current().currency).upper()
+    exponent(code)
+    return code
+
+
+def _slug(given: Any, name: str) -> str:
+    if given:
+        return check_slug(str(given), _LONGEST_SLUG)
+    base = slugify(name, _LONGEST_SLUG)
+    return free_slug(base, details.slugs_like(base))
+
+
+def _store(product: Product, *, new: bool) -> None:
+    slug = product.slug
+    try:
+        with attempt():
+            if new:
+                session.add(product)
+            session.flush()
+    except IntegrityError:
+        raise slug_conflict(slug, free_slug(slug, details.slugs_like(slug))) from None
+
+
+def _next_version(product: Product, expected: int | None) -> None:
+    """Raise the version, if it is still the one that was read."""
+    read = product.version
+    done = session.execute(
+        sql_update(_P)
+        .where(_P.c.tenant_id == product.tenant_id, _P.c.id == product.id, _P.c.version == read)
+        .values(version=read + 1)
+        .returning(_P.c.version)
+    ).first()
+    if done is None or (expected is not None and expected != read):
+        raise ConflictError("Somebody else has changed this product. Load it again and repeat your changes.")
+    product.version = read + 1
+
+
+def _after(product: Product) -> None:
+    refresh([product.id])
+    session.refresh(product)
+    touch_content(product.tenant_id)

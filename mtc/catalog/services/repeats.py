@@ -1,0 +1,132 @@
+"""What a product repeats of its variants, attributes and collections, and its place in the search index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, insert, update
+
+from mtc.catalog.queries import building
+from mtc.catalog.queries import membership as shelves
+from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.tables import PRODUCTS as _P
+from mtc.catalog.queries.tables import SEARCH as _S
+from mtc.catalog.queries.tables import AnyRow
+from mtc.catalog.queries.types import TypeBook, type_book
+from mtc.catalog.queries.words import words
+from mtc.catalog.services.levels import refresh_in_stock
+from mtc.core.db import session
+from mtc.core.fields.formats import plain_text
+
+_CHUNK = 200
+_BADGES = 4
+_DESCRIPTION_WORDS = 120
+_HEAVIEST = 100
+
+
+def refresh(product_ids: Iterable[UUID]) -> None:
+    """Bring prices, stock, cards and search terms of the products up to date, in the running transaction."""
+    ids = sorted(set(product_ids))
+    session.flush()
+    for start in range(0, len(ids), _CHUNK):
+        _refresh(ids[start : start + _CHUNK])
+    refresh_in_stock(ids)
+
+
+def _refresh(ids: list[UUID]) -> None:
+    book = type_book()
+    variants, attributes = building.active_variants(ids), building.attributes(ids)
+    shelves_of = shelves.memberships(ids)
+    changes, terms = [], []
+    for product in building.products(ids):
+        product_attributes = attributes.get(product.id, [])
+        product_shelves = shelves_of[product.id]
+        product_variants = variants.get(product.id, [])
+        badges = _badges(book, product, product_attributes)
+        changes.append({**_prices(product_variants), "product": product.id, "tenant": tenant_id()})
+        changes[-1]["card"] = {
+            "offers": [_offer(row) for row in product_variants],
+            "badges": badges,
+            "collections": [
+                {"id": str(row.id), "slug": row.slug, "name": row.name} for row in product_shelves
+            ],
+        }
+        texts = _texts(product, product_variants, product_attributes, product_shelves)
+        terms += [
+            {"tenant_id": tenant_id(), "product_id": product.id, "term": term, "weight": weight}
+            for term, weight in _weights(texts).items()
+        ]
+    if changes:
+        _write(changes, terms)
+
+
+def _write(changes: list[dict[str, Any]], terms: list[dict[str, Any]]) -> None:
+    session.execute(
+        update(_P)
+        .where(_P.c.tenant_id == bindparam("tenant"), _P.c.id == bindparam("product"))
+        .values(
+            price_from=bindparam("price_from"),
+            price_to=bindparam("price_to"),
+            compare_at=bindparam("compare_at"),
+            card=bindparam("card"),
+        ),
+        changes,
+    )
+    ids = [change["product"] for change in changes]
+    session.execute(delete(_S).where(_S.c.tenant_id == tenant_id(), _S.c.product_id.in_(ids)))
+    if terms:
+        session.execute(insert(_S), terms)
+
+
+def _offer(row: AnyRow) -> dict[str, Any]:
+    compare_at = (row.price_data or {}).get("compare_at")
+    return {"id": str(row.id), "sku": row.sku, "price": row.price, "compare_at": compare_at}
+
+
+def _prices(variants: list[AnyRow]) -> dict[str, Any]:
+    if not variants:
+        return {"price_from": 0, "price_to": 0, "compare_at": None}
+    cheapest = min(variants, key=lambda row: row.price)
+    was = (cheapest.price_data or {}).get("compare_at")
+    return {
+        "price_from": cheapest.price,
+        "price_to": max(row.price for row in variants),
+        "compare_at": was if was is not None and was > cheapest.price else None,
+    }
+
+
+def _badges(book: TypeBook, product: AnyRow, attributes: list[AnyRow]) -> list[str]:
+    kind = book.get(product.product_type_id)
+    if kind is None:
+        return []
+    shown = {row.attribute_key: row.attribute_value.get("display") for row in attributes if row.position == 0}
+    found = [shown.get(field.key) for field in kind.fields.fields if field.show_on_card]
+    return [text for text in found if text][:_BADGES]
+
+
+def _texts(
+    product: AnyRow, variants: list[AnyRow], attributes: list[AnyRow], collections: list[AnyRow]
+) -> list[tuple[int, str]]:
+    displays = " ".join(row.attribute_value.get("display", "") for row in attributes if row.position == 0)
+    description = words(plain_text(product.description))[:_DESCRIPTION_WORDS]
+    return [
+        (8, product.name),
+        (6, " ".join(row.sku for row in variants)),
+        (4, f"{product.type_name} {product.badge}"),
+        (4, displays[:2000]),
+        (3, " ".join(row.name for row in [*variants, *collections])),
+        (2, product.summary),
+        (1, " ".join(dict.fromkeys(description))),
+    ]
+
+
+def _weights(texts: list[tuple[int, str]]) -> dict[str, int]:
+    """How much each term counts; a term of a single sign is not worth a row outside a name."""
+    found: dict[str, int] = {}
+    for weight, text in texts:
+        for term in dict.fromkeys(words(text)):
+            if len(term) > 1 or weight >= 4:
+                found[term] = min(found.get(term, 0) + weight, _HEAVIEST)
+    return found

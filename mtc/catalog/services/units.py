@@ -1,0 +1,108 @@
+"""A single key: shown to its owner, put aside when faulty, replaced."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import update
+
+from mtc.catalog.errors import SoldOutError
+from mtc.catalog.models import StockItem
+from mtc.catalog.queries import stock as queries
+from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.tables import STOCK as _S
+from mtc.catalog.services.levels import count
+from mtc.core import clock
+from mtc.core.claims import claim
+from mtc.core.crypto import open_sealed
+from mtc.core.db import session
+from mtc.core.errors import ConflictError, GoneError, NotFoundError
+from mtc.events.services import emit
+
+
+def masked(hint: str) -> str:
+    """What is shown of a key before it is revealed."""
+    return f"••••-••••-{hint}" if hint else "••••-••••-••••"
+
+
+def _item(item_id: UUID) -> StockItem:
+    item = queries.item(item_id)
+    if item is None:
+        raise NotFoundError("There is no such key.")
+    return item
+
+
+def reveal(item: UUID | StockItem) -> str:
+    """The value of a delivered key; the first time is written down.
+
+    Raises NotFoundError, GoneError (revoked) and ConflictError (not delivered yet). Who may see it is
+    the caller's question.
+    """
+    row = _item(item) if isinstance(item, UUID) else item
+    if row.status in ("revoked", "quarantined"):
+        raise GoneError("This key is no longer valid.")
+    if row.status != "delivered":
+        raise ConflictError("This key has not been delivered yet.")
+    value = open_sealed(
+        row.value, tenant_id=row.tenant_id, table="stock_items", column="value", row_id=row.id
+    )
+    if row.revealed_at is None:
+        # Conditional, and checked: a refund that runs now must not give an opened key to the next buyer.
+        done = session.execute(
+            update(_S)
+            .where(_S.c.tenant_id == row.tenant_id, _S.c.id == row.id, _S.c.status == "delivered")
+            .where(_S.c.order_item_id == row.order_item_id)
+            .values(revealed_at=clock.now())
+            .returning(_S.c.id)
+        ).first()
+        if done is None:
+            raise GoneError("This key is no longer valid.")
+        emit("key.revealed", entity=row, data={"order_item_id": str(row.order_item_id)})
+    return value
+
+
+def quarantine(item_id: UUID) -> None:
+    """Put a faulty key aside for good; raises NotFoundError and ConflictError (already set aside)."""
+    before = _item(item_id)
+    status = before.status
+    done = session.execute(
+        update(_S)
+        .where(_S.c.tenant_id == tenant_id(), _S.c.id == item_id, _S.c.status == status)
+        .where(_S.c.status.in_(("available", "reserved", "delivered")))
+        .values(status="quarantined", reserved_until=None)
+        .returning(_S.c.variant_id)
+    ).first()
+    if done is None:
+        raise ConflictError("This key has been set aside already.")
+    if status == "available":
+        count({done.variant_id: -1})
+    emit("key.quarantined", entity=before, data={"was": status})
+
+
+def replace(item_id: UUID) -> UUID:
+    """Set a delivered key aside and deliver another one of its pool to the same order line.
+
+    Returns the id of the new key. Raises NotFoundError, ConflictError and SoldOutError.
+    """
+    faulty = _item(item_id)
+    if faulty.status != "delivered" or faulty.order_item_id is None:
+        raise ConflictError("Only a delivered key can be replaced.")
+    line, variant_id = faulty.order_item_id, faulty.variant_id
+    quarantine(item_id)
+    for wait in (False, True):
+        rows = claim(
+            StockItem,
+            StockItem.tenant_id == tenant_id(),
+            StockItem.variant_id == variant_id,
+            StockItem.status == "available",
+            order_by=[StockItem.id],
+            limit=1,
+            values={"status": "delivered", "delivered_at": clock.now(), "order_item_id": line},
+            returning=[StockItem.id],
+            wait=wait,
+        )
+        if rows:
+            count({variant_id: -1})
+            emit("key.replaced", entity=faulty, data={"by": str(rows[0].id), "order_item_id": str(line)})
+            return UUID(str(rows[0].id))
+    raise SoldOutError(variant_id, 0)

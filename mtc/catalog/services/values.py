@@ -1,0 +1,136 @@
+"""The values that a product or a variant may be given, read and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from mtc.core.errors import ValidationError
+from mtc.core.fields import canonical
+from mtc.core.fields.formats import scrub
+from mtc.core.money import LARGEST_AMOUNT
+
+STATUSES = ("draft", "active", "archived")
+SOURCES = ("pool", "unlimited", "none")
+_TEXTS = {"name": 200, "summary": 500, "badge": 60}
+_PLAIN = {"slug", "type", "attributes", "collections", "variants", "currency", "version"}
+PRODUCT_KEYS = {
+    *_TEXTS, *_PLAIN, "status", "description", "image", "gallery", "is_featured", "meta", "published_at",
+}  # fmt: skip
+VARIANT_KEYS = {
+    "id", "sku", "name", "options", "price", "compare_at", "stock_source", "low_at", "delivery_data",
+    "is_active", "position",
+}  # fmt: skip
+
+
+class Faults(dict[str, list[str]]):
+    """What is wrong, by field."""
+
+    def note(self, name: str, sentence: str) -> None:
+        """Add a sentence to a field."""
+        self.setdefault(name, []).append(sentence)
+
+    def stop(self, prefix: str = "") -> None:
+        """Raise ValidationError when there is any fault."""
+        if self:
+            details = {f"{prefix}{name}": sentences for name, sentences in self.items()}
+            raise ValidationError("Correct the marked fields.", details)
+
+
+def product_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns among the values of a product; raises ValidationError with the fields at fault."""
+    faults = Faults()
+    for name in sorted(set(values) - PRODUCT_KEYS):
+        faults.note(name, "Products have no such value.")
+    columns: dict[str, Any] = {}
+    for name, longest in _TEXTS.items():
+        if name in values:
+            columns[name] = _text(faults, name, values[name], longest)
+    if "name" in columns and not columns["name"]:
+        faults.note("name", "Give the product a name.")
+    if "description" in values:
+        columns["description"] = canonical("richtext", str(values["description"] or "")[:100_000]) or ""
+    if "status" in values:
+        columns["status"] = values["status"]
+        if values["status"] not in STATUSES:
+            faults.note("status", "Choose draft, active or archived.")
+    if "is_featured" in values:
+        columns["is_featured"] = values["is_featured"] in (True, "true", "on", "1", "yes")
+    for name, kind in (("image", dict), ("gallery", list), ("meta", dict)):
+        if name in values:
+            columns[name] = values[name] or kind()
+            if not isinstance(columns[name], kind):
+                faults.note(name, "This value has the wrong form.")
+    if "published_at" in values:
+        columns["published_at"] = _moment(faults, values["published_at"])
+    faults.stop()
+    return columns
+
+
+def _text(faults: Faults, name: str, given: Any, longest: int) -> str:
+    text = scrub(str(given or ""), multiline=name == "summary")
+    if len(text) > longest:
+        faults.note(name, f"Use at most {longest} characters.")
+    return text
+
+
+def _moment(faults: Faults, given: Any) -> datetime | None:
+    if given in (None, ""):
+        return None
+    if isinstance(given, datetime) and given.tzinfo is not None:
+        return given
+    text = canonical("date-time", str(given))
+    if text is None:
+        faults.note("published_at", "Enter a date and time such as 2026-01-31T18:00.")
+        return None
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def variant_values(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The columns among the values of a variant; raises ValidationError with the fields at fault."""
+    faults = Faults()
+    for name in sorted(set(values) - VARIANT_KEYS):
+        faults.note(name, "Variants have no such value.")
+    columns: dict[str, Any] = {}
+    for name, longest in (("sku", 80), ("name", 200)):
+        if name in values:
+            columns[name] = _text(faults, name, values[name], longest)
+    for name, lowest in (("price", 0), ("low_at", 0), ("position", 0)):
+        if name in values:
+            columns[name] = _whole(faults, name, values[name], lowest)
+    if "compare_at" in values:
+        was = values["compare_at"]
+        columns["compare_at"] = None if was in (None, "") else _whole(faults, "compare_at", was, 0)
+    if "stock_source" in values:
+        columns["stock_source"] = values["stock_source"]
+        if values["stock_source"] not in SOURCES:
+            faults.note("stock_source", "Choose pool, unlimited or none.")
+    if "is_active" in values:
+        columns["is_active"] = values["is_active"] in (True, "true", "on", "1", "yes")
+    if "options" in values:
+        columns["attributes"] = _options(faults, values["options"])
+    if "delivery_data" in values:
+        columns["delivery_data"] = values["delivery_data"] or {}
+        if not isinstance(columns["delivery_data"], dict):
+            faults.note("delivery_data", "This value has the wrong form.")
+    faults.stop(prefix)
+    return columns
+
+
+def _whole(faults: Faults, name: str, given: Any, lowest: int) -> int:
+    largest = LARGEST_AMOUNT if name in ("price", "compare_at") else 1_000_000
+    number = given if isinstance(given, int) and not isinstance(given, bool) else None
+    if number is None and isinstance(given, str) and given.strip().isdecimal() and len(given) < 20:
+        number = int(given)
+    if number is None or not lowest <= number <= largest:
+        faults.note(name, f"Use a whole number from {lowest} to {largest:,}.")
+        return lowest
+    return number
+
+
+def _options(faults: Faults, given: Any) -> dict[str, str]:
+    if not isinstance(given, Mapping) or len(given) > 10:
+        faults.note("options", "Give at most ten options, each with a value.")
+        return {}
+    return {str(label).strip()[:60]: str(value).strip()[:100] for label, value in given.items()}
