@@ -1,0 +1,1 @@
+"""Rows for tests, made with the services that the house itself uses."""
