@@ -104,6 +104,6 @@ def draw_banner(slug: str, width: int = 1600, height: int = 700, seed: str = "",
     if not aside:
         COVERS[slug].scene(c)
         return c
-    with c.group(transform=f"translate(0 {-height * 0.07:.0f})scale(1.3)"):
+    with c.group(transform=f"translate(0 {-height * 0.07:.0f})scale(1.25)"):
         COVERS[slug].scene(c)
     return c
