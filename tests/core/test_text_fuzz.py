@@ -5,7 +5,7 @@
 from typing import Any
 
 import jinja2
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mtc.core.text import TemplateLimitError, TemplateRenderError, TemplateSourceError, compile_template
@@ -137,12 +137,17 @@ def _jinja(environment: jinja2.Environment, source: str) -> str | None:
 @settings(max_examples=300, deadline=None)
 @given(templates)
 def test_safe_subset_gives_what_jinja_gives(source: str) -> None:
-    expected = _jinja(JINJA, source)
-    if expected is not None:
-        assert compile_template(source).render(DATA) == expected
-    expected = _jinja(PLAIN_JINJA, source)
-    if expected is not None:
-        assert compile_template(source, html=False).render(DATA) == expected
+    for html, jinja in ((True, JINJA), (False, PLAIN_JINJA)):
+        expected = _jinja(jinja, source)
+        if expected is None:
+            continue
+        try:
+            printed_by_us = compile_template(source, html=html).render(DATA)
+        except TemplateRenderError as error:
+            # `gone|reverse` is a list, which Jinja prints as Python writes it and we refuse on purpose.
+            assert "A list cannot be printed" in error.details["template"][0]
+            assume(False)
+        assert printed_by_us == expected
 
 
 words = [

@@ -1,0 +1,28 @@
+"""Where payment providers report: signed by the provider, counted once, answered fast."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from mtc.core.errors import PayloadTooLargeError
+from mtc.payments.services import receive
+from mtc.payments.services.setup import get_gateway
+from mtc.web.access import public
+from mtc.web.pages import client_ip, limit
+from mtc.web.rest import ok
+
+bp = Blueprint("api_payments", __name__)
+bp.mtc_surfaces = ("store",)  # type: ignore[attr-defined]
+LARGEST = 256 * 1024
+
+
+@bp.post("/webhooks/payments/<slug>")
+@public(signed=True)
+def notify(slug: str) -> Response:
+    """Take one notification; 200 for every outcome, 401 for a forged one."""
+    limit("payment-webhook", client_ip(), 600, 60)
+    if (request.content_length or 0) > LARGEST:
+        raise PayloadTooLargeError("A notification has at most 256 KB.")
+    body = request.get_data(cache=False)
+    receipt = receive(get_gateway(slug), dict(request.headers), body)
+    return ok({"outcome": receipt.outcome})

@@ -1,0 +1,59 @@
+"""What programs may read of a store without logging in: its products and its pages as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from mtc.catalog import queries, schemas
+from mtc.core.context import Context, use
+from mtc.core.db import unit_of_work
+from mtc.core.errors import NotFoundError
+from mtc.core.tenancy import tenant_scope
+from mtc.tenants.services import StoreInfo, directory
+from mtc.web.access import public
+from mtc.web.pages import client_ip, limit
+from mtc.web.rest import ok
+
+bp = Blueprint("api_storefront", __name__, url_prefix="/api/<tenant>/storefront")
+bp.mtc_surfaces = ("platform",)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _store(slug: str) -> Iterator[StoreInfo]:
+    """The open store of that slug, with its tenant's scope around the block."""
+    store = directory.by_slug(slug)
+    if store is None or store.tenant_status != "active" or store.status != "open":
+        raise NotFoundError("There is no store at this address.")
+    context = Context(
+        tenant_id=store.tenant_id, store=store, locale=store.locale, currency=store.currency
+    )
+    with tenant_scope(store.tenant_id, readonly=True), unit_of_work(), use(context):
+        yield store
+
+
+@bp.get("/products")
+@public()
+def products(tenant: str) -> Response:
+    """A page of products: ?q=, ?collection=, ?sort=, ?after= and the filters of the product types."""
+    limit("api-storefront", client_ip(), 300, 60)
+    with _store(tenant) as store:
+        found = queries.listing(schemas.listing_request(request.args.to_dict(flat=False)))
+        body: dict[str, Any] = schemas.listing(found, store, base=f"/api/{tenant}/storefront/products")
+    return ok(body)
+
+
+@bp.get("/products/<slug>")
+@public()
+def product(tenant: str, slug: str) -> Response:
+    """One product with its variants."""
+    limit("api-storefront", client_ip(), 300, 60)
+    with _store(tenant):
+        rows = queries.product_by_slug(slug)
+        if rows is None:
+            raise NotFoundError("There is no such product.")
+        body = schemas.detail(rows)
+    return ok(body)

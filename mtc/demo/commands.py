@@ -1,0 +1,53 @@
+"""`mtc demo` and `mtc tenant list`."""
+
+from __future__ import annotations
+
+import shutil
+
+import click
+
+from mtc import config as settings
+from mtc.core.db import unit_of_work
+from mtc.core.tenancy import platform_scope
+from mtc.demo.load import load_demo
+from mtc.runtime import flask_app, migrate_database
+from mtc.tenants import queries
+from mtc.ui.services.sync import sync_all
+
+# What the embedded profile keeps under var; anything else there is not ours to delete.
+_OURS = ("mtc.db", "mtc.db-wal", "mtc.db-shm", "files", "outbox")
+
+
+def demo(*, reset: bool) -> None:
+    """Load the demo; with `reset` the embedded profile starts over."""
+    config = settings.load()
+    if reset:
+        _wipe(config)
+    app = flask_app()
+    if config.database_url.startswith("sqlite"):
+        migrate_database(app)
+    with app.app_context():
+        sync_all()
+        with platform_scope("is the database empty", readonly=True), unit_of_work():
+            if queries.all_stores():
+                raise SystemExit("mtc: there are stores already. `mtc demo --reset` starts over.")
+        load_demo()
+    click.echo("The demo is loaded.")
+
+
+def _wipe(config: settings.Config) -> None:
+    if not config.database_url.startswith("sqlite:///"):
+        raise SystemExit("mtc: `--reset` only deletes the embedded profile; empty a server database yourself.")
+    for name in _OURS:
+        path = config.folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def list_tenants() -> None:
+    """Print every tenant with its stores."""
+    with flask_app().app_context(), platform_scope("list the tenants", readonly=True), unit_of_work():
+        for row in queries.all_stores():
+            click.echo(f"{row.tenant_slug:<24}{row.tenant_status:<12}{row.slug:<24}{row.name}")

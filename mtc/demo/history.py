@@ -1,0 +1,69 @@
+"""Past orders of a demo store: placed, paid and delivered through the services, at moments in the past."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from mtc.core import clock
+from mtc.core.db import unit_of_work
+from mtc.core.errors import ConflictError
+from mtc.core.tenancy import tenant_scope
+from mtc.events.services import run_due
+from mtc.identity.services import guest_customer
+from mtc.orders.hooks import OrderDraft
+from mtc.orders.services import create_order
+from mtc.payments.services import mark_paid
+
+PEOPLE = Path(__file__).resolve().parent / "people.json"
+ORDERS, DAYS = 100, 90
+
+
+def load_history(tenant_id: UUID, store_id: UUID, weights: dict[UUID, int], *, seed: str) -> None:
+    """A hundred orders over ninety days: more at week-ends, more lately, a few never paid."""
+    source = random.Random(f"history of {seed}")  # noqa: S311 - a believable past, no secret
+    people = json.loads(PEOPLE.read_text(encoding="utf-8"))
+    for moment in _moments(source, clock.now()):
+        with clock.frozen(moment):
+            _order(tenant_id, store_id, weights, source, source.choice(people))
+            run_due()
+
+
+def _moments(source: random.Random, now: datetime) -> list[datetime]:
+    days = range(1, DAYS)
+    wanted = [(1.6 if (now - timedelta(days=day)).weekday() >= 5 else 1.0) * (1.8 - day / DAYS) for day in days]
+    picked = source.choices(list(days), weights=wanted, k=ORDERS)
+    # People buy between breakfast and midnight.
+    hours = (timedelta(hours=source.triangular(-15, 0, -5)) for _ in picked)
+    return sorted(now - timedelta(days=day) + hour for day, hour in zip(picked, hours, strict=True))
+
+
+def _order(
+    tenant_id: UUID, store_id: UUID, weights: dict[UUID, int], source: random.Random, person: dict[str, Any]
+) -> None:
+    lines = source.choices(list(weights), weights=list(weights.values()), k=source.choice((1, 1, 1, 2, 2, 3)))
+    draft_lines = tuple((variant_id, 1) for variant_id in dict.fromkeys(lines))
+    try:
+        with tenant_scope(tenant_id), unit_of_work():
+            customer = guest_customer(tenant_id, person["email"], country=person["country"])
+            customer.name = person["name"]
+            draft = OrderDraft(
+                store_id=store_id,
+                currency=_currency(store_id),
+                email=person["email"],
+                country=person["country"],
+                name=person["name"],
+                lines=draft_lines,
+                customer_id=customer.id,
+                is_demo=True,
+            )
+            order = create_order(draft).order
+            if source.random() > 0.05:
+                mark_paid(order.id, "Demo order")
+    except ConflictError:
+        # A pool that the past has emptied sells no more; the next visitor wants something else.
+        return
