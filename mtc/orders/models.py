@@ -24,7 +24,8 @@ class Order(TenantModel, Base):
         UniqueConstraint("tenant_id", "order_number"),
         UniqueConstraint("tenant_id", "cart_id"),
         CheckConstraint(
-            "status IN ('pending', 'paid', 'fulfilled', 'cancelled', 'expired', 'partially_refunded', 'refunded')",
+            "status IN ('pending', 'paid', 'fulfilled', 'cancelled', 'expired', 'partially_refunded', "
+            "'refunded')",
             name="status",
         ),
         CheckConstraint("refunded_amount >= 0 AND refunded_amount <= paid_amount", name="refunds"),

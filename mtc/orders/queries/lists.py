@@ -89,7 +89,7 @@ def status_counts() -> dict[str, int]:
         .where(Order.tenant_id == require_scope().tenant_id)
         .group_by(Order.status)
     )
-    return {status: count for status, count in session.execute(query).all()}
+    return {row[0]: row[1] for row in session.execute(query).all()}
 
 
 def customer_orders(customer_id: UUID, cursor: str = "", limit: int = 25) -> Page[Row[Any]]:

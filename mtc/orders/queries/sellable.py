@@ -87,7 +87,7 @@ def sellables(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
             t.id.label("type_id"),
             t.slug.label("type_slug"),
             t.delivery_data.label("type_delivery"),
-        )  # fmt: skip
+        )
         .join(p, (p.tenant_id == v.tenant_id) & (p.id == v.product_id))
         .join(t, (t.tenant_id == p.tenant_id) & (t.id == p.product_type_id))
         .where(v.tenant_id == tenant_id, v.id.in_(wanted))

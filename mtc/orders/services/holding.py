@@ -26,7 +26,7 @@ def kept(item: OrderItem) -> int:
 
 
 def hold_for_order(items: Sequence[OrderItem], until: datetime | None) -> None:
-    """Reserve the keys of new lines; raises ConflictError with details by variant id when they are sold out."""
+    """Reserve the keys of new lines; sold out is a ConflictError with details by variant id."""
     pooled = _pooled(items)
     if not pooled or until is None:
         return

@@ -22,7 +22,7 @@ def _gateway() -> PaymentGateway:
 
 
 def mark_paid(order_id: UUID, note: str = "") -> Payment:
-    """Book an order as paid by other means. Raises NotFoundError, and ConflictError unless it awaits payment."""
+    """Book an order as paid by other means; NotFoundError, ConflictError unless it awaits payment."""
     order: Order = get_order(order_id)
     if order.status != "pending":
         raise ConflictError("This order does not await a payment.")

@@ -1,0 +1,21 @@
+"""What the cart shows on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mtc.checkout.services import cart_view, find_cart
+from mtc.core.context import current
+from mtc.ui.registry import sources
+
+
+@sources.add("checkout.cart")
+def cart(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> list[Any]:
+    """The visitor's cart; its cookie's text is the context's extra `cart_token`, or the page's."""
+    context = current()
+    view = page.get("cart")
+    if view is None:
+        found = find_cart(str(context.extra.get("cart_token") or page.get("cart_token") or ""))
+        view = cart_view(found, context.locale, context.currency)
+    return [view for _ in requests]

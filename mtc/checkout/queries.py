@@ -1,0 +1,68 @@
+"""How carts are found."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+
+from mtc.checkout.models import Cart, CartLine
+from mtc.core.db import require_scope, session
+
+
+def _tenant() -> UUID:
+    tenant_id = require_scope().tenant_id
+    assert tenant_id is not None
+    return tenant_id
+
+
+def cart_by_hash(token_hash: str) -> Cart | None:
+    """The cart of that hash, open or not, or None."""
+    query = select(Cart).where(Cart.tenant_id == _tenant(), Cart.token_hash == token_hash)
+    return session.scalars(query).first()
+
+
+def cart_of_customer(customer_id: UUID, store_id: UUID) -> Cart | None:
+    """The newest open cart of a customer in a store, or None."""
+    query = select(Cart).where(
+        Cart.tenant_id == _tenant(),
+        Cart.customer_id == customer_id,
+        Cart.store_id == store_id,
+        Cart.status == "open",
+    )
+    return session.scalars(query.order_by(Cart.updated_at.desc(), Cart.id.desc())).first()
+
+
+def lines_of(cart_id: UUID) -> list[Row[Any]]:
+    """(id, variant_id, quantity) of a cart in the order of adding."""
+    query = select(CartLine.id, CartLine.variant_id, CartLine.quantity).where(
+        CartLine.tenant_id == _tenant(), CartLine.cart_id == cart_id
+    )
+    return list(session.execute(query.order_by(CartLine.created_at, CartLine.id)).all())
+
+
+def line(cart_id: UUID, line_id: UUID) -> CartLine | None:
+    """One line of the cart as the database has it now, or None."""
+    query = select(CartLine).where(
+        CartLine.tenant_id == _tenant(), CartLine.cart_id == cart_id, CartLine.id == line_id
+    )
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def line_of_variant(cart_id: UUID, variant_id: UUID) -> CartLine | None:
+    """The line of the cart that holds the variant, as the database has it now, or None."""
+    query = select(CartLine).where(
+        CartLine.tenant_id == _tenant(), CartLine.cart_id == cart_id, CartLine.variant_id == variant_id
+    )
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def count_by_hash(token_hash: str) -> int:
+    """How many pieces are in the open cart of that hash."""
+    query = (
+        select(func.coalesce(func.sum(CartLine.quantity), 0))
+        .join(Cart, (Cart.tenant_id == CartLine.tenant_id) & (Cart.id == CartLine.cart_id))
+        .where(CartLine.tenant_id == _tenant(), Cart.token_hash == token_hash, Cart.status == "open")
+    )
+    return int(session.execute(query).scalar_one())

@@ -1,0 +1,28 @@
+"""What can be done with carts, and how one becomes an order."""
+
+from mtc.checkout.services.carts import (
+    add_line,
+    cart_count,
+    ensure_cart,
+    find_cart,
+    merge_carts,
+    remove_line,
+    set_line,
+)
+from mtc.checkout.services.place import Placed, pay_again, place_order
+from mtc.checkout.services.views import cart_view, checkout_view
+
+__all__ = [
+    "Placed",
+    "add_line",
+    "cart_count",
+    "cart_view",
+    "checkout_view",
+    "ensure_cart",
+    "find_cart",
+    "merge_carts",
+    "pay_again",
+    "place_order",
+    "remove_line",
+    "set_line",
+]

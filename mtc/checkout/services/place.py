@@ -1,0 +1,136 @@
+"""From a cart to an order and a payment: once, however often the button is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+
+from mtc.checkout import queries
+from mtc.checkout.hooks import CheckoutDraft
+from mtc.checkout.models import Cart
+from mtc.checkout.services.carts import token_hash
+from mtc.checkout.services.form import Buyer, read_form
+from mtc.core import clock
+from mtc.core.db import require_scope, session
+from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.identity.models import Customer
+from mtc.orders import queries as order_queries
+from mtc.orders.hooks import OrderDraft
+from mtc.orders.models import Order
+from mtc.orders.services import create_order, order_path, pay_free
+from mtc.orders.services.chain import run_before
+from mtc.payments import queries as payment_queries
+from mtc.payments.models import PaymentGateway
+from mtc.payments.services import redirect_url, start_payment
+
+EMPTY = "Your cart is empty. Put something into it first."
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The order and where to send the browser; `created` is False for a repeated press."""
+
+    order: Order
+    url: str
+    created: bool
+
+
+def place_order(
+    store: Any,
+    cart_token: str | None,
+    form: Mapping[str, Any],
+    customer: Customer | None = None,
+    ip: str = "",
+    base_url: str = "",
+) -> Placed:
+    """Make the order of a cart and start its payment; the same cart gives the same order ever after.
+
+    Raises ValidationError with details by field, NotFoundError (no such cart), ConflictError (sold out,
+    another price) and Reject; nothing is written then, whatever the caller does with the transaction.
+    """
+    buyer = read_form(store, form, ip)
+    with session.begin_nested():
+        cart = _claim_cart(cart_token)
+        if cart is None:
+            return _placed_before(cart_token, base_url)
+        lines = tuple((row.variant_id, row.quantity) for row in queries.lines_of(cart.id))
+        if not lines:
+            raise ValidationError(EMPTY)
+        draft = run_before(
+            "before_checkout",
+            CheckoutDraft(store.id, cart.id, buyer.email, buyer.country, buyer.name, lines, buyer.facts),
+        )
+        created = create_order(
+            OrderDraft(
+                store_id=store.id,
+                currency=store.currency,
+                email=buyer.email,
+                country=buyer.country,
+                name=buyer.name,
+                lines=lines,
+                locale=store.locale,
+                customer_id=customer.id if customer is not None else None,
+                cart_id=cart.id,
+                customer_data=draft.customer_data,
+                expected_total=buyer.expected_total,
+            ),
+            prefix=str((store.settings or {}).get("order_prefix") or ""),
+        )
+        order = created.order
+        if order.total == 0:
+            pay_free(order)
+            return Placed(order, f"{base_url}{order_path(order)}", True)
+        payment = start_payment(order, _gateway(buyer), base_url=base_url, fresh=True)
+    return Placed(order, redirect_url(payment), True)
+
+
+def _claim_cart(cart_token: str | None) -> Cart | None:
+    """Close the open cart and return it, or None when it is not open: of two who press, one gets it."""
+    if not cart_token:
+        raise NotFoundError(EMPTY)
+    statement = (
+        update(Cart)
+        .where(
+            Cart.tenant_id == require_scope().tenant_id,
+            Cart.token_hash == token_hash(cart_token),
+            Cart.status == "open",
+        )
+        .values(status="ordered", updated_at=clock.now())
+        .returning(Cart)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return session.scalars(statement).first()
+
+
+def _gateway(buyer: Buyer) -> PaymentGateway:
+    gateways = payment_queries.active_gateways()
+    if not gateways:
+        raise ConflictError("This store takes no payments yet. Please come back later.")
+    if not buyer.gateway and len(gateways) == 1:
+        return gateways[0]
+    for gateway in gateways:
+        if gateway.slug == buyer.gateway:
+            return gateway
+    sentence = "Choose how to pay."
+    raise ValidationError(sentence, {"payment_method": [sentence]})
+
+
+def _placed_before(cart_token: str | None, base_url: str) -> Placed:
+    cart = queries.cart_by_hash(token_hash(cart_token or ""))
+    order = order_queries.order_by_cart(cart.id) if cart is not None else None
+    if order is None:
+        raise NotFoundError(EMPTY)
+    payment = payment_queries.open_payment(order.id) if order.status == "pending" else None
+    url = redirect_url(payment) if payment is not None else f"{base_url}{order_path(order)}"
+    return Placed(order, url, False)
+
+
+def pay_again(order: Order, gateway_slug: str = "", base_url: str = "") -> str:
+    """Start another payment of an order that awaits one; returns where to send the browser.
+
+    Raises ConflictError when it does not, ValidationError for an unknown way to pay.
+    """
+    return redirect_url(start_payment(order, _gateway(Buyer(gateway=gateway_slug)), base_url=base_url))

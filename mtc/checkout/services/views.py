@@ -1,0 +1,132 @@
+"""The cart and the checkout as plain data, the way pages show them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from mtc.checkout import queries
+from mtc.checkout.models import Cart
+from mtc.checkout.services.countries import COUNTRIES
+from mtc.core.money import format_money
+from mtc.orders.services.quotes import LARGEST_QUANTITY, Quote, QuoteLine, quote
+from mtc.orders.services.views import money
+from mtc.payments.services import active_gateways
+
+CONSENT = (
+    "Deliver at once: I agree that the delivery of digital content begins immediately, and I know that "
+    "I lose my right of withdrawal by this."
+)
+TERMS = "I have read and accept the terms of sale."
+_ICONS = {"test": "credit-card", "manual": "landmark"}
+
+
+def texts_of(store: Any) -> dict[str, str]:
+    """What shoppers of the store agree to: `terms` and `consent`, which its settings may word otherwise."""
+    own = (store.settings or {}).get("checkout") or {}
+    return {
+        "terms": str(own.get("terms_text") or TERMS),
+        "consent": str(own.get("consent_text") or CONSENT),
+    }
+
+
+def text_hash(text: str) -> str:
+    """What proves later which version of a text was agreed to: its SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def quote_cart(cart: Cart) -> tuple[list[Any], Quote]:
+    """The rows of the cart's lines and what they cost together; two or three statements."""
+    rows = queries.lines_of(cart.id)
+    return rows, quote([(row.variant_id, row.quantity) for row in rows], cart.currency, cart.customer_id)
+
+
+def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> dict[str, Any]:
+    """The cart as components get it; `currency` is for a cart that does not exist yet."""
+    if cart is None:
+        rows, quoted = [], Quote(currency, (), 0, 0)
+    else:
+        rows, quoted = quote_cart(cart)
+    code = quoted.currency
+    lines = [_line(row, one, code, locale) for row, one in zip(rows, quoted.lines, strict=True)]
+    return {
+        "id": str(cart.id) if cart is not None else None,
+        "lines": lines,
+        "count": sum(line["quantity"] for line in lines),
+        "subtotal": money(quoted.subtotal, code, locale),
+        "discount": money(quoted.discount, code, locale),
+        "total": money(quoted.total, code, locale),
+        "empty": not lines,
+        "blocked": bool(quoted.problems),
+        "trace": _trace(quoted, locale),
+    }
+
+
+def _line(row: Any, one: QuoteLine, currency: str, locale: str) -> dict[str, Any]:
+    found = one.sellable
+    slug = found.product_slug if found is not None else ""
+    return {
+        "id": str(row.id),
+        "variant_id": str(row.variant_id),
+        "product": {
+            "name": found.product_name if found is not None else "An item that is gone",
+            "url": f"/p/{slug}" if slug else "/cart",
+            "image": (found.product_image if found is not None else None) or {},
+        },
+        "variant_name": found.name if found is not None else "",
+        "options": found.options if found is not None else {},
+        "quantity": row.quantity,
+        "unit_price": money(one.priced.unit_price, currency, locale),
+        "total": money(one.priced.total, currency, locale),
+        "max_quantity": min(found.most, LARGEST_QUANTITY) if found is not None else row.quantity,
+        "notice": one.problem or None,
+    }
+
+
+def _trace(quoted: Quote, locale: str) -> list[dict[str, Any]]:
+    """Why it costs what it costs: only worth a word where a rule changed something."""
+    steps: list[dict[str, Any]] = []
+    for one in quoted.lines:
+        if one.sellable is None or len(one.priced.trace) < 2:
+            continue
+        for step in one.priced.trace:
+            amount = step.get("change", step.get("amount", 0))
+            label = f"{one.sellable.product_name}: {step.get('label', '')}"
+            text = format_money(amount, quoted.currency, locale)
+            steps.append({"label": label, "amount": amount, "formatted": text})
+    return steps
+
+
+def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str, Any]:
+    """What the checkout page needs beside the page itself."""
+    view = cart_view(cart, locale, store.currency)
+    free = not view["empty"] and view["total"]["amount"] == 0
+    texts = texts_of(store)
+    methods = [
+        {
+            "id": one.slug,
+            "label": one.name,
+            "description": _about(one),
+            "icon": _ICONS.get(one.type, "credit-card"),
+        }
+        for one in ([] if free else active_gateways())
+    ]
+    return {
+        "cart": view,
+        "free": free,
+        "payment_methods": methods,
+        "countries": [{"code": code, "name": name} for code, name in COUNTRIES.items()],
+        "consents": [
+            {"name": "terms", "label": texts["terms"], "required": True},
+            {"name": "consent", "label": texts["consent"], "required": True},
+        ],
+        "hidden": [{"name": "expected_total", "value": str(view["total"]["amount"])}],
+        "submit_label": "Place the order" if free else None,
+        "values": {"country": store.country},
+    }
+
+
+def _about(gateway: Any) -> str:
+    return (
+        "Test mode: no money is moved." if gateway.is_test else str(gateway.config.get("description") or "")
+    )

@@ -1,0 +1,45 @@
+"""Keys of a pool: shown on the order page and, if the method says so, written into the mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mtc.catalog.queries import stock as stock_queries
+from mtc.delivery.kinds.base import Job, Outcome, kinds
+from mtc.orders.services.holding import take_missing
+
+
+class EmailDelivery:
+    """The keys were assigned when the order was paid; what the pool lacked then is taken now."""
+
+    label = "Keys by e-mail"
+    outside = False
+    automatic = True
+    settings: list[dict[str, Any]] = [
+        {
+            "name": "include_keys",
+            "type": "boolean",
+            "label": "Write keys into the mail",
+            "help": "Without it the mail leads to the order page. A key that was mailed counts as used.",
+            "default": True,
+        },
+        {
+            "name": "how_to",
+            "type": "textarea",
+            "label": "How to use the key",
+            "help": "Shown beside the key and in the mail.",
+        },
+    ]
+
+    def deliver(self, job: Job) -> Outcome:
+        """Make sure that the line has as many keys as were paid for."""
+        if job.item.snapshot.get("source") != "pool":
+            return Outcome(True)
+        have = [row for row in stock_queries.items_of([job.item.id]) if row.status == "delivered"]
+        short = take_missing(job.item, len(have))
+        if short:
+            return Outcome(False, error=f"{short} of {job.quantity} keys are missing. Add keys to the pool.")
+        return Outcome(True)
+
+
+kinds.register("email", EmailDelivery())

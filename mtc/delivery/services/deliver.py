@@ -1,0 +1,166 @@
+"""From a paid order to delivered lines: one row and one task per line, each done once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.errors import AppError, ConflictError, NotFoundError
+from mtc.core.ids import uuid7
+from mtc.delivery import queries
+from mtc.delivery.hooks import DeliveryDraft
+from mtc.delivery.kinds import Job, Outcome, kinds
+from mtc.delivery.models import Delivery
+from mtc.delivery.services.mails import mail_finished
+from mtc.delivery.services.methods import Way, secrets_of, way_of
+from mtc.events.services import emit, enqueue
+from mtc.orders import queries as order_queries
+from mtc.orders.models import Order, OrderItem
+from mtc.orders.services import OWNED, fulfil
+from mtc.orders.services.chain import run_before
+from mtc.orders.services.holding import kept
+
+OPEN = ("pending", "processing", "failed")
+
+
+def start_deliveries(order_id: UUID) -> int:
+    """Make the delivery of every line of a paid order and queue it; returns how many are new."""
+    order = order_queries.lock_order(order_id)
+    if order is None or order.status not in OWNED:
+        return 0
+    known = {delivery.order_item_id for delivery in queries.deliveries_of(order.id)}
+    methods = queries.methods()
+    fresh = [item for item in order.items if item.id not in known]
+    for item in fresh:
+        way = way_of(item, methods)
+        delivery = Delivery(
+            id=uuid7(),
+            tenant_id=order.tenant_id,
+            order_id=order.id,
+            order_item_id=item.id,
+            delivery_method_id=way.method.id if way.method else None,
+            status="pending",
+            delivery_data={"kind": way.kind, **_shown(item, way)},
+            error_log=[],
+            attempts=0,
+        )
+        session.add(delivery)
+        _queue(item.id, way.kind)
+    session.flush()
+    return len(fresh)
+
+
+def _shown(item: OrderItem, way: Way) -> dict[str, Any]:
+    """What the order page says beside the line."""
+    own = dict(item.snapshot.get("delivery") or {})
+    shown = {
+        "how_to": own.get("how_to") or way.config.get("how_to") or "",
+        "promise": way.config.get("promise") or "",
+        "include_keys": way.kind == "email" and way.config.get("include_keys", True),
+    }
+    return {key: value for key, value in shown.items() if value}
+
+
+def _queue(item_id: UUID, kind: str) -> None:
+    name = "delivery.call" if kinds.get(kind).outside else "delivery.deliver"
+    enqueue(name, {"order_item_id": str(item_id)})
+
+
+def take_up(order_item_id: UUID) -> Job | None:
+    """The job of a line that is still to be delivered, its order held; None when there is nothing to do."""
+    item = queries.item_by_id(order_item_id)
+    order = order_queries.lock_order(item.order_id) if item is not None else None
+    delivery = queries.delivery_of(order_item_id)
+    if order is None or delivery is None or delivery.status not in OPEN or order.status not in OWNED:
+        return None
+    item = next(one for one in order.items if one.id == order_item_id)
+    if kept(item) == 0:
+        _close(order, item, delivery, "revoked")
+        return None
+    delivery.attempts += 1
+    delivery.status = "processing"
+    method = queries.method_by_id(delivery.delivery_method_id) if delivery.delivery_method_id else None
+    config = dict(method.config) if method is not None else {}
+    kind = delivery.delivery_data["kind"]
+    draft = DeliveryDraft(order.id, item.id, kind, item.title, kept(item), order.email)
+    try:
+        run_before("before_delivery", draft)
+    except AppError as error:
+        finish(Job(order, item, delivery, kept(item), config, {}), Outcome(False, error=error.message))
+        return None
+    return Job(order, item, delivery, kept(item), config, secrets_of(method))
+
+
+def deliver_line(order_item_id: UUID) -> None:
+    """Deliver one line inside the running transaction; a line that is delivered stays as it is."""
+    job = take_up(order_item_id)
+    if job is not None:
+        finish(job, kinds.get(job.delivery.delivery_data["kind"]).deliver(job))
+
+
+def finish(job: Job, outcome: Outcome) -> None:
+    """Write down how it went, and what follows for the order."""
+    delivery, order = job.delivery, job.order
+    if outcome.data:
+        delivery.delivery_data = {**delivery.delivery_data, **outcome.data}
+    if outcome.done:
+        delivery.delivered_at = clock.now()
+        _close(order, job.item, delivery, "delivered")
+        return
+    if outcome.error:
+        entry = {"at": clock.now().isoformat(), "error": outcome.error[:500]}
+        delivery.error_log = [*delivery.error_log, entry][-20:]
+    if outcome.wait:
+        delivery.status = "processing"
+        session.flush()
+        mail_finished(order)
+        return
+    delivery.status = job.item.delivery_status = "failed"
+    session.flush()
+    facts = {"order_item_id": str(job.item.id), "title": job.item.title, "reason": outcome.error}
+    emit("delivery.failed", entity=order, data=facts)
+    mail_finished(order)
+
+
+def _close(order: Order, item: OrderItem, delivery: Delivery, status: str) -> None:
+    delivery.status = item.delivery_status = status
+    session.flush()
+    if status == "delivered":
+        facts = {"order_item_id": str(item.id), "title": item.title, "quantity": kept(item)}
+        emit("delivery.done", entity=order, data={**facts, "kind": delivery.delivery_data["kind"]})
+    mail_finished(order)
+    settle_order(order)
+
+
+def settle_order(order: Order) -> None:
+    """Fulfil the order when no line of it is open any more and something was delivered."""
+    states = [delivery.status for delivery in queries.deliveries_of(order.id)]
+    if len(states) == len(order.items) and not set(states) & set(OPEN) and "delivered" in states:
+        fulfil(order)
+
+
+def retry_delivery(order_item_id: UUID) -> None:
+    """Try a line again that failed; raises NotFoundError, ConflictError when it did not fail."""
+    delivery = queries.delivery_of(order_item_id)
+    if delivery is None:
+        raise NotFoundError("There is no such delivery.")
+    if delivery.status not in ("failed", "processing"):
+        raise ConflictError("Only a delivery that failed or waits can be tried again.")
+    _queue(order_item_id, delivery.delivery_data["kind"])
+
+
+def complete_manual(order_item_id: UUID, message: str = "") -> Delivery:
+    """A person has delivered the line; `message` is for the shopper. Raises NotFoundError, ConflictError."""
+    item = queries.item_by_id(order_item_id)
+    order = order_queries.lock_order(item.order_id) if item is not None else None
+    delivery = queries.delivery_of(order_item_id)
+    if order is None or delivery is None:
+        raise NotFoundError("There is no such delivery.")
+    if order.status not in OWNED or delivery.status not in OPEN:
+        raise ConflictError("This line does not wait to be delivered.")
+    line = next(one for one in order.items if one.id == order_item_id)
+    data = {"message": message.strip()[:2000]} if message.strip() else {}
+    finish(Job(order, line, delivery, kept(line), {}, {}), Outcome(True, data))
+    return delivery

@@ -1,0 +1,111 @@
+"""The ways to deliver that a tenant has set up, and which one a line takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mtc.core.crypto import open_sealed, seal
+from mtc.core.db import require_scope, session
+from mtc.core.errors import ValidationError
+from mtc.core.fields import FieldSet
+from mtc.core.ids import uuid7
+from mtc.core.text import compile_template
+from mtc.delivery import queries
+from mtc.delivery.kinds import kinds
+from mtc.delivery.models import DeliveryMethod
+from mtc.orders.models import OrderItem
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_TEXTS = ("subject", "intro")
+_PLACE = {"table": "delivery_methods", "column": "config"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a line is delivered: the kind, and the method with its settings where there is one."""
+
+    kind: str
+    method: DeliveryMethod | None
+    config: Mapping[str, Any]
+
+
+def save_method(
+    kind: str,
+    slug: str,
+    name: str,
+    config: Mapping[str, Any] | None = None,
+    template: Mapping[str, str] | None = None,
+    *,
+    is_active: bool = True,
+) -> DeliveryMethod:
+    """Make or change the method of that slug. Secrets are sealed; ones left empty stay as they are.
+
+    `template` holds the merchant's own `subject` and `intro` of the mail, in the template language.
+    Raises NotFoundError for an unknown kind, ValidationError, TemplateSourceError.
+    """
+    tenant_id = require_scope().tenant_id
+    assert tenant_id is not None
+    made = kinds.get(kind)
+    if not _SLUG.fullmatch(slug):
+        raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})
+    if not 1 <= len(name.strip()) <= 100:
+        raise ValidationError("Give it a name.", {"name": ["Use 1 to 100 characters."]})
+    method = queries.method_by_slug(slug)
+    if method is None:
+        method = DeliveryMethod(id=uuid7(), tenant_id=tenant_id, slug=slug, type=kind, config={}, template={})
+        session.add(method)
+    elif method.type != kind:
+        raise ValidationError("Another kind of delivery has this name.", {"slug": ["Choose another name."]})
+    fields = FieldSet(made.settings)
+    values = fields.validate({**_readable(method), **(config or {})})
+    for secret in (field.key for field in fields.fields if field.format == "secret"):
+        if values.get(secret):
+            values[secret] = seal(str(values[secret]), tenant_id=tenant_id, row_id=method.id, **_PLACE)
+    method.name, method.config, method.is_active = name.strip(), values, is_active
+    method.template = {key: str((template or {}).get(key, ""))[:5000] for key in _TEXTS}
+    for text in method.template.values():
+        compile_template(text, html=False)
+    session.flush()
+    return method
+
+
+def secrets_of(method: DeliveryMethod | None) -> dict[str, str]:
+    """The sealed settings of a method in clear."""
+    if method is None:
+        return {}
+    fields = FieldSet(kinds.get(method.type).settings).fields
+    return {
+        field.key: open_sealed(
+            str(method.config[field.key]), tenant_id=method.tenant_id, row_id=method.id, **_PLACE
+        )
+        for field in fields
+        if field.format == "secret" and method.config.get(field.key)
+    }
+
+
+def _readable(method: DeliveryMethod) -> dict[str, Any]:
+    return {**method.config, **secrets_of(method)}
+
+
+def way_of(item: OrderItem, methods: Sequence[DeliveryMethod]) -> Way:
+    """How a line is delivered: by the method it names, else by what it is."""
+    wanted = dict(item.snapshot.get("delivery") or {})
+    known = {method.slug: method for method in methods if method.is_active}
+    method = known.get(str(wanted.get("method") or ""))
+    kind = method.type if method is not None else _kind(item, wanted)
+    if method is None:
+        method = next((one for one in known.values() if one.type == kind), None)
+    settings = FieldSet(kinds.get(kind).settings)
+    return Way(kind, method, settings.clean(method.config if method is not None else {}))
+
+
+def _kind(item: OrderItem, wanted: Mapping[str, Any]) -> str:
+    named = str(wanted.get("method") or "")
+    if named in kinds and named != "webhook":
+        return named
+    if item.snapshot.get("source") == "pool":
+        return "email"
+    return "file" if wanted.get("files") else "manual"

@@ -1,0 +1,84 @@
+"""Taking back what a refunded line had, and replacing what was faulty."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import update
+
+from mtc.catalog.services import stock
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.errors import ConflictError, NotFoundError
+from mtc.delivery import queries
+from mtc.delivery.models import Download
+from mtc.delivery.services.deliver import settle_order
+from mtc.events.services import emit
+from mtc.orders import queries as order_queries
+from mtc.orders.models import Order, OrderItem
+from mtc.orders.services import OWNED, get_order
+from mtc.orders.services.holding import kept
+
+
+def revoke_order(order_id: UUID) -> None:
+    """Bring every line in step with what was refunded of it; safe to run any number of times."""
+    order = order_queries.lock_order(order_id)
+    if order is None:
+        return
+    for item in order.items:
+        if item.refunded_quantity:
+            _revoke_line(order, item)
+    session.flush()
+    settle_order(order)
+
+
+def _revoke_line(order: Order, item: OrderItem) -> None:
+    delivery = queries.delivery_of(item.id)
+    data = dict(delivery.delivery_data) if delivery is not None else {}
+    returned = revoked = 0
+    if item.snapshot.get("source") == "pool":
+        held = [
+            unit for unit in order_queries.units_of([item.id]) if unit.status in ("delivered", "reserved")
+        ]
+        surplus = len(held) - kept(item)
+        if surplus > 0:
+            done = stock.revoke(item.id, surplus, to_pool=not data.get("keys_mailed"))
+            returned, revoked = done.returned, done.revoked
+    if kept(item) == 0:
+        closed = session.execute(
+            update(Download)
+            .where(
+                Download.tenant_id == item.tenant_id,
+                Download.order_item_id == item.id,
+                Download.revoked_at.is_(None),
+            )
+            .values(revoked_at=clock.now())
+            .returning(Download.id)
+            .execution_options(synchronize_session=False)
+        ).all()
+        revoked += len(closed)
+        if delivery is not None and delivery.status != "revoked":
+            delivery.status = item.delivery_status = "revoked"
+            facts = {"order_item_id": str(item.id), "returned": returned, "revoked": revoked}
+            emit("delivery.revoked", entity=order, data={**facts, "title": item.title})
+            return
+    if returned or revoked:
+        facts = {"order_item_id": str(item.id), "returned": returned, "revoked": revoked}
+        emit("delivery.revoked", entity=order, data={**facts, "title": item.title})
+
+
+def replace_key(order_id: UUID, unit_id: UUID, reason: str = "") -> UUID:
+    """Set a faulty key aside and give the line another one; returns the new key's id.
+
+    Raises NotFoundError, ConflictError (not delivered, refunded) and SoldOutError (no key is left).
+    """
+    order = get_order(order_id)
+    found = order_queries.unit_of_order(order_id, unit_id)
+    if found is None:
+        raise NotFoundError("This order has no such key.")
+    if order.status not in OWNED or kept(found.OrderItem) == 0:
+        raise ConflictError("This line was refunded; its key cannot be replaced.")
+    new = stock.replace(unit_id)
+    facts = {"order_item_id": str(found.OrderItem.id), "unit": str(unit_id), "by": str(new)}
+    emit("order.key_replaced", entity=order, data={**facts, "reason": reason.strip()[:300]})
+    return new
