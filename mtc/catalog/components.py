@@ -1,0 +1,89 @@
+"""What the catalogue can show on a page: data sources for components, each batched into few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from mtc.catalog import queries, schemas
+from mtc.catalog.queries import Shelf
+from mtc.core.context import current
+from mtc.ui.registry import sources
+
+Requests = Sequence[Mapping[str, Any]]
+Page = Mapping[str, Any]
+
+
+def _limit(request: Mapping[str, Any], default: int) -> int:
+    given = request.get("limit")
+    return max(1, min(given, 48)) if isinstance(given, int) and not isinstance(given, bool) else default
+
+
+@sources.add("catalog.products")
+def products(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
+    """Cards. args {source, collection?, limit}; sources are those of Shelf, or `collection` with its slug."""
+    wanted = []
+    for request in requests:
+        source = str(request.get("source") or "featured")
+        if source == "collection":
+            source = f"collection:{request.get('collection') or ''}"
+        wanted.append(Shelf(source, _limit(request, 8)))
+    return _cards(queries.shelves(wanted))
+
+
+@sources.add("catalog.related")
+def related(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
+    """Cards of products like the one of the page. args {product_id?, limit}."""
+    shown = page.get("product") or {}
+    ids = [_uuid(request.get("product_id") or shown.get("id")) for request in requests]
+    most = max((_limit(request, 4) for request in requests), default=4)
+    known = [one for one in ids if one is not None]
+    found = dict(zip(known, queries.related(known, most), strict=True)) if known else {}
+    rows = [found.get(one, []) if one else [] for one in ids]
+    return _cards([some[: _limit(request, 4)] for some, request in zip(rows, requests, strict=True)])
+
+
+@sources.add("catalog.collections")
+def collections(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
+    """Collections. args {slugs?: [slug], limit}; without slugs all of them, in their order."""
+    found = {row.slug: schemas.collection(row) for row in queries.collections()}
+    results = []
+    for request in requests:
+        slugs = [str(slug) for slug in request.get("slugs") or found]
+        results.append([found[slug] for slug in slugs if slug in found][: _limit(request, 12)])
+    return results
+
+
+@sources.add("catalog.product")
+def product(requests: Requests, page: Page) -> list[dict[str, Any] | None]:
+    """The product of the page, or a card. args {slug?}; without a slug the product of the page in full."""
+    slugs = {str(request["slug"]) for request in requests if request.get("slug")}
+    others = queries.by_slugs(slugs) if slugs else {}
+    shown = dict(zip(others, schemas.cards(list(others.values())), strict=True))
+    own: dict[str, Any] | None = page.get("product")
+    return [shown.get(str(request["slug"])) if request.get("slug") else own for request in requests]
+
+
+@sources.add("catalog.listing")
+def listing(requests: Requests, page: Page) -> list[dict[str, Any] | None]:
+    """The listing that the view has put on the page, or one of everything from its `path` and `params`."""
+    shown: dict[str, Any] | None = page.get("listing")
+    if shown is None:
+        asked = schemas.Asked.read(str(page.get("path") or "/search"), page.get("params") or {})
+        title = f"Results for “{asked.text}”" if asked.text else "All products"
+        shown = schemas.listing(asked, title=title, currency=current().currency)
+    return [shown for _ in requests]
+
+
+def _cards(groups: list[list[Any]]) -> list[list[dict[str, Any]]]:
+    """The cards of several groups, priced together."""
+    flat = iter(schemas.cards([row for group in groups for row in group]))
+    return [[next(flat) for _ in group] for group in groups]
+
+
+def _uuid(text: Any) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None

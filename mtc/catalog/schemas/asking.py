@@ -1,0 +1,144 @@
+"""What a shopper asks of a listing, read from the address and written back into addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from mtc.catalog.queries import SORTS, Filters
+from mtc.core.errors import ValidationError
+from mtc.core.fields import DECIMAL_SCALE, Field
+from mtc.core.money import parse_amount
+
+PAGE_SIZE = 24
+MAX_VALUES = 20
+_KEEP = ("q", "type", "price_min", "price_max", "in_stock", "sort")
+_PREFIX = "f."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A listing as asked for. `values` holds the texts of chosen facet values by key."""
+
+    path: str
+    text: str = ""
+    types: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    price_min: str = ""
+    price_max: str = ""
+    in_stock: bool = False
+    sort: str = ""
+    after: str = ""
+    before: str = ""
+
+    @classmethod
+    def read(cls, path: str, params: Mapping[str, Sequence[str]]) -> Asked:
+        """Read the query of an address, {name: [values]}; what it does not know it leaves out."""
+
+        def one(name: str) -> str:
+            return params.get(name, [""])[0][:200].strip()
+
+        values = {
+            name[len(_PREFIX) :]: tuple(dict.fromkeys(some))[:MAX_VALUES]
+            for name, some in sorted(params.items())
+            if name.startswith(_PREFIX) and len(name) <= 60
+        }
+        sort = one("sort")
+        return cls(
+            path=path,
+            text=one("q"),
+            types=tuple(dict.fromkeys(params.get("type", ())))[:MAX_VALUES],
+            values=values,
+            price_min=one("price_min"),
+            price_max=one("price_max"),
+            in_stock=one("in_stock") in ("1", "on", "true"),
+            sort=sort if sort in SORTS else "",
+            after=params.get("after", [""])[0],
+            before=params.get("before", [""])[0],
+        )
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The query as pairs, without the place in the pages."""
+        found = [("q", self.text), *(("type", slug) for slug in self.types)]
+        found += [(_PREFIX + key, value) for key, some in self.values.items() for value in some]
+        found += [("price_min", self.price_min), ("price_max", self.price_max)]
+        found += [("in_stock", "1" if self.in_stock else ""), ("sort", self.sort)]
+        return [(name, value) for name, value in found if value]
+
+    def url(self, **more: str) -> str:
+        """The address of this listing from its first page, or from a cursor."""
+        query = urlencode([*self.pairs(), *more.items()])
+        return f"{self.path}?{query}" if query else self.path
+
+    def toggled(self, key: str, value: str) -> Asked:
+        """The same with a value of a facet added, or taken out when it is there."""
+        if key == "type":
+            return replace(self, types=_toggle(self.types, value))
+        some = _toggle(tuple(self.values.get(key, ())), value)
+        return replace(self, values={**self.values, key: some})
+
+
+def _toggle(some: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(one for one in some if one != value) if value in some else (*some, value)
+
+
+def filters(asked: Asked, facets: Mapping[str, Field], currency: str, collection_id: Any = None) -> Filters:
+    """What the queries take: values in the types of their columns; unreadable ones are left out."""
+    attributes: dict[str, tuple[Any, ...]] = {}
+    for key, texts in asked.values.items():
+        if key in facets:
+            values = [stored(facets[key], text) for text in texts]
+            attributes[key] = tuple(value for value in values if value is not None)
+    return Filters(
+        text=asked.text,
+        collection_id=collection_id,
+        type_slugs=asked.types,
+        attributes=attributes,
+        price_min=price(asked.price_min, currency),
+        price_max=price(asked.price_max, currency),
+        in_stock=asked.in_stock,
+    )
+
+
+def price(text: str, currency: str) -> int | None:
+    """A typed price as minor units; None when it is not one."""
+    try:
+        return parse_amount(text, currency) if text else None
+    except ValidationError:
+        return None
+
+
+def stored(spec: Field, text: str) -> Any:
+    """A facet value of an address as its column holds it; None when it cannot be one."""
+    if spec.type == "boolean":
+        return {"yes": True, "no": False}.get(text)
+    if spec.type in ("integer", "number"):
+        try:
+            number = float(text)
+        except ValueError:
+            return None
+        if abs(number) > 10**12:
+            return None
+        return round(number * DECIMAL_SCALE) if spec.type == "number" else int(number)
+    return text[:200]
+
+
+def spelled(spec: Field, value: Any) -> str:
+    """A stored facet value as it stands in an address: the inverse of `stored`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if spec.type == "number":
+        return f"{value / DECIMAL_SCALE:g}"
+    return str(value)
+
+
+def label(spec: Field, value: Any) -> str:
+    """A stored facet value in words."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, int):
+        number = value / DECIMAL_SCALE if spec.type == "number" else value
+        return f"{number:,g} {spec.unit}".strip()
+    return spec.label_of(value)

@@ -1,0 +1,115 @@
+"""A product as its page gets it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mtc.catalog.queries.details import Details
+from mtc.catalog.queries.tables import AnyRow
+from mtc.catalog.queries.variants import collection_ids
+from mtc.catalog.registry import Offer, Shown, show_prices
+from mtc.catalog.schemas.cards import card, was
+from mtc.catalog.schemas.jsonld import product_json_ld
+from mtc.catalog.schemas.money import amount, collection_url, image
+from mtc.core.fields import FieldSet
+
+
+def detail(found: Details, selected: str = "") -> dict[str, Any]:
+    """The card of a product with all that only its own page shows; `selected` is a variant's id or SKU."""
+    row = found.product
+    offers = [_offer(row, variant) for variant in found.variants]
+    priced = list(zip(offers, show_prices(offers), strict=True))
+    variants = [
+        _variant(row, variant, shown) for variant, (_, shown) in zip(found.variants, priced, strict=True)
+    ]
+    _select(variants, selected)
+    delivery = row.type_delivery or {}
+    instant = delivery.get("instant", True) is not False
+    shown = {
+        **card(row, priced),
+        "description_html": row.description,
+        "gallery": [one for one in (image(stored, row.name) for stored in row.gallery) if one],
+        "attributes": _attributes(found),
+        "options": _options(variants),
+        "variants": variants,
+        "collections": [
+            {"name": one["name"], "url": collection_url(one["slug"])}
+            for one in (row.card or {}).get("collections", ())
+        ],
+        "delivery": {
+            "label": delivery.get("label") or ("Delivered at once" if instant else "Delivered by hand"),
+            "instant": instant,
+        },
+    }
+    return {**shown, "json_ld": product_json_ld(shown, row.currency)}
+
+
+def _offer(row: AnyRow, variant: AnyRow) -> Offer:
+    return Offer(
+        variant_id=variant.id,
+        product_id=row.id,
+        type_slug=row.type_slug,
+        collection_ids=collection_ids(row.card),
+        price=variant.price,
+        compare_at=(variant.price_data or {}).get("compare_at"),
+        currency=row.currency,
+        sku=variant.sku,
+    )
+
+
+def _variant(row: AnyRow, variant: AnyRow, shown: Shown) -> dict[str, Any]:
+    before = was(_offer(row, variant), shown)
+    pool = variant.stock_source == "pool"
+    in_stock = not pool or variant.available > 0
+    label = None if in_stock else "Sold out"
+    if pool and 0 < variant.available <= variant.low_at:
+        label = "Only a few left"
+    return {
+        "id": str(variant.id),
+        "sku": variant.sku,
+        "name": variant.name or row.name,
+        "options": dict(variant.attributes or {}),
+        "price": amount(shown.unit, row.currency),
+        "compare_at": amount(before, row.currency) if before is not None else None,
+        "in_stock": in_stock,
+        "stock_label": label,
+        "selected": False,
+    }
+
+
+def _select(variants: list[dict[str, Any]], wanted: str) -> None:
+    """Mark one variant: the wanted one, else the first that can be bought, else the first."""
+    chosen = next((one for one in variants if wanted and wanted in (one["id"], one["sku"])), None)
+    chosen = chosen or next((one for one in variants if one["in_stock"]), None)
+    if chosen is None and variants:
+        chosen = variants[0]
+    if chosen is not None:
+        chosen["selected"] = True
+
+
+def _options(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    values: dict[str, list[str]] = {}
+    for variant in variants:
+        for label, value in variant["options"].items():
+            if value not in values.setdefault(label, []):
+                values[label].append(value)
+    return [
+        {"key": label.lower().replace(" ", "-"), "label": label, "values": some}
+        for label, some in values.items()
+    ]
+
+
+def _attributes(found: Details) -> list[dict[str, Any]]:
+    fields = FieldSet(found.product.schema, found.product.ui_config)
+    stored = {row.attribute_key: row.attribute_value for row in found.attributes if row.attribute_value}
+    return [
+        {
+            "key": field.key,
+            "label": field.label,
+            "value": stored[field.key].get("value"),
+            "display": stored[field.key].get("display", ""),
+            "filterable": field.filterable,
+        }
+        for field in fields.fields
+        if field.key in stored
+    ]
