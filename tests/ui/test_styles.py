@@ -1,0 +1,79 @@
+"""Style sheets: logical properties, readable contrast, a small weight; vendored files are untouched."""
+
+import gzip
+import json
+import re
+
+import pytest
+
+from static import vendor
+from tests.ui.preview import ROOT, THEMES
+
+SHEETS = ["static/css/core.css", "static/css/storefront.css", "static/css/admin.css"] + [
+    f"themes/{theme}/theme.css" for theme in THEMES
+]
+PHYSICAL = re.compile(
+    r"(?<![-\w])(?:margin|padding|border)-(?:left|right|top|bottom)\b|(?<![-\w])(?:left|right|top|bottom|width|height)\s*:"
+    r"|(?:min|max)-(?:width|height)\s*:|text-align:\s*(?:left|right)|float:\s*(?:left|right)"
+)
+PAIRS = [
+    ("foreground", "background"), ("foreground", "muted"), ("card-foreground", "card"),
+    ("muted-foreground", "background"), ("muted-foreground", "card"), ("muted-foreground", "muted"),
+    ("primary-foreground", "primary"),
+    ("accent-foreground", "accent"), ("secondary-foreground", "secondary"), ("destructive", "background"),
+    ("destructive-foreground", "destructive"), ("success", "background"), ("warning", "background"),
+]  # fmt: skip
+BUDGET = 45 * 1024
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of #rrggbb (WCAG 2.2)."""
+    channels = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours (WCAG 2.2)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_logical_properties_only(sheet: str) -> None:
+    text = re.sub(r"@(?:media|container)[^{]*\{|/\*.*?\*/", "", (ROOT / sheet).read_text(), flags=re.DOTALL)
+    assert PHYSICAL.findall(text) == []
+    assert (ROOT / sheet).read_text().count("{") == (ROOT / sheet).read_text().count("}")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_text_is_readable(theme: str) -> None:
+    schemes = json.loads((ROOT / "themes" / theme / "theme.json").read_text())["colors"]
+    for scheme, colors in schemes.items():
+        for text, ground in PAIRS:
+            ratio = contrast(colors[text], colors[ground])
+            assert ratio >= 4.5, f"{theme} {scheme}: {text} on {ground} is {ratio:.2f}"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_storefront_weighs_little(theme: str) -> None:
+    names = [
+        "static/css/core.css",
+        "static/css/storefront.css",
+        f"themes/{theme}/theme.css",
+        "static/js/app.js",
+    ]
+    names += ["static/vendor/htmx.min.js", "static/vendor/hx-csp.min.js"]
+    assert sum(len(gzip.compress((ROOT / name).read_bytes())) for name in names) <= BUDGET
+
+
+def test_vendored_files_are_untouched() -> None:
+    assert vendor.mismatches(json.loads(vendor.MANIFEST.read_text())) == []
+
+
+def test_script_writes_no_markup() -> None:
+    script = (ROOT / "static/js/app.js").read_text()
+    assert (
+        re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", script)
+        == []
+    )
