@@ -52,7 +52,7 @@ def emit(
     for more in fanouts:
         wanted += more(name, payload)
     if wanted:
-        session.flush([event])
+        session.flush()
         for task_name, extra in wanted:
             _add_task(task_name, {**payload, **extra}, event_id=event.id)
     return event
