@@ -13,7 +13,8 @@ from mtc import config as settings
 from mtc.core import crypto
 from mtc.core.hooks import Hooks
 from mtc.core.tenancy import watch_engine, watch_sessions
-from mtc.extensions import MtcSession, db, htmx, migrate
+from mtc.extensions import MtcSession, db, htmx, login, migrate
+from mtc.identity.person import install_person
 from mtc.infra.ports import build_ports
 from mtc.middleware import install
 from mtc.middleware.pipeline import House
@@ -58,6 +59,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
     for domain in DOMAINS:
         _mount_domain(app, domain)
     install(app)
+    install_person(app, login)
     for surface in SURFACES:
         importlib.import_module(f"mtc.{surface}").mount(app)
     importlib.import_module("mtc.plugins.services").load_plugins(app, ROOT / "plugins")

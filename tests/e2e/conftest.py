@@ -1,0 +1,130 @@
+"""Servers with the demo, and a browser that complains about every error a page makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.server import Served, served
+from tests.services.database import make_postgres_database
+from tests.services.postgres import Postgres
+from tests.services.redis import Redis
+
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+SHOTS = Path(__file__).resolve().parents[2] / "test-results" / "screens"
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The embedded profile with the demo, as `make run` starts it."""
+    server = served(tmp_path_factory.mktemp("embedded"))
+    server.run("serve")
+    server.wait()
+    yield server
+    codes = server.stop()
+    assert codes == [0], server.log()
+
+
+@pytest.fixture(scope="session")
+def server_demo(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres, redis_server: Redis
+) -> Iterator[Served]:
+    """The server profile with the demo: PostgreSQL, Redis, two web processes and an RQ worker."""
+    database = make_postgres_database(postgres_server, "e2e")
+    server = served(
+        tmp_path_factory.mktemp("server"),
+        database_url=database.app_url,
+        database_owner_url=database.owner_url,
+        redis_url=redis_server.url,
+        workers="0",
+        processes="2",
+    )
+    server.run("migrate")
+    assert server.processes.pop().wait(120) == 0, server.log()
+    server.run("worker")
+    server.run("demo")
+    assert server.processes.pop().wait(240) == 0, server.log()
+    server.run("serve")
+    server.wait()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_executable: Path) -> Iterator[Browser]:
+    """One Chromium for the tests of this process."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(chromium_executable), args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+class Complaints(list[str]):
+    """Errors that pages made: script errors, violated policies, answers of 500."""
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`visit(width="phone")`: a fresh visitor's page; after the test no page may have complained."""
+    complaints = Complaints()
+    with ExitStack() as stack:
+
+        def new_page(*, width: str = "desktop", **options: Any) -> Page:
+            context = stack.enter_context(_context(browser, width, options))
+            page = context.new_page()
+            page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+            page.on(
+                "console",
+                lambda message: (
+                    complaints.append(f"console: {message.text}")
+                    if message.type == "error" and "Failed to load resource" not in message.text
+                    else None
+                ),
+            )
+            page.on(
+                "response",
+                lambda answer: (
+                    complaints.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
+                ),
+            )
+            return page
+
+        yield new_page
+    assert complaints == []
+
+
+@contextmanager
+def _context(browser: Browser, width: str, options: dict[str, Any]) -> Iterator[BrowserContext]:
+    phone = width == "phone"
+    context = browser.new_context(
+        viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
+        has_touch=phone,
+        reduced_motion="reduce",
+        **options,
+    )
+    context.set_default_timeout(15_000)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def shot(page: Page, name: str, *, full: bool = False) -> None:
+    """Keep a picture of the page under test-results/screens."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=full)
