@@ -155,7 +155,7 @@ class Shop:
     def listing(self, **_: Any) -> Data:
         """The source catalog.listing, with two filters chosen."""
         group = self.groups[1]
-        facets = []
+        facets: list[Data] = []
         for field in [f for kind in self.types for f in kind["schema"]["fields"] if f.get("filterable")][:5]:
             labels = [o["label"] if isinstance(o, dict) else o for o in field.get("options") or []][:7]
             values = [
