@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from static import vendor
+from static import vendored
 from tests.ui.preview import ROOT, THEMES
 
 SHEETS = ["static/css/core.css", "static/css/storefront.css", "static/css/admin.css"] + [
@@ -68,7 +68,7 @@ def test_storefront_weighs_little(theme: str) -> None:
 
 
 def test_vendored_files_are_untouched() -> None:
-    assert vendor.mismatches(json.loads(vendor.MANIFEST.read_text())) == []
+    assert vendored.mismatches(json.loads(vendored.MANIFEST.read_text())) == []
 
 
 def test_script_writes_no_markup() -> None:
