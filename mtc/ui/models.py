@@ -28,7 +28,7 @@ def _slug_keys(table: str, *columns: str) -> tuple[Index, Index]:
 
 
 class Theme(SharedModel, Base):
-    """Colours, fonts, spacing, borders and shadows of a look."""
+    """Colours, fonts, spacing, borders and shadows of a look; settings {base: folder, scheme, cards, …}."""
 
     __tablename__ = "ui_themes"
     __table_args__ = _slug_keys("ui_themes", "slug")
@@ -42,6 +42,7 @@ class Theme(SharedModel, Base):
     spacing: Mapped[dict[str, Any]] = mapped_column(default=dict)
     borders: Mapped[dict[str, Any]] = mapped_column(default=dict)
     shadows: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     source_hash: Mapped[str] = mapped_column(String(64), default="")
     updated_at: Mapped[datetime | None] = mapped_column()
 

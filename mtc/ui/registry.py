@@ -1,4 +1,4 @@
-"""Data sources: where components get their data, registered by the domains above under dotted names."""
+"""Data sources and references: what the domains above give to components, under dotted names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from typing import Any
 
 from mtc.core.registry import Registry
 
-# Takes the arguments of every request for the source on a page, and the page; one result per request.
+# Takes the arguments of every request for the source on a page, and the page mapping (docs/pages.md); one
+# result per request.
 Source = Callable[[Sequence[Mapping[str, Any]], Mapping[str, Any]], list[Any]]
 sources: Registry[Source] = Registry("data source")
+
+# What properties of a kind of reference (format "media-ref": kind media) become before a component sees
+# them: ids -> values for those that exist. Kept with the resolved page.
+Lookup = Callable[[Sequence[str]], Mapping[str, Any]]
+references: Registry[Lookup] = Registry("kind of reference")
