@@ -173,7 +173,7 @@ def _log_in_first() -> Response:
         raise UnauthorizedError("Log in first.")
     target = "/login" if site().surface == "platform" else "/account/login"
     back = request.full_path.removesuffix("?")
-    response: Response = redirect(f"{request.script_root}{target}?next={quote(back, safe='/')}", 302)  # type: ignore[assignment]
+    response: Response = redirect(f"{target}?next={quote(back, safe='/')}", 302)  # type: ignore[assignment]
     return response
 
 

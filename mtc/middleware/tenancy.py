@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ from mtc.core.errors import AppError, MisdirectedError, NotFoundError
 from mtc.tenants.services import StoreInfo, directory, store_url
 from mtc.web.site import KEY, Site, clean_host, is_address
 
+_ROOTED = re.compile(rb'(\b(?:href|action|src|srcset|hx-get|hx-post|hx-delete|hx-push-url)=")/(?![/])')
 _UNKNOWN = "No store answers to this address. Check how it is spelled."
 
 
@@ -75,4 +77,41 @@ class Tenancy:
         environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/s/" + slug
         environ["PATH_INFO"] = "/" + rest
         environ[KEY] = Site("store", host, store, in_place=True, problem=problem)
-        return self._wsgi_app(environ, start_response)
+        return prefixed(self._wsgi_app, environ, start_response, "/s/" + slug)
+
+
+def prefixed(
+    wsgi_app: Any, environ: dict[str, Any], start_response: Callable[..., Any], prefix: str
+) -> Iterable[bytes]:
+    """Answer with every address of the page under the prefix.
+
+    Templates and redirects write addresses from the root, because a store has a host of its own; only
+    where hosts cannot have subdomains does a store live below a path.
+    """
+    pages: list[bool] = []
+    mark = prefix.encode()
+
+    def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        kind = next((v for k, v in headers if k.lower() == "content-type"), "")
+        pages.append(kind.startswith("text/html"))
+        away = {"location", "hx-redirect"}
+        moved = [(k, _below(v, prefix) if k.lower() in away else v) for k, v in headers]
+        if pages[0]:
+            moved = [(k, v) for k, v in moved if k.lower() != "content-length"]
+        return start_response(status, moved, exc_info)
+
+    body = wsgi_app(environ, start)
+    if not pages or not pages[0]:
+        return body
+    try:
+        content = b"".join(body)
+    finally:
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
+    return [_ROOTED.sub(lambda found: found.group(1) + mark + b"/", content)]
+
+
+def _below(address: str, prefix: str) -> str:
+    rooted = address.startswith("/") and not address.startswith("//")
+    return prefix + address if rooted and not address.startswith(prefix + "/") else address

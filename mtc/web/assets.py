@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import current_app, request
+from flask import current_app
 
 _hashes: dict[tuple[str, float], str] = {}
 
@@ -23,10 +23,10 @@ def _hash(file: Path) -> str:
 
 def asset_url(path: str) -> str:
     """The address of a file under static/."""
-    return f"{request.script_root}/static/{path}?v={_hash(Path(current_app.root_path, 'static', path))}"
+    return f"/static/{path}?v={_hash(Path(current_app.root_path, 'static', path))}"
 
 
 def theme_file_url(theme: str, path: str) -> str:
     """The address of a file of a theme's folder."""
     version = _hash(Path(current_app.root_path, "themes", theme, path))
-    return f"{request.script_root}/themes/{theme}/{path}?v={version}"
+    return f"/themes/{theme}/{path}?v={version}"

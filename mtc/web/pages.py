@@ -35,8 +35,8 @@ def local_path(text: str | None, default: str) -> str:
 
 
 def see_other(path: str) -> WerkzeugResponse:
-    """After a POST: look there (303). `path` is inside the application; the mount point is added."""
-    return redirect(request.script_root + path, 303)
+    """After a POST: look there (303)."""
+    return redirect(path, 303)
 
 
 def no_store(response: Response) -> Response:
