@@ -2,7 +2,7 @@
 
 from mtc.catalog.queries.admin import admin_products, product_choices
 from mtc.catalog.queries.cards import Shelf, by_ids, by_slugs, related, shelves, suggestions
-from mtc.catalog.queries.details import Details, attributes_of, count_products, product
+from mtc.catalog.queries.details import Details, appeared, attributes_of, count_products, product
 from mtc.catalog.queries.details import by_id as product_by_id
 from mtc.catalog.queries.details import by_slug as product_by_slug
 from mtc.catalog.queries.files import media, media_by_ids, media_page
@@ -14,7 +14,7 @@ from mtc.catalog.queries.types import TypeBook, product_type, product_types, typ
 from mtc.catalog.queries.variants import offers, variant, variants_of
 
 __all__ = [
-    "SORTS", "Details", "Filters", "Shelf", "TypeBook", "admin_products", "attributes_of", "batches",
+    "SORTS", "Details", "Filters", "Shelf", "TypeBook", "admin_products", "appeared", "attributes_of", "batches",
     "by_ids", "by_slugs", "collection", "collection_by_slug", "collections", "count_products", "counts",
     "items_of",
     "low_stock", "media", "media_by_ids", "media_page", "members", "offers", "product", "product_by_id",

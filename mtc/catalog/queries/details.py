@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Many
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -94,3 +95,14 @@ def count_products(status: str = "active") -> int:
     """How many products are in a status."""
     query = select(func.count()).where(and_(P.c.tenant_id == tenant_id(), P.c.status == status))
     return int(session.execute(query).scalar_one())
+
+
+def appeared(since: datetime, until: datetime) -> bool:
+    """Whether a product on sale was published for a moment between these."""
+    query = select(P.c.id).where(
+        P.c.tenant_id == tenant_id(),
+        P.c.status == "active",
+        P.c.published_at > since,
+        P.c.published_at <= until,
+    )
+    return session.execute(query.limit(1)).first() is not None

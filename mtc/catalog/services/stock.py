@@ -22,7 +22,7 @@ from mtc.catalog.services.levels import count
 from mtc.catalog.services.units import masked, quarantine, replace, reveal
 from mtc.core import clock
 from mtc.core.claims import claim
-from mtc.core.db import session
+from mtc.core.db import attempt, session
 from mtc.core.errors import NotFoundError, ValidationError
 
 __all__ = [
@@ -71,8 +71,8 @@ def reserve(variant_id: UUID, quantity: int, order_item_id: UUID, until: datetim
 def reserve_many(wanted: Sequence[Wanted], until: datetime) -> Units:
     """Reserve keys for all lines of an order until that moment: order line -> key ids.
 
-    Lines of variants without a pool get an empty list. Raises SoldOutError, after which the caller's
-    transaction must be rolled back, and NotFoundError for an unknown variant.
+    Lines of variants without a pool get an empty list. All or nothing: raises SoldOutError, and
+    NotFoundError for an unknown variant.
     """
     return _move(wanted, {"status": "reserved", "reserved_until": until})
 
@@ -88,16 +88,18 @@ def _move(wanted: Sequence[Wanted], values: dict[str, Any]) -> Units:
     sources = queries.sources({one.variant_id for one in wanted})
     units: Units = {one.order_item_id: [] for one in wanted}
     taken: dict[UUID, int] = defaultdict(int)
-    # One order of locks for everybody: keys by variant, then variants, then products.
-    for one in sorted(wanted, key=lambda w: (w.variant_id, w.order_item_id)):
-        source = sources.get(one.variant_id)
-        if source is None:
-            raise NotFoundError("This item is not for sale any more.")
-        if source == "pool":
-            ids = _claim(one, values)
-            units[one.order_item_id] += ids
-            taken[one.variant_id] -= len(ids)
-    count(taken)
+    # A savepoint: whoever catches SoldOutError goes on with nothing taken.
+    with attempt():
+        # One order of locks for everybody: keys by variant, then variants, then products.
+        for one in sorted(wanted, key=lambda w: (w.variant_id, w.order_item_id)):
+            source = sources.get(one.variant_id)
+            if source is None:
+                raise NotFoundError("This item is not for sale any more.")
+            if source == "pool":
+                ids = _claim(one, values)
+                units[one.order_item_id] += ids
+                taken[one.variant_id] -= len(ids)
+        count(taken)
     return units
 
 

@@ -1,0 +1,15 @@
+"""What pricing shows on a page: the prices of the catalogue's cards, by the rules of the tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mtc.catalog.registry import Offer, Shown, pricers
+from mtc.pricing.services import price_many
+
+
+@pricers.add("rules")
+def shown_prices(offers: Sequence[Offer]) -> list[Shown]:
+    """What one piece of each offer costs the running shopper now."""
+    results = price_many([(offer, 1) for offer in offers])
+    return [Shown(result.unit, result.base, tuple(result.trace)) for result in results]

@@ -1,0 +1,21 @@
+"""Prices of purchases that recur; one-off purchases are never touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mtc.pricing.registry import Facts, Kind, kinds
+
+
+def holds(conditions: Mapping[str, Any], facts: Facts) -> bool:
+    """Whether the purchase recurs."""
+    return facts.recurring
+
+
+def faults(conditions: Mapping[str, Any]) -> dict[str, list[str]]:
+    """There is nothing to get wrong."""
+    return {}
+
+
+kinds.register("subscription", Kind("Recurring purchases", holds, faults))

@@ -1,0 +1,123 @@
+"""The rules of a tenant, and who a customer is to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from mtc.catalog.queries.scope import Remembered, tenant_id
+from mtc.catalog.registry import Offer
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.rules import fields_of
+from mtc.identity.models import Customer, UserRole
+from mtc.pricing.models import PricingRule
+from mtc.pricing.registry import Buyer
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An active rule, ready for use."""
+
+    id: UUID
+    name: str
+    entity_type: str
+    entity_id: UUID | None
+    rule_type: str
+    conditions: dict[str, Any]
+    modifier: dict[str, Any]
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether the rule depends on who buys."""
+        named = fields_of(self.conditions.get("when"))
+        return self.rule_type == "role_based" or any(name.startswith("customer.") for name in named)
+
+    def concerns(self, offer: Offer) -> bool:
+        """Whether the rule is about the offer: its product, one of its collections, or everything."""
+        if self.entity_type == "product":
+            return offer.product_id == self.entity_id
+        if self.entity_type == "category":
+            return self.entity_id in offer.collection_ids
+        return self.entity_type == "global"
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the moment lies in the time for which the rule was made."""
+        return (self.starts_at is None or self.starts_at <= now) and (
+            self.ends_at is None or now < self.ends_at
+        )
+
+
+RuleBook = tuple[Rule, ...]
+
+
+def _load() -> RuleBook:
+    query = (
+        select(
+            PricingRule.id,
+            PricingRule.name,
+            PricingRule.entity_type,
+            PricingRule.entity_id,
+            PricingRule.rule_type,
+            PricingRule.conditions,
+            PricingRule.price_modifier,
+            PricingRule.starts_at,
+            PricingRule.ends_at,
+        )
+        .where(PricingRule.tenant_id == tenant_id(), PricingRule.is_active.is_(True))
+        .where(or_(PricingRule.ends_at.is_(None), PricingRule.ends_at > clock.now()))
+        .order_by(PricingRule.priority, PricingRule.id)
+    )
+    return tuple(Rule(*row) for row in session.execute(query))
+
+
+rule_book: Remembered[RuleBook] = Remembered(_load)
+"""The active rules in the order they apply in: one statement, once per scope."""
+
+
+def rule(rule_id: UUID) -> PricingRule | None:
+    """One rule as an entity, or None."""
+    query = select(PricingRule).where(PricingRule.tenant_id == tenant_id(), PricingRule.id == rule_id)
+    return session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+
+
+def rules() -> list[PricingRule]:
+    """All rules as entities, in the order they apply in."""
+    query = select(PricingRule).where(PricingRule.tenant_id == tenant_id())
+    return list(session.execute(query.order_by(PricingRule.priority, PricingRule.id)).scalars())
+
+
+def buyer(customer_id: UUID) -> Buyer:
+    """A customer as pricing sees them; an unknown one is nobody in particular."""
+    query = (
+        select(UserRole.slug, UserRole.pricing_tier, Customer.password_hash.is_not(None))
+        .select_from(Customer)
+        .outerjoin(UserRole, and_(UserRole.tenant_id == Customer.tenant_id, UserRole.id == Customer.role_id))
+        .where(Customer.tenant_id == tenant_id(), Customer.id == customer_id)
+    )
+    row = session.execute(query).first()
+    return Buyer(row[0] or "", row[1] or "", bool(row[2])) if row is not None else Buyer()
+
+
+def _nobody() -> dict[UUID, Buyer]:
+    return {}
+
+
+buyers: Remembered[dict[UUID, Buyer]] = Remembered(_nobody)
+"""The customers that the running scope has asked for already."""
+
+
+def has_boundary(since: datetime, until: datetime) -> bool:
+    """Whether an active rule begins or ends between the moments."""
+    starts = and_(PricingRule.starts_at > since, PricingRule.starts_at <= until)
+    ends = and_(PricingRule.ends_at > since, PricingRule.ends_at <= until)
+    query = select(PricingRule.id).where(
+        PricingRule.tenant_id == tenant_id(), PricingRule.is_active.is_(True), or_(starts, ends)
+    )
+    return session.execute(query.limit(1)).first() is not None

@@ -1,0 +1,69 @@
+"""What a pricing rule may look at, and the kinds of rules there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mtc.catalog.registry import Offer
+from mtc.core.registry import Registry
+
+# What the condition `when` of a rule may name, with the types of the condition language.
+VARIABLES = {
+    "quantity": "number",
+    "price": "number",
+    "product.type": "text",
+    "product.sku": "text",
+    "customer.role": "text",
+    "customer.tier": "text",
+    "customer.registered": "boolean",
+    "now": "datetime",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who buys: the slug and the price tier of the customer's role, and whether there is an account at all."""
+
+    role: str = ""
+    tier: str = ""
+    registered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The purchase that a price is asked for."""
+
+    offer: Offer
+    quantity: int
+    buyer: Buyer
+    now: datetime
+    recurring: bool = False
+
+    def data(self) -> dict[str, Any]:
+        """The facts under the names of VARIABLES."""
+        return {
+            "quantity": self.quantity,
+            "price": self.offer.price,
+            "product.type": self.offer.type_slug,
+            "product.sku": self.offer.sku,
+            "customer.role": self.buyer.role,
+            "customer.tier": self.buyer.tier,
+            "customer.registered": self.buyer.registered,
+            "now": self.now,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of rule: when it holds, and what is wrong with its conditions (field -> sentences)."""
+
+    label: str
+    holds: Callable[[Mapping[str, Any], Facts], bool]
+    faults: Callable[[Mapping[str, Any]], dict[str, list[str]]]
+    keys: tuple[str, ...] = ()
+
+
+kinds: Registry[Kind] = Registry("kind of pricing rule")

@@ -1,0 +1,29 @@
+"""What can be done with prices."""
+
+from mtc.pricing.queries import RuleBook, rule_book
+from mtc.pricing.queries import buyer as buyer_of
+from mtc.pricing.registry import Buyer
+from mtc.pricing.services import calculator, rules
+from mtc.pricing.services.calculator import PriceResult, current_buyer, price, price_many
+
+
+class PricingService:
+    """The verbs of prices under one name."""
+
+    price = staticmethod(calculator.price)
+    price_many = staticmethod(calculator.price_many)
+    preview = staticmethod(rules.preview)
+
+
+__all__ = [
+    "Buyer",
+    "PriceResult",
+    "PricingService",
+    "RuleBook",
+    "buyer_of",
+    "current_buyer",
+    "price",
+    "price_many",
+    "rule_book",
+    "rules",
+]

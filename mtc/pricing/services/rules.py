@@ -1,0 +1,192 @@
+"""Pricing rules: made, changed, tried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from mtc.catalog import queries as catalog
+from mtc.catalog.queries.scope import tenant_id
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.fields.formats import parse_moment, scrub
+from mtc.core.money import LARGEST_AMOUNT, exponent
+from mtc.core.rules import validate
+from mtc.events.services import emit
+from mtc.pricing import queries
+from mtc.pricing.models import PricingRule
+from mtc.pricing.registry import VARIABLES, Buyer, Facts, kinds
+from mtc.pricing.services.calculator import applies, price
+from mtc.tenants.services import touch_content
+
+ENTITIES = ("global", "category", "product")
+MODIFIERS = ("percent_off", "amount_off", "fixed_price")
+_KEYS = {
+    "name", "entity_type", "entity_id", "rule_type", "conditions", "price_modifier", "priority", "is_active",
+    "starts_at", "ends_at",
+}  # fmt: skip
+
+
+def get(rule_id: UUID) -> PricingRule:
+    """The rule; raises NotFoundError."""
+    found = queries.rule(rule_id)
+    if found is None:
+        raise NotFoundError("There is no such pricing rule.")
+    return found
+
+
+def create(values: Mapping[str, Any]) -> PricingRule:
+    """A new rule (docs/pricing.md); raises ValidationError with the fields at fault."""
+    defaults = {"entity_type": "global", "priority": 100, "is_active": True, "conditions": {}}
+    columns = _checked({**defaults, "name": "", "rule_type": "", "price_modifier": {}, **values})
+    row = PricingRule(tenant_id=tenant_id(), **columns)
+    session.add(row)
+    _after()
+    emit("pricing_rule.created", entity=row, data={"name": row.name})
+    return row
+
+
+def update(rule_id: UUID, values: Mapping[str, Any]) -> PricingRule:
+    """Change a rule. Raises as create does, and NotFoundError."""
+    row = get(rule_id)
+    before = {name: getattr(row, name) for name in _KEYS}
+    for name, value in _checked({**before, **values}).items():
+        setattr(row, name, value)
+    _after()
+    emit("pricing_rule.updated", entity=row, data={"name": row.name, "changed": sorted(values)})
+    return row
+
+
+def delete(rule_id: UUID) -> None:
+    """Delete a rule; orders keep the trace of it."""
+    row = get(rule_id)
+    session.delete(row)
+    _after()
+    emit("pricing_rule.deleted", entity=row, data={"name": row.name})
+
+
+def preview(
+    variant_id: UUID, quantity: int = 1, *, buyer: Buyer | None = None, now: datetime | None = None
+) -> dict[str, Any]:
+    """What a purchase would cost and why: {unit, total, base, trace, rules: [{id, name, applies}]}."""
+    offer = catalog.offers([variant_id]).get(variant_id)
+    if offer is None:
+        raise NotFoundError("There is no such variant.")
+    who, at = buyer or Buyer(), now or clock.now()
+    result = price(offer, quantity, buyer=who, now=at)
+    facts = Facts(offer, quantity, who, at)
+    considered = [
+        {"id": str(rule.id), "name": rule.name, "applies": applies(rule, facts)}
+        for rule in queries.rule_book()
+    ]
+    return {
+        "unit": result.unit,
+        "total": result.total,
+        "base": result.base,
+        "trace": result.trace,
+        "rules": considered,
+    }
+
+
+def _after() -> None:
+    session.flush()
+    queries.rule_book.forget()
+    touch_content(tenant_id())
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    faults: dict[str, list[str]] = {
+        name: ["Rules have no such value."] for name in sorted(set(values) - _KEYS)
+    }
+    columns = dict(values)
+    columns["name"] = scrub(str(values["name"] or ""), multiline=False)
+    if not 1 <= len(columns["name"]) <= 200:
+        faults["name"] = ["Use 1 to 200 characters."]
+    if type(values["priority"]) is not int or not 0 <= values["priority"] <= 10_000:
+        faults["priority"] = ["Use a whole number from 0 to 10,000."]
+    _check_entity(columns, faults)
+    _check_conditions(columns, faults)
+    _check_modifier(columns, faults)
+    for name in ("starts_at", "ends_at"):
+        columns[name] = _moment(values.get(name), name, faults)
+    if (
+        not faults
+        and columns["starts_at"]
+        and columns["ends_at"]
+        and columns["ends_at"] <= columns["starts_at"]
+    ):
+        faults["ends_at"] = ["Choose a moment after the start."]
+    if faults:
+        raise ValidationError("Correct the marked fields.", faults)
+    return columns
+
+
+def _check_entity(columns: dict[str, Any], faults: dict[str, list[str]]) -> None:
+    kind, given = columns["entity_type"], columns.get("entity_id") or None
+    if kind not in ENTITIES:
+        faults["entity_type"] = ["Choose everything, a collection or a product."]
+        return
+    try:
+        columns["entity_id"] = UUID(str(given)) if given else None
+    except ValueError:
+        faults["entity_id"] = ["Choose one of this store."]
+        return
+    if kind == "global":
+        columns["entity_id"] = None
+    elif columns["entity_id"] is None:
+        faults["entity_id"] = ["Choose what the rule is about."]
+    else:
+        find: Any = catalog.product if kind == "product" else catalog.collection
+        if find(columns["entity_id"]) is None:
+            faults["entity_id"] = ["Choose one of this store."]
+
+
+def _check_conditions(columns: dict[str, Any], faults: dict[str, list[str]]) -> None:
+    conditions, kind = columns.get("conditions") or {}, kinds.find(str(columns["rule_type"]))
+    if kind is None:
+        faults["rule_type"] = ["Choose one of the kinds of rules."]
+        return
+    if not isinstance(conditions, dict):
+        faults["conditions"] = ["Give the conditions as an object."]
+        return
+    columns["conditions"] = conditions
+    for name in sorted(set(conditions) - {*kind.keys, "when"}):
+        faults[f"conditions-{name}"] = ["This kind of rule has no such condition."]
+    for name, sentences in kind.faults(conditions).items():
+        faults[f"conditions-{name}"] = sentences
+    try:
+        validate(conditions.get("when"), VARIABLES)
+    except ValidationError as error:
+        faults.update({f"conditions-when-{path}": text for path, text in error.details.items()})
+
+
+def _check_modifier(columns: dict[str, Any], faults: dict[str, list[str]]) -> None:
+    modifier = columns.get("price_modifier")
+    if not isinstance(modifier, dict) or modifier.get("type") not in MODIFIERS:
+        faults["price_modifier-type"] = ["Choose per cent off, an amount off, or a fixed price."]
+        return
+    value, most = modifier.get("value"), LARGEST_AMOUNT
+    if modifier["type"] == "percent_off":
+        most = 10_000
+    if type(value) is not int or not 0 <= value <= most:
+        faults["price_modifier-value"] = [f"Use a whole number from 0 to {most:,}."]
+    if set(modifier) - {"type", "value", "stop", "currency"}:
+        faults["price_modifier"] = ["Use type, value, stop and currency only."]
+    if modifier.get("currency"):
+        try:
+            exponent(str(modifier["currency"]))
+        except ValidationError as error:
+            faults["price_modifier-currency"] = [error.message]
+
+
+def _moment(given: Any, name: str, faults: dict[str, list[str]]) -> datetime | None:
+    if given in (None, ""):
+        return None
+    moment = given if isinstance(given, datetime) else parse_moment(str(given))
+    if moment is None or moment.tzinfo is None:
+        faults[name] = ["Enter a date and time such as 2026-01-31T18:00."]
+        return None
+    return moment
