@@ -13,15 +13,20 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from granian import _signals
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels, logger
 from granian.server.mp import MPServer
 
 STOP_SECONDS = 30
 """How long a stopping worker process may finish requests and tasks before it is killed."""
+HEADER_MILLISECONDS = 10_000
+"""How long a client may take to send its headers; half a request must not hold up a stop for longer."""
 READY_POLL_SECONDS = 0.01
 PR_SET_PDEATHSIG = 1
 FAILED, DONE = 1, 2
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StartError(Exception):
@@ -125,6 +130,7 @@ def serve(
         port=port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
         websockets=False,
         workers=workers,
         blocking_threads=threads,
@@ -164,20 +170,22 @@ def _call(name: str | None, *args: Any) -> None:
 
 
 def _answers(address: tuple[str, int]) -> bool:
+    # A whole request: after bare connections granian 2.8.7 hung in some stops that came soon after.
     host, port = address
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     try:
-        socket.create_connection(({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port), 1).close()  # noqa: S104
+        with socket.create_connection((here, port), 1) as client:
+            client.sendall(b"HEAD /favicon.ico HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return client.recv(12).startswith(b"HTTP/1.")
     except OSError:
         return False
-    return True
 
 
 def _run(number: int, name: str | None, worker: Worker, *rest: Any) -> None:
     """Be a worker process: load, answer until told to stop, unload."""
-    # Inherited handlers only set a flag; until granian sets its own, a signal must end this process.
-    for stop_signal in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop_signal, _leave)
     _die_with_parent()
+    signals = StopSignals()
+    _signals.set_main_signals = signals.call
     try:
         MPServer._spawn_wsgi_worker(number, name, worker, *rest)
     except StartError as error:
@@ -186,8 +194,28 @@ def _run(number: int, name: str | None, worker: Worker, *rest: Any) -> None:
         worker.unload()
 
 
-def _leave(*_: Any) -> None:
-    os._exit(0)
+class StopSignals:
+    """SIGINT and SIGTERM of a worker process, taken by a thread of their own, of which the first counts.
+
+    Ctrl-C in a terminal signals every process and the parent then signals the workers again: granian 2.8.7
+    hung in a third of such stops when both interrupted its main thread. A signal before granian is ready
+    ends the process at once.
+    """
+
+    def __init__(self) -> None:
+        self._stop: Callable[..., None] | None = None
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def call(self, stop: Callable[..., None], reload: Callable[..., None] | None = None) -> None:
+        """Stand in for granian's set_main_signals()."""
+        self._stop = stop
+
+    def _wait(self) -> None:
+        number = signal.sigwait(STOP_SIGNALS)
+        if not self._stop:
+            os._exit(0)
+        self._stop(number, None)
 
 
 def _die_with_parent() -> None:

@@ -63,9 +63,11 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("number", "group"), [(signal.SIGINT, True), (signal.SIGTERM, True), (signal.SIGTERM, False)]
+)
 def test_a_request_in_flight_is_answered_before_the_server_ends(
-    tmp_path: Path, free_port: int, number: signal.Signals
+    tmp_path: Path, free_port: int, number: signal.Signals, group: bool
 ) -> None:
     answers: list[bytes] = []
 
@@ -78,8 +80,8 @@ def test_a_request_in_flight_is_answered_before_the_server_ends(
         visitor = threading.Thread(target=ask)
         visitor.start()
         wait_for((tmp_path / "begun").exists)
-        # A terminal's Ctrl-C reaches the whole group, a supervisor's signal only the first process.
-        (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
+        # A terminal's Ctrl-C and some supervisors signal every process, others only the first.
+        (os.killpg if group else os.kill)(process.pid, number)
         (tmp_path / "release").touch()
         visitor.join(20)
         rest, errors = process.communicate(timeout=20)

@@ -11,8 +11,8 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 
 
 def find() -> Path | None:
-    """MTC_CHROMIUM, else one on the PATH, else one that Playwright has installed."""
-    if named := os.environ.get("MTC_CHROMIUM"):
+    """CHROMIUM, else one on the PATH, else one that Playwright has installed."""
+    if named := os.environ.get("CHROMIUM"):
         return Path(named)
     for name in _NAMES:
         if found := shutil.which(name):
@@ -25,7 +25,7 @@ def chromium_path() -> Path:
     """The browser's path; ServiceError in one line when there is none."""
     if found := find():
         return found
-    raise ServiceError("Chromium is missing: apt-get install chromium, or name one with MTC_CHROMIUM=")
+    raise ServiceError("Chromium is missing: apt-get install chromium, or name one with CHROMIUM=")
 
 
 def launch_options() -> dict[str, Any]:
