@@ -1,4 +1,4 @@
-"""Render every storefront page of every theme from hand-made data: `python -m tests.ui.preview FOLDER`."""
+"""Render every page of every theme from hand-made data: `python -m tests.ui.preview FOLDER [--branded]`."""
 
 import json
 import sys
@@ -8,12 +8,12 @@ from typing import Any
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
 
+from mtc.ui.services.tokens import branded, theme_css
 from tests.ui import contract_orders
 from tests.ui.contract import DEMO, Data, Shop
 
 ROOT = Path(__file__).resolve().parents[2]
 THEMES = {"arcade": "games", "folio": "studio", "slate": "software"}
-SHADOWS = {"none": "none", "soft": None, "strong": "0 10px 40px rgb(0 0 0 / 0.45)"}
 
 
 def environment(theme: str) -> Environment:
@@ -30,29 +30,6 @@ def environment(theme: str) -> Environment:
         theme_asset=lambda path: f"/themes/{theme}/{path}",
     )
     return env
-
-
-def tokens(theme: Data) -> str:
-    """The custom properties of a theme as one style sheet."""
-    stacks = json.loads((ROOT / "static/vendor.json").read_text())["fonts"]
-    fonts, borders, spacing = theme["fonts"], theme["borders"], theme["spacing"]
-    lines = [f"color-scheme: {theme['scheme']}"] + [
-        f"--{k}: {v}" for k, v in theme["colors"]["light"].items()
-    ]
-    lines += [f"--font-{part}: {stacks[fonts[part]]['stack']}" for part in ("body", "heading", "mono")]
-    lines += [f"--font-size: {fonts['size']}px", f"--heading-weight: {fonts['heading_weight']}"]
-    lines += [
-        f"--heading-tracking: {fonts['heading_tracking']}em",
-        f"--heading-transform: {fonts['heading_transform']}",
-    ]
-    lines += [f"--spacing: {spacing['unit']}px", f"--container: {spacing['container']}rem"]
-    lines += [f"--radius: {borders['radius']}px", f"--border-width: {borders['width']}px"]
-    lines += [f"--btn-radius: {borders['button_radius']}px", f"--card-ratio: {theme['cards']['ratio']}"]
-    shadow = SHADOWS[theme["shadows"]["level"]]
-    lines += [f"--shadow-{size}: {shadow}" for size in ("sm", "md", "lg") if shadow]
-    dark = "".join(f"--{k}: {v};" for k, v in theme["colors"].get("dark", {}).items())
-    night = f"[data-theme=dark] {{ color-scheme: dark; {dark} }}" if dark else ""
-    return "@layer tokens { :root { " + "; ".join(lines) + "; } " + night + " }"
 
 
 def media(value: Any, shop: Shop) -> Any:
@@ -150,17 +127,18 @@ def render(theme_slug: str, key: str) -> str:
     return env.select_template(names).render(regions=regions, **context)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, with_branding: bool) -> None:
     """Write every page of every theme whose demo shop is there."""
     folder.mkdir(parents=True, exist_ok=True)
     for slug, shop in THEMES.items():
         if not (DEMO / shop / "products.json").exists():
             continue
         theme = json.loads((ROOT / "themes" / slug / "theme.json").read_text())
-        (folder / f"preview-{slug}.css").write_text(tokens(theme))
+        branding = Shop(shop).info["branding"] if with_branding else {}
+        (folder / f"preview-{slug}.css").write_text(theme_css(branded(theme, branding)))
         for key in [*theme["pages"], "order-pending"]:
             (folder / f"{slug}-{key}.html").write_text(render(slug, key))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), "--branded" in sys.argv)
