@@ -1,12 +1,23 @@
 """Alembic's environment: one history for PostgreSQL and SQLite, run in a platform scope."""
 
+from typing import Any
+
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import JSON, Connection, create_engine
 
-from mtc.core.db import Base
+from mtc.core.db import Base, UtcDateTime
 from mtc.core.tenancy import platform_scope, watch_engine
 from mtc.extensions import db
+
+
+def render_item(kind: str, thing: Any, _autogen: Any) -> str | bool:
+    """Write our column types as SQLAlchemy's own, so that old revisions need no code of today."""
+    if kind == "type" and isinstance(thing, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, JSON):
+        return "JSON"
+    return False
 
 
 def migrate(connection: Connection) -> None:
@@ -14,7 +25,9 @@ def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
-        render_as_batch=connection.dialect.name == "sqlite",
+        # SQLite alters a table by copying it; a revision that only creates tables says so with -x plain=yes.
+        render_as_batch="plain" not in context.get_x_argument(as_dictionary=True),
+        render_item=render_item,
         compare_type=True,
         transaction_per_migration=True,
     )
@@ -35,10 +48,12 @@ def run() -> None:
             watch_engine(engine, guard=False)
         else:
             engine = db.engine
-        with engine.connect() as connection:
-            migrate(connection)
-        if engine is not db.engine:
-            engine.dispose()
+        try:
+            with engine.connect() as connection:
+                migrate(connection)
+        finally:
+            if engine is not db.engine:
+                engine.dispose()
 
 
 run()
