@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from mtc.core.registry import Registry
 
@@ -27,6 +28,8 @@ class TaskKind:
 
 
 tasks: Registry[TaskKind] = Registry("task")
+mail_secrets: Registry[Callable[[Any, UUID], str]] = Registry("mail secret")
+"""What `[[name:id]]` in a mail (the first argument) stands for: looked up when it leaves, never stored."""
 subscribers: dict[str, list[str]] = defaultdict(list)
 fanouts: list[Callable[[str, dict[str, Any]], list[tuple[str, dict[str, Any]]]]] = []
 

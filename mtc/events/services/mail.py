@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +15,16 @@ from mtc.core.db import require_scope, session, unit_of_work
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.events import queries
 from mtc.events.models import Mail
-from mtc.events.registry import task
+from mtc.events.registry import mail_secrets, task
 from mtc.events.services.emit import enqueue
 from mtc.infra import ports
 from mtc.infra.mail import Message
 
 _ADDRESS = re.compile(r"^[^@\s<>\"(),:;\\\[\]]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$")
+
+_MARK = re.compile(
+    r"\[\[(?P<name>[a-z_]{1,20}):(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\]\]"
+)
 
 
 def check_address(text: str) -> str:
@@ -83,8 +89,8 @@ def send_mail(payload: dict[str, Any]) -> None:
         message = Message(
             to=mail.recipient,
             subject=mail.subject,
-            text=mail.body_text,
-            html=mail.body_html,
+            text=_filled(mail, mail.body_text, str),
+            html=_filled(mail, mail.body_html, escape),
             from_=mail.sender,
             headers={"Message-ID": f"<{mail.id}@mtc.invalid>"},
         )
@@ -95,6 +101,16 @@ def send_mail(payload: dict[str, Any]) -> None:
         _note(tenant_id, mail_id, {"status": "failed", "error": str(error)[:500]})
         raise
     _note(tenant_id, mail_id, {**changes, "sent_at": clock.now()})
+
+
+def _filled(mail: Mail, text: str, write: Callable[[str], str]) -> str:
+    """The text with what its marks stand for; a mark that nobody knows stays as it is."""
+
+    def value(mark: re.Match[str]) -> str:
+        lookup = mail_secrets.find(mark["name"])
+        return mark[0] if lookup is None else write(lookup(mail, UUID(mark["id"])))
+
+    return _MARK.sub(value, text)
 
 
 def _note(tenant_id: UUID, mail_id: UUID, values: dict[str, Any]) -> None:
