@@ -44,7 +44,13 @@ def open_shop(world: Any, keys: int = 10) -> Shop:
     """Fill a tenant (see tests/conftest.py) with products and the test gateway."""
     with tenant_scope(world.id), unit_of_work():
         kind = ProductType(
-            tenant_id=world.id, slug="game", name="Game", schema={}, ui_config={}, workflows=[], delivery_data={}
+            tenant_id=world.id,
+            slug="game",
+            name="Game",
+            schema={},
+            ui_config={},
+            workflows=[],
+            delivery_data={},
         )
         session.add(kind)
         session.flush()
@@ -85,7 +91,14 @@ def add_media(tenant_id: UUID, filename: str, data: bytes) -> UUID:
 
 
 def add_variant(
-    tenant_id: UUID, type_id: UUID, name: str, price: int, source: str, *, currency: str = "EUR", **delivery: Any
+    tenant_id: UUID,
+    type_id: UUID,
+    name: str,
+    price: int,
+    source: str,
+    *,
+    currency: str = "EUR",
+    **delivery: Any,
 ) -> UUID:
     """A product that is on sale, with one variant."""
     slug = name.lower().replace(" ", "-")

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from mtc.catalog.queries.variants import collection_ids
+from mtc.catalog.registry import Offer
+from mtc.core.context import current
 from mtc.orders.queries import Sellable
+from mtc.pricing.services import Buyer, buyer_of, price_many
+
+_SHOPPERS = ("anonymous", "customer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +26,26 @@ class Priced:
     trace: list[dict[str, Any]] = field(default_factory=list)
 
 
-def price_all(lines: Sequence[tuple[Sellable, int]], currency: str, customer_id: UUID | None) -> list[Priced]:
-    """The price of each (variant, quantity), by the tenant's rules for this customer."""
-    return [
-        Priced(
-            unit_price=one.price,
-            total=one.price * quantity,
-            base=one.price,
-            trace=[{"kind": "base", "label": "Price", "amount": one.price}],
-        )
-        for one, quantity in lines
-    ]
+def price_all(lines: Sequence[tuple[Sellable, int]], customer_id: UUID | None) -> list[Priced]:
+    """The price of each (variant, quantity) for the running shopper.
+
+    Where staff or a program buys for a customer, it is that customer's price.
+    """
+    buyer: Buyer | None = None
+    if customer_id is not None and current().actor.kind not in _SHOPPERS:
+        buyer = buyer_of(customer_id)
+    results = price_many([(_offer(one), quantity) for one, quantity in lines], buyer=buyer)
+    return [Priced(one.unit, one.total, one.base, one.trace) for one in results]
+
+
+def _offer(one: Sellable) -> Offer:
+    return Offer(
+        variant_id=one.variant_id,
+        product_id=one.product_id,
+        type_slug=one.type_slug,
+        collection_ids=collection_ids(one.product_card),
+        price=one.price,
+        compare_at=(one.price_data or {}).get("compare_at"),
+        currency=one.currency,
+        sku=one.sku,
+    )

@@ -68,7 +68,7 @@ def quote(wanted: Sequence[tuple[UUID, int]], currency: str, customer_id: UUID |
         for (variant_id, quantity), problem in zip(wanted, problems, strict=True)
         if not problem
     ]
-    prices = iter(price_all(buyable, currency, customer_id))
+    prices = iter(price_all(buyable, customer_id))
     lines = tuple(
         QuoteLine(variant_id, quantity, known.get(variant_id), Priced() if problem else next(prices), problem)
         for (variant_id, quantity), problem in zip(wanted, problems, strict=True)
