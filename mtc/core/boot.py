@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, text
+from collections import defaultdict
 
+from sqlalchemy import Connection, Engine, text
+
+from mtc.core import policies
+from mtc.core.db import Base, SharedModel
 from mtc.core.errors import AppError
 
 _ROLE = text(
     "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname IN (current_user, session_user)"
 )
+# Whoever is a member of the owner can switch the policies off, just as the owner can.
 _OWNED = text(
     "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE n.nspname = current_schema() AND c.relkind = 'r' AND pg_get_userbyid(c.relowner) = session_user"
+    "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') "
+    "AND pg_has_role(session_user, c.relowner, 'MEMBER')"
 )
-_UNFORCED = text(
-    "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+_TABLES = text(
+    "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS forced, p.polcmd, p.polpermissive, "
+    "pg_get_expr(p.polqual, c.oid) AS reads, pg_get_expr(p.polwithcheck, c.oid) AS writes "
+    "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
     "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped "
-    "WHERE n.nspname = current_schema() AND c.relkind = 'r' "
-    "AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND "
-    "(SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) = 1)"
+    "LEFT JOIN pg_policy p ON p.polrelid = c.oid "
+    "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
 )
+_OWN_POLICY = ("*", True, policies.OWN_IN_CATALOG, policies.OWN_IN_CATALOG)
+_SHARED_POLICY = ("r", True, policies.READABLE_IN_CATALOG, None)
 
 
 class UnsafeDatabase(AppError):
@@ -38,7 +47,37 @@ def check_database(engine: Engine) -> None:
                     "Connect as mtc_app; migrations/roles.sql makes it."
                 )
         if connection.execute(_OWNED).scalar():
-            raise UnsafeDatabase("This role owns tables of MTC. Connect as mtc_app; the owner only migrates.")
-        open_tables = [row[0] for row in connection.execute(_UNFORCED)]
+            raise UnsafeDatabase(
+                "This role owns tables of MTC or is a member of their owner. "
+                "Connect as mtc_app; the owner only migrates."
+            )
+        open_tables = unprotected_tables(connection)
         if open_tables:
-            raise UnsafeDatabase(f"These tables are not protected by one policy: {', '.join(open_tables)}.")
+            raise UnsafeDatabase(f"These tables are not protected by their policy: {', '.join(open_tables)}.")
+
+
+def shared_tables() -> set[str]:
+    """The tables with rows of the system that every tenant reads."""
+    return {
+        mapper.local_table.name  # type: ignore[attr-defined]
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, SharedModel)
+    }
+
+
+def unprotected_tables(connection: Connection) -> list[str]:
+    """The tables with a tenant_id whose policies are not forced, or are others than the house's."""
+    shared = shared_tables()
+    found: dict[str, list[tuple[str, bool, str, str | None]]] = defaultdict(list)
+    bad = set()
+    for row in connection.execute(_TABLES):
+        if not row.forced or row.polcmd is None:
+            bad.add(row.relname)
+            continue
+        command = row.polcmd.decode() if isinstance(row.polcmd, bytes) else row.polcmd
+        found[row.relname].append((command, row.polpermissive, row.reads, row.writes))
+    for name, given in found.items():
+        wanted = [_OWN_POLICY, _SHARED_POLICY] if name in shared else [_OWN_POLICY]
+        if sorted(given, key=str) != sorted(wanted, key=str):
+            bad.add(name)
+    return sorted(bad)

@@ -1,4 +1,4 @@
-"""The SQL that ties a table's rows to the running tenant on PostgreSQL; migrations call it, the boot check reads it.
+"""The SQL that ties rows to the running tenant on PostgreSQL; migrations run it, the boot check reads it.
 
 What a released migration has run stays as it is: change a policy with a new migration, not here.
 """
@@ -61,7 +61,7 @@ def readable(table: str, columns: Iterable[str] = ()) -> list[str]:
 
 
 def tenants_table() -> list[str]:
-    """Statements for the table of tenants: a scope sees its own row and may change what belongs to the merchant."""
+    """Statements for the tenants: a scope sees its own row and changes what belongs to the merchant."""
     own = f"id = {_TENANT}"
     return [
         *_lock("tenants", own),

@@ -44,6 +44,12 @@ def protect():
         op.execute(statement)
     op.execute(f"GRANT SELECT ON alembic_version TO {{policies.APP_ROLE}}, {{policies.PLATFORM_ROLE}}")
 
+
+def unprotect():
+    """Drop the one policy that looks at another table; the rest goes with the tables."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP POLICY colleagues ON users")
+
 '''
 
 
@@ -82,16 +88,20 @@ def regenerate() -> None:
         tenant="\n".join(f'    "{name}",' for name in strict),
         shared="\n".join(f'    "{name}",' for name in sorted(shared)),
     )
-    text = FILE.read_text().replace('"""first\n', '"""Every table of MTC, and who may do what with its rows.\n')
+    text = FILE.read_text().replace(
+        '"""first\n', '"""Every table of MTC, and who may do what with its rows.\n'
+    )
     text = re.sub(r" *# ###.*\n", "", text)
-    text = text.replace("postgresql\n\nrevision", "postgresql\n\nfrom mtc.core import policies\n\nrevision", 1)
+    text = text.replace(
+        "postgresql\n\nrevision", "postgresql\n\nfrom mtc.core import policies\n\nrevision", 1
+    )
     text = text.replace("\n\ndef upgrade():", block + "\ndef upgrade():", 1)
     text = text.replace("Constraint('id', 'tenant_id'", "Constraint('tenant_id', 'id'")
     text = re.sub(r"(op\.create_table\('\w+',\n)((?: +sa\.Column\(.*\n)+)", keys_first, text)
     up, down = text.split("\n\n\ndef downgrade():")
     # Indexes go with their table.
     down = re.sub(r"    op\.drop_index\(.*\n", "", down)
-    text = f"{up.rstrip()}\n    protect()\n\n\ndef downgrade():{down}"
+    text = f"{up.rstrip()}\n    protect()\n\n\ndef downgrade():\n    unprotect(){down}"
     FILE.write_text(text)
     subprocess.run([Path(sys.executable).parent / "ruff", "format", "--no-force-exclude", FILE], check=True)
 

@@ -1,0 +1,99 @@
+"""The history of the database: up, down, up again, and in agreement with the models."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Engine, create_engine, text
+
+from mtc.core.db import Base
+from mtc.core.tenancy import platform_scope
+from mtc.extensions import db
+from mtc.runtime import needs_migration
+from tests.migrations.schema import described
+from tests.services.database import both_databases, make_postgres_database
+from tests.services.postgres import Postgres
+
+AGAIN = "The models and the migration differ. Run: .venv/bin/python -m tests.migrations.regenerate"
+
+
+def owner_engine(app: Flask) -> Engine:
+    """An engine with the rights of whoever migrates."""
+    url = app.config["MTC"].database_owner_url
+    return create_engine(url) if url else db.engine
+
+
+def description(engine: Engine) -> set[str]:
+    with platform_scope("describe the schema"), engine.connect() as connection:
+        return described(connection)
+
+
+@both_databases
+def test_models_and_migration_agree(bare_app: Flask) -> None:
+    upgrade()
+    engine = owner_engine(bare_app)
+    with platform_scope("compare the models"), engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, Base.metadata)
+    engine.dispose()
+    assert differences == [], AGAIN
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_migrated_sqlite_is_what_the_models_create(bare_app: Flask, tmp_path: Path) -> None:
+    upgrade()
+    other = create_engine(f"sqlite:///{tmp_path}/models.db")
+    with platform_scope("make the tables of the models"), other.begin() as connection:
+        Base.metadata.create_all(connection)
+    assert description(db.engine) ^ description(other) == set(), AGAIN
+    other.dispose()
+
+
+@pytest.mark.postgres
+def test_migrated_postgresql_is_what_the_models_create(
+    bare_app: Flask, postgres_server: Postgres, worker_name: str
+) -> None:
+    upgrade()
+    other = create_engine(make_postgres_database(postgres_server, f"models_{worker_name}").owner_url)
+    with platform_scope("make the tables of the models"), other.begin() as connection:
+        Base.metadata.create_all(connection)
+    engine = owner_engine(bare_app)
+    assert description(engine) ^ description(other) == set(), AGAIN
+    engine.dispose()
+    other.dispose()
+
+
+@both_databases
+def test_down_to_nothing_and_up_again(bare_app: Flask) -> None:
+    engine = owner_engine(bare_app)
+    upgrade()
+    first = description(engine)
+    downgrade(revision="base")
+    assert description(engine) == set()
+    upgrade()
+    assert description(engine) == first
+    engine.dispose()
+
+
+@both_databases
+def test_a_database_knows_whether_it_is_behind(bare_app: Flask) -> None:
+    assert needs_migration(bare_app)
+    upgrade()
+    assert not needs_migration(bare_app)
+
+
+@pytest.mark.postgres
+def test_the_application_cannot_migrate(bare_app: Flask) -> None:
+    upgrade()
+    with platform_scope("try to alter a table"), db.engine.connect() as connection:
+        for attempt in (
+            "ALTER TABLE orders DISABLE ROW LEVEL SECURITY",
+            "DROP TABLE orders",
+            "TRUNCATE orders",
+        ):
+            with pytest.raises(Exception, match=r"must be owner|permission denied"):
+                connection.execute(text(attempt))
+            connection.rollback()
