@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, func, select
@@ -34,7 +33,7 @@ def cart_of_customer(customer_id: UUID, store_id: UUID) -> Cart | None:
     return session.scalars(query.order_by(Cart.updated_at.desc(), Cart.id.desc())).first()
 
 
-def lines_of(cart_id: UUID) -> list[Row[Any]]:
+def lines_of(cart_id: UUID) -> list[Row[UUID, UUID, int]]:
     """(id, variant_id, quantity) of a cart in the order of adding."""
     query = select(CartLine.id, CartLine.variant_id, CartLine.quantity).where(
         CartLine.tenant_id == _tenant(), CartLine.cart_id == cart_id

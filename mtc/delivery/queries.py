@@ -91,7 +91,7 @@ def sizes(media_ids: Collection[UUID]) -> dict[UUID, int]:
     return {row.id: row.size for row in session.execute(query).all()}
 
 
-def download(download_id: UUID) -> Row[tuple[Download, Media]] | None:
+def download(download_id: UUID) -> Row[Download, Media] | None:
     """A download with its file, as the database has it now, or None."""
     query = (
         select(Download, Media)

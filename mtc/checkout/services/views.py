@@ -44,7 +44,8 @@ def quote_cart(cart: Cart) -> tuple[list[Any], Quote]:
 def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> dict[str, Any]:
     """The cart as components get it; `currency` is for a cart that does not exist yet."""
     if cart is None:
-        rows, quoted = [], Quote(currency, (), 0, 0)
+        rows: list[Any] = []
+        quoted = Quote(currency, (), 0, 0)
     else:
         rows, quoted = quote_cart(cart)
     code = quoted.currency

@@ -100,7 +100,7 @@ def customer_orders(customer_id: UUID, cursor: str = "", limit: int = 25) -> Pag
     return _page(query, cursor, limit)
 
 
-def library_lines(customer_id: UUID, limit: int = 200) -> list[Row[tuple[OrderItem, Order]]]:
+def library_lines(customer_id: UUID, limit: int = 200) -> list[Row[OrderItem, Order]]:
     """(line, order) of what a customer has paid for and kept, newest first."""
     query = (
         select(OrderItem, Order)

@@ -21,11 +21,11 @@ def _tenant() -> UUID:
     return tenant_id
 
 
-def _orders() -> Select[tuple[Order]]:
+def _orders() -> Select[Order]:
     return select(Order).where(Order.tenant_id == _tenant())
 
 
-def _first(query: Select[tuple[Order]]) -> Order | None:
+def _first(query: Select[Order]) -> Order | None:
     return session.scalars(query.options(selectinload(Order.items))).first()
 
 
@@ -64,7 +64,7 @@ def units_of(item_ids: Iterable[UUID]) -> list[StockItem]:
     return list(session.scalars(query.order_by(StockItem.delivered_at, StockItem.id)).all())
 
 
-def unit_of_order(order_id: UUID, unit_id: UUID) -> Row[tuple[StockItem, OrderItem]] | None:
+def unit_of_order(order_id: UUID, unit_id: UUID) -> Row[StockItem, OrderItem] | None:
     """A key together with the line of this order that it hangs on, or None."""
     query = (
         select(StockItem, OrderItem)

@@ -12,16 +12,16 @@ from mtc.core.db import require_scope, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.fields import FieldSet
 from mtc.core.ids import token, uuid7
-from mtc.payments import queries
 from mtc.payments.kinds import gateways
 from mtc.payments.models import PaymentGateway
+from mtc.payments.queries import gateway_by_slug
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def get_gateway(slug: str) -> PaymentGateway:
     """The tenant's gateway of that slug; raises NotFoundError."""
-    gateway = queries.gateway_by_slug(slug)
+    gateway = gateway_by_slug(slug)
     if gateway is None:
         raise NotFoundError("There is no such way to pay.")
     return gateway
@@ -63,7 +63,7 @@ def save_gateway(
         raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})
     if not 1 <= len(name.strip()) <= 100:
         raise ValidationError("Give it a name.", {"name": ["Use 1 to 100 characters."]})
-    gateway = queries.gateway_by_slug(slug)
+    gateway = gateway_by_slug(slug)
     if gateway is None:
         gateway = PaymentGateway(id=uuid7(), tenant_id=tenant_id, slug=slug, type=kind)
         session.add(gateway)
@@ -89,7 +89,7 @@ def save_gateway(
 
 def ensure_test_gateway() -> PaymentGateway:
     """The tenant's test provider, made with a fresh secret when there is none."""
-    known = queries.gateway_by_slug("test")
+    known = gateway_by_slug("test")
     if known is not None:
         return known
     secret = {"account": f"acct_{token(9)}", "secret": f"whsec_{token(24)}"}
