@@ -8,8 +8,9 @@ from uuid import UUID
 
 from mtc.catalog import queries, schemas
 from mtc.catalog.queries import Shelf
+from mtc.catalog.services import media
 from mtc.core.context import current
-from mtc.ui.registry import sources
+from mtc.ui.registry import references, sources
 
 Requests = Sequence[Mapping[str, Any]]
 Page = Mapping[str, Any]
@@ -74,6 +75,14 @@ def listing(requests: Requests, page: Page) -> list[dict[str, Any] | None]:
         title = f"Results for “{asked.text}”" if asked.text else "All products"
         shown = schemas.listing(asked, title=title, currency=current().currency)
     return [shown for _ in requests]
+
+
+@references.add("media")
+def pictures(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The public pictures of the tenant among these ids, as components draw them."""
+    wanted = [one for one in map(_uuid, ids) if one is not None]
+    found = queries.media_by_ids(wanted) if wanted else {}
+    return {str(row.id): media.as_image(row) for row in found.values() if not row.is_private}
 
 
 def _cards(groups: list[list[Any]]) -> list[list[dict[str, Any]]]:

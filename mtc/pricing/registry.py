@@ -25,7 +25,7 @@ VARIABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who buys: the slug and the price tier of the customer's role, and whether there is an account at all."""
+    """Who buys: the slug and the price tier of the customer's role, and whether there is an account."""
 
     role: str = ""
     tier: str = ""

@@ -28,7 +28,13 @@ GAME_FIELDS = [
         "filterable": True,
         "options": [{"value": "rpg", "label": "RPG"}, {"value": "puzzle", "label": "Puzzle"}],
     },
-    {"name": "players", "label": "Players", "type": "number", "validation": {"integer": True}, "filterable": True},
+    {
+        "name": "players",
+        "label": "Players",
+        "type": "number",
+        "validation": {"integer": True},
+        "filterable": True,
+    },
     {"name": "coop", "label": "Co-op", "type": "boolean", "filterable": True},
     {"name": "released", "label": "Released", "type": "date"},
 ]

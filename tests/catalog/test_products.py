@@ -30,9 +30,16 @@ def test_a_product_repeats_its_variants_attributes_and_collections(make, games):
     assert product.slug == "hollow-pines"
     assert product.card["badges"] == ["Steam"]
     assert [one["slug"] for one in product.card["collections"]] == ["indie"]
-    assert [(one["price"], one["compare_at"]) for one in product.card["offers"]] == [(2999, 3999), (4999, None)]
+    assert [(one["price"], one["compare_at"]) for one in product.card["offers"]] == [
+        (2999, 3999),
+        (4999, None),
+    ]
     details = queries.product_by_slug("hollow-pines")
-    rows = {(r.attribute_key, r.attribute_type): r.attribute_value.get("display") for r in details.attributes if r.attribute_value}
+    rows = {
+        (r.attribute_key, r.attribute_type): r.attribute_value.get("display")
+        for r in details.attributes
+        if r.attribute_value
+    }
     assert rows == {
         ("coop", "boolean"): "Yes",
         ("genre", "text"): "RPG, Puzzle",

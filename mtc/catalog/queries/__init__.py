@@ -14,7 +14,8 @@ from mtc.catalog.queries.types import TypeBook, product_type, product_types, typ
 from mtc.catalog.queries.variants import offers, variant, variants_of
 
 __all__ = [
-    "SORTS", "Details", "Filters", "Shelf", "TypeBook", "admin_products", "appeared", "attributes_of", "batches",
+    "SORTS", "Details", "Filters", "Shelf", "TypeBook", "admin_products", "appeared", "attributes_of",
+    "batches",
     "by_ids", "by_slugs", "collection", "collection_by_slug", "collections", "count_products", "counts",
     "items_of",
     "low_stock", "media", "media_by_ids", "media_page", "members", "offers", "product", "product_by_id",

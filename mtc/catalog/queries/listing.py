@@ -180,17 +180,12 @@ def _types(filters: Filters, parts: Sequence[Subquery]) -> Select[Any]:
 
 
 def _values(filters: Filters, parts: Sequence[Subquery], keys: Sequence[str], but: str = "") -> Select[Any]:
-    attributes = A.alias("counted")
     source, where = narrowed(P, filters, parts, but=but)
-    source = source.join(
-        attributes, and_(attributes.c.tenant_id == P.c.tenant_id, attributes.c.product_id == P.c.id)
-    )
-    columns = (attributes.c.value_text, attributes.c.value_number, attributes.c.value_flag)
-    query = _branch(
-        attributes.c.attribute_key, func.count(), text=columns[0], number=columns[1], flag=columns[2]
-    )
+    source = source.join(A, and_(A.c.tenant_id == P.c.tenant_id, A.c.product_id == P.c.id))
+    columns = (A.c.value_text, A.c.value_number, A.c.value_flag)
+    query = _branch(A.c.attribute_key, func.count(), text=columns[0], number=columns[1], flag=columns[2])
     return (
         query.select_from(source)
-        .where(*where, attributes.c.attribute_key.in_(keys))
-        .group_by(attributes.c.attribute_key, *columns)
+        .where(*where, A.c.attribute_key.in_(keys))
+        .group_by(A.c.attribute_key, *columns)
     )

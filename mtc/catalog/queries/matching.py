@@ -92,11 +92,8 @@ def narrowed(
         source = source.join(CP, and_(CP.c.tenant_id == P.c.tenant_id, CP.c.product_id == P.c.id))
         where.append(CP.c.collection_id == filters.collection_id)
     if filters.type_slugs and but != "type":
-        types = T.alias("wanted_types")
-        source = source.join(
-            types, and_(types.c.tenant_id == P.c.tenant_id, types.c.id == P.c.product_type_id)
-        )
-        where.append(types.c.slug.in_(filters.type_slugs))
+        wanted = select(T.c.id).where(T.c.tenant_id == tenant, T.c.slug.in_(filters.type_slugs))
+        where.append(P.c.product_type_id.in_(wanted.correlate(None)))
     for number, (key, values) in enumerate(filters.attributes.items()):
         if key == but or not values:
             continue

@@ -1,0 +1,270 @@
+"""Keys: filled in bulk, counted, moved, shown, put aside."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from mtc.catalog import queries
+from mtc.catalog.errors import SoldOutError
+from mtc.catalog.models import StockItem
+from mtc.catalog.services import products, stock, variants
+from mtc.core import clock
+from mtc.core.db import session, unit_of_work
+from mtc.core.errors import ConflictError, GoneError, NotFoundError, ValidationError
+from mtc.core.ids import uuid7
+from mtc.core.tenancy import tenant_scope
+from mtc.events.models import Event
+
+
+@pytest.fixture
+def pool(make):
+    """A product whose only variant sells keys."""
+    product = make("Pool", stock_source="pool")
+    return product, queries.variants_of(product.id)[0]
+
+
+def fill(variant, count: int, prefix: str = "KEY"):
+    with unit_of_work():
+        return stock.add_keys(variant.id, [f"{prefix}-{number:05d}-ABCD" for number in range(count)], "first")
+
+
+def soon():
+    return clock.now() + timedelta(minutes=30)
+
+
+def state(variant_id):
+    counts = queries.stock_counts([variant_id])[variant_id]
+    row = queries.variant(variant_id)
+    assert row.available == counts.get("available", 0), "the counter equals the pool"
+    assert products.get(row.product_id).in_stock is (row.available > 0)
+    return {name: number for name, number in counts.items() if number}
+
+
+def events() -> list[str]:
+    names = session.execute(select(Event.name).where(Event.name.like("stock.%")).order_by(Event.id))
+    return list(names.scalars())
+
+
+def test_keys_are_added_once_and_the_rest_is_reported(pool):
+    _, variant = pool
+    with unit_of_work():
+        report = stock.add_keys(variant.id, "AAAA-BBBB-0001\n\nAAAA-BBBB-0002\nAAAA-BBBB-0001\n" + "x" * 501)
+    assert (report.added, report.duplicates_in_upload, report.duplicates_in_pool) == (2, 1, 0)
+    assert report.invalid == [(5, "A key has at most 500 characters.")]
+    with unit_of_work():
+        again = stock.add_keys(variant.id, ["AAAA-BBBB-0002", "AAAA-BBBB-0003"])
+    assert (again.added, again.duplicates_in_pool) == (1, 1)
+    assert state(variant.id) == {"available": 3}
+
+
+def test_a_csv_gives_its_column_of_keys(pool):
+    _, variant = pool
+    with unit_of_work():
+        report = stock.add_keys(variant.id, 'supplier;"Code"\nacme;"A;1"\nacme;B2\nacme\n', "csv")
+    assert report.added == 2
+    assert report.invalid == [(4, "There is no key on this line.")]
+    assert [(row.batch, row.total, row.available) for row in queries.batches(variant.id)] == [("csv", 2, 2)]
+
+
+def test_keys_are_sealed_at_rest(pool):
+    _, variant = pool
+    fill(variant, 1)
+    row = session.execute(select(StockItem)).scalar_one()
+    assert "KEY" not in row.value and "00000" not in row.value
+    assert (row.hint, stock.masked(row.hint), stock.masked("")) == (
+        "ABCD",
+        "••••-••••-ABCD",
+        "••••-••••-••••",
+    )
+    assert len(row.value_hash) == 64
+
+
+def test_ten_thousand_keys_need_few_statements(pool, queries):
+    _, variant = pool
+    keys = [f"BULK-{number:06d}" for number in range(10_000)]
+    with queries() as seen, unit_of_work():
+        assert stock.add_keys(variant.id, keys).added == 10_000
+    assert len(seen) <= 30
+    with pytest.raises(ValidationError), unit_of_work():
+        stock.add_keys(variant.id, [*keys, "one more"])
+
+
+def test_only_pools_take_keys(make, other_tenant, pool):
+    files, keys = queries.variants_of(make("Files").id)[0].id, pool[1].id
+    with pytest.raises(ValidationError), unit_of_work():
+        stock.add_keys(files, ["A"])
+    with tenant_scope(other_tenant.id), pytest.raises(NotFoundError), unit_of_work():
+        stock.add_keys(keys, ["A"])
+
+
+def test_reserving_and_releasing_keep_the_counters_true(pool):
+    _, variant = pool
+    fill(variant, 3)
+    line, other = uuid7(), uuid7()
+    with unit_of_work():
+        assert len(stock.reserve(variant.id, 2, line, soon())) == 2
+    assert state(variant.id) == {"available": 1, "reserved": 2}
+    with pytest.raises(SoldOutError) as refused, unit_of_work():
+        stock.reserve(variant.id, 2, other, soon())
+    assert refused.value.details == {"variant_id": str(variant.id), "available": 1}
+    assert state(variant.id) == {"available": 1, "reserved": 2}
+    with unit_of_work():
+        stock.reserve(variant.id, 1, other, soon())
+    assert state(variant.id) == {"reserved": 3}
+    with unit_of_work():
+        assert stock.release([line]) == 2
+        assert stock.release([line]) == 0
+    assert state(variant.id) == {"available": 2, "reserved": 1}
+    assert events() == ["stock.restocked", "stock.added", "stock.sold_out", "stock.restocked"]
+
+
+def test_a_caught_refusal_takes_nothing(pool):
+    _, variant = pool
+    fill(variant, 1)
+    with unit_of_work(), pytest.raises(SoldOutError):
+        stock.take_many([stock.Wanted(variant.id, 2, uuid7())])
+    assert state(variant.id) == {"available": 1}
+
+
+def test_an_order_is_reserved_as_a_whole_or_not_at_all(make, pool):
+    _, variant = pool
+    fill(variant, 1)
+    files = queries.variants_of(make("Files").id)[0]
+    empty = queries.variants_of(make("Empty", stock_source="pool").id)[0]
+    lines = [uuid7(), uuid7(), uuid7()]
+    wanted = [stock.Wanted(variant.id, 1, lines[0]), stock.Wanted(files.id, 5, lines[1])]
+    with pytest.raises(SoldOutError), unit_of_work():
+        stock.reserve_many([*wanted, stock.Wanted(empty.id, 1, lines[2])], soon())
+    assert state(variant.id) == {"available": 1}
+    with unit_of_work():
+        units = stock.reserve_many(wanted, soon())
+    assert (len(units[lines[0]]), units[lines[1]]) == (1, [])
+    with pytest.raises(NotFoundError), unit_of_work():
+        stock.reserve(uuid7(), 1, uuid7(), soon())
+    with pytest.raises(ValidationError), unit_of_work():
+        stock.reserve(variant.id, 0, uuid7(), soon())
+
+
+def test_reservations_run_out(pool):
+    _, variant = pool
+    fill(variant, 2)
+    line = uuid7()
+    with unit_of_work():
+        stock.reserve(variant.id, 1, line, clock.now() + timedelta(minutes=5))
+        stock.reserve(variant.id, 1, uuid7(), clock.now() + timedelta(minutes=50))
+    with unit_of_work():
+        assert stock.expire_reservations() == 0
+        assert stock.expire_reservations(clock.now() + timedelta(minutes=10)) == 1
+    assert state(variant.id) == {"available": 1, "reserved": 1}
+    with unit_of_work():
+        assert stock.assign([line]) == {line: []}
+
+
+def test_a_paid_line_gets_its_keys_and_shows_them(pool):
+    _, variant = pool
+    fill(variant, 2)
+    line = uuid7()
+    with unit_of_work():
+        (item,) = stock.reserve(variant.id, 1, line, soon())
+    with pytest.raises(ConflictError), unit_of_work():
+        stock.reveal(item)
+    with unit_of_work():
+        assert stock.assign([line]) == {line: [item]}
+        assert stock.assign([line]) == {line: [item]}
+    (row,) = queries.items_of([line])
+    assert (row.status, row.revealed_at, row.hint) == ("delivered", None, "ABCD")
+    with unit_of_work():
+        value = stock.reveal(item)
+        assert value.startswith("KEY-0000") and stock.reveal(item) == value
+    assert queries.items_of([line])[0].revealed_at is not None
+    assert state(variant.id) == {"available": 1, "delivered": 1}
+
+
+def test_a_refund_returns_unopened_keys_and_revokes_the_others(pool):
+    _, variant = pool
+    fill(variant, 3)
+    line = uuid7()
+    with unit_of_work():
+        items = stock.take_many([stock.Wanted(variant.id, 3, line)])[line]
+        stock.reveal(items[0])
+    assert state(variant.id) == {"delivered": 3}
+    with unit_of_work():
+        assert stock.revoke(line, 2) == stock.Returned(returned=2, revoked=0)
+    assert state(variant.id) == {"available": 2, "delivered": 1}
+    with unit_of_work():
+        assert stock.revoke(line, 5) == stock.Returned(returned=0, revoked=1)
+    with pytest.raises(GoneError), unit_of_work():
+        stock.reveal(items[0])
+    assert state(variant.id) == {"available": 2, "revoked": 1}
+
+
+def test_mailed_keys_never_return_to_the_pool(pool):
+    _, variant = pool
+    fill(variant, 1)
+    line = uuid7()
+    with unit_of_work():
+        stock.take_many([stock.Wanted(variant.id, 1, line)])
+        assert stock.revoke(line, 1, to_pool=False) == stock.Returned(returned=0, revoked=1)
+    assert state(variant.id) == {"revoked": 1}
+
+
+def test_a_faulty_key_is_replaced(pool):
+    _, variant = pool
+    fill(variant, 2)
+    line = uuid7()
+    with unit_of_work():
+        (item,) = stock.take_many([stock.Wanted(variant.id, 1, line)])[line]
+        fresh = stock.replace(item)
+    assert state(variant.id) == {"delivered": 1, "quarantined": 1}
+    assert {row.id: row.status for row in queries.items_of([line])} == {
+        item: "quarantined",
+        fresh: "delivered",
+    }
+    with pytest.raises(SoldOutError), unit_of_work():
+        stock.replace(fresh)
+    assert state(variant.id) == {"delivered": 1, "quarantined": 1}
+
+
+def test_a_key_put_aside_leaves_the_pool(pool):
+    _, variant = pool
+    fill(variant, 2)
+    item = queries.stock_items(variant.id).items[0].id
+    with unit_of_work():
+        stock.quarantine(item)
+    assert state(variant.id) == {"available": 1, "quarantined": 1}
+    with pytest.raises(ConflictError), unit_of_work():
+        stock.quarantine(item)
+
+
+def test_running_low_is_listed(pool):
+    product, variant = pool
+    fill(variant, 6)
+    assert queries.low_stock() == []
+    with unit_of_work():
+        stock.take_many([stock.Wanted(variant.id, 1, uuid7())])
+    assert [(row.product, row.available, row.low_at) for row in queries.low_stock()] == [("Pool", 5, 5)]
+    assert events()[-1] == "stock.low"
+    with unit_of_work():
+        variants.update(variant.id, {"low_at": 2})
+    assert queries.low_stock() == []
+    assert product.name == "Pool"
+
+
+def test_a_variant_with_keys_is_switched_off_instead_of_deleted(pool):
+    _, variant = pool
+    fill(variant, 1)
+    with unit_of_work():
+        assert variants.delete(variant.id) is False
+    assert products.get(variant.product_id).in_stock is False
+
+
+def test_the_pool_is_paged(pool):
+    _, variant = pool
+    fill(variant, 5)
+    first = queries.stock_items(variant.id, limit=3)
+    rest = queries.stock_items(variant.id, limit=3, cursor=first.next)
+    assert len({row.id for row in [*first.items, *rest.items]}) == 5
+    assert rest.next is None
