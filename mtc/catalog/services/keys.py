@@ -39,6 +39,7 @@ class AddReport:
     duplicates_in_upload: int = 0
     duplicates_in_pool: int = 0
     invalid: list[tuple[int, str]] = field(default_factory=list)
+    duplicates: list[tuple[int, str]] = field(default_factory=list)
 
 
 def add_keys(variant: UUID | ProductVariant, text_or_rows: str | Iterable[str], batch: str = "") -> AddReport:
@@ -54,6 +55,7 @@ def add_keys(variant: UUID | ProductVariant, text_or_rows: str | Iterable[str], 
         raise ValidationError("This variant has no pool of keys. Change where its stock comes from first.")
     report = AddReport()
     fresh: dict[str, str] = {}
+    places: dict[str, int] = {}
     for number, value in _lines(text_or_rows):
         why = _objection(value)
         if why:
@@ -62,13 +64,17 @@ def add_keys(variant: UUID | ProductVariant, text_or_rows: str | Iterable[str], 
         mark = keyed_hash(value, "stock")
         if mark in fresh:
             report.duplicates_in_upload += 1
+            report.duplicates.append((number, f"The same key as on line {places[mark]}."))
         fresh.setdefault(mark, value)
+        places.setdefault(mark, number)
     marks = list(fresh)
     for start in range(0, len(marks), _CHUNK):
         known = queries.known_hashes(marks[start : start + _CHUNK])
         report.duplicates_in_pool += len(known)
         for mark in known:
+            report.duplicates.append((places[mark], "This key is in stock, or was sold, already."))
             del fresh[mark]
+    report.duplicates.sort()
     report.added = len(fresh)
     if fresh:
         _insert(row.id, fresh, batch.strip()[:80])

@@ -1,0 +1,71 @@
+"""Pools of keys as the admin lists them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Row, Select, and_, func, literal, or_, select, tuple_
+
+from mtc.catalog.models import Product, ProductVariant, StockItem
+from mtc.catalog.queries.scope import tenant_id
+from mtc.core.db import session
+from mtc.core.paging import Page, decode_cursor, encode_cursor
+
+_V = ProductVariant.__table__
+_P = Product.__table__
+_S = StockItem.__table__
+
+
+def _pools() -> Select[Any]:
+    return (
+        select(
+            _V.c.id.label("variant_id"),
+            _V.c.sku,
+            _V.c.name.label("variant"),
+            _V.c.available,
+            _V.c.low_at,
+            _P.c.id.label("product_id"),
+            _P.c.name.label("product"),
+        )
+        .join(_P, and_(_P.c.tenant_id == _V.c.tenant_id, _P.c.id == _V.c.product_id))
+        .where(_V.c.tenant_id == tenant_id(), _V.c.stock_source == "pool", _P.c.status != "archived")
+    )
+
+
+def pools(*, text: str = "", low: bool = False, cursor: str = "", limit: int = 25) -> Page[Row[Any]]:
+    """The pools of products that are not archived, the emptiest first; `low`: those at their warning level."""
+    query = _pools()
+    if text:
+        words = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        query = query.where(
+            or_(
+                func.lower(_P.c.name).like(f"%{words}%", escape="\\"),
+                func.lower(_V.c.sku).like(f"{words}%", escape="\\"),
+            )
+        )
+    if low:
+        query = query.where(_V.c.available <= _V.c.low_at, _V.c.is_active.is_(True))
+    if cursor:
+        left, last = decode_cursor(cursor, (int, UUID))
+        place = tuple_(literal(left, BigInteger()), literal(last, _V.c.id.type))
+        query = query.where(tuple_(_V.c.available, _V.c.id) > place)
+    rows = session.execute(query.order_by(_V.c.available, _V.c.id).limit(limit + 1)).all()
+    more = encode_cursor([rows[limit - 1].available, rows[limit - 1].variant_id]) if len(rows) > limit else None
+    return Page(list(rows[:limit]), next=more)
+
+
+def pool(variant_id: UUID) -> Row[Any] | None:
+    """One pool with its product's name, or None."""
+    return session.execute(_pools().where(_V.c.id == variant_id)).first()
+
+
+def holds(variant_id: UUID, item_id: UUID) -> bool:
+    """Whether the key is for sale in this pool."""
+    query = select(_S.c.id).where(
+        _S.c.tenant_id == tenant_id(),
+        _S.c.id == item_id,
+        _S.c.variant_id == variant_id,
+        _S.c.status == "available",
+    )
+    return session.execute(query).first() is not None
