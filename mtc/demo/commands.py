@@ -37,7 +37,7 @@ def demo(*, reset: bool) -> None:
 
 def _wipe(config: settings.Config) -> None:
     if not config.database_url.startswith("sqlite:///"):
-        raise SystemExit("mtc: `--reset` only deletes the embedded profile; empty a server database yourself.")
+        raise SystemExit("mtc: `--reset` deletes the embedded profile only; empty a server yourself.")
     for name in _OURS:
         path = config.folder / name
         if path.is_dir():

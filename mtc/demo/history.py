@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,37 +24,48 @@ PEOPLE = Path(__file__).resolve().parent / "people.json"
 ORDERS, DAYS = 100, 90
 
 
-def load_history(tenant_id: UUID, store_id: UUID, weights: dict[UUID, int], *, seed: str) -> None:
+@dataclass(frozen=True, slots=True)
+class History:
+    """Where the past is written, and how much each variant sells compared with the others."""
+
+    tenant_id: UUID
+    store_id: UUID
+    currency: str
+    weights: dict[UUID, int]
+    seed: str
+
+
+def load_history(history: History) -> None:
     """A hundred orders over ninety days: more at week-ends, more lately, a few never paid."""
-    source = random.Random(f"history of {seed}")  # noqa: S311 - a believable past, no secret
+    source = random.Random(f"history of {history.seed}")  # noqa: S311 - a believable past, no secret
     people = json.loads(PEOPLE.read_text(encoding="utf-8"))
     for moment in _moments(source, clock.now()):
         with clock.frozen(moment):
-            _order(tenant_id, store_id, weights, source, source.choice(people))
+            _order(history, source, source.choice(people))
             run_due()
 
 
 def _moments(source: random.Random, now: datetime) -> list[datetime]:
     days = range(1, DAYS)
-    wanted = [(1.6 if (now - timedelta(days=day)).weekday() >= 5 else 1.0) * (1.8 - day / DAYS) for day in days]
+    busy = [1.6 if (now - timedelta(days=day)).weekday() >= 5 else 1.0 for day in days]
+    wanted = [share * (1.8 - day / DAYS) for day, share in zip(days, busy, strict=True)]
     picked = source.choices(list(days), weights=wanted, k=ORDERS)
     # People buy between breakfast and midnight.
     hours = (timedelta(hours=source.triangular(-15, 0, -5)) for _ in picked)
     return sorted(now - timedelta(days=day) + hour for day, hour in zip(picked, hours, strict=True))
 
 
-def _order(
-    tenant_id: UUID, store_id: UUID, weights: dict[UUID, int], source: random.Random, person: dict[str, Any]
-) -> None:
+def _order(history: History, source: random.Random, person: dict[str, Any]) -> None:
+    weights = history.weights
     lines = source.choices(list(weights), weights=list(weights.values()), k=source.choice((1, 1, 1, 2, 2, 3)))
     draft_lines = tuple((variant_id, 1) for variant_id in dict.fromkeys(lines))
     try:
-        with tenant_scope(tenant_id), unit_of_work():
-            customer = guest_customer(tenant_id, person["email"], country=person["country"])
+        with tenant_scope(history.tenant_id), unit_of_work():
+            customer = guest_customer(history.tenant_id, person["email"], country=person["country"])
             customer.name = person["name"]
             draft = OrderDraft(
-                store_id=store_id,
-                currency=_currency(store_id),
+                store_id=history.store_id,
+                currency=history.currency,
                 email=person["email"],
                 country=person["country"],
                 name=person["name"],

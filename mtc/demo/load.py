@@ -11,19 +11,21 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from mtc.catalog.queries import variants_of
 from mtc.catalog.services import collections, media, product_types, products, stock
 from mtc.core import clock
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.services import save_method
-from mtc.demo.history import load_history
+from mtc.demo.history import History, load_history
 from mtc.demo.welcome import PASSWORD, ROOT_EMAIL
 from mtc.identity.services import add_member, create_default_roles, create_user
 from mtc.payments.services import ensure_test_gateway
+from mtc.tenants.models import Store
 from mtc.tenants.services import create_store, create_tenant, touch_content
 from mtc.tenants.services.tenants import set_branding
-from mtc.ui.services.widgets import place_page
+from mtc.ui.services.widgets import replace_widgets
 
 FOLDER = Path(__file__).resolve().parent
 STORES = ("games", "studio", "software")
@@ -76,7 +78,7 @@ def load_store(slug: str) -> None:
         with tenant_scope(tenant.id), unit_of_work():
             loading = _open(tenant.id, about, users)
             _fill(loading, about)
-        load_history(loading.tenant_id, loading.store_id, loading.weights, seed=slug)
+        load_history(History(tenant.id, loading.store_id, about["store"]["currency"], loading.weights, slug))
 
 
 def _open(tenant_id: UUID, about: Mapping[str, Any], users: list[Any]) -> Loading:
@@ -115,13 +117,13 @@ def _fill(loading: Loading, about: Mapping[str, Any]) -> None:
     set_branding(loading.tenant_id, {"colors": branding.get("colors", {}), **pictures})
     _settings(loading, about, pictures)
     for page, widgets in about["pages"].items():
-        place_page(loading.store_id, page, [_with_pictures(loading, widget) for widget in widgets])
+        replace_widgets(loading.store_id, page, [_with_pictures(loading, widget) for widget in widgets])
     touch_content(loading.tenant_id)
 
 
 def _settings(loading: Loading, about: Mapping[str, Any], pictures: Mapping[str, str]) -> None:
-    from_file = {"navigation": about["navigation"], "footer": about["footer"], "pages": loading.read("pages.json")}
-    row = session.get_one(_store_class(), (loading.tenant_id, loading.store_id))
+    from_file = {**{k: about[k] for k in ("navigation", "footer")}, "pages": loading.read("pages.json")}
+    row = session.get_one(Store, (loading.tenant_id, loading.store_id))
     row.settings = {**row.settings, **from_file, **pictures, "is_demo": True}
     session.flush()
 
@@ -144,7 +146,7 @@ def _product(loading: Loading, data: Mapping[str, Any], currency: str) -> None:
     )
     made.created_at = made.published_at or made.created_at
     session.flush()
-    for variant, given in zip(products.variants_of(made.id), data["variants"], strict=True):
+    for variant, given in zip(variants_of(made.id), data["variants"], strict=True):
         if given.get("keys"):
             stock.add_keys(variant.id, _keys(given["sku"], given["keys"]), batch="Opening stock")
         if given.get("keys") is None or given["keys"] > 0:
@@ -153,13 +155,13 @@ def _product(loading: Loading, data: Mapping[str, Any], currency: str) -> None:
 
 def _variant(loading: Loading, data: Mapping[str, Any], position: int) -> dict[str, Any]:
     files = [str(loading.file(path).id) for path in data.get("files") or []]
-    delivery = {"method": "files", "files": files, "max_downloads": 5, "days": 30} if files else {"method": "keys"}
+    downloads = {"method": "files", "files": files, "max_downloads": 5, "days": 30}
     return {
         **{k: data[k] for k in ("sku", "name", "options", "price")},
         "compare_at": data.get("compare_at"),
         "stock_source": "unlimited" if files else "pool",
         "low_at": 5,
-        "delivery_data": delivery,
+        "delivery_data": downloads if files else {"method": "keys"},
         "position": position,
     }
 
@@ -172,11 +174,11 @@ def _keys(sku: str, count: int) -> str:
 
 
 def _with_pictures(loading: Loading, widget: Mapping[str, Any]) -> dict[str, Any]:
-    """The widget with paths of the folder replaced by addresses of uploaded pictures."""
+    """The widget with paths of the folder replaced by the ids of uploaded pictures."""
 
     def resolve(value: Any) -> Any:
         if isinstance(value, str) and value.startswith("media/"):
-            return media.url(loading.file(value))
+            return str(loading.file(value).id)
         if isinstance(value, list):
             return [resolve(item) for item in value]
         return {k: resolve(v) for k, v in value.items()} if isinstance(value, dict) else value

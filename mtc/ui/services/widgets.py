@@ -11,6 +11,7 @@ from mtc.core.errors import NotFoundError, ValidationError
 from mtc.tenants.services import touch_content
 from mtc.ui import queries
 from mtc.ui.models import Widget
+from mtc.ui.registry import references
 from mtc.ui.services.book import component_book
 from mtc.ui.services.visibility import check_visibility
 
@@ -32,11 +33,16 @@ def _widget(widget_id: UUID) -> Widget:
     return widget
 
 
+def _is_known(kind: str, name: str) -> bool:
+    """Whether what a property refers to exists in this tenant; kinds without a look-up may be anything."""
+    return kind not in references or name in references.get(kind)([name])
+
+
 def _props(component: str, props: Mapping[str, Any]) -> tuple[UUID, dict[str, Any]]:
     info = component_book().get(component)
     if info is None:
         raise ValidationError("This component does not exist.", {"component": ["Choose one from the list."]})
-    given = info.fields.validate({**info.defaults, **props})
+    given = info.fields.validate({**info.defaults, **props}, refs=_is_known)
     return info.id, given
 
 
