@@ -51,7 +51,9 @@ def pools(*, text: str = "", low: bool = False, cursor: str = "", limit: int = 2
         place = tuple_(literal(left, BigInteger()), literal(last, _V.c.id.type))
         query = query.where(tuple_(_V.c.available, _V.c.id) > place)
     rows = session.execute(query.order_by(_V.c.available, _V.c.id).limit(limit + 1)).all()
-    more = encode_cursor([rows[limit - 1].available, rows[limit - 1].variant_id]) if len(rows) > limit else None
+    more = (
+        encode_cursor([rows[limit - 1].available, rows[limit - 1].variant_id]) if len(rows) > limit else None
+    )
     return Page(list(rows[:limit]), next=more)
 
 
