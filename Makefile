@@ -4,9 +4,12 @@ PYTHON ?= python3
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
+# A machine that forbids bytecode would compile everything anew at each start.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 PY  := $(BIN)/python
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 UV  := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
        --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 

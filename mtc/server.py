@@ -96,6 +96,7 @@ class Server(MPServer):
     def __init__(self, up: Any, **options: Any) -> None:
         super().__init__(**options)
         self._up = up
+        self._stays = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         # A process that fails to start has said why; granian's line about it would be the second.
         logger.addFilter(lambda record: bool(up.value) or "Unexpected exit" not in record.getMessage())
 
@@ -104,6 +105,11 @@ class Server(MPServer):
         for worker in self.wrks:
             worker.interrupt_by_parent = True
         super().signal_handler_interrupt(*args, **kwargs)
+
+    def signal_handler_reload(self, *args: Any, **kwargs: Any) -> None:
+        """SIGHUP: a closed terminal ends the server instead of renewing its workers; nohup still works."""
+        if not self._stays:
+            self.signal_handler_interrupt(*args, **kwargs)
 
     def _serve_loop(self, *args: Any) -> None:
         self.main_loop_interrupt.wait()
@@ -114,7 +120,7 @@ class Server(MPServer):
 def serve(
     hooks: Hooks, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 1, threads: int = 4
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then finish the requests and tasks that run and return.
+    """Serve until SIGINT, SIGTERM or SIGHUP, then finish the requests and tasks that run and return.
 
     Call it from a process that has not imported the application: the parent stays at 30 MB.
     Raises StartError when the port is taken or the address is not this machine's; SystemExit(1) when a
@@ -184,6 +190,7 @@ def _answers(address: tuple[str, int]) -> bool:
 def _run(number: int, name: str | None, worker: Worker, *rest: Any) -> None:
     """Be a worker process: load, answer until told to stop, unload."""
     _die_with_parent()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the parent decides
     signals = StopSignals()
     _signals.set_main_signals = signals.call
     try:

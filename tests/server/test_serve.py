@@ -64,7 +64,8 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "group"), [(signal.SIGINT, True), (signal.SIGTERM, True), (signal.SIGTERM, False)]
+    ("number", "group"),
+    [(signal.SIGINT, True), (signal.SIGTERM, True), (signal.SIGTERM, False), (signal.SIGHUP, True)],
 )
 def test_a_request_in_flight_is_answered_before_the_server_ends(
     tmp_path: Path, free_port: int, number: signal.Signals, group: bool
