@@ -1,9 +1,39 @@
-"""The storefront surface."""
+"""The storefront surface: every page of a store's own host."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 from flask import Flask
+from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PrefixLoader
+
+from mtc.storefront.blueprint import files, storefront
+from mtc.web.static import install_static
+from mtc.web.theming import theme_asset
+
+VIEWS = (
+    "home", "catalog", "cart", "checkout", "pay", "orders", "downloads", "account", "password", "media",
+    "meta", "theme_files",
+)  # fmt: skip
 
 
 def mount(app: Flask) -> None:
     """Add the surface's routes to the application."""
+    install(app)
+    for name in VIEWS:
+        import_module(f"mtc.storefront.{name}")
+    app.register_blueprint(files)
+    app.register_blueprint(storefront)
+    app.extensions["mtc.error_page"] = import_module("mtc.storefront.failures").error_page
+
+
+def install(app: Flask) -> None:
+    """Teach Jinja the theme folders and what component templates may call."""
+    install_static(app)
+    env = app.jinja_env
+    themes = PrefixLoader({"themes": FileSystemLoader(Path(app.root_path) / "themes")})
+    env.loader = ChoiceLoader([themes, env.loader]) if env.loader else themes
+    # What a component asks of missing data is empty, several steps deep too.
+    env.undefined = ChainableUndefined
+    env.globals["theme_asset"] = theme_asset

@@ -13,7 +13,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Access:
     """Who may use a route.
 
-    kind: public, customer (a shopper who is logged in), staff (a member of the tenant in the address),
+    kind: public, file (no scope at all), customer (a shopper who is logged in), staff (a member of the
+    tenant in the address),
     account (any staff user who is logged in), platform (a super admin). `writes` marks a GET that has to
     write; `origin_checked` marks a POST that authenticates itself (a signed notification), so that no
     form token is asked for.
@@ -68,6 +69,11 @@ def account_only(*, writes: bool = False) -> Callable[[F], F]:
 def platform_only(*, writes: bool = False) -> Callable[[F], F]:
     """Super admins may use the route."""
     return _mark(Access("platform", "platform", writes=writes))
+
+
+def file_only(view: F) -> F:
+    """The route serves files that everyone may have, on every host, without scope, session or database."""
+    return _mark(Access("file"))(view)
 
 
 def access_of(view: Any) -> Access | None:

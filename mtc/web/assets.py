@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 
 from flask import current_app
 
+_FRESH_SECONDS = 1.0
 _hashes: dict[tuple[str, float], str] = {}
+_recent: dict[tuple[str, str], tuple[float, str]] = {}
+
+
+def _version(folder: str, path: str) -> str:
+    """The hash of a file, looked at again after a second: a page asks for some addresses a hundred times."""
+    now = time.monotonic()
+    known = _recent.get((folder, path))
+    if known is not None and now - known[0] < _FRESH_SECONDS:
+        return known[1]
+    if len(_recent) > 2000:
+        _recent.clear()
+    version = _hash(Path(current_app.root_path, folder, path))
+    _recent[(folder, path)] = (now, version)
+    return version
 
 
 def _hash(file: Path) -> str:
@@ -28,5 +44,5 @@ def asset_url(path: str) -> str:
 
 def theme_file_url(theme: str, path: str) -> str:
     """The address of a file of a theme's folder."""
-    version = _hash(Path(current_app.root_path, "themes", theme, path))
+    version = _version(f"themes/{theme}", path)
     return f"/themes/{theme}/{path}?v={version}"

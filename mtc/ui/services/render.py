@@ -40,7 +40,10 @@ Page = Mapping[str, Any]
 
 
 def render_page(resolved: Page, book: Book, context: Mapping[str, Any], fetcher: Fetcher) -> str:
-    """The whole document. `context` has page, store and theme, as docs/themes.md describes them."""
+    """The whole document. `context` has page, store and theme, as docs/themes.md describes them.
+
+    `resolved["fixed"]`, when a view sets it, is HTML by region that stands before the region's widgets.
+    """
     regions = render_regions(resolved, book, context, fetcher)
     layout = resolved["layout"]["slug"]
     names = _names(context["theme"]["slug"], "layouts", layout)
@@ -58,7 +61,7 @@ def render_regions(
         for one, info in widgets
         for binding in info.data
     )
-    regions: dict[str, Markup] = {}
+    regions = {name: Markup(html) for name, html in resolved.get("fixed", {}).items()}  # noqa: S704
     for one, info in widgets:
         html = render_widget(one, info, context, fetcher)
         regions[one["region"]] = regions.get(one["region"], Markup()) + html
@@ -71,7 +74,9 @@ def render_widget(
     """One widget; one that fails shows nothing and is logged, and the page goes on."""
     try:
         data = {
-            binding["name"]: fetcher.answer(binding["source"], bound_args(binding.get("args", {}), widget["props"]))
+            binding["name"]: fetcher.answer(
+                binding["source"], bound_args(binding.get("args", {}), widget["props"])
+            )
             for binding in info.data
         }
     except KeyError:  # its source failed and was logged
@@ -97,7 +102,9 @@ def _own(
         "props": dict(props),
         "data": dict(data),
         "page": {name: page.get(name) for name in ("key", "path", "title", "slug")},
-        "store": {name: store.get(name) for name in ("name", "tagline", "email", "url", "currency", "locale")},
+        "store": {
+            name: store.get(name) for name in ("name", "tagline", "email", "url", "currency", "locale")
+        },
     }
     deadline = time.monotonic() + OWN_SECONDS
     html = compile_template(info.template or "").render(facts, fuel=OWN_FUEL, deadline=deadline)

@@ -64,7 +64,7 @@ def _key(source: str, args: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def bound_args(args: Mapping[str, Any], props: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a binding: literals, or {"from": "props.limit", "max": 24}; empty ones are left out."""
+    """The arguments of a binding: literals, or {"from": "props.limit", "max": 24}, without empty ones."""
     bound: dict[str, Any] = {}
     for name, given in args.items():
         value = given

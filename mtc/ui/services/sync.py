@@ -78,7 +78,7 @@ def _components(root: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 "name": manifest["name"],
                 "type": manifest.get("type", "widget"),
                 "category": manifest.get("category", "content"),
-                "props_schema": manifest.get("props_schema", {}),
+                "props_schema": {k: v for k, v in manifest.get("props_schema", {}).items() if k != "$schema"},
                 "default_props": manifest.get("default_props", {}),
                 "render_config": {"surface": surface, "data": manifest.get("data", [])},
                 "dependencies": manifest.get("dependencies", []),
@@ -121,7 +121,9 @@ def _sync_templates(pages: list[tuple[str, str, dict[str, Any]]]) -> int:
         theme_id, key = name
         row = rows.get(name)
         if row is None:
-            row = Template(tenant_id=None, is_system=True, theme_id=theme_id, page=key, name="", layout_id=None)
+            row = Template(
+                tenant_id=None, is_system=True, theme_id=theme_id, page=key, name="", layout_id=None
+            )
             session.add(row)
         row.name, row.layout_id = page["name"], layouts[page["layout"]]
         row.is_default = theme == DEFAULT_THEME

@@ -36,7 +36,7 @@ def visitor_of(actor: Actor, locale: str = "en") -> Visitor:
 
 
 def as_rule(given: Mapping[str, Any]) -> dict[str, Any]:
-    """A rule of the condition language; {"roles": […], "permissions": […], "logged_in": bool} is short for one."""
+    """A rule in full; {"roles": […], "permissions": […], "logged_in": bool} is short for one."""
     short = {"roles", "permissions", "logged_in"}
     if not given or not set(given) <= short:
         return dict(given)

@@ -126,9 +126,7 @@ def move_widget(widget_id: UUID, *, region: str | None = None, position: int = 0
     tenant_id, old = widget.tenant_id, widget.region
     target = region or old
     here = [
-        one
-        for one in queries.placed(widget.page, target, widget.store_id, tenant_id)
-        if one.id != widget.id
+        one for one in queries.placed(widget.page, target, widget.store_id, tenant_id) if one.id != widget.id
     ]
     widget.region = target
     place = max(0, min(position, len(here)))

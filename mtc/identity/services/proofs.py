@@ -1,0 +1,46 @@
+"""Links that prove an e-mail address: confirming it, and choosing a new password."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from mtc.core.crypto import sign, unsign
+from mtc.core.db import session
+from mtc.core.errors import GoneError
+from mtc.identity import queries
+from mtc.identity.models import Customer
+from mtc.identity.services.customers import verify_address
+from mtc.identity.services.passwords import check_password_rules, hash_password
+
+RESET, CONFIRM = "customer.reset", "customer.confirm"
+RESET_SECONDS, CONFIRM_SECONDS = 3600, 7 * 86_400
+_USED = "This link was used before, or there is a newer one. Ask for a new link."
+
+
+def proof_token(customer: Customer, purpose: str) -> str:
+    """The signed part of a link for this customer; a later change of the password makes it worthless."""
+    seconds = RESET_SECONDS if purpose == RESET else CONFIRM_SECONDS
+    return sign({"c": str(customer.id), "e": customer.auth_epoch}, purpose, seconds)
+
+
+def read_proof(tenant_id: UUID, token: str, purpose: str) -> Customer:
+    """The customer of a link. Raises ValidationError (forged) and GoneError (run out, used)."""
+    said = unsign(token, purpose)
+    customer = queries.customer(tenant_id, UUID(said["c"]))
+    if customer is None or customer.auth_epoch != said["e"] or customer.status != "active":
+        raise GoneError(_USED)
+    return customer
+
+
+def reset_password(tenant_id: UUID, token: str, password: str) -> Customer:
+    """Set a new password by a mailed link; every session ends, and the address is proved by it.
+
+    Raises ValidationError (details under `password`) and GoneError.
+    """
+    customer = read_proof(tenant_id, token, RESET)
+    check_password_rules(password, about=(customer.email, customer.name))
+    customer.password_hash = hash_password(password)
+    customer.auth_epoch += 1
+    session.flush()
+    verify_address(customer)
+    return customer

@@ -1,0 +1,156 @@
+"""Logging in and out, making an account, and what a customer owns."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, g, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from mtc.checkout.services import merge_carts
+from mtc.core.context import current
+from mtc.core.db import attempt
+from mtc.core.errors import AppError, ConflictError, UnauthorizedError, ValidationError
+from mtc.events.services.mail import check_address
+from mtc.identity.models import Customer
+from mtc.identity.services import close_session, customer_login, open_session, register_customer
+from mtc.storefront.account_mail import mail_welcome
+from mtc.storefront.blueprint import storefront
+from mtc.storefront.view import View, here
+from mtc.web.access import customer_only, public
+from mtc.web.cookies import CART_DAYS, SESSION_DAYS, cart_token, cookie, drop_cookie, set_cookie
+from mtc.web.pages import client_ip, limit, local_path, see_other
+
+
+def customer_id() -> UUID:
+    """The customer who is logged in; only for views that only they reach."""
+    found = current().actor.id
+    assert found is not None
+    return found
+
+
+@storefront.get("/account")
+@customer_only()
+def overview() -> Response:
+    """The first page of an account."""
+    return View("account", "Your account", robots="noindex").respond()
+
+
+@storefront.get("/account/orders")
+@customer_only()
+def orders() -> Response:
+    """Every order."""
+    return View("account-orders", "Your orders", robots="noindex").respond()
+
+
+@storefront.get("/account/library")
+@customer_only()
+def library() -> Response:
+    """Every key and file."""
+    return View("account-library", "Your library", robots="noindex").respond()
+
+
+@storefront.get("/account/login")
+@public()
+def login_page() -> AnyResponse:
+    """The form; whoever is logged in goes on."""
+    if g.get("login") is not None:
+        return see_other(_next())
+    return _login({}, {})
+
+
+@storefront.post("/account/login")
+@public()
+def log_in() -> AnyResponse:
+    """Check the credentials and start a new session."""
+    typed = {"email": request.form.get("email", "")[:254].strip()}
+    limit("login-ip", client_ip(), 50, 900)
+    limit("login", f"{here().id}:{typed['email'].lower()}", 10, 900)
+    try:
+        with attempt():
+            customer = customer_login(
+                here().tenant_id, typed["email"], request.form.get("password", "")[:1000]
+            )
+    except UnauthorizedError as error:
+        return _login(typed, {"email": [error.message]}, 422)
+    return enter(customer, _next())
+
+
+@storefront.get("/account/register")
+@public()
+def register_page() -> AnyResponse:
+    """The form."""
+    return _register({}, {})
+
+
+@storefront.post("/account/register")
+@public()
+def register() -> AnyResponse:
+    """Make an account and start a session."""
+    limit("register", client_ip(), 20, 3600)
+    typed = {name: request.form.get(name, "")[:254].strip() for name in ("email", "name")}
+    try:
+        with attempt():
+            address = check_address(typed["email"])
+            password = request.form.get("password", "")[:1000]
+            customer = register_customer(here().tenant_id, address, password, name=typed["name"])
+    except (ValidationError, ConflictError) as error:
+        return _register(typed, _details(error), 422)
+    mail_welcome(customer)
+    return enter(customer, _next())
+
+
+@storefront.post("/account/logout")
+@public()
+def log_out() -> AnyResponse:
+    """End the session; its cookie is worth nothing from now on."""
+    login = g.get("login")
+    if login is not None:
+        close_session(login)
+        g.logged_out = True
+    response = see_other("/")
+    drop_cookie(response, cookie("mtc_shop"))
+    return response
+
+
+def enter(customer: Customer, target: str) -> AnyResponse:
+    """Start a new session for the customer, whatever session there was, and go to the target."""
+    before = g.get("login")
+    if before is not None:
+        close_session(before)
+        g.logged_out = True
+    key = open_session(
+        tenant_id=customer.tenant_id,
+        customer_id=customer.id,
+        auth_epoch=customer.auth_epoch,
+        ip=client_ip(),
+        user_agent=request.headers.get("User-Agent", ""),
+    )
+    merged = merge_carts(here(), cart_token(), customer.id)
+    response = see_other(target)
+    set_cookie(response, cookie("mtc_shop"), key, days=SESSION_DAYS)
+    if merged is not None and merged[1] != cart_token():
+        set_cookie(response, cookie("mtc_cart"), merged[1], days=CART_DAYS)
+    return response
+
+
+def _next() -> str:
+    return local_path(request.values.get("next"), "/account")
+
+
+def _details(error: AppError) -> dict[str, list[str]]:
+    known = {
+        name: list(some) for name, some in error.details.items() if name in ("email", "name", "password")
+    }
+    return known or {"email": [error.message]}
+
+
+def _login(values: dict[str, str], errors: dict[str, list[str]], status: int = 200) -> Response:
+    form = {"action": "/account/login", "values": values, "errors": errors, "next": _next()}
+    return View("login", "Log in", robots="noindex", form=form).respond(status)
+
+
+def _register(values: dict[str, str], errors: dict[str, list[str]], status: int = 200) -> Response:
+    hidden = [{"name": "next", "value": _next()}]
+    form = {"action": "/account/register", "values": values, "errors": errors, "hidden": hidden}
+    return View("register", "Create an account", robots="noindex", form=form).respond(status)

@@ -1,0 +1,93 @@
+"""Mails about an account: a new password, a welcome that confirms the address, the link of an order.
+
+Stored mails hold a mark in the place of the secret; it becomes the secret when the mail leaves.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from mtc.delivery.services.letters import theme_of
+from mtc.events.registry import mail_secrets
+from mtc.events.services import post_mail
+from mtc.identity import queries as people
+from mtc.identity.models import Customer
+from mtc.identity.services.proofs import CONFIRM, RESET, RESET_SECONDS, proof_token
+from mtc.orders import queries as orders
+from mtc.orders.models import Order
+from mtc.orders.services import secret_of
+from mtc.storefront.shop import shop
+from mtc.storefront.view import here
+
+
+def mail_reset(customer: Customer) -> None:
+    """Mail the link to choose a new password."""
+    store = shop(here(), "")
+    url = f"{store['url']}/account/reset/[[reset:{customer.id}]]"
+    _post("password-reset", customer, "Choose a new password", reset_url=url, minutes=RESET_SECONDS // 60)
+
+
+def mail_welcome(customer: Customer) -> None:
+    """Welcome a new customer with the link that confirms the address."""
+    store = shop(here(), "")
+    url = f"{store['url']}/account/confirm/[[confirm:{customer.id}]]"
+    _post("welcome", customer, f"Welcome to {store['name']}", confirm_url=url)
+
+
+def _post(name: str, customer: Customer, subject: str, **facts: Any) -> None:
+    store = shop(here(), "")
+    facts |= {"store": store, "theme": theme_of(here()), "subject": subject, "customer_name": customer.name}
+    environment = current_app.jinja_env
+    post_mail(
+        name,
+        to=customer.email,
+        subject=subject,
+        text=environment.get_template(f"mail/{name}.txt").render(facts).strip() + "\n",
+        html=environment.get_template(f"mail/{name}.html").render(facts),
+        sender=store["email"],
+        entity=customer,
+    )
+
+
+def mail_order_link(order: Order) -> None:
+    """Mail the secret link of an order to the address that it was made with."""
+    store = shop(here(), "")
+    url = f"{store['url']}/orders/{order.order_number}?t=[[order:{order.id}]]"
+    post_mail(
+        "order-link",
+        to=order.email,
+        subject=f"Your order {order.order_number}",
+        text=(
+            f"Here is the link to your order {order.order_number} at {store['name']}:\n\n{url}\n\n"
+            "Whoever has this link can see the order: keep it to yourself.\n"
+        ),
+        sender=store["email"],
+        entity=order,
+    )
+
+
+def _proof(mail: Any, customer_id: UUID, purpose: str) -> str:
+    customer = people.customer(mail.tenant_id, customer_id) if mail.entity_id == customer_id else None
+    return proof_token(customer, purpose) if customer is not None else ""
+
+
+@mail_secrets.add("reset")
+def reset_secret(mail: Any, customer_id: UUID) -> str:
+    """The secret part of the link to a new password."""
+    return _proof(mail, customer_id, RESET)
+
+
+@mail_secrets.add("confirm")
+def confirm_secret(mail: Any, customer_id: UUID) -> str:
+    """The secret part of the link that confirms an address."""
+    return _proof(mail, customer_id, CONFIRM)
+
+
+@mail_secrets.add("order")
+def order_secret(mail: Any, order_id: UUID) -> str:
+    """The secret part of the link to an order."""
+    order = orders.order_by_id(order_id) if mail.entity_id == order_id else None
+    return secret_of(order) if order is not None else ""

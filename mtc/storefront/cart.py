@@ -1,0 +1,98 @@
+"""The cart: its page, its drawer, adding and changing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from mtc.checkout.models import Cart
+from mtc.checkout.services import add_line, cart_view, ensure_cart, find_cart, set_line
+from mtc.core.context import current
+from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.storefront.blueprint import storefront
+from mtc.storefront.view import View, fragment, here
+from mtc.web.access import public
+from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
+from mtc.web.pages import is_partial, see_other
+
+MOST = 1_000
+
+
+@storefront.get("/cart")
+@public()
+def cart() -> Response:
+    """The cart page."""
+    return View("cart", "Your cart", robots="noindex").respond()
+
+
+@storefront.get("/cart/drawer")
+@public()
+def drawer() -> Response:
+    """The cart for the drawer."""
+    return fragment("cart-drawer", cart=_shown(find_cart(cart_token())))
+
+
+@storefront.post("/cart/add")
+@public()
+def add() -> AnyResponse:
+    """Put a variant into the cart."""
+    variant_id = _uuid(request.form.get("variant_id", ""))
+    quantity = _quantity(request.form.get("quantity", "1"))
+    actor = current().actor
+    customer_id = actor.id if actor.kind == "customer" else None
+    filled, token = ensure_cart(here(), cart_token(), customer_id)
+    add_line(filled, variant_id, quantity)
+    response: AnyResponse = (
+        fragment("cart-drawer", cart=_shown(filled), message="Added to your cart.")
+        if is_partial()
+        else see_other("/cart")
+    )
+    if token != cart_token():
+        set_cookie(response, cookie("mtc_cart"), token, days=CART_DAYS)
+    return response
+
+
+@storefront.post("/cart/lines/<uuid:line_id>")
+@public()
+def change(line_id: UUID) -> AnyResponse:
+    """Set the quantity of a line; 0 removes it."""
+    quantity = _quantity(request.form.get("quantity", ""))
+    found = find_cart(cart_token())
+    if found is None:
+        raise NotFoundError("Your cart is empty by now. Add the item again.")
+    notice = ""
+    try:
+        set_line(found, line_id, quantity)
+    except (ConflictError, ValidationError) as error:
+        if not is_partial():
+            raise
+        notice = error.message
+    if not is_partial():
+        return see_other("/cart")
+    shown = _shown(found)
+    for line in shown["lines"]:
+        if notice and line["id"] == str(line_id):
+            line["notice"] = notice
+    in_page = "cart-page" in request.headers.get("HX-Target", "")
+    return fragment("cart-page" if in_page else "cart-drawer", status=422 if notice else 200, cart=shown)
+
+
+def _shown(cart: Cart | None) -> dict[str, Any]:
+    context = current()
+    return cart_view(cart, context.locale, context.currency)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ValidationError("Choose what to buy.", {"variant_id": ["Choose a variant."]}) from None
+
+
+def _quantity(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= MOST:
+        return int(text)
+    raise ValidationError("Type the quantity as a number.", {"quantity": ["Use a whole number."]})

@@ -1,0 +1,85 @@
+"""Collections, search and products."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Response, request
+
+from mtc.catalog import queries
+from mtc.catalog.schemas import Asked, cards, detail, listing
+from mtc.core.context import current
+from mtc.core.errors import NotFoundError
+from mtc.storefront.blueprint import storefront
+from mtc.storefront.home import HOME
+from mtc.storefront.view import View, fragment
+from mtc.web.access import public
+
+
+@storefront.get("/c/<slug>")
+@public(cacheable=True)
+def collection(slug: str) -> Response:
+    """The products of a collection."""
+    found = queries.collection_by_slug(slug)
+    if found is None:
+        raise NotFoundError("This collection does not exist, or it has been renamed.")
+    view = View("collection", found.name, slug=slug, description=found.description)
+    asked = Asked.read(request.path, view.page["params"])
+    view.page["listing"] = listing(
+        asked,
+        title=found.name,
+        description=found.description,
+        collection_id=found.id,
+        currency=current().currency,
+    )
+    view.page["breadcrumbs"] = [HOME, {"label": found.name, "url": None}]
+    return _listed(view, asked)
+
+
+@storefront.get("/search")
+@public(cacheable=True)
+def search() -> Response:
+    """Everything, or what fits the words of `q`."""
+    view = View("search", "Search")
+    asked = Asked.read("/search", view.page["params"])
+    view.page["query"] = asked.text
+    view.page["title"] = f"Results for “{asked.text}”" if asked.text else "All products"
+    view.page["listing"] = listing(asked, title=view.page["title"], currency=current().currency)
+    if asked.text:
+        view.page["robots"] = "noindex"
+    return _listed(view, asked)
+
+
+def _listed(view: View, asked: Asked) -> Response:
+    """A filtered listing points at the unfiltered one; only pages without filters are indexed."""
+    if asked.pairs() and not view.page["robots"]:
+        view.page["robots"] = "noindex, follow"
+    return view.respond(cacheable=True)
+
+
+@storefront.get("/search/suggest")
+@public(cacheable=True)
+def suggest() -> Response:
+    """What the search box offers while one types."""
+    text = request.args.get("q", "")[:200].strip()
+    found = cards(queries.suggestions(text)) if text else []
+    return fragment("suggestions", items=found, query=text, more_url=f"/search?q={quote(text)}")
+
+
+@storefront.get("/p/<slug>")
+@public(cacheable=True)
+def product(slug: str) -> Response:
+    """One product; `variant` (id or SKU) is selected."""
+    found = queries.product_by_slug(slug)
+    if found is None:
+        raise NotFoundError("This product does not exist, or it is no longer sold.")
+    view = View("product", slug=slug)
+    shown = detail(found, request.args.get("variant", "")[:80])
+    page = view.page
+    page["product"], page["json_ld"] = shown, shown["json_ld"]
+    page["title"], page["description"] = shown["name"], shown["summary"]
+    image = (shown["image"] or {}).get("src", "")
+    page["og"] = {"type": "product", "image": view.absolute(image) or page["og"]["image"]}
+    crumbs = [{"label": one["name"], "url": one["url"]} for one in shown["collections"][:1]]
+    page["breadcrumbs"] = [HOME, *crumbs, {"label": shown["name"], "url": None}]
+    return view.respond(cacheable=True)

@@ -1,0 +1,80 @@
+"""From the cart to the provider's page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from mtc.checkout.services import checkout_view, find_cart, place_order
+from mtc.core.context import current
+from mtc.core.db import attempt
+from mtc.core.errors import AppError, ConflictError, NotFoundError, ValidationError
+from mtc.identity import queries as people
+from mtc.storefront.blueprint import storefront
+from mtc.storefront.view import View, base_url, here
+from mtc.web.access import public
+from mtc.web.cookies import cart_token
+from mtc.web.pages import client_ip, limit
+
+_TYPED = ("email", "name", "country", "payment_method", "terms", "consent")
+
+
+@storefront.get("/checkout")
+@public()
+def checkout() -> Response:
+    """The form."""
+    return _form({}, {})
+
+
+@storefront.post("/checkout")
+@public()
+def place() -> AnyResponse:
+    """Place the order; a form that cannot be accepted comes back with what was typed (422)."""
+    limit("checkout", client_ip(), 30, 600)
+    typed = {name: request.form.get(name, "")[:500] for name in _TYPED}
+    actor = current().actor
+    customer = None
+    if actor.kind == "customer" and isinstance(actor.id, UUID):
+        customer = people.customer(here().tenant_id, actor.id)
+    try:
+        with attempt():
+            placed = place_order(
+                here(), cart_token(), request.form, customer, ip=client_ip(), base_url=base_url()
+            )
+    except NotFoundError:
+        return _form(typed, {})
+    except (ValidationError, ConflictError) as error:
+        return _form(typed, _errors(error), status=422)
+    return redirect(placed.url, 303)
+
+
+def _errors(error: AppError) -> dict[str, list[str]]:
+    """By field; a sentence that belongs to none stands at the form."""
+    known = {*_TYPED}
+    fields = {
+        name: messages
+        for name, messages in error.details.items()
+        if name in known and isinstance(messages, list)
+    }
+    return fields or {"checkout-form": [error.message]}
+
+
+def _form(typed: dict[str, str], errors: dict[str, list[str]], status: int = 200) -> Response:
+    cart = find_cart(cart_token())
+    shown = checkout_view(here(), cart, current().locale)
+    actor = current().actor
+    first: dict[str, Any] = {**shown["values"], "email": actor.email, "name": actor.name}
+    form = {
+        "action": "/checkout",
+        "values": typed or first,
+        "errors": errors,
+        "countries": shown["countries"],
+        "payment_methods": shown["payment_methods"],
+        "consents": shown["consents"],
+        "hidden": shown["hidden"],
+        "submit_label": shown["submit_label"],
+    }
+    return View("checkout", "Checkout", robots="noindex", form=form, cart=shown["cart"]).respond(status)

@@ -1,0 +1,55 @@
+"""The store's own page for an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request
+
+from mtc.core.context import ANONYMOUS, Actor, Context, use
+from mtc.core.db import unit_of_work
+from mtc.core.errors import AppError
+from mtc.core.tenancy import tenant_scope
+from mtc.storefront.view import View
+from mtc.tenants.services import StoreInfo
+
+_TITLES = {
+    400: "That did not work",
+    401: "Log in first",
+    403: "This is not allowed",
+    404: "There is nothing here",
+    405: "That is not possible here",
+    409: "Something has changed",
+    410: "No longer available",
+    413: "That is too large",
+    429: "One moment, please",
+}
+_FILES = ("/static/", "/themes/", "/theme/", "/media/", "/favicon.ico")
+
+
+def error_page(error: AppError, store: StoreInfo) -> str:
+    """The page in the store's look. Whatever it raises makes the caller show a page that needs nothing."""
+    if request.path.startswith(_FILES) or store.status != "open" or store.tenant_status != "active":
+        return _bare(error)
+    login = g.get("login")
+    actor = Actor("customer", login.customer_id, login.name, login.email) if login else ANONYMOUS
+    context = Context(
+        tenant_id=store.tenant_id,
+        store=store,
+        actor=actor,
+        locale=store.locale,
+        currency=store.currency,
+        request_id=g.get("request_id", ""),
+    )
+    with tenant_scope(store.tenant_id, readonly=True), unit_of_work(), use(context):
+        key = "not-found" if error.status < 500 else "error"
+        view = View(key, _TITLES.get(error.status, _TITLES[400]), robots="noindex", canonical="")
+        facts: dict[str, Any] = {"status": error.status, "message": error.message}
+        view.page.update(facts, messages=[], request_id=context.request_id)
+        return view.respond(error.status).get_data(as_text=True)
+
+
+def _bare(error: AppError) -> str:
+    """For files nobody reads the page."""
+    title = _TITLES.get(error.status, _TITLES[400])
+    return f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1>"

@@ -1,0 +1,42 @@
+"""Public pictures of stores. Their keys are random and their content never changes."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Response, request
+
+from mtc.core.errors import NotFoundError
+from mtc.infra import ports
+from mtc.storefront.blueprint import files
+from mtc.web.access import file_only
+from mtc.web.site import site
+
+# What uploads accept, and nothing that a browser would run; keys of files for sale do not fit.
+_KEY = re.compile(r"(?P<tenant>[0-9a-f-]{36})/[A-Za-z0-9]{8,64}\.(?P<type>png|jpg|jpeg|webp|gif|avif|svg)")
+_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml"}
+SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+_GONE = "There is no such picture."
+
+
+@files.get("/media/<path:key>")
+@file_only
+def picture(key: str) -> Response:
+    """One picture; on a store's host only the pictures of its tenant."""
+    match = _KEY.fullmatch(key)
+    store = site().store
+    if match is None or (store is not None and match["tenant"] != str(store.tenant_id)):
+        raise NotFoundError(_GONE)
+    etag = f'"{key.rpartition("/")[2]}"'
+    kind = match["type"]
+    if request.headers.get("If-None-Match") == etag and ports.storage.exists(key):
+        response = Response(status=304)
+    else:
+        info = ports.storage.stat(key)
+        response = Response(ports.storage.read_range(key, 0), direct_passthrough=True)
+        response.headers["Content-Length"] = str(info.size)
+        response.headers["Content-Type"] = _TYPES.get(kind, f"image/{kind}")
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = SVG_POLICY if kind == "svg" else "default-src 'none'"
+    return response

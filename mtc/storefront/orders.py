@@ -1,0 +1,123 @@
+"""Orders: their page, the status while a payment is under way, revealing keys, paying again, look-up."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from flask import redirect as redirect_to
+from werkzeug.wrappers import Response as AnyResponse
+
+from mtc.catalog.services import stock
+from mtc.checkout.services import pay_again
+from mtc.core.context import current
+from mtc.core.errors import AppError
+from mtc.delivery.services import reveal as reveal_key
+from mtc.events.services.mail import check_address
+from mtc.orders import queries
+from mtc.orders.models import Order
+from mtc.orders.services import open_order, order_view
+from mtc.storefront.account_mail import mail_order_link
+from mtc.storefront.blueprint import storefront
+from mtc.storefront.view import View, base_url, fragment
+from mtc.web.access import public
+from mtc.web.pages import client_ip, is_partial, limit, see_other
+
+
+def _opened(number: str) -> Order:
+    actor = current().actor
+    customer_id = actor.id if actor.kind == "customer" else None
+    return open_order(number[:40], request.args.get("t", "")[:200], customer_id)
+
+
+def _path(order: Order) -> str:
+    path: str = order_view(order, current().locale)["url"]
+    return path
+
+
+@storefront.get("/orders/<number>")
+@public()
+def order(number: str) -> Response:
+    """The order, for who holds its link or owns it."""
+    shown = order_view(_opened(number), current().locale)
+    view = View("order", f"Order {shown['number']}", order=shown, robots="noindex", canonical="")
+    response = view.respond()
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@storefront.get("/orders/<number>/status")
+@public()
+def status(number: str) -> AnyResponse:
+    """The order as a fragment, asked for while a payment is under way."""
+    found = _opened(number)
+    if not is_partial():
+        return see_other(_path(found))
+    return fragment("order-status", order=order_view(found, current().locale))
+
+
+@storefront.post("/orders/<number>/reveal/<uuid:unit_id>")
+@public()
+def reveal(number: str, unit_id: UUID) -> AnyResponse:
+    """Show a key: written down, and never kept by a cache."""
+    limit("reveal", f"{number}:{client_ip()}", 120, 600)
+    found = _opened(number)
+    value = reveal_key(found.id, unit_id, client_ip())
+    if not is_partial():
+        return see_other(_path(found) + f"#key-{unit_id}")
+    secret = _path(found).partition("?")[2]
+    unit = {
+        "id": str(unit_id),
+        "masked": stock.masked(value[-4:]),
+        "revealed": True,
+        "value": value,
+        "reveal_url": f"/orders/{found.order_number}/reveal/{unit_id}?{secret}",
+    }
+    return fragment("revealed-key", unit=unit)
+
+
+@storefront.post("/orders/<number>/pay")
+@public()
+def pay_order(number: str) -> AnyResponse:
+    """Pay an order that awaits it, again or another way."""
+    limit("pay", client_ip(), 30, 600)
+    found = _opened(number)
+    return redirect_to(pay_again(found, request.form.get("payment_method", "")[:63], base_url()), 303)
+
+
+@storefront.get("/orders/lookup")
+@public()
+def lookup() -> Response:
+    """The form for a guest who has lost the link."""
+    return _lookup({}, {})
+
+
+@storefront.post("/orders/lookup")
+@public()
+def send_link() -> Response:
+    """Mail the link of an order; the answer is the same whether or not there is one."""
+    limit("lookup", client_ip(), 10, 600)
+    typed = {name: request.form.get(name, "")[:254].strip() for name in ("email", "number")}
+    errors: dict[str, list[str]] = {}
+    try:
+        check_address(typed["email"])
+    except AppError as error:
+        errors["email"] = error.details["email"]
+    if not typed["number"]:
+        errors["number"] = ["Type the order number, such as Q-1001."]
+    if errors:
+        return _lookup(typed, errors, 422)
+    limit("lookup-mail", typed["email"].lower(), 5, 3600)
+    found = queries.order_by_number(typed["number"].upper())
+    if found is not None and found.email_lc == typed["email"].lower():
+        mail_order_link(found)
+    return _lookup({}, {}, sent=True)
+
+
+def _lookup(
+    values: dict[str, str], errors: dict[str, list[str]], status: int = 200, *, sent: bool = False
+) -> Response:
+    form: dict[str, Any] = {"action": "/orders/lookup", "values": values, "errors": errors, "sent": sent}
+    view = View("page", "Find your order", robots="noindex", form=form)
+    return view.respond(status, main="storefront/account/lookup.html")

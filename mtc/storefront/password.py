@@ -1,0 +1,107 @@
+"""A forgotten password, and the proof that an address is one's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from mtc.core.db import attempt
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.events.services.mail import check_address
+from mtc.identity import queries
+from mtc.identity.models import Customer
+from mtc.identity.services.customers import verify_address
+from mtc.identity.services.proofs import CONFIRM, RESET, read_proof, reset_password
+from mtc.orders.services import claim_orders
+from mtc.storefront.account import customer_id, enter
+from mtc.storefront.account_mail import mail_reset
+from mtc.storefront.blueprint import storefront
+from mtc.storefront.view import View, here
+from mtc.web.access import customer_only, public
+from mtc.web.pages import client_ip, limit, see_other
+
+
+@storefront.get("/account/forgot")
+@public()
+def forgot_page() -> Response:
+    """The form."""
+    return _page("forgot", "Forgot your password?", {})
+
+
+@storefront.post("/account/forgot")
+@public()
+def forgot() -> Response:
+    """Mail a link to choose a new password; the answer is the same whether or not there is an account."""
+    limit("forgot", client_ip(), 10, 3600)
+    typed = request.form.get("email", "")[:254].strip()
+    try:
+        address = check_address(typed)
+    except ValidationError as error:
+        form = {"values": {"email": typed}, "errors": {"email": error.details["email"]}}
+        return _page("forgot", "Forgot your password?", form, 422)
+    limit("forgot-mail", f"{here().id}:{address.lower()}", 3, 3600)
+    found = queries.customer_by_email(here().tenant_id, address)
+    if found is not None and found.password_hash is not None and found.status == "active":
+        mail_reset(found)
+    return _page("forgot", "Forgot your password?", {"sent": True})
+
+
+@storefront.get("/account/reset/<token>")
+@public()
+def reset_page(token: str) -> Response:
+    """The form behind the mailed link."""
+    read_proof(here().tenant_id, token, RESET)
+    return _page("reset", "Choose a new password", {"action": f"/account/reset/{token}"})
+
+
+@storefront.post("/account/reset/<token>")
+@public()
+def reset(token: str) -> AnyResponse:
+    """Set the password; the mailed link has proved the address."""
+    limit("reset", client_ip(), 20, 3600)
+    try:
+        with attempt():
+            customer = reset_password(here().tenant_id, token, request.form.get("password", "")[:1000])
+    except ValidationError as error:
+        if "password" not in error.details:
+            raise
+        form = {"action": f"/account/reset/{token}", "errors": {"password": error.details["password"]}}
+        return _page("reset", "Choose a new password", form, 422)
+    claim_orders(customer)
+    return enter(customer, "/account")
+
+
+@storefront.get("/account/confirm/<token>")
+@customer_only()
+def confirm_page(token: str) -> Response:
+    """A button: a mail program that follows links must not confirm anything."""
+    customer = _own(token)
+    form = {"action": f"/account/confirm/{token}", "values": {"email": customer.email}}
+    return _page("confirm", "Confirm your address", form)
+
+
+@storefront.post("/account/confirm/<token>")
+@customer_only()
+def confirm(token: str) -> AnyResponse:
+    """The address is theirs: orders that were made with it as a guest join the account."""
+    customer = _own(token)
+    verify_address(customer)
+    claim_orders(customer)
+    return see_other("/account")
+
+
+def _own(token: str) -> Customer:
+    """The customer of the link, who must be the one who is logged in: else a stranger's click would do."""
+    customer = read_proof(here().tenant_id, token, CONFIRM)
+    if customer.id != customer_id():
+        raise NotFoundError("This link belongs to another account. Log in with the address it was sent to.")
+    return customer
+
+
+def _page(name: str, title: str, form: dict[str, Any], status: int = 200) -> Response:
+    view = View("page", title, robots="noindex", canonical="", form=form)
+    response = view.respond(status, main=f"storefront/account/{name}.html")
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,106 @@
+"""What every view of the storefront does: fill the page mapping, render, say what may be kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, make_response, request
+
+from mtc.checkout.services import cart_count
+from mtc.core.context import current
+from mtc.storefront.shop import shop
+from mtc.tenants.services import StoreInfo
+from mtc.ui.services import (
+    Fetcher,
+    changes_with_time,
+    component_book,
+    render_fragment,
+    render_page,
+    resolve_page,
+    visitor_of,
+)
+from mtc.web.cookies import cart_token
+from mtc.web.flash import take_flash
+from mtc.web.mounts import rebase
+from mtc.web.site import site
+
+MARK = "mtc.cacheable"
+
+
+def here() -> StoreInfo:
+    """The store that the request speaks to."""
+    found: StoreInfo = site().store
+    return found
+
+
+def base_url() -> str:
+    """The address under which this request reached the store, without a trailing slash."""
+    return request.url_root.rstrip("/")
+
+
+class View:
+    """One page in the making. `page` is the mapping that sources and templates read (docs/pages.md)."""
+
+    def __init__(self, key: str, title: str = "", **values: Any) -> None:
+        context = current()
+        self.store = here()
+        self.shop = shop(self.store, request.path)
+        context.extra["store_url"] = self.shop["url"]
+        actor, token = context.actor, cart_token()
+        self.page: dict[str, Any] = {
+            "key": key,
+            "title": title,
+            "path": request.path,
+            "params": {name: list(some) for name, some in request.args.lists()},
+            "cart_token": token,
+            "cart_count": cart_count(token) if token else 0,
+            "customer": ({"name": actor.name, "email": actor.email} if actor.kind == "customer" else None),
+            "messages": [{"kind": one.get("variant"), "text": one.get("text")} for one in take_flash()],
+            "canonical": self.shop["url"] + request.path,
+            "description": "",
+            "robots": "",
+            "og": {"type": "website", "image": self.absolute(self.shop["og_image"])},
+            "breadcrumbs": [],
+            **values,
+        }
+
+    def absolute(self, path: str) -> str:
+        """The full address of a path of the store; an empty one stays empty."""
+        return self.shop["url"] + path if path.startswith("/") else path
+
+    def respond(self, status: int = 200, *, cacheable: bool = False, main: str = "") -> Response:
+        """The page as an answer. `main` names a template that stands in for the widgets of region main."""
+        page = self.page
+        resolved = resolve_page(self.store, page["key"], visitor_of(current().actor, self.store.locale))
+        theme = {
+            **resolved["theme"],
+            "css_url": f"{request.script_root}/theme/{resolved['theme']['sheet']}.css",
+        }
+        context = {"page": page, "store": self.shop, "theme": theme}
+        if main:
+            html = current_app.jinja_env.get_template(main).render(**context)
+            resolved = _with_main(resolved, html)
+        book = component_book(self.store.tenant_id, self.store.content_version)
+        html = render_page(resolved, book, context, Fetcher(page))
+        response = make_response(rebase(html, request.script_root), status)
+        if cacheable and status == 200 and not self._personal():
+            request.environ[MARK] = True
+        return response
+
+    def _personal(self) -> bool:
+        """Whether another visitor, or the same one later, may see another page."""
+        known = "mtc_" in request.headers.get("Cookie", "")
+        return known or changes_with_time(self.store, self.page["key"])
+
+
+def _with_main(resolved: dict[str, Any], html: str) -> dict[str, Any]:
+    others = [widget for widget in resolved["widgets"] if widget["region"] != "main"]
+    return {**resolved, "widgets": others, "fixed": {"main": html}}
+
+
+def fragment(name: str, status: int = 200, **values: Any) -> Response:
+    """An answer to htmx: one of storefront/fragments."""
+    store = here()
+    theme = resolve_page(store, "cart")["theme"]
+    html = render_fragment(name, theme, store=shop(store, request.path), page={"key": ""}, **values)
+    return make_response(rebase(html, request.script_root), status)
