@@ -49,14 +49,6 @@ def line(cart_id: UUID, line_id: UUID) -> CartLine | None:
     return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
-def line_of_variant(cart_id: UUID, variant_id: UUID) -> CartLine | None:
-    """The line of the cart that holds the variant, as the database has it now, or None."""
-    query = select(CartLine).where(
-        CartLine.tenant_id == _tenant(), CartLine.cart_id == cart_id, CartLine.variant_id == variant_id
-    )
-    return session.scalars(query.execution_options(populate_existing=True)).first()
-
-
 def count_by_hash(token_hash: str) -> int:
     """How many pieces are in the open cart of that hash."""
     query = (

@@ -50,7 +50,9 @@ def tell(shop: Shop, message: dict[str, Any], *, secret: str = "") -> Receipt:
 def events(shop: Shop, name: str) -> int:
     with tenant_scope(shop.tenant_id), unit_of_work():
         query = select(func.count()).select_from(Event)
-        return int(session.execute(query.where(Event.tenant_id == shop.tenant_id, Event.name == name)).scalar_one())
+        return int(
+            session.execute(query.where(Event.tenant_id == shop.tenant_id, Event.name == name)).scalar_one()
+        )
 
 
 @both_databases
@@ -214,7 +216,11 @@ def look_in(placed: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("choice", "status", "state"),
-    [("pay", "fulfilled", "succeeded"), ("pay_thrice", "fulfilled", "succeeded"), ("decline", "pending", "failed")]
+    [
+        ("pay", "fulfilled", "succeeded"),
+        ("pay_thrice", "fulfilled", "succeeded"),
+        ("decline", "pending", "failed"),
+    ]
     + [("cancel", "pending", "cancelled")],
 )
 def test_the_hosted_page_does_what_was_chosen(shop: Shop, choice: str, status: str, state: str) -> None:

@@ -91,11 +91,11 @@ def add_line(cart: Cart, variant_id: UUID, quantity: int = 1) -> CartLine:
     _open(cart)
     most = _for_sale(cart, variant_id).most
     cart.updated_at = clock.now()
-    raised = _raise(cart, variant_id, quantity, most)
-    if raised:
-        session.flush()
-        return _held(cart, variant_id)
-    if len(queries.lines_of(cart.id)) >= MOST_LINES:
+    held = {row.variant_id for row in queries.lines_of(cart.id)}
+    raised = _raise(cart, variant_id, quantity, most) if variant_id in held else None
+    if raised is not None:
+        return raised
+    if len(held) >= MOST_LINES:
         raise ValidationError(f"A cart holds {MOST_LINES} different items. Order these first.")
     line = CartLine(
         tenant_id=cart.tenant_id, cart_id=cart.id, variant_id=variant_id, quantity=min(quantity, most)
@@ -104,18 +104,13 @@ def add_line(cart: Cart, variant_id: UUID, quantity: int = 1) -> CartLine:
         with session.begin_nested():
             session.add(line)
     except IntegrityError:  # another tab added the same item just now
-        _raise(cart, variant_id, quantity, most)
-        return _held(cart, variant_id)
+        raised = _raise(cart, variant_id, quantity, most)
+        assert raised is not None
+        return raised
     return line
 
 
-def _held(cart: Cart, variant_id: UUID) -> CartLine:
-    line = queries.line_of_variant(cart.id, variant_id)
-    assert line is not None
-    return line
-
-
-def _raise(cart: Cart, variant_id: UUID, quantity: int, most: int) -> bool:
+def _raise(cart: Cart, variant_id: UUID, quantity: int, most: int) -> CartLine | None:
     """Raise the quantity of the line in the database itself, so that two tabs both count."""
     added = CartLine.quantity + quantity
     statement = (
@@ -126,10 +121,10 @@ def _raise(cart: Cart, variant_id: UUID, quantity: int, most: int) -> bool:
             CartLine.variant_id == variant_id,
         )
         .values(quantity=case((added > most, most), else_=added))
-        .returning(CartLine.id)
-        .execution_options(synchronize_session=False)
+        .returning(CartLine)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return session.execute(statement).first() is not None
+    return session.scalars(statement).first()
 
 
 def set_line(cart: Cart, line_id: UUID, quantity: int) -> None:

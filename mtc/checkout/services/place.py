@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from mtc.checkout import queries
 from mtc.checkout.hooks import CheckoutDraft
 from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import token_hash
-from mtc.checkout.services.form import Buyer, read_form
+from mtc.checkout.services.form import read_form
 from mtc.core import clock
 from mtc.core.db import require_scope, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
@@ -63,6 +63,8 @@ def place_order(
             "before_checkout",
             CheckoutDraft(store.id, cart.id, buyer.email, buyer.country, buyer.name, lines, buyer.facts),
         )
+        # Read before the order is written: then what the payment adds to it needs no statement.
+        gateways = payment_queries.active_gateways()
         created = create_order(
             OrderDraft(
                 store_id=store.id,
@@ -83,7 +85,7 @@ def place_order(
         if order.total == 0:
             pay_free(order)
             return Placed(order, f"{base_url}{order_path(order)}", True)
-        payment = start_payment(order, _gateway(buyer), base_url=base_url, fresh=True)
+        payment = start_payment(order, _chosen(gateways, buyer.gateway), base_url=base_url, fresh=True)
     return Placed(order, redirect_url(payment), True)
 
 
@@ -105,14 +107,13 @@ def _claim_cart(cart_token: str | None) -> Cart | None:
     return session.scalars(statement).first()
 
 
-def _gateway(buyer: Buyer) -> PaymentGateway:
-    gateways = payment_queries.active_gateways()
+def _chosen(gateways: Sequence[PaymentGateway], slug: str) -> PaymentGateway:
     if not gateways:
         raise ConflictError("This store takes no payments yet. Please come back later.")
-    if not buyer.gateway and len(gateways) == 1:
+    if not slug and len(gateways) == 1:
         return gateways[0]
     for gateway in gateways:
-        if gateway.slug == buyer.gateway:
+        if gateway.slug == slug:
             return gateway
     sentence = "Choose how to pay."
     raise ValidationError(sentence, {"payment_method": [sentence]})
@@ -133,4 +134,5 @@ def pay_again(order: Order, gateway_slug: str = "", base_url: str = "") -> str:
 
     Raises ConflictError when it does not, ValidationError for an unknown way to pay.
     """
-    return redirect_url(start_payment(order, _gateway(Buyer(gateway=gateway_slug)), base_url=base_url))
+    gateway = _chosen(payment_queries.active_gateways(), gateway_slug)
+    return redirect_url(start_payment(order, gateway, base_url=base_url))

@@ -56,7 +56,6 @@ def create_order(draft: OrderDraft, *, prefix: str = "") -> Created:
     order.order_number = f"{prefix}{next_number(order.tenant_id, 'order', start=FIRST_NUMBER)}"
     session.add(order)
     session.add_all(items)
-    session.flush()
     facts = {"number": order.order_number, "total": order.total, "currency": order.currency}
     emit("order.created", entity=order, data={**facts, "lines": len(items)})
     return Created(order, items, secret)
