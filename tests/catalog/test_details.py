@@ -7,6 +7,9 @@ import json
 from mtc.catalog import queries, schemas
 from mtc.catalog.services import collections, stock
 from mtc.core.db import unit_of_work
+from tests.services.database import both_databases
+
+pytestmark = both_databases
 
 
 def test_a_detail_is_what_templates_expect(make):

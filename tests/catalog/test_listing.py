@@ -16,6 +16,9 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.tenancy import tenant_scope
 from mtc.ui.registry import sources
+from tests.services.database import both_databases
+
+pytestmark = both_databases
 
 
 def ask(query: str = "", **more):

@@ -12,6 +12,9 @@ from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.tenancy import tenant_scope
+from tests.services.database import both_databases
+
+pytestmark = both_databases
 
 
 def test_a_product_repeats_its_variants_attributes_and_collections(make, games):

@@ -17,6 +17,9 @@ from mtc.core.errors import ConflictError, GoneError, NotFoundError, ValidationE
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event
+from tests.services.database import both_databases
+
+pytestmark = both_databases
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from mtc.identity.models import Customer, UserRole
 from mtc.pricing.queries import Rule
 from mtc.pricing.queries import rules as all_rules
 from mtc.pricing.services import Buyer, price, price_many, rules
+from tests.services.database import both_databases
 
 MONDAY = datetime(2026, 3, 2, 18, 30, tzinfo=UTC)
 TEN_OFF = {"type": "percent_off", "value": 1000}
@@ -165,6 +166,7 @@ kinds = st.one_of(
 )
 
 
+@both_databases
 def test_what_a_listing_shows_is_what_the_cart_asks(make, tenant):
     """Over generated rules, shelves, roles and times: card = detail = cart for one piece."""
     shelf = None
@@ -223,6 +225,7 @@ def test_listing_prices_show_automatic_rules(make, scope):
     assert (card["compare_at"]["formatted"], card["discount_percent"]) == ("€10.00", 10)
 
 
+@both_databases
 def test_rules_are_read_once_and_buyers_only_when_asked_for(make, scope, queries):
     made = make("One", price=1000)
     with unit_of_work():
@@ -286,6 +289,7 @@ def test_a_wrong_rule_names_its_field(scope, values, field):
     assert all_rules() == []
 
 
+@both_databases
 def test_rules_can_be_changed_tried_and_deleted(make, scope):
     made = make("One", price=1000)
     (variant,) = catalog.variants_of(made.id)

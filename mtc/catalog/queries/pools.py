@@ -34,7 +34,7 @@ def _pools() -> Select[Any]:
 
 
 def pools(*, text: str = "", low: bool = False, cursor: str = "", limit: int = 25) -> Page[Row[Any]]:
-    """The pools of products that are not archived, the emptiest first; `low`: those at their warning level."""
+    """The pools of products not archived, the emptiest first; `low`: those at their warning level."""
     query = _pools()
     if text:
         words = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
