@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from mtc.catalog.models import ProductVariant, StockItem
+from mtc.catalog.models import ProductType, ProductVariant, StockItem
+from mtc.catalog.services import stock
 from mtc.checkout.services import pay_again, place_order
 from mtc.checkout.services.views import CONSENT, text_hash
 from mtc.core.db import session, unit_of_work
@@ -20,7 +21,7 @@ from mtc.orders.services import claim_orders, get_order, open_order, secret_of
 from mtc.payments.models import Payment
 from mtc.payments.queries import payments_of
 from mtc.pricing.models import PricingRule
-from tests.orders.shop import FORM, Shop, bought, decide, fill_cart, look, order_of
+from tests.orders.shop import FORM, Shop, add_variant, bought, decide, fill_cart, look, order_of
 from tests.services.database import both_databases
 
 
@@ -214,3 +215,23 @@ def test_statements_of_an_order_of_three_lines(shop: Shop, queries: Any) -> None
     facts = [one for one in seen if "INTO events" in one or "INTO tasks" in one]
     assert len(seen) - len(facts) == 10, "\n".join(seen)
     assert len(facts) <= 2
+
+
+def test_statements_of_an_order_of_three_pools(shop: Shop, queries: Any) -> None:
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        kind = session.scalars(select(ProductType)).first()
+        assert kind is not None
+        more = [add_variant(shop.tenant_id, kind.id, f"Game {number}", 100, "pool") for number in range(2)]
+        for variant in more:
+            stock.add_keys(variant, "\n".join(f"{variant}-{number}" for number in range(20)))
+    order_of(shop, (shop.file, 1))
+    token = fill_cart(shop, (shop.key, 1), (more[0], 2), (more[1], 3))
+    with tenant_scope(shop.tenant_id), unit_of_work(), queries() as seen:
+        place_order(shop.store, token, FORM)
+    work = [one for one in seen if "INTO events" not in one and "INTO tasks" not in one]
+    stock_work = [
+        one
+        for one in work
+        if "stock_items" in one or "stock_source \n" in one or one.startswith("UPDATE product")
+    ]
+    assert len(work) - len(stock_work) == 10, "\n".join(work)

@@ -25,6 +25,7 @@ from mtc.orders.services.chain import run_before
 from mtc.payments import queries as payment_queries
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services import redirect_url, start_payment
+from mtc.payments.services.start import beginning
 
 EMPTY = "Your cart is empty. Put something into it first."
 
@@ -63,8 +64,8 @@ def place_order(
             "before_checkout",
             CheckoutDraft(store.id, cart.id, buyer.email, buyer.country, buyer.name, lines, buyer.facts),
         )
-        # Read before the order is written: then what the payment adds to it needs no statement.
         gateways = payment_queries.active_gateways()
+        likely = next((one for one in gateways if one.slug == buyer.gateway or len(gateways) == 1), None)
         created = create_order(
             OrderDraft(
                 store_id=store.id,
@@ -80,9 +81,12 @@ def place_order(
                 expected_total=buyer.expected_total,
             ),
             prefix=str((store.settings or {}).get("order_prefix") or ""),
+            # Written with the order: what the payment adds then needs no statement of its own.
+            payment_data=beginning(likely) if likely is not None else None,
         )
         order = created.order
         if order.total == 0:
+            order.payment_data = {"state": "free"}
             pay_free(order)
             return Placed(order, f"{base_url}{order_path(order)}", True)
         payment = start_payment(order, _chosen(gateways, buyer.gateway), base_url=base_url, fresh=True)

@@ -32,8 +32,10 @@ class Created:
     secret: str
 
 
-def create_order(draft: OrderDraft, *, prefix: str = "") -> Created:
-    """Write the order. Totals come from the calculator alone.
+def create_order(
+    draft: OrderDraft, *, prefix: str = "", payment_data: dict[str, Any] | None = None
+) -> Created:
+    """Write the order. Totals come from the calculator alone; `payment_data` is how paying begins.
 
     Raises ValidationError (empty), ConflictError with details by variant id (sold out, no longer sold) or
     under `total` (the price has changed since the shopper saw it), and Reject from a plugin.
@@ -56,6 +58,8 @@ def create_order(draft: OrderDraft, *, prefix: str = "") -> Created:
     order.order_number = f"{prefix}{next_number(order.tenant_id, 'order', start=FIRST_NUMBER)}"
     session.add(order)
     session.add_all(items)
+    order.payment_data = dict(payment_data or {})
+    session.flush()
     facts = {"number": order.order_number, "total": order.total, "currency": order.currency}
     emit("order.created", entity=order, data={**facts, "lines": len(items)})
     return Created(order, items, secret)

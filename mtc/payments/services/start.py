@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
 from mtc.core.ids import uuid7
@@ -20,6 +22,12 @@ from mtc.payments.services.setup import credentials_of
 def redirect_url(payment: Payment) -> str:
     """Where the shopper pays."""
     return str(payment.data.get("redirect_url", ""))
+
+
+def beginning(gateway: PaymentGateway) -> dict[str, Any]:
+    """What an order says about its payment before anything is known of it."""
+    state = "waiting" if gateway.type == "manual" else "started"
+    return {"state": state, "gateway": gateway.slug, "notice": ""}
 
 
 def start_payment(
@@ -63,12 +71,7 @@ def start_payment(
     payment.provider_ref = started.provider_ref
     payment.data = {**started.data, "redirect_url": started.redirect_url}
     session.add(payment)
-    instructions = started.data.get("instructions")
-    order.payment_data = {
-        "state": "waiting" if gateway.type == "manual" else "started",
-        "gateway": gateway.slug,
-        "notice": instructions or "",
-    }
+    order.payment_data = {**beginning(gateway), "notice": started.data.get("instructions") or ""}
     session.flush()
     emit("payment.started", entity=order, data={"payment_id": str(payment.id), "gateway": gateway.slug})
     return payment
