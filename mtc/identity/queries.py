@@ -126,3 +126,34 @@ def price_role(tenant_id: UUID, customer_id: UUID) -> str:
         .where(Customer.tenant_id == tenant_id, Customer.id == customer_id, UserRole.tenant_id == tenant_id)
     )
     return session.execute(query).scalar() or ""
+
+
+def staff_of(tenant_id: UUID) -> list[Row[Any]]:
+    """Who works for the tenant: name, email, role, role_name, status, last_login_at, by name."""
+    query = (
+        select(
+            User.id,
+            User.name,
+            User.email,
+            User.last_login_at,
+            TenantUser.role,
+            TenantUser.status,
+            UserRole.name.label("role_name"),
+        )
+        .select_from(TenantUser)
+        .join(User, User.id == TenantUser.user_id)
+        .outerjoin(
+            UserRole, and_(UserRole.tenant_id == TenantUser.tenant_id, UserRole.slug == TenantUser.role)
+        )
+        .where(TenantUser.tenant_id == tenant_id)
+        .order_by(User.name, User.id)
+    )
+    return list(session.execute(query).all())
+
+
+def roles_of(tenant_id: UUID) -> list[Row[Any]]:
+    """The staff roles of the tenant: slug, name, permissions, in the order they were made."""
+    query = select(UserRole.slug, UserRole.name, UserRole.permissions).where(
+        UserRole.tenant_id == tenant_id, UserRole.kind == "staff"
+    )
+    return list(session.execute(query.order_by(UserRole.created_at, UserRole.id)).all())

@@ -14,11 +14,28 @@ from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session
 from mtc.core.paging import Page, decode_cursor, encode_cursor
 
+# How lists may be sorted: column, its type, and whether large values come first.
+ADMIN_SORTS: dict[str, tuple[str, type, bool]] = {
+    "newest": ("created_at", datetime, True),
+    "name": ("name", str, False),
+    "price": ("price_from", int, False),
+    "sold": ("sold_count", int, True),
+}
+
 
 def admin_products(
-    *, status: str = "", type_id: UUID | None = None, text: str = "", cursor: str = "", limit: int = 50
+    *,
+    status: str = "",
+    type_id: UUID | None = None,
+    text: str = "",
+    sort: str = "newest",
+    cursor: str = "",
+    limit: int = 50,
 ) -> Page[AnyRow]:
-    """Products of any status, newest first, with the number of variants and keys left; one statement."""
+    """Products of any status with the number of variants and keys left; one statement.
+
+    `sort` is one of ADMIN_SORTS. Raises ValidationError for a cursor of another sort.
+    """
     source = with_type()
     for part in found(text):
         source = source.join(part, part.c.product_id == P.c.id)
@@ -41,12 +58,17 @@ def admin_products(
         query = query.where(P.c.status == status)
     if type_id is not None:
         query = query.where(P.c.product_type_id == type_id)
+    column, kind, falling = ADMIN_SORTS[sort]
+    key = P.c[column]
     if cursor:
-        at, last = decode_cursor(cursor, (datetime, UUID))
-        place = tuple_(literal(at, P.c.created_at.type), literal(last, P.c.id.type))
-        query = query.where(tuple_(P.c.created_at, P.c.id) < place)
-    rows = session.execute(query.order_by(P.c.created_at.desc(), P.c.id.desc()).limit(limit + 1)).all()
-    more = encode_cursor([rows[limit - 1].created_at, rows[limit - 1].id]) if len(rows) > limit else None
+        value, last = decode_cursor(cursor, (kind, UUID))
+        here, place = tuple_(key, P.c.id), tuple_(literal(value, key.type), literal(last, P.c.id.type))
+        query = query.where(here < place if falling else here > place)
+    order = (key.desc(), P.c.id.desc()) if falling else (key, P.c.id)
+    rows = session.execute(query.order_by(*order).limit(limit + 1)).all()
+    more = (
+        encode_cursor([rows[limit - 1]._mapping[column], rows[limit - 1].id]) if len(rows) > limit else None
+    )
     return Page(list(rows[:limit]), next=more)
 
 

@@ -1,0 +1,10 @@
+"""The two blueprints of the admin: the front door, and a tenant's pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+front = Blueprint("front", __name__)
+admin = Blueprint("admin", __name__, url_prefix="/admin/<tenant>")
+front.mtc_surfaces = ("platform",)  # type: ignore[attr-defined]
+admin.mtc_surfaces = ("platform",)  # type: ignore[attr-defined]

@@ -1,0 +1,63 @@
+"""The geometry of the sales chart: bars in a box of 100 by 40, a round scale, labels for months."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mtc.analytics.services import Day
+from mtc.core.money import exponent, format_money
+
+WIDTH, HEIGHT = 900, 200
+
+
+def sales_chart(days: list[Day], currency: str) -> dict[str, Any]:
+    """What admin/_chart.html draws: bars with their texts, the scale's labels, months along the axis."""
+    top = _round_up(max((one.revenue for one in days), default=0), currency)
+    step = WIDTH / max(len(days), 1)
+    bars = [
+        {
+            "x": round(index * step + step * 0.14, 2),
+            "slot": round(index * step, 2),
+            "width": round(step * 0.72, 2),
+            "slot_width": round(step, 2),
+            "height": round(one.revenue / top * HEIGHT, 2),
+            "y": round(HEIGHT - one.revenue / top * HEIGHT, 2),
+            "label": f"{one.day.day} {one.day:%B %Y}",
+            "amount": format_money(one.revenue, currency),
+            "orders": one.orders,
+            "recent": index >= len(days) - 30,
+        }
+        for index, one in enumerate(days)
+    ]
+    total = sum(one.revenue for one in days)
+    best = max(days, key=lambda one: one.revenue, default=None)
+    described = f"{format_money(total, currency)} in {len(days)} days."
+    if best is not None and best.revenue:
+        described += f" Best day: {best.day.day} {best.day:%B} with {format_money(best.revenue, currency)}."
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "bars": bars,
+        "empty": total == 0,
+        "scale": [_short(top * part // 4, currency) for part in (4, 3, 2, 1, 0)],
+        "axis": [f"{one.day.day} {one.day:%b}" for one in days[:: max(1, len(days) // 6)]],
+        "description": described,
+        "total": format_money(total, currency),
+    }
+
+
+def _round_up(amount: int, currency: str) -> int:
+    """The next amount that divides into four nice steps."""
+    unit = 10 ** exponent(currency)
+    whole = max(amount, 4 * unit)
+    size = unit
+    while size * 10 <= whole:
+        size *= 10
+    return next(top for top in (size, 2 * size, 4 * size, 6 * size, 8 * size, 10 * size) if top >= whole)
+
+
+def _short(amount: int, currency: str) -> str:
+    """An amount for the scale, without decimals."""
+    digits = exponent(currency)
+    text = format_money(amount // 10**digits * 10**digits, currency)
+    return text.replace("." + "0" * digits, "") if digits else text

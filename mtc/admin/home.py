@@ -1,0 +1,141 @@
+"""The first page of a tenant's admin: how it goes, and what to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response
+
+from mtc.admin.blueprints import admin
+from mtc.admin.chart import sales_chart
+from mtc.admin.shell import page, store
+from mtc.admin.times import when
+from mtc.analytics import queries as analytics
+from mtc.analytics.services import Numbers, store_numbers
+from mtc.catalog import queries as catalog
+from mtc.core import clock
+from mtc.core.context import current
+from mtc.core.money import format_money
+from mtc.events import queries as events
+from mtc.orders import queries as orders
+from mtc.orders.services import LABELS
+from mtc.web.access import requires
+
+LATE = timedelta(minutes=15)
+MARKED = timedelta(days=30)
+
+
+@admin.get("/")
+@requires("orders:read")
+def home(tenant: str) -> Response:
+    """Numbers, the chart, what needs a person."""
+    del tenant
+    shop, now = store(), clock.now()
+    numbers = store_numbers(shop.currency)
+    tenant_id = shop.tenant_id
+    today = now + timedelta(seconds=1)
+    sellers = analytics.best_sellers(now - timedelta(days=30), today, shop.currency)
+    return page(
+        "admin/home.html",
+        title="Home",
+        active="home",
+        hello=_hello(current().actor.name),
+        stats=_stats(numbers),
+        chart=sales_chart(numbers.days, shop.currency),
+        has_sales=any(one.orders for one in numbers.days),
+        latest=[order_row(row) for row in orders.list_orders(limit=6).items],
+        to_do=[_to_do(row) for row in analytics.orders_to_act_on(now, now - LATE, now - MARKED)],
+        low=catalog.low_stock(limit=6),
+        sellers=[
+            {"label": row.title, "value": row.revenue, "formatted": format_money(row.revenue, shop.currency)}
+            for row in sellers
+        ],
+        dead=events.task_counts(tenant_id).get("dead", 0),
+    )
+
+
+def order_row(row: Any) -> dict[str, Any]:
+    """An order as lists show it."""
+    names = [one.get("name", "") for one in row.items_data]
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return {
+        "number": row.order_number,
+        "status": "delivered" if row.status == "fulfilled" else row.status,
+        "label": LABELS[row.status],
+        "email": row.email,
+        "country": row.country,
+        "items": f"{names[0]}{more}" if names else "",
+        "total": format_money(row.total, row.currency),
+        "refunded": format_money(row.refunded_amount, row.currency) if row.refunded_amount else "",
+        "at": when(row.created_at),
+        "moment": row.created_at,
+    }
+
+
+def _hello(name: str) -> str:
+    return f"Hello, {name.split(' ')[0]}" if name else "Hello"
+
+
+def _to_do(row: Any) -> dict[str, Any]:
+    if row.failed:
+        why = "A delivery failed. Look at it and try again."
+    elif row.noted:
+        why = "Marked for attention: see its timeline."
+    else:
+        why = f"Paid {when(row.paid_at)} and not delivered yet."
+    return {
+        "number": row.order_number,
+        "email": row.email,
+        "why": why,
+        "total": format_money(row.total, row.currency),
+    }
+
+
+def _stats(numbers: Numbers) -> list[dict[str, Any]]:
+    now, before, currency = numbers.now, numbers.before, numbers.currency
+    share = f"{now.refund_share / 100:.1f} %"
+    moved = now.refund_share - before.refund_share
+    points = f"{abs(moved) / 100:.1f} points {'more' if moved > 0 else 'less'} than before"
+    refunds = {"text": points if moved else "as before", "good": None if not moved else moved < 0}
+    spark = [one.revenue for one in numbers.days[-30:]]
+    counts = [one.orders for one in numbers.days[-30:]]
+    return [
+        {
+            "label": "Revenue",
+            "value": format_money(now.revenue, currency),
+            "change": _change(numbers, "revenue"),
+            "icon": "wallet",
+            "spark": spark,
+        },
+        {
+            "label": "Orders",
+            "value": f"{now.orders:,}",
+            "change": _change(numbers, "orders"),
+            "icon": "shopping-bag",
+            "spark": counts,
+        },
+        {
+            "label": "Average order",
+            "value": format_money(now.average, currency),
+            "change": _change(numbers, "average"),
+            "icon": "receipt",
+            "spark": None,
+        },
+        {
+            "label": "Refund share",
+            "value": share,
+            "change": refunds if before.revenue else None,
+            "icon": "undo-2",
+            "spark": None,
+        },
+    ]
+
+
+def _change(numbers: Numbers, name: str) -> dict[str, Any] | None:
+    moved = numbers.change(name)
+    if moved is None:
+        return None
+    if moved == 0:
+        return {"text": "as in the 30 days before", "good": None}
+    return {"text": f"{'+' if moved > 0 else '−'}{abs(moved)} % on the 30 days before", "good": moved > 0}

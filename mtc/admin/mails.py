@@ -1,0 +1,135 @@
+"""The outbox: what the store has sent, one mail as it looks, sending it again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin import inputs
+from mtc.admin.blueprints import admin
+from mtc.admin.shell import base, listing, page
+from mtc.admin.times import exact, when
+from mtc.core.context import current
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.paging import decode_cursor, encode_cursor
+from mtc.events import queries
+from mtc.events.services import resend_mail
+from mtc.web.access import requires
+from mtc.web.flash import flash
+from mtc.web.pages import see_other
+
+PAGE = 25
+# Nothing runs, nothing is fetched, no form is sent, no link leaves the frame.
+POLICY = (
+    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'"
+)
+
+
+def _tenant() -> UUID:
+    tenant_id = current().tenant_id
+    assert tenant_id is not None
+    return tenant_id
+
+
+@admin.get("/mail")
+@requires("mail:read")
+def mails(tenant: str) -> Response:
+    """Mails, newest first."""
+    del tenant
+    path = request.script_root + base() + "/mail"
+    problem, rows, status = "", [], 200
+    cursor = inputs.text("cursor", 1000)
+    try:
+        after = decode_cursor(cursor, (datetime, UUID)) if cursor else None
+        rows = list(queries.mails(_tenant(), after=after, limit=PAGE + 1))
+    except ValidationError as error:
+        problem, status = error.message, error.status
+    more = encode_cursor([rows[PAGE - 1].created_at, rows[PAGE - 1].id]) if len(rows) > PAGE else None
+    response = listing(
+        "admin/mail/list.html",
+        "admin/mail/_results.html",
+        title="Mail",
+        active="mail",
+        mails=[_row(row) for row in rows[:PAGE]],
+        problem=problem,
+        next_url=inputs.address(path, {"cursor": more}) if more else None,
+        previous_url=None,
+    )
+    response.status_code = status
+    return response
+
+
+def _row(row: Any) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "to": row.recipient,
+        "subject": row.subject,
+        "kind": row.kind.replace(".", " ").replace("_", " ").capitalize(),
+        "status": row.status,
+        "at": when(row.created_at),
+        "moment": exact(row.created_at),
+    }
+
+
+@admin.get("/mail/<uuid:which>")
+@requires("mail:read")
+def mail(tenant: str, which: UUID) -> Response:
+    """One mail: how it looks, its text, when it went."""
+    del tenant
+    found = _find(which)
+    url = f"{request.script_root}{base()}/mail"
+    return page(
+        "admin/mail/mail.html",
+        title=found.subject,
+        active="mail",
+        mail={
+            **_row(found),
+            "from": found.sender,
+            "text": found.body_text,
+            "has_html": bool(found.body_html),
+            "sent": when(found.sent_at),
+            "error": found.error,
+            "provider_id": found.provider_id,
+        },
+        url=f"{url}/{which}",
+        crumbs=[{"label": "Mail", "url": url}, {"label": found.subject, "url": ""}],
+    )
+
+
+@admin.get("/mail/<uuid:which>/body")
+@requires("mail:read")
+def mail_body(tenant: str, which: UUID) -> Response:
+    """The HTML of a mail, for the frame on its page: scripts, forms and the network are shut off."""
+    del tenant
+    found = _find(which)
+    if not found.body_html:
+        raise NotFoundError("This mail has no HTML.")
+    response = Response(found.body_html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@admin.post("/mail/<uuid:which>/resend")
+@requires("orders:write")
+def send_again(tenant: str, which: UUID) -> WerkzeugResponse:
+    """Send a mail once more to the same address."""
+    del tenant
+    found = _find(which)
+    resend_mail(_tenant(), which)
+    flash(f"The mail is on its way to {found.recipient}.")
+    return see_other(f"{base()}/mail/{which}")
+
+
+def _find(which: UUID) -> Any:
+    found = queries.mail(_tenant(), which)
+    if found is None:
+        raise NotFoundError("There is no such mail.")
+    return found

@@ -1,0 +1,140 @@
+"""What a person may do with an order: send again, replace, retry, cancel, book as paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from mtc.admin.blueprints import admin
+from mtc.admin.order_page import get_order
+from mtc.admin.shell import base
+from mtc.core.errors import NotFoundError
+from mtc.delivery import queries as deliveries
+from mtc.delivery.services import complete_manual, replace_key, resend, reset_download, retry_delivery
+from mtc.orders.models import Order
+from mtc.orders.services import cancel_order
+from mtc.payments.services import mark_paid
+from mtc.web.access import requires
+from mtc.web.flash import flash
+from mtc.web.pages import see_other
+
+LONGEST = 300
+
+
+def _done(order: Order, sentence: str) -> Response:
+    flash(sentence)
+    return see_other(f"{base()}/orders/{order.order_number}")
+
+
+def _line_of(order: Order, item: UUID) -> Any:
+    found = next((one for one in order.items if one.id == item), None)
+    if found is None:
+        raise NotFoundError("This item is not part of the order.")
+    return found
+
+
+def _typed(name: str) -> str:
+    return request.form.get(name, "").strip()[:LONGEST]
+
+
+def _with_order(number: str, act: Callable[[Order], str]) -> Response:
+    order = get_order(number)
+    return _done(order, act(order))
+
+
+@admin.post("/orders/<number>/resend")
+@requires("orders:write")
+def resend_delivery(tenant: str, number: str) -> Response:
+    """Mail once more what was delivered."""
+    del tenant
+
+    def act(order: Order) -> str:
+        resend(order.id)
+        return f"The delivery mail is on its way to {order.email}."
+
+    return _with_order(number, act)
+
+
+@admin.post("/orders/<number>/keys/<uuid:unit>/replace")
+@requires("orders:write")
+def replace_faulty(tenant: str, number: str, unit: UUID) -> Response:
+    """Put a faulty key aside and deliver another one."""
+    del tenant
+
+    def act(order: Order) -> str:
+        replace_key(order.id, unit, _typed("reason"))
+        return "The key was replaced. The old one is set aside and will not be sold."
+
+    return _with_order(number, act)
+
+
+@admin.post("/orders/<number>/lines/<uuid:item>/complete")
+@requires("orders:write")
+def complete_by_hand(tenant: str, number: str, item: UUID) -> Response:
+    """A person has delivered the line."""
+    del tenant
+
+    def act(order: Order) -> str:
+        complete_manual(_line_of(order, item).id, request.form.get("message", "").strip()[:2000])
+        return "Marked as delivered. The buyer sees your message on the order page."
+
+    return _with_order(number, act)
+
+
+@admin.post("/orders/<number>/lines/<uuid:item>/retry")
+@requires("orders:write")
+def retry_line(tenant: str, number: str, item: UUID) -> Response:
+    """Try a failed delivery again."""
+    del tenant
+
+    def act(order: Order) -> str:
+        retry_delivery(_line_of(order, item).id)
+        return "The delivery is tried again now."
+
+    return _with_order(number, act)
+
+
+@admin.post("/orders/<number>/downloads/<uuid:download>/reset")
+@requires("orders:write")
+def reset_downloads(tenant: str, number: str, download: UUID) -> Response:
+    """Give the full number of downloads again."""
+    del tenant
+
+    def act(order: Order) -> str:
+        mine = {one.id for one in deliveries.downloads_of([item.id for item in order.items])}
+        if download not in mine:
+            raise NotFoundError("This order has no such download.")
+        reset_download(download)
+        return "The buyer may download the file again."
+
+    return _with_order(number, act)
+
+
+@admin.post("/orders/<number>/cancel")
+@requires("orders:write")
+def cancel(tenant: str, number: str) -> Response:
+    """Cancel an order that nobody has paid; its keys go back into the pool."""
+    del tenant
+
+    def act(order: Order) -> str:
+        cancel_order(order.id, _typed("reason"))
+        return f"Order {order.order_number} is cancelled; its keys are for sale again."
+
+    return _with_order(number, act)
+
+
+@admin.post("/orders/<number>/paid")
+@requires("orders:refund")
+def book_payment(tenant: str, number: str) -> Response:
+    """Book money that came another way, such as a bank transfer."""
+    del tenant
+
+    def act(order: Order) -> str:
+        mark_paid(order.id, _typed("note"))
+        return f"Order {order.order_number} is paid; the delivery has started."
+
+    return _with_order(number, act)

@@ -1,0 +1,87 @@
+"""The list of orders: tabs by status, search by number or e-mail, days, pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from mtc.admin import inputs
+from mtc.admin.blueprints import admin
+from mtc.admin.home import order_row
+from mtc.admin.shell import base, listing
+from mtc.core.errors import ValidationError
+from mtc.orders import queries
+from mtc.orders.models import STATUSES
+from mtc.orders.services import LABELS
+from mtc.web.access import requires
+
+PAGE = 25
+TABS = ("paid", "fulfilled", "pending", "partially_refunded", "refunded", "cancelled", "expired")
+
+
+@admin.get("/orders")
+@requires("orders:read")
+def orders(tenant: str) -> Response:
+    """Orders, newest first."""
+    del tenant
+    asked = {
+        "status": inputs.one_of("status", STATUSES),
+        "q": inputs.text("q"),
+        "from": inputs.text("from", 20),
+        "to": inputs.text("to", 20),
+    }
+    path = request.script_root + base() + "/orders"
+    problem, found, more, back, status = "", [], None, None, 200
+    try:
+        page = queries.list_orders(_filters(asked), inputs.text("cursor", 1000), PAGE)
+        found = [order_row(row) for row in page.items]
+        more, back = page.next, page.previous
+    except ValidationError as error:
+        problem, status = error.message, error.status
+    counts = queries.status_counts()
+    response = listing(
+        "admin/orders/list.html",
+        "admin/orders/_results.html",
+        title="Orders",
+        active="orders",
+        orders=found,
+        asked=asked,
+        path=path,
+        filtered=any(asked.values()),
+        problem=problem,
+        tabs=_tabs(path, asked, counts),
+        next_url=inputs.address(path, {**asked, "cursor": more}) if more else None,
+        previous_url=inputs.address(path, {**asked, "cursor": back}) if back else None,
+    )
+    response.status_code = status
+    return response
+
+
+def _filters(asked: dict[str, str]) -> queries.OrderFilters:
+    found = asked["q"]
+    # An address has letters before any digit; numbers of orders may begin with a prefix such as Q-.
+    is_number = bool(found) and "@" not in found and any(c.isdigit() for c in found)
+    return queries.OrderFilters(
+        status=asked["status"],
+        number=found if is_number else "",
+        email="" if is_number else found,
+        since=inputs.day("from", "First day"),
+        until=inputs.day("to", "Last day", end=True),
+    )
+
+
+def _tabs(path: str, asked: dict[str, str], counts: dict[str, int]) -> list[dict[str, Any]]:
+    shared = {name: value for name, value in asked.items() if name != "status"}
+    tabs = [{"label": "All", "url": inputs.address(path, shared), "active": not asked["status"]}]
+    for status in TABS:
+        if counts.get(status) or status == asked["status"]:
+            tabs.append(
+                {
+                    "label": LABELS[status],
+                    "url": inputs.address(path, {**shared, "status": status}),
+                    "active": status == asked["status"],
+                    "count": counts.get(status, 0),
+                }
+            )
+    return tabs

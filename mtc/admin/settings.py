@@ -1,0 +1,113 @@
+"""The store's settings: its name, line and address; who works here; how it is paid."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.blueprints import admin
+from mtc.admin.shell import base, page, public_url, store
+from mtc.admin.times import when
+from mtc.core.errors import ValidationError
+from mtc.delivery import queries as deliveries
+from mtc.events.services.mail import check_address
+from mtc.identity.queries import roles_of, staff_of
+from mtc.payments import queries as payments
+from mtc.tenants.services import store_url, update_store
+from mtc.web.access import permissions, requires
+from mtc.web.flash import flash
+from mtc.web.pages import see_other
+
+
+@admin.get("/settings")
+@requires("settings:read")
+def settings(tenant: str) -> Response:
+    """The settings as they are."""
+    del tenant
+    shop = store()
+    return _show({"name": shop.name, "tagline": shop.tagline, "email": shop.email})
+
+
+@admin.post("/settings")
+@requires("settings:write")
+def save_settings(tenant: str) -> Response | WerkzeugResponse:
+    """Save name, line and address of the store."""
+    del tenant
+    typed = {name: request.form.get(name, "").strip() for name in ("name", "tagline", "email")}
+    errors: dict[str, list[str]] = {}
+    for name, longest in (("name", 200), ("tagline", 300)):
+        if len(typed[name]) > longest:
+            errors[name] = [f"Use at most {longest} characters."]
+    if not typed["name"]:
+        errors["name"] = ["Give the store a name."]
+    try:
+        check_address(typed["email"])
+    except ValidationError as error:
+        errors["email"] = error.details["email"]
+    if errors:
+        return _show(typed, errors, 422)
+    shop = store()
+    update_store(shop.tenant_id, shop.id, **typed)
+    flash("The settings are saved. The store shows them at once.")
+    return see_other(f"{base()}/settings")
+
+
+def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
+    shop = store()
+    return page(
+        "admin/settings.html",
+        title="Settings",
+        active="settings",
+        status=status,
+        typed=typed,
+        errors=errors or {},
+        facts=[
+            ("Address", store_url(shop, public_url())),
+            ("Currency", shop.currency),
+            ("Language", shop.locale),
+            ("Country", shop.country or "Not given"),
+            ("Theme", shop.theme_slug.capitalize()),
+            ("State", "Open" if shop.status == "open" else "Closed"),
+        ],
+        staff=_staff(shop.tenant_id),
+        roles=_roles(shop.tenant_id),
+        gateways=[
+            {"name": one.name, "kind": one.type, "active": one.is_active, "test": one.is_test}
+            for one in payments.all_gateways()
+        ],
+        methods=[
+            {"name": one.name, "kind": one.type, "active": one.is_active} for one in deliveries.methods()
+        ],
+    )
+
+
+def _staff(tenant_id: UUID) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": row.name or row.email,
+            "email": row.email,
+            "role": row.role_name or row.role.title(),
+            "seen": when(row.last_login_at) or "never",
+            "active": row.status == "active",
+        }
+        for row in staff_of(tenant_id)
+    ]
+
+
+def _roles(tenant_id: UUID) -> list[dict[str, Any]]:
+    return [{"name": row.name, "may": _words(row.permissions)} for row in roles_of(tenant_id)]
+
+
+def _words(granted: list[str]) -> list[str]:
+    """What a role may do, in the sentences that the permissions were declared with."""
+    if "*" in granted:
+        return ["Everything."]
+    areas = {one.removesuffix(":*") for one in granted if one.endswith(":*")}
+    return [
+        sentence
+        for name, sentence in permissions.items()
+        if name in granted or name.partition(":")[0] in areas
+    ]

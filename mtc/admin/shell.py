@@ -1,0 +1,113 @@
+"""The frame around every page of a tenant's admin: navigation, who is logged in, what was said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, g, make_response, render_template, request
+
+from mtc.core.context import current
+from mtc.tenants import queries
+from mtc.tenants.services import StoreInfo, store_url
+from mtc.tenants.services.directory import store_info
+from mtc.web.flash import take_flash
+from mtc.web.pages import is_partial
+
+# (title, [(key, label, icon, path, permission)])
+NAVIGATION = (
+    ("", [("home", "Home", "home", "/", "orders:read")]),
+    (
+        "Sales",
+        [
+            ("orders", "Orders", "receipt-text", "/orders", "orders:read"),
+            ("mail", "Mail", "mail", "/mail", "mail:read"),
+        ],
+    ),
+    (
+        "Catalogue",
+        [
+            ("products", "Products", "package", "/products", "products:read"),
+            ("types", "Product types", "layers", "/types", "products:read"),
+            ("stock", "Key stock", "key-round", "/stock", "products:read"),
+        ],
+    ),
+    (
+        "Set-up",
+        [
+            ("settings", "Settings", "settings", "/settings", "settings:read"),
+            ("tasks", "Failed tasks", "activity", "/tasks", "orders:write"),
+        ],
+    ),
+)
+
+
+def base() -> str:
+    """The address of the running tenant's admin, inside the application."""
+    return f"/admin/{g.member.tenant_slug}"
+
+
+def store() -> StoreInfo:
+    """The tenant's first store, read once per request."""
+    if "admin_store" not in g:
+        g.admin_store = store_info(queries.stores_of(g.member.tenant_id)[0])
+    found: StoreInfo = g.admin_store
+    return found
+
+
+def scheme() -> str:
+    """light, dark, or empty for what the system prefers: the cookie that the switch writes."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in {"light", "dark"} else ""
+
+
+def public_url() -> str:
+    """The platform's address as people type it."""
+    url: str = current_app.config["MTC"].public_url
+    return url
+
+
+def page(template: str, *, title: str, active: str = "", status: int = 200, **values: Any) -> Response:
+    """A page in the frame. `values` are what its template needs; `crumbs` leads back."""
+    return make_response(render_template(template, shell=frame(title, active), **values), status)
+
+
+def listing(template: str, part: str, *, title: str, active: str, **values: Any) -> Response:
+    """A list: the whole page, or for htmx only the part that filters and paging change."""
+    if is_partial():
+        values["shell"] = {"base": request.script_root + base()}
+        return make_response(render_template(part, **values))
+    return page(template, title=title, active=active, **values)
+
+
+def frame(title: str, active: str) -> dict[str, Any]:
+    """What the frame shows."""
+    actor, member, shop = current().actor, g.member, store()
+    root = request.script_root + base()
+    groups = [
+        {
+            "title": name,
+            "items": [
+                {"label": label, "icon": icon, "url": root + path, "active": key == active}
+                for key, label, icon, path, permission in items
+                if actor.may(permission)
+            ],
+        }
+        for name, items in NAVIGATION
+    ]
+    return {
+        "title": title,
+        "base": root,
+        "root": request.script_root,
+        "tenant": {"name": member.tenant_name, "slug": member.tenant_slug, "status": member.tenant_status},
+        "store": {
+            "name": shop.name,
+            "url": store_url(shop, public_url()) + "/",
+            "currency": shop.currency,
+            "open": shop.status == "open",
+        },
+        "user": {"name": actor.name or actor.email, "email": actor.email, "role": member.role_name},
+        "groups": [group for group in groups if group["items"]],
+        "may": actor.may,
+        "scheme": scheme(),
+        "toasts": take_flash(),
+    }

@@ -1,0 +1,176 @@
+"""The stock of keys: pools with their counts and warning levels, the keys and batches of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin import inputs
+from mtc.admin.blueprints import admin
+from mtc.admin.shell import base, listing, page
+from mtc.admin.times import when
+from mtc.catalog import queries
+from mtc.catalog.queries import pools
+from mtc.catalog.services import stock as service
+from mtc.catalog.services import variants
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.web.access import requires
+from mtc.web.flash import flash
+from mtc.web.pages import see_other
+
+PAGE, KEYS = 25, 50
+STATES = {
+    "available": "For sale",
+    "reserved": "Reserved",
+    "delivered": "Delivered",
+    "revoked": "Withdrawn",
+    "quarantined": "Set aside",
+}
+
+
+@admin.get("/stock")
+@requires("products:read")
+def stock(tenant: str) -> Response:
+    """Every pool, the emptiest first."""
+    del tenant
+    path = request.script_root + base() + "/stock"
+    asked = {"q": inputs.text("q"), "show": inputs.one_of("show", ("low",))}
+    problem, found, more, status = "", [], None, 200
+    try:
+        result = pools.pools(
+            text=asked["q"], low=asked["show"] == "low", cursor=inputs.text("cursor", 1000), limit=PAGE
+        )
+        counts = queries.stock_counts([row.variant_id for row in result.items])
+        found, more = [_pool(row, counts[row.variant_id]) for row in result.items], result.next
+    except ValidationError as error:
+        problem, status = error.message, error.status
+    response = listing(
+        "admin/stock/list.html",
+        "admin/stock/_results.html",
+        title="Key stock",
+        active="stock",
+        pools=found,
+        asked=asked,
+        path=path,
+        problem=problem,
+        filtered=any(asked.values()),
+        tabs=[
+            {
+                "label": "All pools",
+                "url": inputs.address(path, {"q": asked["q"]}),
+                "active": not asked["show"],
+            },
+            {
+                "label": "Running low",
+                "url": inputs.address(path, {**asked, "show": "low"}),
+                "active": asked["show"] == "low",
+            },
+        ],
+        next_url=inputs.address(path, {**asked, "cursor": more}) if more else None,
+        previous_url=None,
+    )
+    response.status_code = status
+    return response
+
+
+def _pool(row: Any, counts: dict[str, int]) -> dict[str, Any]:
+    return {
+        "id": str(row.variant_id),
+        "product": row.product,
+        "variant": row.variant,
+        "sku": row.sku,
+        "available": row.available,
+        "low_at": row.low_at,
+        "state": "out" if row.available == 0 else "low" if row.available <= row.low_at else "good",
+        "reserved": counts.get("reserved", 0),
+        "delivered": counts.get("delivered", 0),
+        "aside": counts.get("quarantined", 0) + counts.get("revoked", 0),
+    }
+
+
+def pool_of(variant: UUID) -> Any:
+    """The variant with its product's name, if it has a pool; raises NotFoundError."""
+    row = pools.pool(variant)
+    if row is None:
+        raise NotFoundError("There is no such pool of keys.")
+    return row
+
+
+@admin.get("/stock/<uuid:variant>")
+@requires("products:read")
+def pool(tenant: str, variant: UUID) -> Response:
+    """One pool: counts, batches, keys without their values, and the form to add more."""
+    del tenant
+    return show_pool(variant)
+
+
+def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
+    """The page of a pool; `report`, `typed` and `errors` are those of an upload."""
+    row = pool_of(variant)
+    url = f"{request.script_root}{base()}/stock/{variant}"
+    state = inputs.one_of("state", STATES)
+    result = queries.stock_items(variant, status=state, cursor=inputs.text("cursor", 1000), limit=KEYS)
+    counts = queries.stock_counts([variant])[variant]
+    return page(
+        "admin/stock/pool.html",
+        title=row.product,
+        active="stock",
+        status=status,
+        pool=_pool(row, counts),
+        product_id=str(row.product_id),
+        counts=[(label, counts.get(name, 0), name) for name, label in STATES.items()],
+        state=state,
+        batches=[
+            {
+                "name": one.batch or "No name",
+                "total": one.total,
+                "left": int(one.available or 0),
+                "at": when(one.first),
+            }
+            for one in queries.batches(variant)[:20]
+        ],
+        keys=[
+            {
+                "masked": service.masked(one.hint),
+                "status": one.status,
+                "label": STATES[one.status],
+                "batch": one.batch,
+                "at": when(one.created_at),
+                "id": str(one.id),
+            }
+            for one in result.items
+        ],
+        url=url,
+        next_url=inputs.address(url, {"state": state, "cursor": result.next}) if result.next else None,
+        crumbs=[
+            {"label": "Key stock", "url": f"{request.script_root}{base()}/stock"},
+            {"label": f"{row.product}, {row.variant}" if row.variant else row.product, "url": ""},
+        ],
+        **{"report": None, "typed": "", "batch": "", "errors": {}, **more},
+    )
+
+
+@admin.post("/stock/<uuid:variant>/level")
+@requires("stock:write")
+def set_level(tenant: str, variant: UUID) -> WerkzeugResponse:
+    """At how many keys left the store warns."""
+    del tenant
+    pool_of(variant)
+    variants.update(variant, {"low_at": request.form.get("low_at", "").strip() or "0"})
+    flash("The warning level is saved.")
+    return see_other(f"{base()}/stock/{variant}")
+
+
+@admin.post("/stock/<uuid:variant>/keys/<uuid:item>/aside")
+@requires("stock:write")
+def set_aside(tenant: str, variant: UUID, item: UUID) -> WerkzeugResponse:
+    """Take a key that is for sale out of the pool."""
+    del tenant
+    if not pools.holds(variant, item):
+        raise NotFoundError("There is no such key.")
+    service.quarantine(item)
+    flash("The key is set aside and will not be sold.")
+    return see_other(f"{base()}/stock/{variant}")

@@ -1,0 +1,61 @@
+"""Work that was given up after several tries, and another try."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.blueprints import admin
+from mtc.admin.shell import base, page
+from mtc.admin.times import when
+from mtc.core.context import current
+from mtc.events import queries
+from mtc.events.services import replay
+from mtc.web.access import requires
+from mtc.web.flash import flash
+from mtc.web.pages import see_other
+
+
+def _tenant() -> UUID:
+    tenant_id = current().tenant_id
+    assert tenant_id is not None
+    return tenant_id
+
+
+@admin.get("/tasks")
+@requires("orders:write")
+def tasks(tenant: str) -> Response:
+    """The dead tasks, newest first, and how many are waiting."""
+    del tenant
+    counts = queries.task_counts(_tenant())
+    return page(
+        "admin/tasks.html",
+        title="Failed tasks",
+        active="tasks",
+        tasks=[_row(one) for one in queries.dead_tasks(_tenant())],
+        waiting=counts.get("pending", 0),
+        done=counts.get("done", 0),
+    )
+
+
+def _row(one: Any) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "attempts": one.attempts,
+        "error": one.error[:600],
+        "at": when(one.dead_at or one.created_at),
+    }
+
+
+@admin.post("/tasks/<uuid:which>/replay")
+@requires("orders:write")
+def try_task_again(tenant: str, which: UUID) -> WerkzeugResponse:
+    """Give a dead task another full set of attempts."""
+    del tenant
+    replay(_tenant(), which)
+    flash("The task is tried again now.")
+    return see_other(f"{base()}/tasks")

@@ -1,0 +1,32 @@
+"""Moments as the admin writes them: short, in UTC, with the exact one for machines."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mtc.core import clock
+
+
+def when(moment: datetime | None) -> str:
+    """`5 minutes ago`, `today, 14:05`, `yesterday, 09:30`, `3 November, 14:05`, `3 November 2025`."""
+    if moment is None:
+        return ""
+    now = clock.now()
+    age = now - moment
+    if timedelta(0) <= age < timedelta(minutes=1):
+        return "just now"
+    if timedelta(0) <= age < timedelta(hours=1):
+        minutes = int(age.total_seconds() // 60)
+        return f"{minutes} minute{'' if minutes == 1 else 's'} ago"
+    if moment.date() == now.date():
+        return f"today, {moment:%H:%M}"
+    if moment.date() == now.date() - timedelta(days=1):
+        return f"yesterday, {moment:%H:%M}"
+    if moment.year == now.year:
+        return f"{moment.day} {moment:%B}, {moment:%H:%M}"
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def exact(moment: datetime | None) -> str:
+    """ISO 8601 for the datetime attribute."""
+    return moment.isoformat(timespec="seconds") if moment else ""

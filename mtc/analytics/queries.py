@@ -1,0 +1,113 @@
+"""What a store has sold, added up in the database; docs/analytics.md defines every number."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from mtc.catalog.queries.tables import AnyRow
+from mtc.core.db import require_scope, session
+from mtc.delivery.models import Delivery
+from mtc.events.models import Event
+from mtc.infra.days import utc_day
+from mtc.orders.models import Order, OrderItem
+
+SOLD = ("paid", "fulfilled", "partially_refunded", "refunded")
+
+
+def _tenant() -> UUID:
+    tenant_id = require_scope().tenant_id
+    assert tenant_id is not None
+    return tenant_id
+
+
+def sales_by_day(since: datetime, until: datetime, currency: str) -> list[AnyRow]:
+    """(day, orders, revenue, refunded) of the days on which something was paid; one statement."""
+    day = utc_day(Order.paid_at)
+    query = (
+        select(
+            day.label("day"),
+            func.count().label("orders"),
+            func.sum(Order.total).label("revenue"),
+            func.sum(Order.refunded_amount).label("refunded"),
+        )
+        .where(
+            Order.tenant_id == _tenant(),
+            Order.status.in_(SOLD),
+            Order.currency == currency,
+            Order.paid_at >= since,
+            Order.paid_at < until,
+        )
+        .group_by(day)
+        .order_by(day)
+    )
+    return list(session.execute(query).all())
+
+
+def best_sellers(since: datetime, until: datetime, currency: str, limit: int = 5) -> list[AnyRow]:
+    """(product_id, title, pieces, revenue) of what brought in most, without refunded pieces."""
+    query = (
+        select(
+            OrderItem.product_id,
+            func.max(OrderItem.title).label("title"),
+            func.sum(OrderItem.quantity - OrderItem.refunded_quantity).label("pieces"),
+            func.sum(OrderItem.total - OrderItem.refunded_amount).label("revenue"),
+        )
+        .join(Order, and_(Order.tenant_id == OrderItem.tenant_id, Order.id == OrderItem.order_id))
+        .where(
+            OrderItem.tenant_id == _tenant(),
+            Order.status.in_(SOLD),
+            Order.currency == currency,
+            Order.paid_at >= since,
+            Order.paid_at < until,
+        )
+        .group_by(OrderItem.product_id)
+        .order_by(func.sum(OrderItem.total - OrderItem.refunded_amount).desc(), OrderItem.product_id)
+        .limit(limit)
+    )
+    return list(session.execute(query).all())
+
+
+def orders_to_act_on(now: datetime, late: datetime, since: datetime, limit: int = 8) -> list[AnyRow]:
+    """Orders that a person should look at, newest first; see docs/analytics.md.
+
+    `late`: paid before it and still not delivered. `since`: how far back marks for attention count.
+    """
+    noted = exists().where(
+        Event.tenant_id == Order.tenant_id,
+        Event.entity_type == "order",
+        Event.entity_id == Order.id,
+        Event.name.in_(("order.attention", "refund.failed")),
+        Event.created_at >= since,
+    )
+    failed = exists().where(
+        Delivery.tenant_id == Order.tenant_id, Delivery.order_id == Order.id, Delivery.status == "failed"
+    )
+    query = (
+        select(
+            Order.id,
+            Order.order_number,
+            Order.status,
+            Order.email,
+            Order.total,
+            Order.currency,
+            Order.created_at,
+            Order.paid_at,
+            noted.label("noted"),
+            failed.label("failed"),
+        )
+        .where(
+            Order.tenant_id == _tenant(),
+            Order.created_at <= now,
+            or_(
+                and_(Order.status == "paid", Order.paid_at < late),
+                and_(Order.status.in_(("paid", "fulfilled", "partially_refunded")), noted),
+                and_(Order.status.in_(("paid", "partially_refunded")), failed),
+            ),
+        )
+        .order_by(Order.created_at.desc(), Order.id.desc())
+        .limit(limit)
+    )
+    return list(session.execute(query).all())

@@ -1,0 +1,25 @@
+"""What a staff user may change about their own log-in."""
+
+from __future__ import annotations
+
+from mtc.core.db import session
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.identity import queries
+from mtc.identity.models import User
+from mtc.identity.services.passwords import check_password_rules, hash_password, verify_password
+
+
+def change_password(email: str, old: str, new: str) -> User:
+    """Set another password; every session of the user ends. Platform scope. Raises ValidationError."""
+    user = queries.user_by_email(email)
+    if user is None:
+        raise NotFoundError("There is no such user.")
+    if not verify_password(user.password_hash, old):
+        raise ValidationError("Check the old password.", {"old": ["This is not your password."]})
+    if old == new:
+        raise ValidationError("Choose another password.", {"password": ["Choose one that is new."]})
+    check_password_rules(new, about=(user.email, user.name))
+    user.password_hash = hash_password(new)
+    user.auth_epoch += 1
+    session.flush()
+    return user
