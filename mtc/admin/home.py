@@ -10,7 +10,6 @@ from flask import Response
 from mtc.admin.blueprints import admin
 from mtc.admin.chart import sales_chart
 from mtc.admin.shell import page, store
-from mtc.admin.times import when
 from mtc.analytics import queries as analytics
 from mtc.analytics.services import Numbers, store_numbers
 from mtc.catalog import queries as catalog
@@ -21,6 +20,7 @@ from mtc.events import queries as events
 from mtc.orders import queries as orders
 from mtc.orders.services import LABELS
 from mtc.web.access import requires
+from mtc.web.times import when
 
 LATE = timedelta(minutes=15)
 MARKED = timedelta(days=30)

@@ -9,18 +9,18 @@ from uuid import UUID
 from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from mtc.admin import inputs
 from mtc.admin.blueprints import admin
 from mtc.admin.shell import base, listing, page
-from mtc.admin.times import exact, when
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.paging import decode_cursor, encode_cursor
 from mtc.events import queries
 from mtc.events.services import resend_mail
+from mtc.web import inputs
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
+from mtc.web.times import exact, when
 
 PAGE = 25
 # Nothing runs, nothing is fetched, no form is sent, no link leaves the frame.

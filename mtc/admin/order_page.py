@@ -7,7 +7,6 @@ from uuid import UUID
 
 from mtc.admin.pictures import picture_of
 from mtc.admin.shell import public_url, store
-from mtc.admin.times import exact, when
 from mtc.catalog.services import stock
 from mtc.core.errors import NotFoundError
 from mtc.core.money import format_money
@@ -19,6 +18,7 @@ from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import LABELS, OWNED, order_path, timeline_view
 from mtc.payments import queries as payments
 from mtc.tenants.services import store_url
+from mtc.web.times import exact, when
 
 DELIVERY_LABELS = {
     "pending": "Not delivered yet",

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, request
 
-from mtc.admin import inputs
 from mtc.admin.blueprints import admin
 from mtc.admin.home import order_row
 from mtc.admin.shell import base, listing
@@ -14,6 +13,7 @@ from mtc.core.errors import ValidationError
 from mtc.orders import queries
 from mtc.orders.models import STATUSES
 from mtc.orders.services import LABELS
+from mtc.web import inputs
 from mtc.web.access import requires
 
 PAGE = 25

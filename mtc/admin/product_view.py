@@ -9,8 +9,8 @@ from flask import request
 from mtc.admin.pictures import picture_of
 from mtc.admin.products import STATUSES
 from mtc.admin.shell import base, public_url, store
-from mtc.admin.times import when
 from mtc.tenants.services import store_url
+from mtc.web.times import when
 
 
 def editor(found: Any) -> dict[str, Any]:

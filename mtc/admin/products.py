@@ -8,18 +8,18 @@ from uuid import UUID
 from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from mtc.admin import inputs
 from mtc.admin.blueprints import admin
 from mtc.admin.pictures import picture_of
 from mtc.admin.shell import base, listing
-from mtc.admin.times import when
 from mtc.catalog import queries
 from mtc.catalog.services import products as service
 from mtc.core.errors import ValidationError
 from mtc.core.money import format_money
+from mtc.web import inputs
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
+from mtc.web.times import when
 
 PAGE = 24
 SORTS = {"newest": "Newest first", "name": "By name", "price": "Lowest price", "sold": "Best selling"}

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.shell import base, page, public_url, store
-from mtc.admin.times import when
 from mtc.core.errors import ValidationError
 from mtc.delivery import queries as deliveries
 from mtc.events.services.mail import check_address
@@ -20,6 +19,7 @@ from mtc.tenants.services import store_url, update_store
 from mtc.web.access import permissions, requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
+from mtc.web.times import when
 
 
 @admin.get("/settings")

@@ -8,18 +8,18 @@ from uuid import UUID
 from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from mtc.admin import inputs
 from mtc.admin.blueprints import admin
 from mtc.admin.shell import base, listing, page
-from mtc.admin.times import when
 from mtc.catalog import queries
 from mtc.catalog.queries import pools
 from mtc.catalog.services import stock as service
 from mtc.catalog.services import variants
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.web import inputs
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
+from mtc.web.times import when
 
 PAGE, KEYS = 25, 50
 STATES = {

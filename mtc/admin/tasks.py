@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.shell import base, page
-from mtc.admin.times import when
 from mtc.core.context import current
 from mtc.events import queries
 from mtc.events.services import replay
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
+from mtc.web.times import when
 
 
 def _tenant() -> UUID:

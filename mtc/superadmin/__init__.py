@@ -1,9 +1,18 @@
-"""The superadmin surface."""
+"""The pages of the people who run the platform: tenants, people, health."""
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
+
+from mtc.superadmin.blueprint import platform
+from mtc.web.static import install_static
 
 
 def mount(app: Flask) -> None:
     """Add the surface's routes to the application."""
+    install_static(app)
+    for name in ("tenants", "new_tenant", "users", "health"):
+        import_module(f"mtc.superadmin.{name}")
+    app.register_blueprint(platform)

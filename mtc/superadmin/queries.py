@@ -1,0 +1,143 @@
+"""What the people who run the platform look at: across tenants, always in a platform scope."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import case, func, literal, or_, select, tuple_
+
+from mtc.catalog.queries.tables import AnyRow
+from mtc.core.db import session
+from mtc.core.paging import Page, decode_cursor, encode_cursor
+from mtc.events.models import Task
+from mtc.identity.models import TenantUser, User
+from mtc.orders.models import Order
+from mtc.tenants.models import Store, Tenant
+
+
+def _pattern(text: str) -> str:
+    plain = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"
+
+
+def tenants(*, text: str = "", status: str = "", cursor: str = "", limit: int = 25) -> Page[AnyRow]:
+    """Tenants, newest first, with how many stores, people and orders they have; one statement."""
+    orders = (
+        select(func.count()).select_from(Order).where(Order.tenant_id == Tenant.id).correlate(Tenant)
+    ).scalar_subquery()
+    stores = (
+        select(func.count()).select_from(Store).where(Store.tenant_id == Tenant.id).correlate(Tenant)
+    ).scalar_subquery()
+    people = (
+        select(func.count())
+        .select_from(TenantUser)
+        .where(TenantUser.tenant_id == Tenant.id)
+        .correlate(Tenant)
+    ).scalar_subquery()
+    query = select(
+        Tenant.id,
+        Tenant.slug,
+        Tenant.name,
+        Tenant.status,
+        Tenant.plan,
+        Tenant.created_at,
+        orders.label("orders"),
+        stores.label("stores"),
+        people.label("people"),
+    ).where(Tenant.status != "deleted")
+    if text:
+        like = _pattern(text)
+        query = query.where(
+            or_(
+                func.lower(Tenant.name).like(like, escape="\\"),
+                func.lower(Tenant.slug).like(like, escape="\\"),
+            )
+        )
+    if status:
+        query = query.where(Tenant.status == status)
+    if cursor:
+        at, last = decode_cursor(cursor, (datetime, UUID))
+        place = tuple_(literal(at, Tenant.created_at.type), literal(last, Tenant.id.type))
+        query = query.where(tuple_(Tenant.created_at, Tenant.id) < place)
+    rows = session.execute(query.order_by(Tenant.created_at.desc(), Tenant.id.desc()).limit(limit + 1)).all()
+    more = encode_cursor([rows[limit - 1].created_at, rows[limit - 1].id]) if len(rows) > limit else None
+    return Page(list(rows[:limit]), next=more)
+
+
+def status_counts() -> dict[str, int]:
+    """How many tenants are in each status."""
+    query = select(Tenant.status, func.count()).group_by(Tenant.status)
+    return {row[0]: row[1] for row in session.execute(query).all()}
+
+
+def people_of(tenant_id: UUID) -> list[AnyRow]:
+    """(name, email, role, last_login_at) of who works for a tenant."""
+    query = (
+        select(User.name, User.email, TenantUser.role, User.last_login_at)
+        .join(TenantUser, TenantUser.user_id == User.id)
+        .where(TenantUser.tenant_id == tenant_id)
+        .order_by(User.name, User.id)
+    )
+    return list(session.execute(query).all())
+
+
+def task_counts(now: datetime, tenant_id: UUID | None = None) -> dict[str, int]:
+    """How many tasks are due, waiting for later, and dead; of one tenant or of all."""
+    due = func.sum(case((Task.next_at <= now, 1), else_=0))
+    query = select(Task.status, func.count().label("count"), due.label("due")).group_by(Task.status)
+    query = query.where(Task.status.in_(("pending", "dead")))
+    if tenant_id is not None:
+        query = query.where(Task.tenant_id == tenant_id)
+    found = {row.status: (row[1], int(row.due or 0)) for row in session.execute(query).all()}
+    pending, ready = found.get("pending", (0, 0))
+    return {"due": ready, "later": pending - ready, "dead": found.get("dead", (0, 0))[0]}
+
+
+def oldest_due(now: datetime) -> datetime | None:
+    """Since when the task that has waited longest is due."""
+    query = select(func.min(Task.next_at)).where(Task.status == "pending", Task.next_at <= now)
+    found: datetime | None = session.execute(query).scalar()
+    return found
+
+
+def dead_by_tenant(limit: int = 20) -> list[AnyRow]:
+    """(slug, name, dead) of the tenants with most dead tasks."""
+    query = (
+        select(Tenant.slug, Tenant.name, func.count().label("dead"))
+        .join(Task, Task.tenant_id == Tenant.id)
+        .where(Task.status == "dead")
+        .group_by(Tenant.slug, Tenant.name)
+        .order_by(func.count().desc(), Tenant.slug)
+        .limit(limit)
+    )
+    return list(session.execute(query).all())
+
+
+def users(*, text: str = "", cursor: str = "", limit: int = 25) -> Page[AnyRow]:
+    """People with a log-in, newest first, with how many tenants they work for; one statement."""
+    places = (
+        select(func.count()).select_from(TenantUser).where(TenantUser.user_id == User.id).correlate(User)
+    ).scalar_subquery()
+    query = select(
+        User.id,
+        User.created_at,
+        User.name,
+        User.email,
+        User.status,
+        User.is_super_admin,
+        User.last_login_at,
+        places.label("places"),
+    )
+    if text:
+        like = _pattern(text)
+        query = query.where(
+            or_(User.email_lc.like(like, escape="\\"), func.lower(User.name).like(like, escape="\\"))
+        )
+    if cursor:
+        at, last = decode_cursor(cursor, (datetime, UUID))
+        place = tuple_(literal(at, User.created_at.type), literal(last, User.id.type))
+        query = query.where(tuple_(User.created_at, User.id) < place)
+    rows = session.execute(query.order_by(User.created_at.desc(), User.id.desc()).limit(limit + 1)).all()
+    more = encode_cursor([rows[limit - 1].created_at, rows[limit - 1].id]) if len(rows) > limit else None
+    return Page(list(rows[:limit]), next=more)

@@ -1,0 +1,147 @@
+"""Tenants: the list, one of them, closing and reopening it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.core import clock
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.superadmin import queries
+from mtc.superadmin.blueprint import platform
+from mtc.superadmin.shell import listing, page
+from mtc.tenants import queries as tenant_queries
+from mtc.tenants.models import Tenant
+from mtc.tenants.services import set_status as change_status
+from mtc.tenants.services import store_url
+from mtc.tenants.services.directory import store_info
+from mtc.web.access import platform_only
+from mtc.web.flash import flash
+from mtc.web.inputs import address, one_of, text
+from mtc.web.pages import see_other
+from mtc.web.times import when
+
+PAGE = 25
+STATUSES = {"active": "Active", "suspended": "Suspended"}
+
+
+@platform.get("/tenants")
+@platform_only()
+def tenants() -> Response:
+    """Every tenant, newest first."""
+    path = request.script_root + "/platform/tenants"
+    asked = {"q": text("q"), "status": one_of("status", STATUSES)}
+    problem, found, more, status = "", [], None, 200
+    try:
+        result = queries.tenants(
+            text=asked["q"], status=asked["status"], cursor=text("cursor", 1000), limit=PAGE
+        )
+        found, more = [_row(row) for row in result.items], result.next
+    except ValidationError as error:
+        problem, status = error.message, error.status
+    response = listing(
+        "superadmin/tenants.html",
+        "superadmin/_tenants.html",
+        title="Tenants",
+        active="tenants",
+        tenants=found,
+        asked=asked,
+        path=path,
+        problem=problem,
+        filtered=any(asked.values()),
+        tabs=_tabs(path, asked),
+        next_url=address(path, {**asked, "cursor": more}) if more else None,
+        previous_url=None,
+    )
+    response.status_code = status
+    return response
+
+
+def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:
+    counts = queries.status_counts()
+    counts[""] = sum(counts.get(name, 0) for name in STATUSES)
+    return [
+        {
+            "label": label,
+            "url": address(path, {**asked, "status": status}),
+            "active": asked["status"] == status,
+            "count": counts.get(status, 0),
+        }
+        for status, label in {"": "All", **STATUSES}.items()
+    ]
+
+
+def _row(row: Any) -> dict[str, Any]:
+    return {
+        "slug": row.slug,
+        "name": row.name,
+        "status": row.status,
+        "plan": row.plan.capitalize(),
+        "orders": f"{row.orders:,}",
+        "stores": row.stores,
+        "people": row.people,
+        "since": when(row.created_at),
+    }
+
+
+@platform.get("/tenants/<slug>")
+@platform_only()
+def tenant(slug: str) -> Response:
+    """One tenant: stores, people, tasks, and the switch that closes it."""
+    found = _find(slug)
+    public_url = current_app.config["MTC"].public_url
+    stores = [store_info(row) for row in tenant_queries.stores_of(found.id)]
+    root = request.script_root + "/platform/tenants"
+    return page(
+        "superadmin/tenant.html",
+        title=found.name,
+        active="tenants",
+        tenant={
+            "slug": found.slug,
+            "name": found.name,
+            "status": found.status,
+            "plan": found.plan.capitalize(),
+            "since": when(found.created_at),
+        },
+        stores=[
+            {"name": one.name, "url": store_url(one, public_url) + "/", "theme": one.theme_slug.capitalize()}
+            for one in stores
+        ],
+        people=[
+            {
+                "name": row.name or row.email,
+                "email": row.email,
+                "role": row.role,
+                "seen": when(row.last_login_at),
+            }
+            for row in queries.people_of(found.id)
+        ],
+        tasks=queries.task_counts(clock.now(), found.id),
+        crumbs=[{"label": "Tenants", "url": root}, {"label": found.name, "url": ""}],
+    )
+
+
+@platform.post("/tenants/<slug>/status")
+@platform_only()
+def set_status(slug: str) -> WerkzeugResponse:
+    """Suspend a tenant (its stores answer 503, its data are kept) or reopen it; the name confirms it."""
+    found = _find(slug)
+    wanted = request.form.get("status", "")
+    if wanted not in STATUSES:
+        raise ValidationError("Choose active or suspended.")
+    if wanted == "suspended" and request.form.get("confirm", "").strip() != found.slug:
+        flash(f"Nothing was changed. Type “{found.slug}” to confirm.", "warning")
+        return see_other(f"/platform/tenants/{found.slug}")
+    change_status(found.id, wanted)
+    done = "suspended; its stores are closed" if wanted == "suspended" else "open again"
+    flash(f"{found.name} is {done}.")
+    return see_other(f"/platform/tenants/{found.slug}")
+
+
+def _find(slug: str) -> Tenant:
+    found = tenant_queries.tenant_by_slug(slug)
+    if found is None or found.status == "deleted":
+        raise NotFoundError("There is no such tenant.")
+    return found
