@@ -28,8 +28,8 @@ _ABOUT_TABLES = (
 )
 
 
-@lru_cache(maxsize=1)
-def _tenant_tables() -> tuple[frozenset[str], frozenset[str]]:
+@lru_cache(maxsize=4)
+def _tenant_tables(_count: int) -> tuple[frozenset[str], frozenset[str]]:
     """The names of all tables of tenants, and of those whose rows without a tenant everyone reads."""
     tables = {name for name, table in Base.metadata.tables.items() if "tenant_id" in table.c}
     shared = {
@@ -40,15 +40,10 @@ def _tenant_tables() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(tables), frozenset(shared)
 
 
-def forget_tables() -> None:
-    """Look the tenant tables up anew, after more models were declared."""
-    _tenant_tables.cache_clear()
-    _plan.cache_clear()
-
-
 @lru_cache(maxsize=4096)
-def _plan(sql: str) -> Plan:
-    tables, shared = _tenant_tables()
+def _plan(sql: str, count: int) -> Plan:
+    """What the statement needs, as long as there are so many tables: models may be declared later."""
+    tables, shared = _tenant_tables(count)
     try:
         nodes = read(sql)
     except UnreadableError as error:
@@ -104,7 +99,7 @@ def _check(statement: str, plan: Plan, parameters: Any, scope: Scope) -> None:
 def check_statement(statement: str, parameters: Any, many: bool) -> None:
     """Refuse (ScopeError) a statement that touches a tenant table without naming the running tenant."""
     scope = current_scope()
-    plan = _plan(statement)
+    plan = _plan(statement, len(Base.metadata.tables))
     if scope is not None and scope.readonly and plan.writes:
         raise ScopeError(f"a read-only scope was asked to write: {statement[:200]}")
     if not plan.tables or (scope is not None and scope.platform):
