@@ -1,14 +1,14 @@
-"""The work of orders that nobody waits for."""
+"""Work by the clock: orders that were not paid in time."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from mtc.events.registry import task
+from mtc.events.services import periodic
 from mtc.orders.services import expire_pending
 
+EVERY = 60
 
-@task("orders.expire")
-def expire_orders(_payload: dict[str, Any]) -> None:
-    """Expire the tenant's orders that were not paid in time."""
+
+@periodic("orders.expire", seconds=EVERY)
+def expire_orders() -> None:
+    """Expire the tenant's orders whose time to be paid has run out; their stock returns."""
     expire_pending()

@@ -125,8 +125,8 @@ def test_what_happened_meanwhile_is_said(shop: Shop) -> None:
 
 
 def test_a_cart_that_was_ordered_gives_way_to_a_new_one(shop: Shop) -> None:
-    from tests.orders.shop import FORM
     from mtc.checkout.services import place_order
+    from tests.orders.shop import FORM
 
     token = fill_cart(shop, (shop.file, 1))
     with tenant_scope(shop.tenant_id), unit_of_work():

@@ -11,14 +11,14 @@ from sqlalchemy import func, select
 
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
-from mtc.core.errors import UnauthorizedError
+from mtc.core.errors import ConflictError, UnauthorizedError
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event
 from mtc.events.services import run_due
 from mtc.orders.services import cancel_order, expire_pending
 from mtc.payments.kinds.test import HEADER, signed
 from mtc.payments.models import PaymentEvent
-from mtc.payments.services import Receipt, credentials_of, receive
+from mtc.payments.services import Receipt, credentials_of, receive, refund, refund_surplus
 from tests.orders.shop import Shop, decide, look, open_shop, order_of, payment_of
 from tests.services.database import both_databases
 
@@ -206,6 +206,16 @@ def test_a_second_charge_is_booked_and_shown(shop: Shop) -> None:
     assert (order.status, order.paid_amount) == ("paid", 2 * 2999)
     assert events(shop, "order.paid") == 1
     assert events(shop, "order.attention") == 1
+    run_due()
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        assert [one.amount for one in refund_surplus(order.id)] == [2999]
+    with tenant_scope(shop.tenant_id), pytest.raises(ConflictError), unit_of_work():
+        refund_surplus(order.id)
+    order = look(shop, placed.order.id)
+    assert (order.status, order.refunded_amount) == ("fulfilled", 2999)
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        refund(order.id)
+    assert look(shop, order.id).refunded_amount == 2 * 2999
 
 
 def look_in(placed: Any) -> Any:
@@ -220,8 +230,8 @@ def look_in(placed: Any) -> Any:
         ("pay", "fulfilled", "succeeded"),
         ("pay_thrice", "fulfilled", "succeeded"),
         ("decline", "pending", "failed"),
-    ]
-    + [("cancel", "pending", "cancelled")],
+        ("cancel", "pending", "cancelled"),
+    ],
 )
 def test_the_hosted_page_does_what_was_chosen(shop: Shop, choice: str, status: str, state: str) -> None:
     placed = order_of(shop, (shop.key, 1))

@@ -4,7 +4,7 @@ from mtc.payments.queries import active_gateways
 from mtc.payments.services.hosted import hosted_decide, hosted_page
 from mtc.payments.services.manual import mark_paid
 from mtc.payments.services.receive import Receipt, receive
-from mtc.payments.services.refunds import refund, refundable, retry_refund
+from mtc.payments.services.refunds import refund, refund_surplus, refundable, retry_refund
 from mtc.payments.services.setup import credentials_of, ensure_test_gateway, get_gateway, save_gateway
 from mtc.payments.services.start import redirect_url, start_payment
 
@@ -20,6 +20,7 @@ __all__ = [
     "receive",
     "redirect_url",
     "refund",
+    "refund_surplus",
     "refundable",
     "retry_refund",
     "save_gateway",

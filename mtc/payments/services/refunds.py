@@ -191,6 +191,26 @@ def _take(payment: Payment, amount: int) -> None:
         raise ConflictError(TOO_MUCH)
 
 
+def refund_surplus(order_id: UUID, reason: str = "Paid twice") -> list[Refund]:
+    """Give back what came in beyond the price, such as a second charge; the goods stay with the buyer.
+
+    Raises NotFoundError, and ConflictError when there is no surplus.
+    """
+    order = order_queries.lock_order(order_id)
+    if order is None:
+        raise NotFoundError("There is no such order.")
+    owed = sum(worth(item, item.quantity - item.refunded_quantity) for item in order.items)
+    surplus = order.paid_amount - order.refunded_amount - (owed if order.status in OWNED else 0)
+    if surplus <= 0:
+        raise ConflictError("Nothing was paid beyond the price.")
+    _book(order, [], surplus)
+    refunds = _from_payments(order, [], surplus, reason.strip()[:300])
+    facts = {"amount": surplus, "currency": order.currency, "lines": [], "reason": reason.strip()[:300]}
+    emit("refund.created", entity=order, data={**facts, "refunds": [str(one.id) for one in refunds]})
+    session.expire(order)
+    return refunds
+
+
 def retry_refund(refund_id: UUID) -> Refund:
     """Ask the provider once more for a refund that failed; raises NotFoundError, ConflictError."""
     one = queries.refund_by_id(refund_id)
