@@ -83,7 +83,8 @@ def _first_time(
 def _act(payment: Payment, said: Notification) -> str:
     if said.kind.startswith("refund."):
         return settle_refund(payment, said)
-    order = order_queries.order_by_id(payment.order_id)
+    # The order first, then its payments: refunds lock in the same order.
+    order = order_queries.lock_order(payment.order_id)
     assert order is not None
     if said.kind == "payment.succeeded":
         if (said.amount, said.currency, said.order_number) != (
