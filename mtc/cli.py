@@ -97,9 +97,11 @@ def theme_sync() -> None:
 
 @main.command("bench")
 @click.option("--rounds", default=5, help="Interleaved rounds; the medians are printed.")
-def bench_command(rounds: int) -> None:
+@click.option("--products", default=0, help="Also fill a tenant with so many products and time its queries.")
+@click.option("--var", default="", help="Embedded profile with the demo to measure, instead of a fresh one.")
+def bench_command(rounds: int, products: int, var: str) -> None:
     """Measure pages against a bare WSGI app, a bare Flask route and a floor app."""
-    import_module("mtc.bench").run(rounds)
+    import_module("mtc.bench").run(rounds, products, var)
 
 
 if __name__ == "__main__":
