@@ -92,6 +92,22 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if scope is not None and scope.readonly else "BEGIN IMMEDIATE")
 
 
+_hurried = False
+
+
+@contextmanager
+def without_waiting_for_the_disk(engine: Engine) -> Iterator[None]:
+    """Fill a fresh embedded database fast: what a crash would lose is loaded anew anyway."""
+    global _hurried
+    engine.dispose()
+    _hurried = True
+    try:
+        yield
+    finally:
+        _hurried = False
+        engine.dispose()
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the begin event says BEGIN; the driver must not
     cursor = connection.cursor()
@@ -99,7 +115,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "foreign_keys=ON",
         "busy_timeout=15000",
-        "synchronous=FULL",
+        "synchronous=OFF" if _hurried else "synchronous=FULL",
         "temp_store=MEMORY",
         "cache_size=-16000",
         "recursive_triggers=OFF",

@@ -17,7 +17,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.events.services import run_due
 from mtc.identity.services import guest_customer
 from mtc.orders.hooks import OrderDraft
-from mtc.orders.services import create_order
+from mtc.orders.services import create_order, expire_pending
 from mtc.payments.services import mark_paid
 
 PEOPLE = Path(__file__).resolve().parent / "people.json"
@@ -43,6 +43,9 @@ def load_history(history: History) -> None:
         with clock.frozen(moment):
             _order(history, source, source.choice(people))
             run_due()
+    with tenant_scope(history.tenant_id), unit_of_work():
+        expire_pending()
+    run_due()
 
 
 def _moments(source: random.Random, now: datetime) -> list[datetime]:

@@ -16,10 +16,11 @@ from mtc.catalog.services import collections, media, product_types, products, st
 from mtc.core import clock
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import session, unit_of_work
-from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.core.tenancy import platform_scope, tenant_scope, without_waiting_for_the_disk
 from mtc.delivery.services import save_method
 from mtc.demo.history import History, load_history
 from mtc.demo.welcome import PASSWORD, ROOT_EMAIL
+from mtc.extensions import db
 from mtc.identity.services import add_member, create_default_roles, create_user
 from mtc.payments.services import ensure_test_gateway
 from mtc.tenants.models import Store
@@ -62,10 +63,11 @@ class Loading:
 
 def load_demo() -> None:
     """Load all three stores and a super admin into an empty database."""
-    with platform_scope("make the super admin of the demo"), unit_of_work():
-        create_user(ROOT_EMAIL, "Robin Root", PASSWORD, is_super_admin=True)
-    for slug in STORES:
-        load_store(slug)
+    with without_waiting_for_the_disk(db.engine):
+        with platform_scope("make the super admin of the demo"), unit_of_work():
+            create_user(ROOT_EMAIL, "Robin Root", PASSWORD, is_super_admin=True)
+        for slug in STORES:
+            load_store(slug)
 
 
 def load_store(slug: str) -> None:
@@ -124,7 +126,7 @@ def _fill(loading: Loading, about: Mapping[str, Any]) -> None:
 def _settings(loading: Loading, about: Mapping[str, Any], pictures: Mapping[str, str]) -> None:
     from_file = {**{k: about[k] for k in ("navigation", "footer")}, "pages": loading.read("pages.json")}
     row = session.get_one(Store, (loading.tenant_id, loading.store_id))
-    row.settings = {**row.settings, **from_file, **pictures, "is_demo": True}
+    row.settings = {**row.settings, **from_file, **pictures, **about.get("settings", {}), "is_demo": True}
     session.flush()
 
 

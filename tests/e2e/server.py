@@ -45,12 +45,12 @@ class Served:
 
     def run(self, *command: str) -> None:
         """Start one of MTC's commands beside the others; its output goes to a log in the folder."""
-        log = (self.folder / f"{command[0]}.log").open("ab")
-        self.processes.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "mtc.cli", *command], env=self.environment, stdout=log, stderr=log
+        with (self.folder / f"{command[0]}.log").open("ab") as log:
+            self.processes.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", "mtc.cli", *command], env=self.environment, stdout=log, stderr=log
+                )
             )
-        )
 
     def wait(self) -> None:
         """Wait until the server answers; raises RuntimeError with its log when it does not."""
