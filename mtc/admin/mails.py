@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, current_app, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
+from mtc.admin.masking import masked
 from mtc.admin.shell import base, listing, page
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.paging import decode_cursor, encode_cursor
 from mtc.events import queries
 from mtc.events.services import resend_mail
+from mtc.middleware.security import csp_nonce, policy
 from mtc.web import inputs
 from mtc.web.access import requires
 from mtc.web.flash import flash
@@ -83,14 +85,14 @@ def mail(tenant: str, which: UUID) -> Response:
     del tenant
     found = _find(which)
     url = f"{request.script_root}{base()}/mail"
-    return page(
+    response = page(
         "admin/mail/mail.html",
         title=found.subject,
         active="mail",
         mail={
             **_row(found),
             "from": found.sender,
-            "text": found.body_text,
+            "text": masked(found.body_text),
             "has_html": bool(found.body_html),
             "sent": when(found.sent_at),
             "error": found.error,
@@ -99,6 +101,9 @@ def mail(tenant: str, which: UUID) -> Response:
         url=f"{url}/{which}",
         crumbs=[{"label": "Mail", "url": url}, {"label": found.subject, "url": ""}],
     )
+    own = policy(csp_nonce(), secure=current_app.config["MTC"].secure)
+    response.headers["Content-Security-Policy"] = f"{own}; frame-src 'self'"
+    return response
 
 
 @admin.get("/mail/<uuid:which>/body")
@@ -109,7 +114,7 @@ def mail_body(tenant: str, which: UUID) -> Response:
     found = _find(which)
     if not found.body_html:
         raise NotFoundError("This mail has no HTML.")
-    response = Response(found.body_html, mimetype="text/html")
+    response = Response(masked(found.body_html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Cache-Control"] = "no-store"

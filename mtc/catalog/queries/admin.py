@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, literal, select, tuple_
 
-from mtc.catalog.queries.matching import CARD, P, found, with_type
+from mtc.catalog.queries.matching import CARD, P, containing, with_type
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.queries.tables import AnyRow
@@ -36,9 +36,6 @@ def admin_products(
 
     `sort` is one of ADMIN_SORTS. Raises ValidationError for a cursor of another sort.
     """
-    source = with_type()
-    for part in found(text):
-        source = source.join(part, part.c.product_id == P.c.id)
     stock = (
         select(
             _V.c.product_id,
@@ -51,8 +48,8 @@ def admin_products(
     )
     query = (
         select(*CARD, P.c.status, P.c.updated_at, P.c.published_at, stock.c.variants, stock.c.available)
-        .select_from(source.outerjoin(stock, stock.c.product_id == P.c.id))
-        .where(P.c.tenant_id == tenant_id())
+        .select_from(with_type().outerjoin(stock, stock.c.product_id == P.c.id))
+        .where(P.c.tenant_id == tenant_id(), *containing(text))
     )
     if status:
         query = query.where(P.c.status == status)
