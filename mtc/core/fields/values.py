@@ -80,7 +80,9 @@ def _one(field: Field, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, int | float):
-        number = f"{value:,}" if isinstance(value, int) else f"{value:,.4f}".rstrip("0").rstrip(".")
+        # Four digits stand together, as years and part numbers do.
+        mark = "," if abs(value) >= 10_000 else ""
+        number = f"{value:{mark}}" if isinstance(value, int) else f"{value:{mark}.4f}".rstrip("0").rstrip(".")
         return f"{number} {field.unit}".rstrip()
     text = str(value)
     if field.format == "date" and (day := parse_date(text)):
