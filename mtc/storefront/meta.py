@@ -27,7 +27,7 @@ def favicon() -> AnyResponse:
     icon = shop(here(), "")["favicon"]
     if not icon:
         raise NotFoundError("This store has no icon.")
-    response = redirect(request.script_root + icon, 302)
+    response = redirect(icon, 302)
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 

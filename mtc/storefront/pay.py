@@ -13,7 +13,6 @@ from mtc.payments.services.setup import get_gateway
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import here
 from mtc.web.access import public
-from mtc.web.mounts import rebase
 
 LARGEST_NOTIFICATION = 256 * 1024
 
@@ -42,7 +41,7 @@ def pay(token: str) -> AnyResponse:
 def _page(token: str, errors: dict[str, Any], card: str, status: int = 200) -> Response:
     payment = {**hosted_page(token), "store_name": here().name}
     html = render_template("storefront/pay-test.html", payment=payment, errors=errors, card_number=card)
-    return make_response(rebase(html, request.script_root), status)
+    return make_response(html, status)
 
 
 @storefront.post("/webhooks/payments/<slug>")

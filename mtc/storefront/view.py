@@ -21,7 +21,6 @@ from mtc.ui.services import (
 )
 from mtc.web.cookies import cart_token
 from mtc.web.flash import take_flash
-from mtc.web.mounts import rebase
 from mtc.web.site import site
 
 MARK = "mtc.cacheable"
@@ -72,17 +71,14 @@ class View:
         """The page as an answer. `main` names a template that stands in for the widgets of region main."""
         page = self.page
         resolved = resolve_page(self.store, page["key"], visitor_of(current().actor, self.store.locale))
-        theme = {
-            **resolved["theme"],
-            "css_url": f"{request.script_root}/theme/{resolved['theme']['sheet']}.css",
-        }
+        theme = {**resolved["theme"], "css_url": f"/theme/{resolved['theme']['sheet']}.css"}
         context = {"page": page, "store": self.shop, "theme": theme}
         if main:
             html = current_app.jinja_env.get_template(main).render(**context)
             resolved = _with_main(resolved, html)
         book = component_book(self.store.tenant_id, self.store.content_version)
         html = render_page(resolved, book, context, Fetcher(page))
-        response = make_response(rebase(html, request.script_root), status)
+        response = make_response(html, status)
         if cacheable and status == 200 and not self._personal():
             request.environ[MARK] = True
         return response
@@ -103,4 +99,4 @@ def fragment(name: str, status: int = 200, **values: Any) -> Response:
     store = here()
     theme = resolve_page(store, "cart")["theme"]
     html = render_fragment(name, theme, store=shop(store, request.path), page={"key": ""}, **values)
-    return make_response(rebase(html, request.script_root), status)
+    return make_response(html, status)

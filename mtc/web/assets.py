@@ -39,7 +39,7 @@ def _hash(file: Path) -> str:
 
 def asset_url(path: str) -> str:
     """The address of a file under static/."""
-    return f"/static/{path}?v={_hash(Path(current_app.root_path, 'static', path))}"
+    return f"/static/{path}?v={_version('static', path)}"
 
 
 def theme_file_url(theme: str, path: str) -> str:

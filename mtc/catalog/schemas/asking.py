@@ -119,7 +119,7 @@ def stored(spec: Field, text: str) -> Any:
             number = float(text)
         except ValueError:
             return None
-        if abs(number) > 10**12:
+        if not abs(number) <= 10**12:  # said this way round because "nan" is a float, too
             return None
         return round(number * DECIMAL_SCALE) if spec.type == "number" else int(number)
     return text[:200]

@@ -1,0 +1,153 @@
+"""Accounts: log-in, registration, the library, forgotten passwords, confirmed addresses."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask
+
+from mtc.core.db import unit_of_work
+from mtc.core.tenancy import tenant_scope
+from mtc.events import queries as events
+from mtc.infra import ports
+from tests.storefront.conftest import BUYER, Browser, Shop, settle
+
+WORDS = "four words make this"
+
+
+def _register(browser: Browser, email: str = "ada@example.org") -> Any:
+    return browser.post("/account/register", {"email": email, "password": WORDS, "name": "Ada"})
+
+
+def _token(browser: Browser) -> dict[str, str]:
+    """The form token of the session."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/account").text)
+    assert found is not None
+    return {"csrf_token": found[1]}
+
+
+def _sent() -> list[Any]:
+    return list(ports.mail.sent)  # type: ignore[attr-defined]
+
+
+def _mailed(pattern: str) -> str:
+    """The newest link of a kind in the outbox."""
+    settle()
+    texts = [message.text for message in _sent()]
+    found = [match[0] for text in texts for match in [re.search(pattern, text)] if match]
+    return found[-1]
+
+
+def test_registering_logs_in_and_logging_out_ends_it(browser: Browser) -> None:
+    assert browser.get("/account").location.endswith("/account/login?next=/account")
+    made = _register(browser)
+    assert (made.status_code, made.location) == (303, "/account")
+    cookie = made.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and cookie.startswith("mtc_shop=")
+    assert "Hello, Ada" in browser.get("/account").text
+    assert browser.get("/account/orders").status_code == 200
+    assert browser.get("/account/library").status_code == 200
+    assert browser.post("/account/logout").status_code == 403
+    assert browser.post("/account/logout", _token(browser)).status_code == 303
+    assert browser.get("/account").status_code == 302
+
+
+def test_log_in_says_the_same_for_every_mistake(browser: Browser) -> None:
+    _register(browser)
+    browser.post("/account/logout", _token(browser))
+    for typed in ({"email": "ada@example.org", "password": "wrong"}, {"email": "x@example.org"}, {}):
+        refused = browser.post("/account/login", typed)
+        assert refused.status_code == 422
+        assert "The e-mail address or the password is wrong." in refused.text
+    right = browser.post(
+        "/account/login", {"email": "ADA@example.org", "password": WORDS, "next": "/account/orders"}
+    )
+    assert right.location == "/account/orders"
+    away = browser.post("/account/login", {"email": "x", "next": "//evil.example"})
+    assert "evil" not in away.text
+
+
+def test_log_in_gives_another_session_key(browser: Browser) -> None:
+    _register(browser)
+    before = browser.client.get_cookie("mtc_shop", domain="acme.localhost")
+    form = {"email": "ada@example.org", "password": WORDS, **_token(browser)}
+    browser.post("/account/login", form)
+    after = browser.client.get_cookie("mtc_shop", domain="acme.localhost")
+    assert before is not None and after is not None and before.value != after.value
+
+
+def test_too_many_log_ins_have_to_wait(browser: Browser) -> None:
+    answers = [browser.post("/account/login", {"email": "ada@example.org"}).status_code for _ in range(11)]
+    assert answers == [422] * 10 + [429]
+
+
+def test_a_taken_address_and_a_weak_password_are_refused(browser: Browser, site: Flask) -> None:
+    _register(browser)
+    other = Browser(site.test_client(), browser.base, browser.tenant_id)
+    taken = _register(other)
+    assert taken.status_code == 422
+    assert "Log in instead." in taken.text
+    weak = other.post("/account/register", {"email": "eve@example.org", "password": "short"})
+    assert weak.status_code == 422
+    assert 'value="eve@example.org"' in weak.text
+
+
+def test_a_forgotten_password_is_replaced_by_a_mailed_link(browser: Browser, shop: Shop, site: Flask) -> None:
+    _register(browser)
+    lost = Browser(site.test_client(), browser.base, shop.tenant_id)
+    known = lost.post("/account/forgot", {"email": "ada@example.org"})
+    unknown = lost.post("/account/forgot", {"email": "nobody@example.org"})
+    assert known.text.count("is on its way") == unknown.text.count("is on its way") == 1
+    link = _mailed(r"/account/reset/\S+")
+    assert lost.get(link).status_code == 200
+    assert lost.post(link, {"password": "short"}).status_code == 422
+    assert lost.post(link, {"password": "another four words"}).status_code == 303
+    assert "Hello, Ada" in lost.get("/account").text
+    assert browser.get("/account").status_code == 302
+    assert lost.get(link).status_code == 410
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        found = [events.mail(shop.tenant_id, row.id) for row in events.mails(shop.tenant_id)]
+        stored = [mail.body_text for mail in found if mail is not None]
+        assert len(stored) > 1
+    assert not any(link in text for text in stored)
+
+
+def test_guest_orders_join_an_account_only_with_a_confirmed_address(browser: Browser, shop: Shop) -> None:
+    browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
+    placed = browser.post("/checkout", {**BUYER, "payment_method": "test"})
+    browser.post(placed.location, {"choice": "pay"})
+    settle()
+    _register(browser)
+    assert "Star Harbour" not in browser.get("/account/orders").text
+    link = _mailed(r"/account/confirm/\S+")
+    assert "Yes, this is my address" in browser.get(link).text
+    assert browser.post(link, _token(browser)).status_code == 303
+    assert "Star Harbour" in browser.get("/account/orders").text
+    assert "Star Harbour" in browser.get("/account/library").text
+
+
+def test_the_cart_of_a_visitor_becomes_the_customers(browser: Browser, shop: Shop) -> None:
+    browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
+    _register(browser)
+    assert "Star Harbour" in browser.get("/cart").text
+
+
+def test_the_link_of_an_order_is_mailed_to_its_address_only(
+    browser: Browser, shop: Shop, site: Flask
+) -> None:
+    browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
+    placed = browser.post("/checkout", {**BUYER, "payment_method": "test"})
+    paid = browser.post(placed.location, {"choice": "pay"})
+    settle()
+    number = re.search(r"/orders/([^?]+)", paid.location)
+    assert number is not None
+    stranger = Browser(site.test_client(), browser.base, shop.tenant_id)
+    wrong = stranger.post("/orders/lookup", {"email": "eve@example.org", "number": number[1]})
+    right = stranger.post("/orders/lookup", {"email": "ADA@example.org", "number": number[1].lower()})
+    assert wrong.text.count("on its way") == right.text.count("on its way") == 1
+    settle()
+    mailed = [one for one in _sent() if one.subject == f"Your order {number[1]}"]
+    assert {one.to for one in mailed} == {"ada@example.org"}
+    link = _mailed(r"http://acme\.localhost:8000/orders/[^\s?]+\?t=\S+")
+    assert stranger.get(link).status_code == 200

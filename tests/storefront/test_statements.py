@@ -1,0 +1,65 @@
+"""How many statements pages send: exact, and the same for 10 and 200 products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from mtc.catalog import queries as catalog
+from mtc.core.db import unit_of_work
+from mtc.core.tenancy import tenant_scope
+from mtc.tenants.services import touch_content
+from tests.catalog.bulk import add_products
+from tests.storefront.conftest import Browser, Shop
+
+# What an anonymous visitor's page costs once the process has warmed up: nothing for the page itself.
+WARM = {
+    "/": 3,  # shelves, collections, price rules
+    "/search": 3,  # rows, counts, price rules
+    "/c/worlds": 4,  # and the collection
+    "/p/star-harbour": 5,  # product, variants, attributes, price rules; related products
+    "/cart": 0,
+    "/pages/about": 0,
+    "/account/login": 0,
+}
+
+
+def _warm(browser: Browser, site: Flask, path: str, queries: Any) -> list[str]:
+    for _ in range(2):
+        site.extensions["mtc.page_cache"].clear()
+        browser.get("/")
+        site.extensions["mtc.page_cache"].clear()
+        with queries() as seen:
+            assert browser.get(path).status_code == 200
+    return [statement for statement in seen if "content_version" not in statement]
+
+
+@pytest.mark.parametrize("products", [10, 200])
+def test_pages_cost_a_constant_number_of_statements(
+    browser: Browser, shop: Shop, site: Flask, queries: Any, products: int
+) -> None:
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        kind = catalog.product_types()[0]
+        shelf = catalog.collection_by_slug("worlds")
+        assert shelf is not None
+        add_products(shop.tenant_id, kind.id, products, collection_id=shelf.id)
+        touch_content(shop.tenant_id)
+    assert {path: len(_warm(browser, site, path, queries)) for path in WARM} == WARM
+
+
+def test_a_cached_page_costs_nothing(browser: Browser, queries: Any) -> None:
+    browser.get("/search")
+    with queries() as seen:
+        assert browser.get("/search").status_code == 200
+    assert seen == []
+
+
+def test_a_cart_adds_one_statement_and_a_session_one(
+    browser: Browser, shop: Shop, site: Flask, queries: Any
+) -> None:
+    browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
+    assert len(_warm(browser, site, "/search", queries)) == WARM["/search"] + 1
+    browser.post("/account/register", {"email": "ada@example.org", "password": "four words make this"})
+    assert len(_warm(browser, site, "/search", queries)) == WARM["/search"] + 2
