@@ -41,6 +41,8 @@ def _criteria(state: ORMExecuteState) -> None:
     scope: Scope = state.session.info["scope"]
     if scope.platform or not (state.is_select or state.is_update or state.is_delete):
         return
+    if not state.is_orm_statement:  # rows of tables: criteria cannot reach them, the guard and RLS do
+        return
     tenant_id = scope.tenant_id
     state.statement = state.statement.options(
         with_loader_criteria(TenantModel, lambda cls: cls.tenant_id == tenant_id, include_aliases=True),

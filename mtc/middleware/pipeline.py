@@ -23,12 +23,15 @@ from mtc.web.access import Access, access_of
 from mtc.web.csrf import SAFE_METHODS, check_csrf
 from mtc.web.pages import check_text, is_partial, wants_json
 from mtc.web.site import Site, site
+from mtc.web.templating import Templates
 
 NOT_FOUND = "There is nothing at this address."
 
 
 class House(Flask):
     """Flask with the house's order of steps around every view."""
+
+    jinja_environment = Templates
 
     def dispatch_request(self, *args: Any) -> ResponseReturnValue:
         """Answer the request inside its scope; an answer of 400 and above leaves nothing written."""

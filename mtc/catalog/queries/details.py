@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from mtc.catalog.models import Product
-from mtc.catalog.queries.matching import CARD, A, P, T, visible, with_type
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.matching import CARD, A, P, T, with_type
+from mtc.catalog.queries.scope import NOW, TENANT, tenant_id
 from mtc.catalog.queries.tables import ATTRIBUTES, AnyRow
 from mtc.catalog.queries.tables import VARIANTS as V
 from mtc.core.db import session
@@ -27,42 +27,51 @@ class Details:
     attributes: list[AnyRow]
 
 
+_COLUMNS = (
+    *CARD, P.c.description, P.c.gallery, P.c.metadata, P.c.status, P.c.version, P.c.updated_at,
+    P.c.product_type_id, P.c.is_featured, P.c.published_at, T.c.delivery_data.label("type_delivery"),
+    T.c.schema, T.c.ui_config,
+)  # fmt: skip
+# Built once: for a small row, building a statement takes longer than running it.
+_ANY = select(*_COLUMNS).select_from(with_type()).where(P.c.tenant_id == TENANT)
+_SHOWN = _ANY.where(P.c.status == "active", or_(P.c.published_at.is_(None), P.c.published_at <= NOW))
+_BY_SLUG = P.c.slug == bindparam("slug")
+_BY_ID = P.c.id == bindparam("product")
+_PRODUCT = {
+    (which, hidden): (_ANY if hidden else _SHOWN).where(_BY_SLUG if which == "slug" else _BY_ID)
+    for which in ("slug", "product")
+    for hidden in (True, False)
+}
+_ATTRIBUTES = (
+    select(A.c.attribute_key, A.c.attribute_type, A.c.attribute_value, A.c.value_text)
+    .where(A.c.tenant_id == TENANT, A.c.product_id == bindparam("product"))
+    .order_by(A.c.attribute_key, A.c.position)
+)
+_VARIANTS = (
+    select(V)
+    .where(V.c.tenant_id == TENANT, V.c.product_id == bindparam("product"))
+    .order_by(V.c.position, V.c.id)
+)
+_ACTIVE_VARIANTS = _VARIANTS.where(V.c.is_active.is_(True))
+
+
 def by_slug(slug: str, *, hidden: bool = False) -> Details | None:
     """A product that shoppers may see (`hidden`: any), or None; three statements."""
-    return _details(P.c.slug == slug, hidden)
+    return _details("slug", slug, hidden)
 
 
 def by_id(product_id: UUID, *, hidden: bool = False) -> Details | None:
     """A product by its id, as by_slug."""
-    return _details(P.c.id == product_id, hidden)
+    return _details("product", product_id, hidden)
 
 
-def _details(which: ColumnElement[bool], hidden: bool) -> Details | None:
-    query = (
-        select(
-            *CARD, P.c.description, P.c.gallery, P.c.metadata, P.c.status, P.c.version, P.c.updated_at,
-            P.c.product_type_id, P.c.is_featured, P.c.published_at, T.c.delivery_data.label("type_delivery"),
-            T.c.schema, T.c.ui_config,
-        )
-        .select_from(with_type())
-        .where(P.c.tenant_id == tenant_id() if hidden else visible(), which)
-    )  # fmt: skip
-    product = session.execute(query).first()
+def _details(which: str, value: Any, hidden: bool) -> Details | None:
+    product = session.execute(_PRODUCT[which, hidden], {which: value}).first()
     if product is None:
         return None
-    attributes = (
-        select(A.c.attribute_key, A.c.attribute_type, A.c.attribute_value, A.c.value_text)
-        .where(A.c.tenant_id == tenant_id(), A.c.product_id == product.id)
-        .order_by(A.c.attribute_key, A.c.position)
-    )
-    variants = (
-        select(V)
-        .where(V.c.tenant_id == tenant_id(), V.c.product_id == product.id)
-        .order_by(V.c.position, V.c.id)
-    )
-    if not hidden:
-        variants = variants.where(V.c.is_active.is_(True))
-    return Details(product, list(session.execute(variants).all()), list(session.execute(attributes).all()))
+    own = {"product": product.id}
+    variants = session.execute(_VARIANTS if hidden else _ACTIVE_VARIANTS, own).all()
+    return Details(product, list(variants), list(session.execute(_ATTRIBUTES, own).all()))
 
 
 def product(product_id: UUID) -> Product | None:

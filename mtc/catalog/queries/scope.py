@@ -7,8 +7,11 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import Uuid, bindparam
+
+from mtc.core import clock
 from mtc.core.context import current
-from mtc.core.db import Scope, ScopeError, require_scope
+from mtc.core.db import Scope, ScopeError, UtcDateTime, require_scope
 
 T = TypeVar("T")
 _LARGEST = 2000
@@ -20,6 +23,11 @@ def tenant_id() -> UUID:
     if found is None:
         raise ScopeError("the catalogue belongs to a tenant: open tenant_scope(...)")
     return found
+
+
+# For statements that are built once and kept: both are read anew whenever the statement runs.
+TENANT = bindparam("scope_tenant", callable_=tenant_id, type_=Uuid())
+NOW = bindparam("scope_now", callable_=lambda: clock.now(), type_=UtcDateTime())
 
 
 def content_key() -> tuple[UUID, int] | None:
