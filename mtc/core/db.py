@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import get_ident
 from typing import Any, cast
 from uuid import UUID
 
@@ -128,6 +129,9 @@ class Scope:
     reason: str = ""
     readonly: bool = False
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    outer: Scope | None = None
+    thread: int = field(default_factory=get_ident)
+    writes: bool = False
 
 
 _scope: ContextVar[Scope | None] = ContextVar("mtc_scope", default=None)
@@ -163,6 +167,8 @@ def require_scope() -> Scope:
     scope = _scope.get()
     if scope is None:
         raise ScopeError("no tenant is set: open tenant_scope(...) or platform_scope(why)")
+    if scope.thread != get_ident():
+        raise ScopeError("the scope belongs to another thread: open one here")
     return scope
 
 
@@ -174,6 +180,7 @@ def scope_key() -> int:
 @contextmanager
 def open_scope(scope: Scope) -> Iterator[Scope]:
     """Make the scope the running one; its session is closed on the way out."""
+    scope.outer = _scope.get()
     mark = _scope.set(scope)
     try:
         yield scope

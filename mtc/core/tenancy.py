@@ -12,13 +12,14 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from mtc.core.db import Scope, ScopeError, SharedModel, TenantModel, current_scope, open_scope
 from mtc.core.guard import check_statement
+from mtc.core.policies import PLATFORM_ROLE, TENANT_SETTING
 
-PLATFORM_ROLE = "mtc_platform"
-_SET_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")
-_SET_TENANT_READONLY = text(
-    "SELECT set_config('app.tenant_id', :tenant, true), set_config('transaction_read_only', 'on', true)"
-)
-_SET_PLATFORM = text("SELECT set_config('role', :role, true)")
+_WRITER = "mtc.writer"
+_READONLY = ", set_config('transaction_read_only', 'on', true)"
+_TENANT = f"SELECT set_config('{TENANT_SETTING}', :tenant, true)"
+_ROLE = "SELECT set_config('role', :role, true)"
+_SET_TENANT = {False: text(_TENANT), True: text(_TENANT + _READONLY)}
+_SET_PLATFORM = {False: text(_ROLE), True: text(_ROLE + _READONLY)}
 
 
 @contextmanager
@@ -83,15 +84,32 @@ def _announce(work: Session, _transaction: Any, connection: Connection) -> None:
         return
     scope: Scope = work.info["scope"]
     if scope.platform:
-        connection.execute(_SET_PLATFORM, {"role": PLATFORM_ROLE})
+        connection.execute(_SET_PLATFORM[scope.readonly], {"role": PLATFORM_ROLE})
     else:
-        statement = _SET_TENANT_READONLY if scope.readonly else _SET_TENANT
-        connection.execute(statement, {"tenant": str(scope.tenant_id)})
+        connection.execute(_SET_TENANT[scope.readonly], {"tenant": str(scope.tenant_id)})
 
 
 def _begin_sqlite(connection: Connection) -> None:
     scope = current_scope()
-    connection.exec_driver_sql("BEGIN" if scope is not None and scope.readonly else "BEGIN IMMEDIATE")
+    if scope is not None and scope.readonly:
+        connection.exec_driver_sql("BEGIN")
+        return
+    around = scope
+    while around is not None:
+        if around.writes:
+            # SQLite has one writer: the inner one would wait for the outer one, which waits for it.
+            raise ScopeError("an outer scope already writes: end its unit of work first")
+        around = around.outer
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if scope is not None:
+        scope.writes = True
+        connection.info[_WRITER] = scope
+
+
+def _end_sqlite(connection: Connection) -> None:
+    scope: Scope | None = connection.info.pop(_WRITER, None)
+    if scope is not None:
+        scope.writes = False
 
 
 _hurried = False
@@ -149,5 +167,7 @@ def watch_engine(engine: Engine, *, guard: bool) -> None:
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "commit", _end_sqlite)
+        event.listen(engine, "rollback", _end_sqlite)
     if sqlite or guard:
         event.listen(engine, "before_cursor_execute", _guard)

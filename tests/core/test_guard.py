@@ -37,7 +37,8 @@ SAFE = [
     " WHERE orders.tenant_id = ?",
     "SELECT * FROM orders, products WHERE orders.tenant_id = ? AND products.tenant_id = orders.tenant_id",
     "SELECT * FROM orders JOIN order_items i USING (tenant_id) WHERE orders.tenant_id = ?",
-    "SELECT * FROM (orders JOIN products ON products.tenant_id = orders.tenant_id) WHERE orders.tenant_id = ?",
+    "SELECT * FROM (orders JOIN products ON products.tenant_id = orders.tenant_id) WHERE"
+    " orders.tenant_id = ?",
     "SELECT 1 FROM orders WHERE orders.tenant_id = ? AND EXISTS (SELECT 1 FROM products"
     " WHERE products.tenant_id = orders.tenant_id)",
     "SELECT (SELECT count(*) FROM products p WHERE p.tenant_id = ?) FROM orders WHERE orders.tenant_id = ?",
@@ -46,8 +47,10 @@ SAFE = [
     " SELECT * FROM events JOIN a ON events.tenant_id = a.tenant_id",
     "SELECT * FROM (SELECT orders.tenant_id FROM orders WHERE orders.tenant_id = ?) AS x"
     " JOIN products ON products.tenant_id = x.tenant_id",
-    "SELECT id FROM orders WHERE orders.tenant_id = ? UNION SELECT id FROM products WHERE products.tenant_id = ?",
-    "SELECT * FROM orders WHERE orders.tenant_id = ? AND orders.total BETWEEN 1 AND 2 AND orders.status = 'x'",
+    "SELECT id FROM orders WHERE orders.tenant_id = ? UNION SELECT id FROM products WHERE"
+    " products.tenant_id = ?",
+    "SELECT * FROM orders WHERE orders.tenant_id = ? AND orders.total BETWEEN 1 AND 2 AND"
+    " orders.status = 'x'",
     "SELECT CASE WHEN a = 1 AND b = 2 THEN 1 END FROM orders WHERE orders.tenant_id = ?",
     "SELECT extract(epoch FROM orders.created_at) FROM orders WHERE orders.tenant_id = ?",
     "SELECT count(*) FILTER (WHERE orders.status = 'paid') FROM orders WHERE orders.tenant_id = ?",
@@ -60,7 +63,8 @@ SAFE = [
     "UPDATE webhook_endpoints SET events = '[]' WHERE webhook_endpoints.tenant_id = ? RETURNING id",
     "UPDATE orders SET status = 'x' FROM customers WHERE orders.tenant_id = ? AND customers.tenant_id = ?",
     "DELETE FROM orders WHERE orders.tenant_id = ?",
-    "DELETE FROM orders USING customers WHERE orders.tenant_id = customers.tenant_id AND customers.tenant_id = ?",
+    "DELETE FROM orders USING customers WHERE orders.tenant_id = customers.tenant_id AND"
+    " customers.tenant_id = ?",
     "INSERT INTO counters (tenant_id, name) VALUES (?, 'a')",
     "INSERT INTO counters (name, tenant_id) VALUES ('(', ?), ('b,c', ?) RETURNING id",
     "INSERT INTO counters (tenant_id, name) SELECT ?, 'a'",
@@ -116,7 +120,8 @@ LEAKS = [
     "SELECT * FROM users u, (SELECT 1) z, orders WHERE u.tenant_id = ?",
     "SELECT * FROM orders JOIN products ON 1 = 1 WHERE orders.tenant_id = ?",
     "SELECT * FROM orders LEFT JOIN products ON orders.tenant_id = ? AND products.tenant_id = ?",
-    "SELECT * FROM orders LEFT JOIN products ON products.tenant_id = orders.tenant_id WHERE products.tenant_id = 1",
+    "SELECT * FROM orders LEFT JOIN products ON products.tenant_id = orders.tenant_id WHERE"
+    " products.tenant_id = 1",
     "SELECT * FROM orders RIGHT JOIN products ON products.tenant_id = ? AND orders.tenant_id = ?",
     "SELECT * FROM orders FULL JOIN products ON products.tenant_id = ? AND orders.tenant_id = ?",
     "SELECT * FROM orders LEFT JOIN products JOIN media ON media.tenant_id = ? ON orders.tenant_id = ?"
@@ -133,7 +138,8 @@ LEAKS = [
     "SELECT 1 WHERE 1 IN main.orders",
     "SELECT * FROM (SELECT * FROM orders) AS x WHERE x.tenant_id = 1",
     "SELECT * FROM (SELECT * FROM orders) AS x WHERE x.tenant_id = ?",
-    "SELECT * FROM products p JOIN (SELECT tenants.id AS tenant_id FROM tenants) t ON p.tenant_id = t.tenant_id",
+    "SELECT * FROM products p JOIN (SELECT tenants.id AS tenant_id FROM tenants) t ON p.tenant_id ="
+    " t.tenant_id",
     "SELECT * FROM products p JOIN (SELECT 'x' AS tenant_id) t ON p.tenant_id = t.tenant_id",
     "WITH a AS (SELECT * FROM orders) SELECT * FROM a",
     "WITH orders AS (SELECT 1) SELECT * FROM main.orders",
