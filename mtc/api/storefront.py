@@ -14,6 +14,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import tenant_scope
 from mtc.tenants.services import StoreInfo, directory
+from mtc.ui.services import resolve_page
 from mtc.web.access import public
 from mtc.web.pages import client_ip, limit
 from mtc.web.rest import ok
@@ -28,9 +29,7 @@ def _store(slug: str) -> Iterator[StoreInfo]:
     store = directory.by_slug(slug)
     if store is None or store.tenant_status != "active" or store.status != "open":
         raise NotFoundError("There is no store at this address.")
-    context = Context(
-        tenant_id=store.tenant_id, store=store, locale=store.locale, currency=store.currency
-    )
+    context = Context(tenant_id=store.tenant_id, store=store, locale=store.locale, currency=store.currency)
     with tenant_scope(store.tenant_id, readonly=True), unit_of_work(), use(context):
         yield store
 
@@ -38,11 +37,11 @@ def _store(slug: str) -> Iterator[StoreInfo]:
 @bp.get("/products")
 @public()
 def products(tenant: str) -> Response:
-    """A page of products: ?q=, ?collection=, ?sort=, ?after= and the filters of the product types."""
+    """A page of products: ?q=, ?sort=, ?after= and the filters of the product types."""
     limit("api-storefront", client_ip(), 300, 60)
     with _store(tenant) as store:
-        found = queries.listing(schemas.listing_request(request.args.to_dict(flat=False)))
-        body: dict[str, Any] = schemas.listing(found, store, base=f"/api/{tenant}/storefront/products")
+        asked = schemas.Asked.read(request.path, request.args.to_dict(flat=False))
+        body: dict[str, Any] = schemas.listing(asked, title="Products", currency=store.currency)
     return ok(body)
 
 
@@ -56,4 +55,14 @@ def product(tenant: str, slug: str) -> Response:
         if rows is None:
             raise NotFoundError("There is no such product.")
         body = schemas.detail(rows)
+    return ok(body)
+
+
+@bp.get("/pages/<page>")
+@public()
+def page(tenant: str, page: str) -> Response:
+    """A page of the store as the page tables describe it: layout, theme and widgets."""
+    limit("api-storefront", client_ip(), 300, 60)
+    with _store(tenant) as store:
+        body = resolve_page(store, page)
     return ok(body)

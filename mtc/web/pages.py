@@ -18,7 +18,7 @@ def is_partial() -> bool:
 
 def wants_json() -> bool:
     """Whether the answer is for a program."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/webhooks/")):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json"
