@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
+from tests.conftest import database_params
 from tests.storefront.conftest import ARCHIVE, BUYER, Browser, Shop, settle
+
+pytestmark = pytest.mark.parametrize("database_kind", database_params())
 
 
 def _buy(browser: Browser, variant: Any) -> str:

@@ -29,7 +29,10 @@ from mtc.ui.services import (
     set_visibility,
     show_widget,
 )
+from tests.conftest import database_params
 from tests.ui.conftest import fresh, resolved
+
+pytestmark = pytest.mark.parametrize("database_kind", database_params())
 
 
 @contextmanager
