@@ -13,6 +13,7 @@ from mtc.tenants.services.directory import store_info
 from mtc.web.flash import take_flash
 from mtc.web.pages import is_partial
 
+STORE = "mtc.admin.store"
 # (title, [(key, label, icon, path, permission)])
 NAVIGATION = (
     ("", [("home", "Home", "home", "/", "orders:read")]),
@@ -48,9 +49,9 @@ def base() -> str:
 
 def store() -> StoreInfo:
     """The tenant's first store, read once per request."""
-    if "admin_store" not in g:
-        g.admin_store = store_info(queries.stores_of(g.member.tenant_id)[0])
-    found: StoreInfo = g.admin_store
+    if STORE not in request.environ:
+        request.environ[STORE] = store_info(queries.stores_of(g.member.tenant_id)[0])
+    found: StoreInfo = request.environ[STORE]
     return found
 
 

@@ -1,0 +1,257 @@
+"""The product editor: a round trip, what is refused and kept, rows, pictures, status."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zlib
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from mtc.catalog import queries
+from mtc.catalog.services import products as service
+from mtc.core.db import unit_of_work
+from mtc.core.tenancy import tenant_scope
+from tests.admin.conftest import Shop
+from tests.admin.people import Person
+
+
+def _form(**changes: Any) -> dict[str, Any]:
+    values = {
+        "type": "game-key",
+        "name": "Moon Base",
+        "summary": "Dig deep.",
+        "description": "<p>Fine</p><script>alert(1)</script>",
+        "attr-platform": "epic",
+        "attr-size": "4.5",
+        "attr-coop": "y",
+        "variants-0-name": "Standard",
+        "variants-0-price": "19.99",
+        "variants-0-compare_at": "29,99",
+        "variants-0-options": "Region: Europe",
+        "variants-0-stock_source": "pool",
+        "variants-0-low_at": "3",
+        "variants-0-is_active": "1",
+    }
+    return {**values, **changes}
+
+
+def _product(shop: Shop, product: Any) -> Any:
+    with tenant_scope(shop.world.id, readonly=True):
+        found = queries.product_by_id(product, hidden=True)
+        return found, queries.attributes_of([found.product.id])[found.product.id]  # type: ignore[union-attr]
+
+
+def _made(answer: Any) -> str:
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return str(answer.headers["Location"].rpartition("/")[2])
+
+
+def test_a_product_goes_round(shop: Shop, owner: Person) -> None:
+    product = UUID(_made(owner.post(f"{shop.url}/products/new", _form())))
+    found, attributes = _product(shop, product)
+    row, variant = found.product, found.variants[0]
+    assert (row.name, row.slug, row.status, row.currency) == ("Moon Base", "moon-base", "draft", "EUR")
+    assert "<script" not in row.description
+    assert attributes == {"platform": "epic", "size": 4.5, "coop": True}
+    assert (variant.price, variant.price_data["compare_at"], variant.low_at) == (1999, 2999, 3)
+    assert variant.attributes == {"Region": "Europe"}
+    page = owner.get(f"{shop.url}/products/{product}").get_data(as_text=True)
+    assert 'value="19.99"' in page
+    assert 'value="29.99"' in page
+    assert "Region: Europe" in page
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version is not None
+    changed = _form(
+        **{
+            "name": "Moon Base 2",
+            "version": version[1],
+            "variants-0-id": str(variant.id),
+            "slug": "moon-base",
+        }
+    )
+    assert owner.post(f"{shop.url}/products/{product}", changed).status_code == 303
+    assert _product(shop, product)[0].product.name == "Moon Base 2"
+    late = owner.post(f"{shop.url}/products/{product}", {**changed, "name": "Too late"})
+    assert late.status_code == 422
+    assert "Somebody else has changed this product." in late.get_data(as_text=True)
+    assert 'value="Too late"' in late.get_data(as_text=True)
+    assert _product(shop, product)[0].product.name == "Moon Base 2"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": ""}, "Give the product a name."),
+        ({"name": "x" * 300}, "Use at most 200 characters."),
+        ({"attr-platform": ""}, "Platform"),
+        ({"attr-platform": "nintendo"}, "Platform"),
+        ({"attr-size": "-1"}, "Size"),
+        ({"variants-0-price": ""}, "Use an amount such as 19.99."),
+        ({"variants-0-price": "1e9"}, "Use an amount such as 19.99."),
+        ({"variants-0-price": "19.999"}, "EUR has 2 decimal places."),
+        ({"variants-0-options": "no colon"}, "Write one option a line"),
+        ({"variants-0-low_at": "-5"}, "Use a whole number"),
+        ({"variants-0-stock_source": "moon"}, "Choose pool, unlimited or none."),
+        ({"variants-0-id": "not-an-id"}, "This row cannot be saved."),
+        ({"variants-0-sku": "SF-1"}, "SF-1"),
+        ({"slug": "star-field"}, "star-field"),
+        ({"slug": "Not a slug!"}, "typed-name-check"),
+        ({"collections": "no-such-shelf"}, "typed-name-check"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
+    shop: Shop, owner: Person, changes: dict[str, str], sentence: str
+) -> None:
+    answer = owner.post(f"{shop.url}/products/new", _form(**{"summary": "My own words", **changes}))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "My own words" in page
+    assert 'role="alert"' in page
+    if sentence != "typed-name-check":
+        assert sentence in page
+    with tenant_scope(shop.world.id, readonly=True):
+        assert queries.count_products() == 1
+
+
+def test_rows_of_variants_are_added_and_removed_without_scripts(shop: Shop, owner: Person) -> None:
+    more = owner.post(f"{shop.url}/products/new", _form(_variants="add", name=""))
+    page = more.get_data(as_text=True)
+    assert more.status_code == 200
+    assert 'name="variants-1-price"' in page
+    assert 'value="19.99"' in page
+    fewer = owner.post(
+        f"{shop.url}/products/new", _form(**{"variants-1-name": "Second", "_variants": "remove-0"})
+    )
+    page = fewer.get_data(as_text=True)
+    assert 'value="Second"' in page
+    assert 'name="variants-1-price"' not in page
+
+
+def test_a_product_is_put_on_sale_and_taken_off(shop: Shop, owner: Person) -> None:
+    url = f"{shop.url}/products/{shop.product}/status"
+    for status in ("draft", "active", "archived"):
+        assert owner.post(url, {"status": status}).status_code == 303
+        assert _product(shop, shop.product)[0].product.status == status
+
+
+def test_what_lacks_something_cannot_go_on_sale(shop: Shop, owner: Person) -> None:
+    off = [{"id": str(one), "is_active": False} for one in (shop.variant, shop.other_variant)]
+    with tenant_scope(shop.world.id), unit_of_work():
+        service.update(shop.product, {"status": "draft", "variants": off})
+    owner.post(f"{shop.url}/products/{shop.product}/status", {"status": "active"})
+    assert _product(shop, shop.product)[0].product.status == "draft"
+    assert "It cannot go on sale yet." in owner.get(f"{shop.url}/products/{shop.product}").get_data(
+        as_text=True
+    )
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?q=star", "?status=active", "?type=game-key", "?sort=name", "?sort=price", "?sort=sold"]
+)
+def test_products_are_found(shop: Shop, owner: Person, query: str) -> None:
+    answer = owner.get(f"{shop.url}/products{query}")
+    assert answer.status_code == 200
+    assert f"/products/{shop.product}" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("sort", ["", "name", "price", "sold"])
+def test_each_order_has_pages(shop: Shop, owner: Person, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
+    monkeypatch.setattr("mtc.admin.products.PAGE", 2)
+    for name, price in (("Alpha", "5"), ("Beta", "50"), ("Gamma", "9")):
+        _made(owner.post(f"{shop.url}/products/new", _form(**{"name": name, "variants-0-price": price})))
+    with tenant_scope(shop.world.id), unit_of_work():
+        service.count_sold({shop.product: 3})
+    seen: list[str] = []
+    path = f"{shop.url}/products?sort={sort}"
+    for _ in range(3):
+        page = owner.get(path).get_data(as_text=True)
+        seen += re.findall(r'class="row-link" href="[^"]+">([^<]+)<', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        if following is None:
+            break
+        path = following[1].replace("&amp;", "&")
+    wanted = {
+        "": ["Gamma", "Beta", "Alpha", "Star Field"],
+        "name": ["Alpha", "Beta", "Gamma", "Star Field"],
+        "price": ["Alpha", "Gamma", "Star Field", "Beta"],
+    }
+    assert sorted(seen) == ["Alpha", "Beta", "Gamma", "Star Field"]
+    if sort in wanted:
+        assert seen == wanted[sort]
+    else:
+        assert seen[0] == "Star Field"
+
+
+def png(width: int = 2, height: int = 2) -> bytes:
+    """A real, tiny PNG."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    rows = b"".join(b"\x00" + b"\x10\x20\x30" * width for _ in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
+
+
+def _upload(owner: Person, shop: Shop, name: str, data: bytes) -> Any:
+    return owner.post(
+        f"{shop.url}/products/{shop.product}/pictures",
+        {"pictures": (io.BytesIO(data), name), "alt": "A ship"},
+        content_type="multipart/form-data",
+    )
+
+
+def test_pictures_are_added_ordered_and_taken_off(shop: Shop, owner: Person) -> None:
+    assert _upload(owner, shop, "one.png", png()).status_code == 303
+    assert _upload(owner, shop, "two.png", png(3, 3)).status_code == 303
+    row = _product(shop, shop.product)[0].product
+    first, second = row.image["media_id"], row.gallery[0]["media_id"]
+    assert (row.image["width"], row.image["alt"]) == (2, "A ship")
+    page = owner.get(f"{shop.url}/products/{shop.product}").get_data(as_text=True)
+    address = re.search(r'<img src="([^"]+/media/[^"]+\.png)"', page)
+    assert address is not None
+    shown = owner.get(address[1])
+    assert (shown.status_code, shown.mimetype, shown.get_data()[:4]) == (200, "image/png", b"\x89PNG")
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
+    url = f"{shop.url}/products/{shop.product}/pictures"
+    assert owner.post(f"{url}/1", {"do": "first"}).status_code == 303
+    row = _product(shop, shop.product)[0].product
+    assert [row.image["media_id"], row.gallery[0]["media_id"]] == [second, first]
+    assert owner.post(f"{url}/0", {"do": "remove"}).status_code == 303
+    row = _product(shop, shop.product)[0].product
+    assert (row.image["media_id"], row.gallery) == (first, [])
+    assert owner.post(f"{url}/7", {"do": "remove"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+        ("x.png", b"<html><script>alert(1)</script>"),
+        ("x.png", b""),
+        ("x.gif", b"GIF89a\x01\x00\x01\x00\x80\x00\x00"),
+        ("../../etc/passwd.png", b"\x89PNG"),
+    ],
+)
+def test_what_is_no_picture_is_refused(shop: Shop, owner: Person, name: str, data: bytes) -> None:
+    answer = _upload(owner, shop, name, data)
+    assert answer.status_code == 400
+    assert 'id="pictures"' in answer.get_data(as_text=True)
+    assert _product(shop, shop.product)[0].product.image == {}
+
+
+@pytest.mark.parametrize(
+    "key", ["../secret.png", "a/b.png", "none.png", "x.exe", "private/x.png", "%2e%2e/x.png"]
+)
+def test_pictures_that_are_not_there(shop: Shop, owner: Person, key: str) -> None:
+    assert owner.get(f"{shop.url}/media/{key}").status_code == 404
