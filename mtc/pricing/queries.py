@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Table, and_, or_, select
 
-from mtc.catalog.queries.scope import Remembered, tenant_id
+from mtc.catalog.queries.scope import NOW, TENANT, Remembered, tenant_id
 from mtc.catalog.registry import Offer
-from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.rules import fields_of
 from mtc.identity.models import Customer, UserRole
@@ -57,24 +56,28 @@ class Rule:
 RuleBook = tuple[Rule, ...]
 
 
-def _load() -> RuleBook:
-    query = (
-        select(
-            PricingRule.id,
-            PricingRule.name,
-            PricingRule.entity_type,
-            PricingRule.entity_id,
-            PricingRule.rule_type,
-            PricingRule.conditions,
-            PricingRule.price_modifier,
-            PricingRule.starts_at,
-            PricingRule.ends_at,
-        )
-        .where(PricingRule.tenant_id == tenant_id(), PricingRule.is_active.is_(True))
-        .where(or_(PricingRule.ends_at.is_(None), PricingRule.ends_at > clock.now()))
-        .order_by(PricingRule.priority, PricingRule.id)
+# Columns of the table: a statement about an entity would be prepared anew on every page.
+_R = cast(Table, PricingRule.__table__)
+_RULES = (
+    select(
+        _R.c.id,
+        _R.c.name,
+        _R.c.entity_type,
+        _R.c.entity_id,
+        _R.c.rule_type,
+        _R.c.conditions,
+        _R.c.price_modifier,
+        _R.c.starts_at,
+        _R.c.ends_at,
     )
-    return tuple(Rule(*row) for row in session.execute(query))
+    .where(_R.c.tenant_id == TENANT, _R.c.is_active.is_(True))
+    .where(or_(_R.c.ends_at.is_(None), _R.c.ends_at > NOW))
+    .order_by(_R.c.priority, _R.c.id)
+)
+
+
+def _load() -> RuleBook:
+    return tuple(Rule(*row) for row in session.execute(_RULES))
 
 
 rule_book: Remembered[RuleBook] = Remembered(_load)
