@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import secrets
 import sys
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from mtc.middleware.security import NONCE_SENTINEL
 from mtc.tenants.services import directory
 from mtc.web.site import KEY
 
 MARK = "mtc.cacheable"
-_KEEPS = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_HX_REQUEST")
-_SENTINEL = NONCE_SENTINEL.encode()
+_KEEPS = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_HX_REQUEST", "HTTP_HX_REQUEST_TYPE")
 _LARGEST_PAGE = 512 * 1024
 
 
@@ -26,7 +25,7 @@ class _Page:
     version: int
     headers: list[tuple[str, str]]
     parts: list[bytes]
-    policy: str
+    policy: list[str]
     size: int
 
 
@@ -38,12 +37,14 @@ class PageCache:
         self._room = megabytes * 2**20
         self._pages: OrderedDict[tuple[str, ...], _Page] = OrderedDict()
         self._size = 0
+        self._lock = threading.Lock()
         self.hits = 0
 
     def clear(self) -> None:
         """Forget every page."""
-        self._pages.clear()
-        self._size = 0
+        with self._lock:
+            self._pages.clear()
+            self._size = 0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if (
@@ -67,7 +68,10 @@ class PageCache:
             if directory.version(page.tenant_id) == page.version:
                 self.hits += 1
                 return _send(page, environ, start_response)
-            self._drop(key)
+            with self._lock:
+                self._drop(key)
+        if environ["REQUEST_METHOD"] == "HEAD":  # its answer has no body: nothing for others
+            return self._wsgi_app(environ, start_response)
         return self._render(key, environ, start_response)
 
     def _render(
@@ -79,14 +83,15 @@ class PageCache:
             answer[:] = [status, headers, exc_info]
             return lambda _data: None
 
-        environ["mtc.nonce"] = NONCE_SENTINEL
+        # Nobody can know this text before the page is made, so no content can carry it; where the page is
+        # kept, each answer gets a nonce of its own in its place.
+        nonce = environ["mtc.nonce"] = secrets.token_urlsafe(16)
         body = self._wsgi_app(environ, catch)
         status, headers, exc_info = answer
         known = environ.get(KEY)
         store = known.store if known is not None else None
-        policy = next((v for k, v in headers if k == "Content-Security-Policy"), "")
-        keep = environ.get(MARK) and status.startswith("200") and store is not None
-        if not keep and NONCE_SENTINEL not in policy:
+        personal = any(k == "Set-Cookie" for k, _ in headers)
+        if not environ.get(MARK) or not status.startswith("200") or store is None or personal:
             start_response(status, headers, exc_info)
             return body
         try:
@@ -96,24 +101,24 @@ class PageCache:
             if close is not None:
                 close()
         page = _Page(
-            store.tenant_id if store is not None else UUID(int=0),
-            store.content_version if store is not None else 0,
+            store.tenant_id,
+            store.content_version,
             [(k, v) for k, v in headers if k not in {"Content-Security-Policy", "Content-Length"}],
-            content.split(_SENTINEL),
-            policy,
-            len(content) + sum(len(k) + len(v) for k, v in headers) + sys.getsizeof(key),
+            content.split(nonce.encode()),
+            next((v for k, v in headers if k == "Content-Security-Policy"), "").split(nonce),
+            len(content) + sum(len(k) + len(v) for k, v in headers) + sys.getsizeof(key) + sum(map(len, key)),
         )
-        if keep and page.size <= _LARGEST_PAGE and not any(k == "Set-Cookie" for k, _ in headers):
+        if page.size <= _LARGEST_PAGE:
             self._keep(key, page)
-        return _send(page, environ, start_response, status)
+        return _send(page, environ, start_response)
 
     def _keep(self, key: tuple[str, ...], page: _Page) -> None:
-        self._drop(key)
-        self._pages[key] = page
-        self._size += page.size
-        while self._size > self._room:
-            oldest = next(iter(self._pages))
-            self._drop(oldest)
+        with self._lock:  # the size must stay the sum, or the room would shrink with every race
+            self._drop(key)
+            self._pages[key] = page
+            self._size += page.size
+            while self._size > self._room:
+                self._drop(next(iter(self._pages)))
 
     def _drop(self, key: tuple[str, ...]) -> None:
         page = self._pages.pop(key, None)
@@ -121,15 +126,13 @@ class PageCache:
             self._size -= page.size
 
 
-def _send(
-    page: _Page, environ: dict[str, Any], start_response: Callable[..., Any], status: str = "200 OK"
-) -> Iterable[bytes]:
+def _send(page: _Page, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     nonce = secrets.token_urlsafe(16)
     body = nonce.encode().join(page.parts)
     headers = [
         *page.headers,
-        ("Content-Security-Policy", page.policy.replace(NONCE_SENTINEL, nonce)),
+        ("Content-Security-Policy", nonce.join(page.policy)),
         ("Content-Length", str(len(body))),
     ]
-    start_response(status, headers)
+    start_response("200 OK", headers)
     return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [body]

@@ -8,9 +8,6 @@ from flask import Flask, Response, g, request
 
 from mtc.config import Config
 
-# A page that may be cached is written with this text in place of its nonce; each answer gets a fresh one.
-NONCE_SENTINEL = "mtc-nonce-4fd1c2a8e3b7"
-
 
 def csp_nonce() -> str:
     """The nonce of the running answer."""

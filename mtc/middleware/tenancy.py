@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
 from mtc.config import Config
-from mtc.core.errors import AppError, MisdirectedError, NotFoundError
+from mtc.core.errors import MisdirectedError, NotFoundError
 from mtc.tenants.services import StoreInfo, directory, store_url
 from mtc.web.site import KEY, Site, clean_host, is_address
 
 _ROOTED = re.compile(rb'(\b(?:href|action|src|srcset|hx-get|hx-post|hx-delete|hx-push-url)=")/(?![/])')
+_SLUG = re.compile(r"[a-z0-9-]{1,63}")
+_PLAIN = "/:@!$&'()*+,;=~"  # what a path may hold besides letters (RFC 3986, section 3.4)
 _UNKNOWN = "No store answers to this address. Check how it is spelled."
 
 
@@ -67,16 +70,19 @@ class Tenancy:
         self, host: str, path: str, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         slug, _, rest = path.removeprefix("/s/").partition("/")
-        store = self._find("slug", slug) if slug else None
-        problem: AppError | None = None if store else NotFoundError("There is no store at this address.")
-        if store is not None and not self._paths_in_place(host):
-            request = Request(environ)
-            query = "?" + request.query_string.decode("latin-1") if request.query_string else ""
-            target = store_url(store, self._config.public_url) + "/" + rest + query
+        store = self._find("slug", slug) if _SLUG.fullmatch(slug) else None
+        if store is None:  # without a prefix: what was typed must not get into the page
+            problem = NotFoundError("There is no store at this address.")
+            environ[KEY] = Site("store", host, problem=problem)
+            return self._wsgi_app(environ, start_response)
+        if not self._paths_in_place(host):
+            tail = quote(rest.encode("latin-1"), safe=_PLAIN)
+            asked = quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe=_PLAIN + "?%")
+            target = f"{store_url(store, self._config.public_url)}/{tail}{'?' + asked if asked else ''}"
             return Response(status=308, headers={"Location": target})(environ, start_response)
         environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/s/" + slug
         environ["PATH_INFO"] = "/" + rest
-        environ[KEY] = Site("store", host, store, in_place=True, problem=problem)
+        environ[KEY] = Site("store", host, store, in_place=True)
         return prefixed(self._wsgi_app, environ, start_response, "/s/" + slug)
 
 

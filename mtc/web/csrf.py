@@ -55,5 +55,8 @@ def _same_origin() -> bool | None:
         return fetch_site in {"same-origin", "none"}
     origin = request.headers.get("Origin")
     if origin is not None:
-        return urlsplit(origin).netloc.lower() == request.host.lower()
+        try:
+            return urlsplit(origin).netloc.lower() == request.host.lower()
+        except ValueError:  # no address at all
+            return False
     return None

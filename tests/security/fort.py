@@ -1,0 +1,261 @@
+"""Two complete stores to attack: goods, orders, keys, files, mails, people, and who is logged in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from mtc.catalog.models import StockItem
+from mtc.catalog.services import collections, media, product_types, products, stock
+from mtc.core import clock
+from mtc.core.crypto import keyed_hash, sign
+from mtc.core.db import session, unit_of_work
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.delivery.models import Download
+from mtc.delivery.services import save_method
+from mtc.delivery.services.downloads import download_token
+from mtc.events.models import Mail, Task
+from mtc.events.services import run_due
+from mtc.identity.models import Customer, User
+from mtc.identity.services import add_member, create_default_roles, hash_password, open_session
+from mtc.orders.hooks import OrderDraft
+from mtc.orders.models import Order, OrderItem
+from mtc.orders.services import create_order, order_path
+from mtc.payments.kinds.test import PAGE
+from mtc.payments.models import Payment
+from mtc.payments.services import ensure_test_gateway, get_gateway, mark_paid, start_payment
+from mtc.tenants.models import Store
+from mtc.tenants.services import touch_content
+from mtc.ui.services import sync_all
+from tests.catalog.conftest import GAME_FIELDS
+from tests.factories.tenants import World
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="30" height="40"></svg>'
+ARCHIVE = bytes(range(256)) * 40
+PLATFORM = "http://localhost:8000"
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Fort:
+    """One store with everything that an attacker may want; texts are ids as they stand in addresses."""
+
+    tenant_id: UUID
+    slug: str
+    base: str
+    ids: dict[str, str] = field(default_factory=dict)
+    customer: UUID | None = None
+    order: str = ""
+    order_url: str = ""
+    pending: str = ""
+    pending_url: str = ""
+    download: str = ""
+    pay: str = ""
+    picture: str = ""
+    secret: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@dataclass
+class Visitor:
+    """A client on one host, which sends what a browser sends; `key` is the key of its session."""
+
+    client: FlaskClient
+    base: str
+    prefix: str = ""
+    key: str = ""
+
+    def open(self, method: str, path: str, **more: Any) -> TestResponse:
+        """Ask for a path; a POST carries the origin and, in forms, the token of the session."""
+        headers = {**more.pop("headers", {})}
+        if method not in ("GET", "HEAD", "OPTIONS"):
+            headers.setdefault("Origin", self.base)
+            headers.setdefault("X-CSRFToken", self.token)
+        path = self.prefix + path.removeprefix(self.base)
+        return self.client.open(path, method=method, base_url=self.base, headers=headers, **more)
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """GET."""
+        return self.open("GET", path, **more)
+
+    def post(self, path: str, data: Any = None, **more: Any) -> TestResponse:
+        """POST a form."""
+        return self.open("POST", path, data=data or {}, **more)
+
+    @property
+    def token(self) -> str:
+        """The form token of the session."""
+        return keyed_hash(self.key, "csrf")[:40] if self.key else ""
+
+
+def build(world: World, *, extra: str = "") -> Fort:
+    """Fill a store: goods, one delivered order of a customer, one that awaits payment, a dead task."""
+    fort = Fort(world.id, world.store.slug, f"http://{world.store.slug}.localhost:8000")
+    with tenant_scope(world.id), unit_of_work():
+        _shelves(world, fort, extra)
+    with tenant_scope(world.id), unit_of_work():
+        _orders(world, fort)
+    run_due()
+    with tenant_scope(world.id), unit_of_work():
+        _look(fort)
+    return fort
+
+
+def _shelves(world: World, fort: Fort, extra: str) -> None:
+    row = session.get_one(Store, (world.id, world.store.id))
+    row.tagline = f"Things for tests{extra}"
+    row.settings = {
+        "pages": [{"slug": "about", "title": f"About{extra}", "html": f"<p>Two people.{extra}</p>"}]
+    }
+    create_default_roles(world.id)
+    ensure_test_gateway()
+    save_method("email", "keys", "Key by e-mail", {"include_keys": True})
+    save_method("file", "files", "Download", {"max_downloads": 5, "days": 30})
+    kind = product_types.create({"name": f"Game{extra}", "slug": "game", "schema": {"fields": GAME_FIELDS}})
+    cover = media.save("cover.svg", PICTURE, trusted=True)
+    archive = media.save("guide.zip", ARCHIVE, private=True)
+    shelf = collections.create({"name": f"Worlds{extra}", "slug": "worlds", "description": f"Places{extra}"})
+    fort.picture = media.url(cover)
+    made = {}
+    for slug, status, variant in (
+        ("game", "active", {"price": 2999, "stock_source": "pool"}),
+        (
+            "guide",
+            "active",
+            {"price": 1200, "delivery_data": {"method": "files", "files": [str(archive.id)]}},
+        ),
+        ("draft", "draft", {"price": 900}),
+    ):
+        product = products.create(
+            {
+                "name": f"{slug.title()}{extra}", "slug": slug, "type": "game", "status": status,
+                "currency": "EUR", "summary": f"About {slug}{extra}", "description": f"<p>All of it.{extra}</p>",
+                "attributes": {"platform": "steam"}, "collections": [shelf.slug], "is_featured": True,
+                "image": media.as_image(cover),
+                "variants": [{"stock_source": "unlimited", "sku": f"SKU-{slug}", **variant}],
+            }
+        )  # fmt: skip
+        session.refresh(product, ["variants"])
+        made[slug] = (str(product.id), str(product.variants[0].id))
+    keys = tuple(f"{world.tenant.slug.upper()}-{number:04d}-SECRETKEY" for number in range(6))
+    stock.add_keys(UUID(made["game"][1]), "\n".join(keys))
+    fort.keys = keys
+    fort.ids = {
+        "product": made["game"][0], "variant": made["game"][1], "file_variant": made["guide"][1],
+        "draft": made["draft"][0], "draft_variant": made["draft"][1], "type": str(kind.id),
+    }  # fmt: skip
+    touch_content(world.id)
+
+
+def _orders(world: World, fort: Fort) -> None:
+    address = f"ada@{world.tenant.slug}.example"
+    customer = Customer(tenant_id=world.id, email=address, email_lc=address, name="Ada", locale="en")
+    customer.password_hash = _hashed()
+    session.add(customer)
+    session.flush()
+    fort.customer = customer.id
+    lines = tuple((UUID(fort.ids[name]), 1) for name in ("variant", "file_variant"))
+
+    def draft(customer_id: UUID | None) -> OrderDraft:
+        return OrderDraft(
+            store_id=world.store.id, currency="EUR", email=address, country="IE", name="Ada",
+            lines=lines, customer_id=customer_id,
+        )  # fmt: skip
+
+    paid, waiting = create_order(draft(customer.id)).order, create_order(draft(None)).order
+    mark_paid(paid.id, "test")
+    payment = start_payment(waiting, get_gateway("test"), base_url=fort.base)
+    dead = Task(tenant_id=world.id, name="mail.send", payload={"mail_id": str(paid.id)}, status="dead")
+    dead.next_at = dead.dead_at = clock.now()
+    dead.error = "It did not work."
+    session.add(dead)
+    fort.ids |= {"order_id": str(paid.id), "pending_id": str(waiting.id), "payment": str(payment.id)}
+
+
+def _look(fort: Fort) -> None:
+    paid, waiting = (
+        session.get_one(Order, (fort.tenant_id, UUID(fort.ids[n]))) for n in ("order_id", "pending_id")
+    )
+    fort.order, fort.pending = paid.order_number, waiting.order_number
+    fort.order_url, fort.pending_url = order_path(paid), order_path(waiting)
+    fort.secret = urlsplit(fort.order_url).query.removeprefix("t=")
+    row = session.scalars(select(Download)).one()
+    fort.download = download_token(row)
+    fort.pay = sign({"payment": fort.ids["payment"]}, PAGE, 3600)
+    items = session.scalars(select(OrderItem).where(OrderItem.order_id == paid.id)).all()
+    unit = session.scalars(select(StockItem).where(StockItem.status == "delivered")).one()
+    idle = session.scalars(select(StockItem).where(StockItem.status == "available").limit(1)).one()
+    task = session.scalars(select(Task).where(Task.status == "dead")).one()
+    fort.ids |= {
+        "unit": str(unit.id), "idle": str(idle.id), "item": str(items[0].id), "download_id": str(row.id),
+        "mail": str(session.scalars(select(Mail).order_by(Mail.id).limit(1)).one().id), "task": str(task.id),
+        "payment_row": str(session.scalars(select(Payment).limit(1)).one().id),
+    }  # fmt: skip
+
+
+_HASHES: list[str] = []
+
+
+def _hashed() -> str:
+    """The hash of PASSWORD, made once: argon2 is slow on purpose."""
+    if not _HASHES:
+        _HASHES.append(hash_password(PASSWORD))
+    return _HASHES[0]
+
+
+@dataclass
+class People:
+    """Who works at Acme, who at the rival, and who runs the platform, by role."""
+
+    app: Flask
+    fort: Fort
+    users: dict[str, UUID] = field(default_factory=dict)
+
+    def staff(self, role: str) -> Visitor:
+        """Somebody on the platform's host: owner, manager, support, stranger, root, or "" for nobody."""
+        visitor = Visitor(self.app.test_client(), PLATFORM)
+        if role:
+            with platform_scope("log in for a test"), unit_of_work():
+                visitor.key = open_session(user_id=self.users[role], auth_epoch=0)
+            visitor.client.set_cookie("mtc_staff", visitor.key, domain="localhost")
+        return visitor
+
+    def shopper(self, fort: Fort | None = None, *, logged_in: bool = False) -> Visitor:
+        """Somebody on a store's host."""
+        fort = fort or self.fort
+        visitor = Visitor(self.app.test_client(), fort.base)
+        if logged_in:
+            with tenant_scope(fort.tenant_id), unit_of_work():
+                visitor.key = open_session(tenant_id=fort.tenant_id, customer_id=fort.customer, auth_epoch=0)
+            visitor.client.set_cookie("mtc_shop", visitor.key, domain=f"{fort.slug}.localhost")
+        return visitor
+
+
+def hire(app: Flask, fort: Fort, rival: Fort | None = None) -> People:
+    """Give the store its staff; the stranger owns the rival."""
+    people = People(app, fort)
+    with platform_scope("make people for tests"), unit_of_work():
+        for role in ("owner", "manager", "support", "stranger", "root"):
+            address = f"{role}@acme.example"
+            user = User(email=address, email_lc=address, name=role.title(), is_super_admin=role == "root")
+            user.password_hash = _hashed()
+            session.add(user)
+            session.flush()
+            people.users[role] = user.id
+    with tenant_scope(fort.tenant_id), unit_of_work():
+        for role in ("owner", "manager", "support"):
+            add_member(fort.tenant_id, people.users[role], role)
+    if rival is not None:
+        with tenant_scope(rival.tenant_id), unit_of_work():
+            add_member(rival.tenant_id, people.users["stranger"], "owner")
+    return people
+
+
+__all__ = ["PASSWORD", "PLATFORM", "Fort", "People", "Visitor", "build", "hire", "sync_all"]
