@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-
-from tests.conftest import database_params
+from tests.services.database import both_databases
 from tests.storefront.conftest import ARCHIVE, BUYER, Browser, Shop, settle
 
-pytestmark = pytest.mark.parametrize("database_kind", database_params())
+pytestmark = both_databases
 
 
 def _buy(browser: Browser, variant: Any) -> str:

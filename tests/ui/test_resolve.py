@@ -29,10 +29,10 @@ from mtc.ui.services import (
     set_visibility,
     show_widget,
 )
-from tests.conftest import database_params
+from tests.services.database import both_databases
 from tests.ui.conftest import fresh, resolved
 
-pytestmark = pytest.mark.parametrize("database_kind", database_params())
+pytestmark = both_databases
 
 
 @contextmanager
