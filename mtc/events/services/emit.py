@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
 from mtc.core.context import current
-from mtc.core.db import after_commit, require_scope, session
+from mtc.core.db import after_commit, attempt, require_scope, session
 from mtc.core.ids import uuid7
 from mtc.events.models import Event, Task
 from mtc.events.registry import fanouts, subscribers, tasks
@@ -67,7 +68,13 @@ def enqueue(
         known = select(Task.id).where(Task.tenant_id == _tenant(), Task.dedupe_key == dedupe_key)
         if session.execute(known).first() is not None:
             return None
-    return _add_task(name, payload, delay=delay, dedupe_key=dedupe_key)
+    if dedupe_key is None:
+        return _add_task(name, payload, delay=delay)
+    try:
+        with attempt():
+            return _add_task(name, payload, delay=delay, dedupe_key=dedupe_key)
+    except IntegrityError:  # another transaction queued it first
+        return None
 
 
 def _add_task(

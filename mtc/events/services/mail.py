@@ -8,10 +8,12 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
-from mtc.core.db import require_scope, session, unit_of_work
+from mtc.core.db import attempt, require_scope, session, unit_of_work
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.events import queries
 from mtc.events.models import Mail
@@ -64,7 +66,13 @@ def post_mail(
         entity_type=type(entity).__name__.lower() if entity is not None else "",
         entity_id=getattr(entity, "id", None),
     )
-    session.add(mail)
+    try:
+        with attempt():
+            session.add(mail)
+    except IntegrityError:
+        if dedupe_key is None:
+            raise
+        return None  # another transaction posted it first
     enqueue("mail.send", {"mail_id": str(mail.id)})
     return mail
 
@@ -91,7 +99,7 @@ def send_mail(payload: dict[str, Any]) -> None:
             subject=mail.subject,
             text=_filled(mail, mail.body_text, str),
             html=_filled(mail, mail.body_html, escape),
-            from_=mail.sender,
+            from_=mail.sender or current_app.config["MTC"].mail_from,
             headers={"Message-ID": f"<{mail.id}@mtc.invalid>"},
         )
     changes: dict[str, Any]

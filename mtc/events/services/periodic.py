@@ -62,12 +62,16 @@ def _run(name: str, item: _Round) -> None:
     with platform_scope(f"tenants for {name}", readonly=True), unit_of_work():
         tenants = queries.active_tenants()
     for tenant_id in tenants:
-        with (
-            use(Context(tenant_id=tenant_id, actor=SYSTEM)),
-            tenant_scope(tenant_id),
-            unit_of_work(),
-        ):
-            item.function()
+        try:
+            with (
+                use(Context(tenant_id=tenant_id, actor=SYSTEM)),
+                tenant_scope(tenant_id),
+                unit_of_work(),
+            ):
+                item.function()
+        except Exception:
+            # What is wrong with one tenant must not keep the work from the others.
+            log.exception("the periodic work %s failed for the tenant %s", name, tenant_id)
 
 
 def work() -> int:

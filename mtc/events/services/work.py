@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +13,23 @@ from sqlalchemy import update
 from mtc.core import clock
 from mtc.core.claims import claim
 from mtc.core.context import SYSTEM, Context, use
-from mtc.core.db import session, unit_of_work
+from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events import queries
 from mtc.events.models import Task
 from mtc.events.registry import TaskKind, tasks
+from mtc.infra import ports
 
 log = logging.getLogger(__name__)
 BATCH = 5
+LEASE_SECONDS = 60
 _LONGEST_WAIT = 6 * 3600
+_SLACK = timedelta(seconds=5)
+
+
+class WorkerDied(RuntimeError):
+    """The task has used up its attempts without ever coming back."""
 
 
 class StaleLease(RuntimeError):
@@ -50,6 +57,7 @@ def run_due(rounds: int = 50) -> int:
 
 def _drain_tenant(tenant_id: UUID) -> int:
     now = clock.now()
+    until = now + timedelta(seconds=LEASE_SECONDS)
     with tenant_scope(tenant_id), unit_of_work():
         leased = claim(
             Task,
@@ -58,20 +66,23 @@ def _drain_tenant(tenant_id: UUID) -> int:
             Task.next_at <= now,
             order_by=(Task.next_at, Task.id),
             limit=BATCH,
-            values={"attempts": Task.attempts + 1, "next_at": now + timedelta(seconds=60)},
+            values={"attempts": Task.attempts + 1, "next_at": until},
             returning=(Task.id, Task.name, Task.payload, Task.attempts, Task.max_attempts),
         )
     for row in leased:
         with use(Context(tenant_id=tenant_id, actor=SYSTEM)):
-            _run(tenant_id, row)
+            _run(tenant_id, row, until)
     return len(leased)
 
 
-def _run(tenant_id: UUID, row: Any) -> None:
+def _run(tenant_id: UUID, row: Any, until: datetime) -> None:
     kind = tasks.find(row.name)
     try:
         if kind is None:
             raise NotFoundError(f"No function does tasks called “{row.name}”.")
+        if row.attempts > row.max_attempts:
+            raise WorkerDied("Each attempt ended with the process that made it.")
+        _extend(tenant_id, row, kind, until)
         _do(tenant_id, row, kind)
     except StaleLease:
         log.info("task %s of %s was leased again", row.id, tenant_id)
@@ -81,6 +92,16 @@ def _run(tenant_id: UUID, row: Any) -> None:
             "task %s (%s) failed on attempt %s: %s", row.id, row.name, row.attempts, error, exc_info=True
         )
         _failed(tenant_id, row, error, for_good=kind is None)
+
+
+def _extend(tenant_id: UUID, row: Any, kind: TaskKind, until: datetime) -> None:
+    """Take a longer lease where the batch's does not cover this task; raises StaleLease when it is lost."""
+    needed = clock.now() + timedelta(seconds=kind.lease_seconds)
+    if needed <= until + _SLACK:
+        return
+    with tenant_scope(tenant_id), unit_of_work():
+        if _change(tenant_id, row, next_at=needed) != 1:
+            raise StaleLease
 
 
 def _do(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
@@ -106,7 +127,7 @@ def _failed(tenant_id: UUID, row: Any, error: Exception, *, for_good: bool) -> N
     if for_good or row.attempts >= row.max_attempts:
         changes: dict[str, Any] = {"status": "dead", "dead_at": clock.now(), "error": text}
     else:
-        wait = min(2**row.attempts, _LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
+        wait = min(4**row.attempts, _LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
         changes = {"next_at": clock.now() + timedelta(seconds=wait), "error": text}
     with tenant_scope(tenant_id), unit_of_work():
         _change(tenant_id, row, **changes)
@@ -138,3 +159,4 @@ def replay(tenant_id: UUID, task_id: UUID) -> None:
     )
     if result.rowcount != 1:  # type: ignore[attr-defined]
         raise NotFoundError("There is no failed task of that number.")
+    after_commit(ports.queue.wake)

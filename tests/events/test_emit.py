@@ -1,0 +1,166 @@
+"""Facts and the tasks that follow from them: written together, or not at all."""
+
+import threading
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from mtc.core.context import Actor, acting
+from mtc.core.db import session, unit_of_work
+from mtc.core.errors import NotFoundError
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.events import queries, registry
+from mtc.events.services import emit, enqueue, post_mail, run_due
+from mtc.events.services.mail import check_address
+from mtc.tenants.models import Store
+from tests.events.tasks import Kinds, all_tasks, queue
+from tests.factories.tenants import World
+from tests.fakes.ports import FakePorts
+from tests.services.database import both_databases
+
+
+@both_databases
+def test_an_event_brings_one_task_per_subscriber(scope: World, kinds: Kinds) -> None:
+    seen: list[tuple[str, Any]] = []
+    kinds.subscribe("thing.happened", "test.one", lambda payload: seen.append(("one", payload)))
+    kinds.subscribe("thing.happened", "test.two", lambda payload: seen.append(("two", payload)))
+    kinds.subscribe("thing.else", "test.three", lambda payload: seen.append(("three", payload)))
+    with acting(actor=Actor("staff", scope.id, "Ada")), unit_of_work():
+        event = emit("thing.happened", entity=scope.store, data={"n": 1})
+    assert [task.name for task in all_tasks(scope)] == ["test.one", "test.two"]
+    assert run_due() == 2
+    told = {
+        "event_id": str(event.id),
+        "event": "thing.happened",
+        "entity_id": str(scope.store.id),
+        "data": {"n": 1},
+    }
+    assert len(seen) == 2
+    assert dict(seen) == {"one": told, "two": told}
+    with tenant_scope(scope.id, readonly=True):
+        kept = queries.events_of(scope.id, "store", scope.store.id)
+    assert [(e.name, e.actor) for e in kept] == [
+        ("thing.happened", {"kind": "staff", "id": str(scope.id), "name": "Ada"})
+    ]
+
+
+@both_databases
+def test_an_event_goes_with_the_transaction_it_was_written_in(
+    scope: World, kinds: Kinds, ports: FakePorts
+) -> None:
+    kinds.subscribe("thing.happened", "test.one", lambda payload: None)
+    with pytest.raises(RuntimeError, match="no"), unit_of_work():
+        emit("thing.happened")
+        raise RuntimeError("no")
+    assert all_tasks(scope) == []
+    assert ports.queue.wakes == []
+    with tenant_scope(scope.id, readonly=True):
+        assert [e.name for e in queries.recent_events(scope.id) if e.name == "thing.happened"] == []
+
+
+@both_databases
+def test_workers_are_woken_after_the_commit_and_not_before(
+    scope: World, kinds: Kinds, ports: FakePorts
+) -> None:
+    kinds.task("test.one", lambda payload: None)
+    with unit_of_work():
+        enqueue("test.one", {})
+        session.flush()
+        assert ports.queue.wakes == []
+    assert len(ports.queue.wakes) == 1
+    with unit_of_work():
+        enqueue("test.one", {}, delay=30)
+    assert len(ports.queue.wakes) == 1
+
+
+def test_fanouts_add_tasks_with_more_to_tell(
+    scope: World, kinds: Kinds, request: pytest.FixtureRequest
+) -> None:
+    seen: list[Any] = []
+    kinds.task("test.more", seen.append)
+
+    def more(event: str, payload: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+        return [("test.more", {"plugin": name}) for name in ("a", "b")] if event == "thing.happened" else []
+
+    registry.fanout(more)
+    request.addfinalizer(lambda: registry.fanouts.remove(more))
+    with unit_of_work():
+        emit("thing.happened", data={"x": 1})
+        emit("thing.else")
+    run_due()
+    assert sorted((p["plugin"], p["data"]["x"]) for p in seen) == [("a", 1), ("b", 1)]
+
+
+def test_an_event_needs_a_tenant(app: Flask, tenant: World) -> None:
+    with platform_scope("emit without a tenant"), unit_of_work():
+        with pytest.raises(RuntimeError, match="belongs to a tenant"):
+            emit("thing.happened")
+        with acting(tenant_id=tenant.id):
+            assert emit("thing.happened").tenant_id == tenant.id
+
+
+def test_only_known_tasks_are_queued(scope: World) -> None:
+    with unit_of_work(), pytest.raises(NotFoundError, match=r"test\.unknown"):
+        enqueue("test.unknown", {})
+
+
+@both_databases
+def test_a_dedupe_key_counts_once_per_tenant(scope: World, other_tenant: World, kinds: Kinds) -> None:
+    kinds.task("test.one", lambda payload: None)
+    queue(scope, "test.one", dedupe_key="k")
+    queue(other_tenant, "test.one", dedupe_key="k")
+    with unit_of_work():
+        assert enqueue("test.one", {}, dedupe_key="k") is None
+        session.add(Store(tenant_id=scope.id, slug="another", name="Another"))
+    assert len(all_tasks(scope)) == len(all_tasks(other_tenant)) == 1
+
+
+@both_databases
+def test_of_two_transactions_with_one_dedupe_key_one_queues(app: Flask, tenant: World, kinds: Kinds) -> None:
+    """The one that loses the race goes on with its own work."""
+    kinds.task("test.one", lambda payload: None)
+    start = threading.Barrier(4, timeout=10)
+    queued: list[bool] = []
+
+    def run(number: int) -> None:
+        with app.app_context():
+            start.wait()
+            with tenant_scope(tenant.id), unit_of_work():
+                queued.append(enqueue("test.one", {}, dedupe_key="k") is not None)
+                session.add(Store(tenant_id=tenant.id, slug=f"store-{number}", name="Its own work"))
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(queued) == [False, False, False, True]
+    assert len(all_tasks(tenant)) == 1
+    with tenant_scope(tenant.id, readonly=True):
+        assert session.query(Store).count() == 5
+
+
+@both_databases
+def test_a_mail_leaves_once(scope: World, ports: FakePorts) -> None:
+    with unit_of_work():
+        first = post_mail("hello", to=" a@shop.example ", subject="Hi\nthere", text="Hello", dedupe_key="m")
+        again = post_mail("hello", to="a@shop.example", subject="Hi", text="Hello", dedupe_key="m")
+    assert first is not None
+    assert again is None
+    assert ports.mail.sent == []
+    run_due()
+    assert [(m.to, m.subject, m.from_) for m in ports.mail.sent] == [
+        ("a@shop.example", "Hi there", "shop@localhost")
+    ]
+    with tenant_scope(scope.id, readonly=True):
+        kept = queries.mail(scope.id, first.id)
+    assert kept is not None
+    assert (kept.status, kept.error) == ("sent", "")
+    assert kept.sent_at is not None
+
+
+@pytest.mark.parametrize("text", ["", "a", "a@b", "a b@c.de", "a@b..de", "<a@b.de>", "a@b.de\nBcc: x@y.de"])
+def test_what_is_no_address(text: str) -> None:
+    with pytest.raises(Exception, match="e-mail address"):
+        check_address(text)
