@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from mtc.admin.blueprints import admin
 from mtc.admin.chart import sales_chart
-from mtc.admin.shell import page, store
+from mtc.admin.shell import base, page, store
 from mtc.analytics import queries as analytics
 from mtc.analytics.services import Numbers, store_numbers
 from mtc.catalog import queries as catalog
@@ -48,7 +48,12 @@ def home(tenant: str) -> Response:
         to_do=[_to_do(row) for row in analytics.orders_to_act_on(now, now - LATE, now - MARKED)],
         low=catalog.low_stock(limit=6),
         sellers=[
-            {"label": row.title, "value": row.revenue, "formatted": format_money(row.revenue, shop.currency)}
+            {
+                "label": row.title,
+                "value": int(row.revenue),
+                "formatted": format_money(int(row.revenue), shop.currency),
+                "url": f"{request.script_root}{base()}/products/{row.product_id}",
+            }
             for row in sellers
         ],
         dead=events.task_counts(tenant_id).get("dead", 0),

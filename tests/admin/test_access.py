@@ -11,6 +11,7 @@ from flask import Flask
 from mtc.middleware.pipeline import access_of
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
+from tests.services.database import both_databases
 
 # path, who of (owner, support) gets which status
 PAGES = {
@@ -37,6 +38,7 @@ def _path(shop: Shop, pattern: str) -> str:
     )
 
 
+@both_databases
 @pytest.mark.parametrize("pattern", PAGES)
 def test_pages_by_role(shop: Shop, person: Callable[[str], Person], pattern: str) -> None:
     path = _path(shop, pattern)

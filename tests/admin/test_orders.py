@@ -14,6 +14,7 @@ from mtc.orders import queries
 from mtc.payments import queries as payments
 from tests.admin.conftest import Shop, place
 from tests.admin.people import Person
+from tests.services.database import both_databases
 
 
 def _order(shop: Shop, number: str = "") -> Any:
@@ -75,6 +76,7 @@ def test_pages_go_there_and_back(shop: Shop, owner: Person, monkeypatch: pytest.
     assert f"/orders/{numbers[3]}" in _text(owner.get(back[1].replace("&amp;", "&")))
 
 
+@both_databases
 def test_keys_stay_masked_until_somebody_reveals_them(shop: Shop, owner: Person) -> None:
     page = owner.get(f"{shop.url}/orders/{shop.order}").get_data(as_text=True)
     assert "acme-SF-1-KEY" not in page
@@ -106,6 +108,7 @@ def test_support_may_reveal_but_not_refund(shop: Shop, person: Callable[[str], P
     assert f"/orders/{shop.order}/refund" not in page
 
 
+@both_databases
 def test_a_refund_from_form_to_money(shop: Shop, owner: Person) -> None:
     url = f"{shop.url}/orders/{shop.order}/refund"
     line = _order(shop).items[0]

@@ -17,6 +17,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
+from tests.services.database import both_databases
 
 
 def _form(**changes: Any) -> dict[str, Any]:
@@ -50,6 +51,7 @@ def _made(answer: Any) -> str:
     return str(answer.headers["Location"].rpartition("/")[2])
 
 
+@both_databases
 def test_a_product_goes_round(shop: Shop, owner: Person) -> None:
     product = UUID(_made(owner.post(f"{shop.url}/products/new", _form())))
     found, attributes = _product(shop, product)
@@ -158,6 +160,7 @@ def test_products_are_found(shop: Shop, owner: Person, query: str) -> None:
     assert f"/products/{shop.product}" in answer.get_data(as_text=True)
 
 
+@both_databases
 @pytest.mark.parametrize("sort", ["", "name", "price", "sold"])
 def test_each_order_has_pages(shop: Shop, owner: Person, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
     monkeypatch.setattr("mtc.admin.products.PAGE", 2)

@@ -16,6 +16,7 @@ from mtc.events.models import Task
 from mtc.events.services import post_mail
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
+from tests.services.database import both_databases
 
 
 def _mail(shop: Shop, **values: Any) -> UUID:
@@ -60,6 +61,7 @@ def test_a_mail_goes_again(shop: Shop, owner: Person) -> None:
     assert owner.get(f"{shop.url}/mail/{which}/body").status_code == 404
 
 
+@both_databases
 def test_settings_are_saved_and_shown(shop: Shop, owner: Person) -> None:
     data = {"name": "Acme & Sons", "tagline": "Keys <fast>", "email": "hi@acme.example"}
     assert owner.post(f"{shop.url}/settings", data).status_code == 303
@@ -97,6 +99,7 @@ def test_a_dead_task_is_tried_again(shop: Shop, owner: Person) -> None:
     assert "Nothing has failed" in owner.get(f"{shop.url}/tasks").get_data(as_text=True)
 
 
+@both_databases
 def test_the_home_page_counts_what_was_sold(shop: Shop, owner: Person) -> None:
     page = re.sub(r"\s+", " ", owner.get(f"{shop.url}/").get_data(as_text=True))
     assert "€104.98" in page

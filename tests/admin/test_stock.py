@@ -10,6 +10,7 @@ from mtc.catalog import queries
 from mtc.core.tenancy import tenant_scope
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
+from tests.services.database import both_databases
 
 
 def _text(answer: Any) -> str:
@@ -21,6 +22,7 @@ def _left(shop: Shop) -> int:
         return queries.stock_counts([shop.variant])[shop.variant].get("available", 0)
 
 
+@both_databases
 def test_pasted_keys_are_reported_by_line(shop: Shop, owner: Person) -> None:
     before = _left(shop)
     lines = ["NEW-KEY-00001", "acme-SF-1-KEY-0003", "NEW-KEY-00002", "", "NEW-KEY-00001", "x" * 501]
@@ -88,6 +90,7 @@ def test_a_key_is_set_aside_once(shop: Shop, owner: Person) -> None:
     assert _left(shop) == before - 1
 
 
+@both_databases
 def test_pools_are_found(shop: Shop, owner: Person) -> None:
     for query, found in (
         ("", True),

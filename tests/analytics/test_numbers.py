@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from mtc.analytics import queries as analytics
 from mtc.analytics.services import Numbers, change, share, store_numbers
 from mtc.core import clock
@@ -16,10 +14,10 @@ from mtc.events.services import emit
 from mtc.orders import queries as orders
 from mtc.payments.services import refund
 from tests.admin.conftest import Shop, fill, place
-from tests.conftest import World, database_params
+from tests.conftest import World
+from tests.services.database import both_databases
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
-both = pytest.mark.parametrize("database_kind", database_params())
 
 
 def _numbers(shop: Shop) -> Numbers:
@@ -32,7 +30,7 @@ def _sell(shop: Shop, at: datetime, quantity: int = 1) -> str:
         return place(shop, [(shop.variant, quantity)])
 
 
-@both
+@both_databases
 def test_days_are_days_in_utc(shop: Shop) -> None:
     for at in (NOW, NOW.replace(hour=0, minute=0), NOW - timedelta(days=1), NOW - timedelta(days=89)):
         _sell(shop, at)
@@ -43,7 +41,7 @@ def test_days_are_days_in_utc(shop: Shop) -> None:
     assert found == {"2026-11-22": (2, 5998), "2026-11-21": (1, 2999), "2026-08-25": (1, 2999)}
 
 
-@both
+@both_databases
 def test_thirty_days_are_compared_with_the_thirty_before(shop: Shop) -> None:
     _sell(shop, NOW, 2)
     _sell(shop, NOW - timedelta(days=29))
@@ -54,7 +52,7 @@ def test_thirty_days_are_compared_with_the_thirty_before(shop: Shop) -> None:
     assert (numbers.change("orders"), numbers.change("revenue")) == (100, 200)
 
 
-@both
+@both_databases
 def test_refunds_count_as_a_share(shop: Shop) -> None:
     number = _sell(shop, NOW, 4)
     with clock.frozen(NOW), tenant_scope(shop.world.id), unit_of_work():
@@ -65,7 +63,7 @@ def test_refunds_count_as_a_share(shop: Shop) -> None:
     assert (numbers.now.revenue, numbers.now.refunded, numbers.now.refund_share) == (11996, 2999, 2500)
 
 
-@both
+@both_databases
 def test_one_statement_and_one_tenant(shop: Shop, other_tenant: World, queries: Any) -> None:
     _sell(fill(other_tenant), NOW)
     assert _numbers(shop).now.orders == 0
@@ -78,7 +76,7 @@ def test_one_statement_and_one_tenant(shop: Shop, other_tenant: World, queries: 
         assert store_numbers("USD").now.orders == 0
 
 
-@both
+@both_databases
 def test_best_sellers_come_by_what_they_brought_in(shop: Shop) -> None:
     _sell(shop, NOW, 2)
     with tenant_scope(shop.world.id, readonly=True):
@@ -86,7 +84,7 @@ def test_best_sellers_come_by_what_they_brought_in(shop: Shop) -> None:
     assert [(row.title, int(row.pieces), int(row.revenue)) for row in rows] == [("Star Field", 2, 5998)]
 
 
-@both
+@both_databases
 def test_orders_that_need_a_person(shop: Shop) -> None:
     fine, noted = _sell(shop, NOW - timedelta(hours=2)), _sell(shop, NOW - timedelta(hours=1))
     with clock.frozen(NOW - timedelta(minutes=50)), tenant_scope(shop.world.id), unit_of_work():

@@ -17,6 +17,7 @@ from mtc.tenants.services import directory
 from mtc.ui.services.sync import sync_all
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
+from tests.services.database import both_databases
 
 PAGES = (
     "/platform/tenants",
@@ -42,6 +43,7 @@ def root(person: Callable[[str], Person]) -> Person:
     return person("root")
 
 
+@both_databases
 @pytest.mark.parametrize("path", PAGES)
 def test_only_super_admins_see_the_platform(shop: Shop, person: Callable[[str], Person], path: str) -> None:
     found = [person(role).get(path).status_code for role in ("root", "owner", "support", "")]
@@ -63,6 +65,7 @@ def _password(answer: Any) -> str:
     return found[1]
 
 
+@both_databases
 def test_a_new_tenant_can_sell_at_once(app: Flask, shop: Shop, root: Person) -> None:
     answer = root.post("/platform/tenants/new", NEW)
     assert answer.status_code == 201
@@ -143,6 +146,7 @@ def test_a_status_that_is_none_is_refused(shop: Shop, root: Person) -> None:
     assert root.post("/platform/tenants/none/status", {"status": "active"}).status_code == 404
 
 
+@both_databases
 @pytest.mark.parametrize(
     ("query", "found"),
     [("", True), ("?q=acm", True), ("?q=ACME", True), ("?status=active", True), ("?status=suspended", False),
@@ -183,6 +187,7 @@ def test_health_names_its_parts(shop: Shop, root: Person) -> None:
         assert f"<strong>{name}</strong>" in page
 
 
+@both_databases
 def test_health_sees_dead_tasks(shop: Shop, root: Person) -> None:
     from mtc.core import clock
     from mtc.events.models import Task
