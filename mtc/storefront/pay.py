@@ -1,4 +1,4 @@
-"""The built-in provider's pay page, and notifications of all providers."""
+"""The built-in provider's pay page."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from mtc.core.errors import PayloadTooLargeError, ValidationError
-from mtc.payments.services import hosted_decide, hosted_page, receive
-from mtc.payments.services.setup import get_gateway
+from mtc.core.errors import ValidationError
+from mtc.payments.services import hosted_decide, hosted_page
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import here
 from mtc.web.access import public
-
-LARGEST_NOTIFICATION = 256 * 1024
 
 
 @storefront.get("/pay/test/<token>")
@@ -42,17 +39,3 @@ def _page(token: str, errors: dict[str, Any], card: str, status: int = 200) -> R
     payment = {**hosted_page(token), "store_name": here().name}
     html = render_template("storefront/pay-test.html", payment=payment, errors=errors, card_number=card)
     return make_response(html, status)
-
-
-@storefront.post("/webhooks/payments/<slug>")
-@public(signed=True)
-def notification(slug: str) -> Response:
-    """What a provider tells us: checked by its signature, counted once, answered 200 whatever came of it."""
-    gateway = get_gateway(slug)
-    if (request.content_length or 0) > LARGEST_NOTIFICATION:
-        raise PayloadTooLargeError("This notification is too large.")
-    body = request.stream.read(LARGEST_NOTIFICATION + 1)
-    if len(body) > LARGEST_NOTIFICATION:
-        raise PayloadTooLargeError("This notification is too large.")
-    receipt = receive(gateway, dict(request.headers), body)
-    return make_response({"outcome": receipt.outcome}, 200)
