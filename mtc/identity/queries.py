@@ -128,7 +128,7 @@ def price_role(tenant_id: UUID, customer_id: UUID) -> str:
     return session.execute(query).scalar() or ""
 
 
-def staff_of(tenant_id: UUID) -> list[Row[Any]]:
+def staff_of(tenant_id: UUID) -> Sequence[Any]:
     """Who works for the tenant: name, email, role, role_name, status, last_login_at, by name."""
     query = (
         select(
@@ -148,12 +148,12 @@ def staff_of(tenant_id: UUID) -> list[Row[Any]]:
         .where(TenantUser.tenant_id == tenant_id)
         .order_by(User.name, User.id)
     )
-    return list(session.execute(query).all())
+    return session.execute(query).all()
 
 
-def roles_of(tenant_id: UUID) -> list[Row[Any]]:
+def roles_of(tenant_id: UUID) -> Sequence[Any]:
     """The staff roles of the tenant: slug, name, permissions, in the order they were made."""
     query = select(UserRole.slug, UserRole.name, UserRole.permissions).where(
         UserRole.tenant_id == tenant_id, UserRole.kind == "staff"
     )
-    return list(session.execute(query.order_by(UserRole.created_at, UserRole.id)).all())
+    return session.execute(query.order_by(UserRole.created_at, UserRole.id)).all()
