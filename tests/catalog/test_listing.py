@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.tenancy import tenant_scope
 from mtc.ui.registry import sources
+from tests.catalog.bulk import add_products
 from tests.services.database import both_databases
 
 pytestmark = both_databases
@@ -239,30 +239,27 @@ def test_sources_batch_their_requests(shop, queries):
     assert len(seen) == 5  # four sources and, once, the price rules
 
 
-def test_statements_do_not_grow_with_the_shop(make, tenant, queries):
+def test_statements_do_not_grow_with_the_shop(make, games, tenant, queries):
     from mtc.catalog.queries import product_by_slug, suggestions
 
     def cost() -> tuple[int, ...]:
         counted = []
         for work in (
-            lambda: ask("q=item&f.platform=steam&f.genre=rpg&price_min=1", limit=24),
+            lambda: ask("q=game&f.platform=steam&f.genre=rpg&price_min=1", limit=24),
             lambda: ask(),
-            lambda: schemas.detail(product_by_slug("item-1")),
-            lambda: schemas.cards(suggestions("ite")),
+            lambda: schemas.detail(product_by_slug("bulk-1")),
+            lambda: schemas.cards(suggestions("com")),
         ):
             with tenant_scope(tenant.id, readonly=True), queries() as seen:
-                work()
+                assert work()
             counted.append(len(seen))
         return tuple(counted)
 
-    def fill(start: int, end: int) -> None:
-        for number in range(start, end):
-            genre = random.Random(number).sample(["rpg", "puzzle"], k=number % 3)
-            make(f"Item {number}", price=100 + number, attributes={"genre": genre, "players": number % 9 + 1})
-
-    fill(0, 10)
+    with unit_of_work():
+        add_products(tenant.id, games.id, 10)
     few = cost()
-    fill(10, 500)
+    with unit_of_work():
+        add_products(tenant.id, games.id, 490, first=10)
     assert few == cost() == (4, 4, 4, 2)
 
 

@@ -176,6 +176,15 @@ def test_returned_keys_and_buyers_meet(app, tenant, shop):
     check(tenant, variants, [], [12])
 
 
+def test_buyers_of_several_keys_never_wait_for_each_other(app, tenant, shop):
+    """Each holding some of the last keys and waiting for the rest would be a deadlock."""
+    for size in (2, 3, 5, 7):
+        (variant,) = variants = shop(size)
+        sold = [item for some in together(app, tenant, lambda _, v=variant: buy([(v, 2)])) for item in some]
+        assert len(sold) == size - size % 2
+        check(tenant, variants, sold, [size])
+
+
 def test_the_last_key_is_waited_for(app, tenant, shop):
     """A buyer who finds the last key held by another waits; it is theirs when the other gives up."""
     (variant,) = variants = shop(1)

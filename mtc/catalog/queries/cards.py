@@ -8,12 +8,24 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
-from mtc.catalog.queries.matching import CARD, CP, P, found, score, visible, with_type
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.matching import CARD, CP, P, among, ranked, visible, with_type
+from mtc.catalog.queries.scope import TENANT, prepared
 from mtc.catalog.queries.tables import COLLECTIONS as C
 from mtc.catalog.queries.tables import AnyRow
+from mtc.catalog.queries.words import asked
 from mtc.core.db import session
 
 MAX_CARDS = 48
@@ -30,13 +42,27 @@ class Shelf:
 
 def shelves(wanted: Sequence[Shelf]) -> list[list[AnyRow]]:
     """The card rows of each shelf; one statement for all of them. An unknown source is empty."""
-    distinct = list(dict.fromkeys(wanted))
-    parts = [(number, _shelf(one)) for number, one in enumerate(distinct)]
-    rows = _union([(number, query) for number, query in parts if query is not None])
+    distinct = tuple(dict.fromkeys(wanted))
+    parts = [(number, shelf) for number, shelf in enumerate(distinct) if _is_known(shelf)]
+    if not parts:
+        return [[] for _ in wanted]
+    # Which shelf a collection is comes as a value, so that equal pages of all tenants share a statement.
+    key = ("shelves", *((number, one.source.partition(":")[0], one.limit) for number, one in parts))
+    names = {_slug_name(number): one.source.partition(":")[2] for number, one in parts}
+    statement = prepared(key, lambda: _union([(number, _shelf(number, one)) for number, one in parts]))
+    rows = _by_shelf(statement, {name: slug for name, slug in names.items() if slug})
     return [rows.get(distinct.index(one), []) for one in wanted]
 
 
-def _shelf(shelf: Shelf) -> Select[Any] | None:
+def _is_known(shelf: Shelf) -> bool:
+    return shelf.source in SHELVES or shelf.source.startswith("collection:")
+
+
+def _slug_name(number: int) -> str:
+    return f"collection_{number}"
+
+
+def _shelf(number: int, shelf: Shelf) -> Select[Any]:
     query = select(*CARD).select_from(with_type()).where(visible())
     order: tuple[ColumnElement[Any], ...] = (P.c.created_at.desc(), P.c.id.desc())
     if shelf.source == "featured":
@@ -49,11 +75,9 @@ def _shelf(shelf: Shelf) -> Select[Any] | None:
         query = (
             query.join(CP, and_(CP.c.tenant_id == P.c.tenant_id, CP.c.product_id == P.c.id))
             .join(C, and_(C.c.tenant_id == CP.c.tenant_id, C.c.id == CP.c.collection_id))
-            .where(C.c.slug == shelf.source.partition(":")[2])
+            .where(C.c.slug == bindparam(_slug_name(number)))
         )
         order = (CP.c.position, P.c.id.desc())
-    elif shelf.source != "newest":
-        return None
     return _ranked(query, order, shelf.limit)
 
 
@@ -62,15 +86,16 @@ def _ranked(query: Select[Any], order: tuple[ColumnElement[Any], ...], limit: in
     return query.add_columns(place).order_by(*order).limit(max(1, min(limit, MAX_CARDS)))
 
 
-def _union(parts: Sequence[tuple[int, Select[Any]]]) -> dict[int, list[AnyRow]]:
-    if not parts:
-        return {}
+def _union(parts: Sequence[tuple[int, Select[Any]]]) -> Executable:
     branches = [
         select(literal(number).label("shelf"), query.subquery(f"s{number}")) for number, query in parts
     ]
-    statement = union_all(*branches) if len(branches) > 1 else branches[0]
+    return union_all(*branches) if len(branches) > 1 else branches[0]
+
+
+def _by_shelf(statement: Executable, values: dict[str, Any]) -> dict[int, list[AnyRow]]:
     rows: dict[int, list[AnyRow]] = {}
-    for row in session.execute(statement):
+    for row in session.execute(statement, values):
         rows.setdefault(row.shelf, []).append(row)
     return {number: sorted(some, key=lambda row: row.place) for number, some in rows.items()}
 
@@ -78,49 +103,62 @@ def _union(parts: Sequence[tuple[int, Select[Any]]]) -> dict[int, list[AnyRow]]:
 def related(product_ids: Sequence[UUID], limit: int = 8) -> list[list[AnyRow]]:
     """For each product, others of its collections, most shared shelves first, then of its type."""
     distinct = list(dict.fromkeys(product_ids))
-    parts = [(number, _related(product_id, limit)) for number, product_id in enumerate(distinct)]
-    rows = _union(parts)
+    if not distinct:
+        return []
+    many = range(len(distinct))
+    key = ("related", len(distinct), limit)
+    statement = prepared(key, lambda: _union([(number, _related(number, limit)) for number in many]))
+    rows = _by_shelf(statement, {f"product_{number}": distinct[number] for number in many})
     return [rows.get(distinct.index(product_id), []) for product_id in product_ids]
 
 
-def _related(product_id: UUID, limit: int) -> Select[Any]:
-    tenant = tenant_id()
-    mine = CP.alias("mine")
-    shared = (
-        select(CP.c.product_id, func.count().label("shared"))
-        .join(mine, and_(mine.c.tenant_id == CP.c.tenant_id, mine.c.collection_id == CP.c.collection_id))
-        .where(CP.c.tenant_id == tenant, mine.c.tenant_id == tenant, mine.c.product_id == product_id)
+def _related(number: int, limit: int) -> Select[Any]:
+    product = bindparam(f"product_{number}", type_=Uuid())
+    mine = select(CP.c.collection_id).where(CP.c.tenant_id == TENANT, CP.c.product_id == product)
+    shown = select(P.c.id).where(visible(), P.c.id != product)
+    shared = func.count()
+    neighbours = (
+        select(CP.c.product_id, shared.label("shared"), literal(0).label("sold"))
+        .where(CP.c.tenant_id == TENANT, among(CP.c.collection_id, mine), among(CP.c.product_id, shown))
         .group_by(CP.c.product_id)
-        .subquery("shared")
+        .order_by(shared.desc(), CP.c.product_id.desc())
+        .limit(limit)
+        .subquery("neighbours")
     )
     own = P.alias("own")
-    type_id = (
-        select(own.c.product_type_id)
-        .where(own.c.tenant_id == tenant, own.c.id == product_id)
-        .scalar_subquery()
+    type_id = select(own.c.product_type_id).where(own.c.tenant_id == TENANT, own.c.id == product)
+    relatives = (
+        select(P.c.id.label("product_id"), literal(0).label("shared"), P.c.sold_count.label("sold"))
+        .where(visible(), P.c.id != product, P.c.product_type_id == type_id.scalar_subquery())
+        .order_by(P.c.sold_count.desc(), P.c.id.desc())
+        .limit(limit)
+        .subquery("relatives")
     )
-    same_type = P.c.product_type_id == type_id
-    query = (
-        select(*CARD)
-        .select_from(with_type().outerjoin(shared, shared.c.product_id == P.c.id))
-        .where(visible(), P.c.id != product_id)
-        .where((shared.c.shared > 0) | same_type)
+    both = union_all(select(neighbours), select(relatives)).subquery("both")
+    best = (
+        select(
+            both.c.product_id,
+            func.max(both.c.shared).label("shared"),
+            func.max(both.c.sold).label("sold"),
+        )
+        .group_by(both.c.product_id)
+        .subquery("best")
     )
-    order = (func.coalesce(shared.c.shared, 0).desc(), P.c.sold_count.desc(), P.c.id.desc())
-    return _ranked(query, order, limit)
+    # Twice the limit at most by now, so the join has few rows whatever the planner thinks.
+    query = select(*CARD).select_from(with_type().join(best, best.c.product_id == P.c.id))
+    order = (best.c.shared.desc(), best.c.sold.desc(), P.c.id.desc())
+    return _ranked(query.where(P.c.tenant_id == TENANT), order, limit)
 
 
 def suggestions(text: str, limit: int = 6) -> list[AnyRow]:
     """Card rows of products whose words begin with the words of the text, best first."""
-    parts = found(text)
-    if not parts:
+    if not asked(text):
         return []
-    source = with_type()
-    for part in parts:
-        source = source.join(part, part.c.product_id == P.c.id)
-    query = select(*CARD).select_from(source).where(visible())
-    order = (score(parts).desc(), P.c.sold_count.desc(), P.c.id.desc())
-    return list(session.execute(query.order_by(*order).limit(min(limit, 20))).all())
+    query, score, product_id = ranked(text, [visible()])
+    best = query.order_by(score.desc(), product_id.desc()).limit(min(limit, 20)).subquery("best")
+    source = with_type().join(best, best.c.product_id == P.c.id)
+    cards = select(*CARD).select_from(source).where(P.c.tenant_id == TENANT)
+    return list(session.execute(cards.order_by(best.c.score.desc(), P.c.id.desc())).all())
 
 
 def by_ids(product_ids: Many[UUID]) -> dict[UUID, AnyRow]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,8 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    Subquery,
-    and_,
+    Uuid,
+    bindparam,
     cast,
     func,
     literal,
@@ -25,8 +25,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from mtc.catalog.queries.matching import CARD, A, Filters, P, T, found, narrowed, score, with_type
+from mtc.catalog.queries.matching import CARD, A, Filters, P, T, among, conditions, ranked, with_type
+from mtc.catalog.queries.scope import TENANT, prepared
 from mtc.catalog.queries.tables import AnyRow
+from mtc.catalog.queries.words import asked
 from mtc.core.db import session
 from mtc.core.paging import Page, decode_cursor, encode_cursor
 
@@ -45,21 +47,36 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
+    """What a listing is sorted by; `key` breaks ties, in the same direction."""
+
     column: ColumnElement[Any]
+    key: ColumnElement[Any]
     kind: type
-    descending: bool
+    descending: bool = True
+
+    def beyond(self, value: Any, last: UUID, *, backwards: bool) -> ColumnElement[bool]:
+        """The rows after a cursor, or before it."""
+        # As one row value: the index is entered at the cursor instead of being read from its beginning.
+        place = tuple_(self.column, self.key)
+        cursor = tuple_(
+            bindparam("cursor_value", value, self.column.type), bindparam("cursor_id", last, self.key.type)
+        )
+        return place < cursor if self.descending != backwards else place > cursor
+
+    def by(self, *, backwards: bool) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+        """For ORDER BY."""
+        if self.descending != backwards:
+            return self.column.desc(), self.key.desc()
+        return self.column.asc(), self.key.asc()
 
 
-def _order(sort: str, parts: Sequence[Subquery]) -> _Order:
-    if sort == "relevance" and parts:
-        return _Order(score(parts), int, True)
-    if sort in ("price-asc", "price-desc"):
-        return _Order(P.c.price_from, int, sort == "price-desc")
-    if sort == "name":
-        return _Order(P.c.name, str, False)
-    if sort == "bestselling":
-        return _Order(P.c.sold_count, int, True)
-    return _Order(P.c.created_at, datetime, True)
+_ORDERS = {
+    "newest": _Order(P.c.created_at, P.c.id, datetime),
+    "bestselling": _Order(P.c.sold_count, P.c.id, int),
+    "price-asc": _Order(P.c.price_from, P.c.id, int, descending=False),
+    "price-desc": _Order(P.c.price_from, P.c.id, int),
+    "name": _Order(P.c.name, P.c.id, str, descending=False),
+}
 
 
 def products(
@@ -69,15 +86,20 @@ def products(
 
     Raises ValidationError for a cursor that is not of this sort.
     """
-    parts = found(filters.text)
-    order = _order(sort, parts)
-    source, where = narrowed(with_type(), filters, parts)
     backwards = bool(before)
-    query = select(*CARD, order.column.label("sort_value")).select_from(source).where(*where)
-    if after or before:
-        value, last = decode_cursor(before or after, (order.kind, UUID))
-        query = query.where(_beyond(order, value, last, down=order.descending != backwards))
-    rows = session.execute(_sorted(query, order, backwards).limit(limit + 1)).all()
+    cursor = before or after
+    best = sort == "relevance" and bool(asked(filters.text))
+    order = _ORDERS.get(sort, _ORDERS["newest"])
+    place = decode_cursor(cursor, (int if best else order.kind, UUID)) if cursor else ()
+
+    def build(filters: Filters) -> Select[Any]:
+        if best:
+            return _best(filters, place, backwards, limit)
+        return _sorted(filters, order, place, backwards).limit(limit + 1)
+
+    values = dict(zip(("cursor_value", "cursor_id"), place, strict=False))
+    kind = ("page", sort, bool(place), backwards, limit)
+    rows = _rows(kind, filters, build, values)
     more = len(rows) > limit
     items = list(rows[:limit])
     if backwards:
@@ -90,21 +112,49 @@ def products(
     )
 
 
+def _rows(
+    kind: tuple[Any, ...], filters: Filters, build: Callable[[Filters], Any], values: dict[str, Any]
+) -> Sequence[AnyRow]:
+    """Run the statement for the filters; the plain ones that most visitors ask for are built once."""
+    prices = (filters.price_min, filters.price_max)
+    if filters.text or filters.type_slugs or filters.attributes or prices != (None, None):
+        return session.execute(build(filters)).all()
+    key = (*kind, filters.collection_id is not None, filters.in_stock)
+    if filters.collection_id is None:
+        return session.execute(prepared(key, lambda: build(filters)), values).all()
+    of = replace(filters, collection_id=bindparam("collection", type_=Uuid()))
+    values = {**values, "collection": filters.collection_id}
+    return session.execute(prepared(key, lambda: build(of)), values).all()
+
+
+def _sorted(filters: Filters, order: _Order, place: tuple[Any, ...], backwards: bool) -> Select[Any]:
+    query = (
+        select(*CARD, order.column.label("sort_value"))
+        .select_from(with_type())
+        .where(*conditions(filters))
+        .order_by(*order.by(backwards=backwards))
+    )
+    return query.where(order.beyond(*place, backwards=backwards)) if place else query
+
+
+def _best(filters: Filters, place: tuple[Any, ...], backwards: bool, limit: int) -> Select[Any]:
+    """The best matches: ranked in the search index alone, then joined with their products."""
+    query, score, product_id = ranked(filters.text, conditions(filters))
+    order = _Order(score, product_id, int)
+    if place:
+        query = query.having(order.beyond(*place, backwards=backwards))
+    best = query.order_by(*order.by(backwards=backwards)).limit(limit + 1).subquery("best")
+    outer = _Order(best.c.score, best.c.product_id, int)
+    return (
+        select(*CARD, best.c.score.label("sort_value"))
+        .select_from(with_type().join(best, best.c.product_id == P.c.id))
+        .where(P.c.tenant_id == TENANT)
+        .order_by(*outer.by(backwards=backwards))
+    )
+
+
 def _cursor(row: AnyRow) -> str:
     return encode_cursor([row.sort_value, row.id])
-
-
-def _beyond(order: _Order, value: Any, last: UUID, *, down: bool) -> ColumnElement[bool]:
-    # As one row value: the index is entered at the cursor instead of being read from its beginning.
-    place = tuple_(order.column, P.c.id)
-    cursor = tuple_(literal(value, order.column.type), literal(last, P.c.id.type))
-    return place < cursor if down else place > cursor
-
-
-def _sorted(query: Select[Any], order: _Order, backwards: bool) -> Select[Any]:
-    if order.descending != backwards:
-        return query.order_by(order.column.desc(), P.c.id.desc())
-    return query.order_by(order.column, P.c.id)
 
 
 def counts(filters: Filters, keys: Sequence[str]) -> Counts:
@@ -113,28 +163,30 @@ def counts(filters: Filters, keys: Sequence[str]) -> Counts:
     The values of a facet are counted without that facet's own filter, so that another value of it can
     be added; the total has all filters.
     """
-    parts = found(filters.text)
-    chosen = [key for key in filters.attributes if filters.attributes[key] and key in keys]
-    branches = [_summary(filters, parts)]
-    others = [key for key in keys if key not in chosen]
-    if others:
-        branches.append(_values(filters, parts, others))
-    branches += [_values(filters, parts, [key], but=key) for key in chosen]
-    branches.append(_types(filters, parts))
-    if filters.price_min is not None or filters.price_max is not None:
-        branches.append(_prices(filters, parts))
-    result = Counts(values={})
-    total, lowest, highest = 0, None, None
-    for row in session.execute(union_all(*branches)):
-        if row.key == "#total":
-            total = row.many
-            lowest, highest = (row.number, row.top) if lowest is None else (lowest, highest)
-        elif row.key == "#price":
-            lowest, highest = row.number, row.top
+    rows = _rows(("counts", *keys), filters, lambda some: _counting(some, keys), {})
+    values: dict[str, list[tuple[Any, int]]] = {}
+    total, prices = 0, {}
+    for row in rows:
+        if row.key in ("#total", "#price"):
+            prices[row.key] = (row.number, row.top)
+            total = row.many if row.key == "#total" else total
         else:
             value = row.text if row.text is not None else row.number if row.number is not None else row.flag
-            result.values.setdefault(row.key, []).append((value, row.many))
-    return Counts(total, lowest, highest, result.values)
+            values.setdefault(row.key, []).append((value, row.many))
+    lowest, highest = prices.get("#price", prices["#total"])
+    return Counts(total, lowest, highest, values)
+
+
+def _counting(filters: Filters, keys: Sequence[str]) -> Any:
+    chosen = [key for key in filters.attributes if filters.attributes[key] and key in keys]
+    branches = [_summary(filters, "#total")]
+    if others := [key for key in keys if key not in chosen]:
+        branches.append(_values(filters, others))
+    branches += [_values(filters, [key], but=key) for key in chosen]
+    branches.append(_types(filters))
+    if filters.price_min is not None or filters.price_max is not None:
+        branches.append(_summary(filters, "#price", but="price"))
+    return union_all(*branches)
 
 
 def _branch(
@@ -157,35 +209,23 @@ def _branch(
     )
 
 
-def _summary(filters: Filters, parts: Sequence[Subquery]) -> Select[Any]:
-    source, where = narrowed(P, filters, parts)
-    query = _branch(
-        literal("#total", String), func.count(), number=func.min(P.c.price_from), top=func.max(P.c.price_from)
-    )
-    return query.select_from(source).where(*where)
+def _summary(filters: Filters, key: str, but: str = "") -> Select[Any]:
+    lowest, highest = func.min(P.c.price_from), func.max(P.c.price_from)
+    query = _branch(literal(key, String), func.count(), number=lowest, top=highest)
+    return query.select_from(P).where(*conditions(filters, but=but))
 
 
-def _prices(filters: Filters, parts: Sequence[Subquery]) -> Select[Any]:
-    source, where = narrowed(P, filters, parts, but="price")
-    query = _branch(
-        literal("#price", String), func.count(), number=func.min(P.c.price_from), top=func.max(P.c.price_from)
-    )
-    return query.select_from(source).where(*where)
-
-
-def _types(filters: Filters, parts: Sequence[Subquery]) -> Select[Any]:
-    source, where = narrowed(with_type(), filters, parts, but="type")
+def _types(filters: Filters) -> Select[Any]:
     query = _branch(literal("#type", String), func.count(), text=T.c.slug)
-    return query.select_from(source).where(*where).group_by(T.c.slug)
+    return query.select_from(with_type()).where(*conditions(filters, but="type")).group_by(T.c.slug)
 
 
-def _values(filters: Filters, parts: Sequence[Subquery], keys: Sequence[str], but: str = "") -> Select[Any]:
-    source, where = narrowed(P, filters, parts, but=but)
-    source = source.join(A, and_(A.c.tenant_id == P.c.tenant_id, A.c.product_id == P.c.id))
+def _values(filters: Filters, keys: Sequence[str], but: str = "") -> Select[Any]:
     columns = (A.c.value_text, A.c.value_number, A.c.value_flag)
     query = _branch(A.c.attribute_key, func.count(), text=columns[0], number=columns[1], flag=columns[2])
     return (
-        query.select_from(source)
-        .where(*where, A.c.attribute_key.in_(keys))
+        query.select_from(A)
+        .where(A.c.tenant_id == TENANT, A.c.attribute_key.in_(keys))
+        .where(among(A.c.product_id, select(P.c.id).where(*conditions(filters, but=but))))
         .group_by(A.c.attribute_key, *columns)
     )

@@ -8,16 +8,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope import NOW, TENANT
 from mtc.catalog.queries.tables import ATTRIBUTES as A
 from mtc.catalog.queries.tables import MEMBERS as CP
 from mtc.catalog.queries.tables import PRODUCTS as P
 from mtc.catalog.queries.tables import SEARCH as S
 from mtc.catalog.queries.tables import TYPES as T
 from mtc.catalog.queries.words import asked
-from mtc.core import clock
 
 # What a card is made of; the type rides along in the same statement.
 CARD = (
@@ -28,6 +39,10 @@ CARD = (
 _LAST = "\U0010ffff"
 
 
+# A query of product_id and score, with its two expressions.
+Ranked = tuple[Select[Any], ColumnElement[int], ColumnElement[UUID]]
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a listing is narrowed to. Prices are minor units; `attributes` maps a key to wanted values.
@@ -36,7 +51,7 @@ class Filters:
     """
 
     text: str = ""
-    collection_id: UUID | None = None
+    collection_id: UUID | BindParameter[UUID] | None = None
     type_slugs: tuple[str, ...] = ()
     attributes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     price_min: int | None = None
@@ -52,69 +67,88 @@ def with_type() -> FromClause:
 def visible(now: datetime | None = None) -> ColumnElement[bool]:
     """The products that shoppers may see."""
     return and_(
-        P.c.tenant_id == tenant_id(),
+        P.c.tenant_id == TENANT,
         P.c.status == "active",
-        or_(P.c.published_at.is_(None), P.c.published_at <= (now or clock.now())),
+        or_(P.c.published_at.is_(None), P.c.published_at <= (NOW if now is None else now)),
     )
 
 
-def found(text: str) -> list[Subquery]:
-    """One sub-select (product_id, score) per word of the text; a word matches what begins with it."""
-    parts = []
-    for number, word in enumerate(asked(text)):
-        score = func.max(case((S.c.term == word, S.c.weight * 2), else_=S.c.weight)).label("score")
-        query = (
-            select(S.c.product_id, score)
-            .where(S.c.tenant_id == tenant_id(), S.c.term >= word, S.c.term <= word + _LAST)
-            .group_by(S.c.product_id)
-        )
-        parts.append(query.subquery(f"w{number}"))
-    return parts
+def among(column: ColumnElement[Any], query: Select[Any]) -> ColumnElement[bool]:
+    """Whether the column is one of the values of the query, which is run once into a hash table.
+
+    Said as IN … IS TRUE, which a planner does not turn into a join. As a join, PostgreSQL compares each
+    row with each other one when it has no statistics yet, or takes a large tenant for a small one: two
+    minutes for 500 products. This way the cost is linear whatever is known of the tables.
+    """
+    return column.in_(query.correlate(None)).is_(true())
 
 
-def score(parts: Sequence[Subquery]) -> ColumnElement[int]:
-    """How well a product fits the text: the scores of all words together."""
-    total: ColumnElement[int] = parts[0].c.score
-    for part in parts[1:]:
-        total = total + part.c.score
-    return total
-
-
-def narrowed(
-    source: FromClause, filters: Filters, parts: Sequence[Subquery], *, but: str = ""
-) -> tuple[FromClause, list[ColumnElement[bool]]]:
-    """The source joined with what the filters need, and the conditions; `but` leaves one facet out."""
-    tenant = tenant_id()
+def conditions(filters: Filters, *, but: str = "") -> list[ColumnElement[bool]]:
+    """The conditions on products that fit the filters; `but` leaves one facet, or the price, out."""
     where: list[ColumnElement[bool]] = [visible()]
-    for part in parts:
-        source = source.join(part, part.c.product_id == P.c.id)
+    where += containing(filters.text)
     if filters.collection_id is not None:
-        source = source.join(CP, and_(CP.c.tenant_id == P.c.tenant_id, CP.c.product_id == P.c.id))
-        where.append(CP.c.collection_id == filters.collection_id)
-    if filters.type_slugs and but != "type":
-        wanted = select(T.c.id).where(T.c.tenant_id == tenant, T.c.slug.in_(filters.type_slugs))
-        where.append(P.c.product_type_id.in_(wanted.correlate(None)))
-    for number, (key, values) in enumerate(filters.attributes.items()):
-        if key == but or not values:
-            continue
-        column = _column(values[0])
-        query = select(A.c.product_id).where(
-            A.c.tenant_id == tenant, A.c.attribute_key == key, column.in_(values)
+        query = select(CP.c.product_id).where(
+            CP.c.tenant_id == TENANT, CP.c.collection_id == filters.collection_id
         )
-        # Several values of one facet may all stand in the same product.
-        part = (query.distinct() if len(values) > 1 else query).subquery(f"f{number}")
-        source = source.join(part, part.c.product_id == P.c.id)
-    if but != "price":
-        if filters.price_min is not None:
-            where.append(P.c.price_from >= filters.price_min)
-        if filters.price_max is not None:
-            where.append(P.c.price_from <= filters.price_max)
+        where.append(among(P.c.id, query))
+    if filters.type_slugs and but != "type":
+        kinds = select(T.c.id).where(T.c.tenant_id == TENANT, T.c.slug.in_(filters.type_slugs))
+        where.append(among(P.c.product_type_id, kinds))
+    for key, values in filters.attributes.items():
+        if key != but and values:
+            query = select(A.c.product_id).where(
+                A.c.tenant_id == TENANT, A.c.attribute_key == key, _column(values[0]).in_(values)
+            )
+            where.append(among(P.c.id, query))
+    if but != "price" and filters.price_min is not None:
+        where.append(P.c.price_from >= filters.price_min)
+    if but != "price" and filters.price_max is not None:
+        where.append(P.c.price_from <= filters.price_max)
     if filters.in_stock:
         where.append(P.c.in_stock.is_(True))
-    return source, where
+    return where
+
+
+def containing(text: str) -> list[ColumnElement[bool]]:
+    """The conditions on products in which every word of the text stands, or a longer one."""
+    return [among(P.c.id, select(S.c.product_id).where(_means(word))) for word in asked(text)]
+
+
+def _means(word: str) -> ColumnElement[bool]:
+    """Terms that begin with the word."""
+    return and_(S.c.tenant_id == TENANT, S.c.term >= word, S.c.term <= word + _LAST)
 
 
 def _column(value: Any) -> ColumnElement[Any]:
     if isinstance(value, bool):
         return A.c.value_flag
     return A.c.value_number if isinstance(value, int) else A.c.value_text
+
+
+def ranked(text: str, where: Sequence[ColumnElement[bool]]) -> Ranked:
+    """The products that fit the conditions on products and all words of the text, with their scores.
+
+    The query has the columns product_id and score; the other two are for its HAVING and ORDER BY. For
+    each word its best term counts, twice when it is the very word.
+    The text must have a word.
+    """
+    words = asked(text)
+    # A branch for each word: a range of the index each time, where OR makes SQLite read all of it.
+    branches = [
+        select(
+            S.c.product_id, func.max(case((S.c.term == word, S.c.weight * 2), else_=S.c.weight)).label("part")
+        )
+        .where(_means(word))
+        .group_by(S.c.product_id)
+        for word in words
+    ]
+    parts = (union_all(*branches) if len(branches) > 1 else branches[0]).subquery("parts")
+    score = func.sum(parts.c.part)
+    query = (
+        select(parts.c.product_id, score.label("score"))
+        .where(among(parts.c.product_id, select(P.c.id).where(*where)))
+        .group_by(parts.c.product_id)
+        .having(func.count() == len(words))
+    )
+    return query, score, parts.c.product_id

@@ -7,13 +7,14 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Uuid, bindparam
+from sqlalchemy import Executable, Uuid, bindparam
 
 from mtc.core import clock
 from mtc.core.context import current
-from mtc.core.db import Scope, ScopeError, UtcDateTime, require_scope
+from mtc.core.db import Scope, ScopeError, UtcDateTime, is_postgresql, require_scope
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Executable)
 _LARGEST = 2000
 
 
@@ -28,6 +29,24 @@ def tenant_id() -> UUID:
 # For statements that are built once and kept: both are read anew whenever the statement runs.
 TENANT = bindparam("scope_tenant", callable_=tenant_id, type_=Uuid())
 NOW = bindparam("scope_now", callable_=lambda: clock.now(), type_=UtcDateTime())
+
+
+_kept: dict[tuple[Any, ...], Any] = {}
+_MOST_KEPT = 500
+
+
+def prepared(key: tuple[Any, ...], build: Callable[[], S]) -> S:
+    """The statement of this key, built once in a process.
+
+    The key names everything that `build` depends on; what differs between calls is a bindparam.
+    """
+    key = (*key, is_postgresql())
+    found: S | None = _kept.get(key)
+    if found is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        found = _kept[key] = build()
+    return found
 
 
 def content_key() -> tuple[UUID, int] | None:

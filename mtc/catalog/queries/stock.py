@@ -57,17 +57,19 @@ def items_of(order_item_ids: Collection[UUID]) -> list[AnyRow]:
     return list(session.execute(query).all())
 
 
-def lock_units(order_item_id: UUID, limit: int) -> list[AnyRow]:
-    """Lock delivered or reserved keys of an order line, unrevealed first: id, variant_id, revealed_at."""
+def lock_units(order_item_ids: Collection[UUID], statuses: Sequence[str]) -> list[AnyRow]:
+    """Lock the keys of order lines in these states: id, order_item_id, variant_id, revealed_at.
+
+    In the order in which `claim` waits for keys: who locks them in another one may meet it half-way.
+    """
     query = (
-        select(_S.c.id, _S.c.variant_id, _S.c.revealed_at)
+        select(_S.c.id, _S.c.order_item_id, _S.c.variant_id, _S.c.revealed_at)
         .where(
             _S.c.tenant_id == tenant_id(),
-            _S.c.order_item_id == order_item_id,
-            _S.c.status.in_(("delivered", "reserved")),
+            _S.c.order_item_id.in_(order_item_ids),
+            _S.c.status.in_(statuses),
         )
-        .order_by(_S.c.revealed_at.is_not(None), _S.c.id)
-        .limit(limit)
+        .order_by(_S.c.variant_id, _S.c.id)
         .with_for_update()
     )
     return list(session.execute(query).all())

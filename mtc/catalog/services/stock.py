@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,25 +105,34 @@ def _move(wanted: Sequence[Wanted], values: dict[str, Any]) -> Units:
 
 
 def _claim(one: Wanted, values: dict[str, Any]) -> list[UUID]:
-    found: list[UUID] = []
+    """Take all the keys of a line, or none and raise."""
+    found = 0
     # Keys that a rival holds may come back when it rolls back: only the second look, which waits for
     # them, may say sold out.
     for wait in (False, True):
-        rows = claim(
-            StockItem,
-            StockItem.tenant_id == tenant_id(),
-            StockItem.variant_id == one.variant_id,
-            StockItem.status == "available",
-            order_by=[StockItem.id],
-            limit=one.quantity - len(found),
-            values={**values, "order_item_id": one.order_item_id},
-            returning=[StockItem.id],
-            wait=wait,
-        )
-        found += [row.id for row in rows]
-        if len(found) == one.quantity:
-            return sorted(found)
-    raise SoldOutError(one.variant_id, len(found))
+        # What was too little is given back before waiting: two buyers who each hold a part of what the
+        # other waits for would wait for ever.
+        with suppress(_TooFew), attempt():
+            rows = claim(
+                StockItem,
+                StockItem.tenant_id == tenant_id(),
+                StockItem.variant_id == one.variant_id,
+                StockItem.status == "available",
+                order_by=[StockItem.id],
+                limit=one.quantity,
+                values={**values, "order_item_id": one.order_item_id},
+                returning=[StockItem.id],
+                wait=wait,
+            )
+            found = len(rows)
+            if found < one.quantity:
+                raise _TooFew
+            return sorted(row.id for row in rows)
+    raise SoldOutError(one.variant_id, found)
+
+
+class _TooFew(Exception):
+    """A look found some keys but not all."""
 
 
 def assign(order_item_ids: Collection[UUID]) -> Units:
@@ -132,15 +142,8 @@ def assign(order_item_ids: Collection[UUID]) -> Units:
     `take_many`. Safe to run twice.
     """
     units: Units = {order_item_id: [] for order_item_id in order_item_ids}
-    session.execute(
-        update(_S)
-        .where(
-            _S.c.tenant_id == tenant_id(),
-            _S.c.order_item_id.in_(order_item_ids),
-            _S.c.status == "reserved",
-        )
-        .values(status="delivered", delivered_at=clock.now(), reserved_until=None)
-    )
+    held = queries.lock_units(order_item_ids, ("reserved",))
+    _set(held, status="delivered", delivered_at=clock.now(), reserved_until=None)
     for row in queries.items_of(order_item_ids):
         if row.status == "delivered":
             units[row.order_item_id].append(row.id)
@@ -149,18 +152,10 @@ def assign(order_item_ids: Collection[UUID]) -> Units:
 
 def release(order_item_ids: Collection[UUID]) -> int:
     """Put what the lines have reserved back into the pool; how many keys that were."""
-    rows = session.execute(
-        update(_S)
-        .where(
-            _S.c.tenant_id == tenant_id(),
-            _S.c.order_item_id.in_(order_item_ids),
-            _S.c.status == "reserved",
-        )
-        .values(status="available", order_item_id=None, reserved_until=None)
-        .returning(_S.c.variant_id)
-    ).all()
-    _back(rows)
-    return len(rows)
+    held = queries.lock_units(order_item_ids, ("reserved",))
+    _set(held, status="available", order_item_id=None, reserved_until=None)
+    _back(held)
+    return len(held)
 
 
 def expire_reservations(now: datetime | None = None, limit: int = 1000) -> int:
@@ -192,21 +187,18 @@ def revoke(order_item_id: UUID, quantity: int, *, to_pool: bool = True) -> Retur
     Unrevealed keys return to the pool as available unless `to_pool` is false (they were mailed);
     all others are revoked for good. Raises nothing when the line has fewer: compare the result.
     """
-    tenant = tenant_id()
-    picked = queries.lock_units(order_item_id, quantity)
+    held = queries.lock_units([order_item_id], ("delivered", "reserved"))
+    picked = sorted(held, key=lambda row: row.revealed_at is not None)[:quantity]
     back = [row for row in picked if to_pool and row.revealed_at is None]
     gone = [row for row in picked if not to_pool or row.revealed_at is not None]
-    if back:
-        session.execute(
-            update(_S)
-            .where(_S.c.tenant_id == tenant, _S.c.id.in_([row.id for row in back]))
-            .values(status="available", order_item_id=None, reserved_until=None, delivered_at=None)
-        )
-    if gone:
-        session.execute(
-            update(_S)
-            .where(_S.c.tenant_id == tenant, _S.c.id.in_([row.id for row in gone]))
-            .values(status="revoked", reserved_until=None)
-        )
+    _set(back, status="available", order_item_id=None, reserved_until=None, delivered_at=None)
+    _set(gone, status="revoked", reserved_until=None)
     _back(back)
     return Returned(len(back), len(gone))
+
+
+def _set(rows: Sequence[AnyRow], **values: Any) -> None:
+    """Change keys that are locked."""
+    if rows:
+        chosen = _S.c.id.in_([row.id for row in rows])
+        session.execute(update(_S).where(_S.c.tenant_id == tenant_id(), chosen).values(**values))
