@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core.db import session
@@ -29,9 +29,3 @@ def next_number(tenant_id: UUID, name: str, *, start: int = 1) -> int:
         except IntegrityError:  # another transaction made the counter first
             value = session.execute(raise_it).scalar_one()
     return int(value)
-
-
-def current_number(tenant_id: UUID, name: str) -> int:
-    """The last number given, 0 before the first."""
-    query = select(Counter.value).where(Counter.tenant_id == tenant_id, Counter.name == name)
-    return int(session.execute(query).scalar() or 0)

@@ -1,0 +1,77 @@
+"""What the code declares is documented, word for word; every hook is tested, every word has a place."""
+
+import re
+from dataclasses import fields
+
+import pytest
+from flask import Flask
+
+from mtc.config import Config
+from mtc.core.db import Base
+from mtc.core.hooks import Hooks
+from tests.architecture.described import pages, signature
+from tests.architecture.tree import ROOT, functions, python_files
+
+AGAIN = "run: .venv/bin/python -m tests.architecture.write_docs"
+
+# The words of the design: where each of them is.
+WORDS = {
+    "TenantService": "mtc.tenants.services",
+    "ProductService": "mtc.catalog.services",
+    "ProductTypeService": "mtc.catalog.services",
+    "PricingService": "mtc.pricing.services",
+}
+
+
+@pytest.mark.parametrize("name", ["settings.md", "hooks.md", "tables.md", "routes.md"])
+def test_a_page_says_what_the_code_says(app: Flask, name: str) -> None:
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == pages(app)[name], AGAIN
+
+
+def test_every_setting_has_a_sentence() -> None:
+    assert [f.name for f in fields(Config) if not f.metadata["help"].endswith(".")] == []
+
+
+def test_every_hook_is_documented_with_its_signature(app: Flask) -> None:
+    hooks: Hooks = app.extensions["mtc.hooks"]
+    text = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
+    specs = {name: getattr(hooks.manager.hook, name).spec.function for name in hooks.names()}
+    assert [name for name, spec in specs.items() if f"`{name}{signature(spec)}`" not in text] == []
+    assert [name for name, spec in specs.items() if not spec.__doc__] == []
+
+
+def test_every_hook_is_tested(app: Flask) -> None:
+    tests = {node.name for path in python_files("tests") for node in functions(path)}
+    hooks: Hooks = app.extensions["mtc.hooks"]
+    assert [name for name in hooks.names() if f"test_hook_{name}" not in tests] == []
+
+
+def test_every_mapped_class_says_what_a_row_is() -> None:
+    assert [m.class_.__name__ for m in Base.registry.mappers if not (m.class_.__doc__ or "").strip()] == []
+
+
+def test_the_words_of_the_design_resolve() -> None:
+    from importlib import import_module
+
+    assert [word for word, module in WORDS.items() if not hasattr(import_module(module), word)] == []
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    broken = []
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8")):
+            if not (page.parent / target).exists():
+                broken.append(f"{page.name} -> {target}")
+    assert broken == []
+
+
+def test_no_page_names_a_place_where_it_was_written() -> None:
+    places = re.compile(r"/work/|/tmp/mtc\b|/root/")
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("docs", "mtc", "plugins", "templates", "migrations")
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in {".md", ".py", ".html", ".sql", ".ini", ".json"}
+        and places.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
