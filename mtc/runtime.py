@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from importlib import import_module
@@ -93,6 +94,10 @@ def start(_wsgi: Any) -> None:
         if config.workers and hasattr(ports.queue, "start"):
             ports.queue.start(drain, workers=config.workers)
     _Watcher(app).start()
+    # What was imported stays for good; the collector need not look at it again in the middle of a page.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def stop(_wsgi: Any) -> None:

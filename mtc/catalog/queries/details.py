@@ -30,7 +30,6 @@ class Details:
 _COLUMNS = (
     *CARD, P.c.description, P.c.gallery, P.c.metadata, P.c.status, P.c.version, P.c.updated_at,
     P.c.product_type_id, P.c.is_featured, P.c.published_at, T.c.delivery_data.label("type_delivery"),
-    T.c.schema, T.c.ui_config,
 )  # fmt: skip
 # Built once: for a small row, building a statement takes longer than running it.
 _ANY = select(*_COLUMNS).select_from(with_type()).where(P.c.tenant_id == TENANT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -77,6 +78,10 @@ def offers(variant_ids: Collection[UUID]) -> dict[UUID, Offer]:
     }
 
 
+# A listing reads the same few hundred ids again and again, and parsing one is slow.
+parsed_id = lru_cache(4096)(UUID)
+
+
 def collection_ids(card: dict[str, list[dict[str, str]]]) -> frozenset[UUID]:
     """The collections that a product's card repeats."""
-    return frozenset(UUID(one["id"]) for one in (card or {}).get("collections", ()))
+    return frozenset(parsed_id(one["id"]) for one in (card or {}).get("collections", ()))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from secrets import token_hex
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from mtc.catalog.queries import SORTS, Filters
 from mtc.core.errors import ValidationError
@@ -16,6 +18,8 @@ PAGE_SIZE = 24
 MAX_VALUES = 20
 _KEEP = ("q", "type", "price_min", "price_max", "in_stock", "sort")
 _PREFIX = "f."
+_MARK = token_hex(8)
+_quoted = lru_cache(4096)(quote_plus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,10 @@ class Asked:
 
     def url(self, **more: str) -> str:
         """The address of this listing from its first page, or from a cursor."""
-        query = urlencode([*self.pairs(), *more.items()])
+        return self._written([*self.pairs(), *more.items()])
+
+    def _written(self, pairs: Sequence[tuple[str, str]]) -> str:
+        query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in pairs)
         return f"{self.path}?{query}" if query else self.path
 
     def toggled(self, key: str, value: str) -> Asked:
@@ -78,6 +85,18 @@ class Asked:
             return replace(self, types=_toggle(self.types, value))
         some = _toggle(tuple(self.values.get(key, ())), value)
         return replace(self, values={**self.values, key: some})
+
+    def adding(self, key: str) -> Callable[[str], str]:
+        """The address with one more value of a facet, for many values of it: `toggled(key, value).url()`."""
+        # Written around the place where the values of the facet stand: a listing has a hundred of these.
+        some = self.types if key == "type" else tuple(self.values.get(key, ()))
+        marked = self.toggled(key, _MARK).url()
+        before, _, after = marked.partition(_MARK)
+
+        def address(value: str) -> str:
+            return self.toggled(key, value).url() if value in some else before + _quoted(value) + after
+
+        return address
 
 
 def _toggle(some: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from mtc.catalog.queries.tables import AnyRow
-from mtc.catalog.queries.variants import collection_ids
+from mtc.catalog.queries.variants import collection_ids, parsed_id
 from mtc.catalog.registry import Offer, Shown, show_prices
 from mtc.catalog.schemas.money import amount, collection_url, image, percent_off, product_url
 
@@ -17,7 +16,7 @@ def offers_of(row: AnyRow) -> list[Offer]:
     shelves = collection_ids(row.card)
     return [
         Offer(
-            variant_id=UUID(one["id"]),
+            variant_id=parsed_id(one["id"]),
             product_id=row.id,
             type_slug=row.type_slug,
             collection_ids=shelves,

@@ -6,12 +6,12 @@ from typing import Any
 
 from mtc.catalog.queries.details import Details
 from mtc.catalog.queries.tables import AnyRow
+from mtc.catalog.queries.types import type_book
 from mtc.catalog.queries.variants import collection_ids
 from mtc.catalog.registry import Offer, Shown, show_prices
 from mtc.catalog.schemas.cards import card, was
 from mtc.catalog.schemas.jsonld import product_json_ld
 from mtc.catalog.schemas.money import amount, collection_url, image
-from mtc.core.fields import FieldSet
 
 
 def detail(found: Details, selected: str = "") -> dict[str, Any]:
@@ -100,7 +100,9 @@ def _options(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _attributes(found: Details) -> list[dict[str, Any]]:
-    fields = FieldSet(found.product.schema, found.product.ui_config)
+    kind = type_book().get(found.product.product_type_id)
+    if kind is None:
+        return []
     stored = {row.attribute_key: row.attribute_value for row in found.attributes if row.attribute_value}
     return [
         {
@@ -110,6 +112,6 @@ def _attributes(found: Details) -> list[dict[str, Any]]:
             "display": stored[field.key].get("display", ""),
             "filterable": field.filterable,
         }
-        for field in fields.fields
+        for field in kind.fields.fields
         if field.key in stored
     ]

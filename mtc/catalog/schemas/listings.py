@@ -74,14 +74,14 @@ def _sort(asked: Asked, chosen: str) -> dict[str, Any]:
 def _facets(asked: Asked, book: TypeBook, facets: dict[str, Field], counts: Counts) -> list[dict[str, Any]]:
     found = [_types(asked, book, counts)]
     for key, spec in facets.items():
-        chosen = asked.values.get(key, ())
+        chosen, address = asked.values.get(key, ()), asked.adding(key)
         values = [
             {
                 "value": spelled(spec, value),
                 "label": label(spec, value),
                 "count": count,
                 "selected": spelled(spec, value) in chosen,
-                "url": asked.toggled(key, spelled(spec, value)).url(),
+                "url": address(spelled(spec, value)),
             }
             for value, count in _ordered(spec, counts.values.get(key, []))
         ]
