@@ -1041,6 +1041,7 @@ def upgrade():
     op.create_index(
         "ix_orders_tenant_id_email_lc", "orders", ["tenant_id", "email_lc", "created_at"], unique=False
     )
+    op.create_index("ix_orders_tenant_id_paid_at", "orders", ["tenant_id", "paid_at"], unique=False)
     op.create_index(
         "ix_orders_tenant_id_status_created_at",
         "orders",

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import JSON, DateTime, ForeignKey, ForeignKeyConstraint, MetaData, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -256,6 +257,15 @@ def release() -> None:
 def after_commit(callback: Callable[[], None]) -> None:
     """Call back once the running unit of work has committed; dropped when it rolls back."""
     require_scope().after_commit.append(callback)
+
+
+# lock_not_available, deadlock_detected, serialization_failure (PostgreSQL, appendix A)
+_CONTENTION = frozenset({"55P03", "40P01", "40001"})
+
+
+def is_contention(error: DBAPIError) -> bool:
+    """Whether the statement failed only because others were at the same rows: trying again may work."""
+    return getattr(error.orig, "sqlstate", None) in _CONTENTION or "database is locked" in str(error.orig)
 
 
 def is_postgresql() -> bool:

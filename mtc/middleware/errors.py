@@ -6,9 +6,11 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from mtc.core.errors import AppError, NotFoundError, PayloadTooLargeError, TooManyRequestsError
+from mtc.core.db import is_contention
+from mtc.core.errors import AppError, ConflictError, NotFoundError, PayloadTooLargeError, TooManyRequestsError
 from mtc.core.ids import token
 from mtc.web.pages import is_partial, wants_json
 from mtc.web.rest import fail
@@ -27,6 +29,7 @@ _SENTENCES = {
     416: "The part of the file that was asked for does not exist.",
     431: "The request's headers are too large.",
 }
+_BUSY = "Others are at the same thing just now. Please try again in a moment."
 _OURS = "Something went wrong on our side. It has been noted; please try again in a moment."
 
 
@@ -66,6 +69,10 @@ def install_errors(app: Flask) -> None:
         if allow:
             response.headers["Allow"] = allow
         return response
+
+    @app.errorhandler(DBAPIError)
+    def _database(error: DBAPIError) -> Response:
+        return _answer(app, ConflictError(_BUSY)) if is_contention(error) else _unexpected(error)
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:

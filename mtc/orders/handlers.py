@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from mtc.catalog.services import products
 from mtc.core.db import require_scope, session
 from mtc.events.registry import subscribe
 from mtc.identity.models import Customer
 from mtc.orders.hooks import OrderPaid
+from mtc.orders.queries import pieces_of
 from mtc.orders.services import claim_orders
-from mtc.orders.services.chain import after
+from mtc.plugins.services import after
 
 
 @subscribe("customer.verified", name="orders.claim")
@@ -19,6 +21,12 @@ def claim_guest_orders(payload: dict[str, Any]) -> None:
     customer = session.get(Customer, (require_scope().tenant_id, UUID(payload["entity_id"])))
     if customer is not None:
         claim_orders(customer)
+
+
+@subscribe("order.paid", name="orders.count_sold")
+def count_sold(payload: dict[str, Any]) -> None:
+    """Bestsellers are sorted by what was paid for."""
+    products.count_sold(pieces_of(UUID(payload["entity_id"])))
 
 
 after("order.paid", "after_order_paid", lambda task: OrderPaid(UUID(task["entity_id"]), dict(task["data"])))

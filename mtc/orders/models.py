@@ -32,6 +32,7 @@ class Order(TenantModel, Base):
         CheckConstraint("total >= 0", name="total"),
         Index("ix_orders_tenant_id_status_created_at", "tenant_id", "status", "created_at", "id"),
         Index("ix_orders_tenant_id_created_at", "tenant_id", "created_at", "id"),
+        Index("ix_orders_tenant_id_paid_at", "tenant_id", "paid_at"),
         Index("ix_orders_tenant_id_customer_id", "tenant_id", "customer_id", "created_at"),
         Index("ix_orders_tenant_id_email_lc", "tenant_id", "email_lc", "created_at"),
         Index("ix_orders_tenant_id_store_id", "tenant_id", "store_id"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from mtc.orders.services.chain import after
 from mtc.payments.hooks import PaymentFact, RefundFact
+from mtc.plugins.services import after
 
 after(
     "payment.succeeded",

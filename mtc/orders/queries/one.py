@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import selectinload
 
 from mtc.catalog.models import StockItem
@@ -27,6 +27,16 @@ def _orders() -> Select[Order]:
 
 def _first(query: Select[Order]) -> Order | None:
     return session.scalars(query.options(selectinload(Order.items))).first()
+
+
+def pieces_of(order_id: UUID) -> dict[UUID, int]:
+    """How many pieces of each product the order holds."""
+    pieces = (
+        select(OrderItem.product_id, func.sum(OrderItem.quantity))
+        .where(OrderItem.tenant_id == _tenant(), OrderItem.order_id == order_id)
+        .group_by(OrderItem.product_id)
+    )
+    return {row[0]: int(row[1]) for row in session.execute(pieces)}
 
 
 def order_by_id(order_id: UUID) -> Order | None:

@@ -14,10 +14,10 @@ from mtc.core.ids import uuid7
 from mtc.events.services import emit
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
-from mtc.orders.services.chain import run_before
 from mtc.orders.services.holding import hold_for_order
 from mtc.orders.services.quotes import Quote, QuoteLine, quote
 from mtc.orders.services.secrets import give_secret
+from mtc.plugins.services import run_before
 from mtc.tenants.services import next_number
 
 FIRST_NUMBER = 1001

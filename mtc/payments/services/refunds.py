@@ -18,10 +18,10 @@ from mtc.events.services import emit, enqueue
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, transition
-from mtc.orders.services.chain import run_before
 from mtc.payments import queries
 from mtc.payments.hooks import RefundDraft
 from mtc.payments.models import Payment, Refund
+from mtc.plugins.services import run_before
 
 TOO_MUCH = "This was refunded meanwhile. Look at the order again."
 

@@ -10,13 +10,13 @@ from mtc.core.ids import uuid7
 from mtc.events.services import emit
 from mtc.orders.models import Order
 from mtc.orders.services import order_path
-from mtc.orders.services.chain import run_before
 from mtc.payments import queries
 from mtc.payments.hooks import PaymentDraft
 from mtc.payments.kinds import gateways
 from mtc.payments.kinds.base import Charge
 from mtc.payments.models import Payment, PaymentGateway
 from mtc.payments.services.setup import credentials_of
+from mtc.plugins.services import run_before
 
 
 def redirect_url(payment: Payment) -> str:

@@ -1,0 +1,25 @@
+"""What was paid for counts towards the bestsellers, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from mtc.catalog.models import Product
+from mtc.core.db import session, unit_of_work
+from mtc.core.tenancy import tenant_scope
+from mtc.events.models import Task
+from mtc.events.services import run_due
+from tests.orders.shop import bought
+
+
+def test_a_paid_order_counts_its_pieces(app: Flask, shop: Any) -> None:
+    bought(shop, (shop.key, 2))
+    run_due()
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        sold = session.scalars(select(Product.sold_count).where(Product.sold_count > 0)).all()
+        done = session.scalars(select(Task.status).where(Task.name == "orders.count_sold")).all()
+    assert sold == [2]
+    assert done == ["done"]
