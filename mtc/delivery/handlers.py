@@ -10,7 +10,7 @@ from mtc.delivery.hooks import DeliveryFact
 from mtc.delivery.services import mail_receipt, retry_delivery, revoke_order, start_deliveries
 from mtc.events.registry import subscribe
 from mtc.orders import queries as order_queries
-from mtc.orders.services.chain import after
+from mtc.plugins.services import after
 
 
 @subscribe("order.paid", name="delivery.start")

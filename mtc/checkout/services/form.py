@@ -34,7 +34,7 @@ def read_form(store: Any, form: Mapping[str, Any], ip: str = "") -> Buyer:
     try:
         email = check_address(email)
     except ValidationError as error:
-        errors["email"] = error.details["email"]
+        errors["email"] = error.details["email"] if email else ["Enter your e-mail address."]
     country = _text(form, "country").upper()
     if country not in COUNTRIES:
         errors["country"] = ["Choose your country."]

@@ -21,11 +21,11 @@ from mtc.orders import queries as order_queries
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order
 from mtc.orders.services import create_order, order_path, pay_free
-from mtc.orders.services.chain import run_before
 from mtc.payments import queries as payment_queries
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services import redirect_url, start_payment
 from mtc.payments.services.start import beginning
+from mtc.plugins.services import run_before
 
 EMPTY = "Your cart is empty. Put something into it first."
 

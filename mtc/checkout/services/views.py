@@ -118,13 +118,19 @@ def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str
         "payment_methods": methods,
         "countries": [{"code": code, "name": name} for code, name in COUNTRIES.items()],
         "consents": [
-            {"name": "terms", "label": texts["terms"], "required": True},
-            {"name": "consent", "label": texts["consent"], "required": True},
+            {"name": "terms", "label": texts["terms"], "required": True, "url": _terms_url(store)},
+            {"name": "consent", "label": texts["consent"], "required": True, "url": ""},
         ],
         "hidden": [{"name": "expected_total", "value": str(view["total"]["amount"])}],
         "submit_label": "Place the order" if free else None,
         "values": {"country": store.country},
     }
+
+
+def _terms_url(store: Any) -> str:
+    """Where the terms can be read, if the store has such a page."""
+    pages = (store.settings or {}).get("pages") or []
+    return "/pages/terms" if any(page.get("slug") == "terms" for page in pages) else ""
 
 
 def _about(gateway: Any) -> str:

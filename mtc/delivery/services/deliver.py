@@ -19,8 +19,8 @@ from mtc.events.services import emit, enqueue
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, fulfil
-from mtc.orders.services.chain import run_before
 from mtc.orders.services.holding import kept
+from mtc.plugins.services import run_before
 
 OPEN = ("pending", "processing", "failed")
 
