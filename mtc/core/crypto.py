@@ -98,12 +98,13 @@ def open_sealed(sealed: str, *, tenant_id: UUID | None, table: str, column: str,
 
 def keyed_hash(text: str, purpose: str) -> str:
     """HMAC-SHA-256 as hex: finds equal secrets without storing them; differs by purpose."""
-    return hmac.new(keyring().secret, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+    message = f"{purpose}\0{text}".encode(errors="surrogatepass")
+    return hmac.new(keyring().secret, message, hashlib.sha256).hexdigest()
 
 
 def same(one: str, other: str) -> bool:
     """Compare secrets in constant time."""
-    return hmac.compare_digest(one.encode(), other.encode())
+    return hmac.compare_digest(one.encode(errors="surrogatepass"), other.encode(errors="surrogatepass"))
 
 
 def sign(payload: dict[str, Any], purpose: str, seconds: int) -> str:

@@ -35,13 +35,13 @@ _EXPONENTS = {
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
-_CODE = re.compile(r"^[A-Z]{3}$")
+_CODE = re.compile(r"[A-Z]{3}")
 LARGEST_AMOUNT = 10**15
 
 
 def exponent(currency: str) -> int:
     """How many decimal digits the currency has; raises ValidationError for what is not a code."""
-    if not _CODE.match(currency):
+    if not _CODE.fullmatch(currency):
         raise ValidationError("Use a three-letter currency code such as EUR.")
     return _EXPONENTS.get(currency, 2)
 

@@ -55,6 +55,8 @@ def decode_cursor(text: str, types: Sequence[type]) -> tuple[Any, ...]:
                 raise ValueError("other type")
             if isinstance(value, int) and abs(value) >= 2**63:
                 raise ValueError("too large")
+            if isinstance(value, str) and "\0" in value.encode().decode():
+                raise ValueError("no text for a database")
             moment = _READERS[kind](value)
             if kind is datetime and moment.tzinfo is None:
                 raise ValueError("naive time")
