@@ -1,6 +1,7 @@
 """Style sheets: logical properties, readable contrast, a small weight; vendored files are untouched."""
 
 import gzip
+import hashlib
 import json
 import re
 
@@ -65,6 +66,14 @@ def test_storefront_weighs_little(theme: str) -> None:
     ]
     names += ["static/vendor/htmx.min.js", "static/vendor/hx-csp.min.js"]
     assert sum(len(gzip.compress((ROOT / name).read_bytes())) for name in names) <= BUDGET
+
+
+def test_fonts_have_the_address_that_pages_preload() -> None:
+    """Another address and browsers would fetch each font twice."""
+    named = re.findall(r'url\("\.\./(fonts/[^"]+)\?v=(\w+)"\)', (ROOT / "static/css/core.css").read_text())
+    assert len(named) == 3
+    for path, version in named:
+        assert hashlib.sha256((ROOT / "static" / path).read_bytes()).hexdigest()[:12] == version, path
 
 
 def test_vendored_files_are_untouched() -> None:
