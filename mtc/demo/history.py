@@ -17,11 +17,13 @@ from mtc.core.tenancy import tenant_scope
 from mtc.events.services import run_due
 from mtc.identity.services import guest_customer
 from mtc.orders.hooks import OrderDraft
-from mtc.orders.services import create_order, expire_pending
-from mtc.payments.services import mark_paid
+from mtc.orders.services import create_order, expire_pending, get_order
+from mtc.payments.services import mark_paid, refund, refundable
 
 PEOPLE = Path(__file__).resolve().parent / "people.json"
 ORDERS, DAYS = 100, 90
+UNPAID, REFUNDED = 0.05, 0.07
+REASONS = ("Bought by mistake", "Bought twice", "Does not run on the buyer's machine", "Changed their mind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,19 @@ class History:
     currency: str
     weights: dict[UUID, int]
     seed: str
+    prefix: str = ""
 
 
 def load_history(history: History) -> None:
-    """A hundred orders over ninety days: more at week-ends, more lately, a few never paid."""
+    """A hundred orders over ninety days: more at week-ends, more lately, a few never paid, a few refunded."""
     source = random.Random(f"history of {history.seed}")  # noqa: S311 - a believable past, no secret
     people = json.loads(PEOPLE.read_text(encoding="utf-8"))
     for moment in _moments(source, clock.now()):
         with clock.frozen(moment):
-            _order(history, source, source.choice(people))
+            paid = _order(history, source, source.choice(people))
             run_due()
+        if paid is not None:
+            _change_of_mind(history, source, paid, moment)
     with tenant_scope(history.tenant_id), unit_of_work():
         expire_pending()
     run_due()
@@ -58,7 +63,21 @@ def _moments(source: random.Random, now: datetime) -> list[datetime]:
     return sorted(now - timedelta(days=day) + hour for day, hour in zip(picked, hours, strict=True))
 
 
-def _order(history: History, source: random.Random, person: dict[str, Any]) -> None:
+def _change_of_mind(history: History, source: random.Random, order_id: UUID, bought: datetime) -> None:
+    """One in fifteen asks for the money back within days: sometimes for one line, mostly for all of it."""
+    asked = bought + timedelta(hours=source.triangular(2, 96, 20))
+    if source.random() >= REFUNDED or asked > clock.now():
+        return
+    with clock.frozen(asked):
+        with tenant_scope(history.tenant_id), unit_of_work():
+            left = refundable(get_order(order_id))
+            first = [(UUID(left[0]["id"]), 1)]
+            refund(order_id, first if len(left) > 1 else None, source.choice(REASONS))
+        run_due()
+
+
+def _order(history: History, source: random.Random, person: dict[str, Any]) -> UUID | None:
+    """Place an order and mostly pay it; returns its id when it was paid."""
     weights = history.weights
     lines = source.choices(list(weights), weights=list(weights.values()), k=source.choice((1, 1, 1, 2, 2, 3)))
     draft_lines = tuple((variant_id, 1) for variant_id in dict.fromkeys(lines))
@@ -76,9 +95,11 @@ def _order(history: History, source: random.Random, person: dict[str, Any]) -> N
                 customer_id=customer.id,
                 is_demo=True,
             )
-            order = create_order(draft).order
-            if source.random() > 0.05:
-                mark_paid(order.id, "Demo order")
+            order = create_order(draft, prefix=history.prefix).order
+            if source.random() <= UNPAID:
+                return None
+            mark_paid(order.id, "Demo order")
+            return order.id
     except ConflictError:
         # A pool that the past has emptied sells no more; the next visitor wants something else.
-        return
+        return None

@@ -80,7 +80,16 @@ def load_store(slug: str) -> None:
         with tenant_scope(tenant.id), unit_of_work():
             loading = _open(tenant.id, about, users)
             _fill(loading, about)
-        load_history(History(tenant.id, loading.store_id, about["store"]["currency"], loading.weights, slug))
+        load_history(
+            History(
+                tenant.id,
+                loading.store_id,
+                about["store"]["currency"],
+                loading.weights,
+                slug,
+                prefix=about["settings"]["order_prefix"],
+            )
+        )
 
 
 def _open(tenant_id: UUID, about: Mapping[str, Any], users: list[Any]) -> Loading:
