@@ -34,8 +34,9 @@ def clean_host(text: str) -> str:
     if not host or len(host) > 260 or any(c in host for c in "/@\\?#\"'<> \t\r\n"):
         return ""
     if host.startswith("["):
-        name, _, rest = host[1:].partition("]")
-        return name if _is_ip(name) and (not rest or rest[1:].isdigit()) else ""
+        name, closed, rest = host[1:].partition("]")
+        port_given = rest.startswith(":") and rest[1:].isdigit()
+        return name if closed and _is_ip(name) and (not rest or port_given) else ""
     name, colon, port = host.partition(":")
     if colon and not port.isdigit():
         return ""

@@ -1,0 +1,92 @@
+"""Every spelling of a host: which store it leads to, or none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from mtc.core.db import unit_of_work
+from mtc.core.tenancy import tenant_scope
+from mtc.tenants.services import add_domain
+from mtc.web.site import clean_host
+from tests.storefront.conftest import shop, site
+
+__all__ = ["shop", "site"]
+
+
+@pytest.mark.parametrize(
+    ("header", "host"),
+    [
+        ("acme.localhost", "acme.localhost"),
+        ("ACME.localhost:8000", "acme.localhost"),
+        ("acme.localhost.", "acme.localhost"),
+        ("acme.localhost.:80", "acme.localhost"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("[::1]:8000", "::1"),
+        ("127.0.0.1:8000", "127.0.0.1"),
+        ("", ""),
+        ("x@acme.localhost", ""),
+        ("acme.localhost/evil", ""),
+        ("acme.localhost:80:80", ""),
+        ("acme.localhost:port", ""),
+        ("acme localhost", ""),
+        ("acme..localhost", ""),
+        ("[::1", ""),
+        ("[::1]8000", ""),
+        ("[nonsense]", ""),
+        ("a" * 300, ""),
+    ],
+)
+def test_a_host_has_one_spelling(header: str, host: str) -> None:
+    assert clean_host(header) == host
+
+
+def status(app: Flask, host: str, path: str = "/") -> int:
+    answer = app.test_client().get(path, headers={"Host": host}, base_url="http://localhost")
+    return answer.status_code
+
+
+def test_hosts_lead_to_stores(site: Flask, shop: Any, tenant: Any) -> None:
+    with tenant_scope(tenant.id), unit_of_work():
+        add_domain(tenant.id, tenant.store.id, "shop.example.com", verified=True)
+        add_domain(tenant.id, tenant.store.id, "claimed.example.com")
+    assert status(site, "acme.localhost:8000") == 200
+    assert status(site, "ACME.LOCALHOST.") == 200
+    assert status(site, "shop.example.com") == 200
+    for unknown in (
+        "claimed.example.com",
+        "nobody.localhost",
+        "evil.example",
+        "a.acme.localhost",
+        "x@acme.localhost",
+    ):
+        assert status(site, unknown) == 421, unknown
+
+
+def test_a_path_leads_to_the_store_s_own_host(site: Flask, shop: Any, tenant: Any) -> None:
+    client = site.test_client()
+    answer = client.get("/s/acme/p/guide?x=1", base_url="http://localhost:8000")
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "http://acme.localhost:8000/p/guide?x=1"
+    with tenant_scope(tenant.id), unit_of_work():
+        add_domain(tenant.id, tenant.store.id, "shop.example.com", verified=True, primary=True)
+    moved = client.get("/s/acme/", base_url="http://localhost:8000")
+    assert moved.headers["Location"] == "http://shop.example.com:8000/"
+    assert status(site, "localhost:8000", "/s/nobody/") == 404
+
+
+def test_where_hosts_have_no_subdomains_a_store_lives_below_its_path(site: Flask, shop: Any) -> None:
+    answer = site.test_client().get("/s/acme/", base_url="http://127.0.0.1:8000")
+    assert answer.status_code == 200
+    assert 'href="/s/acme/static/css/core.css' in answer.text
+    assert 'href="/static' not in answer.text
+    assert 'action="/search"' not in answer.text
+
+
+def test_admin_and_stores_do_not_meet(site: Flask, shop: Any) -> None:
+    assert status(site, "acme.localhost", "/login") == 404
+    assert status(site, "acme.localhost", "/admin/acme/") == 404
+    assert status(site, "localhost", "/cart") == 404
+    assert status(site, "localhost", "/p/guide") == 404
