@@ -1,17 +1,23 @@
 """Work that comes round by the clock."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
 
+from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import require_scope, unit_of_work
 from mtc.core.tenancy import platform_scope
-from mtc.events.services import run_periodic, work
+from mtc.events.jobs import purge
+from mtc.events.services import run_due, run_periodic, work
+from mtc.events.services.work import KEEP_DONE
 from mtc.tenants.services import set_status
-from tests.events.tasks import Kinds, count_up, counted, queue
+from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue
 from tests.factories.tenants import World
 from tests.services.database import both_databases
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @both_databases
@@ -61,6 +67,21 @@ def test_work_of_the_platform_runs_once_across_tenants(app: Flask, tenant: World
 
     run_periodic()
     assert seen == [True]
+
+
+@both_databases
+def test_what_has_served_its_time_is_deleted(tenant: World, kinds: Kinds) -> None:
+    kinds.task("test.count", lambda payload: count_up())
+    with clock.frozen(NOON):
+        queue(tenant, "test.count")
+        run_due()
+        waiting = queue(tenant, "test.count", delay=90 * 86400)
+        for seconds, left in ((KEEP_DONE.total_seconds(), 2), (120, 1)):
+            clock.advance(seconds)
+            with platform_scope("purge"), unit_of_work():
+                purge()
+            assert len(all_tasks(tenant)) == left
+    assert [task.id for task in all_tasks(tenant)] == [waiting.id]
 
 
 def test_a_round_of_a_worker_is_both(tenant: World, kinds: Kinds, every: Any) -> None:

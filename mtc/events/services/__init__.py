@@ -3,7 +3,7 @@
 from mtc.events.services.emit import emit, enqueue
 from mtc.events.services.mail import post_mail, resend_mail
 from mtc.events.services.periodic import periodic, run_periodic, work
-from mtc.events.services.work import drain, replay, run_due
+from mtc.events.services.work import drain, purge_done, replay, run_due
 
 __all__ = [
     "drain",
@@ -11,6 +11,7 @@ __all__ = [
     "enqueue",
     "periodic",
     "post_mail",
+    "purge_done",
     "replay",
     "resend_mail",
     "run_due",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from mtc.core import clock
 from mtc.core.claims import claim
@@ -26,6 +26,7 @@ BATCH = 5
 LEASE_SECONDS = 60
 _LONGEST_WAIT = 6 * 3600
 _SLACK = timedelta(seconds=5)
+KEEP_DONE = timedelta(days=30)
 
 
 class WorkerDied(RuntimeError):
@@ -160,3 +161,14 @@ def replay(tenant_id: UUID, task_id: UUID) -> None:
     if result.rowcount != 1:  # type: ignore[attr-defined]
         raise NotFoundError("There is no failed task of that number.")
     after_commit(ports.queue.wake)
+
+
+def purge_done() -> int:
+    """Delete tasks that were done long ago and return how many; needs a platform scope."""
+    # Once done, a task keeps the time of its last lease: the index over it finds the old ones.
+    result = session.execute(
+        delete(Task)
+        .where(Task.status == "done", Task.next_at < clock.now() - KEEP_DONE)
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]

@@ -54,7 +54,7 @@ class Login:
 
 def key_hash(key: str) -> str:
     """What is stored of a session key: a leak of the table opens no session."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
 def open_session(

@@ -1,0 +1,15 @@
+"""What comes round for the platform: rows that have served their time are deleted."""
+
+from __future__ import annotations
+
+from mtc.events.services import periodic, purge_done
+from mtc.identity.services.sessions import purge_sessions
+
+EVERY = 3600.0
+
+
+@periodic("platform.purge", seconds=EVERY, per_tenant=False)
+def purge() -> None:
+    """Delete sessions that have run out, and tasks that were done a month ago."""
+    purge_sessions()
+    purge_done()

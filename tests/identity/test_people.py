@@ -1,0 +1,145 @@
+"""Staff and shoppers: making them, logging in, and never telling who exists."""
+
+import time
+from statistics import median
+
+import pytest
+from flask import Flask
+
+from mtc.core.db import session, unit_of_work
+from mtc.core.errors import ConflictError, UnauthorizedError, ValidationError
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.identity import queries
+from mtc.identity.models import Customer, User
+from mtc.identity.services import (
+    add_member,
+    create_default_roles,
+    create_user,
+    customer_login,
+    guest_customer,
+    membership,
+    register_customer,
+    staff_login,
+)
+from mtc.identity.services.passwords import (
+    check_password_rules,
+    hash_password,
+    needs_rehash,
+    verify_password,
+)
+from mtc.tenants.services import set_status
+from tests.factories.tenants import World
+from tests.services.database import both_databases
+
+PASSWORD = "a mild winter in Graz"
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["short", "a" * 129, "password123", "PASSWORD123", "aaaaaaaaaaaa", "ada@shop.example", "Ada Lovelace"],
+)
+def test_passwords_that_are_refused(password: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        check_password_rules(password, about=("Ada@shop.example", "Ada Lovelace"))
+    assert list(refused.value.details) == ["password"]
+
+
+def test_a_password_is_kept_as_argon2id_of_its_own_salt() -> None:
+    hashed = hash_password(PASSWORD)
+    assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert hash_password(PASSWORD) != hashed
+    assert verify_password(hashed, PASSWORD)
+    assert not verify_password(hashed, PASSWORD + " ")
+    assert not verify_password(None, PASSWORD)
+    assert not verify_password("no hash", PASSWORD)
+    assert not needs_rehash(hashed)
+    assert needs_rehash("$argon2id$v=19$m=1024,t=1,p=1$c29tZXNhbHQ$" + "A" * 43)
+
+
+def test_an_unknown_name_takes_as_long_as_a_known_one() -> None:
+    hashed = hash_password(PASSWORD)
+
+    def seconds(stored: str | None) -> float:
+        taken = []
+        for _ in range(9):
+            started = time.perf_counter()
+            verify_password(stored, "not the password")
+            taken.append(time.perf_counter() - started)
+        return median(taken)
+
+    seconds(None)
+    assert seconds(None) > 0.5 * seconds(hashed)
+
+
+@both_databases
+def test_staff_log_in_and_every_failure_looks_the_same(app: Flask, tenant: World) -> None:
+    with platform_scope("make a user"), unit_of_work():
+        user = create_user(" Ada@Shop.example ", "Ada", PASSWORD)
+        with pytest.raises(ConflictError):
+            create_user("ADA@shop.example", "Other", PASSWORD)
+    assert (user.email, user.email_lc) == ("Ada@Shop.example", "ada@shop.example")
+    with platform_scope("log in"), unit_of_work():
+        assert staff_login("ada@SHOP.example", PASSWORD).id == user.id
+    said = set()
+    for email, password in (("ada@shop.example", "wrong"), ("bob@shop.example", PASSWORD), ("", "")):
+        with platform_scope("log in"), pytest.raises(UnauthorizedError) as refused, unit_of_work():
+            staff_login(email, password)
+        said.add(refused.value.message)
+    with platform_scope("lock out"), unit_of_work():
+        session.get_one(User, user.id).status = "blocked"
+    with platform_scope("log in"), pytest.raises(UnauthorizedError) as refused, unit_of_work():
+        staff_login("ada@shop.example", PASSWORD)
+    assert said | {refused.value.message} == {"The e-mail address or the password is wrong."}
+
+
+@both_databases
+def test_a_membership_brings_the_permissions_of_its_role(
+    app: Flask, tenant: World, other_tenant: World
+) -> None:
+    with platform_scope("make a user"), unit_of_work():
+        user = create_user("ada@shop.example", "Ada", PASSWORD)
+    with tenant_scope(tenant.id), unit_of_work():
+        create_default_roles(tenant.id)
+        add_member(tenant.id, user.id, "support")
+        with pytest.raises(ConflictError):
+            add_member(tenant.id, user.id, "owner")
+    with platform_scope("who is it", readonly=True):
+        found = membership(user.id, "acme")
+        assert found is not None
+        assert (found.tenant_id, found.role) == (tenant.id, "support")
+        assert "orders:read" in found.permissions
+        assert "orders:refund" not in found.permissions
+        assert membership(user.id, "rival") is None
+        assert [row.slug for row in queries.tenants_of(user.id)] == ["acme"]
+    with platform_scope("close"), unit_of_work():
+        set_status(tenant.id, "deleted")
+    with platform_scope("who is it", readonly=True):
+        assert membership(user.id, "acme") is None
+
+
+@both_databases
+def test_shoppers_are_of_one_tenant(scope: World, other_tenant: World) -> None:
+    with unit_of_work():
+        mine = register_customer(scope.id, "Bob@mail.example", PASSWORD, name=" Bob ")
+    assert (mine.name, mine.email_lc) == ("Bob", "bob@mail.example")
+    with tenant_scope(other_tenant.id), pytest.raises(UnauthorizedError), unit_of_work():
+        customer_login(other_tenant.id, "bob@mail.example", PASSWORD)
+    with tenant_scope(other_tenant.id), unit_of_work():
+        theirs = register_customer(other_tenant.id, "bob@mail.example", PASSWORD)
+    assert theirs.id != mine.id
+    with unit_of_work():
+        assert customer_login(scope.id, "BOB@mail.example", PASSWORD).id == mine.id
+
+
+@both_databases
+def test_a_guest_becomes_a_customer_and_keeps_the_row(scope: World) -> None:
+    with unit_of_work():
+        guest = guest_customer(scope.id, "eve@mail.example", country="AT")
+        assert guest_customer(scope.id, "EVE@mail.example") is guest
+        with pytest.raises(UnauthorizedError):
+            customer_login(scope.id, "eve@mail.example", "")
+        made = register_customer(scope.id, "eve@mail.example", PASSWORD)
+        assert (made.id, made.auth_epoch, made.verified_at) == (guest.id, 1, None)
+        with pytest.raises(ConflictError):
+            register_customer(scope.id, "eve@mail.example", PASSWORD)
+        assert session.query(Customer).count() == 1
