@@ -18,7 +18,7 @@ HTML = "text/html; charset=utf-8"
 
 
 def facts() -> dict[str, Any]:
-    """What the bench learnt of MTC's own pages: {bytes, listing{...}, product{...}} (see pages.py)."""
+    """What the bench learnt of MTC's own pages: bytes, listing, product (see pages.py)."""
     found: dict[str, Any] = json.loads(Path(os.environ["BENCH_FACTS"]).read_text(encoding="utf-8"))
     return found
 

@@ -26,7 +26,8 @@ class Pages:
 def study(server: Server) -> Pages:
     """Read the listing and the page of its first product. Raises BenchError when they are not there."""
     host = host_of(server)
-    listing = server.get(host, LISTING).decode()
+    body = server.get(host, LISTING)
+    listing = body.decode()
     links = re.findall(r'href="(/p/[a-z0-9-]+)"', listing)
     if not links:
         raise BenchError(f"{LISTING} of the demo store lists no products")
@@ -34,7 +35,7 @@ def study(server: Server) -> Pages:
     return Pages(
         links[0],
         {
-            "bytes": len(listing.encode()),
+            "bytes": len(body),
             "listing": {
                 "bytes": len(listing.encode()),
                 "cards": listing.count("<article"),

@@ -39,10 +39,9 @@ def ratio(samples: Samples, mine: str, other: str) -> tuple[float, float]:
 
 
 def ratio_line(samples: Samples, label: str, mine: str, other: str, goal: float) -> Line:
-    """A ratio with its goal. Where the load is what cannot keep up, processor time says more than answers."""
+    """A ratio of answers a second with its goal; that of processor time beside it suffers less from noise."""
     by_rate, by_cost = ratio(samples, mine, other)
-    worst = min(by_rate, by_cost)
-    return Line(label, f"{by_rate:.2f} (cpu {by_cost:.2f})", f">= {goal:.2f}", worst >= goal)
+    return Line(label, f"{by_rate:.2f} (cpu {by_cost:.2f})", f">= {goal:.2f}", by_rate >= goal)
 
 
 def limit_line(label: str, value: float, limit: float, unit: str, *, digits: int = 0) -> Line:
