@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -58,11 +58,13 @@ def decode_cursor(text: str, types: Sequence[type]) -> tuple[Any, ...]:
             if isinstance(value, str) and "\0" in value.encode().decode():
                 raise ValueError("no text for a database")
             moment = _READERS[kind](value)
-            if kind is datetime and moment.tzinfo is None:
-                raise ValueError("naive time")
+            if kind is datetime:
+                if moment.tzinfo is None:
+                    raise ValueError("naive time")
+                moment = moment.astimezone(UTC)
             read.append(moment)
         return tuple(read)
-    except (ValueError, TypeError, KeyError, binascii.Error, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, binascii.Error, RecursionError) as error:
         raise ValidationError(
             "This page link is not valid any more. Start again from the first page."
         ) from error

@@ -43,7 +43,7 @@ def create(values: Mapping[str, Any]) -> Collection:
         tenant_id=tenant_id(),
         **{"description": "", "image": {}, "position": 0, "product_count": 0, **checked},
     )
-    _store(row, new=True)
+    _store(row)
     emit("collection.created", entity=row, data={"slug": row.slug})
     return row
 
@@ -51,9 +51,7 @@ def create(values: Mapping[str, Any]) -> Collection:
 def update(collection_id: UUID, values: Mapping[str, Any]) -> Collection:
     """Change a collection. Raises ValidationError, ConflictError and NotFoundError."""
     row = get(collection_id)
-    for name, value in _checked(values).items():
-        setattr(row, name, value)
-    _store(row, new=False)
+    _store(row, _checked(values))
     refresh(shelves.members(collection_id))
     emit("collection.updated", entity=row, data={"slug": row.slug, "changed": sorted(values)})
     return row
@@ -111,12 +109,15 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     return checked
 
 
-def _store(row: Collection, *, new: bool) -> None:
+def _store(row: Collection, values: Mapping[str, Any] | None = None) -> None:
+    """Write a new collection, or these values of a known one."""
+    slug = str((values or {}).get("slug") or row.slug)
     try:
-        with attempt():
-            if new:
-                session.add(row)
+        with attempt():  # what was set before the savepoint would be written outside of it
+            for name, value in (values or {}).items():
+                setattr(row, name, value)
+            session.add(row)
             session.flush()
     except IntegrityError:
-        raise slug_conflict(row.slug, f"{row.slug[:60]}-2") from None
+        raise slug_conflict(slug, f"{slug[:60]}-2") from None
     touch_content(tenant_id())

@@ -51,7 +51,7 @@ def create(values: Mapping[str, Any]) -> ProductType:
         delivery_data=values.get("delivery_data") or {},
         updated_at=clock.now(),
     )
-    _store(kind, new=True)
+    _store(kind)
     emit("product_type.created", entity=kind, data={"slug": kind.slug})
     return kind
 
@@ -63,10 +63,7 @@ def update(type_id: UUID, values: Mapping[str, Any]) -> ProductType:
     """
     kind = get(type_id)
     before = kind.schema
-    for name, value in _checked(values, kind).items():
-        setattr(kind, name, value)
-    kind.updated_at = clock.now()
-    _store(kind, new=False)
+    _store(kind, {**_checked(values, kind), "updated_at": clock.now()})
     ids = type_queries.products_of_type(type_id)
     if kind.schema != before:
         fields = FieldSet(kind.schema, kind.ui_config)
@@ -115,13 +112,16 @@ def _checked(values: Mapping[str, Any], kind: ProductType | None = None) -> dict
     return checked
 
 
-def _store(kind: ProductType, *, new: bool) -> None:
+def _store(kind: ProductType, values: Mapping[str, Any] | None = None) -> None:
+    """Write a new type, or these values of a known one."""
+    slug = str((values or {}).get("slug") or kind.slug)
     try:
-        with attempt():
-            if new:
-                session.add(kind)
+        with attempt():  # what was set before the savepoint would be written outside of it
+            for name, value in (values or {}).items():
+                setattr(kind, name, value)
+            session.add(kind)
             session.flush()
     except IntegrityError:
-        raise slug_conflict(kind.slug, f"{kind.slug[:60]}-2") from None
+        raise slug_conflict(slug, f"{slug[:60]}-2") from None
     queries.type_book.forget()
     touch_content(kind.tenant_id)

@@ -57,7 +57,7 @@ def create(values: Mapping[str, Any]) -> Product:
         **{"status": "draft", "meta": {}, "image": {}, "gallery": [], "card": {}, **columns},
     )
     product.updated_at = clock.now()
-    _store(product, new=True)
+    _store(product)
     attributes.write(product.id, kind.fields, kind.fields.validate(values.get("attributes") or {}))
     for position, variant in enumerate(values.get("variants") or [{}]):
         variants.add(product, variant, position, f"variants-{position}-")
@@ -84,9 +84,7 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
     if "currency" in given:
         columns["currency"] = _currency(given["currency"])
     kind = _type(given.get("type") or product.product_type_id)
-    for name, value in {**columns, "product_type_id": kind.id, "updated_at": clock.now()}.items():
-        setattr(product, name, value)
-    _store(product, new=False)
+    _store(product, {**columns, "product_type_id": kind.id, "updated_at": clock.now()})
     if "attributes" in given:
         attributes.write(product.id, kind.fields, kind.fields.validate(given["attributes"] or {}))
     if "variants" in given:
@@ -157,12 +155,14 @@ def _slug(given: Any, name: str) -> str:
     return free_slug(base, details.slugs_like(base))
 
 
-def _store(product: Product, *, new: bool) -> None:
-    slug = product.slug
+def _store(product: Product, values: Mapping[str, Any] | None = None) -> None:
+    """Write a new product, or these values of a known one."""
+    slug = str((values or {}).get("slug") or product.slug)
     try:
-        with attempt():
-            if new:
-                session.add(product)
+        with attempt():  # what was set before the savepoint would be written outside of it
+            for name, value in (values or {}).items():
+                setattr(product, name, value)
+            session.add(product)
             session.flush()
     except IntegrityError:
         raise slug_conflict(slug, free_slug(slug, details.slugs_like(slug))) from None

@@ -82,8 +82,7 @@ def add(product: Product, values: Mapping[str, Any], position: int, prefix: str 
         low_at=5,
         delivery_data={},
     )
-    _apply(row, columns)
-    return _stored(row, prefix, new=True)
+    return _stored(row, columns, prefix)
 
 
 def change(row: ProductVariant, values: Mapping[str, Any], prefix: str = "") -> None:
@@ -91,8 +90,7 @@ def change(row: ProductVariant, values: Mapping[str, Any], prefix: str = "") -> 
     columns = variant_values(values, prefix)
     if not columns.get("sku", "x"):
         columns.pop("sku")
-    _apply(row, columns)
-    _stored(row, prefix, new=False)
+    _stored(row, columns, prefix)
 
 
 def set_all(product: Product, given: Sequence[Mapping[str, Any]]) -> None:
@@ -125,12 +123,12 @@ def _apply(row: ProductVariant, columns: dict[str, Any]) -> None:
         row.name = " / ".join(row.attributes.values())
 
 
-def _stored(row: ProductVariant, prefix: str, *, new: bool) -> ProductVariant:
-    sku = row.sku
+def _stored(row: ProductVariant, columns: dict[str, Any], prefix: str) -> ProductVariant:
+    sku = columns.get("sku") or row.sku
     try:
-        with attempt():
-            if new:
-                session.add(row)
+        with attempt():  # what was set before the savepoint would be written outside of it
+            _apply(row, columns)
+            session.add(row)
             session.flush()
     except IntegrityError:
         sentence = f"“{sku}” is the SKU of another variant."

@@ -1,0 +1,188 @@
+"""What hostile visitors send, and where: values for every place, good forms to spoil one field of."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from tests.security.fort import PASSWORD, Fort
+
+MARK = "<svg onload=alert(1)>"
+TEXTS: dict[str, str] = {
+    "markup": f"'\">{MARK}</script>{{{{1337*1337}}}}${{1337*1337}}",
+    "sql": "' OR 1=1; DROP TABLE orders --",
+    "long": "A" * 3000,
+    "just too long": "x" * 301,
+    "nul": "a\x00b",
+    "line breaks": "x\r\nX-Evil: 1\r\n\r\n<html>",
+    "unicode": "ä😀\u202e\u2028\u0130\ufdd0\ufeff",
+    "digits of elsewhere": "٣²",
+    "way up": "../../../../etc/passwd",
+    "escaped": "%00%ff..%2f",
+    "away": "//evil.example/\\evil.example",
+    "script": "javascript:alert(1)",
+    "mark": "[[order:00000000-0000-0000-0000-000000000000]]",
+    "minus": "-1",
+    "int4": "2147483648",
+    "int8": "9223372036854775808",
+    "huge": "9" * 60,
+    "float": "1.5",
+    "infinite": "1e309",
+    "nan": "nan",
+    "percent": "%_\\",
+    "far": "9999-12-31",
+    "empty": " ",
+    "foreign": "",  # the rival's id of the same kind, set by the test
+}
+
+
+def _cursor(*values: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).rstrip(b"=").decode()
+
+
+CURSORS = [
+    *("", "x", "====", "é", "W10", "bnVsbA", "-", _cursor(), _cursor(1), _cursor({}, []), _cursor(None, None)),
+    *(
+        _cursor(first, str(uuid4()))
+        for first in (
+            "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-01-01T00:00:00", "2026-01-01",
+            2**31, -(2**63), 2**62, 2**64, 1.5, True, "a\x00b", "\ud800", "x" * 400, [1], {"a": 1}, None,
+        )
+    ),
+    _cursor("2026-01-01T00:00:00+00:00", "\x00"), _cursor(1, 1), _cursor(10**400, str(uuid4())),
+]  # fmt: skip
+
+FIELDS = (
+    "_variants", "_op", "after", "again", "alt", "batch", "before", "card_number", "choice", "collections",
+    "confirm", "consent", "country", "csrf_token", "currency", "cursor", "do", "email", "expected",
+    "expected_total", "from", "gateway", "in_stock", "is_featured", "keys", "low_at", "message", "name", "next",
+    "note", "number", "old", "owner", "password", "payment_method", "preview", "price_max", "price_min", "q",
+    "quantity", "reason", "show", "slug", "sort", "state", "status", "t", "tagline", "terms", "theme", "to",
+    "type", "v", "variant", "variant_id", "version", "f.platform", "f.players", "f.coop", "f.released",
+    "f.nothing", "attr-platform", "attr-players", "variants-0-price", "junk[]", "__proto__",
+)  # fmt: skip
+
+
+def places(fort: Fort) -> dict[str, dict[str, str]]:
+    """For every endpoint with a place in its address: values that lead somewhere."""
+    ids, order = fort.ids, {"tenant": fort.slug, "number": fort.order}
+    shop, goods = {"tenant": fort.slug}, {"tenant": fort.slug, "product": ids["product"]}
+    pool = {"tenant": fort.slug, "variant": ids["variant"]}
+    mail = {"tenant": fort.slug, "which": ids["mail"]}
+    key = fort.picture.removeprefix("/media/")
+    return {
+        "api_storefront.products": shop,
+        "api_storefront.product": {**shop, "slug": "game"},
+        "api_storefront.page": {**shop, "page": "home"},
+        "api_payments.notify": {"slug": "test"},
+        "static_file": {"path": "css/core.css"},
+        "admin.home": shop,
+        "admin.picture": {**shop, "key": key.partition("/")[2]},
+        "admin.products": shop,
+        "admin.set_status": goods,
+        "admin.new_product": shop,
+        "admin.create_product": shop,
+        "admin.product": goods,
+        "admin.save_product": goods,
+        "admin.add_pictures": goods,
+        "admin.change_picture": {**goods, "number": "0"},
+        "admin.product_types": shop,
+        "admin.product_type": {**shop, "which": ids["type"]},
+        "admin.stock": shop,
+        "admin.pool": pool,
+        "admin.set_level": pool,
+        "admin.set_aside": {**pool, "item": ids["idle"]},
+        "admin.add_keys": pool,
+        "admin.orders": shop,
+        "admin.order": order,
+        "admin.reveal_key": {**order, "unit": ids["unit"]},
+        "admin.resend_delivery": order,
+        "admin.replace_faulty": {**order, "unit": ids["unit"]},
+        "admin.complete_by_hand": {**order, "item": ids["item"]},
+        "admin.retry_line": {**order, "item": ids["item"]},
+        "admin.reset_downloads": {**order, "download": ids["download_id"]},
+        "admin.cancel": order,
+        "admin.book_payment": order,
+        "admin.refund_form": order,
+        "admin.give_back": order,
+        "admin.try_again": {**order, "which": ids["payment_row"]},
+        "admin.mails": shop,
+        "admin.mail": mail,
+        "admin.mail_body": mail,
+        "admin.send_again": mail,
+        "admin.settings": shop,
+        "admin.save_settings": shop,
+        "admin.tasks": shop,
+        "admin.try_task_again": {**shop, "which": ids["task"]},
+        "files.picture": {"key": key},
+        "files.theme_file": {"slug": "slate", "path": "theme.css"},
+        "storefront.page": {"slug": "about"},
+        "storefront.collection": {"slug": "worlds"},
+        "storefront.product": {"slug": "game"},
+        "storefront.change": {"line_id": ids["item"]},
+        "storefront.pay_page": {"token": fort.pay},
+        "storefront.pay": {"token": fort.pay},
+        "storefront.notification": {"slug": "test"},
+        "storefront.order": {"number": fort.order},
+        "storefront.status": {"number": fort.order},
+        "storefront.reveal": {"number": fort.order, "unit_id": ids["unit"]},
+        "storefront.pay_order": {"number": fort.order},
+        "storefront.download": {"token": fort.download},
+        "storefront.reset_page": {"token": fort.download},
+        "storefront.reset": {"token": fort.download},
+        "storefront.confirm_page": {"token": fort.download},
+        "storefront.confirm": {"token": fort.download},
+        "storefront.sheet": {"digest": "0" * 40},
+        "platform.tenant": {"slug": fort.slug},
+        "platform.set_status": {"slug": fort.slug},
+    }
+
+
+Forms = Callable[[Fort], dict[str, dict[str, Any]]]
+
+
+def forms(fort: Fort) -> dict[str, dict[str, Any]]:
+    """For endpoints that take a form: one that is right, of which the attacker spoils a field at a time."""
+    buyer = {"email": "a@example.org", "name": "Ada", "country": "IE", "terms": "1", "consent": "1"}
+    product = {
+        "type": "game", "name": "New", "slug": "", "summary": "s", "description": "<p>d</p>", "badge": "b",
+        "attr-platform": "steam", "attr-genre": "rpg", "attr-players": "3", "attr-coop": "1",
+        "attr-released": "2026-01-01", "collections": "worlds", "is_featured": "1",
+        "variants-0-sku": "", "variants-0-name": "v", "variants-0-options": "Region: Europe",
+        "variants-0-price": "19.99", "variants-0-compare_at": "29.99", "variants-0-stock_source": "pool",
+        "variants-0-low_at": "3", "variants-0-is_active": "1", "variants-0-id": "", "version": "",
+        "variants-0-available": "1", "_variants": "",
+    }  # fmt: skip
+    return {
+        "storefront.add": {"variant_id": fort.ids["variant"], "quantity": "1"},
+        "storefront.change": {"quantity": "1"},
+        "storefront.place": {**buyer, "payment_method": "test", "expected_total": "", "gateway": ""},
+        "storefront.pay": {"choice": "pay", "card_number": "4242 4242 4242 4242"},
+        "storefront.pay_order": {"payment_method": "test"},
+        "storefront.send_link": {"email": "ada@acme.example", "number": fort.order},
+        "storefront.log_in": {"email": "ada@acme.example", "password": "x" * 12, "next": "/account"},
+        "storefront.register": {"email": "b@example.org", "name": "Ben", "password": PASSWORD, "next": ""},
+        "storefront.forgot": {"email": "ada@acme.example"},
+        "front.log_in": {"email": "owner@acme.example", "password": "x" * 12, "next": "/admin"},
+        "front.set_password": {"old": "x", "password": PASSWORD + "2", "again": PASSWORD + "2"},
+        "admin.create_product": product,
+        "admin.save_product": product,
+        "admin.set_status": {"status": "active"},
+        "admin.set_level": {"low_at": "4"},
+        "admin.add_keys": {"keys": "AAAA-BBBB-1\nAAAA-BBBB-2", "batch": "b"},
+        "admin.change_picture": {"do": "first"},
+        "admin.replace_faulty": {"reason": "broken"},
+        "admin.complete_by_hand": {"message": "done"},
+        "admin.cancel": {"reason": "r"},
+        "admin.book_payment": {"note": "n"},
+        "admin.give_back": {f"quantity-{fort.ids['item']}": "1", "expected": "1", "reason": "r"},
+        "admin.save_settings": {"name": "Acme", "tagline": "t", "email": "a@example.org"},
+        "platform.set_status": {"status": "active", "confirm": fort.slug},
+        "platform.create_tenant": {
+            "slug": "fresh", "name": "Fresh", "email": "f@example.org", "owner": "F", "currency": "EUR",
+            "theme": "slate", "country": "IE",
+        },
+    }  # fmt: skip

@@ -1,0 +1,371 @@
+"""Every route of the application with hostile values: an answer for people, never a failure of ours."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+from uuid import uuid4
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from mtc.identity.services import passwords
+from mtc.infra.cache.limits import Limits, Verdict
+from tests.security.attacks import CURSORS, FIELDS, MARK, TEXTS, forms, places
+from tests.security.fort import PLATFORM, Fort, People, Visitor
+from tests.services.database import both_databases
+
+HOSTS = ("localhost:8000", "acme.localhost:8000", "127.0.0.1:8000", "")
+UUIDS = ("", "0", "ffffffff-ffff-ffff-ffff-ffffffffffff", "'", "%00", "1" * 400)
+PATHS = ("%ff%fe", "%00", "..%2f..%2fetc%2fpasswd", "%ed%a0%80", "a%0d%0aX-Evil:%201", "%2e%2e", "x" * 5000)
+
+
+class Unlimited(Limits):
+    """Never says that it was too often: what is behind the limits is under attack here."""
+
+    def __init__(self) -> None:
+        pass
+
+    def limit(self, key: str, times: int, per_seconds: float) -> Verdict:
+        """Everything passes."""
+        return Verdict(True, 1, 0.0)
+
+
+@dataclass
+class Watch(logging.Handler):
+    """Looks at every answer and keeps what is wrong with any; knows the exceptions behind failures."""
+
+    faults: dict[str, str] = field(default_factory=dict)
+    seen: int = 0
+    last: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Remember the exception of a failure."""
+        error = record.exc_info[1] if record.exc_info else None
+        self.last = f"{type(error).__name__}: {str(error)[:300]}" if error else record.getMessage()[:200]
+
+    def look(self, what: str, answer: TestResponse, where: str) -> None:
+        """Judge an answer."""
+        self.seen += 1
+        if answer.status_code >= 500:
+            self._fault(what, f"{answer.status_code} {self.last}", where)
+        if "X-Evil" in answer.headers:
+            self._fault(what, "a header was injected", where)
+        target = urlsplit(answer.headers.get("Location", ""))
+        if target.netloc not in HOSTS or target.path.startswith("//") or target.scheme not in ("", "http"):
+            self._fault(what, f"leads to {target.geturl()[:80]}", where)
+        if answer.mimetype == "text/html":
+            text = answer.get_data(as_text=True)
+            for sign in (MARK, "Traceback (most", "1787569", "root:x:0", "sqlalchemy", 'File "/'):
+                if sign in text:
+                    self._fault(what, f"shows {sign}", where)
+        answer.close()
+
+    def _fault(self, what: str, why: str, where: str) -> None:
+        self.faults.setdefault(f"{what}: {why[:200]}", where[:300])
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """The one who looks; hashing is cheap here, since hundreds of passwords are tried."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._dummy.cache_clear()
+    found = Watch()
+    log = logging.getLogger("mtc.middleware.errors")
+    log.addHandler(found)
+    log.propagate = False
+    yield found
+    log.removeHandler(found)
+    log.propagate = True
+    passwords._dummy.cache_clear()
+
+
+def address(rule: Rule, values: dict[str, str]) -> str:
+    """The address of a rule with these texts in its places, as they are."""
+    parts = [values[text] if dynamic else text.lstrip("|") for dynamic, text in rule._trace]
+    return "".join(parts)
+
+
+def spoiled(rule: Rule, good: dict[str, str], rival: dict[str, str]) -> Iterable[dict[str, str]]:
+    """The places of a rule with one of them hostile at a time."""
+    for name, converter in rule._converters.items():
+        kind = type(converter).__name__
+        texts = list(PATHS) + [
+            quote(text, safe="/" if kind == "PathConverter" else "") for text in TEXTS.values()
+        ]
+        if kind == "UUIDConverter":
+            texts = [*UUIDS, str(uuid4())]
+        if kind == "IntegerConverter":
+            texts = ["-1", "99999", "9" * 60, "x", "1.5", "%D9%A3"]
+        assert kind in {"UUIDConverter", "IntegerConverter", "PathConverter", "UnicodeConverter"}, kind
+        for text in [*texts, rival[name]]:
+            yield {**good, name: text}
+
+
+@dataclass
+class Siege:
+    """All routes and everybody who attacks them."""
+
+    app: Flask
+    people: People
+    fort: Fort
+    rival: Fort
+    watch: Watch
+
+    def __post_init__(self) -> None:
+        self.places, self.forms = places(self.fort), forms(self.fort)
+        self.theirs = places(self.rival)
+        shop, staff = self.people.shopper, self.people.staff
+        self.shoppers = [shop(), shop(logged_in=True)]
+        self.shoppers[1].post("/cart/add", {"variant_id": self.fort.ids["file_variant"]})
+        in_place = Visitor(self.app.test_client(), "http://127.0.0.1:8000", "/s/acme")
+        self.everybody = [*self.shoppers, staff(""), staff("owner"), staff("root"), in_place]
+
+    def rules(self) -> list[Rule]:
+        """All rules; a new one with places needs values in attacks.places()."""
+        found = list(self.app.url_map.iter_rules())
+        missing = {
+            one.endpoint
+            for one in found
+            if one.arguments and set(self.places.get(one.endpoint, ())) != one.arguments
+        }
+        assert not missing, f"add values for {sorted(missing)} to tests/security/attacks.py"
+        return found
+
+    def who(self, rule: Rule) -> list[Visitor]:
+        """Those for whom the route is meant; leaving and changing one's password would end a session."""
+        if rule.endpoint.endswith(".log_out") or rule.endpoint == "front.set_password":
+            fresh = self.people.shopper if rule.endpoint.startswith("storefront") else self.people.staff
+            return [fresh(logged_in=True) if fresh == self.people.shopper else fresh("owner")]  # type: ignore[call-arg, arg-type]
+        head = rule.endpoint.partition(".")[0]
+        if head == "storefront":
+            return self.shoppers
+        return {"admin": [self.everybody[3]], "platform": [self.everybody[4]]}.get(head, [self.everybody[2]])
+
+    def send(self, who: Visitor, rule: Rule, path: str, **more: Any) -> None:
+        """One request with each method of the rule."""
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            given = dict(more)
+            if method == "GET" and "data" in given:
+                given["query_string"] = given.pop("data")
+            where = f"{method} {path[:120]} {str(more)[:200]} {who.base}"
+            try:
+                self.watch.look(f"{method} {rule.rule}", who.open(method, path, **given), where)
+            except Exception as error:  # it went past every handler
+                self.watch._fault(f"{method} {rule.rule}", f"raised {type(error).__name__}: {error}", where)
+
+
+@pytest.fixture
+def siege(site: Flask, people: People, fort: Fort, rival: Fort, watch: Watch) -> Siege:
+    """Everything is ready."""
+    site.extensions["mtc.ports"] = replace(site.extensions["mtc.ports"], limits=Unlimited())
+    return Siege(site, people, fort, rival, watch)
+
+
+def settle(siege: Siege, least: int) -> None:
+    """All faults at once."""
+    listing = "\n".join(f"{fault}\n    {where}" for fault, where in sorted(siege.watch.faults.items()))
+    assert not listing, f"{len(siege.watch.faults)} faults\n{listing}"
+    assert siege.watch.seen >= least, siege.watch.seen
+
+
+@both_databases
+def test_hostile_addresses(siege: Siege) -> None:
+    for rule in siege.rules():
+        good = siege.places.get(rule.endpoint, {})
+        for who in siege.everybody:
+            siege.send(who, rule, address(rule, good))
+        for values in spoiled(rule, good, siege.theirs.get(rule.endpoint, good)):
+            siege.send(siege.who(rule)[-1], rule, address(rule, values))
+    settle(siege, 2000)
+
+
+@both_databases
+def test_hostile_queries_and_forms(siege: Siege) -> None:
+    """Every parameter at once, then each field of a good form by itself."""
+    for rule in siege.rules():
+        path = address(rule, siege.places.get(rule.endpoint, {}))
+        who, form = siege.who(rule)[-1], siege.forms.get(rule.endpoint, {})
+        for text in TEXTS.values():
+            siege.send(who, rule, path, data=dict.fromkeys(FIELDS, text))
+        texts = list(TEXTS.values())
+        for number, name in enumerate(form):
+            # A long form is slow: each field gets half of the texts there, every text half of the fields.
+            for text in texts if len(form) < 12 else texts[number % 2 :: 2]:
+                siege.send(who, rule, path, data={**form, name: text})
+    settle(siege, 3500)
+
+
+@both_databases
+def test_hostile_cursors(siege: Siege) -> None:
+    """Places in lists that nobody has given out."""
+    sorted_lists = {
+        "storefront.collection": 1,
+        "storefront.search": 1,
+        "admin.products": 1,
+        "api_storefront.products": 1,
+    }
+    for rule in siege.rules():
+        if "GET" in (rule.methods or ()):
+            path = address(rule, siege.places.get(rule.endpoint, {}))
+            sorts = (
+                ("", "newest", "name", "price", "price_desc", "sold")
+                if rule.endpoint in sorted_lists
+                else ("",)
+            )
+            for cursor in CURSORS:
+                for sort in sorts:
+                    given = {"cursor": cursor, "after": cursor, "before": "", "sort": sort, "q": ""}
+                    siege.send(siege.who(rule)[-1], rule, path, data=given)
+    settle(siege, 1500)
+
+
+BODIES: list[dict[str, Any]] = [
+    {"data": b"\xff\xfe\x00" * 50, "content_type": "application/x-www-form-urlencoded"},
+    {"data": b"a=%ff%00&b=%ed%a0%80&=&&%=%&name=%ff", "content_type": "application/x-www-form-urlencoded"},
+    {"data": b"name=x&name=y&name[]=z", "content_type": "application/x-www-form-urlencoded; charset=utf-7"},
+    {"data": b'{"a": [1', "content_type": "application/json"},
+    {"data": b'[[[{"__proto__": null}]]]', "content_type": "application/json"},
+    {"data": b"[" * 20_000, "content_type": "application/json"},
+    {"data": b"<a>", "content_type": "text/xml"},
+    {"data": b"x", "content_type": "multipart/form-data"},
+    {
+        "data": b"--b\r\nContent-Disposition: form-data\r\n\r\n",
+        "content_type": "multipart/form-data; boundary=b",
+    },
+    {"data": b"x", "content_type": "\x7f/\xe9; q=;;;="},
+    {"data": b"x" * 100, "content_type": ""},
+    {"data": {"keys": (BytesIO(b"x"), "../../etc/passwd"), "name": (BytesIO(b"y"), "")}},
+]
+HEADERS: list[dict[str, str]] = [
+    {"Range": "bytes=0-0,-1,9-,a-b", "If-Range": "\xff", "If-None-Match": "*", "If-Modified-Since": "yesterday"},
+    {"Range": "bytes=" + ",".join(f"{n}-{n}" for n in range(1000))},
+    {"Range": "bytes=99999999999999999999-"},
+    {"Range": "bytes=-99999999999999999"},
+    {"Accept": "application/json;q=nan, */*;q=-1", "Accept-Language": "\xff;q=9", "Accept-Encoding": "x" * 3000},
+    {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "'\"><svg>", "HX-Current-URL": "\xff"},
+    {"Cookie": "mtc_cart=\xff\xff; mtc_shop=" + "x" * 90 + "; mtc_staff=" + "'" * 60 + "; theme=<svg>; =;;;"},
+    {"Cookie": "mtc_cart=" + "é" * 150 + "; mtc_cart=2; mtc_shop=" + "\xe9" * 40},
+    {"Authorization": "Basic \xff", "User-Agent": "\xff" * 900, "X-Forwarded-For": "'; DROP TABLE x"},
+    {"Origin": "http://[", "Sec-Fetch-Site": ""},
+    {"Origin": "null", "X-CSRFToken": "é" * 100},
+    {"Host": "acme.localhost:x"},
+    {"Host": "[::1"},
+    {"Content-Length": "-1"},
+    {"Content-Length": "x"},
+]  # fmt: skip
+
+
+def test_odd_bodies_and_headers(siege: Siege) -> None:
+    for rule in siege.rules():
+        path = address(rule, siege.places.get(rule.endpoint, {}))
+        who = siege.who(rule)[-1]
+        if "POST" in (rule.methods or ()):
+            for body in BODIES:
+                data = body["data"]
+                if isinstance(data, dict):
+                    data = {key: (BytesIO(b"x"), value[1]) for key, value in data.items()}
+                siege.send(who, rule, path, **{**body, "data": data})
+        for headers in HEADERS:
+            siege.send(who, rule, path, headers=headers)
+    settle(siege, 1500)
+
+
+def test_methods_that_a_route_does_not_have(siege: Siege) -> None:
+    for rule in siege.rules():
+        path = address(rule, siege.places.get(rule.endpoint, {}))
+        has = {m for r in siege.rules() if r.rule == rule.rule for m in r.methods or ()}
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "X'\">"} - has:
+            answer = siege.who(rule)[-1].open(method, path)
+            siege.watch.look(f"{method} {rule.rule}", answer, path)
+            assert answer.status_code in (404, 405), (method, rule.rule, answer.status_code)
+    settle(siege, 300)
+
+
+def test_bodies_above_the_limits_are_413(siege: Siege) -> None:
+    """2 MB in forms and 200 MB of anything; for the notification of a provider 256 kB."""
+    siege.app.config["MAX_CONTENT_LENGTH"], before = 3 * 2**20, siege.app.config["MAX_CONTENT_LENGTH"]
+    large, form = b"a=" + b"x" * (3 * 2**20), "application/x-www-form-urlencoded"
+    try:
+        for rule in siege.rules():
+            if "POST" not in (rule.methods or ()):
+                continue
+            path = address(rule, siege.places.get(rule.endpoint, {}))
+            who = siege.who(rule)[-1]
+            answer = who.open("POST", path, data=large, content_type=form)
+            assert answer.status_code == 413, (rule.rule, answer.status_code)
+            parts = {f"part{n}": "x" * 400_000 for n in range(6)}
+            signed = rule.endpoint in ("api_payments.notify", "storefront.notification")
+            answer = who.open("POST", path, data=parts, content_type="multipart/form-data")
+            assert answer.status_code == 413 or signed, (rule.rule, answer.status_code)
+    finally:
+        siege.app.config["MAX_CONTENT_LENGTH"] = before
+
+
+def test_thousands_of_fields_are_413(siege: Siege) -> None:
+    who = siege.everybody[0]
+    assert (
+        who.post(
+            "/cart/add", {f"f{n}": "" for n in range(3000)}, content_type="multipart/form-data"
+        ).status_code
+        == 413
+    )
+    query = "&".join(f"f{n}=1" for n in range(3000))
+    assert who.get(f"/search?{query}").status_code in (200, 400, 414)
+
+
+def test_no_parameter_is_forgotten(root: Path) -> None:
+    """Each parameter that a view reads is among those that the attacks send."""
+    reads = re.compile(
+        r'(?:form|args|values)\.get(?:list)?\("([\w.-]+)"|inputs\.\w+\("([\w.-]+)"|\b(?:text|one_of|one)\("([\w.-]+)"'
+    )
+    known = {
+        *FIELDS,
+        *(
+            name
+            for form in forms(Fort(uuid4(), "", "", {"variant": "", "item": ""})).values()
+            for name in form
+        ),
+    }
+    unknown = set()
+    for folder in ("storefront", "admin", "superadmin", "api"):
+        for file in (root / "mtc" / folder).rglob("*.py"):
+            for found in reads.findall(file.read_text()):
+                unknown |= {name for name in found if name} - known
+    assert not unknown, f"add {sorted(unknown)} to FIELDS in tests/security/attacks.py"
+
+
+def test_what_stands_nowhere(site: Flask, fort: Fort) -> None:
+    """Addresses without a route, on every kind of host."""
+    client = site.test_client()
+    for base in (fort.base, PLATFORM, "http://127.0.0.1:8000", "http://unknown.example"):
+        for path in (
+            "/.env",
+            "/wp-login.php",
+            "/%2e%2e/",
+            "//evil.example",
+            "/%00",
+            "/a" * 2000,
+            "/*",
+            "/?%ff=%00",
+        ):
+            answer = client.get(path, base_url=base)
+            assert answer.status_code < 500 and answer.headers["X-Content-Type-Options"] == "nosniff", (
+                base,
+                path,
+            )
