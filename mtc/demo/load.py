@@ -124,7 +124,8 @@ def _fill(loading: Loading, about: Mapping[str, Any]) -> None:
     for product in loading.read("products.json"):
         _product(loading, product, about["store"]["currency"])
     branding = about["branding"]
-    pictures = {name: media.url(loading.file(branding[name])) for name in ("logo", "favicon", "og_image")}
+    names = [name for name in ("logo", "logo_dark", "favicon", "og_image") if name in branding]
+    pictures = {name: media.url(loading.file(branding[name])) for name in names}
     set_branding(loading.tenant_id, {"colors": branding.get("colors", {}), **pictures})
     _settings(loading, about, pictures)
     for page, widgets in about["pages"].items():

@@ -28,7 +28,7 @@ def shop(store: StoreInfo, path: str) -> dict[str, Any]:
 def _shop(store: StoreInfo) -> dict[str, Any]:
     settings, branding = store.settings, store.branding
     footer = settings.get("footer") or {}
-    logo = branding.get("logo")
+    logo, on_dark = _source(branding.get("logo")), _source(branding.get("logo_dark"))
     return {
         "name": store.name,
         "slug": store.slug,
@@ -47,7 +47,7 @@ def _shop(store: StoreInfo) -> dict[str, Any]:
             "note": footer.get("note", ""),
         },
         "announcement": settings.get("announcement"),
-        "logo": {"src": _source(logo), "text": str(branding.get("logo_text") or store.name)},
+        "logo": {"src": logo, "src_dark": on_dark, "text": str(branding.get("logo_text") or store.name)},
         "favicon": _source(branding.get("favicon")),
         "og_image": _source(branding.get("og_image")),
     }

@@ -55,7 +55,9 @@ function step(button) {
 function switchTheme() {
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  const next = (root.dataset.theme || system) === "dark" ? "light" : "dark";
+  const fixed = getComputedStyle(root).colorScheme;
+  const now = root.dataset.theme || (["light", "dark"].includes(fixed) ? fixed : system);
+  const next = now === "dark" ? "light" : "dark";
   root.dataset.theme = next;
   document.cookie = `theme=${next};path=/;max-age=31536000;samesite=lax`;
 }
@@ -64,6 +66,7 @@ function switchTheme() {
 function enhance(root) {
   if (navigator.clipboard) all("[data-copy][hidden]", root).forEach((button) => { button.hidden = false; });
   all(".stepper button[hidden]", root).forEach((button) => { button.hidden = false; });
+  all("[data-theme-switch][hidden]", root).forEach((button) => { button.hidden = false; });
   all("[data-fallback]", root).forEach((button) => { button.hidden = true; });
   all("#toasts .toast").forEach(leaveLater);
 }

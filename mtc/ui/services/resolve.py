@@ -198,6 +198,7 @@ def _finished(theme: dict[str, Any]) -> dict[str, Any]:
     return {
         **theme,
         "colors": palette(theme["colors"].get("light")),
+        "has_dark": bool(theme["colors"].get("dark")),
         "fonts": {**theme["fonts"], **families},
         "fonts_preload": font_files(theme),
         "sheet": keep_sheet(theme_css(theme)),
