@@ -82,8 +82,10 @@ def test_the_style_sheet_of_a_theme_is_named_by_its_content(browser: Browser) ->
 def test_files_of_themes_are_kept_for_ever_under_their_hash(browser: Browser) -> None:
     address = re.search(r'href="(/themes/slate/theme\.css\?v=\w+)"', browser.get("/").text)
     assert address is not None
-    assert "immutable" in browser.get(address[1]).headers["Cache-Control"]
-    assert browser.get("/themes/slate/theme.css?v=old").headers["Cache-Control"] == "public, max-age=300"
+    with browser.get(address[1]) as kept:
+        assert "immutable" in kept.headers["Cache-Control"]
+    with browser.get("/themes/slate/theme.css?v=old") as other:
+        assert other.headers["Cache-Control"] == "public, max-age=300"
 
 
 def test_search_finds_and_suggests(browser: Browser) -> None:
