@@ -9,10 +9,12 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, create_engine, text
 
-from mtc.core.db import Base
+from mtc.core.db import Base, unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from mtc.runtime import needs_migration
+from tests.factories.rows import insert_everywhere
+from tests.factories.tenants import make_world
 from tests.migrations.schema import described
 from tests.services.database import both_databases, make_postgres_database
 from tests.services.postgres import Postgres
@@ -97,3 +99,19 @@ def test_the_application_cannot_migrate(bare_app: Flask) -> None:
             with pytest.raises(Exception, match=r"must be owner|permission denied"):
                 connection.execute(text(attempt))
             connection.rollback()
+
+
+@both_databases
+def test_a_database_with_rows_in_every_table_goes_down_and_up(bare_app: Flask) -> None:
+    upgrade()
+    engine = owner_engine(bare_app)
+    first = description(engine)
+    tenant = make_world("acme", "Acme").id
+    with platform_scope("fill every table"), unit_of_work() as work:
+        insert_everywhere(work.connection(), None, "system")
+        insert_everywhere(work.connection(), tenant, "tenant")
+    downgrade(revision="base")
+    assert description(engine) == set()
+    upgrade()
+    assert description(engine) == first
+    engine.dispose()
