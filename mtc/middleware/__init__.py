@@ -1,4 +1,4 @@
-"""The stack that every request passes, in order: page cache, tenancy, then Flask with its pipeline."""
+"""The stack that every request passes, in order: page cache, turns, tenancy, then Flask with its pipeline."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mtc.middleware.errors import install_errors
 from mtc.middleware.page_cache import PageCache
 from mtc.middleware.security import install_security
 from mtc.middleware.tenancy import Tenancy
+from mtc.middleware.turns import Turns
 
 
 def install(app: Flask) -> None:
@@ -18,6 +19,8 @@ def install(app: Flask) -> None:
     install_security(app)
     install_errors(app)
     app.wsgi_app = Tenancy(app, app.wsgi_app, config)  # type: ignore[method-assign]
+    if config.database_url.startswith("sqlite"):
+        app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign]
     cache = PageCache(app.wsgi_app, megabytes=config.page_cache_mb)
     app.extensions["mtc.page_cache"] = cache
     app.wsgi_app = cache  # type: ignore[method-assign]
