@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import logging
+import subprocess
+import sys
 import threading
 from importlib import import_module
 from typing import Any
@@ -18,6 +20,7 @@ from mtc.core.tenancy import platform_scope
 from mtc.events.services import work
 from mtc.extensions import db
 from mtc.infra import ports
+from mtc.server import StartError
 from mtc.tenants.services import directory
 
 log = logging.getLogger(__name__)
@@ -69,7 +72,7 @@ def prepare() -> None:
     if embedded:
         config.folder.mkdir(parents=True, exist_ok=True)
         if needs_migration(app):
-            migrate_database(app)
+            _apart("migrate")
     with app.app_context():
         import_module("mtc.core.boot").check_database(db.engine)
         import_module("mtc.ui.services.sync").sync_all()
@@ -77,8 +80,15 @@ def prepare() -> None:
             fresh = session.execute(text("SELECT count(*) FROM tenants")).scalar() == 0
     if embedded and fresh and config.demo:
         print("Loading the demo stores (only on the first start) ...", flush=True)
-        with app.app_context():
-            import_module("mtc.demo.load").load_demo()
+        _apart("demo")
+
+
+def _apart(command: str) -> None:
+    """Run a command of MTC in a process of its own, which gives back the memory that it took."""
+    program = [sys.executable, "-m", "mtc.cli", command]
+    done = subprocess.run(program, stdout=subprocess.DEVNULL, check=False)  # noqa: S603 - our own program
+    if done.returncode:
+        raise StartError(f"`mtc {command}` has failed; what it printed stands above.")
 
 
 def start(_wsgi: Any) -> None:
