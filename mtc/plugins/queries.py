@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, select
 
-from mtc.core import clock
 from mtc.core.db import session
-from mtc.plugins.models import Plugin, PluginState, TenantPlugin
+from mtc.plugins.models import Plugin, PluginHook, PluginState, TenantPlugin
+from mtc.tenants.models import Tenant
 
 
 def plugin_by_slug(slug: str) -> Plugin | None:
@@ -23,16 +23,41 @@ def all_plugins() -> Sequence[Plugin]:
     return session.scalars(select(Plugin).order_by(Plugin.name)).all()
 
 
-def active_plugins(tenant_id: UUID) -> Sequence[Any]:
-    """(slug, config) of the plugins that are switched on for the tenant and whose breaker is closed."""
+def hooks_by_plugin() -> dict[UUID, dict[str, int]]:
+    """Priority by hook, by plugin, as registered."""
+    found: dict[UUID, dict[str, int]] = {}
+    for row in session.execute(select(PluginHook.plugin_id, PluginHook.hook_name, PluginHook.priority)):
+        found.setdefault(row.plugin_id, {})[row.hook_name] = row.priority
+    return found
+
+
+def tenants_by_plugin() -> Sequence[Any]:
+    """(slug, version, status, tenant or None) of every plugin and each tenant that has it switched on.
+
+    Needs a platform scope.
+    """
     query = (
-        select(Plugin.slug, TenantPlugin.config)
-        .join(TenantPlugin, TenantPlugin.plugin_id == Plugin.id)
-        .where(
-            TenantPlugin.tenant_id == tenant_id,
-            TenantPlugin.status == "active",
-            or_(TenantPlugin.broken_until.is_(None), TenantPlugin.broken_until <= clock.now()),
+        select(Plugin.slug, Plugin.version, Plugin.status, Tenant.slug.label("tenant"))
+        .outerjoin(TenantPlugin, and_(TenantPlugin.plugin_id == Plugin.id, TenantPlugin.status == "active"))
+        .outerjoin(Tenant, Tenant.id == TenantPlugin.tenant_id)
+        .order_by(Plugin.slug, Tenant.slug)
+    )
+    return session.execute(query).all()
+
+
+def active_plugins(tenant_id: UUID) -> Sequence[Any]:
+    """(slug, installation's id, config, secrets, failures, broken_until) of what is switched on."""
+    query = (
+        select(
+            Plugin.slug,
+            TenantPlugin.id,
+            TenantPlugin.config,
+            TenantPlugin.secrets,
+            TenantPlugin.failures,
+            TenantPlugin.broken_until,
         )
+        .join(TenantPlugin, TenantPlugin.plugin_id == Plugin.id)
+        .where(TenantPlugin.tenant_id == tenant_id, TenantPlugin.status == "active")
     )
     return session.execute(query).all()
 

@@ -1,8 +1,12 @@
-"""What plugin.json must say."""
+"""What plugin.json must say, and a sentence for each way of saying it wrong."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from mtc.plugins.versions import RANGE
 
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 200}
 _TEXTS = {"type": "array", "items": _TEXT, "uniqueItems": True}
@@ -16,7 +20,7 @@ MANIFEST: dict[str, Any] = {
         "id": {"type": "string", "pattern": "^[a-z][a-z0-9_]{2,39}$"},
         "name": _TEXT,
         "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"},
-        "mtc": _TEXT,
+        "mtc": {"type": "string", "pattern": RANGE},
         "description": {"type": "string", "maxLength": 1000},
         "author": _TEXT,
         "license": _TEXT,
@@ -32,3 +36,34 @@ MANIFEST: dict[str, Any] = {
         "settings_schema": {"type": "object"},
     },
 }
+
+_SENTENCES = {
+    "id": "Use 3 to 40 lower-case letters, digits and underscores, a letter first.",
+    "name": "Write a text of 1 to 200 characters.",
+    "version": "Write three numbers, such as 1.0.0.",
+    "mtc": "Write which versions of MTC it works with, such as >=0.1,<1.",
+    "description": "Write a text of at most 1000 characters.",
+    "author": "Write a text of 1 to 200 characters.",
+    "license": "Write a text of 1 to 200 characters.",
+    "categories": "Write a list of different texts.",
+    "level": "Choose one of tenant, platform, both.",
+    "permissions": "Write an object with the lists `uses` and `defines`.",
+    "hooks": "Write a list of the hooks it implements, each once.",
+    "on_error": "Choose proceed or refuse.",
+    "settings_schema": "Write a JSON Schema object.",
+}
+
+
+def manifest_problem(manifest: Any) -> str | None:
+    """A sentence about the first thing that is wrong with a manifest, or None."""
+    if not isinstance(manifest, dict):
+        return "It must be a JSON object."
+    missing = [f"`{name}`" for name in MANIFEST["required"] if name not in manifest]
+    if missing:
+        return f"{', '.join(missing)} must be given."
+    odd = sorted(f"`{name}`" for name in manifest if name not in MANIFEST["properties"])
+    if odd:
+        return f"{', '.join(odd)} cannot be used here."
+    wrong = {str(error.absolute_path[0]) for error in Draft202012Validator(MANIFEST).iter_errors(manifest)}
+    name = next((name for name in MANIFEST["properties"] if name in wrong), None)
+    return f"`{name}`: {_SENTENCES[name]}" if name is not None else None

@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from mtc.core.context import Actor, current
-from mtc.core.db import require_scope, session
+from mtc.core.db import session
 from mtc.infra import ports
-from mtc.infra.http import Http
+from mtc.infra.http import Http, Response
+from mtc.infra.http.base import MAX_BYTES, TIMEOUT
 from mtc.plugins import queries
 from mtc.plugins.models import PluginState
+from mtc.plugins.services.running import tenant_of_scope
+
+
+@dataclass(frozen=True, slots=True)
+class PluginHttp:
+    """The hardened client, with what the kind of hook demands before each call and of its length."""
+
+    longest: float
+    prepare: Callable[[], None]
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout: float = TIMEOUT,
+        max_bytes: int = MAX_BYTES,
+    ) -> Response:
+        """Ask `url` and return the answer of whatever status; raises what `mtc.infra.http` raises."""
+        self.prepare()
+        return ports.http.request(
+            method,
+            url,
+            headers=headers,
+            body=body,
+            timeout=min(timeout, self.longest),
+            max_bytes=max_bytes,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +56,7 @@ class PluginContext:
     settings: dict[str, Any]
     store: Any
     actor: Actor
-
-    @property
-    def http(self) -> Http:
-        """The hardened client for calls to public addresses."""
-        return ports.http
+    http: Http
 
     @property
     def log(self) -> logging.Logger:
@@ -57,10 +85,10 @@ class PluginContext:
         return row.id
 
 
-def context_for(plugin: str, settings: dict[str, Any]) -> PluginContext:
+def context_for(plugin: str, settings: dict[str, Any], http: Http) -> PluginContext:
     """The context of a call in the running scope."""
-    running = current()
-    tenant_id = require_scope().tenant_id or running.tenant_id
+    tenant_id = tenant_of_scope()
     if tenant_id is None:
         raise RuntimeError("plugins run for a tenant")
-    return PluginContext(plugin, tenant_id, settings, running.store, running.actor)
+    running = current()
+    return PluginContext(plugin, tenant_id, settings, running.store, running.actor, http)

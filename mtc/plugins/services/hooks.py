@@ -5,63 +5,50 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from copy import deepcopy
 from typing import Any, TypeVar
 
 from flask import current_app
+from sqlalchemy.exc import DBAPIError
 
-from mtc.core import clock
-from mtc.core.context import current
-from mtc.core.db import after_commit, attempt, require_scope, unit_of_work
+from mtc.core.db import attempt, commit_batch, is_contention, unit_of_work
 from mtc.core.errors import AppError, ConflictError
 from mtc.core.hooks import CORE, Hooks, Implementation
-from mtc.core.tenancy import tenant_scope
 from mtc.events.registry import fanout, task
-from mtc.plugins import queries
-from mtc.plugins.services.context import context_for
+from mtc.infra.http.base import TIMEOUT
+from mtc.plugins.services.breaker import note_failure, note_success
+from mtc.plugins.services.context import PluginContext, PluginHttp, context_for
 from mtc.plugins.services.loader import loaded
+from mtc.plugins.services.running import Running, running_plugins
 
 log = logging.getLogger(__name__)
 P = TypeVar("P")
 
 BUDGET_SECONDS = 0.5
-FAILURES_TO_OPEN = 3
-OPEN_FOR = timedelta(minutes=5)
 _after: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {}
+_BEFORE_HTTP = PluginHttp(BUDGET_SECONDS, lambda: None)
+# What was written so far is kept before a call leaves, so that no transaction waits for a network.
+_AFTER_HTTP = PluginHttp(TIMEOUT, commit_batch)
 
 
-def _hooks() -> Hooks:
+def _implementations(hook: str) -> list[tuple[Implementation, Running | None]]:
+    """The implementations to call for the tenant, in order; those of the core belong to no plugin."""
     hooks: Hooks = current_app.extensions["mtc.hooks"]
-    return hooks
+    known = list(hooks.implementations(hook, loaded(current_app)))
+    if not any(_is_plugin(one.plugin) for one in known):
+        return [(one, None) for one in known]
+    running = running_plugins()
+    return [
+        (one, running.get(one.plugin)) for one in known if one.plugin in running or not _is_plugin(one.plugin)
+    ]
 
 
-def _is_core(name: str) -> bool:
-    return name == CORE or name.startswith("core.")
+def _is_plugin(name: str) -> bool:
+    return name != CORE and not name.startswith("core.")
 
 
-def _active() -> dict[str, dict[str, Any]]:
-    """Settings by plugin id of what runs for the tenant; asked once per request or job."""
-    if not loaded(current_app):
-        return {}
-    tenant_id = require_scope().tenant_id
-    if tenant_id is None:
-        return {}
-    known = current().extra
-    key = f"plugins of {tenant_id}"
-    if current().tenant_id != tenant_id:
-        return {row.slug: row.config for row in queries.active_plugins(tenant_id)}
-    if key not in known:
-        known[key] = {row.slug: row.config for row in queries.active_plugins(tenant_id)}
-    found: dict[str, dict[str, Any]] = known[key]
-    return found
-
-
-def _implementations(hook: str) -> list[tuple[Implementation, dict[str, Any]]]:
-    names = [one.plugin for one in _hooks().implementations(hook, loaded(current_app))]
-    if not names:
-        return []
-    active = {} if all(_is_core(name) for name in names) else _active()
-    return [(one, active.get(one.plugin, {})) for one in _hooks().implementations(hook, active)]
+def _context(one: Implementation, running: Running | None, http: PluginHttp) -> PluginContext:
+    return context_for(one.plugin, running.settings() if running else {}, http)
 
 
 def run_before(hook: str, payload: P) -> P:
@@ -69,43 +56,54 @@ def run_before(hook: str, payload: P) -> P:
 
     unless its manifest says `on_error: refuse`. Each runs in a savepoint: a broken one leaves nothing.
     """
-    for one, config in _implementations(hook):
-        started = time.monotonic()
-        try:
-            with attempt():
-                changed = one.function(context_for(one.plugin, config), payload)
-        except AppError:
-            raise
-        except Exception:
-            log.exception("the plugin %s broke in %s", one.plugin, hook)
-            _count_failure(one.plugin)
-            plugin = loaded(current_app).get(one.plugin)
-            if plugin is not None and plugin.refuses_on_error:
-                raise ConflictError("This cannot be done at the moment. Please try again later.") from None
+    for one, running in _implementations(hook):
+        if running is not None and running.is_broken:
+            _refuse_if_needed(one.plugin)
             continue
-        if time.monotonic() - started > BUDGET_SECONDS:
-            log.warning("the plugin %s took too long in %s", one.plugin, hook)
-            _count_failure(one.plugin)
-        payload = payload if changed is None else changed
+        payload = _call(hook, one, running, payload)
     return payload
 
 
-def _count_failure(plugin: str) -> None:
-    """Note the failure once the operation is through; the third in a row opens the breaker for the tenant."""
-    tenant_id = require_scope().tenant_id
-    if _is_core(plugin) or tenant_id is None:
-        return
+def _call(hook: str, one: Implementation, running: Running | None, payload: P) -> P:
+    started = time.monotonic()
+    try:
+        with attempt():
+            # Guests get a copy: one that breaks half way has changed nothing in place.
+            given = payload if running is None else deepcopy(payload)
+            changed: P | None = one.function(_context(one, running, _BEFORE_HTTP), given)
+            if changed is not None and not isinstance(changed, type(payload)):
+                raise TypeError(f"{hook} returned a {type(changed).__name__}, not a {type(payload).__name__}")
+    except Exception as error:
+        if _is_answer(error):
+            if running is not None:
+                note_success(running)
+            raise
+        log.exception("the plugin %s broke in %s", one.plugin, hook)
+        if running is None:
+            raise  # a part of the core: a mistake of ours is no guest's
+        note_failure(running)
+        _refuse_if_needed(one.plugin)
+        return payload
+    if running is not None:
+        if time.monotonic() - started > BUDGET_SECONDS:
+            log.warning("the plugin %s took too long in %s", one.plugin, hook)
+            note_failure(running)
+        else:
+            note_success(running)
+    return payload if changed is None else changed
 
-    def note() -> None:
-        with tenant_scope(tenant_id), unit_of_work():
-            installed = queries.installation(tenant_id, plugin)
-            if installed is None:
-                return
-            installed.failures += 1
-            if installed.failures >= FAILURES_TO_OPEN:
-                installed.failures, installed.broken_until = 0, clock.now() + OPEN_FOR
 
-    after_commit(note)
+def _is_answer(error: Exception) -> bool:
+    """Whether the caller should get the error: a refusal, or rows that others are at."""
+    if isinstance(error, AppError):
+        return error.status < 500
+    return isinstance(error, DBAPIError) and is_contention(error)
+
+
+def _refuse_if_needed(name: str) -> None:
+    plugin = loaded(current_app).get(name)
+    if plugin is not None and plugin.refuses_on_error:
+        raise ConflictError("This cannot be done at the moment. Please try again later.") from None
 
 
 def after(event: str, hook: str, build: Callable[[dict[str, Any]], Any]) -> None:
@@ -115,7 +113,7 @@ def after(event: str, hook: str, build: Callable[[dict[str, Any]], Any]) -> None
 
 @fanout
 def after_hooks(event: str, payload: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """One task per implementation of the event's after-hook."""
+    """One task per implementation of the event's after-hook; an open breaker is no reason to lose a fact."""
     if event not in _after:
         return []
     return [("hooks.after", {"plugin": one.plugin}) for one, _ in _implementations(_after[event][0])]
@@ -125,7 +123,8 @@ def after_hooks(event: str, payload: dict[str, Any]) -> list[tuple[str, dict[str
 def run_after(payload: dict[str, Any]) -> None:
     """Run one plugin's after-hook in a transaction of its own; one that was switched off is passed over."""
     hook, build = _after[payload["event"]]
-    with unit_of_work():
-        found = [(one, config) for one, config in _implementations(hook) if one.plugin == payload["plugin"]]
-        for one, config in found:
-            one.function(context_for(one.plugin, config), build(payload))
+    with unit_of_work():  # looking up has ended before the plugin calls anyone
+        found = [pair for pair in _implementations(hook) if pair[0].plugin == payload["plugin"]]
+    for one, running in found:
+        with unit_of_work():
+            one.function(_context(one, running, _AFTER_HTTP), build(payload))

@@ -6,26 +6,46 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy import delete
 
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError
+from mtc.core.ids import uuid7
 from mtc.core.tenancy import platform_scope
 from mtc.events.services import emit
 from mtc.plugins import queries
 from mtc.plugins.models import Plugin, PluginHook, TenantPlugin
 from mtc.plugins.services.loader import LoadedPlugin, loaded
+from mtc.plugins.services.running import forget_running, open_secrets, seal_secrets
 
 
-def sync_plugins() -> None:
-    """Write the loaded plugins and their hooks into the platform's tables; unchanged ones cost one query."""
+def sync_plugins() -> int:
+    """Write the loaded plugins and their hooks into the platform's tables; returns how many were written.
+
+    Unchanged ones cost two queries in all; one whose folder is gone is marked `missing`. Needs no scope.
+    """
     with platform_scope("register plugins"), unit_of_work():
+        plugins = loaded(current_app)
         known = {plugin.slug: plugin for plugin in queries.all_plugins()}
-        for slug, plugin in loaded(current_app).items():
+        hooks = queries.hooks_by_plugin()
+        written = 0
+        for slug, plugin in plugins.items():
             row = known.get(slug)
-            if row is not None and row.manifest == plugin.manifest:
+            if (
+                row is not None
+                and row.status == "available"
+                and row.manifest == plugin.manifest
+                and hooks.get(row.id, {}) == plugin.priorities
+            ):
                 continue
             _write(row, plugin)
+            written += 1
+        for slug, row in known.items():
+            if slug not in plugins and row.status != "missing":
+                row.status, row.updated_at = "missing", clock.now()
+                written += 1
+        return written
 
 
 def _write(row: Plugin | None, plugin: LoadedPlugin) -> None:
@@ -34,51 +54,53 @@ def _write(row: Plugin | None, plugin: LoadedPlugin) -> None:
         row = Plugin(slug=plugin.slug, name=manifest["name"], version=manifest["version"])
         session.add(row)
     row.name, row.version, row.manifest = manifest["name"], manifest["version"], manifest
-    row.status, row.updated_at = "installed", clock.now()
+    row.status, row.updated_at = "available", clock.now()
     session.flush()
-    session.execute(PluginHook.__table__.delete().where(PluginHook.plugin_id == row.id))  # type: ignore[attr-defined]
-    for hook in manifest["hooks"]:
-        function = getattr(plugin.module, hook)
-        priority = getattr(function, "mtc_priority", 100)
+    session.execute(delete(PluginHook).where(PluginHook.plugin_id == row.id))
+    for hook, priority in plugin.priorities.items():
         session.add(PluginHook(plugin_id=row.id, hook_name=hook, handler_function=hook, priority=priority))
 
 
 def install_plugin(tenant_id: UUID, slug: str, config: dict[str, Any] | None = None) -> TenantPlugin:
-    """Install a plugin for the tenant, switched off, with these settings; ValidationError if they are bad."""
+    """Install a plugin for the tenant, switched off, or give an installed one these settings.
+
+    Secrets are stored sealed and stay when none is given. Raises NotFoundError, ValidationError.
+    """
     plugin = loaded(current_app).get(slug)
     row = queries.plugin_by_slug(slug)
     if plugin is None or row is None:
         raise NotFoundError("There is no such plugin.")
-    values = plugin.settings.validate(config or {})
     installed = queries.installation(tenant_id, slug)
+    stored = open_secrets(tenant_id, installed.id, installed.secrets) if installed else {}
+    values = plugin.settings.validate(plugin.settings.keep_secrets(config or {}, stored))
     if installed is None:
-        installed = TenantPlugin(tenant_id=tenant_id, plugin_id=row.id, status="inactive")
+        installed = TenantPlugin(id=uuid7(), tenant_id=tenant_id, plugin_id=row.id, status="inactive")
         session.add(installed)
-    installed.config, installed.updated_at = values, clock.now()
+    secrets = {name: values.pop(name) for name in plugin.secret_names if values.get(name)}
+    installed.config, installed.secrets = values, seal_secrets(tenant_id, installed.id, secrets)
+    installed.updated_at = clock.now()
     session.flush()
+    forget_running(tenant_id)
     emit("plugin.installed", entity=installed, data={"plugin": slug})
     return installed
 
 
 def activate(tenant_id: UUID, slug: str) -> None:
-    """Switch the plugin on for the tenant; raises NotFoundError when it is not installed."""
-    _switch(tenant_id, slug, "active")
+    """Switch the plugin on for the tenant and close its breaker; NotFoundError when it is not installed."""
+    _switch(tenant_id, slug, "active", "plugin.activated")
 
 
 def deactivate(tenant_id: UUID, slug: str) -> None:
-    """Switch the plugin off for the tenant; its settings stay."""
-    _switch(tenant_id, slug, "inactive")
+    """Switch the plugin off for the tenant; its settings stay. NotFoundError when it is not installed."""
+    _switch(tenant_id, slug, "inactive", "plugin.deactivated")
 
 
-def _switch(tenant_id: UUID, slug: str, status: str) -> None:
+def _switch(tenant_id: UUID, slug: str, status: str, event: str) -> None:
     installed = queries.installation(tenant_id, slug)
     if installed is None:
         raise NotFoundError("This plugin is not installed.")
     installed.status, installed.failures, installed.broken_until = status, 0, None
     installed.updated_at = clock.now()
     session.flush()
-    emit(
-        f"plugin.{'activated' if status == 'active' else 'deactivated'}",
-        entity=installed,
-        data={"plugin": slug},
-    )
+    forget_running(tenant_id)
+    emit(event, entity=installed, data={"plugin": slug})

@@ -7,14 +7,17 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from flask import Flask
-from jsonschema import Draft202012Validator
 
+from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet, check
+from mtc.core.fields.describe import Field
 from mtc.plugins.errors import PluginError
-from mtc.plugins.schemas import MANIFEST
+from mtc.plugins.schemas import manifest_problem
+from mtc.plugins.versions import MTC_VERSION, works_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,17 @@ class LoadedPlugin:
         """Whether an operation is refused when this plugin's before-hook breaks (default: it goes on)."""
         return bool(self.manifest.get("on_error", "proceed") == "refuse")
 
+    @property
+    def secret_names(self) -> frozenset[str]:
+        """The settings that are kept sealed."""
+        return frozenset(field.key for field in self.settings.fields if field.format == "secret")
+
+    @property
+    def priorities(self) -> dict[str, int]:
+        """Priority by the hook's name, as the code says."""
+        hooks = self.manifest["hooks"]
+        return {hook: getattr(self.module, hook).mtc_priority for hook in hooks}
+
 
 def loaded(app: Flask) -> dict[str, LoadedPlugin]:
     """The plugins of this process by id."""
@@ -42,30 +56,67 @@ def load_plugins(app: Flask, folder: Path) -> None:
     """Load every plugin of the folder and register its hooks. Raises PluginError."""
     if not folder.is_dir():
         return
-    if str(folder.parent) not in sys.path:
-        sys.path.insert(0, str(folder.parent))
     for manifest_file in sorted(folder.glob("*/plugin.json")):
         plugin = load_plugin(manifest_file)
         _check_hooks(app, plugin)
-        app.extensions["mtc.hooks"].register(plugin.module, plugin.slug)
+        try:
+            app.extensions["mtc.hooks"].register(plugin.module, plugin.slug)
+        except Exception as error:  # pluggy: other parameters than the specification has
+            raise PluginError(f"{plugin.slug}: write the parameters as ctx, payload ({error}).") from error
         loaded(app)[plugin.slug] = plugin
 
 
 def load_plugin(manifest_file: Path) -> LoadedPlugin:
     """Read one plugin. Raises PluginError with what is wrong with it."""
-    name = manifest_file.parent.name
+    folder = manifest_file.parent
+    name = folder.name
     try:
         manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise PluginError(f"{name}: plugin.json is no JSON ({error}).") from error
-    problem = next(iter(Draft202012Validator(MANIFEST).iter_errors(manifest)), None)
+    problem = manifest_problem(manifest)
     if problem is not None:
-        raise PluginError(f"{name}: plugin.json, {problem.json_path}: {problem.message}.")
+        raise PluginError(f"{name}: plugin.json is not right. {problem}")
     if manifest["id"] != name:
         raise PluginError(f"{name}: the folder must be called like the id, {manifest['id']}.")
-    schema = check(manifest.get("settings_schema") or {"type": "object", "properties": {}})
-    module = importlib.import_module(f"{manifest_file.parent.parent.name}.{name}.plugin")
-    return LoadedPlugin(name, manifest, module, FieldSet(schema))
+    if not works_with(manifest["mtc"]):
+        raise PluginError(f"{name}: this is MTC {MTC_VERSION}, the plugin needs {manifest['mtc']}.")
+    settings = _settings(name, manifest.get("settings_schema") or {"type": "object", "properties": {}})
+    return LoadedPlugin(name, manifest, _import(folder), settings)
+
+
+def _settings(name: str, schema: dict[str, Any]) -> FieldSet:
+    try:
+        fields = FieldSet(check(schema))
+    except ValidationError as error:
+        where, sentences = next(iter(error.details.items()))
+        raise PluginError(f"{name}: settings_schema, {where}: {sentences[0]}") from error
+    nested = [part.path for field in fields.fields for part in _parts(field) if part.format == "secret"]
+    if nested:
+        raise PluginError(f"{name}: settings_schema, {nested[0]}: Keep secrets on the first level.")
+    return fields
+
+
+def _parts(field: Field) -> list[Field]:
+    return [each for part in field.fields for each in (part, *_parts(part))]
+
+
+def _import(folder: Path) -> ModuleType:
+    """Import plugin.py as <folder of plugins>.<id>.plugin, so that tests and relative imports find it."""
+    file = folder / "plugin.py"
+    if not file.is_file():
+        raise PluginError(f"{folder.name}: it has no plugin.py.")
+    around = str(folder.parent.parent)
+    if around not in sys.path:
+        sys.path.insert(0, around)
+    try:
+        module = importlib.import_module(f"{folder.parent.name}.{folder.name}.plugin")
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise PluginError(f"{folder.name}: plugin.py cannot be imported ({what}).") from error
+    if Path(module.__file__ or "").resolve() != file.resolve():
+        raise PluginError(f"{folder.name}: another package is called {module.__name__}; rename the plugin.")
+    return module
 
 
 def _check_hooks(app: Flask, plugin: LoadedPlugin) -> None:

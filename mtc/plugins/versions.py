@@ -1,0 +1,28 @@
+"""Which versions of MTC a plugin says it works with."""
+
+from __future__ import annotations
+
+import operator
+import re
+
+MTC_VERSION = "0.1.0"
+RANGE = r"^(>=|<=|==|!=|>|<)\s*\d+(\.\d+){0,2}(\s*,\s*(>=|<=|==|!=|>|<)\s*\d+(\.\d+){0,2})*$"
+_PART = re.compile(r"(>=|<=|==|!=|>|<)\s*([\d.]+)")
+_COMPARE = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
+def works_with(wanted: str, version: str = MTC_VERSION) -> bool:
+    """Whether the version is within a range such as `>=0.1,<1`; the range must match RANGE."""
+    return all(_COMPARE[sign](_numbers(version), _numbers(text)) for sign, text in _PART.findall(wanted))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    numbers = [int(part) for part in version.split(".")]
+    return tuple([*numbers, 0, 0][:3])
