@@ -23,7 +23,7 @@ FORMATS = {"image/png", "image/jpeg", "image/webp"}
 
 
 @admin.post("/products/<uuid:product>/pictures")
-@requires("products:write")
+@requires("products:write", uploads=True)
 def add_pictures(tenant: str, product: UUID) -> Response:
     """Add uploaded pictures; the first one a product gets is its main picture."""
     del tenant

@@ -17,7 +17,7 @@ LARGEST = 6 * 2**20
 
 
 @admin.post("/stock/<uuid:variant>")
-@requires("stock:write")
+@requires("stock:write", uploads=True)
 def add_keys(tenant: str, variant: UUID) -> Response:
     """Add keys; the answer says what became of every line."""
     del tenant

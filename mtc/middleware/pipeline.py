@@ -19,9 +19,10 @@ from mtc.core.ids import token
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
+from mtc.middleware.sessions import NoSession
 from mtc.web.access import Access, access_of
 from mtc.web.csrf import SAFE_METHODS, check_csrf
-from mtc.web.pages import check_text, is_partial, wants_json
+from mtc.web.pages import check_address, check_form, is_partial, wants_json
 from mtc.web.site import Site, site
 from mtc.web.templating import Templates
 
@@ -32,21 +33,26 @@ class House(Flask):
     """Flask with the house's order of steps around every view."""
 
     jinja_environment = Templates
+    session_interface = NoSession()
 
     def dispatch_request(self, *args: Any) -> ResponseReturnValue:
         """Answer the request inside its scope; an answer of 400 and above leaves nothing written."""
         here = site()
         if here.problem is not None:
             raise here.problem
+        view = self.view_functions.get(request.endpoint or "")
+        access = access_of(view)
+        if here.closed and (access is None or not (access.signed or access.kind == "file")):
+            raise UnavailableError("This store is closed at the moment. Please come back later.")
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
-        view = self.view_functions[request.endpoint or ""]
-        access = access_of(view)
         if access is None:
             raise ForbiddenError("This route declares no permission.")
         if access.kind == "file":
             return super().dispatch_request(*args)
-        check_text()
+        check_address()
+        if not access.uploads:
+            request.max_content_length = _config().max_body_mb * 2**20
         surfaces = getattr(view, "mtc_surfaces", None) or self._surfaces(request.blueprint)
         if here.surface not in surfaces:
             raise NotFoundError(NOT_FOUND)
@@ -60,6 +66,7 @@ class House(Flask):
 
     def _view(self, args: tuple[Any, ...]) -> Response:
         """Run the view and render its answer inside the transaction."""
+        check_form()
         response: Response = self.make_response(super().dispatch_request(*args))
         if response.status_code >= 400:
             discard_work()
@@ -67,8 +74,6 @@ class House(Flask):
 
     def _store(self, here: Site, access: Access, args: tuple[Any, ...]) -> Response:
         store = here.store
-        if store.tenant_status != "active" or store.status != "open":
-            raise UnavailableError("This store is closed at the moment. Please come back later.")
         if access.kind not in {"public", "customer"}:
             raise NotFoundError(NOT_FOUND)
         readonly = request.method in SAFE_METHODS and not access.writes

@@ -6,7 +6,7 @@ import re
 
 from flask import Response, request
 
-from mtc.core.errors import NotFoundError
+from mtc.core.errors import NotFoundError, UnavailableError
 from mtc.infra import ports
 from mtc.storefront.blueprint import files
 from mtc.web.access import file_only
@@ -25,6 +25,8 @@ def picture(key: str) -> Response:
     """One picture; on a store's host only the pictures of its tenant."""
     match = _KEY.fullmatch(key)
     store = site().store
+    if site().closed:
+        raise UnavailableError("This store is closed at the moment. Please come back later.")
     if match is None or (store is not None and match["tenant"] != str(store.tenant_id)):
         raise NotFoundError(_GONE)
     etag = f'"{key.rpartition("/")[2]}"'

@@ -16,8 +16,8 @@ class Access:
     kind: public, file (no scope at all), customer (a shopper who is logged in), staff (a member of the
     tenant in the address),
     account (any staff user who is logged in), platform (a super admin). `writes` marks a GET that has to
-    write; `origin_checked` marks a POST that authenticates itself (a signed notification), so that no
-    form token is asked for.
+    write; `signed` marks a POST that authenticates itself (a notification), so that no form token is asked
+    for and a closed store takes it; `uploads` marks a POST that may carry files.
     """
 
     kind: str
@@ -25,6 +25,7 @@ class Access:
     writes: bool = False
     signed: bool = False
     cacheable: bool = False
+    uploads: bool = False
 
 
 permissions: dict[str, str] = {}
@@ -54,11 +55,11 @@ def customer_only(*, writes: bool = False) -> Callable[[F], F]:
     return _mark(Access("customer", writes=writes))
 
 
-def requires(name: str, *, writes: bool = False) -> Callable[[F], F]:
+def requires(name: str, *, writes: bool = False, uploads: bool = False) -> Callable[[F], F]:
     """Staff of the tenant in the address who hold the permission may use the route."""
     if name not in permissions:
         raise ValueError(f"{name!r} is not a declared permission")
-    return _mark(Access("staff", name, writes=writes))
+    return _mark(Access("staff", name, writes=writes, uploads=uploads))
 
 
 def account_only(*, writes: bool = False) -> Callable[[F], F]:

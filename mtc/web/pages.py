@@ -45,11 +45,18 @@ def no_store(response: Response) -> Response:
     return response
 
 
-def check_text() -> None:
-    """Refuse input that no text column can hold, before any view sees it. Raises ValidationError."""
-    parts = [request.path, *request.args.keys(), *request.args.values()]
+def check_address() -> None:
+    """Refuse an address that no text column can hold, before anything is looked up with it."""
+    _check([request.path, *request.args.keys(), *request.args.values()])
+
+
+def check_form() -> None:
+    """Refuse a form that no text column can hold; files are looked at by who takes them."""
     if request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        parts += [*request.form.keys(), *request.form.values()]
+        _check([*request.form.keys(), *(one for some in request.form.listvalues() for one in some)])
+
+
+def _check(parts: list[str]) -> None:
     for part in parts:
         if "\x00" in part or any(0xD800 <= ord(c) <= 0xDFFF for c in part):
             raise ValidationError("Some of the input is no valid text. Type it again.")

@@ -21,6 +21,12 @@ class Site:
     in_place: bool = False
     problem: Exception | None = None
 
+    @property
+    def closed(self) -> bool:
+        """Whether the host is that of a store which sells nothing for now."""
+        store = self.store
+        return store is not None and (store.tenant_status != "active" or store.status != "open")
+
 
 def site() -> Site:
     """The site of the running request."""

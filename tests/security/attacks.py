@@ -44,7 +44,8 @@ def _cursor(*values: Any) -> str:
 
 
 CURSORS = [
-    *("", "x", "====", "é", "W10", "bnVsbA", "-", _cursor(), _cursor(1), _cursor({}, []), _cursor(None, None)),
+    *("", "x", "====", "é", "W10", "bnVsbA", "-"),
+    *(_cursor(), _cursor(1), _cursor({}, []), _cursor(None, None)),
     *(
         _cursor(first, str(uuid4()))
         for first in (
@@ -58,9 +59,9 @@ CURSORS = [
 FIELDS = (
     "_variants", "_op", "after", "again", "alt", "batch", "before", "card_number", "choice", "collections",
     "confirm", "consent", "country", "csrf_token", "currency", "cursor", "do", "email", "expected",
-    "expected_total", "from", "gateway", "in_stock", "is_featured", "keys", "low_at", "message", "name", "next",
-    "note", "number", "old", "owner", "password", "payment_method", "preview", "price_max", "price_min", "q",
-    "quantity", "reason", "show", "slug", "sort", "state", "status", "t", "tagline", "terms", "theme", "to",
+    "expected_total", "from", "gateway", "in_stock", "is_featured", "keys", "low_at", "message", "name",
+    "next", "note", "number", "old", "owner", "password", "payment_method", "preview", "price_max", "price_min",
+    "q", "quantity", "reason", "show", "slug", "sort", "state", "status", "t", "tagline", "terms", "theme", "to",
     "type", "v", "variant", "variant_id", "version", "f.platform", "f.players", "f.coop", "f.released",
     "f.nothing", "attr-platform", "attr-players", "variants-0-price", "junk[]", "__proto__",
 )  # fmt: skip

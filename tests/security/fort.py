@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -24,7 +26,7 @@ from mtc.delivery.services.downloads import download_token
 from mtc.events.models import Mail, Task
 from mtc.events.services import run_due
 from mtc.identity.models import Customer, User
-from mtc.identity.services import add_member, create_default_roles, hash_password, open_session
+from mtc.identity.services import add_member, create_default_roles, open_session
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create_order, order_path
@@ -136,7 +138,8 @@ def _shelves(world: World, fort: Fort, extra: str) -> None:
         product = products.create(
             {
                 "name": f"{slug.title()}{extra}", "slug": slug, "type": "game", "status": status,
-                "currency": "EUR", "summary": f"About {slug}{extra}", "description": f"<p>All of it.{extra}</p>",
+                "currency": "EUR", "summary": f"About {slug}{extra}",
+                "description": f"<p>All of it.{extra}</p>",
                 "attributes": {"platform": "steam"}, "collections": [shelf.slug], "is_featured": True,
                 "image": media.as_image(cover),
                 "variants": [{"stock_source": "unlimited", "sku": f"SKU-{slug}", **variant}],
@@ -200,14 +203,10 @@ def _look(fort: Fort) -> None:
     }  # fmt: skip
 
 
-_HASHES: list[str] = []
-
-
+@cache
 def _hashed() -> str:
-    """The hash of PASSWORD, made once: argon2 is slow on purpose."""
-    if not _HASHES:
-        _HASHES.append(hash_password(PASSWORD))
-    return _HASHES[0]
+    """A cheap hash of PASSWORD: the real ones are slow on purpose."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 @dataclass

@@ -26,6 +26,11 @@ from tests.services.database import both_databases
 
 HOSTS = ("localhost:8000", "acme.localhost:8000", "127.0.0.1:8000", "")
 UUIDS = ("", "0", "ffffffff-ffff-ffff-ffff-ffffffffffff", "'", "%00", "1" * 400)
+LISTS = {
+    "api_storefront.products", "storefront.collection", "storefront.search", "storefront.orders",
+    "admin.products", "admin.orders", "admin.mails", "admin.stock", "admin.pool", "admin.tasks",
+    "platform.tenants", "platform.users",
+}  # fmt: skip
 PATHS = ("%ff%fe", "%00", "..%2f..%2fetc%2fpasswd", "%ed%a0%80", "a%0d%0aX-Evil:%201", "%2e%2e", "x" * 5000)
 
 
@@ -153,7 +158,7 @@ class Siege:
             fresh = self.people.shopper if rule.endpoint.startswith("storefront") else self.people.staff
             return [fresh(logged_in=True) if fresh == self.people.shopper else fresh("owner")]  # type: ignore[call-arg, arg-type]
         head = rule.endpoint.partition(".")[0]
-        if head == "storefront":
+        if head in ("storefront", "api_payments"):
             return self.shoppers
         return {"admin": [self.everybody[3]], "platform": [self.everybody[4]]}.get(head, [self.everybody[2]])
 
@@ -196,19 +201,25 @@ def test_hostile_addresses(siege: Siege) -> None:
 
 
 @both_databases
-def test_hostile_queries_and_forms(siege: Siege) -> None:
-    """Every parameter at once, then each field of a good form by itself."""
+def test_hostile_queries_and_forms(siege: Siege, database_kind: str) -> None:
+    """Every parameter at once, then each field of a good form by itself.
+
+    On PostgreSQL pages that are no lists get a few texts only: they put no parameter into a statement.
+    """
     for rule in siege.rules():
         path = address(rule, siege.places.get(rule.endpoint, {}))
         who, form = siege.who(rule)[-1], siege.forms.get(rule.endpoint, {})
-        for text in TEXTS.values():
+        plain = (
+            database_kind == "postgres" and rule.endpoint not in LISTS and "POST" not in (rule.methods or ())
+        )
+        for text in list(TEXTS.values())[: 7 if plain else None]:
             siege.send(who, rule, path, data=dict.fromkeys(FIELDS, text))
         texts = list(TEXTS.values())
         for number, name in enumerate(form):
-            # A long form is slow: each field gets half of the texts there, every text half of the fields.
-            for text in texts if len(form) < 12 else texts[number % 2 :: 2]:
+            # A long form is slow: each of its fields gets a third of the texts.
+            for text in texts if len(form) < 12 else texts[number % 3 :: 3]:
                 siege.send(who, rule, path, data={**form, name: text})
-    settle(siege, 3500)
+    settle(siege, 2000)
 
 
 @both_databases
@@ -228,11 +239,11 @@ def test_hostile_cursors(siege: Siege) -> None:
                 if rule.endpoint in sorted_lists
                 else ("",)
             )
-            for cursor in CURSORS:
+            for cursor in CURSORS if rule.endpoint in LISTS else CURSORS[5:7]:
                 for sort in sorts:
                     given = {"cursor": cursor, "after": cursor, "before": "", "sort": sort, "q": ""}
                     siege.send(siege.who(rule)[-1], rule, path, data=given)
-    settle(siege, 1500)
+    settle(siege, 600)
 
 
 BODIES: list[dict[str, Any]] = [
@@ -253,11 +264,11 @@ BODIES: list[dict[str, Any]] = [
     {"data": {"keys": (BytesIO(b"x"), "../../etc/passwd"), "name": (BytesIO(b"y"), "")}},
 ]
 HEADERS: list[dict[str, str]] = [
-    {"Range": "bytes=0-0,-1,9-,a-b", "If-Range": "\xff", "If-None-Match": "*", "If-Modified-Since": "yesterday"},
+    {"Range": "bytes=0-0,-1,9-,a-b", "If-Range": "\xff", "If-None-Match": "*", "If-Modified-Since": "x"},
     {"Range": "bytes=" + ",".join(f"{n}-{n}" for n in range(1000))},
     {"Range": "bytes=99999999999999999999-"},
     {"Range": "bytes=-99999999999999999"},
-    {"Accept": "application/json;q=nan, */*;q=-1", "Accept-Language": "\xff;q=9", "Accept-Encoding": "x" * 3000},
+    {"Accept": "application/json;q=nan, */*;q=-1", "Accept-Language": "\xff;q=9", "Accept-Encoding": "x"},
     {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "'\"><svg>", "HX-Current-URL": "\xff"},
     {"Cookie": "mtc_cart=\xff\xff; mtc_shop=" + "x" * 90 + "; mtc_staff=" + "'" * 60 + "; theme=<svg>; =;;;"},
     {"Cookie": "mtc_cart=" + "é" * 150 + "; mtc_cart=2; mtc_shop=" + "\xe9" * 40},
@@ -297,34 +308,33 @@ def test_methods_that_a_route_does_not_have(siege: Siege) -> None:
     settle(siege, 300)
 
 
-def test_bodies_above_the_limits_are_413(siege: Siege) -> None:
-    """2 MB in forms and 200 MB of anything; for the notification of a provider 256 kB."""
-    siege.app.config["MAX_CONTENT_LENGTH"], before = 3 * 2**20, siege.app.config["MAX_CONTENT_LENGTH"]
-    large, form = b"a=" + b"x" * (3 * 2**20), "application/x-www-form-urlencoded"
-    try:
-        for rule in siege.rules():
-            if "POST" not in (rule.methods or ()):
-                continue
-            path = address(rule, siege.places.get(rule.endpoint, {}))
-            who = siege.who(rule)[-1]
-            answer = who.open("POST", path, data=large, content_type=form)
-            assert answer.status_code == 413, (rule.rule, answer.status_code)
-            parts = {f"part{n}": "x" * 400_000 for n in range(6)}
-            signed = rule.endpoint in ("api_payments.notify", "storefront.notification")
-            answer = who.open("POST", path, data=parts, content_type="multipart/form-data")
-            assert answer.status_code == 413 or signed, (rule.rule, answer.status_code)
-    finally:
-        siege.app.config["MAX_CONTENT_LENGTH"] = before
+def _multipart(parts: int, size: int) -> dict[str, Any]:
+    head = b'--b\r\nContent-Disposition: form-data; name="part%d"\r\n\r\n'
+    body = b"".join(head % number + b"x" * size + b"\r\n" for number in range(parts)) + b"--b--\r\n"
+    return {"data": body, "content_type": "multipart/form-data; boundary=b"}
+
+
+def test_bodies_above_the_limit_are_413(siege: Siege) -> None:
+    """2 MB for whatever is no upload; whoever may not upload is told so before anything is read."""
+    large = {"data": b"a=" + b"x" * (3 * 2**20), "content_type": "application/x-www-form-urlencoded"}
+    many = _multipart(6, 400_000)
+    uploads = {"admin.add_pictures", "admin.add_keys"}
+    for rule in siege.rules():
+        if "POST" not in (rule.methods or ()):
+            continue
+        path = address(rule, siege.places.get(rule.endpoint, {}))
+        for body in (large, many, {**large, "content_type": "text/plain"}):
+            answer = siege.who(rule)[-1].open("POST", path, **body)
+            right = answer.status_code in ((413, 422, 400) if rule.endpoint in uploads else (413,))
+            unread = body["content_type"] == "text/plain" and answer.status_code < 500
+            assert right or unread, (rule.rule, body["content_type"], answer.status_code)
+            if rule.endpoint in uploads:
+                assert siege.everybody[2].open("POST", path, **body).status_code == 401
 
 
 def test_thousands_of_fields_are_413(siege: Siege) -> None:
     who = siege.everybody[0]
-    assert (
-        who.post(
-            "/cart/add", {f"f{n}": "" for n in range(3000)}, content_type="multipart/form-data"
-        ).status_code
-        == 413
-    )
+    assert who.open("POST", "/cart/add", **_multipart(3000, 1)).status_code == 413
     query = "&".join(f"f{n}=1" for n in range(3000))
     assert who.get(f"/search?{query}").status_code in (200, 400, 414)
 
