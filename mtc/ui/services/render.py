@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import nh3
-from flask import current_app, g
+from flask import current_app
 from jinja2 import Template
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from mtc.core.text import compile_template
 from mtc.ui.services.book import Book, ComponentInfo
 from mtc.ui.services.sources import Fetcher, bound_args
+from mtc.web.theming import use_theme
 
 log = logging.getLogger(__name__)
 OWN_FUEL, OWN_SECONDS = 500_000, 0.25
@@ -54,7 +55,7 @@ def render_regions(
     resolved: Page, book: Book, context: Mapping[str, Any], fetcher: Fetcher
 ) -> dict[str, Markup]:
     """The HTML of each region, with every source asked once for all widgets."""
-    g.theme_slug = context["theme"]["slug"]
+    use_theme(context["theme"]["slug"])
     widgets = [(one, book[one["component"]["slug"]]) for one in resolved["widgets"]]
     fetcher.collect(
         (binding["source"], bound_args(binding.get("args", {}), one["props"]))
@@ -134,6 +135,6 @@ def _template(names: tuple[str, ...]) -> Template:
 
 def render_fragment(name: str, theme: Mapping[str, Any], **context: Any) -> str:
     """A fragment of the storefront, `storefront/fragments/<name>.html`."""
-    g.theme_slug = theme["slug"]
+    use_theme(theme["slug"])
     template = current_app.jinja_env.get_template(f"storefront/fragments/{name}.html")
     return template.render(theme=theme, **context)
