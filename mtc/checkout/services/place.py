@@ -12,7 +12,7 @@ from mtc.checkout import queries
 from mtc.checkout.hooks import CheckoutDraft
 from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import token_hash
-from mtc.checkout.services.form import read_form
+from mtc.checkout.services.form import Buyer, read_form
 from mtc.core import clock
 from mtc.core.db import require_scope, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
@@ -67,19 +67,7 @@ def place_order(
         gateways = payment_queries.active_gateways()
         likely = next((one for one in gateways if one.slug == buyer.gateway or len(gateways) == 1), None)
         created = create_order(
-            OrderDraft(
-                store_id=store.id,
-                currency=store.currency,
-                email=buyer.email,
-                country=buyer.country,
-                name=buyer.name,
-                lines=lines,
-                locale=store.locale,
-                customer_id=customer.id if customer is not None else None,
-                cart_id=cart.id,
-                customer_data=draft.customer_data,
-                expected_total=buyer.expected_total,
-            ),
+            _order_draft(store, cart, buyer, draft, customer),
             prefix=str((store.settings or {}).get("order_prefix") or ""),
             # Written with the order: what the payment adds then needs no statement of its own.
             payment_data=beginning(likely) if likely is not None else None,
@@ -91,6 +79,25 @@ def place_order(
             return Placed(order, f"{base_url}{order_path(order)}", True)
         payment = start_payment(order, _chosen(gateways, buyer.gateway), base_url=base_url, fresh=True)
     return Placed(order, redirect_url(payment), True)
+
+
+def _order_draft(
+    store: Any, cart: Cart, buyer: Buyer, draft: CheckoutDraft, customer: Customer | None
+) -> OrderDraft:
+    """What the form and the hooks say about the order to be."""
+    return OrderDraft(
+        store_id=store.id,
+        currency=store.currency,
+        email=buyer.email,
+        country=buyer.country,
+        name=buyer.name,
+        lines=draft.lines,
+        locale=store.locale,
+        customer_id=customer.id if customer is not None else None,
+        cart_id=cart.id,
+        customer_data=draft.customer_data,
+        expected_total=buyer.expected_total,
+    )
 
 
 def _claim_cart(cart_token: str | None) -> Cart | None:
