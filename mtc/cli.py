@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
 from mtc import config as settings
 from mtc.server import Hooks, StartError, serve
+
+PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 
 
 @click.group()
@@ -56,11 +59,12 @@ def worker_command() -> None:
 
 @main.command("migrate")
 def migrate_command() -> None:
-    """Bring the database to the newest revision and synchronise the system's pages."""
+    """Bring the database to the newest revision, synchronise the system's pages and register plugins."""
     runtime = _runtime()
     runtime.migrate_database(runtime.flask_app())
     with runtime.flask_app().app_context():
         import_module("mtc.ui.services.sync").sync_all()
+        import_module("mtc.plugins.services").sync_plugins()
     click.echo("The database is up to date.")
 
 
@@ -93,6 +97,45 @@ def theme_sync() -> None:
     with _runtime().flask_app().app_context():
         import_module("mtc.ui.services.sync").sync_all()
     click.echo("The themes are up to date.")
+
+
+@main.group("plugin")
+def plugin_group() -> None:
+    """Plugins of the installation (docs/plugins.md)."""
+
+
+@plugin_group.command("list")
+def plugin_list() -> None:
+    """List the plugins: id, version, status, tenants that have them switched on."""
+    with _runtime().flask_app().app_context():
+        import_module("mtc.plugins.cli").list_plugins()
+
+
+@plugin_group.command("new")
+@click.argument("plugin_id")
+@click.option("--folder", type=click.Path(path_type=Path), default=PLUGINS, help="Where its folder is made.")
+def plugin_new(plugin_id: str, folder: Path) -> None:
+    """Make a plugin that works, with tests that pass."""
+    import_module("mtc.plugins.cli").make_plugin(plugin_id, folder)
+
+
+@plugin_group.command("on")
+@click.argument("plugin_id")
+@click.option("--tenant", required=True, help="Slug of the tenant.")
+@click.option("--settings", default=None, help="Settings as a JSON object; without it they stay.")
+def plugin_on(plugin_id: str, tenant: str, settings: str | None) -> None:
+    """Install a plugin for a tenant and switch it on."""
+    with _runtime().flask_app().app_context():
+        import_module("mtc.plugins.cli").switch_on(plugin_id, tenant, settings)
+
+
+@plugin_group.command("off")
+@click.argument("plugin_id")
+@click.option("--tenant", required=True, help="Slug of the tenant.")
+def plugin_off(plugin_id: str, tenant: str) -> None:
+    """Switch a plugin off for a tenant; its settings stay."""
+    with _runtime().flask_app().app_context():
+        import_module("mtc.plugins.cli").switch_off(plugin_id, tenant)
 
 
 @main.command("bench")

@@ -76,6 +76,7 @@ def prepare() -> None:
     with app.app_context():
         import_module("mtc.core.boot").check_database(db.engine)
         import_module("mtc.ui.services.sync").sync_all()
+        import_module("mtc.plugins.services").sync_plugins()
         with platform_scope("is there any tenant", readonly=True), unit_of_work() as session:
             fresh = session.execute(text("SELECT count(*) FROM tenants")).scalar() == 0
     if embedded and fresh and config.demo:

@@ -45,6 +45,11 @@ def tenants_by_plugin() -> Sequence[Any]:
     return session.execute(query).all()
 
 
+def tenant_by_slug(slug: str) -> UUID | None:
+    """The id of the tenant of that slug, or None; needs a platform scope."""
+    return session.scalars(select(Tenant.id).where(Tenant.slug == slug)).first()
+
+
 def active_plugins(tenant_id: UUID) -> Sequence[Any]:
     """(slug, installation's id, config, secrets, failures, broken_until) of what is switched on."""
     query = (

@@ -1,0 +1,87 @@
+"""The commands `mtc plugin …`; those that look at the database need an application context."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+
+from mtc.core.context import SYSTEM, Context, use
+from mtc.core.db import unit_of_work
+from mtc.core.errors import AppError
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.plugins import queries
+from mtc.plugins.scaffold import new_plugin
+from mtc.plugins.services import activate, deactivate, install_plugin, sync_plugins
+
+
+def list_plugins() -> None:
+    """Print id, version, whether the code is there, and the tenants that have it switched on."""
+    sync_plugins()
+    with platform_scope("list the plugins", readonly=True), unit_of_work():
+        rows = queries.tenants_by_plugin()
+    for (slug, version, status), group in groupby(rows, key=lambda row: (row.slug, row.version, row.status)):
+        tenants = ", ".join(row.tenant for row in group if row.tenant) or "-"
+        click.echo(f"{slug:<24}{version:<12}{status:<12}{tenants}")
+
+
+def make_plugin(plugin_id: str, folder: Path) -> None:
+    """Make a plugin that works and say what comes next."""
+    try:
+        made = new_plugin(plugin_id, folder)
+    except AppError as error:
+        raise SystemExit(f"mtc: {error.message}") from None
+    click.echo(f"{made} is ready. Look into its README.md.")
+
+
+def switch_on(plugin_id: str, tenant: str, settings: str | None) -> None:
+    """Install the plugin for the tenant if it is not, give it these settings (JSON), and switch it on."""
+    values = _read(settings)
+    sync_plugins()
+    try:
+        tenant_id = _tenant(tenant)
+        with use(Context(tenant_id=tenant_id, actor=SYSTEM)), tenant_scope(tenant_id), unit_of_work():
+            if values is not None or queries.installation(tenant_id, plugin_id) is None:
+                install_plugin(tenant_id, plugin_id, values)
+            activate(tenant_id, plugin_id)
+    except AppError as error:
+        raise _exit(error) from None
+    click.echo(f"{plugin_id} is on for {tenant}.")
+
+
+def switch_off(plugin_id: str, tenant: str) -> None:
+    """Switch the plugin off for the tenant."""
+    try:
+        tenant_id = _tenant(tenant)
+        with use(Context(tenant_id=tenant_id, actor=SYSTEM)), tenant_scope(tenant_id), unit_of_work():
+            deactivate(tenant_id, plugin_id)
+    except AppError as error:
+        raise _exit(error) from None
+    click.echo(f"{plugin_id} is off for {tenant}.")
+
+
+def _read(settings: str | None) -> dict[str, Any] | None:
+    try:
+        values = None if settings is None else json.loads(settings)
+    except ValueError:
+        values = ()
+    if values is None or isinstance(values, dict):
+        return values
+    raise SystemExit("mtc: write the settings as a JSON object, such as '{\"most_pieces\": 3}'.")
+
+
+def _tenant(slug: str) -> UUID:
+    with platform_scope("find a tenant by its slug", readonly=True), unit_of_work():
+        tenant_id = queries.tenant_by_slug(slug)
+    if tenant_id is None:
+        raise SystemExit(f"mtc: there is no tenant called {slug}. `mtc tenant list` shows them.")
+    return tenant_id
+
+
+def _exit(error: AppError) -> SystemExit:
+    lines = [f"  {name}: {' '.join(map(str, sentences))}" for name, sentences in error.details.items()]
+    return SystemExit("\n".join([f"mtc: {error.message}", *lines]))
