@@ -1,0 +1,176 @@
+"""Who may reach what: every route for every role, and other people's things by their ids."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from mtc.web.access import access_of
+from tests.security.attacks import forms, places
+from tests.security.fort import Fort, People, Visitor
+from tests.security.test_hostile_routes import address
+
+GOLDEN = Path(__file__).with_name("roles.json")
+ROLES = ("anonymous", "shopper", "support", "manager", "owner", "stranger", "root")
+
+
+def _matrix(site: Flask, people: People, fort: Fort) -> dict[str, dict[str, str]]:
+    """For every route and method: what each role gets at Acme, as `in`, `log in`, `403` or `404`."""
+    found: dict[str, dict[str, str]] = {}
+    good = places(fort)
+    _only_gates(site)
+    for rule in sorted(site.url_map.iter_rules(), key=lambda one: (one.rule, one.endpoint)):
+        access = access_of(site.view_functions[rule.endpoint])
+        assert access is not None, f"{rule.endpoint} declares nothing"
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            line = found.setdefault(f"{method} {rule.rule}", {})
+            for role in ROLES:
+                if rule.endpoint.startswith(("storefront.", "api_payments")):
+                    staff = role not in ("anonymous", "shopper")
+                    who = people.shopper(logged_in=role == "shopper")
+                    if staff:  # the session of the platform's host is worth nothing here
+                        who.key = people.staff(role).key
+                        who.client.set_cookie("mtc_shop", who.key, domain="acme.localhost")
+                else:
+                    who = people.staff(role if role in people.users else "")
+                answer = who.open(method, address(rule, good.get(rule.endpoint, {})))
+                line[role] = _class(answer)
+                answer.close()
+    return found
+
+
+def _only_gates(site: Flask) -> None:
+    """Put a sign behind every gate in place of the view, so that nothing changes for those who come later."""
+    for endpoint, view in list(site.view_functions.items()):
+
+        def sign(**_: Any) -> tuple[str, int]:
+            return "", 299
+
+        sign.mtc_access = access_of(view)  # type: ignore[attr-defined]
+        site.view_functions[endpoint] = sign
+
+
+def _class(answer: Any) -> str:
+    if answer.status_code == 401 or "/login?next=" in answer.headers.get("Location", ""):
+        return "log in"
+    return "in" if answer.status_code == 299 else str(answer.status_code)
+
+
+def test_every_route_admits_whom_it_says(
+    site: Flask, people: People, fort: Fort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """roles.json is the table; after a change that is meant, write it anew with the found one."""
+    monkeypatch.setattr(site, "view_functions", dict(site.view_functions))
+    found = _matrix(site, people, fort)
+    told: dict[str, dict[str, str]] = json.loads(GOLDEN.read_text())
+    changed = {route: line for route, line in found.items() if told.get(route) != line}
+    assert not changed, json.dumps(changed, indent=1)
+    assert set(told) == set(found)
+
+
+def test_the_admin_is_not_on_store_hosts_nor_stores_on_the_platform(
+    site: Flask, people: People, fort: Fort
+) -> None:
+    good, owner = places(fort), people.staff("owner")
+    for rule in site.url_map.iter_rules():
+        endpoint, path = rule.endpoint, address(rule, good.get(rule.endpoint, {}))
+        if (
+            endpoint.startswith(("admin.", "front.", "platform.", "api_storefront."))
+            and endpoint != "front.healthz"
+        ):
+            base = fort.base
+        elif endpoint.startswith("storefront.") and path != "/":
+            base = owner.base
+        else:
+            continue
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            client = site.test_client()
+            for name, key in (("mtc_shop", owner.key), ("mtc_staff", owner.key)):
+                client.set_cookie(name, key, domain=base.removeprefix("http://").partition(":")[0])
+            answer = client.open(path, method=method, base_url=base, headers={"Origin": base})
+            assert answer.status_code == 404, (method, rule.rule, base, answer.status_code)
+
+
+def test_ids_of_the_rival_are_404(people: People, fort: Fort, rival: Fort, site: Flask) -> None:
+    """Each place of each admin address with the rival's value, all else being Acme's; never 403."""
+    mine, theirs, owner = places(fort), places(rival), people.staff("owner")
+    tried = 0
+    for rule in site.url_map.iter_rules():
+        for name in rule.arguments:
+            if (
+                not rule.endpoint.startswith("admin.")
+                or mine[rule.endpoint][name] == theirs[rule.endpoint][name]
+            ):
+                continue
+            path = address(rule, {**mine[rule.endpoint], name: theirs[rule.endpoint][name]})
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                data = forms(fort).get(rule.endpoint) if method == "POST" else None
+                answer = owner.open(method, path, data=data)
+                assert answer.status_code == 404, (method, path, answer.status_code)
+                tried += 1
+    assert tried > 40
+
+
+def test_what_others_bought_is_404(people: People, fort: Fort, rival: Fort) -> None:
+    nobody, ada = people.shopper(), people.shopper(logged_in=True)
+    other = people.shopper(rival, logged_in=True)
+    for who, number in ((nobody, fort.order), (nobody, fort.pending), (ada, fort.pending)):
+        for path in (f"/orders/{number}", f"/orders/{number}?t=", f"/orders/{number}?t={'x' * 32}"):
+            assert who.get(path).status_code == 404, path
+        assert who.get(f"/orders/{number}?t={rival.secret}").status_code == 404
+        assert who.post(f"/orders/{number}/reveal/{fort.ids['unit']}").status_code == 404
+        assert who.post(f"/orders/{number}/pay").status_code == 404
+        assert who.get(f"/orders/{number}/status").status_code == 404
+    assert ada.get(f"/orders/{fort.order}").status_code == 200
+    assert ada.post(f"/orders/{fort.order}/reveal/{rival.ids['unit']}").status_code == 404
+    assert ada.post(f"/orders/{fort.order}/reveal/{fort.ids['idle']}").status_code == 404
+    assert ada.post(f"/orders/{fort.order}/reveal/{uuid4()}").status_code == 404
+    for path in (f"/d/{fort.download}", f"/pay/test/{fort.pay}", fort.picture):
+        assert other.get(path).status_code == 404, path
+    assert people.shopper(rival).get(fort.order_url).status_code == 404
+    for path in ("/account", "/account/library", "/account/orders"):
+        page = other.get(path).text
+        assert fort.slug not in page and not any(key in page for key in fort.keys)
+
+
+def test_a_key_is_shown_on_request_alone(people: People, fort: Fort) -> None:
+    who = people.shopper()
+    path = f"/orders/{fort.order}/reveal/{fort.ids['unit']}?t={fort.secret}"
+    assert who.get(path).status_code == 405
+    page = who.get(fort.order_url)
+    assert page.headers["Cache-Control"] == "no-store" and page.headers["Referrer-Policy"] == "no-referrer"
+    assert not any(key in page.text for key in fort.keys)
+    partial = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    shown = who.post(path, headers=partial)
+    assert shown.status_code == 200 and shown.headers["Cache-Control"] == "no-store"
+    assert sum(key in shown.text for key in fort.keys) == 1
+    support = people.staff("support").get(f"/admin/acme/orders/{fort.order}")
+    assert not any(key in support.text for key in fort.keys)
+
+
+def test_mails_and_lists_of_the_admin_hold_no_keys_nor_secrets(people: People, fort: Fort) -> None:
+    owner = people.staff("owner")
+    for path in ("/mail", f"/mail/{fort.ids['mail']}", f"/mail/{fort.ids['mail']}/body", "/orders", "/tasks",
+                 f"/orders/{fort.order}", f"/stock/{fort.ids['variant']}"):  # fmt: skip
+        page = owner.get(f"/admin/acme{path}").text
+        assert not any(key in page for key in fort.keys), path
+        assert fort.secret not in page or path.startswith("/orders/"), path
+
+
+def test_a_shopper_of_one_store_is_nobody_at_another(
+    site: Flask, people: People, fort: Fort, rival: Fort
+) -> None:
+    ada = people.shopper(logged_in=True)
+    for base, domain, name in (
+        (rival.base, "rival.localhost", "mtc_shop"),
+        ("http://localhost:8000", "localhost", "mtc_staff"),
+    ):
+        thief = Visitor(site.test_client(), base, key=ada.key)
+        thief.client.set_cookie(name, ada.key, domain=domain)
+        path = "/account" if "rival" in base else "/admin/acme/"
+        assert thief.get(path).status_code == 302 and "login" in thief.get(path).headers["Location"]
