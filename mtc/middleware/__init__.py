@@ -9,6 +9,7 @@ from mtc.config import Config
 from mtc.middleware.errors import install_errors
 from mtc.middleware.page_cache import PageCache
 from mtc.middleware.security import install_security
+from mtc.middleware.sessions import NoSession
 from mtc.middleware.tenancy import Tenancy
 from mtc.middleware.turns import Turns
 
@@ -16,6 +17,7 @@ from mtc.middleware.turns import Turns
 def install(app: Flask) -> None:
     """Put the stack around the application; the outermost layer is named last."""
     config: Config = app.config["MTC"]
+    app.session_interface = NoSession()
     install_security(app)
     install_errors(app)
     app.wsgi_app = Tenancy(app, app.wsgi_app, config)  # type: ignore[method-assign]

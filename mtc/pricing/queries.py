@@ -80,8 +80,11 @@ def _load() -> RuleBook:
     return tuple(Rule(*row) for row in session.execute(_RULES))
 
 
-rule_book: Remembered[RuleBook] = Remembered(_load)
-"""The active rules in the order they apply in: one statement, once per scope."""
+rule_book: Remembered[RuleBook] = Remembered(_load, across=True)
+"""The active rules in the order they apply in: one statement, once per scope.
+
+Pages of a store share them while its content stands, as every change of a rule raises its version.
+"""
 
 
 def rule(rule_id: UUID) -> PricingRule | None:
