@@ -126,10 +126,9 @@ def _statements(env: dict[str, str], pages: Pages) -> list[Line]:
     if done.returncode:
         raise BenchError(f"statements could not be counted:\n{done.stderr[-2000:]}")
     counted: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
-    # The goals of the design, 3 and 4, and 2 for tenancy and session.
     return [
-        limit_line("listing", counted[LISTING], 5, ""),
-        limit_line("product page", counted[pages.product], 6, ""),
+        limit_line("listing", counted[LISTING], 3, ""),
+        limit_line("product page", counted[pages.product], 4, ""),
         Line("home page", str(counted["/"])),
     ]
 
