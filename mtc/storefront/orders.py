@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from mtc.catalog.services import stock
 from mtc.checkout.services import pay_again
 from mtc.core.context import current
-from mtc.core.errors import AppError
+from mtc.core.errors import AppError, NotFoundError
 from mtc.delivery.services import reveal as reveal_key
 from mtc.events.services.mail import check_address
 from mtc.orders import queries
@@ -20,7 +20,7 @@ from mtc.orders.models import Order
 from mtc.orders.services import open_order, order_view
 from mtc.storefront.account_mail import mail_order_link
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.view import View, base_url, fragment
+from mtc.storefront.view import View, base_url, fragment, here
 from mtc.web.access import public
 from mtc.web.pages import client_ip, is_partial, limit, see_other
 
@@ -28,7 +28,11 @@ from mtc.web.pages import client_ip, is_partial, limit, see_other
 def _opened(number: str) -> Order:
     actor = current().actor
     customer_id = actor.id if actor.kind == "customer" else None
-    return open_order(number[:40], request.args.get("t", "")[:200], customer_id)
+    try:
+        return open_order(number[:40], request.args.get("t", "")[:200], customer_id)
+    except NotFoundError:  # whoever tries many links has none
+        limit("order-link", client_ip(), 60, 600)
+        raise
 
 
 def _path(order: Order) -> str:
@@ -61,7 +65,7 @@ def status(number: str) -> AnyResponse:
 @public()
 def reveal(number: str, unit_id: UUID) -> AnyResponse:
     """Show a key: written down, and never kept by a cache."""
-    limit("reveal", f"{number}:{client_ip()}", 120, 600)
+    limit("reveal", client_ip(), 120, 600)
     found = _opened(number)
     value = reveal_key(found.id, unit_id, client_ip())
     if not is_partial():
@@ -108,7 +112,7 @@ def send_link() -> Response:
         errors["number"] = ["Type the order number, such as Q-1001."]
     if errors:
         return _lookup(typed, errors, 422)
-    limit("lookup-mail", typed["email"].lower(), 5, 3600)
+    limit("lookup-mail", f"{here().id}:{typed['email'].lower()}", 5, 3600)
     found = queries.order_by_number(typed["number"].upper())
     if found is not None and found.email_lc == typed["email"].lower():
         mail_order_link(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import Response, redirect, request
@@ -67,9 +68,21 @@ def client_ip() -> str:
     return request.remote_addr or "0.0.0.0"  # noqa: S104 - a value, nothing is bound
 
 
+def limit_key(who: str) -> str:
+    """Who counts as one: an IPv6 network of 64 bits, since every line has one; else the text, cut short."""
+    try:
+        address = ip_address(who)
+    except ValueError:
+        return who[:300]
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped) if mapped else str(ip_network((address, 64), strict=False))
+    return str(address)
+
+
 def limit(name: str, who: str, times: int, seconds: int) -> None:
     """Count one call of `who`; TooManyRequestsError beyond `times` in `seconds`. Holds without Redis."""
-    verdict = ports.limits.limit(f"{name}:{who}", times, seconds)
+    verdict = ports.limits.limit(f"{name}:{limit_key(who)}", times, seconds)
     if not verdict.allowed:
         wait = max(1, round(verdict.retry_after))
         words = f"{wait} seconds" if wait < 120 else f"{round(wait / 60)} minutes"

@@ -57,13 +57,14 @@ CURSORS = [
 ]  # fmt: skip
 
 FIELDS = (
-    "_variants", "_op", "after", "again", "alt", "batch", "before", "card_number", "choice", "collections",
-    "confirm", "consent", "country", "csrf_token", "currency", "cursor", "do", "email", "expected",
-    "expected_total", "from", "gateway", "in_stock", "is_featured", "keys", "low_at", "message", "name",
-    "next", "note", "number", "old", "owner", "password", "payment_method", "preview", "price_max",
-    "price_min", "q", "quantity", "reason", "show", "slug", "sort", "state", "status", "t", "tagline", "terms", "theme",
-    "to", "type", "v", "variant", "variant_id", "version", "f.platform", "f.players", "f.coop", "f.released",
-    "f.nothing", "attr-platform", "attr-players", "variants-0-price", "junk[]", "__proto__",
+    "_variants", "_op", "after", "again", "alt", "batch", "before", "card_number", "choice",
+    "collections", "confirm", "consent", "country", "csrf_token", "currency", "cursor", "do", "email",
+    "expected", "expected_total", "from", "gateway", "in_stock", "is_featured", "keys", "low_at",
+    "message", "name", "next", "note", "number", "old", "owner", "password", "payment_method", "preview",
+    "price_max", "price_min", "q", "quantity", "reason", "show", "slug", "sort", "state", "status", "t",
+    "tagline", "terms", "theme", "to", "type", "v", "variant", "variant_id", "version", "f.platform",
+    "f.players", "f.coop", "f.released", "f.nothing", "attr-platform", "attr-players", "variants-0-price",
+    "junk[]", "__proto__",
 )  # fmt: skip
 
 
