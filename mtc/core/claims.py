@@ -1,16 +1,29 @@
-"""`claim`: the one primitive that takes rows under concurrency, each row at most once."""
+"""`claim` and `claim_each`: the primitives that take rows under concurrency, each row at most once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, select, text, tuple_, union_all, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from mtc.core.db import is_postgresql, running_session
+from mtc.core.db import attempt, is_contention, is_postgresql, running_session
+from mtc.core.errors import ConflictError
 
 LOCK_TIMEOUT_MS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Up to `limit` rows that match; with `wait`, also those that another transaction holds now."""
+
+    where: Sequence[ColumnElement[bool]]
+    limit: int
+    wait: bool = False
 
 
 def claim(
@@ -28,23 +41,71 @@ def claim(
     is how "sold out" is made sure of. The rows come back in no order. On a database with a single
     writer the transaction itself is the lock.
     """
+    return claim_each(
+        model, [Pick(where, limit, wait)], order_by=order_by, values=values, returning=returning
+    )
+
+
+def claim_each(
+    model: Any,
+    picks: Sequence[Pick],
+    *,
+    order_by: Sequence[Any],
+    values: Mapping[str, Any],
+    returning: Sequence[InstrumentedAttribute[Any]],
+) -> list[Row[Any]]:
+    """What `claim` does for several picks in one statement; no row may match two of them.
+
+    Rows are locked pick by pick, and within a pick in its order: who waits must give the picks in the order
+    that everybody uses.
+    """
     work = running_session()
+    if is_postgresql() and any(pick.wait for pick in picks):
+        work.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'"))
     keys = list(model.__mapper__.primary_key)
     names = [model.__mapper__.get_property_by_column(key).key for key in keys]
     attributes = [getattr(model, name) for name in names]
-    picked = select(*attributes).where(*where).order_by(*order_by).limit(limit)
-    if not is_postgresql():
-        rows = work.execute(picked).all()
-        if not rows:
+    # A plain sub-select may be run again by the planner and take more than `limit` rows.
+    parts = [
+        select(*attributes)
+        .where(*pick.where)
+        .order_by(*order_by)
+        .limit(pick.limit)
+        .with_for_update(skip_locked=not pick.wait)
+        .cte(f"taken_{number}")
+        .prefix_with("MATERIALIZED")
+        for number, pick in enumerate(picks)
+    ]
+    taken = parts[0]
+    if len(parts) > 1:
+        taken = union_all(*(select(*part.c) for part in parts)).cte("taken").prefix_with("MATERIALIZED")
+    chosen: Any = select(*taken.c)
+    if any(pick.wait for pick in picks):
+        # Rows that rivals have changed while they were waited for would be locked a second time by the same
+        # statement, which then may wait for itself.
+        chosen = [tuple(row) for row in work.execute(chosen)]
+        if not chosen:
             return []
-        single = and_(attributes[0] == rows[0][0], attributes[-1].in_([row[-1] for row in rows]))
-        match = single if len(keys) == 2 else attributes[0].in_([row[0] for row in rows])
-        statement = update(model).where(match, *where).values(dict(values)).returning(*returning)
-    else:
-        if wait:
-            work.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'"))
-        # A plain sub-select may be run again by the planner and take more than `limit` rows.
-        taken = picked.with_for_update(skip_locked=not wait).cte("taken").prefix_with("MATERIALIZED")
-        match = tuple_(*attributes).in_(select(*taken.c))
-        statement = update(model).where(match).values(dict(values)).returning(*returning)
-    return list(work.execute(statement.execution_options(synchronize_session=False)).all())
+    statement = (
+        update(model)
+        .where(tuple_(*attributes).in_(chosen))
+        .values(dict(values))
+        .returning(*returning)
+        .execution_options(synchronize_session=False)
+    )
+    return list(work.execute(statement).all())
+
+
+@contextmanager
+def contested(sentence: str) -> Iterator[None]:
+    """A savepoint in which a lock timeout or a deadlock is a ConflictError with this sentence.
+
+    The transaction can go on then, with nothing of the block done.
+    """
+    try:
+        with attempt():
+            yield
+    except DBAPIError as error:
+        if not is_contention(error):
+            raise
+        raise ConflictError(sentence) from error

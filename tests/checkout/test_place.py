@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -207,31 +208,36 @@ def test_the_order_of_another_tenant_is_not_found(shop: Shop, other_tenant: Any)
                 call()
 
 
-def test_statements_of_an_order_of_three_lines(shop: Shop, queries: Any) -> None:
-    token = fill_cart(shop, (shop.file, 1), (shop.manual, 1), (shop.free, 2))
-    order_of(shop, (shop.file, 1))  # the counter exists
+def statements_of_an_order(shop: Shop, queries: Any, *lines: tuple[UUID, int]) -> list[str]:
+    """What placing the order sends, without the facts it writes down."""
+    token = fill_cart(shop, *lines)
     with tenant_scope(shop.tenant_id), unit_of_work(), queries() as seen:
         place_order(shop.store, token, FORM)
     facts = [one for one in seen if "INTO events" in one or "INTO tasks" in one]
-    assert len(seen) - len(facts) == 10, "\n".join(seen)
     assert len(facts) <= 2
+    return [one for one in seen if one not in facts]
 
 
-def test_statements_of_an_order_of_three_pools(shop: Shop, queries: Any) -> None:
+@both_databases
+def test_statements_of_an_order_of_three_lines(shop: Shop, queries: Any) -> None:
+    order_of(shop, (shop.file, 1))  # the counter exists
+    seen = statements_of_an_order(shop, queries, (shop.file, 1), (shop.manual, 1), (shop.free, 2))
+    assert len(seen) == 10, "\n".join(seen)
+
+
+@both_databases
+def test_statements_of_an_order_from_pools_do_not_depend_on_their_number(shop: Shop, queries: Any) -> None:
+    """Ten as without pools, the keys and their counters; several counters are locked in order first."""
     with tenant_scope(shop.tenant_id), unit_of_work():
         kind = session.scalars(select(ProductType)).first()
         assert kind is not None
-        more = [add_variant(shop.tenant_id, kind.id, f"Game {number}", 100, "pool") for number in range(2)]
-        for variant in more:
-            stock.add_keys(variant, "\n".join(f"{variant}-{number}" for number in range(20)))
+        pools = [add_variant(shop.tenant_id, kind.id, f"Game {number}", 100, "pool") for number in range(10)]
+        for variant in pools:
+            stock.add_keys(variant, "\n".join(f"{variant}-{number}" for number in range(30)))
     order_of(shop, (shop.file, 1))
-    token = fill_cart(shop, (shop.key, 1), (more[0], 2), (more[1], 3))
-    with tenant_scope(shop.tenant_id), unit_of_work(), queries() as seen:
-        place_order(shop.store, token, FORM)
-    work = [one for one in seen if "INTO events" not in one and "INTO tasks" not in one]
-    stock_work = [
-        one
-        for one in work
-        if "stock_items" in one or "stock_source \n" in one or one.startswith("UPDATE product")
-    ]
-    assert len(work) - len(stock_work) == 10, "\n".join(work)
+    for size, expected in ((1, 12), (3, 13), (10, 13)):
+        lines = [(variant, number % 3 + 1) for number, variant in enumerate(pools[:size])]
+        seen = statements_of_an_order(shop, queries, *lines)
+        assert len(seen) == expected, "\n".join(seen)
+        assert sum("UPDATE counters" in one for one in seen) == 1
+        assert sum("stock_items" in one for one in seen) == 1

@@ -7,7 +7,7 @@ from collections.abc import Collection as Many
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from mtc.catalog.queries.matching import A, P, T, with_type
 from mtc.catalog.queries.scope import tenant_id
@@ -58,7 +58,17 @@ def _grouped(query: Any) -> Grouped:
     return found
 
 
+def lock_variants(variant_ids: Many[UUID]) -> None:
+    """Lock the variants against other changes, in the order of their ids, until the transaction ends."""
+    _lock(_V, variant_ids)
+
+
 def lock_products(product_ids: Many[UUID]) -> None:
-    """Lock the products in the order of their ids until the transaction ends."""
-    query = select(P.c.id).where(P.c.tenant_id == tenant_id(), P.c.id.in_(product_ids))
-    session.execute(query.order_by(P.c.id).with_for_update()).all()
+    """Lock the products against other changes, in the order of their ids, until the transaction ends."""
+    _lock(P, product_ids)
+
+
+def _lock(table: Table, ids: Many[UUID]) -> None:
+    query = select(table.c.id).where(table.c.tenant_id == tenant_id(), table.c.id.in_(ids))
+    # No more than an update locks: the check of a foreign key may hold a row for both of two rivals.
+    session.execute(query.order_by(table.c.id).with_for_update(key_share=True)).all()

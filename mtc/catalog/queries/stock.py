@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from mtc.catalog.models import StockItem
 from mtc.catalog.queries.scope import tenant_id
@@ -34,6 +34,18 @@ def sources(variant_ids: Collection[UUID]) -> dict[UUID, str]:
     """Where each variant's stock comes from: pool, unlimited or none; unknown variants are left out."""
     query = select(_V.c.id, _V.c.stock_source).where(_V.c.tenant_id == tenant_id(), _V.c.id.in_(variant_ids))
     return {row.id: row.stock_source for row in session.execute(query)}
+
+
+def in_pool(variant_id: UUID) -> list[ColumnElement[bool]]:
+    """What holds for the keys of a variant that can be taken; for none when its stock is no pool."""
+    tenant = tenant_id()
+    source = select(_V.c.stock_source).where(_V.c.tenant_id == tenant, _V.c.id == variant_id)
+    return [
+        StockItem.tenant_id == tenant,
+        StockItem.variant_id == variant_id,
+        StockItem.status == "available",
+        source.scalar_subquery() == "pool",
+    ]
 
 
 def available(variant_id: UUID) -> int:

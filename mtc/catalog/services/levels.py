@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import exists, or_, update
+from sqlalchemy import case, exists, or_, update
 
-from mtc.catalog.queries.building import lock_products
+from mtc.catalog.queries.building import lock_products, lock_variants
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import PRODUCTS as _P
 from mtc.catalog.queries.tables import VARIANTS as _V
+from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session
 from mtc.events.services import emit
 from mtc.tenants.services import touch_content
@@ -22,26 +23,34 @@ def count(changes: Mapping[UUID, int]) -> None:
     Products are put in or out of stock, and shoppers' pages are renewed, when a variant runs low, runs
     out or comes back.
     """
-    tenant = tenant_id()
+    changed = {variant_id: change for variant_id, change in sorted(changes.items()) if change}
+    if not changed:
+        return
     touched: set[UUID] = set()
     visible = False
-    for variant_id, change in sorted(changes.items()):
-        if change == 0:
-            continue
-        row = session.execute(
-            update(_V)
-            .where(_V.c.tenant_id == tenant, _V.c.id == variant_id)
-            .values(available=_V.c.available + change)
-            .returning(_V.c.available, _V.c.low_at, _V.c.product_id, _V.c.sku)
-        ).one()
-        before, after = row.available - change, row.available
+    for row in sorted(_add(changed), key=lambda one: one.id):
+        before, after = row.available - changed[row.id], row.available
         if (before == 0) != (after == 0):
             touched.add(row.product_id)
         if (before <= row.low_at) != (after <= row.low_at):
             visible = True
-        _announce(variant_id, row.sku, before, after, row.low_at)
+        _announce(row.id, row.sku, before, after, row.low_at)
     if refresh_in_stock(touched) or visible or touched:
-        touch_content(tenant)
+        touch_content(tenant_id())
+
+
+def _add(changes: Mapping[UUID, int]) -> Sequence[AnyRow]:
+    """Raise `available` of all the variants in one statement."""
+    if len(changes) > 1:
+        # In a statement of its own: an update takes its rows in no order, and one that locks its own rows
+        # first may wait for itself when rivals have changed them meanwhile.
+        lock_variants(changes)
+    return session.execute(
+        update(_V)
+        .where(_V.c.tenant_id == tenant_id(), _V.c.id.in_(changes))
+        .values(available=_V.c.available + case(dict(changes), value=_V.c.id))
+        .returning(_V.c.id, _V.c.available, _V.c.low_at, _V.c.product_id, _V.c.sku)
+    ).all()
 
 
 def _announce(variant_id: UUID, sku: str, before: int, after: int, low_at: int) -> None:

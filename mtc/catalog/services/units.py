@@ -12,8 +12,9 @@ from mtc.catalog.queries import stock as queries
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import STOCK as _S
 from mtc.catalog.services.levels import count
+from mtc.catalog.services.taking import BUSY
 from mtc.core import clock
-from mtc.core.claims import claim
+from mtc.core.claims import claim, contested
 from mtc.core.crypto import open_sealed
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
@@ -87,8 +88,16 @@ def replace(item_id: UUID) -> UUID:
     faulty = _item(item_id)
     if faulty.status != "delivered" or faulty.order_item_id is None:
         raise ConflictError("Only a delivered key can be replaced.")
-    line, variant_id = faulty.order_item_id, faulty.variant_id
-    quarantine(item_id)
+    with contested(BUSY):
+        quarantine(item_id)
+        fresh = _another(faulty.variant_id, faulty.order_item_id)
+        facts = {"by": str(fresh), "order_item_id": str(faulty.order_item_id)}
+        emit("key.replaced", entity=faulty, data=facts)
+    return fresh
+
+
+def _another(variant_id: UUID, line: UUID) -> UUID:
+    """Deliver one more key of the variant to the line, even when the variant no longer sells keys."""
     for wait in (False, True):
         rows = claim(
             StockItem,
@@ -103,6 +112,5 @@ def replace(item_id: UUID) -> UUID:
         )
         if rows:
             count({variant_id: -1})
-            emit("key.replaced", entity=faulty, data={"by": str(rows[0].id), "order_item_id": str(line)})
             return UUID(str(rows[0].id))
     raise SoldOutError(variant_id, 0)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from mtc.catalog.errors import SoldOutError
 from mtc.catalog.services import stock
-from mtc.core.db import session
 from mtc.core.errors import ConflictError
 from mtc.orders.models import Order, OrderItem
 
@@ -50,25 +49,30 @@ def hold_for_payment(order: Order, items: Sequence[OrderItem]) -> dict[str, int]
     if not pooled:
         return {}
     units = stock.assign([item.id for item in pooled])
-    missing: dict[str, int] = {}
-    for item in pooled:
-        short = take_missing(item, len(units[item.id]))
-        if short:
-            missing[str(item.id)] = short
-    return missing
+    short = {item.id: kept(item) - len(units[item.id]) for item in pooled}
+    lacking = sorted((item for item in pooled if short[item.id] > 0), key=lambda item: item.variant_id)
+    wanted = [stock.Wanted(item.variant_id, short[item.id], item.id) for item in lacking]
+    if not wanted or _taken(wanted):
+        return {}
+    # Not all of it is left: each line gets what it can.
+    return {str(one.order_item_id): one.quantity for one in wanted if len(wanted) == 1 or not _taken([one])}
 
 
 def take_missing(item: OrderItem, have: int) -> int:
     """Take what a line still lacks from the pool, all or nothing; returns how many it lacks then."""
     short = kept(item) - have
-    if short <= 0:
+    if short <= 0 or _taken([stock.Wanted(item.variant_id, short, item.id)]):
         return 0
+    return short
+
+
+def _taken(wanted: Sequence[stock.Wanted]) -> bool:
+    """Whether all of it was there to take; else nothing is taken."""
     try:
-        with session.begin_nested():
-            stock.take_many([stock.Wanted(item.variant_id, short, item.id)])
+        stock.take_many(wanted)
     except SoldOutError:
-        return short
-    return 0
+        return False
+    return True
 
 
 def let_go(items: Iterable[OrderItem]) -> int:
