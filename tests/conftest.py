@@ -26,7 +26,7 @@ pytest_plugins = ["tests.services.fixtures"]
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the environment of the person who runs the tests out of them, and the network too."""
-    for name in [name for name in os.environ if name.startswith("MTC_")]:
+    for name in [name for name in os.environ if name.startswith("MTC_") and name != "MTC_SCREENS"]:
         del os.environ[name]
     guard = Guard()
     guard.install()

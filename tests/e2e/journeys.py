@@ -93,3 +93,12 @@ def log_in(page: Page, served: Served, email: str) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+
+
+def order_page(page: Page, served: Served, shop: Shop, email: str) -> str:
+    """Buy one piece, wait for its key and read it; the page stays at the order."""
+    choose(page, served, shop)
+    add_to_cart(page, served, shop)
+    check_out(page, email)
+    pay(page)
+    return reveal(page)
