@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 120.0
+START_SECONDS = 300.0
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
