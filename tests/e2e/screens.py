@@ -31,9 +31,11 @@ def shot(page: Page, name: str, *, full: bool = False) -> None:
     if name in NAMES and os.environ.get("MTC_SCREENS") == "1":
         PUBLISHED.mkdir(parents=True, exist_ok=True)
         picture = Image.open(BytesIO(taken)).convert("RGB")
-        for colours in (256, 128, 64):
+        # The octree keeps small bright things, such as a logo, that the median cut turns grey.
+        palette = picture.quantize(256, method=Image.Quantize.FASTOCTREE)
+        for dither in (Image.Dither.FLOYDSTEINBERG, Image.Dither.NONE):
             out = BytesIO()
-            picture.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+            picture.quantize(palette=palette, dither=dither).save(out, "PNG", optimize=True)
             if out.tell() <= LARGEST:
                 break
         (PUBLISHED / f"{name}.png").write_bytes(out.getvalue())
