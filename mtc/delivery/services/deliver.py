@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -115,13 +116,13 @@ def finish(job: Job, outcome: Outcome) -> None:
     if outcome.wait:
         delivery.status = "processing"
         session.flush()
-        mail_finished(order)
+        mail_finished(order, queries.deliveries_of(order.id))
         return
     delivery.status = job.item.delivery_status = "failed"
     session.flush()
     facts = {"order_item_id": str(job.item.id), "title": job.item.title, "reason": outcome.error}
     emit("delivery.failed", entity=order, data=facts)
-    mail_finished(order)
+    mail_finished(order, queries.deliveries_of(order.id))
 
 
 def _close(order: Order, item: OrderItem, delivery: Delivery, status: str) -> None:
@@ -130,13 +131,14 @@ def _close(order: Order, item: OrderItem, delivery: Delivery, status: str) -> No
     if status == "delivered":
         facts = {"order_item_id": str(item.id), "title": item.title, "quantity": kept(item)}
         emit("delivery.done", entity=order, data={**facts, "kind": delivery.delivery_data["kind"]})
-    mail_finished(order)
-    settle_order(order)
+    deliveries = queries.deliveries_of(order.id)
+    mail_finished(order, deliveries)
+    settle_order(order, deliveries)
 
 
-def settle_order(order: Order) -> None:
+def settle_order(order: Order, deliveries: Sequence[Delivery]) -> None:
     """Fulfil the order when no line of it is open any more and something was delivered."""
-    states = [delivery.status for delivery in queries.deliveries_of(order.id)]
+    states = [delivery.status for delivery in deliveries]
     if len(states) == len(order.items) and not set(states) & set(OPEN) and "delivered" in states:
         fulfil(order)
 

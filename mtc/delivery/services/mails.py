@@ -29,13 +29,12 @@ def mail_receipt(order: Order) -> Mail | None:
     return post(order, "order-received", subject, facts_of(order), f"receipt:{order.id}")
 
 
-def mail_finished(order: Order) -> Mail | None:
+def mail_finished(order: Order, deliveries: Sequence[Delivery]) -> Mail | None:
     """Mail what has been delivered and not mailed yet, once no automatic line is yet to be tried.
 
     The order has to be held by the running transaction, so that two lines that finish together make
-    one mail.
+    one mail; `deliveries` are all of it, as they are now.
     """
-    deliveries = queries.deliveries_of(order.id)
     if any(one.status == "pending" and _automatic(one) for one in deliveries):
         return None
     fresh = [one for one in deliveries if one.status == "delivered" and "mailed_at" not in one.delivery_data]

@@ -29,7 +29,7 @@ def revoke_order(order_id: UUID) -> None:
         if item.refunded_quantity:
             _revoke_line(order, item)
     session.flush()
-    settle_order(order)
+    settle_order(order, queries.deliveries_of(order.id))
 
 
 def _revoke_line(order: Order, item: OrderItem) -> None:

@@ -94,11 +94,12 @@ def send_mail(payload: dict[str, Any]) -> None:
         mail = queries.mail(tenant_id, mail_id)
         if mail is None:
             return
+        known: dict[str, str] = {}
         message = Message(
             to=mail.recipient,
             subject=mail.subject,
-            text=_filled(mail, mail.body_text, str),
-            html=_filled(mail, mail.body_html, escape),
+            text=_filled(mail, mail.body_text, str, known),
+            html=_filled(mail, mail.body_html, escape, known),
             from_=mail.sender or current_app.config["MTC"].mail_from,
             headers={"Message-ID": f"<{mail.id}@mtc.invalid>"},
         )
@@ -111,12 +112,16 @@ def send_mail(payload: dict[str, Any]) -> None:
     _note(tenant_id, mail_id, {**changes, "sent_at": clock.now()})
 
 
-def _filled(mail: Mail, text: str, write: Callable[[str], str]) -> str:
-    """The text with what its marks stand for; a mark that nobody knows stays as it is."""
+def _filled(mail: Mail, text: str, write: Callable[[str], str], known: dict[str, str]) -> str:
+    """The text with what its marks stand for, looked up once each; one that nobody knows stays as it is."""
 
     def value(mark: re.Match[str]) -> str:
         lookup = mail_secrets.find(mark["name"])
-        return mark[0] if lookup is None else write(lookup(mail, UUID(mark["id"])))
+        if lookup is None:
+            return mark[0]
+        if mark[0] not in known:
+            known[mark[0]] = lookup(mail, UUID(mark["id"]))
+        return write(known[mark[0]])
 
     return _MARK.sub(value, text)
 

@@ -84,12 +84,11 @@ def expire_pending(now: datetime | None = None) -> int:
     """Expire the tenant's orders that were not paid in time; returns how many. Their stock returns."""
     tenant_id = require_scope().tenant_id
     assert tenant_id is not None
-    count = 0
-    for order in queries.overdue_orders(tenant_id, now or clock.now()):
-        if try_transition(order, "expire") is not None:
-            let_go(queries.items_of(order.id))
-            count += 1
-    return count
+    due = queries.overdue_orders(tenant_id, now or clock.now())
+    gone = [order for order in due if try_transition(order, "expire") is not None]
+    # All at once: keys and counters are locked in one order by everybody.
+    let_go([item for order in gone for item in queries.items_of(order.id)])
+    return len(gone)
 
 
 def fulfil(order: Order) -> bool:
