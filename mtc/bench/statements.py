@@ -15,7 +15,9 @@ _NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
 
 
 def main() -> None:
-    """Ask for each page twice, and count the second time: the first fills what a process remembers."""
+    """Ask for each page four times and print the least: the first fills what a process remembers, and a
+    slow machine may look a second-old store up again, which a watcher does in the server.
+    """
     host, *paths = sys.argv[1:]
     app = create_app()
     seen: list[str] = []
@@ -29,12 +31,14 @@ def main() -> None:
     client = app.test_client()
     counted = {}
     for path in paths:
-        for _ in range(2):
+        numbers = []
+        for _ in range(4):
             seen.clear()
             answer = client.get(path, headers={"Host": host})
-        if answer.status_code != 200:
-            raise SystemExit(f"{path} was answered with {answer.status_code}")
-        counted[path] = len(seen)
+            if answer.status_code != 200:
+                raise SystemExit(f"{path} was answered with {answer.status_code}")
+            numbers.append(len(seen))
+        counted[path] = min(numbers)
     print(json.dumps(counted))
 
 
