@@ -68,7 +68,7 @@ class TestGateway:
                 refund_id=str(said.get("refund", "")),
                 reason=str(said.get("reason", ""))[:300],
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise UnauthorizedError("The notification cannot be read.") from error
 
     def refund(self, giveback: Giveback) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy import update
@@ -45,6 +45,7 @@ def receive(gateway: PaymentGateway, headers: Mapping[str, str], body: bytes) ->
         raise UnauthorizedError("The notification is too large.")
     secrets = credentials_of(gateway)
     said = gateways.get(gateway.type).verify(headers, body, gateway.config, secrets)
+    _check_texts(said)
     account = secrets.get("account", "")
     if account and not crypto.same(said.account, account):
         raise UnauthorizedError("The notification is for another account.")
@@ -58,6 +59,13 @@ def receive(gateway: PaymentGateway, headers: Mapping[str, str], body: bytes) ->
     return Receipt(event.outcome, event.payment_id)
 
 
+def _check_texts(said: Notification) -> None:
+    """Raise UnauthorizedError for what no text column holds: it came signed, but it says nothing."""
+    for value in asdict(said).values():
+        if isinstance(value, str) and ("\0" in value or value != value.encode("utf-8", "replace").decode()):
+            raise UnauthorizedError("The notification cannot be read.")
+
+
 def _first_time(
     gateway: PaymentGateway, said: Notification, headers: Mapping[str, str], body: bytes
 ) -> PaymentEvent | None:
@@ -68,7 +76,7 @@ def _first_time(
         gateway_id=gateway.id,
         provider_event_id=said.event_id,
         kind=said.kind,
-        body=body.decode("utf-8", "replace"),
+        body=body.decode("utf-8", "replace").replace("\0", "\ufffd"),
         headers={key: value[:500] for key, value in list(headers.items())[:_KEPT_HEADERS]},
         outcome="",
     )

@@ -1,0 +1,161 @@
+"""What every answer carries, which hosts are answered, and where nobody is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.security.attacks import places
+from tests.security.fort import PASSWORD, Fort, People, Visitor
+from tests.security.test_hostile_routes import address
+
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def _answers(site: Flask, people: People, fort: Fort) -> Iterator[tuple[str, TestResponse]]:
+    """Each route for those it is meant for, and the errors of each kind of host."""
+    good, owner, root = places(fort), people.staff("owner"), people.staff("root")
+    ada, nobody = people.shopper(logged_in=True), people.staff("")
+    in_place = Visitor(site.test_client(), "http://127.0.0.1:8000", "/s/acme")
+    for rule in site.url_map.iter_rules():
+        path = address(rule, good.get(rule.endpoint, {}))
+        head = rule.endpoint.partition(".")[0]
+        for who in {"admin": [owner], "platform": [root], "storefront": [ada, in_place]}.get(
+            head, [nobody, ada]
+        ):
+            if "GET" in (rule.methods or ()):
+                yield path, who.get(path)
+            else:
+                yield path, who.client.post(path, base_url=who.base)
+    for who in (ada, nobody, in_place):
+        for path in ("/nothing", "/p/nothing", "/static/nothing.css", "/media/nothing.png", "/d/forged"):
+            yield path, who.get(path)
+            yield path, who.get(path, headers={"Accept": "application/json"})
+        yield "DELETE", who.open("DELETE", "/")
+    yield "unknown host", site.test_client().get("/", base_url="http://nobody.example")
+    yield "no host", site.test_client().get("/", headers={"Host": ""})
+
+
+def test_every_answer_is_shut_tight(site: Flask, people: People, fort: Fort) -> None:
+    seen = 0
+    for path, answer in _answers(site, people, fort):
+        headers, seen = answer.headers, seen + 1
+        for name, value in ALWAYS.items():
+            assert headers.get(name) == value, (path, answer.status_code, name)
+        assert headers.get("X-Frame-Options") in ("DENY", "SAMEORIGIN"), path
+        assert headers["Referrer-Policy"] in ("strict-origin-when-cross-origin", "no-referrer"), path
+        rules = headers["Content-Security-Policy"].split("; ")
+        assert "default-src 'none'" in rules, path
+        assert not any("unsafe-eval" in one or "*" in one for one in rules), path
+        assert "script-src 'unsafe-inline'" not in rules
+        if answer.mimetype == "text/html" and "sandbox" not in rules:
+            assert "base-uri 'none'" in rules and "frame-ancestors 'none'" in rules, path
+            assert "form-action 'self'" in rules and "require-trusted-types-for 'script'" in rules, path
+            assert " on" not in _inline(answer.text) and "<script>" not in answer.text, path
+            assert 'style="' not in answer.text, path
+        files = ("/static/", "/themes/", "/theme/", "/media/", "/favicon", "/admin/acme/media/")
+        if not path.startswith(files):
+            assert "no-store" in headers["Cache-Control"], (path, headers["Cache-Control"])
+        assert "Server" not in headers and "X-Powered-By" not in headers
+        answer.close()
+    assert seen > 120
+
+
+def _inline(text: str) -> str:
+    return " on" if ' onclick="' in text or ' onload="' in text or ' onerror="' in text else ""
+
+
+HOSTS = [
+    ("acme.localhost:8000", 200), ("ACME.LOCALHOST", 200), ("acme.localhost.", 200),
+    ("acme.localhost:99", 200), ("evil.example", 421), ("acme.localhost.evil.example", 421),
+    ("evilacme.localhost", 421), ("x.acme.localhost", 421), ("acme.localhost:8000@evil.example", 421),
+    ("acme.localhost/evil", 421), ("acme.localhost evil", 421), ("acme.localhost,evil.example", 421),
+    ("acme.localhost#x", 421), ("", 421), ("acme.localhost:port", 421), ("acme.localhost\\evil", 421),
+    ("аcme.localhost", 421), ("-", 421), ("a" * 300 + ".localhost", 421), ("acme_.localhost", 421),
+    ("'; DROP TABLE stores --", 421), ("[::1]:8000", 200), ("[::1", 421), ("127.0.0.1", 200),
+    ("0x7f.1", 421), ("localhost", 200),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("host", "status"), HOSTS, ids=range(len(HOSTS)))
+def test_only_known_hosts_are_answered(site: Flask, fort: Fort, host: str, status: int) -> None:
+    environ = {"HTTP_HOST": host.encode().decode("latin-1")}
+    answer = site.test_client().get("/pages/about", environ_overrides=environ)
+    platform = host in ("localhost", "127.0.0.1", "[::1]:8000")
+    assert answer.status_code == (404 if platform else status)
+    assert "evil" not in str(answer.headers)
+    if status == 421:
+        assert host not in answer.text or host in ("", "-")
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-Host"])
+def test_no_header_but_host_names_the_store(people: People, fort: Fort, header: str) -> None:
+    who = people.shopper()
+    value = "host=evil.example" if header == "Forwarded" else "evil.example"
+    who.post("/cart/add", {"variant_id": fort.ids["file_variant"]})
+    form = {"email": "a@example.org", "name": "A", "country": "IE", "terms": "1", "consent": "1"}
+    placed = who.post("/checkout", form, headers={header: value, "X-Forwarded-Proto": "https"})
+    assert placed.status_code == 303 and placed.headers["Location"].startswith(f"{fort.base}/pay/test/")
+
+
+def test_mails_lead_to_the_stored_address(people: People, fort: Fort, site: Flask) -> None:
+    from_port = site.test_client()
+    from_port.post(
+        "/account/forgot", base_url="http://acme.localhost:6666", data={"email": "ada@acme.example"},
+        headers={"Origin": "http://acme.localhost:6666"},
+    )  # fmt: skip
+    owner = people.staff("owner")
+    assert "6666" not in owner.get("/admin/acme/mail").text
+    bodies = [one.text for one in site.extensions["mtc.ports"].mail.sent]
+    assert not any("6666" in body for body in bodies)
+
+
+AWAY = [
+    "https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
+    "/\t/evil.example", "/\n//evil.example", "javascript:alert(1)", "http:evil.example",
+    "/\x00//evil.example", " //evil.example", "//evil.example/%2f..", "https:/evil.example",
+    "/%5cevil.example\\", "?x", "evil.example", "//[", "http://[::1", "/x\r\nSet-Cookie: a=b",
+    "//localhost:8000@evil.example",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", AWAY, ids=range(len(AWAY)))
+def test_nobody_is_sent_away_after_a_log_in(site: Flask, people: People, fort: Fort, target: str) -> None:
+    shop, staff = people.shopper(), people.staff("")
+    for who, path, email in (
+        (shop, "/account/login", "ada@acme.example"),
+        (staff, "/login", "owner@acme.example"),
+    ):
+        answer = who.post(path, {"email": email, "password": PASSWORD, "next": target})
+        assert answer.status_code in (303, 400), answer.status_code
+        to = answer.headers.get("Location", "/")
+        assert to.startswith("/") and not to.startswith(("//", "/\\")) and "evil.example/" not in to[:2]
+        assert "Set-Cookie: a" not in str(answer.headers)
+    page = people.shopper(logged_in=True).get("/account/login", query_string={"next": target})
+    to = page.headers.get("Location", "/")
+    assert to.startswith("/") and not to.startswith(("//", "/\\"))
+
+
+def test_paths_with_two_slashes_lead_nowhere_else(anonymous: Visitor, people: People) -> None:
+    for who in (anonymous, people.staff("owner")):
+        for path in (
+            "//evil.example",
+            "//evil.example/..",
+            "/\\evil.example",
+            "//evil.example/account",
+            "/admin//evil",
+        ):
+            answer: Any = who.get(path)
+            to = answer.headers.get("Location", "/")
+            assert not to.startswith("//") and "//evil.example" not in to.replace("http://", "", 1)[:20], (
+                path,
+                to,
+            )
