@@ -151,6 +151,44 @@ def test_an_order_is_reserved_as_a_whole_or_not_at_all(make, pool):
         stock.reserve(variant.id, 0, uuid7(), soon())
 
 
+def test_lines_of_the_same_variant_get_their_own_keys(make, pool):
+    _, variant = pool
+    fill(variant, 5)
+    other = queries.variants_of(make("Other", stock_source="pool").id)[0]
+    fill(other, 1, "OTHER")
+    one, two, three = sorted(uuid7() for _ in range(3))
+    wanted = [
+        stock.Wanted(variant.id, 2, two), stock.Wanted(other.id, 1, three), stock.Wanted(variant.id, 1, one)
+    ]  # fmt: skip
+    with unit_of_work():
+        units = stock.reserve_many(wanted, soon())
+    assert {line: len(items) for line, items in units.items()} == {one: 1, two: 2, three: 1}
+    held = queries.items_of([one, two, three])
+    assert {row.id: row.order_item_id for row in held} == {
+        item: line for line, items in units.items() for item in items
+    }
+    assert (state(variant.id), state(other.id)) == ({"available": 2, "reserved": 3}, {"reserved": 1})
+    with pytest.raises(SoldOutError), unit_of_work():
+        stock.reserve_many([stock.Wanted(variant.id, 1, uuid7()), stock.Wanted(variant.id, 2, one)], soon())
+    assert state(variant.id) == {"available": 2, "reserved": 3}
+
+
+def test_keys_left_by_a_variant_that_sells_none_any_more_are_not_sold(pool):
+    _, variant = pool
+    fill(variant, 2)
+    line = uuid7()
+    with unit_of_work():
+        [item] = stock.take_many([stock.Wanted(variant.id, 1, line)])[line]
+        variants.update(variant.id, {"stock_source": "unlimited"})
+    with unit_of_work():
+        assert stock.reserve(variant.id, 1, uuid7(), soon()) == []
+        fresh = stock.replace(item)
+    assert {row.id: row.status for row in queries.items_of([line])} == {
+        item: "quarantined",
+        fresh: "delivered",
+    }
+
+
 def test_reservations_run_out(pool):
     _, variant = pool
     fill(variant, 2)

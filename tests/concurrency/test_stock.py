@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,11 +20,11 @@ from mtc.catalog.models import StockItem
 from mtc.catalog.services import product_types, products, stock
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
+from mtc.core.errors import ConflictError
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
 from tests.services.database import both_databases
 
-pytestmark = both_databases
 BUYERS = 8
 
 
@@ -95,6 +96,7 @@ def check(tenant: Any, variants: list[UUID], sold: list[UUID], sizes: list[int])
         assert product.in_stock is (left > 0)
 
 
+@both_databases
 def test_no_key_is_sold_twice(app, tenant, shop):
     (variant,) = variants = shop(50)
 
@@ -107,6 +109,7 @@ def test_no_key_is_sold_twice(app, tenant, shop):
     check(tenant, variants, sold, [50])
 
 
+@both_databases
 def test_looking_first_and_writing_then_sells_twice(app, tenant, shop):
     """The control: the same race without `claim`. It must oversell, or the tests above prove nothing."""
     (variant,) = shop(10)
@@ -128,6 +131,7 @@ def test_looking_first_and_writing_then_sells_twice(app, tenant, shop):
     assert len(sold) == BUYERS and len(set(sold)) == 1
 
 
+@both_databases
 def test_orders_of_several_lines_neither_lock_each_other_out_nor_take_halves(app, tenant, shop):
     one, two = variants = shop(20, 20)
 
@@ -140,6 +144,7 @@ def test_orders_of_several_lines_neither_lock_each_other_out_nor_take_halves(app
     check(tenant, variants, sold, [20, 20])
 
 
+@both_databases
 def test_two_variants_that_run_out_together_put_the_product_out_of_stock(app, tenant, shop):
     one, two = variants = shop(4, 4)
 
@@ -151,6 +156,7 @@ def test_two_variants_that_run_out_together_put_the_product_out_of_stock(app, te
     check(tenant, variants, sold, [4, 4])
 
 
+@both_databases
 def test_returned_keys_and_buyers_meet(app, tenant, shop):
     """Reserving, releasing, revoking and running out, all at once, keep the counters true."""
     (variant,) = variants = shop(12)
@@ -176,6 +182,7 @@ def test_returned_keys_and_buyers_meet(app, tenant, shop):
     check(tenant, variants, [], [12])
 
 
+@both_databases
 def test_buyers_of_several_keys_never_wait_for_each_other(app, tenant, shop):
     """Each holding some of the last keys and waiting for the rest would be a deadlock."""
     for size in (2, 3, 5, 7):
@@ -185,6 +192,7 @@ def test_buyers_of_several_keys_never_wait_for_each_other(app, tenant, shop):
         check(tenant, variants, sold, [size])
 
 
+@both_databases
 def test_the_last_key_is_waited_for(app, tenant, shop):
     """A buyer who finds the last key held by another waits; it is theirs when the other gives up."""
     (variant,) = variants = shop(1)
@@ -212,3 +220,78 @@ def test_the_last_key_is_waited_for(app, tenant, shop):
     rival.join(timeout=10)
     assert len(result) == 1
     check(tenant, variants, result, [1])
+
+
+@pytest.fixture
+def hold(app: Flask, tenant: Any) -> Iterator[Callable[..., None]]:
+    """`hold(variant)`: another transaction keeps all its available keys until the test ends."""
+    ended, threads = threading.Event(), []
+
+    def start(*variants: UUID) -> None:
+        ready = threading.Event()
+
+        def run() -> None:
+            with app.app_context(), tenant_scope(tenant.id), suppress(_ChangedMind), unit_of_work():
+                mine = StockItem.variant_id.in_(variants) & (StockItem.status == "available")
+                session.execute(
+                    update(StockItem).where(StockItem.tenant_id == tenant.id, mine).values(batch="held")
+                )
+                ready.set()
+                ended.wait(20)
+                raise _ChangedMind
+
+        threads.append(threading.Thread(target=run))
+        threads[-1].start()
+        assert ready.wait(10)
+
+    yield start
+    ended.set()
+    for thread in threads:
+        thread.join(timeout=20)
+
+
+@pytest.mark.postgres
+def test_keys_that_stay_held_are_a_conflict_and_the_transaction_goes_on(
+    tenant, shop, hold, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("mtc.core.claims.LOCK_TIMEOUT_MS", 50)
+    one, two = shop(2, 2)
+    line = uuid7()
+    with tenant_scope(tenant.id), unit_of_work():
+        [item] = stock.take_many([stock.Wanted(one, 1, line)])[line]
+    hold(one)
+    with tenant_scope(tenant.id), unit_of_work():
+        calls: list[Callable[[], Any]] = [
+            lambda: stock.take_many([stock.Wanted(two, 1, uuid7()), stock.Wanted(one, 1, uuid7())]),
+            lambda: stock.replace(item),
+        ]
+        for call in calls:
+            with pytest.raises(ConflictError, match="Please try again") as refused:
+                call()
+            assert not isinstance(refused.value, SoldOutError)
+        assert queries.stock_counts([two])[two] == {"available": 2}
+        assert queries.items_of([line])[0].status == "delivered"
+        assert len(stock.reserve(two, 2, uuid7(), clock.now() + timedelta(minutes=5))) == 2
+
+
+@pytest.mark.postgres
+def test_a_deadlock_is_a_conflict(app, tenant, shop):
+    """Two who take two variants one by one, against the rule, in opposite orders: one of them is refused."""
+    one, two = shop(4, 4)
+    met = threading.Barrier(2)
+
+    def work(number: int) -> str:
+        first, second = (one, two) if number else (two, one)
+        try:
+            with unit_of_work():
+                stock.take_many([stock.Wanted(first, 1, uuid7())])
+                met.wait(timeout=20)
+                stock.take_many([stock.Wanted(second, 1, uuid7())])
+        except ConflictError as error:
+            return error.message
+        return "taken"
+
+    assert sorted(together(app, tenant, work, 2)) == [
+        "Others are busy with the same keys at this moment. Please try again.",
+        "taken",
+    ]

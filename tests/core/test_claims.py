@@ -3,6 +3,7 @@
 import threading
 from collections import Counter as Tally
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from mtc.core.claims import claim
+from mtc.core.claims import Pick, claim, claim_each
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.tenants.models import Counter, Tenant
@@ -95,6 +96,25 @@ def test_it_takes_in_order_and_not_more_than_asked(app: Flask, tenant: World, ot
         assert take(10) == []
     with tenant_scope(other_tenant.id, readonly=True):
         assert session.scalars(select(Counter.value)).all() == [0] * 5
+
+
+@both_databases
+def test_several_picks_take_each_their_own(
+    app: Flask, tenant: World, queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    fill(tenant, 6)
+    picks = [
+        Pick([Counter.value == 0, Counter.name < "row-002"], 5),
+        Pick([Counter.value == 0, Counter.name >= "row-002"], 3),
+    ]
+    with tenant_scope(tenant.id), unit_of_work():
+        with queries() as seen:
+            rows = claim_each(
+                Counter, picks, order_by=[Counter.name], values={"value": 1}, returning=[Counter.name]
+            )
+        assert sorted(row.name for row in rows) == [f"row-00{n}" for n in range(5)]
+        assert len(seen) == 1
+        assert len(take(10)) == 1
 
 
 @both_databases
