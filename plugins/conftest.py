@@ -1,5 +1,8 @@
 """Plugins' own tests have the project's fixtures: `app`, `tenant`, `other_tenant`, `ports` and the rest."""
 
+import pytest
+
+from tests import conftest as project
 from tests.conftest import (
     app,
     database,
@@ -8,15 +11,12 @@ from tests.conftest import (
     ports,
     postgres_app,
     postgres_database,
-    pytest_configure,
     queries,
     root,
     scope,
     sqlite_app,
     tenant,
-    worker_name,
 )
-from tests.services.fixtures import postgres_server
 
 __all__ = [
     "app",
@@ -26,8 +26,6 @@ __all__ = [
     "ports",
     "postgres_app",
     "postgres_database",
-    "postgres_server",
-    "pytest_configure",
     "queries",
     "root",
     "scope",
@@ -35,3 +33,15 @@ __all__ = [
     "tenant",
     "worker_name",
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The project's own: no environment, no network, and servers for those who ask."""
+    project.pytest_configure(config)
+    config.pluginmanager.import_plugin("tests.services.fixtures")
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    """The name of this pytest process, other than in the project's tests: so are its databases."""
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "main")) + "_plugins"

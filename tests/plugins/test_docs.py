@@ -1,0 +1,74 @@
+"""docs/plugins.md is true: its plugin loads and its tests pass, its tables name what there is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from mtc.plugins.schemas import MANIFEST
+from mtc.plugins.services import PluginContext
+from mtc.plugins.services.breaker import FAILURES_TO_OPEN, OPEN_FOR
+from mtc.plugins.services.hooks import BUDGET_SECONDS
+from mtc.plugins.services.loader import loaded
+from tests.plugins.kit import loading
+from tests.plugins.written import run_tests
+
+
+@pytest.fixture
+def page(root: Path) -> str:
+    """The page."""
+    return (root / "docs" / "plugins.md").read_text()
+
+
+def table(page: str, heading: str) -> list[str]:
+    """The first column of the table below a heading."""
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return re.findall(r"^\| `([^`]+)`", section, re.M)
+
+
+def test_the_example_works(app: Flask, page: str, tmp_path: Path) -> None:
+    examples = re.findall(r"^`plugins/(\S+)`\n\n```\w+\n(.*?)^```$", page, re.M | re.S)
+    folder = tmp_path / "documented"
+    for name, text in examples:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    with loading(folder):
+        assert loaded(app)["campaign"].priorities == {
+            "before_checkout": 10,
+            "before_order_create": 100,
+            "after_order_paid": 100,
+        }
+        assert run_tests((folder / "campaign" / "tests" / "test_campaign.py").read_text()) == [
+            "test_closed_countries_are_refused",
+            "test_the_campaign_stands_in_the_order",
+            "test_the_counter_is_told_once",
+        ]
+
+
+def test_every_name_of_the_manifest_is_explained(page: str) -> None:
+    assert sorted(table(page, "plugin.json")) == sorted(MANIFEST["properties"])
+    section = page.split("\n## plugin.json\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \| yes", section, re.M) == ["id", "name", "version", "mtc", "hooks"]
+    assert sorted(MANIFEST["required"]) == sorted(["id", "name", "version", "mtc", "hooks"])
+
+
+def test_everything_that_a_plugin_is_handed_is_explained(page: str) -> None:
+    methods = {name for name in vars(PluginContext) if not name.startswith("_")}
+    handed = {f"ctx.{name}" for name in methods | {field.name for field in fields(PluginContext)}}
+    assert {name.split("(")[0] for name in table(page, "What `ctx` is")} == handed
+
+
+def test_what_tests_may_use_is_there(page: str) -> None:
+    for name in table(page, "Testing"):
+        module, _, attribute = name.split("(")[0].rpartition(".")
+        assert hasattr(import_module(module), attribute), name
+
+
+def test_the_numbers_are_those_of_the_code() -> None:
+    assert (FAILURES_TO_OPEN, OPEN_FOR.total_seconds(), BUDGET_SECONDS) == (3, 300, 0.5)
