@@ -19,7 +19,7 @@ from mtc.core.ids import token
 from mtc.events.services import emit
 from mtc.infra import ports
 
-MAX_PICTURE = 10 * 2**20
+MAX_PICTURE, MAX_SIDE = 10 * 2**20, 16_384
 PUBLIC_PATH = "/media/"
 _SCRIPTED = re.compile(rb"<script|\son\w+\s*=|javascript:|<foreignObject|<!ENTITY", re.IGNORECASE)
 
@@ -62,6 +62,9 @@ def _check_picture(data: bytes, picture: Picture | None, trusted: bool) -> None:
         raise PayloadTooLargeError("This picture is too large. Use one of at most 10 MB.")
     if picture is None:
         raise ValidationError("This file is no picture.", {"file": ["Use PNG, JPEG, WebP, GIF or AVIF."]})
+    if max(picture.width or 0, picture.height or 0) > MAX_SIDE:
+        sentence = f"This picture is too large. Use one of at most {MAX_SIDE:,} pixels a side."
+        raise ValidationError(sentence, {"file": [sentence]})
     if picture.extension == "svg" and (not trusted or _SCRIPTED.search(data)):
         raise ValidationError("SVG pictures are not accepted.", {"file": ["Use PNG, JPEG, WebP or AVIF."]})
 

@@ -6,7 +6,9 @@ import re
 import struct
 from dataclasses import dataclass
 
-_VIEWBOX = re.compile(rb"viewBox\s*=\s*[\"'][\d.\s,-]*?([\d.]+)[\s,]+([\d.]+)\s*[\"']")
+_VIEWBOX = re.compile(
+    rb"viewBox\s*=\s*[\"'][\d.\s,-]*?(\d{1,6}(?:\.\d{1,9})?)[\s,]+(\d{1,6}(?:\.\d{1,9})?)\s*[\"']"
+)
 _SVG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
 _FRAMES = {*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 

@@ -1,0 +1,131 @@
+"""Files that merchants send: known by their bytes, named by us, never run."""
+
+from __future__ import annotations
+
+import re
+import struct
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.security.fort import Fort, People
+from tests.services.database import both_databases
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">II", 64, 48) + b"\0" * 20
+GIF = b"GIF89a" + struct.pack("<HH", 10, 20)
+SCRIPT = b"<script>alert(1)</script>"
+REFUSED: dict[str, tuple[str, bytes, str]] = {
+    "svg with a script": (
+        "a.svg",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>',
+        "image/svg+xml",
+    ),
+    "svg called png": ("a.png", b"<svg xmlns='x' onload='x()'/>", "image/png"),
+    "plain svg": (
+        "a.svg",
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
+        "image/svg+xml",
+    ),
+    "html called png": ("a.png", b"<html>" + SCRIPT, "image/png"),
+    "html after spaces": ("a.jpg", b" " * 600 + b"<html>" + SCRIPT, "image/jpeg"),
+    "svg with odd numbers": ("a.svg", b'<svg viewBox="0 0 1.1.1 ."/>', "image/svg+xml"),
+    "svg with huge numbers": ("a.svg", b'<svg viewBox="0 0 ' + b"9" * 400 + b' 1"/>', "image/svg+xml"),
+    "svg with many numbers": ("a.svg", b'<svg viewBox="' + b"1 " * 100_000 + b'x"/>', "image/svg+xml"),
+    "a picture of a mile": ("a.png", PNG[:16] + b"\xff" * 8 + PNG[24:], "image/png"),
+    "a program": ("a.png", b"MZ\x90\x00" + b"\0" * 200, "image/png"),
+    "an archive": ("a.png", b"PK\x03\x04" + b"\0" * 200, "image/png"),
+    "a document": ("a.pdf", b"%PDF-1.7\n", "image/png"),
+    "nothing": ("a.png", b"", "image/png"),
+    "an animation": ("a.gif", GIF, "image/gif"),
+    "half a head": ("a.png", b"\x89PNG", "image/png"),
+    "a bomb of entities": ("a.svg", b'<!DOCTYPE x [<!ENTITY a "b">]><svg>&a;</svg>', "image/svg+xml"),
+}
+NAMES = [
+    "../../../../tmp/evil.png", "..\\..\\evil.png", "/etc/passwd", "C:\\x\\y.png", "a\x00b.png",
+    "x" * 5000 + ".png", "<svg onload=alert(1)>.png", "a.png\r\nX-Evil: 1", ".htaccess", "con.png", "a.php",
+    "\u202egnp.png", "é😀.png", " ",
+]  # fmt: skip
+
+
+def _send(people: People, fort: Fort, *files: tuple[str, bytes, str], **more: Any) -> Any:
+    data = {"pictures": [(BytesIO(body), name, kind) for name, body, kind in files], **more}
+    path = f"/admin/acme/products/{fort.ids['product']}/pictures"
+    return people.staff("owner").post(path, data, content_type="multipart/form-data")
+
+
+@both_databases
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_no_picture_is_refused(people: People, fort: Fort, site: Flask, what: str) -> None:
+    before = len(site.extensions["mtc.ports"].storage.files)
+    answer = _send(people, fort, REFUSED[what])
+    assert answer.status_code in (400, 413, 422), answer.status_code
+    assert "alert(1)" not in answer.text and "x()" not in answer.text
+    product = people.shopper().get("/p/game").text
+    assert fort.picture in product
+    assert len(site.extensions["mtc.ports"].storage.files) <= before + 1  # none is on a page
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_names_of_files_lead_nowhere(people: People, fort: Fort, site: Flask, name: str) -> None:
+    before = set(site.extensions["mtc.ports"].storage.files)
+    answer = _send(people, fort, (name, PNG, "image/png"), alt="'\"><svg onload=alert(1)>")
+    assert answer.status_code in (303, 400, 422) and "X-Evil" not in answer.headers
+    for key in set(site.extensions["mtc.ports"].storage.files) - before:
+        assert re.fullmatch(rf"{fort.tenant_id}/[A-Za-z0-9]{{24}}\.png", key), key
+    page = people.staff("owner").get(f"/admin/acme/products/{fort.ids['product']}").text
+    assert "<svg onload" not in page
+
+
+def test_a_polyglot_is_served_as_what_it_claims_and_cannot_run(
+    people: People, fort: Fort, site: Flask
+) -> None:
+    assert _send(people, fort, ("x.html", PNG + SCRIPT, "text/html")).status_code == 303
+    page = people.staff("owner").get(f"/admin/acme/products/{fort.ids['product']}").text
+    found = next(
+        part.partition('"')[0] for part in page.split("/admin/acme/media/")[1:] if ".png" in part[:60]
+    )
+    for who, path in (
+        (people.staff("owner"), f"/admin/acme/media/{found}"),
+        (people.shopper(), f"/media/{fort.tenant_id}/{found}"),
+    ):
+        answer = who.get(path)
+        assert (answer.status_code, answer.mimetype) == (200, "image/png")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_picture_of_20_mb_is_too_large(people: People, fort: Fort) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="pictures"; filename="a.png"\r\n\r\n'
+    body = head + PNG + b"\0" * 20 * 2**20 + b"\r\n--b--\r\n"
+    path = f"/admin/acme/products/{fort.ids['product']}/pictures"
+    more = {"data": body, "content_type": "multipart/form-data; boundary=b"}
+    answer = people.staff("owner").open("POST", path, **more)
+    assert answer.status_code == 413 and "10 MB" in answer.text
+
+
+def test_files_for_sale_are_not_pictures_for_all(people: People, fort: Fort, site: Flask) -> None:
+    private = [key for key in site.extensions["mtc.ports"].storage.files if "/private/" in key]
+    assert private
+    for key in private:
+        assert people.shopper().get(f"/media/{key}").status_code == 404
+        assert people.staff("").get(f"/media/{key}").status_code == 404
+        rest = key.partition("/")[2]
+        for path in (rest, rest.replace("/", "%2f"), rest.replace(".bin", ".png"), f"../{key}"):
+            assert people.staff("owner").get(f"/admin/acme/media/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff\xfe\x00A", b"a\x00b", b"\xed\xa0\x80", b"=cmd()", b"x" * 100_000, b"\n" * 100_000, b'"a\n',
+        b"a,b\n" * 20_000,
+    ],
+    ids=range(8),
+)  # fmt: skip
+def test_odd_files_of_keys(people: People, fort: Fort, body: bytes) -> None:
+    path = f"/admin/acme/stock/{fort.ids['variant']}"
+    data = {"file": (BytesIO(body), "keys.csv"), "batch": "\u2028"}
+    answer = people.staff("owner").post(path, data, content_type="multipart/form-data")
+    assert answer.status_code in (200, 400, 413, 422), answer.status_code
