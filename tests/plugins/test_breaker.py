@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from mtc.core import clock
 from mtc.core.errors import ConflictError, ValidationError
-from mtc.core.hooks import Reject
+from mtc.core.hooks import Reject, hookimpl
 from mtc.plugins.services import hooks
 from tests.orders.shop import order_of
 from tests.plugins.kit import at_work, installed, switch_on
@@ -171,3 +173,37 @@ def test_an_open_breaker_loses_no_fact(tenant: Any, sale: Any, guest: Guest) -> 
         "1003",
         "1004",
     ]
+
+
+def test_it_opens_for_that_plugin_only(tenant: Any, guest: Guest) -> None:
+    guest("fragile", FRAGILE)
+    guest("sound", adds(" sound"))
+    for name in ("fragile", "sound"):
+        switch_on(tenant, name)
+    assert [call(tenant) for _ in range(4)] == ["Game sound"] * 4
+    assert state(tenant, "fragile") == (0, NOON + timedelta(minutes=5))
+    assert state(tenant, "sound") == (0, None)
+
+
+def test_rows_that_others_are_at_are_nobodys_fault(tenant: Any, guest: Guest) -> None:
+    """The request is told to try again; the plugin is not blamed."""
+    locked = "raise OperationalError('UPDATE', {}, Exception('database is locked'))"
+    guest("waits", "from sqlalchemy.exc import OperationalError\n" + adds("", then=locked))
+    switch_on(tenant, "waits")
+    with pytest.raises(OperationalError):
+        call(tenant)
+    assert state(tenant, "waits") == (0, None)
+
+
+def test_a_part_of_the_core_that_breaks_is_not_passed_over(tenant: Any, app: Flask) -> None:
+    class Broken:
+        @hookimpl
+        def before_product_create(self, ctx: Any, payload: Any) -> None:
+            raise ZeroDivisionError
+
+    app.extensions["mtc.hooks"].register(Broken(), "core.broken")
+    try:
+        with pytest.raises(ZeroDivisionError):
+            call(tenant)
+    finally:
+        app.extensions["mtc.hooks"].manager.unregister(name="core.broken")
