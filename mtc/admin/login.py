@@ -19,7 +19,7 @@ from mtc.middleware.pipeline import cookie_name
 from mtc.tenants import queries as tenants
 from mtc.tenants.services.directory import store_info
 from mtc.web.access import account_only, public
-from mtc.web.pages import client_ip, limit, local_path, see_other
+from mtc.web.pages import client_ip, forgive, limit, local_path, see_other
 
 PER_ADDRESS, PER_PERSON, WINDOW = 30, 8, 900
 
@@ -47,6 +47,7 @@ def log_in() -> Response | WerkzeugResponse:
         if isinstance(error, TooManyRequestsError):
             response.headers["Retry-After"] = str(error.retry_after)
         return response
+    forgive("platform:login:person", keyed_hash(email.lower(), "login limit"), WINDOW)
     target = local_path(request.form.get("next"), "/admin")
     return start_session(user, see_other(target))
 

@@ -240,8 +240,14 @@ def discard_work() -> None:
 @contextmanager
 def attempt() -> Iterator[None]:
     """A savepoint: when the block raises, only what it wrote is undone and the transaction goes on."""
-    with running_session().begin_nested():
-        yield
+    work = running_session()
+    try:
+        with work.begin_nested():
+            yield
+    except BaseException:
+        # What was read in the block may stand as the block had changed it.
+        work.expire_all()
+        raise
 
 
 def commit_batch() -> None:
@@ -261,6 +267,10 @@ def after_commit(callback: Callable[[], None]) -> None:
 
 # lock_not_available, deadlock_detected, serialization_failure (PostgreSQL, appendix A)
 _CONTENTION = frozenset({"55P03", "40P01", "40001"})
+
+
+DatabaseError = DBAPIError
+"""What the database says no with, under a name that higher floors may use."""
 
 
 def is_contention(error: DBAPIError) -> bool:

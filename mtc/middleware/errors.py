@@ -6,10 +6,9 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
-from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from mtc.core.db import is_contention
+from mtc.core.db import DatabaseError, is_contention
 from mtc.core.errors import AppError, ConflictError, NotFoundError, PayloadTooLargeError, TooManyRequestsError
 from mtc.core.ids import token
 from mtc.web.pages import is_partial, wants_json
@@ -70,8 +69,8 @@ def install_errors(app: Flask) -> None:
             response.headers["Allow"] = allow
         return response
 
-    @app.errorhandler(DBAPIError)
-    def _database(error: DBAPIError) -> Response:
+    @app.errorhandler(DatabaseError)
+    def _database(error: DatabaseError) -> Response:
         return _answer(app, ConflictError(_BUSY)) if is_contention(error) else _unexpected(error)
 
     @app.errorhandler(Exception)

@@ -19,7 +19,7 @@ from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, here
 from mtc.web.access import customer_only, public
 from mtc.web.cookies import CART_DAYS, SESSION_DAYS, cart_token, cookie, drop_cookie, set_cookie
-from mtc.web.pages import client_ip, limit, local_path, see_other
+from mtc.web.pages import client_ip, forgive, limit, local_path, see_other
 
 
 def customer_id() -> UUID:
@@ -73,6 +73,7 @@ def log_in() -> AnyResponse:
             )
     except UnauthorizedError as error:
         return _login(typed, {"email": [error.message]}, 422)
+    forgive("login", f"{here().id}:{typed['email'].lower()}", 900)
     return enter(customer, _next())
 
 

@@ -87,3 +87,8 @@ def limit(name: str, who: str, times: int, seconds: int) -> None:
         wait = max(1, round(verdict.retry_after))
         words = f"{wait} seconds" if wait < 120 else f"{round(wait / 60)} minutes"
         raise TooManyRequestsError(f"That was too often. Wait {words} and try again.", wait)
+
+
+def forgive(name: str, who: str, seconds: int) -> None:
+    """Forget what `limit` has counted: who has shown the right password may come again."""
+    ports.limits.clear(f"{name}:{limit_key(who)}", seconds)

@@ -37,6 +37,8 @@ def test_a_blocked_address_is_refused_at_checkout_and_nothing_is_written(
     before = rows(tenant)
     refused = browser.post("/checkout", EVE)
     assert refused.status_code == 422
+    assert "Use an address of another provider." in refused.text
+    assert "Star Harbour" in refused.text
     assert rows(tenant) == before
     assert "Star Harbour" in browser.get("/checkout").text  # the cart is still there
     placed = browser.post("/checkout", {**EVE, "email": "ada@good.example"})

@@ -151,3 +151,11 @@ def test_the_link_of_an_order_is_mailed_to_its_address_only(
     assert {one.to for one in mailed} == {"ada@example.org"}
     link = _mailed(r"http://acme\.localhost:8000/orders/[^\s?]+\?t=\S+")
     assert stranger.get(link).status_code == 200
+
+
+def test_good_log_ins_are_not_counted(browser: Browser) -> None:
+    _register(browser, "often@example.org")
+    for _ in range(12):
+        browser.post("/account/logout", _token(browser))
+        answer = browser.post("/account/login", {"email": "often@example.org", "password": WORDS})
+        assert answer.status_code == 303

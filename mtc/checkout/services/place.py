@@ -14,7 +14,7 @@ from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import token_hash
 from mtc.checkout.services.form import Buyer, read_form
 from mtc.core import clock
-from mtc.core.db import require_scope, session
+from mtc.core.db import attempt, require_scope, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.identity.models import Customer
 from mtc.orders import queries as order_queries
@@ -53,7 +53,7 @@ def place_order(
     another price) and Reject; nothing is written then, whatever the caller does with the transaction.
     """
     buyer = read_form(store, form, ip)
-    with session.begin_nested():
+    with attempt():
         cart = _claim_cart(cart_token)
         if cart is None:
             return _placed_before(cart_token, base_url)
