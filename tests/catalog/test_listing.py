@@ -264,7 +264,7 @@ def test_statements_do_not_grow_with_the_shop(make, games, tenant, queries):
     assert few == cost() == (4, 4, 5, 2)
 
 
-def test_a_request_reads_types_once_per_content_version(make, tenant, queries):
+def test_a_request_reads_types_and_price_rules_once_per_content_version(make, tenant, queries):
     from dataclasses import dataclass
 
     from mtc.core.context import acting
@@ -285,4 +285,4 @@ def test_a_request_reads_types_once_per_content_version(make, tenant, queries):
         ):
             ask()
         counted.append(len(seen))
-    assert counted == [4, 3, 4]
+    assert counted == [4, 2, 4]
