@@ -23,6 +23,8 @@ STOP_SECONDS = 30
 """How long a stopping worker process may finish requests and tasks before it is killed."""
 HEADER_MILLISECONDS = 10_000
 """How long a client may take to send its headers; half a request must not hold up a stop for longer."""
+WAITING_THREADS = 56
+"""Threads besides the working ones, for visitors who send or take bytes slowly (mtc.middleware.doors)."""
 READY_POLL_SECONDS = 0.01
 PR_SET_PDEATHSIG = 1
 FAILED, DONE = 1, 2
@@ -97,8 +99,10 @@ class Server(MPServer):
         super().__init__(**options)
         self._up = up
         self._stays = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-        # A process that fails to start has said why; granian's line about it would be the second.
-        logger.addFilter(lambda record: bool(up.value) or "Unexpected exit" not in record.getMessage())
+        # A process that fails to start has said why; granian's line about it would be the second. That
+        # there are more threads than processors is meant.
+        quiet = ("Unexpected exit", "Configuration allows spawning")
+        logger.addFilter(lambda record: bool(up.value) or not record.getMessage().startswith(quiet))
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         """Stop; what a terminal's Ctrl-C already did to the workers is no crash."""
@@ -139,7 +143,7 @@ def serve(
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
         websockets=False,
         workers=workers,
-        blocking_threads=threads,
+        blocking_threads=threads + WAITING_THREADS,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.warning,
     )
