@@ -116,7 +116,7 @@ class Emptier:
 
 def superuser_engine(database: PostgresDatabase) -> Engine:
     """An engine that sees and may change everything, for checks and for cleaning up."""
-    return create_engine(database.admin_url, pool_size=1)
+    return create_engine(database.admin_url, pool_size=1, pool_pre_ping=True)
 
 
 class Statements(list[str]):
