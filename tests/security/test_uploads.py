@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from tests.security.fort import Fort, People
@@ -56,19 +56,28 @@ def _send(people: People, fort: Fort, *files: tuple[str, bytes, str], **more: An
 
 
 @both_databases
-@pytest.mark.parametrize("what", REFUSED)
-def test_what_is_no_picture_is_refused(people: People, fort: Fort, site: Flask, what: str) -> None:
+def test_what_is_no_picture_is_refused(people: People, fort: Fort, site: Flask) -> None:
+    for what in REFUSED:
+        _refuse(people, fort, site, what)
+
+
+def _refuse(people: People, fort: Fort, site: Flask, what: str) -> None:
     before = len(site.extensions["mtc.ports"].storage.files)
     answer = _send(people, fort, REFUSED[what])
-    assert answer.status_code in (400, 413, 422), answer.status_code
+    assert answer.status_code in (400, 413, 422), (what, answer.status_code)
     assert "alert(1)" not in answer.text and "x()" not in answer.text
     product = people.shopper().get("/p/game").text
     assert fort.picture in product
     assert len(site.extensions["mtc.ports"].storage.files) <= before + 1  # none is on a page
 
 
-@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
-def test_names_of_files_lead_nowhere(people: People, fort: Fort, site: Flask, name: str) -> None:
+def test_names_of_files_lead_nowhere(people: People, fort: Fort, site: Flask) -> None:
+    for number, name in enumerate(NAMES):
+        product = fort.ids["draft" if number % 2 else "product"]  # one holds twelve pictures
+        _name(people, replace(fort, ids={**fort.ids, "product": product}), site, name)
+
+
+def _name(people: People, fort: Fort, site: Flask, name: str) -> None:
     before = set(site.extensions["mtc.ports"].storage.files)
     answer = _send(people, fort, (name, PNG, "image/png"), alt="'\"><svg onload=alert(1)>")
     assert answer.status_code in (303, 400, 422) and "X-Evil" not in answer.headers
@@ -116,16 +125,15 @@ def test_files_for_sale_are_not_pictures_for_all(people: People, fort: Fort, sit
             assert people.staff("owner").get(f"/admin/acme/media/{path}").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"\xff\xfe\x00A", b"a\x00b", b"\xed\xa0\x80", b"=cmd()", b"x" * 100_000, b"\n" * 100_000, b'"a\n',
-        b"a,b\n" * 20_000,
-    ],
-    ids=range(8),
+BODIES = (
+    b"\xff\xfe\x00A", b"a\x00b", b"\xed\xa0\x80", b"=cmd()", b"x" * 100_000, b"\n" * 100_000, b'"a\n',
+    b"a,b\n" * 20_000,
 )  # fmt: skip
-def test_odd_files_of_keys(people: People, fort: Fort, body: bytes) -> None:
-    path = f"/admin/acme/stock/{fort.ids['variant']}"
-    data = {"file": (BytesIO(body), "keys.csv"), "batch": "\u2028"}
-    answer = people.staff("owner").post(path, data, content_type="multipart/form-data")
-    assert answer.status_code in (200, 400, 413, 422), answer.status_code
+
+
+def test_odd_files_of_keys(people: People, fort: Fort) -> None:
+    path, owner = f"/admin/acme/stock/{fort.ids['variant']}", people.staff("owner")
+    for body in BODIES:
+        data = {"file": (BytesIO(body), "keys.csv"), "batch": "\u2028"}
+        answer = owner.post(path, data, content_type="multipart/form-data")
+        assert answer.status_code in (200, 400, 413, 422), (body[:10], answer.status_code)
