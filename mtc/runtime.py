@@ -41,13 +41,12 @@ def create() -> Any:
     return flask_app().wsgi_app
 
 
-def migrate_database(app: Flask) -> bool:
-    """Bring the database to the newest revision; returns whether anything was done."""
+def migrate_database(app: Flask) -> None:
+    """Bring the database to the newest revision."""
     from flask_migrate import upgrade  # noqa: PLC0415 - alembic costs half a second that a second start saves
 
     with app.app_context():
         upgrade()
-    return True
 
 
 def needs_migration(app: Flask) -> bool:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from mtc.admin.blueprints import admin
 from mtc.admin.masking import masked
 from mtc.admin.shell import base, listing, page
-from mtc.core.context import current
+from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.paging import decode_cursor, encode_cursor
 from mtc.events import queries
@@ -32,12 +32,6 @@ POLICY = (
 )
 
 
-def _tenant() -> UUID:
-    tenant_id = current().tenant_id
-    assert tenant_id is not None
-    return tenant_id
-
-
 @admin.get("/mail")
 @requires("mail:read")
 def mails(tenant: str) -> Response:
@@ -48,7 +42,7 @@ def mails(tenant: str) -> Response:
     cursor = inputs.text("cursor", 1000)
     try:
         after = decode_cursor(cursor, (datetime, UUID)) if cursor else None
-        rows = list(queries.mails(_tenant(), after=after, limit=PAGE + 1))
+        rows = list(queries.mails(scope_tenant(), after=after, limit=PAGE + 1))
     except ValidationError as error:
         problem, status = error.message, error.status
     more = encode_cursor([rows[PAGE - 1].created_at, rows[PAGE - 1].id]) if len(rows) > PAGE else None
@@ -128,13 +122,13 @@ def send_again(tenant: str, which: UUID) -> WerkzeugResponse:
     """Send a mail once more to the same address."""
     del tenant
     found = _find(which)
-    resend_mail(_tenant(), which)
+    resend_mail(scope_tenant(), which)
     flash(f"The mail is on its way to {found.recipient}.")
     return see_other(f"{base()}/mail/{which}")
 
 
 def _find(which: UUID) -> Any:
-    found = queries.mail(_tenant(), which)
+    found = queries.mail(scope_tenant(), which)
     if found is None:
         raise NotFoundError("There is no such mail.")
     return found

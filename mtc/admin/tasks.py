@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.shell import base, page
-from mtc.core.context import current
+from mtc.core.db import scope_tenant
 from mtc.events import queries
 from mtc.events.services import replay
 from mtc.web.access import requires
@@ -19,23 +19,17 @@ from mtc.web.pages import see_other
 from mtc.web.times import when
 
 
-def _tenant() -> UUID:
-    tenant_id = current().tenant_id
-    assert tenant_id is not None
-    return tenant_id
-
-
 @admin.get("/tasks")
 @requires("orders:write")
 def tasks(tenant: str) -> Response:
     """The dead tasks, newest first, and how many are waiting."""
     del tenant
-    counts = queries.task_counts(_tenant())
+    counts = queries.task_counts(scope_tenant())
     return page(
         "admin/tasks.html",
         title="Failed tasks",
         active="tasks",
-        tasks=[_row(one) for one in queries.dead_tasks(_tenant())],
+        tasks=[_row(one) for one in queries.dead_tasks(scope_tenant())],
         waiting=counts.get("pending", 0),
         done=counts.get("done", 0),
     )
@@ -56,6 +50,6 @@ def _row(one: Any) -> dict[str, Any]:
 def try_task_again(tenant: str, which: UUID) -> WerkzeugResponse:
     """Give a dead task another full set of attempts."""
     del tenant
-    replay(_tenant(), which)
+    replay(scope_tenant(), which)
     flash("The task is tried again now.")
     return see_other(f"{base()}/tasks")

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import and_, exists, func, or_, select
 
 from mtc.catalog.queries.tables import AnyRow
-from mtc.core.db import require_scope, session
+from mtc.core.db import scope_tenant, session
 from mtc.delivery.models import Delivery
 from mtc.events.models import Event
 from mtc.infra.days import utc_day
 from mtc.orders.models import Order, OrderItem
 
 SOLD = ("paid", "fulfilled", "partially_refunded", "refunded")
-
-
-def _tenant() -> UUID:
-    tenant_id = require_scope().tenant_id
-    assert tenant_id is not None
-    return tenant_id
 
 
 def sales_by_day(since: datetime, until: datetime, currency: str) -> list[AnyRow]:
@@ -34,7 +27,7 @@ def sales_by_day(since: datetime, until: datetime, currency: str) -> list[AnyRow
             func.sum(Order.refunded_amount).label("refunded"),
         )
         .where(
-            Order.tenant_id == _tenant(),
+            Order.tenant_id == scope_tenant(),
             Order.status.in_(SOLD),
             Order.currency == currency,
             Order.paid_at >= since,
@@ -57,7 +50,7 @@ def best_sellers(since: datetime, until: datetime, currency: str, limit: int = 5
         )
         .join(Order, and_(Order.tenant_id == OrderItem.tenant_id, Order.id == OrderItem.order_id))
         .where(
-            OrderItem.tenant_id == _tenant(),
+            OrderItem.tenant_id == scope_tenant(),
             Order.status.in_(SOLD),
             Order.currency == currency,
             Order.paid_at >= since,
@@ -99,7 +92,7 @@ def orders_to_act_on(now: datetime, late: datetime, since: datetime, limit: int 
             failed.label("failed"),
         )
         .where(
-            Order.tenant_id == _tenant(),
+            Order.tenant_id == scope_tenant(),
             Order.created_at <= now,
             or_(
                 and_(Order.status == "paid", Order.paid_at < late),

@@ -7,25 +7,19 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 
 from mtc.checkout.models import Cart, CartLine
-from mtc.core.db import require_scope, session
-
-
-def _tenant() -> UUID:
-    tenant_id = require_scope().tenant_id
-    assert tenant_id is not None
-    return tenant_id
+from mtc.core.db import scope_tenant, session
 
 
 def cart_by_hash(token_hash: str) -> Cart | None:
     """The cart of that hash, open or not, or None."""
-    query = select(Cart).where(Cart.tenant_id == _tenant(), Cart.token_hash == token_hash)
+    query = select(Cart).where(Cart.tenant_id == scope_tenant(), Cart.token_hash == token_hash)
     return session.scalars(query).first()
 
 
 def cart_of_customer(customer_id: UUID, store_id: UUID) -> Cart | None:
     """The newest open cart of a customer in a store, or None."""
     query = select(Cart).where(
-        Cart.tenant_id == _tenant(),
+        Cart.tenant_id == scope_tenant(),
         Cart.customer_id == customer_id,
         Cart.store_id == store_id,
         Cart.status == "open",
@@ -36,7 +30,7 @@ def cart_of_customer(customer_id: UUID, store_id: UUID) -> Cart | None:
 def lines_of(cart_id: UUID) -> list[Row[UUID, UUID, int]]:
     """(id, variant_id, quantity) of a cart in the order of adding."""
     query = select(CartLine.id, CartLine.variant_id, CartLine.quantity).where(
-        CartLine.tenant_id == _tenant(), CartLine.cart_id == cart_id
+        CartLine.tenant_id == scope_tenant(), CartLine.cart_id == cart_id
     )
     return list(session.execute(query.order_by(CartLine.created_at, CartLine.id)).all())
 
@@ -44,7 +38,7 @@ def lines_of(cart_id: UUID) -> list[Row[UUID, UUID, int]]:
 def line(cart_id: UUID, line_id: UUID) -> CartLine | None:
     """One line of the cart as the database has it now, or None."""
     query = select(CartLine).where(
-        CartLine.tenant_id == _tenant(), CartLine.cart_id == cart_id, CartLine.id == line_id
+        CartLine.tenant_id == scope_tenant(), CartLine.cart_id == cart_id, CartLine.id == line_id
     )
     return session.scalars(query.execution_options(populate_existing=True)).first()
 
@@ -54,6 +48,6 @@ def count_by_hash(token_hash: str) -> int:
     query = (
         select(func.coalesce(func.sum(CartLine.quantity), 0))
         .join(Cart, (Cart.tenant_id == CartLine.tenant_id) & (Cart.id == CartLine.cart_id))
-        .where(CartLine.tenant_id == _tenant(), Cart.token_hash == token_hash, Cart.status == "open")
+        .where(CartLine.tenant_id == scope_tenant(), Cart.token_hash == token_hash, Cart.status == "open")
     )
     return int(session.execute(query).scalar_one())

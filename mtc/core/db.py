@@ -173,6 +173,14 @@ def require_scope() -> Scope:
     return scope
 
 
+def scope_tenant() -> UUID:
+    """The tenant of the running scope; raises ScopeError outside a tenant's."""
+    tenant_id = require_scope().tenant_id
+    if tenant_id is None:
+        raise ScopeError("this belongs to a tenant: open tenant_scope(...)")
+    return tenant_id
+
+
 def scope_key() -> int:
     """What tells the sessions of one thread apart: the identity of the running scope."""
     return id(_scope.get())

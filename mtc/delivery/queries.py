@@ -9,54 +9,52 @@ from uuid import UUID
 from sqlalchemy import Row, select
 
 from mtc.catalog.models import Media
-from mtc.core.db import require_scope, session
+from mtc.core.db import scope_tenant, session
 from mtc.delivery.models import Delivery, DeliveryMethod, Download
 from mtc.orders.models import OrderItem
 
 
-def _tenant() -> UUID:
-    tenant_id = require_scope().tenant_id
-    assert tenant_id is not None
-    return tenant_id
-
-
 def methods() -> list[DeliveryMethod]:
     """The ways to deliver that the tenant has set up."""
-    query = select(DeliveryMethod).where(DeliveryMethod.tenant_id == _tenant())
+    query = select(DeliveryMethod).where(DeliveryMethod.tenant_id == scope_tenant())
     return list(session.scalars(query.order_by(DeliveryMethod.created_at)).all())
 
 
 def method_by_slug(slug: str) -> DeliveryMethod | None:
     """The method of that slug, or None."""
-    query = select(DeliveryMethod).where(DeliveryMethod.tenant_id == _tenant(), DeliveryMethod.slug == slug)
+    query = select(DeliveryMethod).where(
+        DeliveryMethod.tenant_id == scope_tenant(), DeliveryMethod.slug == slug
+    )
     return session.scalars(query).first()
 
 
 def method_by_id(method_id: UUID) -> DeliveryMethod | None:
     """The method, or None."""
     query = select(DeliveryMethod).where(
-        DeliveryMethod.tenant_id == _tenant(), DeliveryMethod.id == method_id
+        DeliveryMethod.tenant_id == scope_tenant(), DeliveryMethod.id == method_id
     )
     return session.scalars(query).first()
 
 
 def deliveries_of(order_id: UUID) -> list[Delivery]:
     """The deliveries of an order."""
-    query = select(Delivery).where(Delivery.tenant_id == _tenant(), Delivery.order_id == order_id)
+    query = select(Delivery).where(Delivery.tenant_id == scope_tenant(), Delivery.order_id == order_id)
     query = query.order_by(Delivery.created_at, Delivery.id).execution_options(populate_existing=True)
     return list(session.scalars(query).all())
 
 
 def delivery_of(order_item_id: UUID) -> Delivery | None:
     """The delivery of a line as the database has it now, or None."""
-    query = select(Delivery).where(Delivery.tenant_id == _tenant(), Delivery.order_item_id == order_item_id)
+    query = select(Delivery).where(
+        Delivery.tenant_id == scope_tenant(), Delivery.order_item_id == order_item_id
+    )
     return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
 def delivery_rows(item_ids: Collection[UUID]) -> list[Row[Any]]:
     """(order_item_id, status, delivery_data) of lines."""
     query = select(Delivery.order_item_id, Delivery.status, Delivery.delivery_data).where(
-        Delivery.tenant_id == _tenant(), Delivery.order_item_id.in_(item_ids)
+        Delivery.tenant_id == scope_tenant(), Delivery.order_item_id.in_(item_ids)
     )
     return list(session.execute(query).all())
 
@@ -70,7 +68,9 @@ def failed_items(variant_id: UUID, limit: int = 100) -> list[UUID]:
             (OrderItem.tenant_id == Delivery.tenant_id) & (OrderItem.id == Delivery.order_item_id),
         )
         .where(
-            Delivery.tenant_id == _tenant(), Delivery.status == "failed", OrderItem.variant_id == variant_id
+            Delivery.tenant_id == scope_tenant(),
+            Delivery.status == "failed",
+            OrderItem.variant_id == variant_id,
         )
         .order_by(Delivery.created_at, Delivery.id)
         .limit(limit)
@@ -80,14 +80,14 @@ def failed_items(variant_id: UUID, limit: int = 100) -> list[UUID]:
 
 def downloads_of(item_ids: Collection[UUID]) -> list[Download]:
     """The downloads of lines, in the order of their files' names."""
-    query = select(Download).where(Download.tenant_id == _tenant(), Download.order_item_id.in_(item_ids))
+    query = select(Download).where(Download.tenant_id == scope_tenant(), Download.order_item_id.in_(item_ids))
     query = query.order_by(Download.filename, Download.id).execution_options(populate_existing=True)
     return list(session.scalars(query).all())
 
 
 def sizes(media_ids: Collection[UUID]) -> dict[UUID, int]:
     """Sizes of files in bytes."""
-    query = select(Media.id, Media.size).where(Media.tenant_id == _tenant(), Media.id.in_(media_ids))
+    query = select(Media.id, Media.size).where(Media.tenant_id == scope_tenant(), Media.id.in_(media_ids))
     return {row.id: row.size for row in session.execute(query).all()}
 
 
@@ -96,7 +96,7 @@ def download(download_id: UUID) -> Row[Download, Media] | None:
     query = (
         select(Download, Media)
         .join(Media, (Media.tenant_id == Download.tenant_id) & (Media.id == Download.media_id))
-        .where(Download.tenant_id == _tenant(), Download.id == download_id)
+        .where(Download.tenant_id == scope_tenant(), Download.id == download_id)
     )
     return session.execute(query.execution_options(populate_existing=True)).first()
 
@@ -111,12 +111,12 @@ def media(ids: Iterable[Any]) -> list[Media]:
             continue
     if not wanted:
         return []
-    query = select(Media).where(Media.tenant_id == _tenant(), Media.id.in_(wanted))
+    query = select(Media).where(Media.tenant_id == scope_tenant(), Media.id.in_(wanted))
     found = {row.id: row for row in session.scalars(query).all()}
     return [found[one] for one in dict.fromkeys(wanted) if one in found]
 
 
 def item_by_id(order_item_id: UUID) -> OrderItem | None:
     """A line, or None."""
-    query = select(OrderItem).where(OrderItem.tenant_id == _tenant(), OrderItem.id == order_item_id)
+    query = select(OrderItem).where(OrderItem.tenant_id == scope_tenant(), OrderItem.id == order_item_id)
     return session.scalars(query).first()

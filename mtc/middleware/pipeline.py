@@ -19,7 +19,6 @@ from mtc.core.ids import token
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
-from mtc.middleware.sessions import NoSession
 from mtc.web.access import Access, access_of
 from mtc.web.csrf import SAFE_METHODS, check_csrf
 from mtc.web.pages import check_address, check_form, is_partial, wants_json
@@ -33,7 +32,6 @@ class House(Flask):
     """Flask with the house's order of steps around every view."""
 
     jinja_environment = Templates
-    session_interface = NoSession()
 
     def dispatch_request(self, *args: Any) -> ResponseReturnValue:
         """Answer the request inside its scope; an answer of 400 and above leaves nothing written."""

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.catalog.services import products
-from mtc.core.db import require_scope, session
+from mtc.core.db import scope_tenant, session
 from mtc.events.registry import subscribe
 from mtc.identity.models import Customer
 from mtc.orders.hooks import OrderPaid
@@ -18,7 +18,7 @@ from mtc.plugins.services import after
 @subscribe("customer.verified", name="orders.claim")
 def claim_guest_orders(payload: dict[str, Any]) -> None:
     """The guest orders of an address become the customer's once the address is verified."""
-    customer = session.get(Customer, (require_scope().tenant_id, UUID(payload["entity_id"])))
+    customer = session.get(Customer, (scope_tenant(), UUID(payload["entity_id"])))
     if customer is not None:
         claim_orders(customer)
 

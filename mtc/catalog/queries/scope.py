@@ -11,7 +11,7 @@ from sqlalchemy import Executable, Uuid, bindparam
 
 from mtc.core import clock
 from mtc.core.context import current
-from mtc.core.db import Scope, ScopeError, UtcDateTime, is_postgresql, require_scope
+from mtc.core.db import Scope, UtcDateTime, is_postgresql, require_scope, scope_tenant
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Executable)
@@ -20,10 +20,7 @@ _LARGEST = 2000
 
 def tenant_id() -> UUID:
     """The tenant of the running scope; raises ScopeError outside one."""
-    found = require_scope().tenant_id
-    if found is None:
-        raise ScopeError("the catalogue belongs to a tenant: open tenant_scope(...)")
-    return found
+    return scope_tenant()
 
 
 # For statements that are built once and kept: both are read anew whenever the statement runs.

@@ -12,7 +12,7 @@ from mtc.checkout import queries
 from mtc.checkout.models import Cart, CartLine
 from mtc.core import clock
 from mtc.core.crypto import keyed_hash
-from mtc.core.db import require_scope, session
+from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import token as new_token
 from mtc.orders.queries import Sellable, sellables
@@ -40,7 +40,7 @@ def ensure_cart(store: Any, token: str | None, customer_id: UUID | None = None) 
         return cart, token
     fresh = new_token(24)
     cart = Cart(
-        tenant_id=require_scope().tenant_id,
+        tenant_id=scope_tenant(),
         store_id=store.id,
         customer_id=customer_id,
         token_hash=token_hash(fresh),

@@ -14,7 +14,7 @@ from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import token_hash
 from mtc.checkout.services.form import Buyer, read_form
 from mtc.core import clock
-from mtc.core.db import attempt, require_scope, session
+from mtc.core.db import attempt, scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.identity.models import Customer
 from mtc.orders import queries as order_queries
@@ -107,7 +107,7 @@ def _claim_cart(cart_token: str | None) -> Cart | None:
     statement = (
         update(Cart)
         .where(
-            Cart.tenant_id == require_scope().tenant_id,
+            Cart.tenant_id == scope_tenant(),
             Cart.token_hash == token_hash(cart_token),
             Cart.status == "open",
         )

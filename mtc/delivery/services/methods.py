@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtc.core.crypto import open_sealed, seal
-from mtc.core.db import require_scope, session
+from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
 from mtc.core.ids import uuid7
@@ -46,8 +46,7 @@ def save_method(
     `template` holds the merchant's own `subject` and `intro` of the mail, in the template language.
     Raises NotFoundError for an unknown kind, ValidationError, TemplateSourceError.
     """
-    tenant_id = require_scope().tenant_id
-    assert tenant_id is not None
+    tenant_id = scope_tenant()
     made = kinds.get(kind)
     if not _SLUG.fullmatch(slug):
         raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
-from mtc.core.db import attempt, require_scope, session, unit_of_work
+from mtc.core.db import attempt, require_scope, scope_tenant, session, unit_of_work
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.events import queries
 from mtc.events.models import Mail
@@ -87,8 +87,7 @@ def resend_mail(tenant_id: UUID, mail_id: UUID) -> None:
 @task("mail.send", transactional=False)
 def send_mail(payload: dict[str, Any]) -> None:
     """Hand one mail to the provider and note that it went."""
-    tenant_id = require_scope().tenant_id
-    assert tenant_id is not None
+    tenant_id = scope_tenant()
     mail_id = UUID(payload["mail_id"])
     with unit_of_work():
         mail = queries.mail(tenant_id, mail_id)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select, tuple_
 
-from mtc.core.db import require_scope, session
+from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ValidationError
 from mtc.core.paging import Page, decode_cursor, encode_cursor
 from mtc.orders.models import STATUSES, Order, OrderItem
@@ -78,25 +78,19 @@ def _page(query: Select[Any], cursor: str, limit: int) -> Page[Row[Any]]:
 
 def list_orders(filters: OrderFilters | None = None, cursor: str = "", limit: int = 25) -> Page[Row[Any]]:
     """Orders of the tenant, newest first. Raises ValidationError for a bad status or cursor."""
-    query = select(*_COLUMNS).where(Order.tenant_id == require_scope().tenant_id)
+    query = select(*_COLUMNS).where(Order.tenant_id == scope_tenant())
     return _page(_filtered(query, filters or OrderFilters()), cursor, limit)
 
 
 def status_counts() -> dict[str, int]:
     """How many orders are in each status that occurs."""
-    query = (
-        select(Order.status, func.count())
-        .where(Order.tenant_id == require_scope().tenant_id)
-        .group_by(Order.status)
-    )
+    query = select(Order.status, func.count()).where(Order.tenant_id == scope_tenant()).group_by(Order.status)
     return {row[0]: row[1] for row in session.execute(query).all()}
 
 
 def customer_orders(customer_id: UUID, cursor: str = "", limit: int = 25) -> Page[Row[Any]]:
     """The orders of a customer, newest first."""
-    query = select(*_COLUMNS).where(
-        Order.tenant_id == require_scope().tenant_id, Order.customer_id == customer_id
-    )
+    query = select(*_COLUMNS).where(Order.tenant_id == scope_tenant(), Order.customer_id == customer_id)
     return _page(query, cursor, limit)
 
 
@@ -106,7 +100,7 @@ def library_lines(customer_id: UUID, limit: int = 200) -> list[Row[OrderItem, Or
         select(OrderItem, Order)
         .join(Order, (Order.tenant_id == OrderItem.tenant_id) & (Order.id == OrderItem.order_id))
         .where(
-            OrderItem.tenant_id == require_scope().tenant_id,
+            OrderItem.tenant_id == scope_tenant(),
             Order.customer_id == customer_id,
             Order.status.in_(_OWNED),
             OrderItem.refunded_quantity < OrderItem.quantity,

@@ -10,19 +10,13 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import selectinload
 
 from mtc.catalog.models import StockItem
-from mtc.core.db import require_scope, session
+from mtc.core.db import scope_tenant, session
 from mtc.events.models import Event
 from mtc.orders.models import Order, OrderItem
 
 
-def _tenant() -> UUID:
-    tenant_id = require_scope().tenant_id
-    assert tenant_id is not None
-    return tenant_id
-
-
 def _orders() -> Select[Order]:
-    return select(Order).where(Order.tenant_id == _tenant())
+    return select(Order).where(Order.tenant_id == scope_tenant())
 
 
 def _first(query: Select[Order]) -> Order | None:
@@ -33,7 +27,7 @@ def pieces_of(order_id: UUID) -> dict[UUID, int]:
     """How many pieces of each product the order holds."""
     pieces = (
         select(OrderItem.product_id, func.sum(OrderItem.quantity))
-        .where(OrderItem.tenant_id == _tenant(), OrderItem.order_id == order_id)
+        .where(OrderItem.tenant_id == scope_tenant(), OrderItem.order_id == order_id)
         .group_by(OrderItem.product_id)
     )
     return {row[0]: int(row[1]) for row in session.execute(pieces)}
@@ -62,14 +56,14 @@ def lock_order(order_id: UUID) -> Order | None:
 
 def items_of(order_id: UUID) -> list[OrderItem]:
     """The lines of an order in their order."""
-    query = select(OrderItem).where(OrderItem.tenant_id == _tenant(), OrderItem.order_id == order_id)
+    query = select(OrderItem).where(OrderItem.tenant_id == scope_tenant(), OrderItem.order_id == order_id)
     return list(session.scalars(query.order_by(OrderItem.position)).all())
 
 
 def units_of(item_ids: Iterable[UUID]) -> list[StockItem]:
     """The keys that hang on these lines, whatever became of them, oldest first."""
     query = select(StockItem).where(
-        StockItem.tenant_id == _tenant(), StockItem.order_item_id.in_(sorted(item_ids))
+        StockItem.tenant_id == scope_tenant(), StockItem.order_item_id.in_(sorted(item_ids))
     )
     return list(session.scalars(query.order_by(StockItem.delivered_at, StockItem.id)).all())
 
@@ -82,7 +76,7 @@ def unit_of_order(order_id: UUID, unit_id: UUID) -> Row[StockItem, OrderItem] | 
             OrderItem,
             (OrderItem.tenant_id == StockItem.tenant_id) & (OrderItem.id == StockItem.order_item_id),
         )
-        .where(StockItem.tenant_id == _tenant(), StockItem.id == unit_id, OrderItem.order_id == order_id)
+        .where(StockItem.tenant_id == scope_tenant(), StockItem.id == unit_id, OrderItem.order_id == order_id)
     )
     return session.execute(query).first()
 
@@ -90,6 +84,6 @@ def unit_of_order(order_id: UUID, unit_id: UUID) -> Row[StockItem, OrderItem] | 
 def timeline(order_id: UUID) -> list[Row[Any]]:
     """(name, created_at, actor, data) of what happened to an order, oldest first."""
     query = select(Event.name, Event.created_at, Event.actor, Event.data).where(
-        Event.tenant_id == _tenant(), Event.entity_type == "order", Event.entity_id == order_id
+        Event.tenant_id == scope_tenant(), Event.entity_type == "order", Event.entity_id == order_id
     )
     return list(session.execute(query.order_by(Event.created_at, Event.id).limit(200)).all())

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from mtc.catalog.models import Product, ProductType, ProductVariant
-from mtc.core.db import require_scope, session
+from mtc.core.db import scope_tenant, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def sellables(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
     wanted = sorted(set(variant_ids))
     if not wanted:
         return {}
-    tenant_id = require_scope().tenant_id
+    tenant_id = scope_tenant()
     v, p, t = ProductVariant, Product, ProductType
     query = (
         select(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from mtc.core import clock
-from mtc.core.db import require_scope, session
+from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.ids import uuid7
 from mtc.events.services import emit
@@ -65,17 +64,11 @@ def create_order(
     return Created(order, items, secret)
 
 
-def _tenant() -> UUID:
-    tenant_id = require_scope().tenant_id
-    assert tenant_id is not None
-    return tenant_id
-
-
 def _order(draft: OrderDraft, quoted: Quote) -> Order:
     now = clock.now()
     return Order(
         id=uuid7(),
-        tenant_id=_tenant(),
+        tenant_id=scope_tenant(),
         store_id=draft.store_id,
         customer_id=draft.customer_id,
         user_id=draft.user_id,

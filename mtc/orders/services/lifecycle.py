@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import update
 
 from mtc.core import clock
-from mtc.core.db import require_scope, session
+from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.events.services import emit
 from mtc.identity.models import Customer
@@ -82,8 +82,7 @@ def cancel_order(order_id: UUID, reason: str = "") -> Order:
 
 def expire_pending(now: datetime | None = None) -> int:
     """Expire the tenant's orders that were not paid in time; returns how many. Their stock returns."""
-    tenant_id = require_scope().tenant_id
-    assert tenant_id is not None
+    tenant_id = scope_tenant()
     due = queries.overdue_orders(tenant_id, now or clock.now())
     gone = [order for order in due if try_transition(order, "expire") is not None]
     # All at once: keys and counters are locked in one order by everybody.

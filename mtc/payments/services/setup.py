@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtc.core.crypto import open_sealed, seal
-from mtc.core.db import require_scope, session
+from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.fields import FieldSet
 from mtc.core.ids import token, uuid7
@@ -56,8 +56,7 @@ def save_gateway(
 
     Raises NotFoundError for an unknown kind and ValidationError.
     """
-    tenant_id = require_scope().tenant_id
-    assert tenant_id is not None
+    tenant_id = scope_tenant()
     made = gateways.get(kind)
     if not _SLUG.fullmatch(slug):
         raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})
