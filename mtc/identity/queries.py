@@ -118,16 +118,6 @@ def tenants_of(user_id: UUID) -> Sequence[Any]:
     return session.execute(query).all()
 
 
-def price_role(tenant_id: UUID, customer_id: UUID) -> str:
-    """The slug of the customer's price tier, '' for none."""
-    query = (
-        select(UserRole.slug)
-        .join(Customer, and_(Customer.tenant_id == UserRole.tenant_id, Customer.role_id == UserRole.id))
-        .where(Customer.tenant_id == tenant_id, Customer.id == customer_id, UserRole.tenant_id == tenant_id)
-    )
-    return session.execute(query).scalar() or ""
-
-
 def staff_of(tenant_id: UUID) -> Sequence[Any]:
     """Who works for the tenant: name, email, role, role_name, status, last_login_at, by name."""
     query = (

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, or_, select
 
 from mtc.core.db import session
-from mtc.ui.models import Component, Layout, PageVersion, Template, Theme, Widget
+from mtc.ui.models import Component, Layout, Template, Theme, Widget
 
 
 def templates(page: str, theme_slugs: Collection[str]) -> list[Row[Any]]:
@@ -29,12 +29,6 @@ def templates(page: str, theme_slugs: Collection[str]) -> list[Row[Any]]:
 def layout(layout_id: UUID) -> Layout | None:
     """One layout, of the tenant or the system."""
     return session.scalars(select(Layout).where(Layout.id == layout_id)).first()
-
-
-def layout_by_slug(slug: str) -> Layout | None:
-    """The layout of that slug; the tenant's own before the system's."""
-    query = select(Layout).where(Layout.slug == slug).order_by(Layout.tenant_id.is_(None))
-    return session.scalars(query).first()
 
 
 def themes(slug: str = "") -> list[Theme]:
@@ -97,18 +91,6 @@ def placed(page: str, region: str | None, store_id: UUID | None, tenant_id: UUID
     if region is not None:
         query = query.where(Widget.region == region)
     return list(session.scalars(query.order_by(Widget.region, Widget.position, Widget.id)).all())
-
-
-def last_version(page: str, store_id: UUID, tenant_id: UUID) -> int:
-    """The number of the newest saved version of a page, 0 without any."""
-    query = select(func.max(PageVersion.number)).where(
-        and_(
-            PageVersion.tenant_id == tenant_id,
-            PageVersion.store_id == store_id,
-            PageVersion.page == page,
-        )
-    )
-    return int(session.execute(query).scalar() or 0)
 
 
 def system_rows(model: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from flask import Response, redirect, request
+from flask import redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core.errors import TooManyRequestsError, ValidationError
@@ -38,12 +38,6 @@ def local_path(text: str | None, default: str) -> str:
 def see_other(path: str) -> WerkzeugResponse:
     """After a POST: look there (303)."""
     return redirect(path, 303)
-
-
-def no_store(response: Response) -> Response:
-    """Keep the answer out of every cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def check_address() -> None:

@@ -60,11 +60,6 @@ def component_book(tenant_id: UUID | None = None, version: int | None = None) ->
     return book
 
 
-def forget_books() -> None:
-    """Forget every tenant's components."""
-    _books.clear()
-
-
 def _info(row: Any) -> ComponentInfo:
     config = row.render_config or {}
     return ComponentInfo(

@@ -6,7 +6,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from mtc.core.errors import NotFoundError
 from mtc.ui import queries
@@ -219,8 +218,3 @@ def changes_with_time(store: Any, page: str) -> bool:
     """Whether a widget of the (remembered) page is shown at some times only."""
     known = _pages.get((store.tenant_id, store.id, page, store.content_version, store.theme_slug))
     return known is not None and any(depends_on_time(w["visibility_rules"]) for w in known[1]["widgets"])
-
-
-def template_id(resolved: Page) -> UUID:
-    """The id of the template that the page was resolved from."""
-    return UUID(resolved["id"])
