@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from _pytest.nodeid import coerce_node_id
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 from tests.e2e.server import Served, served
 from tests.services.database import make_postgres_database
@@ -25,6 +25,8 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+HELD_BY_HTMX = """() => !document.querySelector("script[src*=htmx]")
+  || [...document.querySelectorAll("[hx-get], [hx-post]")].every((element) => element._htmx)"""
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -117,10 +119,32 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
                     else None
                 ),
             )
+            page.on(
+                "requestfailed",
+                lambda request: (
+                    complaints.append(f"{request.failure} {request.url}")
+                    if request.resource_type in ("script", "stylesheet") and "ERR_ABORTED" not in str(request.failure)
+                    else None
+                ),
+            )
+            if options.get("java_script_enabled", True):
+                _wait_for_scripts(page)
             return page
 
         yield new_page
     assert complaints == []
+
+
+def _wait_for_scripts(page: Page) -> None:
+    """Let `goto` return when htmx holds every element: a press before that is an ordinary form's, and goes elsewhere."""
+    goto = page.goto
+
+    def goto_and_wait(url: str, **options: Any) -> Response | None:
+        answer = goto(url, **options)
+        page.wait_for_function(HELD_BY_HTMX)
+        return answer
+
+    page.goto = goto_and_wait  # type: ignore[method-assign,assignment]
 
 
 @contextmanager
