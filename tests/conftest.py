@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from mtc.core.tenancy import tenant_scope
@@ -22,6 +23,10 @@ from tests.services.postgres import Postgres
 from tests.services.sockets import Guard
 
 pytest_plugins = ["tests.services.fixtures"]
+
+# A gate says the same twice of one commit; new examples are looked for where time is given to it.
+settings.register_profile("gate", derandomize=True)
+settings.load_profile("default" if "HISTORIES" in os.environ else "gate")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -273,6 +273,13 @@ VALUES = st.fixed_dictionaries(
 )
 
 
+def test_a_line_ends_where_a_browser_ends_it() -> None:
+    text = "one\x85two\u2028three\r\nfour\rfive\n\nsix"
+    assert read(FIELDS, MultiDict({"words": text}), only=["words"]) == {
+        "words": ["one\x85two\u2028three", "four", "five", "six"]
+    }
+
+
 @given(VALUES)
 @settings(max_examples=60, deadline=None)
 def test_round_trip_through_a_page(data: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """From a submitted form back to a nested dict, keeping exactly what was typed."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -7,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from mtc.core.fields import Field, FieldSet
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _OFF = ("", "0", "false", "off", "no")
 
 
@@ -31,7 +33,8 @@ def _object(fields: tuple[Field, ...], formdata: MultiDict[str, str], prefix: st
         elif field.kind == "choices":
             values[field.key] = formdata.getlist(name)
         elif field.kind == "list":
-            values[field.key] = [line for line in formdata.get(name, "").splitlines() if line.strip()]
+            # not splitlines(), which also cuts at characters that no browser takes for the end of a line
+            values[field.key] = [line for line in _LINE_END.split(formdata.get(name, "")) if line.strip()]
         elif field.kind == "repeater":
             values[field.key] = _rows(field, formdata, name)
         elif field.kind == "group":
