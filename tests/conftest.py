@@ -8,12 +8,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
 from sqlalchemy import Engine
 
 from mtc.core.tenancy import tenant_scope
 from mtc.extensions import db
+from mtc.identity.services import passwords
 from mtc.tenants.services import directory
 from tests.factories.tenants import World, make_world
 from tests.fakes.ports import FakePorts, fake_ports
@@ -36,6 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
     guard = Guard()
     guard.install()
     config.add_cleanup(guard.remove)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whatever starts a Redis, so that `make test-fast` needs none."""
+    for item in items:
+        if {"redis_server", "own_redis"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.redis)
 
 
 @pytest.fixture(scope="session")
@@ -129,6 +138,22 @@ def scope(tenant: World) -> Iterator[World]:
 def queries(app: Flask) -> Callable[[], AbstractContextManager[Statements]]:
     """`with queries() as seen:` records the statements of a block."""
     return databases.counted
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_hashes() -> Iterator[PasswordHasher]:
+    """Thousands of people are made and logged in here: their passwords need not withstand anybody."""
+    costly = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield costly
+    passwords._hasher = costly
+
+
+@pytest.fixture
+def costly_hashes(quick_hashes: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes as the product makes them."""
+    monkeypatch.setattr(passwords, "_hasher", quick_hashes)
+    passwords._dummy.cache_clear()
 
 
 @pytest.fixture

@@ -123,7 +123,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
                 "requestfailed",
                 lambda request: (
                     complaints.append(f"{request.failure} {request.url}")
-                    if request.resource_type in ("script", "stylesheet") and "ERR_ABORTED" not in str(request.failure)
+                    if request.resource_type in ("script", "stylesheet")
+                    and "ERR_ABORTED" not in str(request.failure)
                     else None
                 ),
             )
@@ -136,7 +137,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def _wait_for_scripts(page: Page) -> None:
-    """Let `goto` return when htmx holds every element: a press before that is an ordinary form's, and goes elsewhere."""
+    """Let `goto` return when htmx holds every element: before that a press is an ordinary form's."""
     goto = page.goto
 
     def goto_and_wait(url: str, **options: Any) -> Response | None:

@@ -44,6 +44,7 @@ def test_passwords_that_are_refused(password: str) -> None:
     assert list(refused.value.details) == ["password"]
 
 
+@pytest.mark.usefixtures("costly_hashes")
 def test_a_password_is_kept_as_argon2id_of_its_own_salt() -> None:
     hashed = hash_password(PASSWORD)
     assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
@@ -56,6 +57,7 @@ def test_a_password_is_kept_as_argon2id_of_its_own_salt() -> None:
     assert needs_rehash("$argon2id$v=19$m=1024,t=1,p=1$c29tZXNhbHQ$" + "A" * 43)
 
 
+@pytest.mark.usefixtures("costly_hashes")
 def test_an_unknown_name_takes_as_long_as_a_known_one() -> None:
     hashed = hash_password(PASSWORD)
 

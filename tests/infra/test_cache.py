@@ -17,7 +17,7 @@ class Ticks:
         return self.now
 
 
-@pytest.fixture(params=["memory", "redis", "redis-away"])
+@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis), "redis-away"])
 def cache(request, monkeypatch):
     if request.param == "memory":
         yield MemoryCache()

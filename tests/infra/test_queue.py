@@ -57,7 +57,7 @@ def started():
     assert all(queue.stop(5) for queue in queues)
 
 
-@pytest.fixture(params=["null", "threads", "rq", "rq-away"])
+@pytest.fixture(params=["null", "threads", pytest.param("rq", marks=pytest.mark.redis), "rq-away"])
 def queue(request):
     if request.param == "null":
         yield NullQueue()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -27,6 +25,7 @@ from mtc.events.models import Mail, Task
 from mtc.events.services import run_due
 from mtc.identity.models import Customer, User
 from mtc.identity.services import add_member, create_default_roles, open_session
+from mtc.identity.services.passwords import hash_password
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create_order, order_path
@@ -160,7 +159,7 @@ def _shelves(world: World, fort: Fort, extra: str) -> None:
 def _orders(world: World, fort: Fort) -> None:
     address = f"ada@{world.tenant.slug}.example"
     customer = Customer(tenant_id=world.id, email=address, email_lc=address, name="Ada", locale="en")
-    customer.password_hash = _hashed()
+    customer.password_hash = hash_password(PASSWORD)
     session.add(customer)
     session.flush()
     fort.customer = customer.id
@@ -203,12 +202,6 @@ def _look(fort: Fort) -> None:
     }  # fmt: skip
 
 
-@cache
-def _hashed() -> str:
-    """A cheap hash of PASSWORD: the real ones are slow on purpose."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-
-
 @dataclass
 class People:
     """Who works at Acme, who at the rival, and who runs the platform, by role."""
@@ -244,7 +237,7 @@ def hire(app: Flask, fort: Fort, rival: Fort | None = None) -> People:
         for role in ("owner", "manager", "support", "stranger", "root"):
             address = f"{role}@acme.example"
             user = User(email=address, email_lc=address, name=role.title(), is_super_admin=role == "root")
-            user.password_hash = _hashed()
+            user.password_hash = hash_password(PASSWORD)
             session.add(user)
             session.flush()
             people.users[role] = user.id
