@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core.errors import TooManyRequestsError, ValidationError
 from mtc.infra import ports
+
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_partial() -> bool:
@@ -53,7 +56,7 @@ def check_form() -> None:
 
 def _check(parts: list[str]) -> None:
     for part in parts:
-        if "\x00" in part or any(0xD800 <= ord(c) <= 0xDFFF for c in part):
+        if _NO_TEXT.search(part):
             raise ValidationError("Some of the input is no valid text. Type it again.")
 
 

@@ -39,11 +39,13 @@ def _path(shop: Shop, pattern: str) -> str:
 
 
 @both_databases
-@pytest.mark.parametrize("pattern", PAGES)
-def test_pages_by_role(shop: Shop, person: Callable[[str], Person], pattern: str) -> None:
-    path = _path(shop, pattern)
-    found = [person(role).get(path).status_code for role in ("owner", "support", "stranger", "root", "")]
-    assert found == [*PAGES[pattern], 404, 404, 302]
+def test_pages_by_role(shop: Shop, person: Callable[[str], Person], subtests: pytest.Subtests) -> None:
+    staff = [person(role) for role in ("owner", "support", "stranger", "root", "")]
+    for pattern in PAGES:
+        with subtests.test(pattern=pattern):
+            path = _path(shop, pattern)
+            found = [one.get(path).status_code for one in staff]
+            assert found == [*PAGES[pattern], 404, 404, 302]
 
 
 POSTS = {
@@ -61,22 +63,24 @@ POSTS = {
 }
 
 
-@pytest.mark.parametrize("pattern", POSTS)
-def test_posts_by_role(shop: Shop, person: Callable[[str], Person], pattern: str) -> None:
-    path = _path(shop, pattern)
-    found = {role: person(role).post(path).status_code for role in ("owner", "support", "stranger")}
-    assert found == {**POSTS[pattern], "stranger": 404}
-    assert Person(person("owner").app).post(path).status_code == 401
+def test_posts_by_role(shop: Shop, person: Callable[[str], Person], subtests: pytest.Subtests) -> None:
+    staff = {role: person(role) for role in ("owner", "support", "stranger")}
+    for pattern in POSTS:
+        with subtests.test(pattern=pattern):
+            path = _path(shop, pattern)
+            found = {role: one.post(path).status_code for role, one in staff.items()}
+            assert found == {**POSTS[pattern], "stranger": 404}
+            assert Person(staff["owner"].app).post(path).status_code == 401
 
 
-@pytest.mark.parametrize(
-    "pattern",
-    ["/orders/{order}", "/orders/{order}/refund", "/products/{product}", "/stock/{variant}"],
-)
-def test_things_of_another_tenant_do_not_exist(shop: Shop, rival: Shop, owner: Person, pattern: str) -> None:
-    foreign = pattern.format(order="9999", product=rival.product, variant=rival.variant)
-    assert owner.get(shop.url + foreign).status_code == 404
-    assert owner.get(_path(rival, pattern)).status_code == 404
+def test_things_of_another_tenant_do_not_exist(
+    shop: Shop, rival: Shop, owner: Person, subtests: pytest.Subtests
+) -> None:
+    for pattern in ["/orders/{order}", "/orders/{order}/refund", "/products/{product}", "/stock/{variant}"]:
+        with subtests.test(pattern=pattern):
+            foreign = pattern.format(order="9999", product=rival.product, variant=rival.variant)
+            assert owner.get(shop.url + foreign).status_code == 404
+            assert owner.get(_path(rival, pattern)).status_code == 404
 
 
 def test_actions_on_things_of_another_tenant_do_nothing(shop: Shop, rival: Shop, owner: Person) -> None:

@@ -26,9 +26,8 @@ def _text(answer: Any) -> str:
     return re.sub(r"\s+", " ", answer.get_data(as_text=True))
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
+def test_orders_are_found(shop: Shop, owner: Person, subtests: pytest.Subtests) -> None:
+    for query, found in [
         ("", True),
         ("?status=fulfilled", True),
         ("?status=pending", False),
@@ -39,12 +38,11 @@ def _text(answer: Any) -> str:
         ("?q=nobody", False),
         ("?from=2000-01-01", True),
         ("?to=2001-01-01", False),
-    ],
-)
-def test_orders_are_found(shop: Shop, owner: Person, query: str, found: bool) -> None:
-    answer = owner.get(f"{shop.url}/orders{query}")
-    assert answer.status_code == 200
-    assert (f'href="{shop.url}/orders/{shop.order}"' in answer.get_data(as_text=True)) is found
+    ]:
+        with subtests.test(query=query):
+            answer = owner.get(f"{shop.url}/orders{query}")
+            assert answer.status_code == 200
+            assert (f'href="{shop.url}/orders/{shop.order}"' in answer.get_data(as_text=True)) is found
 
 
 def test_what_cannot_be_read_is_said_and_kept(shop: Shop, owner: Person) -> None:
@@ -140,17 +138,20 @@ def test_a_refund_needs_the_amount_that_was_seen(shop: Shop, owner: Person) -> N
     assert _order(shop).refunded_amount == 0
 
 
-@pytest.mark.parametrize("typed", ["3", "-1", "1.5", "many", "99999999999999", "１"])
-def test_a_quantity_that_cannot_be_is_refused_and_kept(shop: Shop, owner: Person, typed: str) -> None:
-    url = f"{shop.url}/orders/{shop.order}/refund"
-    line = _order(shop).items[0]
-    answer = owner.get(url, query_string={"preview": "1", f"quantity-{line.id}": typed})
-    assert answer.status_code == 422
-    assert "Use a whole number from 0 to 2." in _text(answer)
-    assert f'value="{typed}"' in _text(answer)
-    refused = owner.post(url, {f"quantity-{line.id}": typed, "expected": "0"})
-    assert refused.status_code == 422
-    assert _order(shop).refunded_amount == 0
+def test_a_quantity_that_cannot_be_is_refused_and_kept(
+    shop: Shop, owner: Person, subtests: pytest.Subtests
+) -> None:
+    for typed in ["3", "-1", "1.5", "many", "99999999999999", "１"]:
+        with subtests.test(typed=typed):
+            url = f"{shop.url}/orders/{shop.order}/refund"
+            line = _order(shop).items[0]
+            answer = owner.get(url, query_string={"preview": "1", f"quantity-{line.id}": typed})
+            assert answer.status_code == 422
+            assert "Use a whole number from 0 to 2." in _text(answer)
+            assert f'value="{typed}"' in _text(answer)
+            refused = owner.post(url, {f"quantity-{line.id}": typed, "expected": "0"})
+            assert refused.status_code == 422
+            assert _order(shop).refunded_amount == 0
 
 
 def test_an_order_that_nobody_paid_can_be_cancelled_or_booked(shop: Shop, owner: Person) -> None:

@@ -84,9 +84,10 @@ def test_a_product_goes_round(shop: Shop, owner: Person) -> None:
     assert _product(shop, product)[0].product.name == "Moon Base 2"
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
+    shop: Shop, owner: Person, subtests: pytest.Subtests
+) -> None:
+    for changes, sentence in [
         ({"name": ""}, "Give the product a name."),
         ({"name": "x" * 300}, "Use at most 200 characters."),
         ({"attr-platform": ""}, "Platform"),
@@ -103,20 +104,17 @@ def test_a_product_goes_round(shop: Shop, owner: Person) -> None:
         ({"slug": "star-field"}, "star-field"),
         ({"slug": "Not a slug!"}, "typed-name-check"),
         ({"collections": "no-such-shelf"}, "typed-name-check"),
-    ],
-)
-def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
-    shop: Shop, owner: Person, changes: dict[str, str], sentence: str
-) -> None:
-    answer = owner.post(f"{shop.url}/products/new", _form(**{"summary": "My own words", **changes}))
-    page = answer.get_data(as_text=True)
-    assert answer.status_code == 422
-    assert "My own words" in page
-    assert 'role="alert"' in page
-    if sentence != "typed-name-check":
-        assert sentence in page
-    with tenant_scope(shop.world.id, readonly=True):
-        assert queries.count_products() == 1
+    ]:
+        with subtests.test(changes=changes):
+            answer = owner.post(f"{shop.url}/products/new", _form(**{"summary": "My own words", **changes}))
+            page = answer.get_data(as_text=True)
+            assert answer.status_code == 422
+            assert "My own words" in page
+            assert 'role="alert"' in page
+            if sentence != "typed-name-check":
+                assert sentence in page
+            with tenant_scope(shop.world.id, readonly=True):
+                assert queries.count_products() == 1
 
 
 def test_rows_of_variants_are_added_and_removed_without_scripts(shop: Shop, owner: Person) -> None:
@@ -151,13 +149,20 @@ def test_what_lacks_something_cannot_go_on_sale(shop: Shop, owner: Person) -> No
     )
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?q=star", "?status=active", "?type=game-key", "?sort=name", "?sort=price", "?sort=sold"]
-)
-def test_products_are_found(shop: Shop, owner: Person, query: str) -> None:
-    answer = owner.get(f"{shop.url}/products{query}")
-    assert answer.status_code == 200
-    assert f"/products/{shop.product}" in answer.get_data(as_text=True)
+def test_products_are_found(shop: Shop, owner: Person, subtests: pytest.Subtests) -> None:
+    for query in [
+        "",
+        "?q=star",
+        "?status=active",
+        "?type=game-key",
+        "?sort=name",
+        "?sort=price",
+        "?sort=sold",
+    ]:
+        with subtests.test(query=query):
+            answer = owner.get(f"{shop.url}/products{query}")
+            assert answer.status_code == 200
+            assert f"/products/{shop.product}" in answer.get_data(as_text=True)
 
 
 @both_databases
@@ -236,25 +241,22 @@ def test_pictures_are_added_ordered_and_taken_off(shop: Shop, owner: Person) -> 
     assert owner.post(f"{url}/7", {"do": "remove"}).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
+def test_what_is_no_picture_is_refused(shop: Shop, owner: Person, subtests: pytest.Subtests) -> None:
+    for name, data in [
         ("x.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
         ("x.png", b"<html><script>alert(1)</script>"),
         ("x.png", b""),
         ("x.gif", b"GIF89a\x01\x00\x01\x00\x80\x00\x00"),
         ("../../etc/passwd.png", b"\x89PNG"),
-    ],
-)
-def test_what_is_no_picture_is_refused(shop: Shop, owner: Person, name: str, data: bytes) -> None:
-    answer = _upload(owner, shop, name, data)
-    assert answer.status_code == 400
-    assert 'id="pictures"' in answer.get_data(as_text=True)
-    assert _product(shop, shop.product)[0].product.image == {}
+    ]:
+        with subtests.test(name=name):
+            answer = _upload(owner, shop, name, data)
+            assert answer.status_code == 400
+            assert 'id="pictures"' in answer.get_data(as_text=True)
+            assert _product(shop, shop.product)[0].product.image == {}
 
 
-@pytest.mark.parametrize(
-    "key", ["../secret.png", "a/b.png", "none.png", "x.exe", "private/x.png", "%2e%2e/x.png"]
-)
-def test_pictures_that_are_not_there(shop: Shop, owner: Person, key: str) -> None:
-    assert owner.get(f"{shop.url}/media/{key}").status_code == 404
+def test_pictures_that_are_not_there(shop: Shop, owner: Person, subtests: pytest.Subtests) -> None:
+    for key in ["../secret.png", "a/b.png", "none.png", "x.exe", "private/x.png", "%2e%2e/x.png"]:
+        with subtests.test(key=key):
+            assert owner.get(f"{shop.url}/media/{key}").status_code == 404
