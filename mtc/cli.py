@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -54,6 +55,9 @@ def serve_command(host: str | None, port: int | None) -> None:
 @main.command("worker")
 def worker_command() -> None:
     """Work the queue of the server profile: RQ wakes it, the rows say what to do."""
+    # Importing takes a second or more; a worker that is told to go meanwhile has nothing to finish.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
     import_module("mtc.worker").run()
 
 

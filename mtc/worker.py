@@ -22,4 +22,4 @@ def run() -> None:
         raise SystemExit(
             "mtc: `mtc worker` needs MTC_REDIS_URL; without Redis the web processes do the work."
         )
-    run_rq_worker(config.redis_url, drain_job)
+    run_rq_worker(config.redis_url, drain_job, ready=lambda: print("The worker is ready.", flush=True))

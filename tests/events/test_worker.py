@@ -48,7 +48,7 @@ def start(own_redis: Redis, postgres_database: PostgresDatabase, tmp_path: Path)
     def run() -> subprocess.Popen[bytes]:
         with (tmp_path / "worker.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "mtc.cli", "worker"], env=environment, stderr=log
+                [sys.executable, "-m", "mtc.cli", "worker"], env=environment, stdout=log, stderr=log
             )
         processes.append(process)
         return process
@@ -118,8 +118,19 @@ def test_two_workers_share_the_work(app: Flask, tenant: World, start: Start, tmp
     names = [f"n{number:02}" for number in range(40)]
     post(tenant, *names)
     workers = [start(), start()]
-    assert eventually(lambda: sent(tenant) == 40, 40), (tmp_path / "worker.log").read_text()
+    log = tmp_path / "worker.log"
+    assert eventually(lambda: sent(tenant) == 40, 40), log.read_text()
+    assert eventually(lambda: log.read_text().count("The worker is ready.") == 2, 40), log.read_text()
     for worker in workers:
         worker.send_signal(signal.SIGTERM)
     assert [worker.wait(30) for worker in workers] == [0, 0]
     assert outbox(tmp_path) == [f"{name}@shop.example" for name in names]
+
+
+def test_a_worker_that_is_told_to_go_while_it_starts_ends_cleanly() -> None:
+    program = (
+        "import os, signal; from mtc import cli; "
+        "cli.import_module = lambda name: os.kill(os.getpid(), signal.SIGTERM); "
+        "cli.main(['worker'])"
+    )
+    assert subprocess.run([sys.executable, "-c", program], timeout=30, check=False).returncode == 0

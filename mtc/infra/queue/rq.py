@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from mtc.infra.queue.base import Drain
@@ -44,12 +45,19 @@ class RqQueue:
 
 
 def run_rq_worker(
-    url: str, drain: Drain, *, name: str = QUEUE_NAME, tick: float = 1.0, stop_timeout: float = 30.0
+    url: str,
+    drain: Drain,
+    *,
+    name: str = QUEUE_NAME,
+    tick: float = 1.0,
+    stop_timeout: float = 30.0,
+    ready: Callable[[], None] | None = None,
 ) -> None:
     """Drain until SIGTERM or SIGINT: at once for every wake-up job, and every `tick` seconds without any.
 
     The second does not touch Redis, so that an empty, frozen or dead Redis delays work by a tick at most.
-    The running batch is finished first, for `stop_timeout` seconds at most. Main thread only.
+    The running batch is finished first, for `stop_timeout` seconds at most. `ready` is called once signals
+    are obeyed. Main thread only.
     """
     import signal  # noqa: PLC0415
     import threading  # noqa: PLC0415
@@ -58,11 +66,18 @@ def run_rq_worker(
     ticker = InProcessQueue(tick)
     signals = (signal.SIGTERM, signal.SIGINT)
     before = [signal.getsignal(number) for number in signals]
+
+    def obey() -> None:
+        for number in signals:
+            signal.signal(number, lambda *_: stopping.set())
+
+    obey()
     ticker.start(drain)
+    if ready is not None:
+        ready()
     try:
         while not stopping.is_set():
-            for number in signals:
-                signal.signal(number, lambda *_: stopping.set())
+            obey()
             _work(url, drain, name, stopping)
             stopping.wait(tick)
     finally:
