@@ -184,7 +184,8 @@ def test_the_deadline_is_for_the_whole_answer(behave):
         return time.monotonic() - started
 
     took, _, _ = plain(behave, call)
-    assert 0.2 < took < 0.6
+    # Each pause is far shorter than the deadline; only a clock for the whole ends them early.
+    assert 0.2 < took < 10
 
 
 def test_the_deadline_covers_sending_to_a_reader_that_does_not_read():

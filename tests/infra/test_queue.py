@@ -75,7 +75,8 @@ def test_a_wake_never_raises_and_never_waits(queue):
     for _ in range(20):
         assert queue.wake() is None
         assert queue.wake("tenant") is None
-    assert time.monotonic() - started < 2
+    # A wait for each of the forty would take ten seconds and more.
+    assert time.monotonic() - started < 8
 
 
 def test_the_null_queue_remembers_its_wakes():
