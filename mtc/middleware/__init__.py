@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mtc.config import Config
 from mtc.middleware.doors import Doors
 from mtc.middleware.errors import install_errors
+from mtc.middleware.forwarded import Forwarded
 from mtc.middleware.page_cache import PageCache
 from mtc.middleware.security import install_security
 from mtc.middleware.sessions import NoSession
@@ -29,6 +29,5 @@ def install(app: Flask) -> None:
     cache = PageCache(app.wsgi_app, megabytes=config.page_cache_mb)
     app.extensions["mtc.page_cache"] = cache
     app.wsgi_app = cache  # type: ignore[method-assign]
-    if config.trusted_hops:
-        hops = config.trusted_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    if config.trusted_hops > 0:
+        app.wsgi_app = Forwarded(app.wsgi_app, hops=config.trusted_hops)  # type: ignore[method-assign]

@@ -48,6 +48,10 @@ def place() -> AnyResponse:
         return _form(typed, {})
     except (ValidationError, ConflictError) as error:
         return _form(typed, _errors(error), status=422)
+    # Only orders that were made count: typing a stranger's address is not enough to lock them out.
+    if placed.created:
+        buyer = placed.order.customer_id or placed.order.email_lc
+        limit("checkout-person", f"{here().id}:{buyer}", 10, 600)
     return redirect(placed.url, 303)
 
 

@@ -87,6 +87,8 @@ def pay_order(number: str) -> AnyResponse:
     """Pay an order that awaits it, again or another way."""
     limit("pay", client_ip(), 30, 600)
     found = _opened(number)
+    # Whoever tries out cards does it on one order, from many addresses.
+    limit("pay-order", str(found.id), 10, 600)
     return redirect_to(pay_again(found, request.form.get("payment_method", "")[:63], base_url()), 303)
 
 

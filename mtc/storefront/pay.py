@@ -12,6 +12,7 @@ from mtc.payments.services import hosted_decide, hosted_page
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import here
 from mtc.web.access import public
+from mtc.web.pages import client_ip, limit
 
 
 @storefront.get("/pay/test/<token>")
@@ -25,6 +26,7 @@ def pay_page(token: str) -> Response:
 @public()
 def pay(token: str) -> AnyResponse:
     """The shopper's decision; the store hears of it by a signed notification, like from any provider."""
+    limit("pay-page", client_ip(), 60, 600)
     choice, card = request.form.get("choice", "")[:40], request.form.get("card_number", "")[:40]
     try:
         target = hosted_decide(token, choice, card)

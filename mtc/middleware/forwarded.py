@@ -1,0 +1,46 @@
+"""Who asks, behind proxies: what the outermost trusted proxy has seen, not what a visitor wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address
+from typing import Any
+
+_WITH_PORT = re.compile(r"\[([^\[\]]*)\](?::\d{1,5})?|([^:]*):\d{1,5}")
+_LONGEST = 100
+
+
+class Forwarded:
+    """Reads X-Forwarded-For and X-Forwarded-Proto from the right: each trusted proxy has added one entry.
+
+    Entries are split at commas and nothing else: a quotation mark that a visitor sends must not swallow what
+    a proxy adds behind it. Where there are fewer entries than proxies, or the entry is no address, the
+    connection's address stays, which a visitor cannot choose.
+    """
+
+    def __init__(self, wsgi_app: Any, *, hops: int) -> None:
+        self._wsgi_app, self._hops = wsgi_app, hops
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        seen = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if len(seen) >= self._hops and (address := plain_address(seen[-self._hops])):
+            environ["REMOTE_ADDR"] = address
+        # Proxies inside often pass the scheme on instead of adding theirs.
+        schemes = environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")[-self._hops :]
+        if (scheme := schemes[0].strip().lower()) in ("http", "https"):
+            environ["wsgi.url_scheme"] = scheme
+        answer: Iterable[bytes] = self._wsgi_app(environ, start_response)
+        return answer
+
+
+def plain_address(entry: str) -> str:
+    """The address without port, brackets and zone, in its one spelling; "" when it is none."""
+    text = entry.strip()[:_LONGEST]
+    found = _WITH_PORT.fullmatch(text)
+    if found:
+        text = found[1] if found[1] is not None else found[2]
+    try:
+        return str(ip_address(text.partition("%")[0]))
+    except ValueError:
+        return ""
