@@ -35,10 +35,7 @@ def _mark(c: Canvas, store: str) -> None:
     else:
         c.rect(2, 2, 60, 60, "#0f6b57", rx=15)
         c.path("M33 52C32 36 34 24 42 12", "none", stroke="#d9f99d", stroke_width=3, stroke_linecap="round")
-        c.path(
-            "M33 46c-12 1-17-4-18-10 9-1 16 2 18 10zM34 35c-9 0-13-5-14-10 8-1 13 3 14 10zM36 46c10 3 16-1 18-7-9-3-15 0-18 7zM37 34c9 1 14-3 15-8-8-2-13 1-15 8z",
-            "#a3e635",
-        )
+        c.path("M33 46c-12 1-17-4-18-10 9-1 16 2 18 10zM34 35c-9 0-13-5-14-10 8-1 13 3 14 10zM36 46c10 3 16-1 18-7-9-3-15 0-18 7zM37 34c9 1 14-3 15-8-8-2-13 1-15 8z", "#a3e635")
 
 
 def draw_favicon(store: str) -> Canvas:
@@ -78,17 +75,7 @@ def draw_shot(slug: str, page: int) -> Canvas:
     c.circle(1180, 110, 72, "#000", opacity=0.5, stroke=accent, stroke_width=4)
     c.path("M1180 74l16 50-16-9-16 9z", "#fff")
     for index in range(5):
-        c.rect(
-            470 + index * 70,
-            640,
-            60,
-            60,
-            "#000",
-            rx=10,
-            opacity=0.55,
-            stroke=accent if index == 1 else "#fff",
-            stroke_width=3,
-        )
+        c.rect(470 + index * 70, 640, 60, 60, "#000", rx=10, opacity=0.55, stroke=accent if index == 1 else "#fff", stroke_width=3)
         c.circle(500 + index * 70, 670, 14, accent if index % 2 else "#fff", opacity=0.85)
     return c
 
@@ -101,17 +88,7 @@ def draw_gift_card() -> Canvas:
     c.dots(70, (0, 0, 600, 800), (3, 4), "#fff3c2", opacity=0.8)
     with c.group(transform="rotate(-8 300 390)"):
         c.rect(72, 242, 468, 300, "#000", rx=28, opacity=0.35, filter=c.blur(14))
-        c.rect(
-            66,
-            230,
-            468,
-            300,
-            c.linear("#1a1033", "#0b0a17", angle=40),
-            rx=28,
-            stroke="#fff",
-            stroke_opacity=0.4,
-            stroke_width=2,
-        )
+        c.rect(66, 230, 468, 300, c.linear("#1a1033", "#0b0a17", angle=40), rx=28, stroke="#fff", stroke_opacity=0.4, stroke_width=2)
         c.rect(66, 362, 468, 30, c.linear("#ff4fa0", "#7c5cff", angle=0))
         c.text("audiowide", "QUESTLINE", 300, 330, 52, "#fff")
         c.text("bebas", "GIFT CARD", 104, 490, 54, "#fff", anchor="start", spacing=0.08)
@@ -146,13 +123,7 @@ def draw_collection(store: str, slug: str) -> Canvas:
         c.fill(c.radial((0, "#fff", 0.3), (1, "#fff", 0), cx=0.2, cy=0, r=0.9))
         size = 640 / len(chosen) if len(chosen) > 3 else 190
         for index, name in enumerate(chosen):
-            _placed(
-                c,
-                icons.draw_icon(name),
-                400 + (index - len(chosen) / 2) * (size + 8),
-                250 - size / 2 + (18 if index % 2 else -18),
-                size,
-            )
+            _placed(c, icons.draw_icon(name), 400 + (index - len(chosen) / 2) * (size + 8), 250 - size / 2 + (18 if index % 2 else -18), size)
         return c
     chosen_books = STUDIO_COLLECTIONS[slug]
     if isinstance(chosen_books, str):
@@ -160,9 +131,7 @@ def draw_collection(store: str, slug: str) -> Canvas:
         return c
     c.fill(c.linear("#e8d9bf", "#c9ab86", angle=60))
     for index, name in enumerate(chosen_books):
-        _placed(
-            c, covers_books.draw_book(name), 70 + index * 225, 70 + (index % 2) * 30, 215, (index - 1) * 4
-        )
+        _placed(c, covers_books.draw_book(name), 70 + index * 225, 70 + (index % 2) * 30, 215, (index - 1) * 4)
     return c
 
 
@@ -174,25 +143,14 @@ def draw_hero(store: str, mobile: bool = False) -> Canvas:
     c = Canvas(width, height, store + "hero")
     if store == "studio":
         c.fill(c.linear("#f1e6d2", "#dcc5a0", angle=35))
-        c.path(
-            f"M0 {height}V{height * 0.82:.0f}L{width} {height * 0.68:.0f}V{height}z", "#b98f63", opacity=0.45
-        )
+        c.path(f"M0 {height}V{height * 0.82:.0f}L{width} {height * 0.68:.0f}V{height}z", "#b98f63", opacity=0.45)
         books = ("drawing-maps-of-nowhere", "the-patient-brand", "the-quiet-grid")
-        places = (
-            ((120, 560, -7), (330, 500, 4), (560, 590, -3))
-            if mobile
-            else ((740, 130, -8), (1000, 80, 4), (1250, 170, -4))
-        )
+        places = ((120, 560, -7), (330, 500, 4), (560, 590, -3)) if mobile else ((740, 130, -8), (1000, 80, 4), (1250, 170, -4))
         for name, (x, y, turn) in zip(books, places, strict=True):
             _placed(c, covers_books.draw_book(name), x, y, 270 if mobile else 320, turn)
         return c
     c.fill(c.linear("#eaf5f0", "#cfe9dd", "#a9d6c6", angle=30))
-    c.circle(
-        width * 0.78,
-        height * (0.75 if mobile else 0.45),
-        height * 0.5,
-        c.radial((0, "#fff", 0.9), (1, "#fff", 0)),
-    )
+    c.circle(width * 0.78, height * (0.75 if mobile else 0.45), height * 0.5, c.radial((0, "#fff", 0.9), (1, "#fff", 0)))
     left, top, wide = (60, 480, 780) if mobile else (760, 110, 780)
     _placed(c, screens.draw_screen("tallybook"), left, top, wide)
     for index, name in enumerate(("vaultkeep", "branchwise", "cutroom")):
@@ -208,37 +166,12 @@ def draw_second_banner(store: str) -> Canvas:
     if store == "studio":
         c.fill("#2f5d50")
         c.text("dmserif", "Ran", 600, 520, 540, "#f4ecdd", fit=1060)
-        c.text(
-            "playfair-italic",
-            "three winters, one of them for the numerals",
-            600,
-            650,
-            50,
-            "#e6b58f",
-            fit=1000,
-        )
+        c.text("playfair-italic", "three winters, one of them for the numerals", 600, 650, 50, "#e6b58f", fit=1000)
         c.text("dmserif", "0123456789", 600, 790, 110, "#f4ecdd", fit=1000)
-        c.path(
-            "M80 150h1040M80 520h1040",
-            "none",
-            stroke="#e6b58f",
-            stroke_width=1.5,
-            opacity=0.6,
-            stroke_dasharray="6 8",
-        )
+        c.path("M80 150h1040M80 520h1040", "none", stroke="#e6b58f", stroke_width=1.5, opacity=0.6, stroke_dasharray="6 8")
         return c
     c.fill(c.linear("#0f6b57", "#07382f", angle=50))
-    names = (
-        "tallybook",
-        "hourwise",
-        "boardwalk",
-        "marginalia",
-        "pinemark",
-        "framecatch",
-        "vaultkeep",
-        "driftsync",
-        "mailhaven",
-    )
+    names = ("tallybook", "hourwise", "boardwalk", "marginalia", "pinemark", "framecatch", "vaultkeep", "driftsync", "mailhaven")
     for index, name in enumerate(names):
         _placed(c, icons.draw_icon(name), 190 + index % 3 * 280, 60 + index // 3 * 265, 250)
     return c
@@ -250,32 +183,14 @@ def draw_card(store: str) -> Canvas:
         c = draw_banner("starwright", 1200, 630, "og")
         c.fill(c.linear((0, "#05061a", 0.92), (0.75, "#05061a", 0.6), (1, "#05061a", 0.1), angle=0))
         c.text("audiowide", "QUESTLINE", 70, 330, 92, "#fff", anchor="start")
-        c.text(
-            "bebas",
-            "GAME KEYS, PLAYED BEFORE THEY ARE SOLD",
-            74,
-            400,
-            38,
-            "#d9ccff",
-            anchor="start",
-            spacing=0.06,
-        )
+        c.text("bebas", "GAME KEYS, PLAYED BEFORE THEY ARE SOLD", 74, 400, 38, "#d9ccff", anchor="start", spacing=0.06)
         _placed(c, draw_cover("paper-kingdoms"), 870, 90, 280, 6)
         return c
     c = Canvas(1200, 630, store + "og")
     if store == "studio":
         c.fill("#faf6ee")
         c.text("dmserif", "Paper & Grain", 70, 320, 100, "#2a2420", anchor="start", fit=680)
-        c.text(
-            "playfair-italic",
-            "Books and materials for people who make things",
-            74,
-            390,
-            34,
-            "#b5462f",
-            anchor="start",
-            fit=680,
-        )
+        c.text("playfair-italic", "Books and materials for people who make things", 74, 390, 34, "#b5462f", anchor="start", fit=680)
         _placed(c, covers_books.draw_book("the-slow-garden"), 810, 90, 310, 5)
         return c
     c.fill(c.linear("#0f6b57", "#07382f", angle=40))

@@ -106,9 +106,7 @@ class Canvas:
 
     def circle(self, x: float, y: float, r: float, fill: str, **more: object) -> None:
         """A circle."""
-        self.add(
-            f"<circle{attributes({'cx': number(x), 'cy': number(y), 'r': number(r), 'fill': fill, **more})}/>"
-        )
+        self.add(f"<circle{attributes({'cx': number(x), 'cy': number(y), 'r': number(r), 'fill': fill, **more})}/>")
 
     def ellipse(self, x: float, y: float, rx: float, ry: float, fill: str, **more: object) -> None:
         """An ellipse."""

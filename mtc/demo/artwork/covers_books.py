@@ -28,13 +28,7 @@ BOOKS: dict[str, tuple[tuple[str, ...], str, str, str, str, str]] = {
 def _grid(c: Canvas, ink: str, accent: str) -> None:
     for column in range(6):
         c.rect(60 + column * 82, 60, 70, 630, ink, opacity=0.06)
-    for x, y, w, h in (
-        (60, 330, 234, 150),
-        (306, 330, 70, 70),
-        (388, 410, 152, 70),
-        (60, 492, 70, 120),
-        (224, 492, 316, 36),
-    ):
+    for x, y, w, h in ((60, 330, 234, 150), (306, 330, 70, 70), (388, 410, 152, 70), (60, 492, 70, 120), (224, 492, 316, 36)):
         c.rect(x, y, w, h, ink)
     c.rect(388, 330, 152, 68, accent)
     c.circle(177, 552, 45, accent)
@@ -44,12 +38,7 @@ def _grid(c: Canvas, ink: str, accent: str) -> None:
 
 def _ear(c: Canvas, ink: str, accent: str) -> None:
     for row in range(5):
-        c.stroke(
-            f"M0 {360 + row * 44}Q150 {300 + row * 44} 300 {360 + row * 44}T600 {350 + row * 44}",
-            ink,
-            2,
-            opacity=0.55,
-        )
+        c.stroke(f"M0 {360 + row * 44}Q150 {300 + row * 44} 300 {360 + row * 44}T600 {350 + row * 44}", ink, 2, opacity=0.55)
     for index, letter in enumerate("aegfst&"):
         x = 80 + index * 74
         y = 385 + 95 * math.sin(index * 1.25) + 60
@@ -73,13 +62,7 @@ def _ledger(c: Canvas, ink: str, accent: str) -> None:
     for row in range(8):
         c.rect(90, 350 + row * 37, 420, 1.6, ink, opacity=0.35)
         c.rect(112, 362 + row * 37, c.rng.randrange(90, 190), 10, ink, opacity=0.75)
-        c.rect(
-            460 - 12 * len(str(row * row * 97)),
-            362 + row * 37,
-            12 * len(str(row * row * 97)) + 24,
-            10,
-            accent if row in (2, 5) else ink,
-        )
+        c.rect(460 - 12 * len(str(row * row * 97)), 362 + row * 37, 12 * len(str(row * row * 97)) + 24, 10, accent if row in (2, 5) else ink)
     c.path("M360 310v340", "none", stroke=accent, stroke_width=3)
     with c.group(transform="rotate(-14 450 590)"):
         c.circle(450, 590, 66, "none", stroke=accent, stroke_width=7)
@@ -87,51 +70,18 @@ def _ledger(c: Canvas, ink: str, accent: str) -> None:
 
 
 def _colour(c: Canvas, ink: str, accent: str) -> None:
-    for index, paint in enumerate(
-        (
-            "#d1495b",
-            "#edae49",
-            "#66a182",
-            "#2e4057",
-            "#8d5a97",
-            "#f4a9a8",
-            "#3a86a8",
-            "#c7b89a",
-            "#e76f51",
-            "#264653",
-            "#a3b18a",
-            "#6d597a",
-        )
-    ):
+    for index, paint in enumerate(("#d1495b", "#edae49", "#66a182", "#2e4057", "#8d5a97", "#f4a9a8", "#3a86a8", "#c7b89a", "#e76f51", "#264653", "#a3b18a", "#6d597a")):
         x, y = 120 + index % 4 * 120, 355 + index // 4 * 120
         c.rect(x - 52, y - 52, 104, 104, paint)
         c.circle(x, y, 24, ("#faf6f0", "#edae49", "#d1495b", "#66a182")[(index * 3 + 1) % 4], opacity=0.92)
 
 
 def _maps(c: Canvas, ink: str, accent: str) -> None:
-    c.path(
-        "M70 480q20-120 130-110 60-70 150-30 120-30 160 80 60 90-30 150-50 90-170 70-90 40-160-30-80-30-80-130z",
-        "#f8ecd0",
-        stroke=ink,
-        stroke_width=4,
-    )
+    c.path("M70 480q20-120 130-110 60-70 150-30 120-30 160 80 60 90-30 150-50 90-170 70-90 40-160-30-80-30-80-130z", "#f8ecd0", stroke=ink, stroke_width=4)
     for grow in (14, 28):
-        c.path(
-            "M70 480q20-120 130-110 60-70 150-30 120-30 160 80 60 90-30 150-50 90-170 70-90 40-160-30-80-30-80-130z",
-            "none",
-            stroke=ink,
-            stroke_width=1.2,
-            opacity=0.5,
-            transform=f"translate({-grow * 0.98:.0f} {-grow * 1.6:.0f})scale({1 + grow / 300:.3f})",
-        )
+        c.path("M70 480q20-120 130-110 60-70 150-30 120-30 160 80 60 90-30 150-50 90-170 70-90 40-160-30-80-30-80-130z", "none", stroke=ink, stroke_width=1.2, opacity=0.5, transform=f"translate({-grow * 0.98:.0f} {-grow * 1.6:.0f})scale({1 + grow / 300:.3f})")
     for x, y in ((200, 450), (240, 430), (282, 455), (320, 432), (226, 485)):
-        c.path(
-            f"M{x - 26} {y}l26-46 26 46M{x} {y - 46}l-4 22 8 12",
-            "none",
-            stroke=ink,
-            stroke_width=4,
-            stroke_linejoin="round",
-        )
+        c.path(f"M{x - 26} {y}l26-46 26 46M{x} {y - 46}l-4 22 8 12", "none", stroke=ink, stroke_width=4, stroke_linejoin="round")
     for index in range(12):
         s.put(c, s.TREE, (340 + index % 4 * 38) / 600, (500 + index // 4 * 36) / 750, 36, ink)
     c.stroke("M150 560q60-40 120-10t110 40", accent, 5, stroke_dasharray="3 13")
@@ -143,25 +93,13 @@ def _press(c: Canvas, ink: str, accent: str) -> None:
     c.path("M60 560h480v26H60zM100 586h26v110h-26zM474 586h26v110h-26z", ink)
     for index, paint in enumerate((accent, "#3f7d6e", ink, "#e0a33b", accent)):
         c.rect(170 + index % 2 * 12, 536 - index * 24, 220, 22, paint)
-    c.path(
-        "M300 330c60-40 120-20 150 10v100c-40-30-90-40-150-10-60-30-110-20-150 10V340c30-30 90-50 150-10z",
-        "#fffaf0",
-        stroke=ink,
-        stroke_width=6,
-    )
-    c.path(
-        "M300 330v100M180 360q60-24 100 0M180 386q60-24 100 0M320 360q60-24 100 0M320 386q60-24 100 0",
-        "none",
-        stroke=ink,
-        stroke_width=4,
-    )
+    c.path("M300 330c60-40 120-20 150 10v100c-40-30-90-40-150-10-60-30-110-20-150 10V340c30-30 90-50 150-10z", "#fffaf0", stroke=ink, stroke_width=6)
+    c.path("M300 330v100M180 360q60-24 100 0M180 386q60-24 100 0M320 360q60-24 100 0M320 386q60-24 100 0", "none", stroke=ink, stroke_width=4)
     c.path("M440 560v-50h50v50zM490 520h18v20h-18", accent, stroke=ink, stroke_width=4)
 
 
 def _signs(c: Canvas, ink: str, accent: str) -> None:
-    for index, (turn, paint) in enumerate(
-        ((0, ink), (-45, accent), (90, ink), (45, accent), (180, ink), (-90, ink))
-    ):
+    for index, (turn, paint) in enumerate(((0, ink), (-45, accent), (90, ink), (45, accent), (180, ink), (-90, ink))):
         x, y = 150 + index % 3 * 150, 400 + index // 3 * 160
         with c.group(transform=f"translate({x} {y})rotate({turn})"):
             c.path("M0-54L48-6 34 8 10-16V54H-10V-16L-34 8-48-6z", paint)
@@ -182,15 +120,7 @@ def _pen(c: Canvas, ink: str, accent: str) -> None:
 def _patient(c: Canvas, ink: str, accent: str) -> None:
     for ring in range(14):
         wobble = c.rng.uniform(0.94, 1.05)
-        c.ellipse(
-            300 + ring % 3 * 2,
-            480,
-            14 + ring * 13,
-            (14 + ring * 13) * wobble,
-            "none",
-            stroke=accent if ring % 5 == 3 else ink,
-            stroke_width=2 + ring % 3 * 1.6,
-        )
+        c.ellipse(300 + ring % 3 * 2, 480, 14 + ring * 13, (14 + ring * 13) * wobble, "none", stroke=accent if ring % 5 == 3 else ink, stroke_width=2 + ring % 3 * 1.6)
     c.circle(300, 480, 7, accent)
 
 
@@ -202,31 +132,17 @@ def _garden(c: Canvas, ink: str, accent: str) -> None:
         c.stroke(f"M{x} 690q{c.rng.randrange(-20, 20)} {-tall / 2:.0f} 0 {-tall}", ink, 5)
         for leaf in range(3):
             y = 690 - tall * (0.3 + leaf * 0.22)
-            c.path(
-                f"M{x} {y:.0f}q{34 if leaf % 2 else -34} -30 {50 if leaf % 2 else -50} 4q{-20 if leaf % 2 else 20} 18 {-50 if leaf % 2 else 50} -4z",
-                "#3e6b47",
-            )
+            c.path(f"M{x} {y:.0f}q{34 if leaf % 2 else -34} -30 {50 if leaf % 2 else -50} 4q{-20 if leaf % 2 else 20} 18 {-50 if leaf % 2 else 50} -4z", "#3e6b47")
         if index % 2 == 0:
             for petal in range(6):
-                c.ellipse(
-                    x,
-                    690 - tall - 18,
-                    9,
-                    20,
-                    accent if index % 4 else "#f2cc8f",
-                    transform=f"rotate({petal * 60} {x} {690 - tall})",
-                )
+                c.ellipse(x, 690 - tall - 18, 9, 20, accent if index % 4 else "#f2cc8f", transform=f"rotate({petal * 60} {x} {690 - tall})")
             c.circle(x, 690 - tall, 9, "#7a3b1d")
         else:
             c.circle(x, 690 - tall, 16, "#c9463d")
 
 
 ART: dict[str, Callable[[Canvas, str, str], None]] = dict(
-    zip(
-        BOOKS,
-        (_grid, _ear, _small, _ledger, _colour, _maps, _press, _signs, _pen, _patient, _garden),
-        strict=True,
-    )
+    zip(BOOKS, (_grid, _ear, _small, _ledger, _colour, _maps, _press, _signs, _pen, _patient, _garden), strict=True)
 )
 
 
@@ -239,24 +155,9 @@ def draw_book(slug: str) -> Canvas:
     size = min(title_size(font, line) for line in lines)
     for index, line in enumerate(lines):
         c.text(font, line, 60, 122 + index * size * 1.04, size, ink, anchor="start")
-    c.text(
-        "inter",
-        author.upper(),
-        60,
-        718,
-        19,
-        accent if slug == "one-pen-ninety-days" else ink,
-        anchor="start",
-        spacing=0.12,
-    )
+    c.text("inter", author.upper(), 60, 718, 19, accent if slug == "one-pen-ninety-days" else ink, anchor="start", spacing=0.12)
     c.text("limelight", "P&G", 540, 718, 22, ink, anchor="end")
-    c.rect(
-        0,
-        0,
-        26,
-        750,
-        c.linear((0, "#000", 0.22), (0.4, "#fff", 0.12), (0.6, "#000", 0.12), (1, "#000", 0), angle=0),
-    )
+    c.rect(0, 0, 26, 750, c.linear((0, "#000", 0.22), (0.4, "#fff", 0.12), (0.6, "#000", 0.12), (1, "#000", 0), angle=0))
     return c
 
 
@@ -274,24 +175,10 @@ def draw_spread(slug: str) -> Canvas:
     c.rect(80, 70, 320, 444, "#fffdf8")
     c.rect(400, 70, 320, 444, "#fffaf0")
     c.rect(370, 70, 60, 444, c.linear((0, "#000", 0), (0.5, "#000", 0.2), (1, "#000", 0), angle=0))
-    c.text(
-        font,
-        lines[0].split()[-1].strip(",") if len(lines[0].split()) > 1 else lines[0].strip(","),
-        110,
-        150,
-        46,
-        "#222",
-        anchor="start",
-        fit=250,
-    )
-    rows = "".join(
-        f"M110 {200 + row * 17}h{c.rng.randrange(196, 258) if row % 6 != 5 else 120}" for row in range(16)
-    )
+    c.text(font, lines[0].split()[-1].strip(",") if len(lines[0].split()) > 1 else lines[0].strip(","), 110, 150, 46, "#222", anchor="start", fit=250)
+    rows = "".join(f"M110 {200 + row * 17}h{c.rng.randrange(196, 258) if row % 6 != 5 else 120}" for row in range(16))
     c.path(rows, "none", stroke="#444", stroke_width=4, opacity=0.55)
-    with c.group(
-        transform="translate(440 92)scale(.4)",
-        clip_path=c.clip('<rect x="0" y="0" width="600" height="750"/>'),
-    ):
+    with c.group(transform="translate(440 92)scale(.4)", clip_path=c.clip('<rect x="0" y="0" width="600" height="750"/>')):
         c.rect(0, 0, 600, 750, paper if paper != "#ffffff" else "#f4f0e6")
         ART[slug](c, ink, accent)
     rows = "".join(f"M440 {420 + row * 17}h{c.rng.randrange(190, 240)}" for row in range(4))

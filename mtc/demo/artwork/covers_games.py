@@ -63,15 +63,11 @@ COVERS: dict[str, Cover] = {
 }  # fmt: skip
 
 
-def lettering(
-    c: Canvas, cover: Cover, y: float, scale: float = 1.0, x: float = 0.5, width: float = 0.9
-) -> None:
+def lettering(c: Canvas, cover: Cover, y: float, scale: float = 1.0, x: float = 0.5, width: float = 0.9) -> None:
     """Set the title lines, each as wide as fits, with an edge, a glow or nothing around them."""
     base = c.h * y
     for line in cover.lines:
-        data, used = c.letters(
-            cover.font, line, c.w * x, base, cover.size * scale, spacing=cover.spacing, fit=c.w * width
-        )
+        data, used = c.letters(cover.font, line, c.w * x, base, cover.size * scale, spacing=cover.spacing, fit=c.w * width)
         face = c.linear(*cover.face)
         layers: list[dict[str, object]] = [{"fill": face}]
         if cover.style == "edge":
@@ -102,9 +98,7 @@ def draw_cover(slug: str) -> Canvas:
     return c
 
 
-def draw_banner(
-    slug: str, width: int = 1600, height: int = 700, seed: str = "", aside: bool = False
-) -> Canvas:
+def draw_banner(slug: str, width: int = 1600, height: int = 700, seed: str = "", aside: bool = False) -> Canvas:
     """A game's scene without lettering; `aside` moves its middle to the right, so that text fits beside it."""
     c = Canvas(width, height, slug + seed)
     if not aside:

@@ -29,13 +29,7 @@ def paragraphs(description: str) -> list[str]:
 
 def book_pdf(title: str, author: str, texts: list[str]) -> bytes:
     """A PDF 1.4 with a title page and a reading sample (ISO 32000-1, standard fonts)."""
-    pages = [
-        [
-            ("F2", 30, 600, title),
-            ("F1", 15, 560, author),
-            ("F1", 10, 90, "Paper & Grain, demonstration edition"),
-        ]
-    ]
+    pages = [[("F2", 30, 600, title), ("F1", 15, 560, author), ("F1", 10, 90, "Paper & Grain, demonstration edition")]]
     lines: list[str] = []
     for text in texts:
         lines += [*_wrap(text, 74), ""]
@@ -49,15 +43,11 @@ def book_pdf(title: str, author: str, texts: list[str]) -> bytes:
         "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Bold /Encoding /WinAnsiEncoding >>",
     ]
     for index, page in enumerate(pages):
-        body = "".join(
-            f"BT /{font} {size} Tf 72 {y} Td ({_escape(text)}) Tj ET\n" for font, size, y, text in page
-        )
+        body = "".join(f"BT /{font} {size} Tf 72 {y} Td ({_escape(text)}) Tj ET\n" for font, size, y, text in page)
         length = len(body.encode("cp1252", "replace"))
         fonts = "/Font << /F1 3 0 R /F2 4 0 R >>"
         box = "/MediaBox [0 0 540 780]"
-        objects.append(
-            f"<< /Type /Page /Parent 2 0 R {box} /Resources << {fonts} >> /Contents {6 + 2 * index} 0 R >>"
-        )
+        objects.append(f"<< /Type /Page /Parent 2 0 R {box} /Resources << {fonts} >> /Contents {6 + 2 * index} 0 R >>")
         objects.append(f"<< /Length {length} >>\nstream\n{body}endstream")
     return _assemble(objects)
 
@@ -120,9 +110,7 @@ def book_epub(slug: str, title: str, author: str, texts: list[str], cover: str) 
 
 def asset_zip(name: str, texts: list[str], sheets: dict[str, str]) -> bytes:
     """A design asset's archive: README, licence and its sheets."""
-    readme = "\n\n".join(
-        [name, *texts, "Your licence is the one named on your receipt; LICENCE.txt explains both."]
-    )
+    readme = "\n\n".join([name, *texts, "Your licence is the one named on your receipt; LICENCE.txt explains both."])
     licence = (
         "Personal: your own projects, studies and portfolio.\n"
         "Commercial: client work and things you sell, one studio of up to ten people.\n"

@@ -30,16 +30,7 @@ def _specimen(slug: str, page: int) -> Canvas:
     c = Canvas(800, 600, f"{slug}{page}")
     if page == 0:
         c.fill(paper)
-        c.text(
-            font,
-            "Rg" if font != "mono" else "{0}",
-            760,
-            566,
-            380 if font in ("dmserif", "grotesk") else 210,
-            accent,
-            anchor="end",
-            opacity=0.95,
-        )
+        c.text(font, "Rg" if font != "mono" else "{0}", 760, 566, 380 if font in ("dmserif", "grotesk") else 210, accent, anchor="end", opacity=0.95)
         c.text(font, first, 50, 150, 124, ink, anchor="start", fit=620)
         c.text(font, second, 50, 262, 124, ink, anchor="start", fit=560)
         c.text(font, "Hamburgefonts", 54, 340, 34, ink, anchor="start", opacity=0.8)
@@ -65,9 +56,7 @@ def _grain(c: Canvas, page: int) -> None:
     pairs = (("#ff5a4f", "#2b50aa"), ("#f2b705", "#00838a"), ("#ff8fb1", "#3d5588"), ("#5ec962", "#8b3a62"))
     c.fill("#f4efe4")
     for index, (top, under) in enumerate(pairs if page == 0 else pairs[page - 1 : page]):
-        x, y, w, h = (
-            (30 + index % 2 * 375, 30 + index // 2 * 275, 365, 265) if page == 0 else (60, 60, 680, 480)
-        )
+        x, y, w, h = (30 + index % 2 * 375, 30 + index // 2 * 275, 365, 265) if page == 0 else (60, 60, 680, 480)
         with c.group(clip_path=c.clip(f'<rect x="{x}" y="{y}" width="{w}" height="{h}"/>')):
             c.rect(x, y, w, h, top, opacity=0.28)
             for level in range(3):
@@ -77,11 +66,7 @@ def _grain(c: Canvas, page: int) -> None:
 
 
 def _marble(c: Canvas, page: int) -> None:
-    palettes = (
-        ("#14213d", "#c8553d", "#f2cc8f", "#81b29a", "#f4f1de"),
-        ("#3d1f38", "#d1495b", "#edae49", "#00798c", "#fdf0d5"),
-        ("#0b3c49", "#e16036", "#bfd7ea", "#731963", "#fff4e0"),
-    )
+    palettes = (("#14213d", "#c8553d", "#f2cc8f", "#81b29a", "#f4f1de"), ("#3d1f38", "#d1495b", "#edae49", "#00798c", "#fdf0d5"), ("#0b3c49", "#e16036", "#bfd7ea", "#731963", "#fff4e0"))
     paints = palettes[page]
     c.fill(paints[0])
     for row in range(26):
@@ -112,10 +97,7 @@ def _concrete(c: Canvas, page: int) -> None:
         c.dots(70, (x, y, x + w, y + h), (1, 2), "#000", opacity=0.22)
         c.dots(70, (x, y, x + w, y + h), (1, 2), "#fff", opacity=0.4)
         if index % 3 == 1:
-            d = "".join(
-                f"M{x + c.rng.uniform(10, w * 0.5):.0f} {y + c.rng.uniform(20, h - 20):.0f}q{w * 0.2:.0f} {c.rng.randrange(-30, 30)} {w * 0.4:.0f} 0"
-                for _ in range(14)
-            )
+            d = "".join(f"M{x + c.rng.uniform(10, w * 0.5):.0f} {y + c.rng.uniform(20, h - 20):.0f}q{w * 0.2:.0f} {c.rng.randrange(-30, 30)} {w * 0.4:.0f} 0" for _ in range(14))
             c.stroke(d, "#fff", 5, opacity=0.3)
 
 
@@ -129,15 +111,7 @@ def _icons(c: Canvas, page: int, colors: tuple[str, str, str], start: int) -> No
         paint = accent if index % 7 == 3 else ink
         more = {"fill": accent, "fill_opacity": 0.25} if page == 2 else {}
         with c.group(transform=f"translate({x - 12 * scale:.0f} {y - 12 * scale:.0f})scale({scale})"):
-            c.path(
-                ICONS[(index * 3 + start) % len(ICONS)],
-                str(more.get("fill", "none")),
-                fill_opacity=more.get("fill_opacity"),
-                stroke=paint,
-                stroke_width=1.7,
-                stroke_linecap="round",
-                stroke_linejoin="round",
-            )
+            c.path(ICONS[(index * 3 + start) % len(ICONS)], str(more.get("fill", "none")), fill_opacity=more.get("fill_opacity"), stroke=paint, stroke_width=1.7, stroke_linecap="round", stroke_linejoin="round")
 
 
 def _page(c: Canvas, x: float, y: float, w: float, h: float, turn: float, kind: int, accent: str) -> None:
@@ -147,76 +121,35 @@ def _page(c: Canvas, x: float, y: float, w: float, h: float, turn: float, kind: 
         light = "#fff" if kind == 2 else "#2a2420"
         if kind == 0:
             c.rect(w * 0.1, h * 0.08, w * 0.34, h * 0.05, accent)
-            c.path(
-                "".join(
-                    f"M{w * 0.1:.0f} {h * (0.3 + r * 0.07):.0f}h{w * 0.5:.0f}m{w * 0.14:.0f} 0h{w * 0.16:.0f}"
-                    for r in range(6)
-                ),
-                "none",
-                stroke=light,
-                stroke_width=4,
-                opacity=0.6,
-            )
+            c.path("".join(f"M{w * 0.1:.0f} {h * (0.3 + r * 0.07):.0f}h{w * 0.5:.0f}m{w * 0.14:.0f} 0h{w * 0.16:.0f}" for r in range(6)), "none", stroke=light, stroke_width=4, opacity=0.6)
             c.rect(w * 0.6, h * 0.8, w * 0.3, h * 0.07, light)
         elif kind == 1:
             c.rect(w * 0.08, h * 0.1, w * 0.5, h * 0.5, c.linear(accent, "#f2cc8f", angle=30))
-            c.path(
-                "".join(
-                    f"M{w * 0.64:.0f} {h * (0.13 + r * 0.08):.0f}h{w * (0.28 if r % 3 else 0.2):.0f}"
-                    for r in range(7)
-                ),
-                "none",
-                stroke=light,
-                stroke_width=4,
-                opacity=0.6,
-            )
-            c.text(
-                "dmserif", "Field notes", w * 0.08, h * 0.84, h * 0.15, light, anchor="start", fit=w * 0.84
-            )
+            c.path("".join(f"M{w * 0.64:.0f} {h * (0.13 + r * 0.08):.0f}h{w * (0.28 if r % 3 else 0.2):.0f}" for r in range(7)), "none", stroke=light, stroke_width=4, opacity=0.6)
+            c.text("dmserif", "Field notes", w * 0.08, h * 0.84, h * 0.15, light, anchor="start", fit=w * 0.84)
         else:
             c.text("dmserif", "Hello.", w * 0.1, h * 0.5, h * 0.26, light, anchor="start", fit=w * 0.7)
-            c.path(
-                f"M{w * 0.1:.0f} {h * 0.64:.0f}h{w * 0.5:.0f}m{-w * 0.5:.0f} {h * 0.08:.0f}h{w * 0.36:.0f}",
-                "none",
-                stroke=light,
-                stroke_width=4,
-            )
+            c.path(f"M{w * 0.1:.0f} {h * 0.64:.0f}h{w * 0.5:.0f}m{-w * 0.5:.0f} {h * 0.08:.0f}h{w * 0.36:.0f}", "none", stroke=light, stroke_width=4)
             c.circle(w * 0.8, h * 0.72, h * 0.12, "#f2cc8f")
 
 
 def _template(c: Canvas, page: int, shape: tuple[float, float], back: tuple[str, str], accent: str) -> None:
     c.fill(c.linear(*back, angle=40))
     w, h = shape
-    places = (
-        ((60, 90, -6), (300, 40, 3), (470, 230, -3), (150, 320, 5))
-        if page == 0
-        else ((110, 60, 0), (330, 180, 0))
-        if page == 1
-        else ((90, 90, -10), (280, 150, -10), (470, 210, -10))
-    )
+    places = ((60, 90, -6), (300, 40, 3), (470, 230, -3), (150, 320, 5)) if page == 0 else ((110, 60, 0), (330, 180, 0)) if page == 1 else ((90, 90, -10), (280, 150, -10), (470, 210, -10))
     for index, (x, y, turn) in enumerate(places):
         grow = 1.0 if page == 0 else 1.35
         _page(c, x, y, w * grow, h * grow, turn, (index + page) % 3, accent)
 
 
 def _terrazzo(c: Canvas, page: int) -> None:
-    schemes = (
-        ("#f3ece2", ("#c8553d", "#2f5d50", "#e9b44c", "#3d405b", "#e8a49c")),
-        ("#22333b", ("#eae0d5", "#c6ac8f", "#d1495b", "#5e7f73", "#f2cc8f")),
-        ("#f7d9d0", ("#fff", "#8c2f39", "#335c67", "#e09f3e", "#540b0e")),
-    )
+    schemes = (("#f3ece2", ("#c8553d", "#2f5d50", "#e9b44c", "#3d405b", "#e8a49c")), ("#22333b", ("#eae0d5", "#c6ac8f", "#d1495b", "#5e7f73", "#f2cc8f")), ("#f7d9d0", ("#fff", "#8c2f39", "#335c67", "#e09f3e", "#540b0e")))
     base, chips = schemes[page]
     c.fill(base)
     for _ in range(190 if page == 0 else 120):
         x, y, r = c.rng.uniform(0, 800), c.rng.uniform(0, 600), c.rng.uniform(7, 44 if page else 34)
         count = c.rng.randrange(4, 7)
-        points = [
-            (
-                x + r * c.rng.uniform(0.6, 1.1) * math.cos(k * 6.28 / count),
-                y + r * c.rng.uniform(0.6, 1.1) * math.sin(k * 6.28 / count),
-            )
-            for k in range(count)
-        ]
+        points = [(x + r * c.rng.uniform(0.6, 1.1) * math.cos(k * 6.28 / count), y + r * c.rng.uniform(0.6, 1.1) * math.sin(k * 6.28 / count)) for k in range(count)]
         c.poly(points, c.rng.choice(chips))
 
 
@@ -227,29 +160,12 @@ def _brushes(c: Canvas, page: int) -> None:
     for _ in range(34):
         x, y = c.rng.uniform(80, 720), c.rng.uniform(110, 330)
         w = c.rng.uniform(26, 48)
-        c.path(
-            f"M{x - w:.0f} {y:.0f}q{w * 0.6:.0f}-{w * 0.4:.0f} {w:.0f}-{w * 1.5:.0f} {w * 0.4:.0f} {w * 1.1:.0f} {w:.0f} {w * 1.5:.0f}z",
-            paper,
-            stroke=ink,
-            stroke_width=3,
-            stroke_linejoin="round",
-        )
-        c.path(
-            f"M{x:.0f} {y - w * 1.5:.0f}q-6 {w * 0.7:.0f} 4 {w * 1.2:.0f}m6 {-w * 0.9:.0f}q-2 {w * 0.5:.0f} 8 {w * 0.9:.0f}",
-            "none",
-            stroke=ink,
-            stroke_width=2,
-        )
+        c.path(f"M{x - w:.0f} {y:.0f}q{w * 0.6:.0f}-{w * 0.4:.0f} {w:.0f}-{w * 1.5:.0f} {w * 0.4:.0f} {w * 1.1:.0f} {w:.0f} {w * 1.5:.0f}z", paper, stroke=ink, stroke_width=3, stroke_linejoin="round")
+        c.path(f"M{x:.0f} {y - w * 1.5:.0f}q-6 {w * 0.7:.0f} 4 {w * 1.2:.0f}m6 {-w * 0.9:.0f}q-2 {w * 0.5:.0f} 8 {w * 0.9:.0f}", "none", stroke=ink, stroke_width=2)
     for _ in range(24):
         s.put(c, s.TREE, c.rng.uniform(0.08, 0.55), c.rng.uniform(0.68, 0.93), 46, ink)
     c.stroke("M460 470q30-40 60 0t60 0 60 0 60 0M480 510q30-40 60 0t60 0 60 0", ink, 3)
-    c.path(
-        "M520 470c-10-60 30-90 50-60 10 20-10 34-24 26M600 470c0-50 40-60 50-30M690 470q10-40 40-20l-14 4 14 8",
-        "none",
-        stroke=ink,
-        stroke_width=9,
-        stroke_linecap="round",
-    )
+    c.path("M520 470c-10-60 30-90 50-60 10 20-10 34-24 26M600 470c0-50 40-60 50-30M690 470q10-40 40-20l-14 4 14 8", "none", stroke=ink, stroke_width=9, stroke_linecap="round")
     c.path("M680 540l8-34 8 34 34 8-34 8-8 34-8-34-34-8z", "#8c2f1b" if page != 1 else "#ffb84d")
 
 
@@ -260,9 +176,7 @@ SHEETS: dict[str, Callable[[Canvas, int], None]] = {
     "botanica-line-icons": lambda c, page: _icons(c, page, ("#e7efe0", "#23472f", "#d0603a"), 0),
     "everyday-glyphs": lambda c, page: _icons(c, page, ("#f7f3ea", "#20242e", "#3a5bd9"), 7),
     "portfolio-one": lambda c, page: _template(c, page, (290, 220), ("#f2cc8f", "#e07a5f"), "#3d405b"),
-    "invoice-and-proposal-kit": lambda c, page: _template(
-        c, page, (200, 270), ("#cfe0d8", "#5e8577"), "#c8553d"
-    ),
+    "invoice-and-proposal-kit": lambda c, page: _template(c, page, (200, 270), ("#cfe0d8", "#5e8577"), "#c8553d"),
     "editorial-slides": lambda c, page: _template(c, page, (310, 180), ("#2b2d42", "#5a5f8a"), "#d1495b"),
     "terrazzo-library": _terrazzo,
     "cartographers-brush-kit": _brushes,

@@ -16,9 +16,7 @@ def sky(c: Canvas, *stops: Stop) -> None:
 def glow(c: Canvas, x: float, y: float, r: float, color: str, strength: float = 0.9) -> None:
     """Soft light around a point; r is a fraction of the smaller side."""
     size = min(c.w, c.h) * r
-    c.circle(
-        c.w * x, c.h * y, size, c.radial((0, color, strength), (0.4, color, strength * 0.35), (1, color, 0))
-    )
+    c.circle(c.w * x, c.h * y, size, c.radial((0, color, strength), (0.4, color, strength * 0.35), (1, color, 0)))
 
 
 def disc(c: Canvas, x: float, y: float, r: float, *stops: Stop, halo: str | None = None) -> None:
@@ -144,9 +142,7 @@ def rain(c: Canvas, count: int, color: str, slant: float = -8) -> None:
     """Thin falling lines."""
     d = []
     for _ in range(count):
-        d.append(
-            f"M{c.rng.uniform(0, c.w):.0f} {c.rng.uniform(0, c.h):.0f}l{slant:.0f} {c.rng.uniform(22, 52):.0f}"
-        )
+        d.append(f"M{c.rng.uniform(0, c.w):.0f} {c.rng.uniform(0, c.h):.0f}l{slant:.0f} {c.rng.uniform(22, 52):.0f}")
     c.stroke("".join(d), color, 1.3, opacity=0.4)
 
 
@@ -156,9 +152,7 @@ def birds(c: Canvas, count: int, x: float, y: float, color: str) -> None:
     for _ in range(count):
         px, py = c.w * (x + c.rng.uniform(-0.13, 0.13)), c.h * (y + c.rng.uniform(-0.05, 0.05))
         s = c.rng.uniform(6, 12)
-        d.append(
-            f"M{px - s:.0f} {py - s / 2:.0f}q{s / 2:.0f} {-s / 4:.0f} {s:.0f} {s / 2:.0f}q{s / 2:.0f} {-s:.0f} {s:.0f} {-s / 2:.0f}"
-        )
+        d.append(f"M{px - s:.0f} {py - s / 2:.0f}q{s / 2:.0f} {-s / 4:.0f} {s:.0f} {s / 2:.0f}q{s / 2:.0f} {-s:.0f} {s:.0f} {-s / 2:.0f}")
     c.stroke("".join(d), color, 2)
 
 
@@ -195,9 +189,7 @@ def shade(c: Canvas, top: float, bottom: float, color: str = "#000") -> None:
     c.fill(c.linear((0, color, top), (0.32, color, 0), (0.62, color, 0), (1, color, bottom)))
 
 
-def hexes(
-    c: Canvas, x: float, y: float, size: float, rows: int, columns: int, paints: list[str], stroke: str
-) -> None:
+def hexes(c: Canvas, x: float, y: float, size: float, rows: int, columns: int, paints: list[str], stroke: str) -> None:
     """A board of hexagons with random paints; size in pixels."""
     step_x, step_y = size * 1.75, size * 1.52
     half, quarter = size * 0.866, size / 2

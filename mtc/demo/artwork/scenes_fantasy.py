@@ -48,9 +48,7 @@ def ashen_crown(c: Canvas) -> None:
     s.put(c, crown, 0.5, 0.52, m * 0.5, c.linear("#ffe6a3", "#ff9440", "#b3231d"), stretch=1.25)
     s.put(c, "M10 100v-9h80v9z", 0.5, 0.52, m * 0.5, "#ffd27a", stretch=1.2)
     for x in (0.345, 0.5, 0.655):
-        c.circle(
-            c.w * 0.5 + (x - 0.5) * m, c.h * 0.455, m * 0.022, "#57101f", stroke="#ffe6a3", stroke_width=3
-        )
+        c.circle(c.w * 0.5 + (x - 0.5) * m, c.h * 0.455, m * 0.022, "#57101f", stroke="#ffe6a3", stroke_width=3)
     ridge(c, 0.72, 0.08, "#2a0c18", 12)
     s.put(c, s.CASTLE, 0.5, 0.9, m * 0.55, "#0d0408", stretch=1.4)
     fog(c, 0.82, 0.22, "#b3231d", 0.45)
@@ -159,21 +157,8 @@ def lantern_folk(c: Canvas) -> None:
         s.put(c, s.CLOAK, x, 0.83, m * size, "#060920", stretch=0.75)
         s.put(c, "M30 36L50-8l20 44z", x, 0.83, m * size, "#d9503f" if not flip else "#3fa88d")
     lx, ly = c.w * 0.52, c.h * 0.64
-    c.stroke(
-        f"M{c.w * 0.45:.0f} {c.h * 0.73:.0f}Q{lx - m * 0.02:.0f} {ly - m * 0.14:.0f} {lx:.0f} {ly - m * 0.06:.0f}",
-        "#060920",
-        7,
-    )
-    c.rect(
-        lx - m * 0.035,
-        ly - m * 0.06,
-        m * 0.07,
-        m * 0.1,
-        c.radial("#fff", "#ffe7a1", "#ff9f3a"),
-        rx=8,
-        stroke="#060920",
-        stroke_width=5,
-    )
+    c.stroke(f"M{c.w * 0.45:.0f} {c.h * 0.73:.0f}Q{lx - m * 0.02:.0f} {ly - m * 0.14:.0f} {lx:.0f} {ly - m * 0.06:.0f}", "#060920", 7)
+    c.rect(lx - m * 0.035, ly - m * 0.06, m * 0.07, m * 0.1, c.radial("#fff", "#ffe7a1", "#ff9f3a"), rx=8, stroke="#060920", stroke_width=5)
     c.dots(46, (c.w * 0.1, c.h * 0.35, c.w * 0.95, c.h * 0.9), (1.5, 2), "#ffe39c")
     vignette(c, "#05071c", 0.7)
 
@@ -201,23 +186,12 @@ def mossheart(c: Canvas) -> None:
     m = min(c.w, c.h)
     sky(c, "#04211f", "#0b4a42", "#1d8a6a", "#06302b")
     glow(c, 0.5, 0.5, 0.75, "#8dffc0", 0.55)
-    for x, y, size, tone in (
-        (0.16, 0.74, 0.62, "#0c5a4c"),
-        (0.86, 0.72, 0.7, "#0a4f45"),
-        (0.63, 0.7, 0.4, "#13705a"),
-    ):
+    for x, y, size, tone in ((0.16, 0.74, 0.62, "#0c5a4c"), (0.86, 0.72, 0.7, "#0a4f45"), (0.63, 0.7, 0.4, "#13705a")):
         s.put(c, s.SHROOM, x, y, m * size, tone)
     hills(c, 0.72, 0.03, "#063a33", 1.3)
     s.put(c, s.SHROOM, 0.45, 0.82, m * 0.62, c.linear("#ff9fb3", "#d84a78", "#fff1d6", "#e7c9a0"))
     for x, y, r in ((0.36, 0.47, 0.035), (0.47, 0.4, 0.05), (0.56, 0.48, 0.03), (0.42, 0.54, 0.02)):
-        c.ellipse(
-            c.w * 0.45 + (x - 0.45) * m,
-            c.h * 0.82 - m * (0.86 - y) + m * 0.14,
-            m * r,
-            m * r * 0.7,
-            "#fff3e4",
-            opacity=0.9,
-        )
+        c.ellipse(c.w * 0.45 + (x - 0.45) * m, c.h * 0.82 - m * (0.86 - y) + m * 0.14, m * r, m * r * 0.7, "#fff3e4", opacity=0.9)
     hills(c, 0.82, 0.025, "#032722", 2)
     s.put(c, s.RABBIT, 0.72, 0.86, m * 0.17, "#01130f")
     c.circle(c.w * 0.72 + m * 0.02, c.h * 0.86 - m * 0.085, m * 0.008, "#b8ffd8")
@@ -235,26 +209,13 @@ def aldermoor(c: Canvas) -> None:
     glow(c, 0.5, 0.52, 0.5, "#ffe2a0", 0.8)
     s.put(c, s.CASTLE, 0.56, 0.67, m * 0.66, "#5d4a40", stretch=1.2)
     hills(c, 0.66, 0.02, "#6b4a32", 1)
-    arcs = "".join(
-        f"M{c.w * x:.0f} {c.h * 0.8:.0f}Q{c.w * (x + 0.15):.0f} {c.h * 0.28:.0f} {c.w * (x + 0.32):.0f} {c.h * 0.46:.0f}"
-        for x in (0.1, 0.2, 0.28)
-    )
+    arcs = "".join(f"M{c.w * x:.0f} {c.h * 0.8:.0f}Q{c.w * (x + 0.15):.0f} {c.h * 0.28:.0f} {c.w * (x + 0.32):.0f} {c.h * 0.46:.0f}" for x in (0.1, 0.2, 0.28))
     c.stroke(arcs, "#ffb04a", 3, stroke_dasharray="2 12")
     hills(c, 0.76, 0.02, "#3f2a20", 1.5)
     for index, x in enumerate((0.08, 0.2, 0.33, 0.66, 0.79, 0.92)):
         size = m * (0.3 if index % 2 else 0.36)
-        s.put(
-            c,
-            "M48 0h4v100h-4zM52 4q22 10 40-2v36q-18 12-40 2z",
-            x,
-            0.88,
-            size,
-            "#9e2432" if index % 2 else "#1f3f63",
-        )
-    spears = "".join(
-        f"M{c.rng.uniform(0, c.w):.0f} {c.h * 0.92:.0f}v{-m * c.rng.uniform(0.08, 0.16):.0f}"
-        for _ in range(60)
-    )
+        s.put(c, "M48 0h4v100h-4zM52 4q22 10 40-2v36q-18 12-40 2z", x, 0.88, size, "#9e2432" if index % 2 else "#1f3f63")
+    spears = "".join(f"M{c.rng.uniform(0, c.w):.0f} {c.h * 0.92:.0f}v{-m * c.rng.uniform(0.08, 0.16):.0f}" for _ in range(60))
     c.stroke(spears, "#1b100c", 3)
     c.rect(0, c.h * 0.88, c.w, c.h * 0.12, c.linear("#1b100c", "#0d0705"))
     c.dots(90, (0, c.h * 0.865, c.w, c.h * 0.9), (9, 12), "#1b100c")
@@ -272,10 +233,7 @@ def orchard(c: Canvas) -> None:
     with c.group(opacity=0.35, transform=f"translate(0 {c.h * 1.25:.0f})scale(1 -1)"):
         s.put(c, s.TREE, 0.5, 0.63, m * 0.66, "#3d3f7a")
     s.put(c, s.CLOAK, 0.66, 0.65, m * 0.12, "#3a2b4d", stretch=0.7)
-    rows = "".join(
-        f"M{c.w * (0.5 - w):.0f} {c.h * y:.0f}h{c.w * w * 2:.0f}"
-        for y, w in ((0.66, 0.3), (0.71, 0.42), (0.78, 0.34), (0.86, 0.45))
-    )
+    rows = "".join(f"M{c.w * (0.5 - w):.0f} {c.h * y:.0f}h{c.w * w * 2:.0f}" for y, w in ((0.66, 0.3), (0.71, 0.42), (0.78, 0.34), (0.86, 0.45)))
     c.stroke(rows, "#fff", 2, opacity=0.5)
     c.dots(70, (0, c.h * 0.1, c.w, c.h * 0.95), (3, 4), "#f9b6c9")
 
@@ -290,9 +248,7 @@ def last_train(c: Canvas) -> None:
     s.put(c, s.TRAIN, 0.26, 0.645, m * 0.3, "#120a20")
     for x in (-0.06, 0.56, 0.76, 0.96, 1.16):
         s.put(c, "M0 50h100v38H0zM0 88h100v4H0z", x, 0.635, m * 0.19, "#120a20", stretch=1.3 * c.w / m * 0.72)
-    lit = "".join(
-        f"M{c.w * (0.48 + i * 0.04):.0f} {c.h * 0.645 - m * 0.075:.0f}v{m * 0.03:.0f}" for i in range(15)
-    )
+    lit = "".join(f"M{c.w * (0.48 + i * 0.04):.0f} {c.h * 0.645 - m * 0.075:.0f}v{m * 0.03:.0f}" for i in range(15))
     c.stroke(lit, "#ffd879", m * 0.018)
     puffs = ((0.33, 0.45, 16), (0.24, 0.4, 24), (0.1, 0.35, 36))
     for x, y, size in puffs:
@@ -314,11 +270,7 @@ def clockwork(c: Canvas) -> None:
                                    (0.84, 0.28, 0.36, "#9b6a2b", 20), (0.18, 0.86, 0.4, "#4a2c10", 5)):  # fmt: skip
         s.put(c, s.GEAR, x, y, m * size, tone, turn=turn)
     c.circle(c.w * 0.5, c.h * 0.72 - m * 0.468, m * 0.13, c.radial("#fff3cf", "#ffd27f", "#b36c22"))
-    c.stroke(
-        f"M{c.w * 0.5:.0f} {c.h * 0.72 - m * 0.468:.0f}v{-m * 0.1:.0f}m0 {m * 0.1:.0f}l{m * 0.06:.0f} {m * 0.04:.0f}",
-        "#3b2009",
-        7,
-    )
+    c.stroke(f"M{c.w * 0.5:.0f} {c.h * 0.72 - m * 0.468:.0f}v{-m * 0.1:.0f}m0 {m * 0.1:.0f}l{m * 0.06:.0f} {m * 0.04:.0f}", "#3b2009", 7)
     rain(c, 40, "#ffd99a", 0)
     hills(c, 0.84, 0.01, "#0c0704", 1)
     s.put(c, s.CLOAK, 0.5, 0.87, m * 0.28, "#080402", stretch=0.7)

@@ -52,11 +52,7 @@ def ring_yards(c: Canvas) -> None:
                  stroke_dasharray=f"{40 + index * 30} {10 + index * 4} {14 + index * 6} {10 + index * 4}")  # fmt: skip
     for angle in range(0, 360, 45):
         turn = math.radians(angle + 12)
-        c.stroke(
-            f"M{c.w * 0.5 + m * 0.3 * math.cos(turn):.0f} {c.h * 0.5 + m * 0.3 * math.sin(turn):.0f}L{c.w * 0.5 + m * math.cos(turn):.0f} {c.h * 0.5 + m * math.sin(turn):.0f}",
-            "#061826",
-            12,
-        )
+        c.stroke(f"M{c.w * 0.5 + m * 0.3 * math.cos(turn):.0f} {c.h * 0.5 + m * 0.3 * math.sin(turn):.0f}L{c.w * 0.5 + m * math.cos(turn):.0f} {c.h * 0.5 + m * math.sin(turn):.0f}", "#061826", 12)
     s.put(c, s.ROCKET, 0.32, 0.42, m * 0.15, "#fff", turn=-40)
     s.put(c, s.ROCKET, 0.7, 0.72, m * 0.2, "#ffd166", turn=140)
 
@@ -68,9 +64,7 @@ def neon_meridian(c: Canvas) -> None:
     stars(c, 120, 0.4)
     disc(c, 0.5, 0.41, 0.27, "#fff27a", "#ff9a4d", "#ff2f8a", halo="#ff3fa4")
     for index in range(6):
-        c.rect(
-            c.w / 2 - m * 0.3, c.h * 0.41 + m * (0.02 + index * 0.042), m * 0.6, 3 + index * 2.2, "#8c147c"
-        )
+        c.rect(c.w / 2 - m * 0.3, c.h * 0.41 + m * (0.02 + index * 0.042), m * 0.6, 3 + index * 2.2, "#8c147c")
     skyline(c, 0.57, 0.02, 0.17, "#22064a", "#ff7ad0", 0.055)
     floor(c, 0.57, "#ff4fd8", "#14033a")
     glow(c, 0.5, 0.57, 0.6, "#ff4fd8", 0.4)
@@ -78,10 +72,7 @@ def neon_meridian(c: Canvas) -> None:
     c.ellipse(c.w / 2, y, m * 0.3, m * 0.03, "#05010f", opacity=0.8)
     k = m / 600
     with c.group(transform=f"translate({c.w / 2:.0f} {y:.0f})scale({k:.2f})"):
-        c.path(
-            "M-170 0q-14-52 10-70l36-10 34-52q90-18 180 0l34 52 36 10q24 18 10 70z",
-            c.linear("#3d1f7a", "#12062e"),
-        )
+        c.path("M-170 0q-14-52 10-70l36-10 34-52q90-18 180 0l34 52 36 10q24 18 10 70z", c.linear("#3d1f7a", "#12062e"))
         c.path("M-82-84l26-40q56-10 112 0l26 40q-82-12-164 0z", c.linear("#59e8ff", "#28308a"))
         c.rect(-150, -62, 92, 15, "#ff2f6e", rx=4)
         c.rect(58, -62, 92, 15, "#ff2f6e", rx=4)
@@ -136,29 +127,14 @@ def red_dune(c: Canvas) -> None:
     sky(c, "#ffd9a0", "#ffb067", "#f2703a", "#c43d22")
     disc(c, 0.7, 0.26, 0.14, "#fffbe6", "#ffe2a3", halo="#fff2c0")
     ridge(c, 0.5, 0.05, "#d8633a", 9)
-    c.path(
-        f"M0 {c.h * 0.6:.0f}Q{c.w * 0.3:.0f} {c.h * 0.44:.0f} {c.w * 0.62:.0f} {c.h * 0.6:.0f}T{c.w} {c.h * 0.56:.0f}V{c.h}H0z",
-        c.linear("#e8743a", "#8a2417"),
-    )
-    c.path(
-        f"M0 {c.h * 0.78:.0f}Q{c.w * 0.4:.0f} {c.h * 0.56:.0f} {c.w:.0f} {c.h * 0.74:.0f}V{c.h}H0z",
-        c.linear("#b73a1f", "#4e100c"),
-    )
+    c.path(f"M0 {c.h * 0.6:.0f}Q{c.w * 0.3:.0f} {c.h * 0.44:.0f} {c.w * 0.62:.0f} {c.h * 0.6:.0f}T{c.w} {c.h * 0.56:.0f}V{c.h}H0z", c.linear("#e8743a", "#8a2417"))
+    c.path(f"M0 {c.h * 0.78:.0f}Q{c.w * 0.4:.0f} {c.h * 0.56:.0f} {c.w:.0f} {c.h * 0.74:.0f}V{c.h}H0z", c.linear("#b73a1f", "#4e100c"))
     with c.group(transform=f"translate({c.w * 0.54:.0f} {c.h * 0.72:.0f})rotate(-9)"):
         for dx, dy, r in ((-0.4, -0.02, 0.16), (-0.55, -0.06, 0.2), (-0.27, 0.0, 0.1), (-0.72, -0.12, 0.24)):
             c.circle(m * dx, m * dy, m * r, c.radial((0, "#ffdca8", 0.9), (1, "#ffb067", 0)))
         k = m * 0.0058
-        c.path(
-            s.CAR,
-            c.linear("#fff7ec", "#e8e0d8"),
-            transform=f"scale({-k:.2f} {k:.2f})translate(-50 -84)",
-            fill_rule="evenodd",
-        )
-        c.path(
-            "M30 50l13-11q3-2 8-2h14v15H28zM68 37q6 0 9 4l9 11H68z",
-            "#1d2733",
-            transform=f"scale({-k:.2f} {k:.2f})translate(-50 -84)",
-        )
+        c.path(s.CAR, c.linear("#fff7ec", "#e8e0d8"), transform=f"scale({-k:.2f} {k:.2f})translate(-50 -84)", fill_rule="evenodd")
+        c.path("M30 50l13-11q3-2 8-2h14v15H28zM68 37q6 0 9 4l9 11H68z", "#1d2733", transform=f"scale({-k:.2f} {k:.2f})translate(-50 -84)")
         c.path("M2 68l98-8v9L2 76z", "#e3342f", transform=f"scale({-k:.2f} {k:.2f})translate(-50 -84)")
         for x in (23, 80):
             c.circle(-(x - 50) * k, -4 * k, 9.6 * k, "#17120f")
@@ -175,10 +151,7 @@ def thermocline(c: Canvas) -> None:
     s.put(c, s.SUB, 0.33, 0.76, m * 0.34, "#f6b32c")
     s.put(c, "M34 50a7 7 0 1 0 .1 0zM54 50a7 7 0 1 0 .1 0z", 0.33, 0.76, m * 0.34, "#fff6cf")
     bx, by = c.w * 0.33 - m * 0.12, c.h * 0.76 - m * 0.14
-    c.path(
-        f"M{bx:.0f} {by:.0f}l{-m * 0.5:.0f} {m * 0.02:.0f}v{m * 0.32:.0f}z",
-        c.linear((0, "#fff3b0", 0), (1, "#fff3b0", 0.6), angle=0),
-    )
+    c.path(f"M{bx:.0f} {by:.0f}l{-m * 0.5:.0f} {m * 0.02:.0f}v{m * 0.32:.0f}z", c.linear((0, "#fff3b0", 0), (1, "#fff3b0", 0.6), angle=0))
     ridge(c, 0.93, 0.06, "#01030a", 14)
     for x, size in ((0.8, 0.2), (0.9, 0.3)):
         s.put(c, "M48 100Q30 70 50 50T46 0q16 30 8 50t6 50z", x, 0.97, m * size, "#0a3a5a")
@@ -198,23 +171,15 @@ def voidrunner(c: Canvas) -> None:
         angle, start = c.rng.uniform(0, 2 * math.pi), c.rng.uniform(0.12, 0.8)
         length = start * c.rng.uniform(0.2, 0.9)
         ca, sa = math.cos(angle) * m, math.sin(angle) * m
-        groups[c.rng.choice(paints)].append(
-            f"M{c.w / 2 + ca * start:.0f} {c.h * 0.42 + sa * start:.0f}l{ca * length:.0f} {sa * length:.0f}"
-        )
+        groups[c.rng.choice(paints)].append(f"M{c.w / 2 + ca * start:.0f} {c.h * 0.42 + sa * start:.0f}l{ca * length:.0f} {sa * length:.0f}")
     for index, (paint, lines) in enumerate(groups.items()):
         c.stroke("".join(lines), paint, 2 + index % 3 * 1.5, opacity=0.8)
     glow(c, 0.5, 0.42, 0.22, "#fff", 1)
     k = m / 600
     with c.group(transform=f"translate({c.w / 2:.0f} {c.h * 0.68:.0f})scale({k:.2f})"):
-        c.path(
-            "M0-130L26-20 150 60 60 62 30 90H-30L-60 62-150 60-26-20z",
-            c.linear("#e9e6ff", "#5b4bd6", "#1a1250"),
-        )
+        c.path("M0-130L26-20 150 60 60 62 30 90H-30L-60 62-150 60-26-20z", c.linear("#e9e6ff", "#5b4bd6", "#1a1250"))
         c.path("M0-80l12 60-12 24-12-24z", "#08d9d6")
-        c.path(
-            "M-30 90h22l-11 70zM8 90h22l-11 70z",
-            c.linear((0, "#fff", 1), (0.4, "#ff2e63", 0.9), (1, "#ff2e63", 0)),
-        )
+        c.path("M-30 90h22l-11 70zM8 90h22l-11 70z", c.linear((0, "#fff", 1), (0.4, "#ff2e63", 0.9), (1, "#ff2e63", 0)))
     vignette(c, "#02010a", 0.7)
 
 
@@ -247,15 +212,10 @@ def thunder_circuit(c: Canvas) -> None:
     glow(c, 0.56, 0.25, 0.7, "#dfe9ff", 0.5)
     skyline(c, 0.52, 0.01, 0.05, "#0c1224", "#ffe08a", 0.14)
     c.path(f"M0 {c.h * 0.52:.0f}H{c.w}V{c.h}H0z", c.linear("#39404f", "#15181f"))
-    stripes = "".join(
-        f"M{c.w * (0.42 + i * 0.05):.0f} {c.h * 0.52:.0f}L{c.w * (-0.6 + i * 0.62):.0f} {c.h}" for i in (0, 3)
-    )
+    stripes = "".join(f"M{c.w * (0.42 + i * 0.05):.0f} {c.h * 0.52:.0f}L{c.w * (-0.6 + i * 0.62):.0f} {c.h}" for i in (0, 3))
     c.stroke(stripes, "#e8ecf4", 10)
     k = m * 0.0062
-    for x, y, scale, body, flash in (
-        (0.36, 0.66, 0.62, "#22c1dc", "#fff"),
-        (0.6, 0.87, 1.0, "#f2c230", "#14161c"),
-    ):
+    for x, y, scale, body, flash in ((0.36, 0.66, 0.62, "#22c1dc", "#fff"), (0.6, 0.87, 1.0, "#f2c230", "#14161c")):
         place = f"translate({c.w * x:.0f} {c.h * y:.0f})scale({k * scale:.2f})translate(-50 -80)"
         with c.group(transform=place):
             c.path("M-160 62h150M-180 72h150M-130 52h110", "none", stroke=body, stroke_width=2.5, opacity=0.6)

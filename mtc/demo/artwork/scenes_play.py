@@ -18,17 +18,7 @@ def warren(c: Canvas) -> None:
     s.put(c, "M32 66l12 3-8 6zM68 66l-12 3 8 6z", 0.5, 0.825, m * 0.78, "#fff7c9")
     s.put(c, "M46 82h8l-4 5zM40 91q10 6 20 0", 0.5, 0.825, m * 0.78, "#2a1038")
     for x, turn in ((0.2, -28), (0.8, 28)):
-        s.put(
-            c,
-            s.SWORD,
-            x,
-            0.86,
-            m * 0.62,
-            c.linear("#fff", "#c3d4ee"),
-            turn=turn,
-            stroke="#2a1038",
-            stroke_width=2,
-        )
+        s.put(c, s.SWORD, x, 0.86, m * 0.62, c.linear("#fff", "#c3d4ee"), turn=turn, stroke="#2a1038", stroke_width=2)
     c.dots(40, (0, 0, c.w, c.h), (2, 4), "#fff6c2")
 
 
@@ -61,30 +51,13 @@ def beat_cathedral(c: Canvas) -> None:
         row, y = 0, c.h * 0.74
         while y > top:
             tall = m * c.rng.uniform(0.04, 0.085)
-            c.rect(
-                x - m * 0.04,
-                y - tall,
-                m * 0.08,
-                tall - 5,
-                paints[(column * 2 + row) % 7],
-                opacity=round(c.rng.uniform(0.65, 1), 2),
-            )
+            c.rect(x - m * 0.04, y - tall, m * 0.08, tall - 5, paints[(column * 2 + row) % 7], opacity=round(c.rng.uniform(0.65, 1), 2))
             y, row = y - tall, row + 1
-        c.path(
-            f"M{x - m * 0.04:.0f} {y:.0f}q0-{m * 0.07:.0f} {m * 0.04:.0f}-{m * 0.09:.0f} {m * 0.04:.0f} {m * 0.02:.0f} {m * 0.04:.0f} {m * 0.09:.0f}z",
-            paints[(column + 3) % 7],
-        )
+        c.path(f"M{x - m * 0.04:.0f} {y:.0f}q0-{m * 0.07:.0f} {m * 0.04:.0f}-{m * 0.09:.0f} {m * 0.04:.0f} {m * 0.02:.0f} {m * 0.04:.0f} {m * 0.09:.0f}z", paints[(column + 3) % 7])
     cx, cy = c.w * 0.5, c.h * 0.36
     c.circle(cx, cy, m * 0.19, "#0d0620")
     for index in range(12):
-        c.ellipse(
-            cx,
-            cy - m * 0.115,
-            m * 0.03,
-            m * 0.058,
-            paints[index % 7],
-            transform=f"rotate({index * 30} {cx:.0f} {cy:.0f})",
-        )
+        c.ellipse(cx, cy - m * 0.115, m * 0.03, m * 0.058, paints[index % 7], transform=f"rotate({index * 30} {cx:.0f} {cy:.0f})")
     c.circle(cx, cy, m * 0.05, "#fff3b8")
     floor(c, 0.76, "#ff5fd2", "#12042e", 14, 1.5)
     for x in (0.3, 0.42, 0.58, 0.7):
@@ -98,20 +71,14 @@ def couriers(c: Canvas) -> None:
     sky(c, "#2b8ef0", "#79c6ff", "#d6f0ff", "#fff3d6")
     for x, y, size in ((0.15, 0.3, 30), (0.85, 0.2, 36), (0.5, 0.74, 60), (0.1, 0.86, 50), (0.92, 0.84, 54)):
         cloud_x = c.w * x
-        with c.group(
-            transform=f"translate({cloud_x:.0f} {c.h * y:.0f})scale({m * size / 6000:.2f})", opacity=0.9
-        ):
+        with c.group(transform=f"translate({cloud_x:.0f} {c.h * y:.0f})scale({m * size / 6000:.2f})", opacity=0.9):
             c.path("M-48 0a14 14 0 0 1 8-24a20 20 0 0 1 34-14a24 24 0 0 1 40 12a16 16 0 0 1 14 26z", "#fff")
     island = "M4 40q46-14 92 0-10 10-20 14l-8 22-10-4-6 26-10-28-12 4-8-20Q10 50 4 40z"
     for x, y, share in ((0.2, 0.72, 0.34), (0.83, 0.6, 0.26)):
-        s.put(
-            c, island, x, y, m * share, c.linear("#6fbf5b", (0.42, "#6fbf5b"), (0.44, "#8a5a3c"), "#4e2f25")
-        )
+        s.put(c, island, x, y, m * share, c.linear("#6fbf5b", (0.42, "#6fbf5b"), (0.44, "#8a5a3c"), "#4e2f25"))
         s.put(c, s.TREE, x, y - share * 0.6 * m / c.h, m * share * 0.6, "#2f8f4f")
     s.put(c, s.BALLOON, 0.52, 0.75, m * 0.58, "#e8453c")
-    s.put(
-        c, "M50 0c8 8 12 24 12 40S58 70 56 80H44c-2-10-6-24-6-40S42 8 50 0z", 0.52, 0.75, m * 0.58, "#ffd84a"
-    )
+    s.put(c, "M50 0c8 8 12 24 12 40S58 70 56 80H44c-2-10-6-24-6-40S42 8 50 0z", 0.52, 0.75, m * 0.58, "#ffd84a")
     s.put(c, "M40 84h20v12q0 4-4 4H44q-4 0-4-4z", 0.52, 0.75, m * 0.58, "#6b3f25")
     s.put(c, s.BALLOON, 0.86, 0.4, m * 0.17, "#7d4bd6")
     s.put(c, s.BALLOON, 0.14, 0.44, m * 0.12, "#12b29a")
@@ -133,20 +100,9 @@ def touchline(c: Canvas) -> None:
     for index in range(6):
         y0 = 0.5 + 0.5 * (index / 6) ** 1.4
         c.rect(0, c.h * y0, c.w, c.h * 0.16, "#1f9a55" if index % 2 else "#178548")
-    c.path(
-        f"M{c.w * 0.1:.0f} {c.h * 0.56:.0f}H{c.w * 0.9:.0f}L{c.w * 1.1:.0f} {c.h * 0.9:.0f}H{-c.w * 0.1:.0f}z",
-        "none",
-        stroke="#eafff0",
-        stroke_width=4,
-        opacity=0.7,
-    )
+    c.path(f"M{c.w * 0.1:.0f} {c.h * 0.56:.0f}H{c.w * 0.9:.0f}L{c.w * 1.1:.0f} {c.h * 0.9:.0f}H{-c.w * 0.1:.0f}z", "none", stroke="#eafff0", stroke_width=4, opacity=0.7)
     c.ellipse(c.w * 0.5, c.h * 0.7, m * 0.22, m * 0.07, "none", stroke="#eafff0", stroke_width=4, opacity=0.7)
-    c.stroke(
-        f"M{c.w * 0.2:.0f} {c.h * 0.84:.0f}Q{c.w * 0.3:.0f} {c.h * 0.6:.0f} {c.w * 0.72:.0f} {c.h * 0.62:.0f}",
-        "#ffd84a",
-        6,
-        stroke_dasharray="14 16",
-    )
+    c.stroke(f"M{c.w * 0.2:.0f} {c.h * 0.84:.0f}Q{c.w * 0.3:.0f} {c.h * 0.6:.0f} {c.w * 0.72:.0f} {c.h * 0.62:.0f}", "#ffd84a", 6, stroke_dasharray="14 16")
     s.put(c, s.PLAYER, 0.52, 0.84, m * 0.62, "#04120c")
     s.put(c, "M40 26l20-3 10 16-8 8 2 8-20 4z", 0.52, 0.84, m * 0.62, "#d5232f")
     c.circle(c.w * 0.52 + m * 0.26, c.h * 0.815, m * 0.045, "#fff")

@@ -47,22 +47,12 @@ def _table(c: Canvas, p: Paint, words: tuple[str, ...]) -> None:
         c.rect(X + 430, y + 16, 96, 22, p[4], rx=11, opacity=0.16)
         c.label(("Settled", "Waiting", "Shared")[row % 3], X + 446, y + 32, 14, p[4])
         c.label(f"{c.rng.randrange(1, 28)} {['Jun', 'Jul', 'Aug'][row % 3]}", X + 596, y + 31, 16, p[3])
-        c.label(
-            f"{c.rng.randrange(18, 940)}.{c.rng.randrange(10, 99)}",
-            X + W - 40,
-            y + 31,
-            18,
-            p[2],
-            text_anchor="end",
-        )
+        c.label(f"{c.rng.randrange(18, 940)}.{c.rng.randrange(10, 99)}", X + W - 40, y + 31, 18, p[2], text_anchor="end")
 
 
 def _document(c: Canvas, p: Paint, words: tuple[str, ...]) -> None:
     c.label(words[0], X + 30, Y + 56, 40, p[2], font_family="Georgia,serif", font_weight=700)
-    lines = "".join(
-        f"M{X + 30} {Y + 110 + row * 30}h{c.rng.randrange(420, 510) if row % 5 != 4 else 260}"
-        for row in range(15)
-    )
+    lines = "".join(f"M{X + 30} {Y + 110 + row * 30}h{c.rng.randrange(420, 510) if row % 5 != 4 else 260}" for row in range(15))
     for row in (2, 3, 9):
         c.rect(X + 26, Y + 97 + row * 30, 430, 26, "#ffd84a" if row < 4 else p[4], opacity=0.4, rx=4)
     c.path(lines, "none", stroke=p[3], stroke_width=7, opacity=0.5, stroke_linecap="round")
@@ -75,51 +65,17 @@ def _document(c: Canvas, p: Paint, words: tuple[str, ...]) -> None:
 
 
 def _canvas(c: Canvas, p: Paint, words: tuple[str, ...]) -> None:
-    c.rect(
-        X, Y, W - 20, H, c.pattern(26, 26, f'<circle cx="13" cy="13" r="1.6" fill="{p[3]}" opacity=".45"/>')
-    )
+    c.rect(X, Y, W - 20, H, c.pattern(26, 26, f'<circle cx="13" cy="13" r="1.6" fill="{p[3]}" opacity=".45"/>'))
     spots = ((60, 60), (340, 60), (340, 240), (610, 240), (340, 420))
-    c.stroke(
-        "".join(
-            f"M{X + a[0] + 100} {Y + a[1] + 45}L{X + b[0] + 100} {Y + b[1] + 45}"
-            for a, b in (
-                (spots[0], spots[1]),
-                (spots[1], spots[2]),
-                (spots[2], spots[3]),
-                (spots[2], spots[4]),
-            )
-        ),
-        p[4],
-        4,
-    )
+    c.stroke("".join(f"M{X + a[0] + 100} {Y + a[1] + 45}L{X + b[0] + 100} {Y + b[1] + 45}" for a, b in ((spots[0], spots[1]), (spots[1], spots[2]), (spots[2], spots[3]), (spots[2], spots[4]))), p[4], 4)
     for index, ((dx, dy), word) in enumerate(zip(spots, words, strict=True)):
-        c.rect(
-            X + dx,
-            Y + dy,
-            200,
-            90,
-            p[4] if index % 2 else p[0],
-            rx=45 if index == 3 else 16,
-            stroke=p[4],
-            stroke_width=3,
-        )
-        c.label(
-            word,
-            X + dx + 100,
-            Y + dy + 53,
-            21,
-            "#fff" if index % 2 else p[2],
-            text_anchor="middle",
-            font_weight=600,
-        )
+        c.rect(X + dx, Y + dy, 200, 90, p[4] if index % 2 else p[0], rx=45 if index == 3 else 16, stroke=p[4], stroke_width=3)
+        c.label(word, X + dx + 100, Y + dy + 53, 21, "#fff" if index % 2 else p[2], text_anchor="middle", font_weight=600)
 
 
 def _chart(c: Canvas, p: Paint, words: tuple[str, ...]) -> None:
     c.rect(X, Y, W - 20, 300, p[1], rx=14)
-    points = [
-        (X + 30 + k * 60, Y + 210 - 90 * math.sin(k * 0.55 + len(words[0])) - c.rng.randrange(0, 60))
-        for k in range(14)
-    ]
+    points = [(X + 30 + k * 60, Y + 210 - 90 * math.sin(k * 0.55 + len(words[0])) - c.rng.randrange(0, 60)) for k in range(14)]
     line = "L".join(f"{x:.0f} {y:.0f}" for x, y in points)
     c.path(f"M{line}V{Y + 280}H{X + 30}z", c.linear((0, p[4], 0.45), (1, p[4], 0)))
     c.path(f"M{line}", "none", stroke=p[4], stroke_width=5, stroke_linejoin="round")
@@ -139,14 +95,7 @@ def _photo(c: Canvas, p: Paint, words: tuple[str, ...]) -> None:
         c.path(f"M{X} {Y + 300}l110-120 90 90 120-150 140 170 120-70v180H{X}z", "#3b2a52")
         c.path(f"M{X} {Y + 340}q200-60 580 10v60H{X}z", "#16122b")
     for index in range(6):
-        c.rect(
-            X + index * 98,
-            Y + 412,
-            88,
-            64,
-            c.linear(("#2f4858", "#b95f74", "#edae49", "#66a182", "#5b4b8a", "#c8553d")[index], "#f4d9b8"),
-            rx=8,
-        )
+        c.rect(X + index * 98, Y + 412, 88, 64, c.linear(("#2f4858", "#b95f74", "#edae49", "#66a182", "#5b4b8a", "#c8553d")[index], "#f4d9b8"), rx=8)
     c.rect(X, Y + 500, 580, 40, p[1], rx=8)
     c.rect(X + 60, Y + 506, 230, 28, p[4], rx=6)
     c.rect(X + 300, Y + 506, 150, 28, p[4], rx=6, opacity=0.5)
@@ -161,14 +110,7 @@ def _code(c: Canvas, p: Paint, words: tuple[str, ...]) -> None:
     c.rect(X, Y, W - 20, 250, p[1], rx=14)
     for index, word in enumerate(words):
         c.label(str(index + 1), X + 24, Y + 48 + index * 42, 18, p[3])
-        c.label(
-            word,
-            X + 64,
-            Y + 48 + index * 42,
-            21,
-            p[4] if index % 2 == 0 else p[2],
-            font_family="ui-monospace,Consolas,monospace",
-        )
+        c.label(word, X + 64, Y + 48 + index * 42, 21, p[4] if index % 2 == 0 else p[2], font_family="ui-monospace,Consolas,monospace")
     lanes = (p[4], "#f59e0b", "#38bdf8")
     for index in range(7):
         y = Y + 292 + index * 40
@@ -211,16 +153,7 @@ def _wave(c: Canvas, p: Paint, words: tuple[str, ...]) -> None:
 KINDS: dict[str, Callable[[Canvas, Paint, tuple[str, ...]], None]] = {
     "table": _table, "document": _document, "canvas": _canvas, "chart": _chart, "photo": _photo, "code": _code, "board": _board, "wave": _wave,
 }  # fmt: skip
-SECOND = {
-    "table": "chart",
-    "document": "board",
-    "canvas": "document",
-    "chart": "table",
-    "photo": "wave",
-    "code": "chart",
-    "board": "chart",
-    "wave": "photo",
-}
+SECOND = {"table": "chart", "document": "board", "canvas": "document", "chart": "table", "photo": "wave", "code": "chart", "board": "chart", "wave": "photo"}
 
 
 def draw_screen(slug: str, page: int = 1) -> Canvas:
@@ -231,16 +164,7 @@ def draw_screen(slug: str, page: int = 1) -> Canvas:
     words = words + side if kind in ("board", "table") and len(words) < 8 else words
     words = words[:9] if kind == "board" else words[:8] if kind == "table" else words[:5]
     dark = slug in ("lumenroom", "cutroom", "sonoform", "querybird", "postern")
-    accent = {
-        "pinemark": "#1f6b47",
-        "hourwise": "#d97706",
-        "diagrammar": "#0891b2",
-        "mailhaven": "#2563eb",
-        "lumenroom": "#ffb26b",
-        "cutroom": "#f43f5e",
-        "vaultkeep": "#16916c",
-        "postern": "#f59e0b",
-    }.get(slug, top)
+    accent = {"pinemark": "#1f6b47", "hourwise": "#d97706", "diagrammar": "#0891b2", "mailhaven": "#2563eb", "lumenroom": "#ffb26b", "cutroom": "#f43f5e", "vaultkeep": "#16916c", "postern": "#f59e0b"}.get(slug, top)
     p: Paint = (*(DARK if dark else LIGHT), accent)
     c = Canvas(1280, 800, f"{slug}{page}")
     c.fill(c.linear(top, bottom, angle=50))

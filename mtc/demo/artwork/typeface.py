@@ -127,9 +127,7 @@ def _simple(data: bytes, count: int) -> list[list[Point]]:
     xs, at = _deltas(data, at, flags, 2, 16)
     ys, at = _deltas(data, at, flags, 4, 32)
     points: list[Point] = [(x, y, bool(flag & 1)) for x, y, flag in zip(xs, ys, flags, strict=False)]
-    return [
-        points[first : last + 1] for first, last in zip((0, *(end + 1 for end in ends)), ends, strict=False)
-    ]
+    return [points[first : last + 1] for first, last in zip((0, *(end + 1 for end in ends)), ends, strict=False)]
 
 
 def _deltas(data: bytes, at: int, flags: list[int], short: int, same: int) -> tuple[list[int], int]:
