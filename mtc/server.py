@@ -25,6 +25,8 @@ HEADER_MILLISECONDS = 10_000
 """How long a client may take to send its headers; half a request must not hold up a stop for longer."""
 WAITING_THREADS = 56
 """Threads besides the working ones, for visitors who send or take bytes slowly (mtc.middleware.doors)."""
+SOON_SECONDS, PAUSE_SECONDS = 5.0, 0.5
+"""A process that dies within so many seconds of the last one that was replaced; how long to wait then."""
 READY_POLL_SECONDS = 0.01
 PR_SET_PDEATHSIG = 1
 FAILED, DONE = 1, 2
@@ -92,12 +94,24 @@ class Worker:
             _call(self.hooks.stop, self.app)
 
 
+class _Forgotten(dict[int, float]):
+    """When processes were replaced, as granian asks for it to tell a loop of crashes: never."""
+
+    def get(self, index: int, default: Any = None) -> Any:
+        """Nothing, however often a process was replaced."""
+        return default
+
+
 class Server(MPServer):
-    """granian's server, except that a process which dies before the first start succeeded is not replaced."""
+    """granian's server, except for processes that die: before the first start succeeded they are not
+    replaced, afterwards always, where granian ends when one dies soon after it was replaced.
+    """
 
     def __init__(self, up: Any, **options: Any) -> None:
         super().__init__(**options)
         self._up = up
+        self.respawned_wrks = _Forgotten()
+        self._replaced = float("-inf")
         self._stays = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         # A process that fails to start has said why; granian's line about it would be the second. That
         # there are more threads than processors is meant.
@@ -114,6 +128,12 @@ class Server(MPServer):
         """SIGHUP: a closed terminal ends the server instead of renewing its workers; nohup still works."""
         if not self._stays:
             self.signal_handler_interrupt(*args, **kwargs)
+
+    def _respawn_workers(self, *args: Any, **options: Any) -> None:
+        if time.monotonic() - self._replaced < SOON_SECONDS:
+            time.sleep(PAUSE_SECONDS)  # what dies at once for ever must not take a whole processor
+        self._replaced = time.monotonic()
+        super()._respawn_workers(*args, **options)
 
     def _serve_loop(self, *args: Any) -> None:
         self.main_loop_interrupt.wait()

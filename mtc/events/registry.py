@@ -19,6 +19,7 @@ class TaskKind:
 
     A transactional task's effects commit together with the mark that it is done. The others talk to
     the world outside: they open their own units of work, so that no transaction waits for a network.
+    `lease_seconds` is how long a run may take before another worker may take the task over.
     """
 
     function: Callable[[dict[str, Any]], None]

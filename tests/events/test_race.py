@@ -67,8 +67,9 @@ def test_without_the_claim_tasks_are_done_twice(
     """The control: workers that read the due rows without taking them."""
     both = threading.Barrier(2, timeout=30)
 
-    def look(model: Any, *where: Any, returning: Any, limit: int, **_: Any) -> Any:
-        rows = session.execute(select(*returning).where(*where).limit(limit)).all()
+    def look(model: Any, picks: Any, *, returning: Any, **_: Any) -> Any:
+        fresh = picks[0]
+        rows = session.execute(select(*returning).where(*fresh.where).limit(fresh.limit)).all()
         if rows:
             both.wait()
         return rows
@@ -76,6 +77,6 @@ def test_without_the_claim_tasks_are_done_twice(
     ran: list[int] = []
     kinds.task("test.work", lambda payload: ran.append(1), max_attempts=3)
     queue(tenant, "test.work")
-    monkeypatch.setattr(sys.modules["mtc.events.services.work"], "claim", look)
+    monkeypatch.setattr(sys.modules["mtc.events.services.work"], "claim_each", look)
     drain_together(app, 2)
     assert len(ran) == 2

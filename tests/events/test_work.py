@@ -12,7 +12,8 @@ from mtc.core.tenancy import tenant_scope
 from mtc.events import queries, registry
 from mtc.events.models import Task
 from mtc.events.services import drain, replay, run_due
-from mtc.events.services.work import BATCH, LEASE_SECONDS
+from mtc.events.services.leases import LEASE_SECONDS
+from mtc.events.services.work import BATCH
 from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue, state
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
@@ -205,21 +206,6 @@ def test_the_attempt_number_fences_a_late_worker(tenant: World, kinds: Kinds) ->
     drain()
     found = state(tenant, task)
     assert (found.status, found.attempts, counted(tenant)) == ("pending", 1, 0)
-
-
-@both_databases
-def test_a_task_with_a_longer_lease_gets_it(tenant: World, kinds: Kinds) -> None:
-    seen: list[datetime] = []
-
-    def work(_payload: dict[str, Any]) -> None:
-        with tenant_scope(tenant.id, readonly=True):
-            seen.append(session.query(Task).one().next_at)
-
-    kinds.task("test.long", work, transactional=False, lease_seconds=600)
-    with clock.frozen(NOON):
-        queue(tenant, "test.long")
-        assert drain() == 1
-    assert seen == [NOON + timedelta(seconds=600)]
 
 
 @both_databases

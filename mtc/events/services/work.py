@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, update
 
 from mtc.core import clock
-from mtc.core.claims import claim
+from mtc.core.claims import Pick, claim_each
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.errors import NotFoundError
@@ -19,22 +19,17 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events import queries
 from mtc.events.models import Task
 from mtc.events.registry import TaskKind, tasks
+from mtc.events.services.leases import LEASE_SECONDS, Grip, StaleLease, change
 from mtc.infra import ports
 
 log = logging.getLogger(__name__)
 BATCH = 5
-LEASE_SECONDS = 60
 _LONGEST_WAIT = 6 * 3600
-_SLACK = timedelta(seconds=5)
 KEEP_DONE = timedelta(days=30)
 
 
 class WorkerDied(RuntimeError):
     """The task has used up its attempts without ever coming back."""
-
-
-class StaleLease(RuntimeError):
-    """The task was leased again meanwhile; what this run wrote is rolled back."""
 
 
 def drain() -> int:
@@ -59,32 +54,36 @@ def run_due(rounds: int = 50) -> int:
 def _drain_tenant(tenant_id: UUID) -> int:
     now = clock.now()
     until = now + timedelta(seconds=LEASE_SECONDS)
+    due = (Task.tenant_id == tenant_id, Task.status == "pending", Task.next_at <= now)
     with tenant_scope(tenant_id), unit_of_work():
-        leased = claim(
+        leased = claim_each(
             Task,
-            Task.tenant_id == tenant_id,
-            Task.status == "pending",
-            Task.next_at <= now,
+            # A task that ends its process takes along what was leased with it. What was tried before may
+            # be one: it comes alone and last, so that the others lose one attempt by it and no more.
+            [Pick([*due, Task.attempts == 0], BATCH), Pick([*due, Task.attempts > 0], 1)],
             order_by=(Task.next_at, Task.id),
-            limit=BATCH,
             values={"attempts": Task.attempts + 1, "next_at": until},
             returning=(Task.id, Task.name, Task.payload, Task.attempts, Task.max_attempts),
         )
-    for row in leased:
-        with use(Context(tenant_id=tenant_id, actor=SYSTEM)):
-            _run(tenant_id, row, until)
+    if not leased:
+        return 0
+    leased.sort(key=lambda row: (row.attempts > 1, row.id))
+    with Grip(tenant_id, leased, until) as grip:
+        for row in leased:
+            with use(Context(tenant_id=tenant_id, actor=SYSTEM)):
+                _run(tenant_id, row, grip)
     return len(leased)
 
 
-def _run(tenant_id: UUID, row: Any, until: datetime) -> None:
+def _run(tenant_id: UUID, row: Any, grip: Grip) -> None:
     kind = tasks.find(row.name)
     try:
         if kind is None:
             raise NotFoundError(f"No function does tasks called “{row.name}”.")
         if row.attempts > row.max_attempts:
             raise WorkerDied("Each attempt ended with the process that made it.")
-        _extend(tenant_id, row, kind, until)
-        _do(tenant_id, row, kind)
+        with grip.running(row, kind.lease_seconds):
+            _do(tenant_id, row, kind)
     except StaleLease:
         log.info("task %s of %s was leased again", row.id, tenant_id)
     except Exception as error:
@@ -93,16 +92,6 @@ def _run(tenant_id: UUID, row: Any, until: datetime) -> None:
             "task %s (%s) failed on attempt %s: %s", row.id, row.name, row.attempts, error, exc_info=True
         )
         _failed(tenant_id, row, error, for_good=kind is None)
-
-
-def _extend(tenant_id: UUID, row: Any, kind: TaskKind, until: datetime) -> None:
-    """Take a longer lease where the batch's does not cover this task; raises StaleLease when it is lost."""
-    needed = clock.now() + timedelta(seconds=kind.lease_seconds)
-    if needed <= until + _SLACK:
-        return
-    with tenant_scope(tenant_id), unit_of_work():
-        if _change(tenant_id, row, next_at=needed) != 1:
-            raise StaleLease
 
 
 def _do(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
@@ -119,7 +108,7 @@ def _do(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
 
 def _mark_done(tenant_id: UUID, row: Any) -> None:
     session.flush()
-    if _change(tenant_id, row, status="done", done_at=clock.now(), error="") != 1:
+    if change(tenant_id, row, status="done", done_at=clock.now(), error="") != 1:
         raise StaleLease
 
 
@@ -131,23 +120,7 @@ def _failed(tenant_id: UUID, row: Any, error: Exception, *, for_good: bool) -> N
         wait = min(4**row.attempts, _LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
         changes = {"next_at": clock.now() + timedelta(seconds=wait), "error": text}
     with tenant_scope(tenant_id), unit_of_work():
-        _change(tenant_id, row, **changes)
-
-
-def _change(tenant_id: UUID, row: Any, **values: Any) -> int:
-    """Change the task as long as this run holds its lease: the attempt number is the fencing token."""
-    result = session.execute(
-        update(Task)
-        .where(
-            Task.tenant_id == tenant_id,
-            Task.id == row.id,
-            Task.attempts == row.attempts,
-            Task.status == "pending",
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+        change(tenant_id, row, **changes)
 
 
 def replay(tenant_id: UUID, task_id: UUID) -> None:
