@@ -74,6 +74,20 @@ class MisdirectedError(AppError):
     code = "unknown_host"
 
 
+class UnsupportedMediaError(AppError):
+    """The body is in a format that the route does not read (415)."""
+
+    status = 415
+    code = "unsupported_media"
+
+
+class UnprocessableError(AppError):
+    """The request can be read, and what it says cannot be done; `details` as for ValidationError (422)."""
+
+    status = 422
+    code = "unprocessable"
+
+
 class TooManyRequestsError(AppError):
     """The caller has to wait `retry_after` seconds (429)."""
 

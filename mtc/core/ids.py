@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import string
 import time
 import uuid
 
@@ -19,3 +20,8 @@ def uuid7() -> uuid.UUID:
 def token(nbytes: int = 32) -> str:
     """An unguessable URL-safe text of `nbytes` random bytes."""
     return secrets.token_urlsafe(nbytes)
+
+
+def letters(count: int, alphabet: str = string.ascii_letters + string.digits) -> str:
+    """So many unguessable letters and digits: a double click selects all of them."""
+    return "".join(secrets.choice(alphabet) for _ in range(count))

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, and_, select
 
 from mtc.core.db import session
-from mtc.identity.models import Customer, LoginSession, TenantUser, User, UserRole
+from mtc.identity.models import ApiKey, Customer, LoginSession, TenantUser, User, UserRole
 from mtc.tenants.models import Tenant
 
 _SESSION = (
@@ -147,3 +147,37 @@ def roles_of(tenant_id: UUID) -> Sequence[Any]:
         UserRole.tenant_id == tenant_id, UserRole.kind == "staff"
     )
     return session.execute(query.order_by(UserRole.created_at, UserRole.id)).all()
+
+
+def api_key_by_prefix(prefix: str) -> Row[Any] | None:
+    """The key of that prefix with its tenant's slug and status; needs a platform scope."""
+    query = (
+        select(
+            ApiKey.id,
+            ApiKey.tenant_id,
+            ApiKey.name,
+            ApiKey.prefix,
+            ApiKey.secret_hash,
+            ApiKey.scopes,
+            ApiKey.expires_at,
+            ApiKey.last_used_at,
+            ApiKey.revoked_at,
+            Tenant.slug,
+            Tenant.status.label("tenant_status"),
+        )
+        .join(Tenant, Tenant.id == ApiKey.tenant_id)
+        .where(ApiKey.prefix == prefix)
+    )
+    return session.execute(query).first()
+
+
+def api_keys(tenant_id: UUID) -> Sequence[ApiKey]:
+    """The keys of the tenant's programs, revoked ones too, newest first."""
+    query = select(ApiKey).where(ApiKey.tenant_id == tenant_id)
+    return session.scalars(query.order_by(ApiKey.created_at.desc(), ApiKey.id.desc())).all()
+
+
+def api_key(tenant_id: UUID, key_id: UUID) -> ApiKey | None:
+    """The tenant's key of that id, or None."""
+    query = select(ApiKey).where(ApiKey.tenant_id == tenant_id, ApiKey.id == key_id)
+    return session.scalars(query).first()

@@ -91,6 +91,8 @@ def _answer(app: Flask, error: AppError) -> Response:
         response = _page(app, error)
     if isinstance(error, TooManyRequestsError):
         response.headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401 and request.path.startswith("/api/v1/"):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="MTC"'
     if error.status == 503:
         response.headers["Retry-After"] = "600"
     response.headers["Cache-Control"] = "no-store"

@@ -19,6 +19,7 @@ from mtc.core.ids import token
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
+from mtc.middleware.programs import as_program
 from mtc.web.access import Access, access_of
 from mtc.web.csrf import SAFE_METHODS, check_csrf
 from mtc.web.pages import check_address, check_form, is_partial, wants_json
@@ -100,7 +101,13 @@ class House(Flask):
             _remember_apart(login, lambda: tenant_scope(store.tenant_id))
         return response
 
+    def _program(self, access: Access, args: tuple[Any, ...]) -> Response:
+        with as_program(access, request.method in SAFE_METHODS):
+            return self._view(args)
+
     def _platform(self, here: Site, access: Access, args: tuple[Any, ...]) -> Response:
+        if access.kind == "program":
+            return self._program(access, args)
         with platform_scope("who is logged in", readonly=True), unit_of_work():
             login = _find_login(None)
         if access.kind == "customer":

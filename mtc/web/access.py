@@ -14,7 +14,7 @@ class Access:
     """Who may use a route.
 
     kind: public, file (no scope at all), customer (a shopper who is logged in), staff (a member of the
-    tenant in the address),
+    tenant in the address), program (an API key of the tenant in the address),
     account (any staff user who is logged in), platform (a super admin). `writes` marks a GET that has to
     write; `signed` marks a POST that authenticates itself (a notification), so that no form token is asked
     for and a closed store takes it; `uploads` marks a POST that may carry files.
@@ -62,6 +62,13 @@ def requires(name: str, *, writes: bool = False, uploads: bool = False) -> Calla
     return _mark(Access("staff", name, writes=writes, uploads=uploads))
 
 
+def for_programs(name: str) -> Callable[[F], F]:
+    """Programs whose API key belongs to the tenant in the address and holds the permission may use it."""
+    if name not in permissions:
+        raise ValueError(f"{name!r} is not a declared permission")
+    return _mark(Access("program", name))
+
+
 def account_only(*, writes: bool = False) -> Callable[[F], F]:
     """Any staff user who is logged in may use the route."""
     return _mark(Access("account", writes=writes))
@@ -92,3 +99,4 @@ ORDERS_REFUND = permission("orders:refund", "Give money back.")
 MAIL_READ = permission("mail:read", "Read the mails that the store has sent.")
 SETTINGS_READ = permission("settings:read", "See the store's settings.")
 SETTINGS_WRITE = permission("settings:write", "Change the store's settings.")
+KEYS_WRITE = permission("api_keys:write", "Make and revoke the keys of the store's own programs.")

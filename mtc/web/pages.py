@@ -45,16 +45,17 @@ def see_other(path: str) -> WerkzeugResponse:
 
 def check_address() -> None:
     """Refuse an address that no text column can hold, before anything is looked up with it."""
-    _check([request.path, *request.args.keys(), *request.args.values()])
+    check_texts([request.path, *request.args.keys(), *request.args.values()])
 
 
 def check_form() -> None:
     """Refuse a form that no text column can hold; files are looked at by who takes them."""
     if request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        _check([*request.form.keys(), *(one for some in request.form.listvalues() for one in some)])
+        check_texts([*request.form.keys(), *(one for some in request.form.listvalues() for one in some)])
 
 
-def _check(parts: list[str]) -> None:
+def check_texts(parts: list[str]) -> None:
+    """Raise ValidationError when one of the texts is none that a text column can hold."""
     for part in parts:
         if _NO_TEXT.search(part):
             raise ValidationError("Some of the input is no valid text. Type it again.")

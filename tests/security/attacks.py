@@ -80,6 +80,8 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "api_storefront.product": {**shop, "slug": "game"},
         "api_storefront.page": {**shop, "page": "home"},
         "api_payments.notify": {"slug": "test"},
+        "api_v1.orders": shop,
+        "api_v1.order": order,
         "static_file": {"path": "css/core.css"},
         "admin.home": shop,
         "admin.picture": {**shop, "key": key.partition("/")[2]},

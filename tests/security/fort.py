@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from mtc.events.services import run_due
 from mtc.identity.models import Customer, User
 from mtc.identity.services import add_member, create_default_roles, open_session
 from mtc.identity.services.passwords import hash_password
+from mtc.integrations.services import create_api_key
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create_order, order_path
@@ -35,6 +37,7 @@ from mtc.payments.services import ensure_test_gateway, get_gateway, mark_paid, s
 from mtc.tenants.models import Store
 from mtc.tenants.services import touch_content
 from mtc.ui.services import sync_all
+from mtc.web.access import permissions
 from tests.catalog.conftest import GAME_FIELDS
 from tests.factories.tenants import World
 
@@ -42,6 +45,7 @@ PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="30" height="40"></svg
 ARCHIVE = bytes(range(256)) * 40
 PLATFORM = "http://localhost:8000"
 PASSWORD = "correct horse battery"
+SCOPES = sorted(name for name in permissions if not name.startswith("api_keys:"))
 
 
 @dataclass
@@ -72,6 +76,7 @@ class Visitor:
     base: str
     prefix: str = ""
     key: str = ""
+    bearer: str = ""
 
     def open(self, method: str, path: str, **more: Any) -> TestResponse:
         """Ask for a path; a POST carries the origin and, in forms, the token of the session."""
@@ -79,6 +84,8 @@ class Visitor:
         if method not in ("GET", "HEAD", "OPTIONS"):
             headers.setdefault("Origin", self.base)
             headers.setdefault("X-CSRFToken", self.token)
+        if self.bearer:
+            headers.setdefault("Authorization", f"Bearer {self.bearer}")
         path = self.prefix + path.removeprefix(self.base)
         return self.client.open(path, method=method, base_url=self.base, headers=headers, **more)
 
@@ -228,6 +235,13 @@ class People:
                 visitor.key = open_session(tenant_id=fort.tenant_id, customer_id=fort.customer, auth_epoch=0)
             visitor.client.set_cookie("mtc_shop", visitor.key, domain=f"{fort.slug}.localhost")
         return visitor
+
+    def program(self, fort: Fort | None = None, scopes: Iterable[str] = SCOPES) -> Visitor:
+        """A program on the platform's host with a new API key of the store."""
+        fort = fort or self.fort
+        with tenant_scope(fort.tenant_id), unit_of_work():
+            _, key = create_api_key("Program", list(scopes))
+        return Visitor(self.app.test_client(), PLATFORM, bearer=key)
 
 
 def hire(app: Flask, fort: Fort, rival: Fort | None = None) -> People:

@@ -16,7 +16,7 @@ from tests.security.fort import Fort, People, Visitor
 from tests.security.test_hostile_routes import address
 
 GOLDEN = Path(__file__).with_name("roles.json")
-ROLES = ("anonymous", "shopper", "support", "manager", "owner", "stranger", "root")
+ROLES = ("anonymous", "shopper", "support", "manager", "owner", "stranger", "root", "program", "weak program")
 
 
 def _matrix(site: Flask, people: People, fort: Fort) -> dict[str, dict[str, str]]:
@@ -24,6 +24,7 @@ def _matrix(site: Flask, people: People, fort: Fort) -> dict[str, dict[str, str]
     found: dict[str, dict[str, str]] = {}
     good = places(fort)
     _only_gates(site)
+    programs = {"program": people.program(), "weak program": people.program(scopes=["mail:read"])}
     for rule in sorted(site.url_map.iter_rules(), key=lambda one: (one.rule, one.endpoint)):
         access = access_of(site.view_functions[rule.endpoint])
         assert access is not None, f"{rule.endpoint} declares nothing"
@@ -31,13 +32,13 @@ def _matrix(site: Flask, people: People, fort: Fort) -> dict[str, dict[str, str]
             line = found.setdefault(f"{method} {rule.rule}", {})
             for role in ROLES:
                 if rule.endpoint.startswith(("storefront.", "api_payments")):
-                    staff = role not in ("anonymous", "shopper")
                     who = people.shopper(logged_in=role == "shopper")
-                    if staff:  # the session of the platform's host is worth nothing here
+                    who.bearer = programs[role].bearer if role in programs else ""
+                    if role in people.users:  # the session of the platform's host is worth nothing here
                         who.key = people.staff(role).key
                         who.client.set_cookie("mtc_shop", who.key, domain="acme.localhost")
                 else:
-                    who = people.staff(role if role in people.users else "")
+                    who = programs.get(role) or people.staff(role if role in people.users else "")
                 answer = who.open(method, address(rule, good.get(rule.endpoint, {})))
                 line[role] = _class(answer)
                 answer.close()
@@ -80,7 +81,7 @@ def test_the_admin_is_not_on_store_hosts_nor_stores_on_the_platform(
     for rule in site.url_map.iter_rules():
         endpoint, path = rule.endpoint, address(rule, good.get(rule.endpoint, {}))
         if (
-            endpoint.startswith(("admin.", "front.", "platform.", "api_storefront."))
+            endpoint.startswith(("admin.", "front.", "platform.", "api_storefront.", "api_v1."))
             and endpoint != "front.healthz"
         ):
             base = fort.base
@@ -97,20 +98,21 @@ def test_the_admin_is_not_on_store_hosts_nor_stores_on_the_platform(
 
 
 def test_ids_of_the_rival_are_404(people: People, fort: Fort, rival: Fort, site: Flask) -> None:
-    """Each place of each admin address with the rival's value, all else being Acme's; never 403."""
-    mine, theirs, owner = places(fort), places(rival), people.staff("owner")
+    """Each place of each address of the admin and the API with the rival's value, all else being Acme's."""
+    mine, theirs = places(fort), places(rival)
+    whose = {"admin": people.staff("owner"), "api_v1": people.program()}
     tried = 0
     for rule in site.url_map.iter_rules():
         for name in rule.arguments:
             if (
-                not rule.endpoint.startswith("admin.")
+                rule.endpoint.partition(".")[0] not in whose
                 or mine[rule.endpoint][name] == theirs[rule.endpoint][name]
             ):
                 continue
             path = address(rule, {**mine[rule.endpoint], name: theirs[rule.endpoint][name]})
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 data = forms(fort).get(rule.endpoint) if method == "POST" else None
-                answer = owner.open(method, path, data=data)
+                answer = whose[rule.endpoint.partition(".")[0]].open(method, path, data=data)
                 assert answer.status_code == 404, (method, path, answer.status_code)
                 tried += 1
     assert tried > 40

@@ -29,6 +29,7 @@ UUIDS = ("", "0", "ffffffff-ffff-ffff-ffff-ffffffffffff", "'", "%00", "1" * 400)
 LISTS = {
     "api_storefront.products", "storefront.collection", "storefront.search", "storefront.orders",
     "admin.products", "admin.orders", "admin.mails", "admin.stock", "admin.pool", "admin.tasks",
+    "api_v1.orders",
     "platform.tenants", "platform.users",
 }  # fmt: skip
 PATHS = ("%ff%fe", "%00", "..%2f..%2fetc%2fpasswd", "%ed%a0%80", "a%0d%0aX-Evil:%201", "%2e%2e", "x" * 5000)
@@ -140,6 +141,7 @@ class Siege:
         self.shoppers[1].post("/cart/add", {"variant_id": self.fort.ids["file_variant"]})
         in_place = Visitor(self.app.test_client(), "http://127.0.0.1:8000", "/s/acme")
         self.everybody = [*self.shoppers, staff(""), staff("owner"), staff("root"), in_place]
+        self.program = self.people.program()
 
     def rules(self) -> list[Rule]:
         """All rules; a new one with places needs values in attacks.places()."""
@@ -160,7 +162,8 @@ class Siege:
         head = rule.endpoint.partition(".")[0]
         if head in ("storefront", "api_payments"):
             return self.shoppers
-        return {"admin": [self.everybody[3]], "platform": [self.everybody[4]]}.get(head, [self.everybody[2]])
+        whose = {"admin": self.everybody[3], "platform": self.everybody[4], "api_v1": self.program}
+        return [whose.get(head, self.everybody[2])]
 
     def send(self, who: Visitor, rule: Rule, path: str, **more: Any) -> None:
         """One request with each method of the rule."""

@@ -31,6 +31,8 @@ RESERVED = frozenset(
         "store",
         "support",
         "test",
+        "v1",
+        "v2",
         "www",
     }
 )

@@ -1,0 +1,1 @@
+"""The API for the merchant's own programs (docs/api.md)."""

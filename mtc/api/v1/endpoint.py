@@ -1,0 +1,87 @@
+"""What an endpoint takes and answers, said once: requests are judged by it, the OpenAPI document shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import Response, request
+
+from mtc.core.errors import UnprocessableError
+from mtc.web.bodies import judge, read_object
+
+Schema = Mapping[str, Any]
+View = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`query` and `body` are schemas of objects (None: nothing is taken), `answer` is that of `data`."""
+
+    answer: Schema
+    query: Schema
+    body: Schema | None
+    status: int
+
+
+def endpoint(
+    answer: Schema, *, query: Schema | None = None, body: Schema | None = None, status: int = 200
+) -> Callable[[View], View]:
+    """Judge query and body before the view, and give it the values as `asked` and `given`."""
+    what = Endpoint(answer, query or closed({}), body, status)
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def judged(**places: Any) -> Response:
+            del places["tenant"]  # the key says which
+            asked = _query(what.query)
+            if query is not None:
+                places["asked"] = asked
+            if body is not None:
+                places["given"] = read_object()
+                judge(body, places["given"])
+            return view(**places)
+
+        judged.mtc_endpoint = what  # type: ignore[attr-defined]
+        return judged
+
+    return mark
+
+
+def endpoint_of(view: Any) -> Endpoint | None:
+    """What the view declares, or None."""
+    return getattr(view, "mtc_endpoint", None)
+
+
+def closed(properties: Mapping[str, Schema], required: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The schema of an object that has these properties and no others."""
+    schema: dict[str, Any] = {
+        "type": "object", "properties": dict(properties), "additionalProperties": False
+    }  # fmt: skip
+    return {**schema, "required": list(required)} if required else schema
+
+
+def always(**properties: Schema) -> dict[str, Any]:
+    """The schema of an object of which every property is there."""
+    return closed(properties, tuple(properties))
+
+
+def listed(item: Schema) -> dict[str, Any]:
+    """The schema of a page of a list: its items, and the cursor of the next page or null."""
+    return always(items={"type": "array", "items": item}, next={"type": ["string", "null"]})
+
+
+def _query(schema: Schema) -> dict[str, Any]:
+    """The parameters of the address, each once; numbers as numbers."""
+    found: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise UnprocessableError("Correct the named fields.", {name[:40]: ["Send this once."]})
+        kind = schema["properties"].get(name, {}).get("type")
+        text = values[0]
+        number = kind == "integer" and text.isascii() and text.isdecimal() and len(text) < 10
+        found[name] = int(text) if number else text
+    judge(schema, found)
+    return found
