@@ -5,10 +5,13 @@
 from typing import Any
 
 import jinja2
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mtc.core.text import TemplateLimitError, TemplateRenderError, TemplateSourceError, compile_template
+
+pytestmark = pytest.mark.thorough
 
 DATA: dict[str, Any] = {
     "t": "a <b> & 'c'",

@@ -11,6 +11,8 @@ import pytest
 from mtc.core.text import TemplateLimitError, TemplateRenderError, TemplateSourceError, compile_template
 from tests.core.text_bombs import EMPTY, LIMITS, REFUSED, SOURCES
 
+pytestmark = pytest.mark.thorough
+
 DATA: dict[str, Any] = {"cards": [{"n": number % 7} for number in range(48)]}
 
 # The kernel ends the child when it takes more than 10 s of processor time or 1 GB of addresses.

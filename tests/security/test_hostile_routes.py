@@ -24,6 +24,8 @@ from tests.security.attacks import CURSORS, FIELDS, MARK, TEXTS, forms, places
 from tests.security.fort import PLATFORM, Fort, People, Visitor
 from tests.services.database import both_databases
 
+pytestmark = pytest.mark.thorough
+
 HOSTS = ("localhost:8000", "acme.localhost:8000", "127.0.0.1:8000", "")
 UUIDS = ("", "0", "ffffffff-ffff-ffff-ffff-ffffffffffff", "'", "%00", "1" * 400)
 LISTS = {

@@ -15,7 +15,7 @@ CHECKS = (
     ("imports", [BIN / "lint-imports", "--no-logo"]),
 )
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
-FAST = ["-m", "not postgres and not redis and not browser"]
+FAST = ["-m", "not postgres and not redis and not browser and not thorough"]
 
 
 def main(arguments: list[str]) -> int:

@@ -12,6 +12,8 @@ from werkzeug.routing import Rule
 
 from tests.storefront.conftest import Browser, Shop
 
+pytestmark = pytest.mark.thorough
+
 NASTY = (
     "'\"><svg/onload=alert(1)>",
     "../../../../etc/passwd",
