@@ -13,8 +13,8 @@ from mtc.web.static import install_static
 from mtc.web.theming import theme_asset
 
 VIEWS = (
-    "home", "catalog", "cart", "checkout", "pay", "orders", "downloads", "account", "password", "media",
-    "meta", "theme_files",
+    "home", "catalog", "cart", "checkout", "pay", "orders", "downloads", "account", "register", "password",
+    "media", "meta", "theme_files",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Logging in and out, making an account, and what a customer owns."""
+"""Logging in and out, and what a customer owns."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from mtc.checkout.services import merge_carts
 from mtc.core.context import current
 from mtc.core.db import attempt
-from mtc.core.errors import AppError, ConflictError, UnauthorizedError, ValidationError
-from mtc.events.services.mail import check_address
+from mtc.core.errors import UnauthorizedError
 from mtc.identity.models import Customer
-from mtc.identity.services import close_session, customer_login, open_session, register_customer
-from mtc.storefront.account_mail import mail_welcome
+from mtc.identity.services import close_session, customer_login, open_session
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, here
 from mtc.web.access import customer_only, public
@@ -77,30 +75,6 @@ def log_in() -> AnyResponse:
     return enter(customer, _next())
 
 
-@storefront.get("/account/register")
-@public()
-def register_page() -> AnyResponse:
-    """The form."""
-    return _register({}, {})
-
-
-@storefront.post("/account/register")
-@public()
-def register() -> AnyResponse:
-    """Make an account and start a session."""
-    limit("register", client_ip(), 20, 3600)
-    typed = {name: request.form.get(name, "")[:254].strip() for name in ("email", "name")}
-    try:
-        with attempt():
-            address = check_address(typed["email"])
-            password = request.form.get("password", "")[:1000]
-            customer = register_customer(here().tenant_id, address, password, name=typed["name"])
-    except (ValidationError, ConflictError) as error:
-        return _register(typed, _details(error), 422)
-    mail_welcome(customer)
-    return enter(customer, _next())
-
-
 @storefront.post("/account/logout")
 @public()
 def log_out() -> AnyResponse:
@@ -139,19 +113,6 @@ def _next() -> str:
     return local_path(request.values.get("next"), "/account")
 
 
-def _details(error: AppError) -> dict[str, list[str]]:
-    known = {
-        name: list(some) for name, some in error.details.items() if name in ("email", "name", "password")
-    }
-    return known or {"email": [error.message]}
-
-
 def _login(values: dict[str, str], errors: dict[str, list[str]], status: int = 200) -> Response:
     form = {"action": "/account/login", "values": values, "errors": errors, "next": _next()}
     return View("login", "Log in", robots="noindex", form=form).respond(status)
-
-
-def _register(values: dict[str, str], errors: dict[str, list[str]], status: int = 200) -> Response:
-    hidden = [{"name": "next", "value": _next()}]
-    form = {"action": "/account/register", "values": values, "errors": errors, "hidden": hidden}
-    return View("register", "Create an account", robots="noindex", form=form).respond(status)

@@ -1,4 +1,4 @@
-"""Mails about an account: a new password, a welcome that confirms the address, the link of an order.
+"""Mails about an account: the link that finishes it, a new password, the link of an order.
 
 Stored mails hold a mark in the place of the secret; it becomes the secret when the mail leaves.
 """
@@ -15,7 +15,7 @@ from mtc.events.registry import mail_secrets
 from mtc.events.services import post_mail
 from mtc.identity import queries as people
 from mtc.identity.models import Customer
-from mtc.identity.services.proofs import CONFIRM, RESET, RESET_SECONDS, proof_token
+from mtc.identity.services.proofs import JOIN, JOIN_SECONDS, RESET, RESET_SECONDS, proof_token
 from mtc.orders import queries as orders
 from mtc.orders.models import Order
 from mtc.orders.services import secret_of
@@ -30,11 +30,19 @@ def mail_reset(customer: Customer) -> None:
     _post("password-reset", customer, "Choose a new password", reset_url=url, minutes=RESET_SECONDS // 60)
 
 
-def mail_welcome(customer: Customer) -> None:
-    """Welcome a new customer with the link that confirms the address."""
+def mail_join(customer: Customer) -> None:
+    """Mail the link that finishes an account."""
     store = shop(here(), "")
-    url = f"{store['url']}/account/confirm/[[confirm:{customer.id}]]"
-    _post("welcome", customer, f"Welcome to {store['name']}", confirm_url=url)
+    url = f"{store['url']}/account/join/[[join:{customer.id}]]"
+    subject = f"Finish your account at {store['name']}"
+    _post("join", customer, subject, join_url=url, hours=JOIN_SECONDS // 3600)
+
+
+def mail_known(customer: Customer) -> None:
+    """Tell who typed an address that has an account; nobody else learns it."""
+    store = shop(here(), "")
+    links = {"login_url": f"{store['url']}/account/login", "forgot_url": f"{store['url']}/account/forgot"}
+    _post("account-known", customer, f"You have an account at {store['name']}", **links)
 
 
 def _post(name: str, customer: Customer, subject: str, **facts: Any) -> None:
@@ -80,10 +88,10 @@ def reset_secret(mail: Any, customer_id: UUID) -> str:
     return _proof(mail, customer_id, RESET)
 
 
-@mail_secrets.add("confirm")
-def confirm_secret(mail: Any, customer_id: UUID) -> str:
-    """The secret part of the link that confirms an address."""
-    return _proof(mail, customer_id, CONFIRM)
+@mail_secrets.add("join")
+def join_secret(mail: Any, customer_id: UUID) -> str:
+    """The secret part of the link that finishes an account."""
+    return _proof(mail, customer_id, JOIN)
 
 
 @mail_secrets.add("order")

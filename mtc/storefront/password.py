@@ -1,4 +1,4 @@
-"""A forgotten password, and the proof that an address is one's own."""
+"""A forgotten password."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.core.db import attempt
-from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.errors import ValidationError
 from mtc.events.services.mail import check_address
 from mtc.identity import queries
-from mtc.identity.models import Customer
-from mtc.identity.services.customers import verify_address
-from mtc.identity.services.proofs import CONFIRM, RESET, read_proof, reset_password
+from mtc.identity.services.proofs import RESET, read_proof, reset_password
 from mtc.orders.services import claim_orders
-from mtc.storefront.account import customer_id, enter
+from mtc.storefront.account import enter
 from mtc.storefront.account_mail import mail_reset
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, here
-from mtc.web.access import customer_only, public
-from mtc.web.pages import client_ip, limit, see_other
+from mtc.web.access import public
+from mtc.web.pages import client_ip, limit
 
 
 @storefront.get("/account/forgot")
@@ -71,33 +69,6 @@ def reset(token: str) -> AnyResponse:
         return _page("reset", "Choose a new password", form, 422)
     claim_orders(customer)
     return enter(customer, "/account")
-
-
-@storefront.get("/account/confirm/<token>")
-@customer_only()
-def confirm_page(token: str) -> Response:
-    """A button: a mail program that follows links must not confirm anything."""
-    customer = _own(token)
-    form = {"action": f"/account/confirm/{token}", "values": {"email": customer.email}}
-    return _page("confirm", "Confirm your address", form)
-
-
-@storefront.post("/account/confirm/<token>")
-@customer_only()
-def confirm(token: str) -> AnyResponse:
-    """The address is theirs: orders that were made with it as a guest join the account."""
-    customer = _own(token)
-    verify_address(customer)
-    claim_orders(customer)
-    return see_other("/account")
-
-
-def _own(token: str) -> Customer:
-    """The customer of the link, who must be the one who is logged in: else a stranger's click would do."""
-    customer = read_proof(here().tenant_id, token, CONFIRM)
-    if customer.id != customer_id():
-        raise NotFoundError("This link belongs to another account. Log in with the address it was sent to.")
-    return customer
 
 
 def _page(name: str, title: str, form: dict[str, Any], status: int = 200) -> Response:

@@ -1,11 +1,13 @@
 """Staff and shoppers: making them, logging in, and never telling who exists."""
 
+from uuid import UUID
+
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
 from mtc.core.db import session, unit_of_work
-from mtc.core.errors import ConflictError, UnauthorizedError, ValidationError
+from mtc.core.errors import ConflictError, GoneError, UnauthorizedError, ValidationError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity import queries
 from mtc.identity.models import Customer, User
@@ -17,7 +19,6 @@ from mtc.identity.services import (
     guest_customer,
     membership,
     passwords,
-    register_customer,
     staff_login,
 )
 from mtc.identity.services.passwords import (
@@ -26,6 +27,7 @@ from mtc.identity.services.passwords import (
     needs_rehash,
     verify_password,
 )
+from mtc.identity.services.proofs import JOIN, RESET, join, proof_token
 from mtc.tenants.services import set_status
 from tests.factories.tenants import World
 from tests.services.database import both_databases
@@ -124,15 +126,22 @@ def test_a_membership_brings_the_permissions_of_its_role(
         assert membership(user.id, "acme") is None
 
 
+def _join(tenant_id: UUID, email: str, **more: str) -> Customer:
+    return join(tenant_id, proof_token(guest_customer(tenant_id, email), JOIN), PASSWORD, **more)
+
+
 @both_databases
 def test_shoppers_are_of_one_tenant(scope: World, other_tenant: World) -> None:
     with unit_of_work():
-        mine = register_customer(scope.id, "Bob@mail.example", PASSWORD, name=" Bob ")
+        mine = _join(scope.id, "Bob@mail.example", name=" Bob ")
+        link = proof_token(mine, JOIN)
     assert (mine.name, mine.email_lc) == ("Bob", "bob@mail.example")
     with tenant_scope(other_tenant.id), pytest.raises(UnauthorizedError), unit_of_work():
         customer_login(other_tenant.id, "bob@mail.example", PASSWORD)
+    with tenant_scope(other_tenant.id), pytest.raises(GoneError), unit_of_work():
+        join(other_tenant.id, link, PASSWORD)
     with tenant_scope(other_tenant.id), unit_of_work():
-        theirs = register_customer(other_tenant.id, "bob@mail.example", PASSWORD)
+        theirs = _join(other_tenant.id, "bob@mail.example")
     assert theirs.id != mine.id
     with unit_of_work():
         assert customer_login(scope.id, "BOB@mail.example", PASSWORD).id == mine.id
@@ -145,8 +154,12 @@ def test_a_guest_becomes_a_customer_and_keeps_the_row(scope: World) -> None:
         assert guest_customer(scope.id, "EVE@mail.example") is guest
         with pytest.raises(UnauthorizedError):
             customer_login(scope.id, "eve@mail.example", "")
-        made = register_customer(scope.id, "eve@mail.example", PASSWORD)
-        assert (made.id, made.auth_epoch, made.verified_at) == (guest.id, 1, None)
-        with pytest.raises(ConflictError):
-            register_customer(scope.id, "eve@mail.example", PASSWORD)
+        first, second = proof_token(guest, JOIN), proof_token(guest, JOIN)
+        with pytest.raises(ValidationError):
+            join(scope.id, proof_token(guest, RESET), PASSWORD)
+        made = join(scope.id, first, PASSWORD)
+        assert (made.id, made.auth_epoch, made.verified_at is not None) == (guest.id, 1, True)
+        for used in (first, second):
+            with pytest.raises(GoneError):
+                join(scope.id, used, "another mild winter")
         assert session.query(Customer).count() == 1

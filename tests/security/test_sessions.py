@@ -158,6 +158,7 @@ def test_nothing_tells_who_has_an_account(site: Flask, people: People, fort: For
         ("/account/login", "ada@acme.example", {"password": wrong}),
         ("/login", "owner@acme.example", {"password": wrong}),
         ("/account/forgot", "ada@acme.example", {}),
+        ("/account/register", "ada@acme.example", {}),
         ("/orders/lookup", "ada@acme.example", {"number": fort.order}),
     ):
         unknown = {"email": "nobody@acme.example", **more}

@@ -10,6 +10,8 @@ from flask import Flask
 from mtc.catalog import queries as catalog
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
+from mtc.identity.services import guest_customer
+from mtc.identity.services.proofs import JOIN, proof_token
 from mtc.tenants.services import touch_content
 from tests.catalog.bulk import add_products
 from tests.storefront.conftest import Browser, Shop
@@ -62,5 +64,7 @@ def test_a_cart_adds_one_statement_and_a_session_one(
 ) -> None:
     browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
     assert len(_warm(browser, site, "/search", queries)) == WARM["/search"] + 1
-    browser.post("/account/register", {"email": "ada@example.org", "password": "four words make this"})
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        link = proof_token(guest_customer(shop.tenant_id, "ada@example.org"), JOIN)
+    browser.post(f"/account/join/{link}", {"password": "four words make this"})
     assert len(_warm(browser, site, "/search", queries)) == WARM["/search"] + 2

@@ -96,12 +96,16 @@ def test_error_page_needs_nothing(status: int) -> None:
     assert FORBIDDEN.findall(html) == []
 
 
-@pytest.mark.parametrize("name", ["order-received", "keys", "files", "password-reset", "welcome"])
+MAILS = ["order-received", "keys", "files", "password-reset", "join", "account-known"]
+
+
+@pytest.mark.parametrize("name", MAILS)
 def test_mail_renders_and_holds_no_key(name: str) -> None:
     shop = Shop("software")
     theme = json.loads((ROOT / "themes/slate/theme.json").read_text())
     data = {"store": shop.store(), "theme": theme, "order": order(shop), "order_url": "https://x.example/orders/1?t=s",
-            "reset_url": "https://x.example/reset", "confirm_url": None}  # fmt: skip
+            "reset_url": "https://x.example/reset", "join_url": "https://x.example/join",
+            "login_url": "https://x.example/login", "forgot_url": "https://x.example/forgot"}  # fmt: skip
     env = environment("slate")
     for ending in ("html", "txt"):
         text = env.get_template(f"mail/{name}.{ending}").render(**data)

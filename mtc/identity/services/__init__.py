@@ -1,6 +1,6 @@
 """What can be done with people, their passwords, sessions and roles."""
 
-from mtc.identity.services.customers import customer_login, guest_customer, register_customer
+from mtc.identity.services.customers import customer_login, guest_customer
 from mtc.identity.services.passwords import check_password_rules, hash_password, verify_password
 from mtc.identity.services.roles import DEFAULT_ROLES, create_default_roles
 from mtc.identity.services.sessions import Login, close_session, find_session, open_session
@@ -20,7 +20,6 @@ __all__ = [
     "hash_password",
     "membership",
     "open_session",
-    "register_customer",
     "staff_login",
     "verify_password",
 ]

@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
 from mtc.core.db import session
-from mtc.core.errors import ConflictError, UnauthorizedError, ValidationError
+from mtc.core.errors import UnauthorizedError
 from mtc.identity import queries
 from mtc.identity.models import Customer
-from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
+from mtc.identity.services.passwords import hash_password, needs_rehash, verify_password
 from mtc.identity.services.staff import WRONG
 
 
@@ -32,25 +32,6 @@ def guest_customer(tenant_id: UUID, email: str, *, country: str = "", locale: st
         if found is None:
             raise
         return found
-    return customer
-
-
-def register_customer(tenant_id: UUID, email: str, password: str, *, name: str = "") -> Customer:
-    """An account with a password; one that exists is a ConflictError. A guest's row is taken over, but
-
-    its past orders show only once the address has been proved (`verified_at`).
-    """
-    address, name = email.strip(), name.strip()
-    if len(name) > 200:
-        raise ValidationError("Check your name.", {"name": ["Use at most 200 characters."]})
-    check_password_rules(password, about=(address, name))
-    customer = guest_customer(tenant_id, address)
-    if customer.password_hash is not None:
-        raise ConflictError("There is an account with this address.", {"email": ["Log in instead."]})
-    customer.password_hash = hash_password(password)
-    customer.name = name or customer.name
-    customer.auth_epoch += 1
-    session.flush()
     return customer
 
 

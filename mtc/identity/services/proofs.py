@@ -1,4 +1,4 @@
-"""Links that prove an e-mail address: confirming it, and choosing a new password."""
+"""Links that prove an e-mail address: finishing an account, and choosing a new password."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from uuid import UUID
 
 from mtc.core.crypto import sign, unsign
 from mtc.core.db import session
-from mtc.core.errors import GoneError
+from mtc.core.errors import GoneError, ValidationError
 from mtc.identity import queries
 from mtc.identity.models import Customer
 from mtc.identity.services.customers import verify_address
 from mtc.identity.services.passwords import check_password_rules, hash_password
 
-RESET, CONFIRM = "customer.reset", "customer.confirm"
-RESET_SECONDS, CONFIRM_SECONDS = 3600, 7 * 86_400
+RESET, JOIN = "customer.reset", "customer.join"
+RESET_SECONDS, JOIN_SECONDS = 3600, 86_400
+LONGEST_NAME = 200
 _USED = "This link was used before, or there is a newer one. Ask for a new link."
 
 
 def proof_token(customer: Customer, purpose: str) -> str:
     """The signed part of a link for this customer; a later change of the password makes it worthless."""
-    seconds = RESET_SECONDS if purpose == RESET else CONFIRM_SECONDS
+    seconds = RESET_SECONDS if purpose == RESET else JOIN_SECONDS
     return sign({"c": str(customer.id), "e": customer.auth_epoch}, purpose, seconds)
 
 
@@ -40,6 +41,24 @@ def reset_password(tenant_id: UUID, token: str, password: str) -> Customer:
     customer = read_proof(tenant_id, token, RESET)
     check_password_rules(password, about=(customer.email, customer.name))
     customer.password_hash = hash_password(password)
+    customer.auth_epoch += 1
+    session.flush()
+    verify_address(customer)
+    return customer
+
+
+def join(tenant_id: UUID, token: str, password: str, name: str = "") -> Customer:
+    """Finish an account by a mailed link: only who reads the address's mail ever chooses its password.
+
+    The row of a guest is taken over with its orders. Raises ValidationError (details under `password` or
+    `name`) and GoneError.
+    """
+    customer, name = read_proof(tenant_id, token, JOIN), name.strip()
+    if len(name) > LONGEST_NAME:
+        raise ValidationError("Check your name.", {"name": [f"Use at most {LONGEST_NAME} characters."]})
+    check_password_rules(password, about=(customer.email, name))
+    customer.password_hash = hash_password(password)
+    customer.name = name or customer.name
     customer.auth_epoch += 1
     session.flush()
     verify_address(customer)

@@ -1,0 +1,88 @@
+"""Making an account: an address, a mail, a password. What is answered tells nobody who has an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from mtc.core.db import attempt
+from mtc.core.errors import ValidationError
+from mtc.events.services.mail import check_address
+from mtc.identity.services import guest_customer
+from mtc.identity.services.proofs import JOIN, join, read_proof
+from mtc.orders.services import claim_orders
+from mtc.storefront.account import enter
+from mtc.storefront.account_mail import mail_join, mail_known
+from mtc.storefront.blueprint import storefront
+from mtc.storefront.view import View, here
+from mtc.web.access import public
+from mtc.web.pages import client_ip, limit
+
+TITLE = "Create an account"
+
+
+@storefront.get("/account/register")
+@public()
+def register_page() -> Response:
+    """The form."""
+    return _register({})
+
+
+@storefront.post("/account/register")
+@public()
+def register() -> Response:
+    """Mail a link that finishes the account; who has one already is told so, by mail alone."""
+    limit("register", client_ip(), 20, 3600)
+    typed = request.form.get("email", "")[:254].strip()
+    try:
+        address = check_address(typed)
+    except ValidationError as error:
+        return _register({"values": {"email": typed}, "errors": {"email": error.details["email"]}}, 422)
+    limit("register-mail", f"{here().id}:{address.lower()}", 3, 3600)
+    customer = guest_customer(here().tenant_id, address)
+    if customer.status == "active":
+        (mail_join if customer.password_hash is None else mail_known)(customer)
+    return _register({"sent": True, "values": {"email": address}})
+
+
+@storefront.get("/account/join/<token>")
+@public()
+def join_page(token: str) -> Response:
+    """The form behind the mailed link: the address is proved, a password is missing."""
+    customer = read_proof(here().tenant_id, token, JOIN)
+    return _join(token, {"email": customer.email, "name": customer.name})
+
+
+@storefront.post("/account/join/<token>")
+@public()
+def finish(token: str) -> AnyResponse:
+    """Set the password; orders that were made with the address as a guest join the account."""
+    limit("join", client_ip(), 20, 3600)
+    typed = {name: request.form.get(name, "")[:254].strip() for name in ("email", "name")}
+    try:
+        with attempt():
+            customer = join(
+                here().tenant_id, token, request.form.get("password", "")[:1000], name=typed["name"]
+            )
+    except ValidationError as error:
+        if not error.details:  # the link is at fault, not what was typed
+            raise
+        return _join(token, typed, error.details, 422)
+    claim_orders(customer)
+    return enter(customer, "/account")
+
+
+def _register(form: dict[str, Any], status: int = 200) -> Response:
+    return View("register", TITLE, robots="noindex", form=form).respond(status)
+
+
+def _join(
+    token: str, values: dict[str, str], errors: dict[str, list[str]] | None = None, status: int = 200
+) -> Response:
+    form = {"action": f"/account/join/{token}", "values": values, "errors": errors or {}}
+    view = View("page", TITLE, robots="noindex", canonical="", form=form)
+    response = view.respond(status, main="storefront/account/join.html")
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
