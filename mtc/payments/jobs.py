@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from mtc.payments.services.receive import receive
 from mtc.payments.services.settle import settle
 from mtc.payments.services.setup import credentials_of
 
+log = logging.getLogger(__name__)
 ATTEMPTS = 8
 
 
@@ -45,15 +47,23 @@ def send_refund(payload: dict[str, Any]) -> None:
     except RefundError as error:
         if not error.permanent and attempts < ATTEMPTS:
             raise
-        with unit_of_work():
-            refund = queries.refund_by_id(refund_id)
-            assert refund is not None
-            settle(refund, "failed", reason=str(error))
-        return
+        _settle(refund_id, "failed", reason=str(error))
+    except Exception:
+        # A gateway that breaks its promise: nobody knows what the provider did. Asking again does it once;
+        # after the last attempt the merchant can, and is told so.
+        if attempts < ATTEMPTS:
+            raise
+        log.exception("the gateway %s failed while refunding %s", kind, refund_id)
+        _settle(refund_id, "failed", reason="the provider gave no answer. Try again")
+    else:
+        _settle(refund_id, "succeeded", provider_ref=provider_ref)
+
+
+def _settle(refund_id: UUID, status: str, **more: str) -> None:
     with unit_of_work():
         refund = queries.refund_by_id(refund_id)
         assert refund is not None
-        settle(refund, "succeeded", provider_ref=provider_ref)
+        settle(refund, status, **more)
 
 
 def _ask(refund_id: UUID) -> tuple[str, Giveback, int] | None:

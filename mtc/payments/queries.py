@@ -56,11 +56,13 @@ def payment_by_ref(gateway_id: UUID, provider_ref: str) -> Payment | None:
     return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
-def open_payment(order_id: UUID) -> Payment | None:
-    """The newest payment of an order that nobody has decided yet, or None."""
+def open_payment(order_id: UUID, gateway_id: UUID | None = None) -> Payment | None:
+    """The newest payment of an order (with that gateway) that nobody has decided yet, or None."""
     query = select(Payment).where(
         Payment.tenant_id == scope_tenant(), Payment.order_id == order_id, Payment.status == "pending"
     )
+    if gateway_id is not None:
+        query = query.where(Payment.gateway_id == gateway_id)
     return session.scalars(query.order_by(Payment.created_at.desc(), Payment.id.desc())).first()
 
 

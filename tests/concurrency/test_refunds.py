@@ -64,23 +64,45 @@ def test_refunds_of_single_pieces_add_up_to_what_was_paid(shop: Shop) -> None:
         assert [one.status for one in refunds_of(order.id)] == ["succeeded"] * 4
 
 
-@pytest.mark.postgres
-def test_control_without_the_condition_more_is_given_back_than_came_in(shop: Shop) -> None:
-    """Look how much is left, then write it down: all of them see the full amount."""
-    order = bought(shop, (shop.key, 1))
-    meeting = Barrier(RIVALS)
+@both_databases
+def test_of_four_refunds_of_sixty_out_of_a_hundred_one_is_booked(shop: Shop) -> None:
+    """Three of five pieces each: sixty per cent of what came in, four times at once."""
+    order = bought(shop, (shop.key, 5))
+    line = order.items[0].id
 
     def give_back(_number: int) -> int:
         with tenant_scope(shop.tenant_id), unit_of_work():
-            mine = (Payment.tenant_id == shop.tenant_id, Payment.order_id == order.id)
+            return sum(one.amount for one in refund(order.id, [(line, 3)]))
+
+    results = at_once(give_back, 4)
+    assert [one for one in results if isinstance(one, int)] == [3 * 2999]
+    assert all(isinstance(one, int | ConflictError | ValidationError) for one in results), results
+    run_due()
+    final, payment = look(shop, order.id), payment_of(shop, order.id)
+    assert (final.status, final.refunded_amount, payment.refunded) == ("partially_refunded", 8997, 8997)
+
+
+@both_databases
+def test_control_looking_before_booking_gives_back_more_than_came_in(shop: Shop) -> None:
+    """Look how much is left, then book sixty of a hundred: all four see the full amount."""
+    order = bought(shop, (shop.key, 5))
+    mine = (Payment.tenant_id == shop.tenant_id, Payment.order_id == order.id)
+    meeting, part = Barrier(4), 3 * 2999
+
+    def give_back(_number: int) -> int:
+        with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
             left = session.execute(select(Payment.captured - Payment.refunded).where(*mine)).scalar_one()
-            meeting.wait(20)
+        meeting.wait(20)
+        if left < part:
+            return 0
+        with tenant_scope(shop.tenant_id), unit_of_work():
+            # Written as a value: with a sum the CHECK of the table would be the second lock.
             session.execute(
                 update(Payment)
                 .where(*mine)
-                .values(refunded=left)
+                .values(refunded=part)
                 .execution_options(synchronize_session=False)
             )
-            return int(left)
+            return part
 
-    assert sum(at_once(give_back, RIVALS)) == RIVALS * 2999
+    assert sum(at_once(give_back, 4)) == 4 * part > 5 * 2999

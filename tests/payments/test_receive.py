@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -71,19 +70,6 @@ def test_the_same_news_under_another_id_finds_nothing_to_do(shop: Shop) -> None:
     assert tell(shop, said(shop, placed)).outcome == "succeeded"
     assert tell(shop, said(shop, placed, id="evt_2")).outcome == "ignored"
     assert look(shop, placed.order.id).paid_amount == 2999
-
-
-@pytest.mark.parametrize(
-    "sequence",
-    list(itertools.permutations(["payment.failed", "payment.succeeded", "payment.cancelled"])),
-)
-def test_whatever_the_order_a_success_wins(shop: Shop, sequence: tuple[str, ...]) -> None:
-    placed = order_of(shop, (shop.key, 1))
-    for kind in sequence:
-        tell(shop, said(shop, placed, kind))
-    assert look(shop, placed.order.id).status == "paid"
-    payment = payment_of(shop, placed.order.id)
-    assert (payment.status, payment.captured) == ("succeeded", 2999)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from mtc.catalog.models import StockItem
+from mtc.catalog.models import ProductType, StockItem
 from mtc.catalog.queries import stock as stock_queries
+from mtc.catalog.services import stock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, GoneError, NotFoundError, ValidationError
 from mtc.core.ids import uuid7
@@ -22,7 +23,7 @@ from mtc.payments.models import Refund
 from mtc.payments.queries import refunds_of
 from mtc.payments.services import mark_paid, refund, refundable, retry_refund, save_gateway
 from mtc.payments.services.refunds import worth
-from tests.orders.shop import Shop, bought, look, order_of, payment_of
+from tests.orders.shop import Shop, add_variant, bought, look, order_of, payment_of
 from tests.services.database import both_databases
 
 
@@ -57,6 +58,27 @@ def test_one_line_is_refunded_and_the_others_stay(shop: Shop) -> None:
         lines = order_view(order)["lines"]
     assert [line["refunded"] for line in lines] == [False, True]
     assert (len(lines[0]["units"]), lines[1]["files"]) == (2, [])
+
+
+@both_databases
+def test_a_refund_takes_exactly_the_keys_of_its_line(shop: Shop) -> None:
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        kind = session.scalars(select(ProductType).where(ProductType.tenant_id == shop.tenant_id)).one()
+        moon = add_variant(shop.tenant_id, kind.id, "Moon Base", 1000, "pool")
+        stock.add_keys(moon, "MOON-1\nMOON-2\nMOON-3")
+    order = bought(shop, (shop.key, 2), (moon, 2), (shop.file, 1))
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        lines = order_view(order)["lines"]
+        ours, theirs = ([UUID(unit["id"]) for unit in line["units"]] for line in lines[:2])
+        before = [reveal(order.id, unit) for unit in ours]
+    give_back(shop, order, [(order.items[1].id, 2)])
+    assert [units(shop, item) for item in order.items[:2]] == [["delivered"] * 2, ["revoked"] * 2]
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        assert [reveal(order.id, unit) for unit in ours] == before
+        assert order_view(order)["lines"][2]["files"] != []
+    for unit in theirs:
+        with tenant_scope(shop.tenant_id), pytest.raises(GoneError), unit_of_work():
+            reveal(order.id, unit)
 
 
 @both_databases

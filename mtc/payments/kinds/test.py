@@ -56,19 +56,19 @@ class TestGateway:
         """Check the signature over the exact bytes, then read them."""
         check(credentials.get("secret", ""), body, headers, HEADER)
         try:
-            said = json.loads(body)
+            said = json.loads(body, object_pairs_hook=_once)
             return Notification(
-                event_id=str(said["id"])[:200],
-                kind=str(said["type"])[:80],
-                provider_ref=str(said["payment"])[:200],
-                account=str(said["account"]),
-                order_number=str(said.get("order", "")),
-                amount=int(said.get("amount", 0)),
-                currency=str(said.get("currency", "")),
-                refund_id=str(said.get("refund", "")),
-                reason=str(said.get("reason", ""))[:300],
+                event_id=_text(said, "id", 200),
+                kind=_text(said, "type", 80),
+                provider_ref=_text(said, "payment", 200),
+                account=_text(said, "account", 200),
+                order_number=_text(said, "order", 200, ""),
+                amount=_whole(said.get("amount", 0)),
+                currency=_text(said, "currency", 200, ""),
+                refund_id=_text(said, "refund", 200, ""),
+                reason=_text(said, "reason", 10_000, "")[:300],
             )
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise UnauthorizedError("The notification cannot be read.") from error
 
     def refund(self, giveback: Giveback) -> str:
@@ -79,6 +79,28 @@ class TestGateway:
         if answer == "unreachable":
             raise RefundError("The test provider cannot be reached.", permanent=False)
         return f"test_refund_{giveback.refund_id.hex}"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys are there once: of two, nobody knows which the provider meant."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key stands twice")
+    return made
+
+
+def _text(said: dict[str, Any], key: str, longest: int, default: str | None = None) -> str:
+    """A text as it is: one cut short might be another's, and a number is not its digits."""
+    value = said[key] if default is None else said.get(key, default)
+    if not isinstance(value, str) or len(value) > longest or (default is None and not value):
+        raise ValueError(f"{key} is no text of 1 to {longest} characters")
+    return value
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("an amount is a whole number")
+    return value
 
 
 def signed(said: dict[str, Any], secret: str) -> tuple[dict[str, str], bytes]:

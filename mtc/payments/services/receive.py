@@ -136,17 +136,22 @@ def book_success(payment: Payment, order: Order) -> bool:
 
 
 def _book_end(payment: Payment, order: Order, said: Notification) -> str:
+    """Book that no money came, unless it did; a decline also counts after a cancellation, and not before."""
     status = said.kind.removeprefix("payment.")
+    before = ("pending", "cancelled") if status == "failed" else ("pending",)
     statement = (
         update(Payment)
-        .where(Payment.tenant_id == payment.tenant_id, Payment.id == payment.id, Payment.status == "pending")
+        .where(
+            Payment.tenant_id == payment.tenant_id, Payment.id == payment.id, Payment.status.in_(before)
+        )
         .values(status=status)
         .returning(Payment.id)
         .execution_options(synchronize_session=False)
     )
     if len(session.execute(statement).all()) != 1:
         return "ignored"
-    if order.status == "pending":
+    # While another attempt is under way, its page must not invite the shopper to pay once more.
+    if order.status == "pending" and queries.open_payment(order.id) is None:
         declined = said.reason or "The payment was declined."
         notice = (
             f"{declined} Try again or use another card."

@@ -27,6 +27,8 @@ def settle(refund: Refund, status: str, *, provider_ref: str = "", reason: str =
         .execution_options(synchronize_session=False)
     )
     if len(session.execute(statement).all()) != 1:
+        if provider_ref:
+            _name(refund, provider_ref)
         return False
     order = order_queries.order_by_id(refund.order_id)
     assert order is not None
@@ -37,16 +39,39 @@ def settle(refund: Refund, status: str, *, provider_ref: str = "", reason: str =
     return True
 
 
+def _name(refund: Refund, provider_ref: str) -> None:
+    """Keep the provider's name of a refund whose notification was faster than the answer."""
+    statement = (
+        update(Refund)
+        .where(Refund.tenant_id == refund.tenant_id, Refund.id == refund.id, Refund.provider_ref == "")
+        .values(provider_ref=provider_ref[:200])
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(statement)
+
+
 def settle_refund(payment: Payment, said: Notification) -> str:
-    """A provider's word about a refund of ours; amounts must fit."""
+    """A provider's word about a refund of ours; order and amount must fit. What does not is shown."""
+    order = order_queries.order_by_id(payment.order_id)
+    assert order is not None
     try:
         refund = queries.refund_by_id(UUID(said.refund_id))
     except ValueError:
         refund = None
     if refund is None or refund.payment_id != payment.id:
+        note_attention(order, "The provider reports a refund that was not made here. Check the provider.")
         return "unknown"
+    named = said.order_number in ("", order.order_number)
     if said.kind == "refund.succeeded":
-        if (said.amount, said.currency) != (refund.amount, refund.currency):
+        if not named or (said.amount, said.currency) != (refund.amount, refund.currency):
+            note_attention(order, "A refund was reported that does not fit this order. Check the provider.")
             return "mismatch"
         return "refunded" if settle(refund, "succeeded") else "ignored"
-    return "failed" if settle(refund, "failed", reason=said.reason) else "ignored"
+    if said.kind != "refund.failed":
+        return "ignored"
+    if settle(refund, "failed", reason=said.reason):
+        return "failed"
+    if refund.status == "succeeded":
+        note_attention(order, "A refund is reported as failed and as made. Check the provider.")
+        return "mismatch"
+    return "ignored"

@@ -8,6 +8,7 @@ from mtc.core.db import session
 from mtc.core.errors import ConflictError
 from mtc.core.ids import uuid7
 from mtc.events.services import emit
+from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import order_path
 from mtc.payments import queries
@@ -39,10 +40,12 @@ def start_payment(
     `fresh` the caller knows that there is none. Raises ConflictError unless the order awaits payment, and
     Reject from a plugin.
     """
+    if not fresh:  # of two who press at once, the second finds the payment of the first
+        order_queries.lock_order(order.id)
     if order.status != "pending":
         raise ConflictError("This order does not await a payment.")
-    known = None if fresh else queries.open_payment(order.id)
-    if known is not None and known.gateway_id == gateway.id and known.amount == order.total:
+    known = None if fresh else queries.open_payment(order.id, gateway.id)
+    if known is not None and known.amount == order.total:
         return known
     run_before(
         "before_payment_process",
