@@ -1,4 +1,4 @@
-"""`claim` and `claim_each`: the primitives that take rows under concurrency, each row at most once."""
+"""What takes rows under concurrency, each at most once: `claim`, `claim_each` and `insert_once`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, text, tuple_, union_all, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from mtc.core.db import attempt, is_contention, is_postgresql, running_session
@@ -109,3 +109,25 @@ def contested(sentence: str) -> Iterator[None]:
         if not is_contention(error):
             raise
         raise ConflictError(sentence) from error
+
+
+def insert_once(row: Any, sentence: str) -> bool:
+    """Insert the row; False when its unique key is taken.
+
+    Who inserts the same key at this moment is waited for (3 s): if that transaction fails, the key is
+    free. Raises ConflictError with the sentence when the wait is in vain; the transaction can go on.
+    """
+    work = running_session()
+    waits = is_postgresql()
+    if waits:
+        work.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'"))
+    try:
+        with contested(sentence):
+            work.add(row)
+            work.flush()
+        inserted = True
+    except IntegrityError:
+        inserted = False
+    if waits:
+        work.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
+    return inserted

@@ -53,6 +53,13 @@ class ConflictError(AppError):
     code = "conflict"
 
 
+class BusyError(ConflictError):
+    """Others are at the same thing at this moment: again in `retry_after` seconds, unchanged (409)."""
+
+    code = "busy"
+    retry_after = 1
+
+
 class GoneError(AppError):
     """The thing existed and is no longer available, such as an expired link (410)."""
 

@@ -75,3 +75,23 @@ class Mail(TenantModel, Base):
     provider_id: Mapped[str] = mapped_column(String(200), default="")
     error: Mapped[str] = mapped_column(Text, default="")
     sent_at: Mapped[datetime | None] = mapped_column()
+
+
+class IdempotencyKey(TenantModel, Base):
+    """A request that counts once: whose and where (`scope`), what was sent, and the answer, sealed.
+
+    The row is written first in the transaction of the effects, so that both are there or neither; while
+    `answer` is null the request is under way.
+    """
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "scope", "key_hash"),
+        Index("ix_idempotency_keys_expires_at", "expires_at"),
+    )
+
+    scope: Mapped[str] = mapped_column(String(64))
+    key_hash: Mapped[str] = mapped_column(String(64))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str | None] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column()

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 
-from mtc.core.db import session
-from mtc.events.models import Event, Mail, Task
+from mtc.core.db import scope_tenant, session
+from mtc.events.models import Event, IdempotencyKey, Mail, Task
 
 
 def tenants_with_work(now: datetime) -> list[UUID]:
@@ -65,3 +65,13 @@ def mails_of(tenant_id: UUID, entity_id: UUID) -> list[Mail]:
     """The mails about one thing, newest first."""
     query = select(Mail).where(Mail.tenant_id == tenant_id, Mail.entity_id == entity_id)
     return list(session.scalars(query.order_by(Mail.created_at.desc())).all())
+
+
+def idempotency_key(scope: str, key_hash: str) -> IdempotencyKey | None:
+    """The row of a request that counts once, as the database has it now, or None."""
+    query = select(IdempotencyKey).where(
+        IdempotencyKey.tenant_id == scope_tenant(),
+        IdempotencyKey.scope == scope,
+        IdempotencyKey.key_hash == key_hash,
+    )
+    return session.scalars(query.execution_options(populate_existing=True)).first()

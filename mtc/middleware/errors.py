@@ -9,7 +9,7 @@ from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from mtc.core.db import DatabaseError, is_contention
-from mtc.core.errors import AppError, ConflictError, NotFoundError, PayloadTooLargeError, TooManyRequestsError
+from mtc.core.errors import AppError, BusyError, NotFoundError, PayloadTooLargeError, TooManyRequestsError
 from mtc.core.ids import token
 from mtc.web.pages import is_partial, wants_json
 from mtc.web.rest import fail
@@ -71,7 +71,7 @@ def install_errors(app: Flask) -> None:
 
     @app.errorhandler(DatabaseError)
     def _database(error: DatabaseError) -> Response:
-        return _answer(app, ConflictError(_BUSY)) if is_contention(error) else _unexpected(error)
+        return _answer(app, BusyError(_BUSY)) if is_contention(error) else _unexpected(error)
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
@@ -89,7 +89,7 @@ def _answer(app: Flask, error: AppError) -> Response:
         response = make_response(body, error.status)
     else:
         response = _page(app, error)
-    if isinstance(error, TooManyRequestsError):
+    if isinstance(error, TooManyRequestsError | BusyError):
         response.headers["Retry-After"] = str(error.retry_after)
     if error.status == 401 and request.path.startswith("/api/v1/"):
         response.headers["WWW-Authenticate"] = 'Bearer realm="MTC"'

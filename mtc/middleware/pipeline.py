@@ -19,6 +19,7 @@ from mtc.core.ids import token
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
+from mtc.middleware.once import once, read_key
 from mtc.middleware.programs import as_program
 from mtc.web.access import Access, access_of
 from mtc.web.csrf import SAFE_METHODS, check_csrf
@@ -56,6 +57,7 @@ class House(Flask):
         if here.surface not in surfaces:
             raise NotFoundError(NOT_FOUND)
         g.request_id = token(9)
+        read_key(access)
         answer = self._store if here.surface == "store" else self._platform
         return answer(here, access, args)
 
@@ -64,8 +66,11 @@ class House(Flask):
         return getattr(blueprint, "mtc_surfaces", ("store", "platform"))
 
     def _view(self, args: tuple[Any, ...]) -> Response:
-        """Run the view and render its answer inside the transaction."""
+        """Run the view and render its answer inside the transaction, or give the answer it had."""
         check_form()
+        return once(lambda: self._fresh(args))
+
+    def _fresh(self, args: tuple[Any, ...]) -> Response:
         response: Response = self.make_response(super().dispatch_request(*args))
         if response.status_code >= 400:
             discard_work()

@@ -36,7 +36,7 @@ def drawer() -> Response:
 
 
 @storefront.post("/cart/add")
-@public()
+@public(idempotent=True)
 def add() -> AnyResponse:
     """Put a variant into the cart."""
     variant_id = _uuid(request.form.get("variant_id", ""))
@@ -56,7 +56,7 @@ def add() -> AnyResponse:
 
 
 @storefront.post("/cart/lines/<uuid:line_id>")
-@public()
+@public(idempotent=True)
 def change(line_id: UUID) -> AnyResponse:
     """Set the quantity of a line; 0 removes it."""
     quantity = _quantity(request.form.get("quantity", ""))

@@ -30,7 +30,7 @@ def checkout() -> Response:
 
 
 @storefront.post("/checkout")
-@public()
+@public(idempotent=True)
 def place() -> AnyResponse:
     """Place the order; a form that cannot be accepted comes back with what was typed (422)."""
     limit("checkout", client_ip(), 30, 600)

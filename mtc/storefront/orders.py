@@ -82,7 +82,7 @@ def reveal(number: str, unit_id: UUID) -> AnyResponse:
 
 
 @storefront.post("/orders/<number>/pay")
-@public()
+@public(idempotent=True)
 def pay_order(number: str) -> AnyResponse:
     """Pay an order that awaits it, again or another way."""
     limit("pay", client_ip(), 30, 600)

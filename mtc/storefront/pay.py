@@ -23,7 +23,7 @@ def pay_page(token: str) -> Response:
 
 
 @storefront.post("/pay/test/<token>")
-@public()
+@public(idempotent=True)
 def pay(token: str) -> AnyResponse:
     """The shopper's decision; the store hears of it by a signed notification, like from any provider."""
     limit("pay-page", client_ip(), 60, 600)

@@ -17,7 +17,8 @@ class Access:
     tenant in the address), program (an API key of the tenant in the address),
     account (any staff user who is logged in), platform (a super admin). `writes` marks a GET that has to
     write; `signed` marks a POST that authenticates itself (a notification), so that no form token is asked
-    for and a closed store takes it; `uploads` marks a POST that may carry files.
+    for and a closed store takes it; `uploads` marks a POST that may carry files; `idempotent` marks a POST
+    that counts once for each Idempotency-Key.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Access:
     signed: bool = False
     cacheable: bool = False
     uploads: bool = False
+    idempotent: bool = False
 
 
 permissions: dict[str, str] = {}
@@ -45,9 +47,12 @@ def _mark(access: Access) -> Callable[[F], F]:
     return mark
 
 
-def public(*, writes: bool = False, signed: bool = False, cacheable: bool = False) -> Callable[[F], F]:
+def public(
+    *, writes: bool = False, signed: bool = False, cacheable: bool = False, idempotent: bool = False
+) -> Callable[[F], F]:
     """Everyone may use the route."""
-    return _mark(Access("public", writes=writes, signed=signed, cacheable=cacheable))
+    access = Access("public", writes=writes, signed=signed, cacheable=cacheable, idempotent=idempotent)
+    return _mark(access)
 
 
 def customer_only(*, writes: bool = False) -> Callable[[F], F]:
@@ -62,11 +67,11 @@ def requires(name: str, *, writes: bool = False, uploads: bool = False) -> Calla
     return _mark(Access("staff", name, writes=writes, uploads=uploads))
 
 
-def for_programs(name: str) -> Callable[[F], F]:
+def for_programs(name: str, *, idempotent: bool = False) -> Callable[[F], F]:
     """Programs whose API key belongs to the tenant in the address and holds the permission may use it."""
     if name not in permissions:
         raise ValueError(f"{name!r} is not a declared permission")
-    return _mark(Access("program", name))
+    return _mark(Access("program", name, idempotent=idempotent))
 
 
 def account_only(*, writes: bool = False) -> Callable[[F], F]:

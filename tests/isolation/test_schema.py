@@ -23,6 +23,7 @@ ACROSS_TENANTS = {
     "pk_sessions": "sessions of staff have no tenant",
     "ix_sessions_user_id": "all sessions of a staff user",
     "ix_sessions_expires_at": "expired sessions are deleted for all tenants at once",
+    "ix_idempotency_keys_expires_at": "kept answers are deleted for all tenants at once",
     "ix_tasks_status_next_at": "the workers ask which tenants have work",
     "ix_tenant_users_user_id": "the tenants of a staff user",
     "ix_tenant_plugins_plugin_id": "reference to the platform's plugins",

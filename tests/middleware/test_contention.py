@@ -38,6 +38,6 @@ def test_contention_is_told_from_errors(cause: Exception, expected: bool) -> Non
 def test_the_answer_says_to_try_again(app: Flask, sqlstate: str, status: int) -> None:
     with app.test_request_context("/", base_url="http://localhost:8000"):
         answer = app.make_response(app.handle_user_exception(DBAPIError("SELECT 1", {}, Refused(sqlstate))))
-    assert answer.status_code == status
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (status, "1" if status == 409 else None)
     said = answer.get_data(as_text=True)
     assert ("Others are at the same thing just now." in said) is (status == 409)

@@ -1,0 +1,116 @@
+"""Requests that count once: the first answer is kept with its effects and given again."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+
+from mtc.core import clock
+from mtc.core.claims import insert_once
+from mtc.core.crypto import keyed_hash, open_sealed, same, seal
+from mtc.core.db import scope_tenant, session
+from mtc.core.errors import BusyError, ConflictError, UnprocessableError
+from mtc.core.ids import uuid7
+from mtc.events import queries
+from mtc.events.models import IdempotencyKey
+
+KEPT = timedelta(hours=24)
+_TABLE = IdempotencyKey.__tablename__
+_RUNNING = "A request with this Idempotency-Key is under way. Send it again in a moment, unchanged."
+_OTHER = (
+    "This Idempotency-Key was used for another request. Take a new key for each request, and the same one"
+    " only to send a request again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it was given. `nonce` is that of the page it was for, which a later page replaces."""
+
+    status: int
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+    nonce: str = ""
+
+
+def begin_once(scope: Sequence[str], key: str, sent: bytes) -> IdempotencyKey | Answer:
+    """The row that will keep the answer, or the answer that the same request had.
+
+    `scope` says whose key it is and where it was sent: nobody else's answer can be found with it. `sent`
+    is all that the request asks for. Must come first in the transaction. Raises UnprocessableError (the
+    key stands for another request) and BusyError (that one is under way for longer than 3 s).
+    """
+    tenant_id, now = scope_tenant(), clock.now()
+    row = IdempotencyKey(
+        id=uuid7(),
+        tenant_id=tenant_id,
+        scope=keyed_hash("\0".join(scope), "idempotency scope"),
+        key_hash=keyed_hash(key, "idempotency key"),
+        body_hash=hashlib.sha256(sent).hexdigest(),
+        expires_at=now + KEPT,
+    )
+    try:
+        if insert_once(row, _RUNNING):
+            return row
+    except ConflictError as error:
+        raise BusyError(error.message) from error
+    known = queries.idempotency_key(row.scope, row.key_hash)
+    if known is None:
+        raise BusyError(_RUNNING)
+    if known.expires_at <= now:
+        return _take_over(known, row)
+    if not same(known.body_hash, row.body_hash):
+        raise UnprocessableError(_OTHER)
+    if known.answer is None:
+        raise BusyError(_RUNNING)
+    return _read(known)
+
+
+def _take_over(known: IdempotencyKey, fresh: IdempotencyKey) -> IdempotencyKey:
+    """The row has served its time and is used anew, by one of those who find it so."""
+    statement = (
+        update(IdempotencyKey)
+        .where(
+            IdempotencyKey.tenant_id == known.tenant_id,
+            IdempotencyKey.id == known.id,
+            IdempotencyKey.expires_at == known.expires_at,
+        )
+        .values(body_hash=fresh.body_hash, answer=None, expires_at=fresh.expires_at)
+        .returning(IdempotencyKey.id)
+        .execution_options(synchronize_session=False)
+    )
+    if session.execute(statement).first() is None:
+        raise BusyError(_RUNNING)
+    session.refresh(known)
+    return known
+
+
+def keep_answer(row: IdempotencyKey, answer: Answer) -> None:
+    """Store the answer. It is sealed: it may hold a cookie, or the secret link of an order."""
+    body = base64.b64encode(answer.body).decode()
+    plain = json.dumps([answer.status, list(answer.headers), body, answer.nonce])
+    row.answer = seal(plain, tenant_id=row.tenant_id, table=_TABLE, column="answer", row_id=row.id)
+    session.flush()
+
+
+def _read(row: IdempotencyKey) -> Answer:
+    sealed = row.answer or ""
+    plain = open_sealed(sealed, tenant_id=row.tenant_id, table=_TABLE, column="answer", row_id=row.id)
+    status, headers, body, nonce = json.loads(plain)
+    return Answer(status, [(name, value) for name, value in headers], base64.b64decode(body), nonce)
+
+
+def purge_answers() -> int:
+    """Delete what has served its time; needs a platform scope."""
+    result = session.execute(
+        delete(IdempotencyKey)
+        .where(IdempotencyKey.expires_at <= clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,184 @@
+"""Fifty at once with one Idempotency-Key, and a process that dies in the middle of a request."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, select
+
+from mtc.checkout.models import CartLine
+from mtc.core import claims
+from mtc.core.db import Base, session, unit_of_work
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.events.models import IdempotencyKey
+from mtc.events.services import once
+from mtc.extensions import MtcSession, db
+from mtc.orders.models import Order
+from tests.concurrency.test_notifications import at_once
+from tests.security.fort import Fort, Visitor, build
+from tests.security.test_hostile_routes import Unlimited
+from tests.services.database import both_databases
+from tests.storefront.conftest import BUYER, site
+
+__all__ = ["site"]
+SENDERS = 50
+
+
+@pytest.fixture
+def fort(site: Flask, tenant: Any) -> Fort:
+    """Acme with goods."""
+    return build(tenant)
+
+
+@pytest.fixture
+def cart(site: Flask, fort: Fort) -> str:
+    """The cookie of a visitor whose cart holds one guide."""
+    visitor = Visitor(site.test_client(), fort.base)
+    visitor.post("/cart/add", {"variant_id": fort.ids["file_variant"]})
+    cookie = visitor.client.get_cookie("mtc_cart", domain="acme.localhost")
+    assert cookie is not None
+    return cookie.value
+
+
+def with_cookie(site: Flask, fort: Fort, cart: str) -> Visitor:
+    visitor = Visitor(site.test_client(), fort.base)
+    visitor.client.set_cookie("mtc_cart", cart, domain="acme.localhost")
+    return visitor
+
+
+def number_of(model: Any) -> int:
+    with platform_scope("count in a test", readonly=True), unit_of_work():
+        return int(session.execute(select(func.count()).select_from(model)).scalar_one())
+
+
+def quantity() -> int:
+    with platform_scope("count in a test", readonly=True), unit_of_work():
+        return int(session.execute(select(func.sum(CartLine.quantity))).scalar_one())
+
+
+def fifty(send: Callable[[Visitor], Any], site: Flask, fort: Fort, cart: str) -> Counter[Any]:
+    """(status, replayed, target) of fifty requests that start together."""
+
+    def one(_number: int) -> Any:
+        answer = send(with_cookie(site, fort, cart))
+        target = answer.headers.get("Location", "")
+        return answer.status_code, answer.headers.get("Idempotent-Replayed", "") == "true", target
+
+    site.extensions["mtc.ports"] = replace(site.extensions["mtc.ports"], limits=Unlimited())
+    return Counter(at_once(one, SENDERS))
+
+
+def place(visitor: Visitor) -> Any:
+    return visitor.post("/checkout", BUYER, headers={"Idempotency-Key": "k"})
+
+
+@both_databases
+def test_of_fifty_orders_one_is_placed_and_49_answers_are_given_again(
+    site: Flask, fort: Fort, cart: str
+) -> None:
+    before = number_of(Order)
+    found = fifty(place, site, fort, cart)
+    assert number_of(Order) == before + 1
+    assert len({target for _, _, target in found}) == 1, found
+    assert {(status, replayed): count for (status, replayed, _), count in found.items()} == {
+        (303, False): 1,
+        (303, True): SENDERS - 1,
+    }
+
+
+def add(fort: Fort) -> Callable[[Visitor], Any]:
+    form = {"variant_id": fort.ids["file_variant"]}
+    return lambda visitor: visitor.post("/cart/add", form, headers={"Idempotency-Key": "k"})
+
+
+@both_databases
+def test_of_fifty_additions_one_counts(site: Flask, fort: Fort, cart: str) -> None:
+    assert fifty(add(fort), site, fort, cart) == {(303, False, "/cart"): 1, (303, True, "/cart"): SENDERS - 1}
+    assert quantity() == 2
+
+
+@both_databases
+def test_control_without_the_unique_row_every_addition_counts(
+    site: Flask, fort: Fort, cart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(once, "insert_once", lambda *_: True)
+    monkeypatch.setattr("mtc.middleware.once.keep_answer", lambda *_: None)
+    assert fifty(add(fort), site, fort, cart) == {(303, False, "/cart"): SENDERS}
+    assert quantity() == 1 + SENDERS
+
+
+@pytest.mark.postgres
+def test_who_waits_too_long_is_told_to_come_again(
+    site: Flask, fort: Fort, cart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that hangs holds nobody else up for ever; when it fails, the key is free."""
+    monkeypatch.setattr(claims, "LOCK_TIMEOUT_MS", 50)
+    real, answers = once.insert_once, []
+
+    def hang(row: Base, sentence: str) -> bool:
+        real(row, sentence)
+        monkeypatch.setattr(once, "insert_once", real)
+        answers.extend(at_once(lambda _: add(fort)(with_cookie(site, fort, cart)), 1))
+        raise RuntimeError("the power goes")
+
+    monkeypatch.setattr(once, "insert_once", hang)
+    failed = add(fort)(with_cookie(site, fort, cart))
+    assert failed.status_code == 500
+    assert (answers[0].status_code, answers[0].headers["Retry-After"]) == (409, "1")
+    assert "under way" in answers[0].text and quantity() == 1
+    again = add(fort)(with_cookie(site, fort, cart))
+    assert again.status_code == 303 and "Idempotent-Replayed" not in again.headers
+    assert quantity() == 2
+
+
+def die(site: Flask, send: Callable[[], Any], moment: str) -> None:
+    """Send the request from a process that is killed before or after it commits what it has written."""
+    db.engine.dispose()  # no connection crosses the fork
+    child = os.fork()
+    if not child:
+
+        def kill(work: Any) -> None:
+            savepoint = work.get_nested_transaction() is not None
+            if not work.info["scope"].readonly and not savepoint:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        event.listen(MtcSession, moment, kill)
+        try:
+            send()
+        finally:
+            os._exit(3)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+
+
+@both_databases
+def test_a_crash_before_the_commit_leaves_the_key_free(site: Flask, fort: Fort, cart: str) -> None:
+    before = number_of(Order)
+    die(site, lambda: place(with_cookie(site, fort, cart)), "before_commit")
+    assert (number_of(Order), number_of(IdempotencyKey)) == (before, 0)
+    retried, again = (place(with_cookie(site, fort, cart)) for _ in range(2))
+    assert retried.status_code == 303 and "Idempotent-Replayed" not in retried.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.headers["Location"] == retried.headers["Location"]
+    assert number_of(Order) == before + 1
+
+
+@both_databases
+def test_a_crash_after_the_commit_loses_only_the_answer(site: Flask, fort: Fort, cart: str) -> None:
+    """The buyer never saw an answer; asking again gives the one that was lost."""
+    before = number_of(Order)
+    die(site, lambda: place(with_cookie(site, fort, cart)), "after_commit")
+    assert (number_of(Order), number_of(IdempotencyKey)) == (before + 1, 1)
+    retried = place(with_cookie(site, fort, cart))
+    assert retried.status_code == 303 and retried.headers["Idempotent-Replayed"] == "true"
+    assert number_of(Order) == before + 1
+    with tenant_scope(fort.tenant_id, readonly=True), unit_of_work():
+        newest = session.scalars(select(Order).order_by(Order.id.desc()).limit(1)).one()
+    assert (newest.status, newest.email) == ("pending", BUYER["email"])
