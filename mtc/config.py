@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+SECRETS = "secrets.json"
+
 
 class ConfigError(Exception):
     """A setting cannot be used; the message names it and says what to write."""
@@ -129,17 +131,15 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
 
 def _secrets(folder: Path, given: Mapping[str, Any]) -> dict[str, str]:
     """The secrets kept under var, made on first use; what the environment gives wins."""
-    file = folder / "secrets.json"
+    file = folder / SECRETS
     if file.exists():
         kept: dict[str, str] = json.loads(file.read_text())
     else:
         folder.mkdir(parents=True, exist_ok=True)
         key = base64.b64encode(secrets.token_bytes(32)).decode()
         kept = {"secret_key": secrets.token_urlsafe(48), "keyring": f"k1:{key}"}
+        draft = _draft(folder, kept)
         # Made beside and linked into place: two processes that start together agree on one file.
-        draft = folder / f"secrets.{os.getpid()}.draft"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-            json.dump(kept, stream)
         try:
             os.link(draft, file)
         except FileExistsError:
@@ -147,3 +147,32 @@ def _secrets(folder: Path, given: Mapping[str, Any]) -> dict[str, str]:
         finally:
             draft.unlink()
     return {name: str(given.get(name) or kept[name]) for name in ("secret_key", "keyring")}
+
+
+def _draft(folder: Path, kept: Mapping[str, str]) -> Path:
+    draft = folder / f"secrets.{os.getpid()}.draft"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        json.dump(kept, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return draft
+
+
+def check_secrets_are_kept() -> None:
+    """Raise ConfigError where the environment gives the secrets: the file under var is not what counts."""
+    given = [name for name in ("MTC_SECRET_KEY", "MTC_KEYRING") if os.environ.get(name)]
+    if given:
+        raise ConfigError(f"{given[0]} is set in the environment: change it there.")
+
+
+def keep_secrets(kept: Mapping[str, str]) -> None:
+    """Put these secrets in place of those under var; the ones before stay in a file beside them."""
+    check_secrets_are_kept()
+    folder = Path(os.environ.get("MTC_VAR") or Config.var).absolute()
+    file = folder / SECRETS
+    draft = _draft(folder, kept)
+    if file.exists():
+        before = folder / f"secrets.before-{int(file.stat().st_mtime)}.json"
+        before.unlink(missing_ok=True)
+        os.link(file, before)
+    draft.replace(file)

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
+from mtc.core.sealed import SEALED
 
 
 class ProductType(TenantModel, Base):
@@ -220,7 +221,7 @@ class StockItem(TenantModel, Base):
     )
 
     variant_id: Mapped[UUID] = mapped_column()
-    value: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text, info=SEALED)
     value_hash: Mapped[str] = mapped_column(String(64))
     hint: Mapped[str] = mapped_column(String(20), default="")
     batch: Mapped[str] = mapped_column(String(80), default="")

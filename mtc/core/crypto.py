@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mtc.core import clock
 from mtc.core.errors import AppError, GoneError, ValidationError
+from mtc.core.sealed import check_place
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,19 @@ class Keyring:
     def newest(self) -> str:
         """The id of the key that seals."""
         return next(iter(self.keys))
+
+    def texts(self) -> dict[str, str]:
+        """The ring as `parse` reads it: `secret_key` and `keyring`."""
+        written = ",".join(f"{name}:{base64.b64encode(key).decode()}" for name, key in self.keys.items())
+        return {"secret_key": self.secret.decode(), "keyring": written}
+
+    def fingerprints(self) -> dict[str, str]:
+        """What tells the keys apart without telling them, by id; the secret's stands under an empty id."""
+        every = {**self.keys, "": self.secret}
+        return {
+            name: hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+            for name, key in every.items()
+        }
 
 
 _ring: Keyring | None = None
@@ -74,7 +88,11 @@ def _place(tenant_id: UUID | None, table: str, column: str, row_id: UUID) -> byt
 
 
 def seal(text: str, *, tenant_id: UUID | None, table: str, column: str, row_id: UUID) -> str:
-    """Encrypt for one place: AES-256-GCM with tenant, table, column and row as associated data."""
+    """Encrypt for one place: AES-256-GCM with tenant, table, column and row as associated data.
+
+    Raises ValueError for a column that is not declared as one of sealed texts (mtc.core.sealed).
+    """
+    check_place(table, column)
     ring = keyring()
     nonce = os.urandom(12)
     box = AESGCM(ring.keys[ring.newest]).encrypt(

@@ -10,7 +10,15 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
-from mtc.core.db import Scope, ScopeError, SharedModel, TenantModel, current_scope, open_scope
+from mtc.core.db import (
+    Scope,
+    ScopeError,
+    SharedModel,
+    TenantModel,
+    current_scope,
+    open_scope,
+    running_session,
+)
 from mtc.core.guard import check_statement
 from mtc.core.policies import PLATFORM_ROLE, TENANT_SETTING
 
@@ -36,6 +44,16 @@ def platform_scope(why: str, *, readonly: bool = False) -> Iterator[Scope]:
         raise ValueError("say why")
     with open_scope(Scope(tenant_id=None, platform=True, reason=why, readonly=readonly)) as scope:
         yield scope
+
+
+@contextmanager
+def snapshot(why: str) -> Iterator[Connection]:
+    """A connection that reads all tenants' rows as they stood at one moment, while others go on writing."""
+    with platform_scope(why, readonly=True):
+        work = running_session()
+        # SQLite reads from a snapshot in every transaction, PostgreSQL when it is told to.
+        level = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
+        yield work.connection(execution_options=level.get(work.get_bind().dialect.name, {}))
 
 
 def _criteria(state: ORMExecuteState) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.sealed import SEALED_VALUES
 
 
 class DeliveryMethod(TenantModel, Base):
@@ -21,7 +22,7 @@ class DeliveryMethod(TenantModel, Base):
     type: Mapped[str] = mapped_column(String(20))  # email webhook file manual plugin
     slug: Mapped[str] = mapped_column(String(63))
     name: Mapped[str] = mapped_column(String(100))
-    config: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    config: Mapped[dict[str, Any]] = mapped_column(default=dict, info=SEALED_VALUES)
     template: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
 

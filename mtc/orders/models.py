@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
+from mtc.core.sealed import SEALED
 
 STATUSES = ("pending", "paid", "fulfilled", "cancelled", "expired", "partially_refunded", "refunded")
 
@@ -59,7 +60,7 @@ class Order(TenantModel, Base):
     payment_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     customer_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     secret_hash: Mapped[str] = mapped_column(String(64), default="")
-    secret: Mapped[str] = mapped_column(String(400), default="")
+    secret: Mapped[str] = mapped_column(String(400), default="", info=SEALED)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     expires_at: Mapped[datetime | None] = mapped_column()
     paid_at: Mapped[datetime | None] = mapped_column()

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.sealed import SEALED
 
 
 class PaymentGateway(TenantModel, Base):
@@ -25,7 +26,7 @@ class PaymentGateway(TenantModel, Base):
     is_test: Mapped[bool] = mapped_column(Boolean, default=True)
     position: Mapped[int] = mapped_column(Integer, default=0)
     config: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    credentials: Mapped[str | None] = mapped_column(Text)
+    credentials: Mapped[str | None] = mapped_column(Text, info=SEALED)
 
 
 class Payment(TenantModel, Base):

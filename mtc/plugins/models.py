@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, PlatformModel, TenantModel
+from mtc.core.sealed import SEALED
 
 
 class Plugin(PlatformModel, Base):
@@ -49,7 +50,7 @@ class TenantPlugin(TenantModel, Base):
     plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id"))
     status: Mapped[str] = mapped_column(String(20), default="inactive")
     config: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    secrets: Mapped[str | None] = mapped_column(Text)
+    secrets: Mapped[str | None] = mapped_column(Text, info=SEALED)
     failures: Mapped[int] = mapped_column(Integer, default=0)
     broken_until: Mapped[datetime | None] = mapped_column()
     updated_at: Mapped[datetime | None] = mapped_column()

@@ -1,0 +1,147 @@
+"""`mtc backup` and `mtc restore`: what they ask, say and refuse."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from mtc import config as settings
+from mtc.backup import restore as restoring
+from mtc.backup.archive import Archive, open_archive
+from mtc.backup.errors import BackupError
+from mtc.backup.write import Report, write_archive
+from mtc.core import clock
+from mtc.core.errors import AppError
+from mtc.runtime import flask_app
+
+FILES_MISSING = 3
+"""The exit code of a backup that is whole but for files that the storage had lost before."""
+
+
+def say(text: str) -> None:
+    """A line about how it goes; standard output belongs to the archive."""
+    click.echo(f"  {text}", err=True)
+
+
+@contextmanager
+def failures() -> Iterator[None]:
+    """Say in one line what went wrong and end with 1."""
+    try:
+        yield
+    except (BackupError, AppError, settings.ConfigError) as error:
+        raise SystemExit(f"mtc: {error}") from None
+    except SQLAlchemyError as error:
+        raise SystemExit(f"mtc: the database said no: {str(getattr(error, 'orig', error)).strip()}") from None
+    except OSError as error:
+        raise SystemExit(f"mtc: {error.filename or 'the archive'}: {error.strerror or error}.") from None
+
+
+def backup(name: str | None, *, with_keys: bool) -> None:
+    """Write an archive and say what must be kept besides."""
+    with failures(), flask_app().app_context():
+        if name == "-":
+            report = write_archive(cast(BinaryIO, sys.stdout.buffer), say, with_keys=with_keys)
+            where = "standard output"
+        else:
+            path = Path(name or f"mtc-backup-{clock.now():%Y%m%dT%H%M%SZ}.tar")
+            report = _write_file(path, with_keys=with_keys)
+            where = str(path)
+        _conclude(report, where, with_keys=with_keys)
+
+
+def _write_file(path: Path, *, with_keys: bool) -> Report:
+    """Write beside the target, readable for its owner only, and give it its name once it is whole."""
+    if path.exists():
+        raise BackupError(f"{path} is there already. Choose another name.")
+    if not path.absolute().parent.is_dir():
+        raise BackupError(f"there is no folder {path.absolute().parent}.")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            report = write_archive(stream, say, with_keys=with_keys)
+            stream.flush()
+            os.fsync(stream.fileno())
+        # A link fails where a name is taken; a rename would replace it.
+        os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return report
+
+
+def _conclude(report: Report, where: str, *, with_keys: bool) -> None:
+    rows = sum(table["rows"] for table in report.manifest["tables"])
+    count = report.manifest["files"]["count"]
+    say(f"{where}: {rows:,} rows, {count:,} files, {report.size / 2**20:,.1f} MiB")
+    if with_keys:
+        say("The archive holds MTC_SECRET_KEY and MTC_KEYRING: whoever has it can open every key in stock.")
+    else:
+        used = ", ".join(report.manifest["sealed"]) or "none yet"
+        say(f"Keep MTC_SECRET_KEY and MTC_KEYRING apart from it (keys in use: {used}): they are not in it,")
+        say("and without them nobody can open the keys in stock and the credentials that it holds sealed.")
+    if report.missing:
+        click.echo(f"mtc: {len(report.missing)} files that rows name are not in the storage:", err=True)
+        for key in report.missing[:20]:
+            click.echo(f"  {key}", err=True)
+        raise SystemExit(FILES_MISSING)
+
+
+def check(name: str) -> None:
+    """Look at every byte and every row of an archive."""
+    with failures():
+        archive = open_archive(Path(name))
+        archive.verify(deep=True)
+        _introduce(archive)
+        click.echo("The archive is sound.")
+
+
+def _introduce(archive: Archive) -> None:
+    told = archive.manifest
+    rows, count = sum(table.rows for table in archive.tables.values()), told["files"]["count"]
+    say(f"made {told['made_at']} by MTC {told['mtc']} on {told['database']}, revision {archive.revision}")
+    where = "in it" if told["with_keys"] else "not in it"
+    say(f"{len(archive.tables)} tables, {rows:,} rows, {count:,} files, the keys are {where}")
+
+
+def restore(name: str, *, replace: bool, yes: bool, keys: bool, without_keys: bool) -> None:
+    """Check an archive and put it in place of what is there."""
+    with failures():
+        archive = open_archive(Path(name))
+        _introduce(archive)
+        restoring.check_revision(archive)
+        say("checking every byte")
+        archive.verify()
+        kept = _kept_keys(archive) if keys else None
+        with flask_app().app_context():
+            restoring.restore(
+                archive,
+                say,
+                replace=replace,
+                agree=(lambda _: None) if yes else _agree,
+                ignore_keys=without_keys or kept is not None,
+            )
+        if kept is not None:
+            # Last: until everything else is there, the keys belong to what was there before.
+            settings.keep_secrets(kept)
+        click.echo("The backup is restored. Start MTC.")
+
+
+def _agree(found: restoring.State) -> None:
+    asked = f"mtc: this deletes {found.people}. Stop every MTC process, then type the number of tenants"
+    if click.prompt(asked, err=True).strip() != str(found.tenants):
+        raise BackupError("that is not the number of tenants: nothing was changed.")
+
+
+def _kept_keys(archive: Archive) -> dict[str, str]:
+    """The keys in the archive; raises BackupError, and ConfigError where the environment gives them."""
+    settings.check_secrets_are_kept()
+    kept = archive.keys()
+    if kept is None:
+        raise BackupError("there are no keys in this archive: it was made without --with-keys.")
+    return kept

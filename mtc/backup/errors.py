@@ -1,0 +1,11 @@
+"""What goes wrong with archives, said in one sentence."""
+
+from __future__ import annotations
+
+
+class BackupError(Exception):
+    """The backup or the restore cannot be done; the message says why and what to do."""
+
+
+class ArchiveError(BackupError):
+    """The archive is not what this MTC writes, or it was damaged; nothing was written."""

@@ -1,0 +1,207 @@
+"""Putting an archive back: all is checked first; rows and files come in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Connection
+
+from mtc.app import ROOT
+from mtc.backup import queries
+from mtc.backup.archive import Archive
+from mtc.backup.errors import ArchiveError, BackupError
+from mtc.backup.values import Digest
+from mtc.backup.write import Say
+from mtc.core import crypto
+from mtc.core.db import unit_of_work
+from mtc.core.tenancy import platform_scope, snapshot
+from mtc.infra import ports
+from mtc.plugins.services import sync_plugins
+from mtc.ui.services.sync import sync_all
+
+_DIFFERENT_KEYS = (
+    "this archive was sealed with {what}, which is not this installation's. Give it the MTC_SECRET_KEY and "
+    "MTC_KEYRING (or var/secrets.json) of the one that was saved. With --without-keys it is restored all the "
+    "same, but keys in stock, credentials and links in mails will not open."
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """What the database holds before: its revision ("" without tables), tenants and users."""
+
+    revision: str
+    tenants: int = 0
+    users: int = 0
+
+    @property
+    def people(self) -> str:
+        """Whose data it is, in words."""
+        return f"{self.tenants} tenants and {self.users} users"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody's data is there; what `mtc migrate` writes is nobody's."""
+        return not self.tenants and not self.users
+
+
+def restore(
+    archive: Archive,
+    say: Say,
+    *,
+    replace: bool = False,
+    agree: Callable[[State], None] = lambda found: None,
+    ignore_keys: bool = False,
+) -> None:
+    """Put a verified archive in place of what is there, and bring it to this MTC's revision.
+
+    `agree` is asked before anybody's data is deleted. Raises BackupError with nothing changed.
+    """
+    check_revision(archive)
+    if not ignore_keys:
+        check_keys(archive)
+    found = state()
+    if not found.is_empty:
+        if not replace:
+            held = f"the database holds {found.people}"
+            raise BackupError(f"{held}. Restore into an empty one, or say --replace to delete them.")
+        agree(found)
+    bring_to_revision(archive, found)
+    load(archive, say, replace=replace)
+    if archive.revision != revisions()[-1]:
+        upgrade()
+    sync_all()
+    sync_plugins()
+
+
+def state() -> State:
+    """What the database holds."""
+    with snapshot("see what a restore would replace") as connection:
+        found = queries.revision(connection)
+        return State(found, *queries.population(connection)) if found else State("")
+
+
+def revisions() -> list[str]:
+    """The revisions that this MTC knows, oldest first."""
+    return sorted(
+        path.name.split("_", 1)[0] for path in (ROOT / "migrations" / "versions").glob("[0-9]*_*.py")
+    )
+
+
+def check_revision(archive: Archive) -> None:
+    """Raise BackupError for an archive with tables that this MTC does not know."""
+    if archive.revision not in revisions():
+        made_by = archive.manifest.get("mtc")
+        raise BackupError(
+            f"the archive has the revision {archive.revision} (MTC {made_by}), which this MTC does not know. "
+            "Restore it with the MTC that made it or a newer one."
+        )
+
+
+def check_keys(archive: Archive) -> None:
+    """Raise BackupError when what the archive holds sealed would not open here."""
+    here, there = crypto.keyring().fingerprints(), archive.manifest["keys"]
+    for name in archive.manifest["sealed"]:
+        if name not in here or here[name] != there.get(name):
+            raise BackupError(_DIFFERENT_KEYS.format(what=f"a key {name}"))
+    if here[""] != there[""]:
+        raise BackupError(_DIFFERENT_KEYS.format(what="an MTC_SECRET_KEY"))
+
+
+def bring_to_revision(archive: Archive, found: State) -> None:
+    """Make the tables as the archive knew them; raises BackupError where that would lose data."""
+    if found.revision == archive.revision:
+        return
+    if found.revision and found.revision not in revisions():
+        raise BackupError(f"the database has the revision {found.revision}, which this MTC does not know.")
+    if found.revision > archive.revision:
+        if not found.is_empty:
+            raise BackupError(
+                f"the archive is older (revision {archive.revision}) than the database ({found.revision}). "
+                "Restore it into a new, empty database and point MTC_DATABASE_URL at that one."
+            )
+        downgrade(revision=archive.revision)
+    else:
+        upgrade(revision=archive.revision)
+
+
+def load(archive: Archive, say: Say, *, replace: bool) -> None:
+    """Replace every row and save the files; all of it or nothing. Raises BackupError.
+
+    The archive must have been verified, and the tables must have its revision.
+    """
+    with _saved_files() as saved, platform_scope("restore a backup"), unit_of_work() as work:
+        connection = work.connection()
+        if not replace and any(queries.population(connection)):
+            raise BackupError("the database was filled meanwhile: nothing was changed.")
+        _load_tables(connection, archive, say)
+        _load_files(archive, saved, replace=replace)
+        say(f"files: {archive.manifest['files']['count']:,}")
+
+
+def _load_tables(connection: Connection, archive: Archive, say: Say) -> None:
+    present = queries.describe(connection)
+    wanted = {name: table.described for name, table in archive.tables.items()}
+    if {one.name: sorted(one.columns) for one in present} != {
+        k: sorted(v.columns) for k, v in wanted.items()
+    }:
+        raise ArchiveError(
+            "The tables of the archive are not those of its revision: it was made by another program."
+        )
+    queries.empty_tables(connection, present)
+    for entry in archive.entries():
+        if "table" in entry.facts:
+            queries.insert_rows(connection, wanted[entry.facts["table"]], archive.rows(entry))
+    for name, table in archive.tables.items():
+        digest = Digest(table.described.kinds)
+        for row in queries.rows(connection, table.described):
+            digest.add(row)
+        if (digest.rows, digest.text()) != (table.rows, table.digest):
+            raise BackupError(f"the rows of {name} are not what was saved: nothing was restored.")
+        if digest.rows:
+            say(f"{name}: {digest.rows:,} rows")
+
+
+def _load_files(archive: Archive, saved: IO[str], *, replace: bool) -> None:
+    for entry in archive.entries():
+        folder, _, key = entry.member.name.partition("/")
+        if folder != "files":
+            continue
+        if ports.storage.exists(key):
+            if _same_content(key, entry.sha256):
+                continue
+            if not replace:
+                raise BackupError(
+                    f"the storage holds another file called {key}. Use an empty one, or --replace."
+                )
+        else:
+            # Noted first: a file that was half saved is taken back too.
+            saved.write(f"{key}\n")
+        ports.storage.save(key, entry.part, str(entry.facts.get("type")))  # type: ignore[arg-type]
+        entry.check()
+
+
+def _same_content(key: str, sha256: str) -> bool:
+    digest = hashlib.sha256()
+    for chunk in ports.storage.read_range(key, 0):
+        digest.update(chunk)
+    return digest.hexdigest() == sha256
+
+
+@contextmanager
+def _saved_files() -> Iterator[IO[str]]:
+    """A note of the files that were saved; they are deleted again when the block raises."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as saved:
+        try:
+            yield saved
+        except BaseException:
+            saved.seek(0)
+            for line in saved:
+                ports.storage.delete(line.rstrip("\n"))
+            raise
