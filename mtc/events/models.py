@@ -10,6 +10,7 @@ from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.sealed import SEALED
 
 
 class Event(TenantModel, Base):
@@ -93,5 +94,5 @@ class IdempotencyKey(TenantModel, Base):
     scope: Mapped[str] = mapped_column(String(64))
     key_hash: Mapped[str] = mapped_column(String(64))
     body_hash: Mapped[str] = mapped_column(String(64))
-    answer: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text, info=SEALED)
     expires_at: Mapped[datetime] = mapped_column()

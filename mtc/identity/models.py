@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, PlatformModel, TenantModel, tenant_key
+from mtc.core.sealed import SEALED_VALUES
 
 
 class User(PlatformModel, Base):
@@ -96,7 +97,7 @@ class LoginSession(PlatformModel, Base):
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     customer_id: Mapped[UUID | None] = mapped_column()
     auth_epoch: Mapped[int] = mapped_column(Integer, default=0)
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict, info=SEALED_VALUES)
     ip: Mapped[str] = mapped_column(String(45), default="")
     user_agent: Mapped[str] = mapped_column(String(300), default="")
     last_seen_at: Mapped[datetime] = mapped_column()
