@@ -95,3 +95,67 @@ def test_threads_together_get_no_more_than_the_limit(kind, redis_server):
         thread.join()
     assert (sum(passed), len(passed)) == (10, 80)
     link.close()
+
+
+class House:
+    """Two processes with one Redis."""
+
+    def __init__(self, url):
+        self.clock = Ticks()
+        self.links = [RedisLink(url, clock=self.clock) for _ in range(2)]
+        self.here, self.there = (Limits(RedisCache(link), self.clock) for link in self.links)
+
+    def passed(self, limits, calls):
+        """How many of so many calls pass a limit of ten."""
+        return sum(limits.limit("t:k", 10, 600).allowed for _ in range(calls))
+
+
+@pytest.fixture
+def house(own_redis):
+    made = House(own_redis.url)
+    yield made
+    for link in made.links:
+        link.close()
+
+
+def test_a_wiped_redis_gets_back_what_was_counted(house, own_redis):
+    assert house.passed(house.here, 8) == 8
+    house.links[0].client.flushall()
+    assert house.passed(house.here, 5) == 2
+    assert house.passed(house.there, 5) == 0
+    own_redis.kill()
+    own_redis.start()
+    assert house.passed(house.here, 5) == 0
+
+
+def test_what_was_counted_during_an_outage_counts_afterwards(house, own_redis):
+    """A frozen Redis comes back with its old numbers; nobody gets what is left of them once more."""
+    assert house.passed(house.here, 4) == 4
+    own_redis.freeze()
+    assert house.passed(house.here, 20) == 6
+    own_redis.thaw()
+    house.clock.now += 5
+    assert house.passed(house.here, 5) == 0
+    assert house.passed(house.there, 5) == 0
+
+
+def test_who_was_forgiven_is_so_in_every_process(house):
+    assert house.passed(house.there, 9) == 9
+    house.here.clear("t:k", 600)
+    assert house.passed(house.there, 12) == 10
+
+
+def test_control_a_counter_that_only_redis_knows_starts_again(house):
+    """Without what the process remembers, a wipe gives everybody another ten."""
+    bare = House("redis://127.0.0.1:1/0")
+    client = house.links[0].client
+
+    def step(key, ttl, by=1):
+        count = client.incrby(key, by)
+        client.expire(key, int(ttl))
+        return count
+
+    limits = Limits(type("Bare", (), {"incr": staticmethod(step)})(), house.clock)
+    assert bare.passed(limits, 12) == 10
+    client.flushall()
+    assert bare.passed(limits, 12) == 10

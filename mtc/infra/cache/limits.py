@@ -48,7 +48,9 @@ class Limits:
         """Forget what was counted, such as failed log-ins after one that succeeded."""
         window = math.floor(self._clock() / per_seconds)
         name = f"limit:{key}:{per_seconds:g}:"
-        self._cache.delete(f"{name}{window}", f"{name}{window - 1}")
+        # Zero, and not absent: an absent counter would start again from what another process remembers.
+        for number in (window, window - 1):
+            self._cache.set(f"{name}{number}", 0, 2 * per_seconds)
 
 
 def _wait(times: int, per_seconds: float, share: float, previous: int, current: int) -> float:

@@ -13,9 +13,13 @@ from mtc.infra.redis_link import LinkDownError, RedisLink
 
 T = TypeVar("T")
 
+# A counter that is not there is new, or Redis was wiped: it starts from what the asking process has counted.
 _INCR = """
 local count = redis.call('INCRBY', KEYS[1], ARGV[1])
-if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+if redis.call('PTTL', KEYS[1]) < 0 then
+  count = math.max(count, tonumber(ARGV[3]))
+  redis.call('SET', KEYS[1], count, 'PX', ARGV[2])
+end
 return count
 """
 _MAX_MISSED = 10_000
@@ -25,7 +29,9 @@ class RedisCache:
     """A `Cache` on Redis; keys start with `namespace`, values are JSON bytes.
 
     Redis down: get gives None, set and delete do nothing, incr counts in this process, so that limits hold.
-    Deletes and writes that were missed are made up for (as deletes) before the first answer after an outage.
+    Deletes and writes that were missed are made up for (as deletes) before the first answer after an outage;
+    steps of a counter that were missed are added with its next one. A wiped Redis gets back what this process
+    has counted.
     """
 
     def __init__(self, link: RedisLink, namespace: str = "mtc:") -> None:
@@ -33,6 +39,7 @@ class RedisCache:
         self._namespace = namespace
         self._local = MemoryCache(max_entries=1)
         self._missed: OrderedDict[str, None] = OrderedDict()
+        self._owed: OrderedDict[str, int] = OrderedDict()
         self._lock = Lock()
         link.on_recovery = self._make_up
 
@@ -47,12 +54,13 @@ class RedisCache:
             self.delete(key)
             return
         data, milliseconds = encode(value), max(1, int(ttl * 1000))
+        self._forget(key)
         if self._ask(lambda client: client.set(self._name(key), data, px=milliseconds), None) is None:
             self._miss(key)
 
     def delete(self, *keys: str) -> None:
         """Forget the keys, at the latest when Redis is back."""
-        self._local.delete(*keys)
+        self._forget(*keys)
         if keys and self._ask(lambda client: client.delete(*map(self._name, keys)), None) is None:
             self._miss(*keys)
 
@@ -60,7 +68,15 @@ class RedisCache:
         """Add to a counter; this process keeps its own tally beside it, which answers while Redis is away."""
         tally = self._local.incr(key, ttl, by)
         milliseconds = max(1, int(ttl * 1000))
-        return self._ask(lambda client: int(client.eval(_INCR, 1, self._name(key), by, milliseconds)), tally)
+        with self._lock:
+            step = by + self._owed.pop(key, 0)
+        try:
+            return self._link.call(
+                lambda client: int(client.eval(_INCR, 1, self._name(key), step, milliseconds, tally))
+            )
+        except LinkDownError:
+            self._owe(key, step)
+            return tally
 
     def _name(self, key: str) -> str:
         return self._namespace + key
@@ -70,6 +86,19 @@ class RedisCache:
             return self._link.call(action)
         except LinkDownError:
             return otherwise
+
+    def _forget(self, *keys: str) -> None:
+        """What this process itself has counted."""
+        self._local.delete(*keys)
+        with self._lock:
+            for key in keys:
+                self._owed.pop(key, None)
+
+    def _owe(self, key: str, step: int) -> None:
+        with self._lock:
+            self._owed[key] = self._owed.get(key, 0) + step
+            while len(self._owed) > _MAX_MISSED:
+                self._owed.popitem(last=False)
 
     def _miss(self, *keys: str) -> None:
         with self._lock:
