@@ -79,7 +79,8 @@ def _database(app: Flask, config: settings.Config) -> None:
         options = {"connect_args": {"timeout": 15, "check_same_thread": False}, "pool_size": 12}
     else:
         options = {"pool_size": config.database_pool, "max_overflow": 4, "pool_pre_ping": True}
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    # What fails is logged with its statement, never with the values: they may be keys or people's addresses.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**options, "hide_parameters": True}
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     htmx.init_app(app)

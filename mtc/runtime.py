@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from mtc import config as settings
 from mtc.app import ROOT, create_app
+from mtc.core import journal
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.events.services import work
@@ -32,6 +33,7 @@ def flask_app() -> Flask:
     """The application of this process, made once."""
     global _app
     if _app is None:
+        journal.install()
         _app = create_app()
     return _app
 

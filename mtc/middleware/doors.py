@@ -13,10 +13,14 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
+from mtc.core import journal
+
 BODY_SECONDS, ROOM_SECONDS = 15.0, 2.0  # for a whole body to arrive; for room among the waiting ones
 WAITING, FROM_ONE = 24, 8  # bodies that may be on their way at a time, and as many streams; of one visitor
 AT_ONCE = 256 * 1024  # answers up to this are handed to the server whole
 _BUSY = "Too many at once. Try again in a moment."
+_LATE = "That took too long to arrive. Try again."
+_LARGE = "This is too large. Send less at once."
 
 
 class Doors:
@@ -37,15 +41,15 @@ class Doors:
         large = not chunked and length is not None and length > self._largest
         with self._bodies.joined(who) as welcome:
             if not welcome:
-                return _refuse(start_response, "503 Service Unavailable", _BUSY)
+                return _refuse(start_response, who, "503 Service Unavailable", _BUSY)
             if large:
                 environ["wsgi.input"] = _Unhurried(environ["wsgi.input"], self._places)
                 return self._answer(who, environ, start_response)
             body = _read(environ["wsgi.input"], self._largest + 1 if chunked else length or 0)
         if body is None:
-            return _refuse(start_response, "408 Request Timeout", "That took too long to arrive. Try again.")
+            return _refuse(start_response, who, "408 Request Timeout", _LATE)
         if len(body) > self._largest:
-            return _refuse(start_response, "413 Content Too Large", "This is too large. Send less at once.")
+            return _refuse(start_response, who, "413 Content Too Large", _LARGE)
         environ["wsgi.input"] = BytesIO(body)
         if chunked:
             environ["CONTENT_LENGTH"] = str(len(body))
@@ -71,7 +75,7 @@ class Doors:
             return body
         if not self._streams.join(who):
             _close(body)
-            return _refuse(start_response, "503 Service Unavailable", _BUSY)
+            return _refuse(start_response, who, "503 Service Unavailable", _BUSY)
         start_response(*said)
         return _Stream(body, lambda: self._streams.leave(who))
 
@@ -192,7 +196,9 @@ def _close(body: Any) -> None:
         close()
 
 
-def _refuse(start_response: Callable[..., Any], status: str, sentence: str) -> list[bytes]:
+def _refuse(start_response: Callable[..., Any], who: str, status: str, sentence: str) -> list[bytes]:
+    journal.begin(ip=who)
+    journal.refuse("request.refused", status=int(status[:3]))
     body = (sentence + "\n").encode()
     headers = [
         ("Content-Type", "text/plain; charset=utf-8"),

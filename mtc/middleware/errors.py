@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from mtc.core import journal
 from mtc.core.db import DatabaseError, is_contention
 from mtc.core.errors import AppError, BusyError, NotFoundError, PayloadTooLargeError, TooManyRequestsError
 from mtc.core.ids import token
@@ -28,6 +29,7 @@ _SENTENCES = {
     416: "The part of the file that was asked for does not exist.",
     431: "The request's headers are too large.",
 }
+_REFUSALS = {400, 401, 403, 413, 421, 429}
 _BUSY = "Others are at the same thing just now. Please try again in a moment."
 _OURS = "Something went wrong on our side. It has been noted; please try again in a moment."
 
@@ -50,6 +52,8 @@ def install_errors(app: Flask) -> None:
         if error.status >= 500 and error.status != 503:
             log.error("%s: %s", type(error).__name__, error.message, exc_info=error)
             return _answer(app, Failure(error.status, _OURS))
+        if error.status in _REFUSALS:
+            journal.refuse("request.refused", status=error.status, code=error.code)
         return _answer(app, error)
 
     @app.errorhandler(HTTPException)
@@ -77,7 +81,7 @@ def install_errors(app: Flask) -> None:
     def _unexpected(error: Exception) -> Response:
         number = g.get("request_id") or token(9)
         g.request_id = number
-        log.error("request %s %s %s failed", number, request.method, request.path, exc_info=error)
+        log.error("request %s failed", number, exc_info=error)
         return _answer(app, Failure(500, _OURS))
 
 

@@ -12,10 +12,10 @@ from flask import Flask, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from mtc.config import Config
+from mtc.core import journal
 from mtc.core.context import ANONYMOUS, Actor, Context, use
 from mtc.core.db import discard_work, unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError, UnauthorizedError, UnavailableError
-from mtc.core.ids import token
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
@@ -56,7 +56,6 @@ class House(Flask):
         surfaces = getattr(view, "mtc_surfaces", None) or self._surfaces(request.blueprint)
         if here.surface not in surfaces:
             raise NotFoundError(NOT_FOUND)
-        g.request_id = token(9)
         read_key(access)
         answer = self._store if here.surface == "store" else self._platform
         return answer(here, access, args)
@@ -129,6 +128,7 @@ class House(Flask):
             else:
                 actor = _platform_actor(login)
                 if access.kind == "platform" and not actor.may("platform"):
+                    journal.refuse("access.refused", why="no super admin")
                     raise NotFoundError(NOT_FOUND)
                 stack.enter_context(platform_scope(f"platform page {request.endpoint}", readonly=readonly))
                 context = Context(actor=actor, request_id=g.request_id)
@@ -147,6 +147,7 @@ def _as_member(login: Login, access: Access, readonly: bool) -> Iterator[Context
     with platform_scope("membership of a user", readonly=True), unit_of_work():
         member = membership(login.user_id, slug)
     if member is None:
+        journal.refuse("access.refused", why="no place at this tenant")
         raise NotFoundError(NOT_FOUND)
     actor = Actor("staff", login.user_id, login.name, login.email, member.role, member.permissions)
     g.member = member
@@ -177,6 +178,8 @@ def _find_login(tenant_id: UUID | None) -> Login | None:
     login = find_session(from_cookie, tenant_id) if from_cookie else None
     g.login = login
     g.session_key = from_cookie if login is not None else ""
+    if login is not None:
+        journal.add(actor=str(login.user_id or login.customer_id))
     return login
 
 

@@ -7,6 +7,9 @@ import secrets
 from flask import Flask, Response, g, request
 
 from mtc.config import Config
+from mtc.core import journal
+from mtc.core.ids import token
+from mtc.web.pages import client_ip
 
 
 def csp_nonce() -> str:
@@ -30,6 +33,7 @@ def policy(nonce: str, *, secure: bool) -> str:
         "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
+        "object-src 'none'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
         "trusted-types htmx",
@@ -45,6 +49,14 @@ def install_security(app: Flask) -> None:
     @app.before_request
     def _name_config() -> None:
         request.environ["mtc.config"] = config
+        g.request_id = token(9)
+        journal.begin(
+            request=g.request_id,
+            ip=client_ip(),
+            host=request.host[:100],
+            method=request.method[:10],
+            route=request.url_rule.rule if request.url_rule else "",
+        )
 
     @app.after_request
     def _headers(response: Response) -> Response:

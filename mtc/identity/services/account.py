@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mtc.core import journal
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.identity import queries
@@ -15,6 +16,7 @@ def change_password(email: str, old: str, new: str) -> User:
     if user is None:
         raise NotFoundError("There is no such user.")
     if not verify_password(user.password_hash, old):
+        journal.refuse("password.refused", account=str(user.id))
         raise ValidationError("Check the old password.", {"old": ["This is not your password."]})
     if old == new:
         raise ValidationError("Choose another password.", {"password": ["Choose one that is new."]})
@@ -22,4 +24,5 @@ def change_password(email: str, old: str, new: str) -> User:
     user.password_hash = hash_password(new)
     user.auth_epoch += 1
     session.flush()
+    journal.note("password.changed", kind="staff", account=str(user.id))
     return user

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from mtc.core import clock
+from mtc.core import clock, journal
 from mtc.core.db import session
 from mtc.core.errors import UnauthorizedError
 from mtc.identity import queries
@@ -40,7 +40,9 @@ def customer_login(tenant_id: UUID, email: str, password: str) -> Customer:
     customer = queries.customer_by_email(tenant_id, email)
     right = verify_password(customer.password_hash if customer else None, password)
     if customer is None or not right or customer.status != "active":
+        journal.refuse("login.refused", kind="customer", account=journal.alias(email))
         raise UnauthorizedError(WRONG)
+    journal.note("login.passed", kind="customer", account=str(customer.id), factor="password")
     if needs_rehash(customer.password_hash or ""):
         customer.password_hash = hash_password(password)
     customer.last_login_at = clock.now()

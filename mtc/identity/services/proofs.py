@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from mtc.core import journal
 from mtc.core.crypto import sign, unsign
 from mtc.core.db import session
 from mtc.core.errors import GoneError, ValidationError
@@ -44,6 +45,7 @@ def reset_password(tenant_id: UUID, token: str, password: str) -> Customer:
     customer.auth_epoch += 1
     session.flush()
     verify_address(customer)
+    journal.note("password.reset", kind="customer", account=str(customer.id))
     return customer
 
 
@@ -62,4 +64,5 @@ def join(tenant_id: UUID, token: str, password: str, name: str = "") -> Customer
     customer.auth_epoch += 1
     session.flush()
     verify_address(customer)
+    journal.note("account.made", kind="customer", account=str(customer.id))
     return customer

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, update
 
-from mtc.core import clock
+from mtc.core import clock, journal
 from mtc.core.db import session
 from mtc.core.ids import token
 from mtc.identity import queries
@@ -130,6 +130,7 @@ def save_session(login: Login) -> None:
 
 def close_session(login: Login) -> None:
     """Log out: the row goes, so that the cookie is worth nothing."""
+    journal.note("session.closed", account=str(login.user_id or login.customer_id))
     session.execute(
         delete(LoginSession)
         .where(LoginSession.key_hash == login.key_hash, LoginSession.tenant_id == login.tenant_id)

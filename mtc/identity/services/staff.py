@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from mtc.core import clock
+from mtc.core import clock, journal
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, UnauthorizedError
 from mtc.identity import queries
@@ -64,7 +64,9 @@ def staff_login(email: str, password: str) -> User:
     user = queries.user_by_email(email)
     right = verify_password(user.password_hash if user else None, password)
     if user is None or not right or user.status != "active":
+        journal.refuse("login.refused", kind="staff", account=journal.alias(email))
         raise UnauthorizedError(WRONG)
+    journal.note("login.passed", kind="staff", account=str(user.id), factor="password")
     if needs_rehash(user.password_hash or ""):
         user.password_hash = hash_password(password)
     user.last_login_at = clock.now()
