@@ -38,6 +38,7 @@ class RedisCache:
         self._link = link
         self._namespace = namespace
         self._local = MemoryCache(max_entries=1)
+        self._given = MemoryCache(max_entries=1)  # what Redis has taken of these counters
         self._missed: OrderedDict[str, None] = OrderedDict()
         self._owed: OrderedDict[str, int] = OrderedDict()
         self._lock = Lock()
@@ -70,13 +71,17 @@ class RedisCache:
         milliseconds = max(1, int(ttl * 1000))
         with self._lock:
             step = by + self._owed.pop(key, 0)
+        # Not the tally: steps that other threads are taking at this moment will add themselves.
+        least = step + (self._given.get(key) or 0)
         try:
-            return self._link.call(
-                lambda client: int(client.eval(_INCR, 1, self._name(key), step, milliseconds, tally))
+            count = self._link.call(
+                lambda client: int(client.eval(_INCR, 1, self._name(key), step, milliseconds, least))
             )
         except LinkDownError:
             self._owe(key, step)
             return tally
+        self._given.incr(key, ttl, step)
+        return count
 
     def _name(self, key: str) -> str:
         return self._namespace + key
@@ -90,6 +95,7 @@ class RedisCache:
     def _forget(self, *keys: str) -> None:
         """What this process itself has counted."""
         self._local.delete(*keys)
+        self._given.delete(*keys)
         with self._lock:
             for key in keys:
                 self._owed.pop(key, None)
