@@ -37,12 +37,35 @@ PASSWORD = "a mild winter in Graz"
 
 @pytest.mark.parametrize(
     "password",
-    ["short", "a" * 129, "password123", "PASSWORD123", "aaaaaaaaaaaa", "ada@shop.example", "Ada Lovelace"],
-)
+    [
+        "short", "a" * 129, "password123", "PASSWORD123", "aaaaaaaaaaaa", "ada@shop.example", "Ada Lovelace",
+        "lovelace-2026!", "Admin-Password-1", "MTC-demo-2026", "shop.1234567", "q1w2e3r4t5y6", "supersecret",
+    ],
+)  # fmt: skip
 def test_passwords_that_are_refused(password: str) -> None:
     with pytest.raises(ValidationError) as refused:
         check_password_rules(password, about=("Ada@shop.example", "Ada Lovelace"))
     assert list(refused.value.details) == ["password"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "a mild winter in Graz", "x" * 60 + "abcd", "ÄÖÜß ÄÖÜß!", "1357902468135", "demo of a long winter",
+        "    spaces    ",
+    ],
+)  # fmt: skip
+def test_passwords_of_any_kind_are_taken_as_they_are(password: str) -> None:
+    assert check_password_rules(password, about=("Ada@shop.example", "Ada Lovelace")) == password
+
+
+def test_the_list_of_common_passwords_is_long_and_fits_the_rules() -> None:
+    common = passwords._common()
+    assert len(common) > 9_000 and min(map(len, common)) == passwords.SHORTEST
+    assert all(one == one.lower() and len(set(one)) >= 4 for one in common)
+    for one in sorted(common)[::500]:
+        with pytest.raises(ValidationError, match="Choose another password"):
+            check_password_rules(one.title())
 
 
 @pytest.mark.usefixtures("costly_hashes")
