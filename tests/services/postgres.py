@@ -1,11 +1,13 @@
 """Find and start a throw-away PostgreSQL."""
 
+import contextlib
 import importlib.util
 import os
 import re
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -80,10 +82,10 @@ class Postgres:
         """The data folder."""
         return self.folder / "data"
 
-    def start(self) -> None:
-        """Start the server again after kill() or shut_down()."""
+    def start(self, *settings: str) -> None:
+        """Start the server again after it has ended; `settings` are added to those of the tests."""
         command = [self._programs / "postgres", "-D", self.data, "-k", self.folder]
-        for setting in _SETTINGS:
+        for setting in (*_SETTINGS, *settings):
             command += ["-c", setting]
         # SIGINT is PostgreSQL's fast shutdown: it takes its own children along.
         self._service.launch(command, self._answers, death=signal.SIGINT)
@@ -91,8 +93,10 @@ class Postgres:
     def _answers(self) -> bool:
         state = self.data / "postmaster.pid"
         try:
-            return state.read_text().splitlines()[7].strip() == "ready"
-        except (OSError, IndexError):
+            lines = state.read_text().splitlines()
+            # A server that was killed leaves the file of a server that is ready.
+            return lines[7].strip() == "ready" and lines[0] == str(self._service.process.pid)
+        except (OSError, IndexError, AttributeError):
             return False
 
     def url(self, database: str = "postgres", user: str = "postgres") -> str:
@@ -123,6 +127,27 @@ class Postgres:
     def kill(self) -> None:
         """End the server at once as a power cut would; start() recovers."""
         self._service.halt(signal.SIGQUIT)
+
+    def kill_all(self) -> None:
+        """End each of the server's processes with SIGKILL at once; recover() starts it again."""
+        first = self._service.process
+        assert first is not None
+        children = Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text().split()
+        for number in (first.pid, *map(int, children)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        first.wait()
+
+    def recover(self, *settings: str, tries: int = 20) -> None:
+        """Start the server after kill_all(); while remains of the old one are still there it refuses to."""
+        for left in reversed(range(tries)):
+            try:
+                return self.start(*settings)
+            except ServiceError:
+                if not left:
+                    raise
+                time.sleep(0.1)
+        return None
 
     def shut_down(self) -> None:
         """End the server in order; start() begins again with the same data."""
