@@ -11,6 +11,7 @@ from flask import Flask
 
 from mtc import config as settings
 from mtc.core import crypto
+from mtc.core.changes import watch_changes
 from mtc.core.hooks import Hooks
 from mtc.core.tenancy import watch_engine, watch_sessions
 from mtc.extensions import MtcSession, db, htmx, login, migrate
@@ -26,6 +27,7 @@ DOMAINS = (
     "tenants",
     "identity",
     "events",
+    "audit",
     "plugins",
     "ui",
     "workflows",
@@ -85,6 +87,7 @@ def _database(app: Flask, config: settings.Config) -> None:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     htmx.init_app(app)
     watch_sessions(MtcSession)
+    watch_changes(MtcSession)
     with app.app_context():
         watch_engine(db.engine, guard=config.statement_guard or config.testing)
 

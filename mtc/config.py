@@ -68,6 +68,7 @@ class Config:
     page_cache_mb: int = setting(32, "Memory for cached storefront pages in each process; 0 switches it off.")
     max_body_mb: int = setting(2, "Largest request body outside uploads.")
     max_upload_mb: int = setting(200, "Largest uploaded file.")
+    audit_days: int = setting(730, "Days that entries of the audit log are kept; 0 keeps them for ever.")
     demo: bool = setting(True, "Load the demo stores when `mtc serve` meets an empty embedded database.")
     testing: bool = setting(False, "Set by the tests.")
 

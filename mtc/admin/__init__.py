@@ -27,6 +27,7 @@ VIEWS = (
     "mails",
     "settings",
     "tasks",
+    "audit",
 )
 
 

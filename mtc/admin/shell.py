@@ -36,6 +36,7 @@ NAVIGATION = (
         "Set-up",
         [
             ("settings", "Settings", "settings", "/settings", "settings:read"),
+            ("audit", "Audit log", "history", "/audit", "audit:read"),
             ("tasks", "Failed tasks", "activity", "/tasks", "orders:write"),
         ],
     ),

@@ -54,6 +54,15 @@ def platform_only(table: str) -> list[str]:
     return [f"GRANT {_CHANGE} ON {table} TO {PLATFORM_ROLE}"]
 
 
+def append_only(table: str) -> list[str]:
+    """Statements for a table of tenants whose rows nobody changes, and only the platform deletes."""
+    return [
+        *_lock(table, OWN),
+        f"GRANT SELECT, INSERT ON {table} TO {APP_ROLE}",
+        f"GRANT SELECT, INSERT, DELETE ON {table} TO {PLATFORM_ROLE}",
+    ]
+
+
 def readable(table: str, columns: Iterable[str] = ()) -> list[str]:
     """Statements for a platform table that a tenant's scope may read (these columns, or all of them)."""
     listed = f" ({', '.join(columns)})" if columns else ""

@@ -66,6 +66,11 @@ def user_by_email(email: str) -> User | None:
     return session.scalars(select(User).where(User.email_lc == email.strip().lower())).first()
 
 
+def user(user_id: UUID) -> User | None:
+    """The staff user of that id; needs a platform scope."""
+    return session.scalars(select(User).where(User.id == user_id)).first()
+
+
 def customer_by_email(tenant_id: UUID, email: str) -> Customer | None:
     """The tenant's customer with that address."""
     query = select(Customer).where(

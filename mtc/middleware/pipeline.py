@@ -21,6 +21,7 @@ from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
 from mtc.middleware.once import once, read_key
 from mtc.middleware.programs import as_program
+from mtc.middleware.recording import recorded
 from mtc.web.access import Access, access_of
 from mtc.web.csrf import SAFE_METHODS, check_csrf
 from mtc.web.pages import check_address, check_form, is_partial, wants_json
@@ -132,9 +133,12 @@ class House(Flask):
                     raise NotFoundError(NOT_FOUND)
                 stack.enter_context(platform_scope(f"platform page {request.endpoint}", readonly=readonly))
                 context = Context(actor=actor, request_id=g.request_id)
+            recording = stack.enter_context(recorded(access, context))
             stack.enter_context(unit_of_work())
             stack.enter_context(use(context))
             response = self._view(args)
+            recording.answered(response.status_code)
+        recording.write_refusal()
         _remember_apart(login, lambda: platform_scope("remember the session"))
         return response
 

@@ -13,6 +13,7 @@ from mtc.web.pages import is_partial
 NAVIGATION = (
     ("tenants", "Tenants", "store", "/tenants"),
     ("users", "People", "users", "/users"),
+    ("audit", "Audit log", "history", "/audit"),
     ("health", "Health", "activity", "/health"),
 )
 

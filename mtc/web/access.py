@@ -102,6 +102,7 @@ ORDERS_WRITE = permission("orders:write", "Resend deliveries, replace keys, canc
 ORDERS_REVEAL = permission("orders:reveal", "See the keys that an order delivered.")
 ORDERS_REFUND = permission("orders:refund", "Give money back.")
 MAIL_READ = permission("mail:read", "Read the mails that the store has sent.")
+AUDIT_READ = permission("audit:read", "See who changed what, and export it.")
 SETTINGS_READ = permission("settings:read", "See the store's settings.")
 SETTINGS_WRITE = permission("settings:write", "Change the store's settings.")
 KEYS_WRITE = permission("api_keys:write", "Make and revoke the keys of the store's own programs.")

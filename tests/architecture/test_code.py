@@ -14,6 +14,7 @@ COMMITS = {
 # Where select() is built outside queries, and why.
 SELECTS = {
     "mtc/bench/floor.py": "a program of its own that MTC is measured against",
+    "mtc/core/changes/watch.py": "reads the rows that a statement is about to change",
     "mtc/core/claims.py": "the primitive that takes rows; it reads and writes in one statement",
     "mtc/catalog/services/memberships.py": "insert from select: a write",
     "mtc/events/services/emit.py": "looks whether a dedupe key is taken, in the step that takes it",

@@ -19,6 +19,8 @@ ACROSS_TENANTS = {
     "uq_stores_slug": "part of addresses, looked up before the tenant is known",
     "uq_domains_host": "a host name, looked up before the tenant is known",
     "uq_api_keys_prefix": "a program's key is looked up before the tenant is known",
+    "pk_audit_entries": "entries of the platform have no tenant",
+    "ix_audit_entries_created_at": "old entries are deleted for all tenants at once",
     "uq_sessions_key_hash": "a cookie of staff has no tenant",
     "pk_sessions": "sessions of staff have no tenant",
     "ix_sessions_user_id": "all sessions of a staff user",

@@ -64,7 +64,7 @@ FIELDS = (
     "price_max", "price_min", "q", "quantity", "reason", "show", "slug", "sort", "state", "status", "t",
     "tagline", "terms", "theme", "to", "type", "v", "variant", "variant_id", "version", "f.platform",
     "f.players", "f.coop", "f.released", "f.nothing", "attr-platform", "attr-players", "variants-0-price",
-    "junk[]", "__proto__",
+    "kind", "who", "object", "visit", "tenant", "junk[]", "__proto__",
 )  # fmt: skip
 
 
@@ -119,6 +119,9 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "admin.send_again": mail,
         "admin.settings": shop,
         "admin.save_settings": shop,
+        "admin.audit": shop,
+        "admin.audit_entry": {**shop, "which": ids["entry"]},
+        "admin.audit_export": shop,
         "admin.tasks": shop,
         "admin.try_task_again": {**shop, "which": ids["task"]},
         "files.picture": {"key": key},
@@ -140,6 +143,7 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "storefront.join_page": {"token": fort.download},
         "storefront.finish": {"token": fort.download},
         "storefront.sheet": {"digest": "0" * 40},
+        "platform.audit_entry": {"which": ids["entry"]},
         "platform.tenant": {"slug": fort.slug},
         "platform.set_status": {"slug": fort.slug},
     }

@@ -6,16 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from mtc.audit.services import Deed, record
 from mtc.catalog.models import StockItem
 from mtc.catalog.services import collections, media, product_types, products, stock
 from mtc.core import clock
+from mtc.core.changes import Change
+from mtc.core.context import Actor
 from mtc.core.crypto import keyed_hash, sign
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
@@ -185,6 +188,13 @@ def _orders(world: World, fort: Fort) -> None:
     dead.next_at = dead.dead_at = clock.now()
     dead.error = "It did not work."
     session.add(dead)
+    entry = record(
+        Deed("admin.save_settings", f"Changed the store's settings of {world.tenant.slug}"),
+        Actor("staff", uuid4(), "Olga Owner", address),
+        world.id,
+        [Change("store", "changed", str(world.store.id), "Acme", {"name": ["Before", "After"]})],
+    )
+    fort.ids["entry"] = str(entry.id)
     fort.ids |= {"order_id": str(paid.id), "pending_id": str(waiting.id), "payment": str(payment.id)}
 
 

@@ -32,7 +32,7 @@ LISTS = {
     "api_storefront.products", "storefront.collection", "storefront.search", "storefront.orders",
     "admin.products", "admin.orders", "admin.mails", "admin.stock", "admin.pool", "admin.tasks",
     "api_v1.orders",
-    "platform.tenants", "platform.users",
+    "platform.tenants", "platform.users", "admin.audit", "platform.audit",
 }  # fmt: skip
 PATHS = ("%ff%fe", "%00", "..%2f..%2fetc%2fpasswd", "%ed%a0%80", "a%0d%0aX-Evil:%201", "%2e%2e", "x" * 5000)
 
@@ -357,7 +357,7 @@ def test_no_parameter_is_forgotten(root: Path) -> None:
         ),
     }
     unknown = set()
-    for folder in ("storefront", "admin", "superadmin", "api"):
+    for folder in ("storefront", "admin", "superadmin", "api", "audit"):
         for file in (root / "mtc" / folder).rglob("*.py"):
             for found in reads.findall(file.read_text()):
                 unknown |= {name for name in found if name} - known

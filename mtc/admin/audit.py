@@ -1,0 +1,88 @@
+"""The store's audit log: who changed what, when and from where; search, one entry, export."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, request
+
+from mtc.admin.blueprints import admin
+from mtc.admin.shell import base, listing, page
+from mtc.audit import queries
+from mtc.audit.models import KINDS
+from mtc.audit.schemas import COLUMNS, as_line, as_page, as_row, asked, filters, words
+from mtc.audit.services import MOST_EXPORTED, batches
+from mtc.core.db import scope_tenant
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.tenancy import tenant_scope
+from mtc.web import csv
+from mtc.web.access import requires
+from mtc.web.inputs import address, text
+
+PAGE = 30
+
+
+@admin.get("/audit")
+@requires("audit:read")
+def audit(tenant: str) -> Response:
+    """Entries, newest first."""
+    del tenant
+    wanted, path = asked(), request.script_root + base() + "/audit"
+    problem, rows, more, status = "", [], None, 200
+    try:
+        found = queries.entries(filters(wanted, scope_tenant()), text("cursor", 1000), PAGE)
+        rows, more = [as_row(one) for one in found.items], found.next
+    except ValidationError as error:
+        problem, status = error.message, error.status
+    response = listing(
+        "admin/audit/list.html",
+        "admin/audit/_results.html",
+        title="Audit log",
+        active="audit",
+        entries=rows,
+        asked=wanted,
+        path=path,
+        problem=problem,
+        filtered=any(wanted.values()),
+        kinds=KINDS,
+        people=[(str(one.actor_id), one.actor_name) for one in queries.actors(scope_tenant())],
+        types=[(one, words(one)) for one in queries.object_types(scope_tenant())],
+        export_url=address(f"{path}.csv", wanted),
+        most=MOST_EXPORTED,
+        next_url=address(path, {**wanted, "cursor": more}) if more else None,
+        previous_url=None,
+    )
+    response.status_code = status
+    return response
+
+
+@admin.get("/audit/<uuid:which>")
+@requires("audit:read")
+def audit_entry(tenant: str, which: UUID) -> Response:
+    """One entry with its difference."""
+    del tenant
+    found = queries.entry(scope_tenant(), which)
+    if found is None:
+        raise NotFoundError("There is no such entry. It may have been deleted when its time was over.")
+    root = request.script_root + base() + "/audit"
+    return page(
+        "admin/audit/entry.html",
+        title=found.summary,
+        active="audit",
+        entry=as_page(found),
+        path=root,
+        crumbs=[{"label": "Audit log", "url": root}, {"label": found.summary, "url": ""}],
+    )
+
+
+@admin.get("/audit.csv")
+@requires("audit:read")
+def audit_export(tenant: str) -> Response:
+    """What the filters find as CSV, newest first and at most 50,000 entries; read while it is sent."""
+    tenant_id = scope_tenant()
+    found = batches(
+        filters(asked(), tenant_id),
+        lambda: tenant_scope(tenant_id, readonly=True),
+        lambda rows: [as_line(one) for one in rows],
+    )
+    return csv.download(f"audit-{tenant}.csv", COLUMNS, found)

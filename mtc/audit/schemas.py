@@ -1,0 +1,146 @@
+"""Entries as people read them: rows of a list, one entry with its difference, lines of an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from mtc.audit.models import KINDS, AuditEntry
+from mtc.audit.queries import Filters
+from mtc.core.errors import ValidationError
+from mtc.web import inputs
+from mtc.web.times import exact, when
+
+COLUMNS = (
+    "Time (UTC)", "Kind", "Person", "E-mail", "What", "Object type", "Object", "Object id", "Difference",
+    "Events", "Address", "Request",
+)  # fmt: skip
+_OPS = {"new": "made", "changed": "changed", "deleted": "deleted"}
+_SHOWN = 3
+
+
+def asked() -> dict[str, str]:
+    """What the address asks for, as text."""
+    return {
+        "q": inputs.text("q"),
+        "kind": inputs.one_of("kind", KINDS),
+        "who": inputs.text("who", 36),
+        "type": inputs.text("type", 60),
+        "object": inputs.text("object", 80),
+        "visit": inputs.text("visit", 36),
+        "from": inputs.text("from", 20),
+        "to": inputs.text("to", 20),
+    }
+
+
+def filters(wanted: Mapping[str, str], tenant_id: UUID | None, *, platform_only: bool = False) -> Filters:
+    """The filters for what was asked; raises ValidationError."""
+    return Filters(
+        tenant_id=tenant_id,
+        kind=wanted["kind"],
+        actor=_id(wanted["who"], "person"),
+        object_type=wanted["type"],
+        object_id=wanted["object"],
+        visit=_id(wanted["visit"], "visit"),
+        text=wanted["q"],
+        since=inputs.day("from", "First day"),
+        until=inputs.day("to", "Last day", end=True),
+        platform_only=platform_only,
+    )
+
+
+def _id(text: str, what: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise ValidationError(f"Choose a {what} from the list.") from None
+
+
+def who(entry: AuditEntry) -> str:
+    """The person; support says that it is not the tenant's own."""
+    name = entry.actor_name or "Somebody who is not logged in"
+    return f"Platform support ({name})" if entry.visit_id is not None else name
+
+
+def words(name: str) -> str:
+    """`order_item` as people write it; of the fields of an object the path to them."""
+    return name.replace("_", " ").replace(".", " › ").capitalize()
+
+
+def as_row(entry: AuditEntry) -> dict[str, Any]:
+    """For the list: what, who, when, and the first of what changed."""
+    fields = [
+        {"name": words(name), "before": values[0], "after": values[1]}
+        for one in entry.changes
+        for name, values in one["fields"].items()
+        if one["op"] == "changed"
+    ]
+    rows = sum(one["rows"] for one in entry.changes)
+    return {
+        "id": str(entry.id),
+        "summary": entry.summary,
+        "object": entry.object_label or entry.object_id,
+        "who": who(entry),
+        "support": entry.visit_id is not None,
+        "email": entry.actor_email,
+        "at": when(entry.created_at),
+        "moment": exact(entry.created_at),
+        "fields": fields[:_SHOWN],
+        "more": max(0, len(fields) - _SHOWN),
+        "rows": 0 if fields else rows,
+    }
+
+
+def as_page(entry: AuditEntry) -> dict[str, Any]:
+    """For its own page: all facts, and each row that changed with its fields before and after."""
+    facts = [
+        ("When", f"{entry.created_at:%d %B %Y, %H:%M:%S} UTC"),
+        ("Who", who(entry)),
+        ("E-mail", entry.actor_email),
+        ("Kind", KINDS.get(entry.kind, entry.kind)),
+        ("About", " ".join(filter(None, (words(entry.object_type), entry.object_label or entry.object_id)))),
+        ("From", entry.ip),
+        ("Asked for", f"{entry.method} {entry.path}".strip()),
+        ("Request", entry.request_id),
+        ("What followed", ", ".join(entry.events)),
+    ]
+    return {
+        **as_row(entry),
+        "facts": [(label, value) for label, value in facts if value],
+        "object_id": entry.object_id,
+        "object_type": entry.object_type,
+        "changes": [
+            {
+                "title": f"{words(one['type'])} {_OPS.get(one['op'], one['op'])}",
+                "label": one["label"],
+                "rows": one["rows"],
+                "fields": [
+                    {"name": words(name), "before": values[0], "after": values[1]}
+                    for name, values in one["fields"].items()
+                ],
+            }
+            for one in entry.changes
+        ],
+    }
+
+
+def as_line(entry: AuditEntry) -> list[Any]:
+    """For the export, in the order of COLUMNS."""
+    return [
+        exact(entry.created_at), KINDS.get(entry.kind, entry.kind), who(entry), entry.actor_email,
+        entry.summary, entry.object_type, entry.object_label, entry.object_id,
+        "\n".join(_difference(entry.changes)), " ".join(entry.events), entry.ip, entry.request_id,
+    ]  # fmt: skip
+
+
+def _difference(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for one in changes:
+        head = f"{one['type']} {_OPS.get(one['op'], one['op'])}"
+        yield f"{head}: {one['label'] or one['id']}" + (f" ({one['rows']} rows)" if one["rows"] > 1 else "")
+        for name, (before, after) in one["fields"].items():
+            yield f"{name}: {_shown(before)} → {_shown(after)}"
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None or value == "" else str(value)

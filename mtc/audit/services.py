@@ -1,0 +1,148 @@
+"""Writing entries of the audit log, and deleting those whose time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from mtc.audit import queries
+from mtc.audit.models import AuditEntry
+from mtc.core import clock
+from mtc.core.changes import Change
+from mtc.core.context import Actor
+from mtc.core.db import session, unit_of_work
+
+# Tables that follow from others or serve the program: the entry says what they stand for.
+SILENT = frozenset({"audit_entries", "counters", "product_search", "sessions", "tasks"})
+_QUIET = frozenset({"audit_entry", "counter", "event", "login_session", "product_search", "task"})
+MOST_EXPORTED, CHUNK = 50_000, 500
+MOST_CHANGES, LONGEST_HAYSTACK = 60, 6000
+# What the places of an address stand for, when nothing that changed has their value.
+_PLACES = {
+    "number": "order",
+    "product": "product",
+    "variant": "product_variant",
+    "item": "order_item",
+    "slug": "tenant",
+    "member": "user",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a person asked for: the route in words, the places of its address, where it came from."""
+
+    action: str
+    summary: str
+    kind: str = "change"
+    places: dict[str, str] = field(default_factory=dict)
+    method: str = ""
+    path: str = ""
+    ip: str = ""
+    request_id: str = ""
+    visit_id: UUID | None = None
+
+
+def record(deed: Deed, actor: Actor, tenant_id: UUID | None, changes: Sequence[Change] = ()) -> AuditEntry:
+    """Write an entry in the running transaction, so that it stands or falls with the changes."""
+    told = [one for one in changes if one.type not in _QUIET]
+    kind, thing, label = _object(deed, told)
+    listed = [one.plain() for one in told[:MOST_CHANGES]]
+    if len(told) > MOST_CHANGES:
+        rest = len(told) - MOST_CHANGES
+        listed.append(Change("other", "changed", label=f"{rest} more rows", rows=rest).plain())
+    row = AuditEntry(
+        tenant_id=tenant_id,
+        kind=deed.kind,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=(actor.name or actor.email)[:200],
+        actor_email=actor.email[:254],
+        visit_id=deed.visit_id,
+        action=deed.action[:80],
+        summary=deed.summary[:300],
+        object_type=kind[:60],
+        object_id=thing[:80],
+        object_label=label[:200],
+        changes=listed,
+        events=[
+            str(one.fields["name"][1]) for one in changes if one.type == "event" and "name" in one.fields
+        ],
+        method=deed.method[:10],
+        path=deed.path[:500],
+        ip=deed.ip[:45],
+        request_id=deed.request_id[:40],
+    )
+    row.haystack = " ".join(_words(row)).lower()[:LONGEST_HAYSTACK]
+    session.add(row)
+    session.flush()
+    return row
+
+
+def purge(days: int) -> int:
+    """Delete entries older than so many days; needs a platform scope. Zero keeps everything."""
+    if days <= 0:
+        return 0
+    result = session.execute(
+        delete(AuditEntry)
+        .where(AuditEntry.created_at < clock.now() - timedelta(days=days))
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def batches(
+    wanted: queries.Filters,
+    scope: Callable[[], AbstractContextManager[Any]],
+    shape: Callable[[Sequence[AuditEntry]], list[list[Any]]],
+) -> Iterator[list[list[Any]]]:
+    """The rows of an export, newest first, some hundred at a time, each batch in a scope of its own.
+
+    It ends after MOST_EXPORTED with a line that says so.
+    """
+    after, sent = None, 0
+    while sent < MOST_EXPORTED:
+        size = min(CHUNK, MOST_EXPORTED - sent)
+        with scope(), unit_of_work():
+            found = queries.batch(wanted, after, size)
+            rows = shape(found)
+            after = (found[-1].created_at, found[-1].id) if found else None
+        yield rows
+        sent += len(found)
+        if len(found) < size:
+            return
+    yield [[f"Only the newest {MOST_EXPORTED:,} entries are here. Choose fewer days."]]
+
+
+def _object(deed: Deed, changes: Sequence[Change]) -> tuple[str, str, str]:
+    """What the entry is about: type, id and label of the thing that the address names, else of the first."""
+    for value in deed.places.values():
+        for one in changes:
+            if value and value in (one.id, one.label):
+                return one.type, one.id, one.label or value
+    for name, value in deed.places.items():
+        if name in _PLACES:
+            return _PLACES[name], value, "" if len(value) == 36 else value
+    if changes:
+        return changes[0].type, changes[0].id, changes[0].label
+    return "", "", ""
+
+
+def _words(row: AuditEntry) -> Iterable[str]:
+    yield from (row.summary, row.actor_name, row.actor_email, row.object_label, row.object_type, row.ip)
+    yield from (row.object_id, row.action, row.request_id, row.path, *row.events)
+    for one in row.changes:
+        yield from (one["label"], one["type"])
+        for name, values in one["fields"].items():
+            yield name
+            yield from (_text(value) for value in values if value is not None)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else str(value)

@@ -1,0 +1,97 @@
+"""What people do on the platform's host becomes entries of the audit log, without any view saying so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from flask import current_app, g, request
+
+from mtc.audit.services import SILENT, Deed, record
+from mtc.core.changes import Change, Watch, watching
+from mtc.core.context import Actor, Context
+from mtc.core.db import unit_of_work
+from mtc.core.tenancy import platform_scope
+from mtc.identity import queries as people
+from mtc.web.access import Access
+from mtc.web.csrf import SAFE_METHODS
+from mtc.web.pages import client_ip
+from mtc.web.words import REFUSED, refused, said
+
+# Answers to what only somebody who guesses, or errs, asks for.
+REFUSALS = frozenset({401, 403, 422})
+
+
+@dataclass(slots=True, eq=False)
+class Recording:
+    """The entry of one request: written with the changes, or not at all."""
+
+    context: Context
+    watch: Watch | None = None
+    status: int = 500
+
+    def answered(self, status: int) -> None:
+        """The view has answered; what was refused is not a deed."""
+        self.status = status
+        if self.watch is not None:
+            self.watch.succeeded = status < 400
+
+    def write(self, watch: Watch) -> None:
+        """Write the entry before the transaction ends."""
+        changes = watch.changes
+        record(deed(), _who(self.context.actor, changes), self.context.tenant_id, changes)
+
+    def write_refusal(self) -> None:
+        """Write down a log-in that failed, in a transaction of its own since the request's is undone."""
+        endpoint = request.endpoint or ""
+        if self.watch is None or self.status not in REFUSALS or endpoint not in REFUSED:
+            return
+        with platform_scope("write down a refusal"), unit_of_work():
+            told = replace(deed(), summary=refused(endpoint, None))
+            about = people.user_by_email(request.form.get("email", "")[:254])
+            if about is not None:
+                told = replace(told, summary=f"{told.summary}: {about.email}")
+            record(told, self.context.actor, None)
+
+
+@contextmanager
+def recorded(access: Access, context: Context) -> Iterator[Recording]:
+    """Watch what the request changes, when it is one that may change something."""
+    recording = Recording(context)
+    if (request.method in SAFE_METHODS and not access.writes) or access.signed:
+        yield recording
+        return
+    recording.watch = Watch(recording.write, SILENT)
+    with watching(recording.watch):
+        yield recording
+
+
+def deed() -> Deed:
+    """The running request as the audit log tells it."""
+    endpoint = request.endpoint or ""
+    places = {name: str(value) for name, value in (request.view_args or {}).items() if name != "tenant"}
+    return Deed(
+        action=endpoint,
+        summary=said(endpoint, current_app.view_functions.get(endpoint)),
+        kind="account" if endpoint.startswith("front.") else "change",
+        places=places,
+        method=request.method,
+        path=request.path,
+        ip=client_ip(),
+        request_id=g.request_id,
+    )
+
+
+def _who(actor: Actor, changes: list[Change]) -> Actor:
+    """Who acts; whoever has just logged in is the person of the new session."""
+    if actor.id is not None:
+        return actor
+    for one in changes:
+        if one.type == "login_session" and "user_id" in one.fields:
+            user = people.user(UUID(str(one.fields["user_id"][1])))
+            if user is not None:
+                kind = "super_admin" if user.is_super_admin else "staff"
+                return Actor(kind, user.id, user.name, user.email)
+    return actor

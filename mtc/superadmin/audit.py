@@ -1,0 +1,112 @@
+"""The audit log of all tenants and of the platform itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+
+from mtc.audit import queries
+from mtc.audit.models import KINDS, AuditEntry
+from mtc.audit.schemas import COLUMNS, as_line, as_page, as_row, asked, filters, words
+from mtc.audit.services import MOST_EXPORTED, batches
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.tenancy import platform_scope
+from mtc.superadmin.blueprint import platform
+from mtc.superadmin.shell import listing, page
+from mtc.tenants.queries import tenant_by_slug
+from mtc.web import csv
+from mtc.web.access import platform_only
+from mtc.web.inputs import address, text
+
+PAGE = 30
+PLATFORM = "-"
+
+
+@platform.get("/audit")
+@platform_only()
+def audit() -> Response:
+    """Entries of everybody, newest first; `tenant` is a slug, or - for those of the platform."""
+    path = request.script_root + "/platform/audit"
+    wanted = {"tenant": text("tenant", 63), **asked()}
+    problem, rows, more, status = "", [], None, 200
+    try:
+        found = queries.entries(_filters(wanted), text("cursor", 1000), PAGE)
+        rows, more = _rows(found.items), found.next
+    except ValidationError as error:
+        problem, status = error.message, error.status
+    response = listing(
+        "superadmin/audit.html",
+        "admin/audit/_results.html",
+        title="Audit log",
+        active="audit",
+        entries=rows,
+        asked=wanted,
+        path=path,
+        problem=problem,
+        filtered=any(wanted.values()),
+        kinds=KINDS,
+        people=[(str(one.actor_id), one.actor_name) for one in queries.actors(None)],
+        types=[(one, words(one)) for one in queries.object_types(None)],
+        export_url=address(f"{path}.csv", wanted),
+        most=MOST_EXPORTED,
+        next_url=address(path, {**wanted, "cursor": more}) if more else None,
+        previous_url=None,
+    )
+    response.status_code = status
+    return response
+
+
+def _filters(wanted: dict[str, str]) -> queries.Filters:
+    slug = wanted["tenant"]
+    if slug in ("", PLATFORM):
+        return filters(wanted, None, platform_only=slug == PLATFORM)
+    found = tenant_by_slug(slug)
+    if found is None:
+        raise ValidationError("There is no tenant of that name. Write its short name, such as acme.")
+    return filters(wanted, found.id)
+
+
+def _rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
+    names = queries.tenant_names({one.tenant_id for one in entries if one.tenant_id is not None})
+    return [
+        {**as_row(one), "place": names[one.tenant_id].name if one.tenant_id in names else "Platform"}
+        for one in entries
+    ]
+
+
+@platform.get("/audit/<uuid:which>")
+@platform_only()
+def audit_entry(which: UUID) -> Response:
+    """One entry with its difference."""
+    found = queries.entry(None, which)
+    if found is None:
+        raise NotFoundError("There is no such entry. It may have been deleted when its time was over.")
+    root = request.script_root + "/platform/audit"
+    return page(
+        "superadmin/audit-entry.html",
+        title=found.summary,
+        active="audit",
+        entry=as_page(found),
+        path=root,
+        crumbs=[{"label": "Audit log", "url": root}, {"label": found.summary, "url": ""}],
+    )
+
+
+@platform.get("/audit.csv")
+@platform_only()
+def audit_export() -> Response:
+    """What the filters find as CSV, newest first and at most 50,000 entries; read while it is sent."""
+    found = batches(
+        _filters({"tenant": text("tenant", 63), **asked()}),
+        lambda: platform_scope("export the audit log", readonly=True),
+        _lines,
+    )
+    return csv.download("audit.csv", ["Tenant", *COLUMNS], found)
+
+
+def _lines(entries: Sequence[AuditEntry]) -> list[list[Any]]:
+    places = [row["place"] for row in _rows(entries)]
+    return [[place, *as_line(one)] for place, one in zip(places, entries, strict=True)]

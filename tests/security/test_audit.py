@@ -1,0 +1,150 @@
+"""Every change that a person makes leaves exactly one entry, and no entry holds a secret."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from mtc.audit.models import AuditEntry
+from mtc.catalog.models import StockItem
+from mtc.core.changes import plain
+from mtc.core.db import session, unit_of_work
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.delivery.models import Delivery
+from mtc.events.models import Mail
+from mtc.identity.models import LoginSession, User
+from mtc.orders.hooks import OrderDraft
+from mtc.orders.models import Order, OrderItem
+from mtc.orders.services import create_order
+from mtc.payments.models import PaymentGateway, Refund
+from mtc.tenants.models import Store
+from mtc.web.access import access_of
+from tests.security.attacks import forms, places
+from tests.security.fort import PASSWORD, Fort, People, Visitor
+from tests.security.test_hostile_routes import address
+from tests.services.database import both_databases
+
+# What must come before something else makes it impossible, and what ends a session.
+FIRST = ("admin.set_aside", "admin.reveal_key", "admin.replace_faulty", "admin.give_back")
+LAST = ("front.set_password", "front.log_out")
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0500f00"
+    "04850180c2a5c8b30000000049454e44ae426082"
+)
+
+
+def _entries() -> list[AuditEntry]:
+    with platform_scope("read the audit log", readonly=True), unit_of_work():
+        return list(session.scalars(select(AuditEntry).order_by(AuditEntry.created_at, AuditEntry.id)))
+
+
+def _count() -> int:
+    with platform_scope("count the audit log", readonly=True), unit_of_work():
+        return int(session.scalar(select(func.count()).select_from(AuditEntry)) or 0)
+
+
+def _routes(site: Flask) -> list[Any]:
+    """Each unsafe route of the platform's host that a person may use."""
+    found = []
+    for rule in site.url_map.iter_rules():
+        access = access_of(site.view_functions[rule.endpoint])
+        assert access is not None
+        mine = access.kind in {"staff", "account", "platform"} or rule.endpoint.startswith("front.")
+        if mine and (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}:
+            found.append(rule)
+    order = {name: place for place, name in enumerate(FIRST)} | dict.fromkeys(LAST, 10_000)
+    return sorted(found, key=lambda one: (order.get(one.endpoint, 100), one.endpoint))
+
+
+def _good(fort: Fort) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, Any]]]:
+    """Places and forms with which each route does what it is for."""
+    where, what = places(fort), forms(fort)
+    with tenant_scope(fort.tenant_id), unit_of_work():
+        one = create_order(
+            OrderDraft(
+                store_id=session.scalars(select(Store)).one().id, currency="EUR", country="IE", name="Bea",
+                email="b@example.org", lines=((UUID(fort.ids["file_variant"]), 1),),
+            )
+        ).order  # fmt: skip
+        where["admin.book_payment"] = {"tenant": fort.slug, "number": one.order_number}
+        item = session.get_one(OrderItem, (fort.tenant_id, UUID(fort.ids["item"])))
+        what["admin.give_back"] |= {"expected": str(item.total)}
+    where["admin.cancel"] = {"tenant": fort.slug, "number": fort.pending}
+    what["admin.complete_by_hand"] = {"message": "Your key is CANARY-BY-HAND"}
+    what["admin.add_keys"] = {"keys": "CANARY-AAAA-1\nCANARY-BBBB-2", "batch": "b"}
+    what["front.log_in"] = {"email": "owner@acme.example", "password": PASSWORD}
+    what["front.set_password"] |= {"old": PASSWORD}
+    what["platform.set_status"] = {"status": "suspended", "confirm": fort.slug}
+    what["admin.add_pictures"] = {"pictures": (BytesIO(PNG), "dot.png"), "alt": "A dot"}
+    return where, what
+
+
+def _prepare(fort: Fort, endpoint: str, where: dict[str, dict[str, str]]) -> None:
+    """Bring about what a route asks for."""
+    with tenant_scope(fort.tenant_id), unit_of_work():
+        if endpoint in ("admin.retry_line", "admin.complete_by_hand"):
+            for delivery in session.scalars(select(Delivery)):
+                delivery.status = "processing"
+        if endpoint == "admin.try_again":
+            refund = session.scalars(select(Refund).limit(1)).one()
+            refund.status = "failed"
+            where[endpoint] = {**where[endpoint], "which": str(refund.id)}
+
+
+@both_databases
+def test_each_good_request_makes_one_entry(site: Flask, people: People, fort: Fort) -> None:
+    """The gate for new routes: what a person may send is recorded once, and what is refused is not."""
+    where, what = _good(fort)
+    faults = []
+    for rule in _routes(site):
+        head = rule.endpoint.partition(".")[0]
+        who = people.staff({"admin": "owner", "platform": "root"}.get(head, "manager"))
+        if rule.endpoint == "front.log_in":
+            who = Visitor(site.test_client(), who.base)
+        _prepare(fort, rule.endpoint, where)
+        before = _count()
+        path = address(rule, where.get(rule.endpoint, {}))
+        answer = who.post(path, what.get(rule.endpoint, {}))
+        made = _entries()[before:]
+        if answer.status_code not in (200, 201, 302, 303) or [one.action for one in made] != [rule.endpoint]:
+            faults.append((rule.endpoint, answer.status_code, [one.action for one in made]))
+    assert not faults, faults
+    told = _told()
+    assert [one for one in _secrets(fort, what) if one in told] == []
+
+
+def test_secrets_would_be_told_without_the_mask(
+    people: People, fort: Fort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the search for secrets."""
+    monkeypatch.setattr(plain, "is_secret", lambda column: False)
+    form = {"old": PASSWORD, "password": PASSWORD + "2", "again": PASSWORD + "2"}
+    assert people.staff("owner").post("/account-settings", form).status_code == 303
+    told = _told()
+    assert [one for one in _secrets(fort, {}) if one in told]
+
+
+def _told() -> str:
+    """Every text of every entry."""
+    columns = [column.key for column in AuditEntry.__mapper__.column_attrs]
+    return json.dumps([[getattr(one, name) for name in columns] for one in _entries()], default=str)
+
+
+def _secrets(fort: Fort, what: dict[str, dict[str, Any]]) -> list[str]:
+    """What was typed, and what the database keeps, that nobody may read."""
+    typed = what.get("admin.add_keys", {}).get("keys", "").split()
+    message = what.get("admin.complete_by_hand", {}).get("message", "")
+    kept: list[str] = []
+    with platform_scope("collect the secrets of a test", readonly=True), unit_of_work():
+        for column in (
+            User.password_hash, LoginSession.key_hash, StockItem.value, StockItem.value_hash, StockItem.hint,
+            Order.secret, Order.secret_hash, Mail.body_text, PaymentGateway.credentials,
+        ):  # fmt: skip
+            kept += [text for text in session.scalars(select(column)) if text]
+    return [*typed, message, PASSWORD, fort.secret, *fort.keys, *kept]
