@@ -19,6 +19,7 @@ from mtc.middleware.pipeline import cookie_name
 from mtc.tenants import queries as tenants
 from mtc.tenants.services.directory import store_info
 from mtc.web.access import account_only, public
+from mtc.web.cookies import leave
 from mtc.web.pages import client_ip, forgive, limit, local_path, see_other
 
 PER_ADDRESS, PER_PERSON, WINDOW = 30, 8, 900
@@ -84,7 +85,7 @@ def log_out() -> WerkzeugResponse:
     g.logged_out = True
     response = see_other("/login")
     response.delete_cookie(cookie_name(current_app.config["MTC"]), path="/")
-    return response
+    return leave(response)
 
 
 @front.get("/admin")

@@ -52,5 +52,7 @@ def picture(tenant: str, key: str) -> Response:
     response = Response(data, mimetype=kind)
     response.headers["Cache-Control"] = "private, max-age=86400"
     # A drawing may carry scripts; none of them runs, not even when the picture is opened by itself.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+    )
     return response

@@ -10,6 +10,7 @@ from mtc.core.context import current
 from mtc.tenants import queries
 from mtc.tenants.services import StoreInfo, store_url
 from mtc.tenants.services.directory import store_info
+from mtc.web.cookies import chosen_scheme
 from mtc.web.flash import take_flash
 from mtc.web.pages import is_partial
 
@@ -58,8 +59,7 @@ def store() -> StoreInfo:
 
 def scheme() -> str:
     """light, dark, or empty for what the system prefers: the cookie that the switch writes."""
-    chosen = request.cookies.get("theme", "")
-    return chosen if chosen in {"light", "dark"} else ""
+    return chosen_scheme()
 
 
 def public_url() -> str:

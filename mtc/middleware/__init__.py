@@ -25,7 +25,8 @@ def install(app: Flask) -> None:
     if config.database_url.startswith("sqlite"):
         app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign]
     largest = config.max_body_mb * 2**20
-    app.wsgi_app = Doors(app.wsgi_app, places=config.threads, largest=largest)  # type: ignore[method-assign]
+    doors = Doors(app.wsgi_app, places=config.threads, largest=largest, secure=config.secure)
+    app.wsgi_app = doors  # type: ignore[method-assign]
     cache = PageCache(app.wsgi_app, megabytes=config.page_cache_mb)
     app.extensions["mtc.page_cache"] = cache
     app.wsgi_app = cache  # type: ignore[method-assign]

@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import Any
 
 from mtc.core import journal
+from mtc.middleware.security import bare_headers
 
 BODY_SECONDS, ROOM_SECONDS = 15.0, 2.0  # for a whole body to arrive; for room among the waiting ones
 WAITING, FROM_ONE = 24, 8  # bodies that may be on their way at a time, and as many streams; of one visitor
@@ -26,8 +27,8 @@ _LARGE = "This is too large. Send less at once."
 class Doors:
     """Reads small bodies before the request gets a place; lets large ones and streams do without one."""
 
-    def __init__(self, wsgi_app: Any, *, places: int, largest: int) -> None:
-        self._wsgi_app, self._largest = wsgi_app, largest
+    def __init__(self, wsgi_app: Any, *, places: int, largest: int, secure: bool = False) -> None:
+        self._wsgi_app, self._largest, self._secure = wsgi_app, largest, secure
         self._places = threading.Semaphore(places)
         self._bodies, self._streams = _Crowd(), _Crowd()
 
@@ -41,15 +42,15 @@ class Doors:
         large = not chunked and length is not None and length > self._largest
         with self._bodies.joined(who) as welcome:
             if not welcome:
-                return _refuse(start_response, who, "503 Service Unavailable", _BUSY)
+                return self._refuse(start_response, who, "503 Service Unavailable", _BUSY)
             if large:
                 environ["wsgi.input"] = _Unhurried(environ["wsgi.input"], self._places)
                 return self._answer(who, environ, start_response)
             body = _read(environ["wsgi.input"], self._largest + 1 if chunked else length or 0)
         if body is None:
-            return _refuse(start_response, who, "408 Request Timeout", _LATE)
+            return self._refuse(start_response, who, "408 Request Timeout", _LATE)
         if len(body) > self._largest:
-            return _refuse(start_response, who, "413 Content Too Large", _LARGE)
+            return self._refuse(start_response, who, "413 Content Too Large", _LARGE)
         environ["wsgi.input"] = BytesIO(body)
         if chunked:
             environ["CONTENT_LENGTH"] = str(len(body))
@@ -75,9 +76,26 @@ class Doors:
             return body
         if not self._streams.join(who):
             _close(body)
-            return _refuse(start_response, who, "503 Service Unavailable", _BUSY)
+            return self._refuse(start_response, who, "503 Service Unavailable", _BUSY)
         start_response(*said)
         return _Stream(body, lambda: self._streams.leave(who))
+
+
+    def _refuse(
+        self, start_response: Callable[..., Any], who: str, status: str, sentence: str
+    ) -> list[bytes]:
+        journal.begin(ip=who)
+        journal.refuse("request.refused", status=int(status[:3]))
+        body = (sentence + "\n").encode()
+        headers = [
+            *bare_headers(secure=self._secure),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            ("Retry-After", "5"),
+            ("Connection", "close"),
+        ]
+        start_response(status, headers)
+        return [body]
 
 
 class _Crowd:
@@ -194,20 +212,3 @@ def _close(body: Any) -> None:
     close = getattr(body, "close", None)
     if close is not None:
         close()
-
-
-def _refuse(start_response: Callable[..., Any], who: str, status: str, sentence: str) -> list[bytes]:
-    journal.begin(ip=who)
-    journal.refuse("request.refused", status=int(status[:3]))
-    body = (sentence + "\n").encode()
-    headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Content-Security-Policy", "default-src 'none'"),
-        ("Retry-After", "5"),
-        ("Connection", "close"),
-    ]
-    start_response(status, headers)
-    return [body]

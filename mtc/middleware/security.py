@@ -11,6 +11,8 @@ from mtc.core import journal
 from mtc.core.ids import token
 from mtc.web.pages import client_ip
 
+HSTS = "max-age=31536000; includeSubDomains"
+
 
 def csp_nonce() -> str:
     """The nonce of the running answer."""
@@ -41,6 +43,20 @@ def policy(nonce: str, *, secure: bool) -> str:
     return "; ".join([*rules, "upgrade-insecure-requests"] if secure else rules)
 
 
+def bare_headers(*, secure: bool) -> list[tuple[str, str]]:
+    """What an answer that is made before Flask is asked carries: a sentence or a redirect, and no page."""
+    headers = [
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "strict-origin-when-cross-origin"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Cache-Control", "no-store"),
+    ]
+    return [*headers, ("Strict-Transport-Security", HSTS)] if secure else headers
+
+
 def install_security(app: Flask) -> None:
     """Add the headers to every answer of Flask."""
     config: Config = app.config["MTC"]
@@ -69,7 +85,7 @@ def install_security(app: Flask) -> None:
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         if config.secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+            headers.setdefault("Strict-Transport-Security", HSTS)
         headers.setdefault("Cache-Control", "no-store")
         if response.mimetype == "text/html":
             headers.add("Vary", "HX-Request, HX-Request-Type")

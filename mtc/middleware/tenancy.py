@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from mtc.config import Config
 from mtc.core.errors import MisdirectedError, NotFoundError
+from mtc.middleware.security import bare_headers
 from mtc.tenants.services import StoreInfo, directory, store_url
 from mtc.web.site import KEY, Site, clean_host, is_address
 
@@ -79,7 +80,8 @@ class Tenancy:
             tail = quote(rest.encode("latin-1"), safe=_PLAIN)
             asked = quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe=_PLAIN + "?%")
             target = f"{store_url(store, self._config.public_url)}/{tail}{'?' + asked if asked else ''}"
-            return Response(status=308, headers={"Location": target})(environ, start_response)
+            headers = [*bare_headers(secure=self._config.secure), ("Location", target)]
+            return Response(status=308, headers=headers)(environ, start_response)
         environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/s/" + slug
         environ["PATH_INFO"] = "/" + rest
         environ[KEY] = Site("store", host, store, in_place=True)

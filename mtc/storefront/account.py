@@ -16,7 +16,7 @@ from mtc.identity.services import close_session, customer_login, open_session
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, here
 from mtc.web.access import customer_only, public
-from mtc.web.cookies import CART_DAYS, SESSION_DAYS, cart_token, cookie, drop_cookie, set_cookie
+from mtc.web.cookies import CART_DAYS, SESSION_DAYS, cart_token, cookie, drop_cookie, leave, set_cookie
 from mtc.web.pages import client_ip, forgive, limit, local_path, see_other
 
 
@@ -85,7 +85,7 @@ def log_out() -> AnyResponse:
         g.logged_out = True
     response = see_other("/")
     drop_cookie(response, cookie("mtc_shop"))
-    return response
+    return leave(response)
 
 
 def enter(customer: Customer, target: str) -> AnyResponse:

@@ -58,7 +58,7 @@ def _headed(
     headers["ETag"] = etag
     headers["Last-Modified"] = info.modified.strftime("%a, %d %b %Y %H:%M:%S GMT")
     headers["Cache-Control"] = "private, no-store"
-    headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Robots-Tag"] = "noindex"
     headers.set("Content-Disposition", "attachment", filename=name)

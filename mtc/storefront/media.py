@@ -14,8 +14,9 @@ from mtc.web.site import site
 
 # What uploads accept, and nothing that a browser would run; keys of files for sale do not fit.
 _KEY = re.compile(r"(?P<tenant>[0-9a-f-]{36})/[A-Za-z0-9]{8,64}\.(?P<type>png|jpg|jpeg|webp|gif|avif|svg)")
-_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml"}
-SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml; charset=utf-8"}
+POLICY = "default-src 'none'; frame-ancestors 'none'"
+SVG_POLICY = f"sandbox; {POLICY}; style-src 'unsafe-inline'"
 _GONE = "There is no such picture."
 
 
@@ -40,5 +41,5 @@ def picture(key: str) -> Response:
         response.headers["Content-Type"] = _TYPES.get(kind, f"image/{kind}")
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    response.headers["Content-Security-Policy"] = SVG_POLICY if kind == "svg" else "default-src 'none'"
+    response.headers["Content-Security-Policy"] = SVG_POLICY if kind == "svg" else POLICY
     return response

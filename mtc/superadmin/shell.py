@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 
 from mtc.core.context import current
+from mtc.web.cookies import chosen_scheme
 from mtc.web.flash import take_flash
 from mtc.web.pages import is_partial
 
@@ -31,9 +32,7 @@ def page(template: str, *, title: str, active: str, status: int = 200, **values:
             {"label": label, "icon": icon, "url": f"{root}/platform{path}", "active": key == active}
             for key, label, icon, path in NAVIGATION
         ],
-        "scheme": request.cookies.get("theme", "")
-        if request.cookies.get("theme") in ("light", "dark")
-        else "",
+        "scheme": chosen_scheme(),
         "toasts": take_flash(),
     }
     return make_response(render_template(template, **values), status)

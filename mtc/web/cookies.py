@@ -18,6 +18,12 @@ def cookie(name: str) -> str:
     return f"__Host-{name}" if _secure() and not request.script_root else name
 
 
+def chosen_scheme() -> str:
+    """The visitor's choice of light or dark, which a script keeps, or an empty text."""
+    chosen = request.cookies.get(cookie("theme"), "")
+    return chosen if chosen in ("light", "dark") else ""
+
+
 def cart_token() -> str:
     """The text of the visitor's cart cookie, or an empty text."""
     text = request.cookies.get(cookie("mtc_cart"), "")
@@ -42,3 +48,10 @@ def drop_cookie(response: BaseResponse, name: str) -> None:
     response.delete_cookie(
         name, path=request.script_root or "/", secure=_secure(), httponly=True, samesite="Lax"
     )
+
+
+def leave(response: BaseResponse) -> BaseResponse:
+    """After a log-out: the browser forgets what it stored of this host, and pages it could go back to."""
+    response.headers["Clear-Site-Data"] = '"storage"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -59,7 +59,8 @@ function switchTheme() {
   const now = root.dataset.theme || (["light", "dark"].includes(fixed) ? fixed : system);
   const next = now === "dark" ? "light" : "dark";
   root.dataset.theme = next;
-  document.cookie = `theme=${next};path=/;max-age=31536000;samesite=lax`;
+  const safe = location.protocol === "https:";
+  document.cookie = `${safe ? "__Host-" : ""}theme=${next};path=/;max-age=31536000;samesite=lax${safe ? ";secure" : ""}`;
 }
 
 /** Show what only makes sense with a script: controls rendered with `hidden`. */

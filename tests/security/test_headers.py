@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from mtc.middleware.doors import Doors
+from mtc.middleware.tenancy import Tenancy
 from tests.fakes.ports import fake_ports
 from tests.security.attacks import places
-from tests.security.fort import PASSWORD, Fort, People, Visitor
+from tests.security.fort import PASSWORD, PLATFORM, Fort, People, Visitor
 from tests.security.test_hostile_routes import address
 
 ALWAYS = {
@@ -54,10 +58,14 @@ def test_every_answer_is_shut_tight(site: Flask, people: People, fort: Fort) -> 
         assert headers["Referrer-Policy"] in ("strict-origin-when-cross-origin", "no-referrer"), path
         rules = headers["Content-Security-Policy"].split("; ")
         assert "default-src 'none'" in rules, path
+        assert any(one.startswith("frame-ancestors ") for one in rules), path
+        assert "Access-Control-Allow-Origin" not in headers, path
+        _typed(answer, path)
         assert not any("unsafe-eval" in one or "*" in one for one in rules), path
         assert "script-src 'unsafe-inline'" not in rules
         if answer.mimetype == "text/html" and "sandbox" not in rules:
             assert "base-uri 'none'" in rules and "frame-ancestors 'none'" in rules, path
+            assert "object-src 'none'" in rules, path
             assert "form-action 'self'" in rules and "require-trusted-types-for 'script'" in rules, path
             assert " on" not in _inline(answer.text) and "<script>" not in answer.text, path
             assert 'style="' not in answer.text, path
@@ -67,6 +75,15 @@ def test_every_answer_is_shut_tight(site: Flask, people: People, fort: Fort) -> 
         assert "Server" not in headers and "X-Powered-By" not in headers
         answer.close()
     assert seen > 120
+
+
+def _typed(answer: TestResponse, path: str) -> None:
+    """Whatever has a body says what it is, and text says how it is written."""
+    kind = answer.headers.get("Content-Type", "")
+    if answer.status_code not in (204, 304):
+        assert kind, path
+    if kind.startswith("text/") or "xml" in kind:
+        assert "charset=utf-8" in kind, (path, kind)
 
 
 def _inline(text: str) -> str:
@@ -168,3 +185,32 @@ def test_paths_with_two_slashes_lead_nowhere_else(anonymous: Visitor, people: Pe
                 path,
                 to,
             )
+
+
+def test_answers_from_before_flask_are_shut_tight_too(site: Flask, people: People) -> None:
+    """Over HTTPS every answer, a redirect and a refusal of the doors as well, asks for HTTPS for a year."""
+    config = replace(site.config["MTC"], public_url="https://localhost:8000")
+    told: list[dict[str, str]] = []
+
+    def start(status: str, headers: list[tuple[str, str]]) -> None:
+        told.append({"status": status, **dict(headers)})
+
+    environ = people.staff("").client.get("/s/acme/x", base_url=PLATFORM).request.environ
+    tenancy = Tenancy(site, None, config)
+    list(tenancy({**environ, "PATH_INFO": "/s/acme/x"}, start))
+    doors = Doors(None, places=1, largest=10, secure=True)
+    list(doors({**environ, "CONTENT_LENGTH": "11", "HTTP_TRANSFER_ENCODING": "chunked",
+                "wsgi.input": BytesIO(b"x" * 11)}, start))  # fmt: skip
+    assert [one["status"][:3] for one in told] == ["308", "413"]
+    for headers in told:
+        assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+        assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert all(headers[name] == value for name, value in ALWAYS.items())
+
+
+def test_a_log_out_leaves_nothing_in_the_browser(people: People) -> None:
+    ada, owner = people.shopper(logged_in=True), people.staff("owner")
+    for who, path in ((ada, "/account/logout"), (owner, "/logout")):
+        answer = who.post(path)
+        assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (303, '"storage"')
+        assert answer.headers["Cache-Control"] == "no-store"

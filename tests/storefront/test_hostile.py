@@ -107,7 +107,7 @@ def test_pictures_are_kept_and_cannot_run(browser: Browser, shop: Shop, other_te
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == (
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+        "sandbox; default-src 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'"
     )
     again = browser.get(shop.picture, headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
