@@ -26,6 +26,7 @@ VIEWS = (
     "refunds",
     "mails",
     "settings",
+    "keys",
     "tasks",
     "audit",
 )

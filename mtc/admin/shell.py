@@ -38,6 +38,7 @@ NAVIGATION = (
         [
             ("settings", "Settings", "settings", "/settings", "settings:read"),
             ("audit", "Audit log", "history", "/audit", "audit:read"),
+            ("keys", "API keys", "code", "/keys", "settings:read"),
             ("tasks", "Failed tasks", "activity", "/tasks", "orders:write"),
         ],
     ),

@@ -9,14 +9,14 @@ from flask import Flask
 from mtc.api.payments import bp as payments
 from mtc.api.storefront import bp as storefront
 from mtc.api.v1.blueprint import v1
+from mtc.api.v1.document import bp as document
 
-VIEWS = ("orders",)
+VIEWS = ("orders", "products", "stock")
 
 
 def mount(app: Flask) -> None:
     """Add the surface's routes to the application."""
     for name in VIEWS:
         import_module(f"mtc.api.v1.{name}")
-    app.register_blueprint(storefront)
-    app.register_blueprint(payments)
-    app.register_blueprint(v1)
+    for blueprint in (storefront, payments, v1, document):
+        app.register_blueprint(blueprint)

@@ -54,7 +54,12 @@ def moment(text: str) -> datetime | None:
 
 
 def read_object() -> dict[str, Any]:
-    """The object in the body. Raises UnsupportedMediaError, and ValidationError for what is no JSON."""
+    """The object in the body; no body at all is an empty one.
+
+    Raises UnsupportedMediaError, and ValidationError for what is no JSON.
+    """
+    if not request.mimetype and not request.get_data(cache=True):
+        return {}
     if request.mimetype != "application/json":
         raise UnsupportedMediaError("Send the body as JSON, with “Content-Type: application/json”.")
     try:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
+from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
+from mtc.api.v1.document import document, envelope
+from mtc.api.v1.endpoint import endpoint_of
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.integrations.services import create_api_key
@@ -29,10 +33,12 @@ class Program:
         if body is not None:
             more = {
                 "data": body if isinstance(body, bytes) else json.dumps(body),
-                "content_type": "application/json",
+                "content_type": given.pop("Content-Type", "application/json"),
             }
         path = f"/api/v1/{self.slug}{path}"
-        return self.client.open(path, method=method, base_url=PLATFORM, headers=given, **more)
+        answer = self.client.open(path, method=method, base_url=PLATFORM, headers=given, **more)
+        check(self.client.application, method, path, answer)
+        return answer
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """GET."""
@@ -41,6 +47,21 @@ class Program:
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
         """POST an object."""
         return self.send("POST", path, {} if body is None else body, **headers)
+
+
+def check(app: Flask, method: str, path: str, answer: TestResponse) -> None:
+    """Every answer must be what the OpenAPI document says of its endpoint."""
+    body = answer.get_json()
+    if answer.status_code >= 400:
+        schema = document(app)["components"]["schemas"]["Failure"]
+        assert body["statusCode"] == answer.status_code
+    else:
+        rules = app.url_map.bind("localhost")
+        endpoint, _ = rules.match(urlsplit(path).path, method=method)
+        what = endpoint_of(app.view_functions[endpoint])
+        assert what is not None and answer.status_code == what.status
+        schema = envelope(what)
+    Draft202012Validator(schema).validate(body)
 
 
 def new_program(app: Flask, world: World, scopes: list[str] | None = None) -> Program:

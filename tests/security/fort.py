@@ -113,6 +113,7 @@ def build(world: World, *, extra: str = "") -> Fort:
         _shelves(world, fort, extra)
     with tenant_scope(world.id), unit_of_work():
         _orders(world, fort)
+        fort.ids["api_key"] = str(create_api_key("Bookkeeping", ["orders:read"])[0].id)
     run_due()
     with tenant_scope(world.id), unit_of_work():
         _look(fort)

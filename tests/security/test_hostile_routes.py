@@ -18,6 +18,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from mtc.api.v1.endpoint import Endpoint, endpoint_of
 from mtc.identity.services import passwords
 from mtc.infra.cache.limits import Limits, Verdict
 from tests.security.attacks import CURSORS, FIELDS, MARK, TEXTS, forms, places
@@ -125,6 +126,17 @@ def spoiled(rule: Rule, good: dict[str, str], rival: dict[str, str]) -> Iterable
             yield {**good, name: text}
 
 
+def speak_json(what: Endpoint | None, given: dict[str, Any]) -> None:
+    """Endpoints for programs take JSON, and no parameter that they do not know."""
+    if what is None:
+        return
+    asked, data = given.get("query_string"), given.get("data")
+    if asked:
+        given["query_string"] = {name: asked[name] for name in what.query["properties"] if name in asked}
+    if isinstance(data, dict) and not any(isinstance(value, tuple) for value in data.values()):
+        given["json"] = given.pop("data")
+
+
 @dataclass
 class Siege:
     """All routes and everybody who attacks them."""
@@ -173,6 +185,7 @@ class Siege:
             given = dict(more)
             if method == "GET" and "data" in given:
                 given["query_string"] = given.pop("data")
+            speak_json(endpoint_of(self.app.view_functions[rule.endpoint]), given)
             where = f"{method} {path[:120]} {str(more)[:200]} {who.base}"
             try:
                 self.watch.look(f"{method} {rule.rule}", who.open(method, path, **given), where)

@@ -1,18 +1,34 @@
-"""Orders: the list, one of them."""
+"""Orders: the list, one of them, and what may be done with it."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Response
 
 from mtc.api.v1.blueprint import v1
-from mtc.api.v1.endpoint import closed, endpoint, listed
-from mtc.api.v1.shapes import MOMENT, ORDER, ORDER_ROW, PAGING, order_row, order_whole, texts
+from mtc.api.v1.endpoint import always, closed, endpoint, listed
+from mtc.api.v1.shapes import (
+    ID,
+    MOMENT,
+    ORDER,
+    ORDER_ROW,
+    PAGING,
+    REFUND,
+    TEXT,
+    order_row,
+    order_whole,
+    refund_shape,
+    texts,
+)
 from mtc.core.errors import NotFoundError
+from mtc.delivery.services import resend
 from mtc.orders import queries
 from mtc.orders.models import STATUSES, Order
+from mtc.orders.services import cancel_order
 from mtc.payments import queries as payments
+from mtc.payments.services import refund
 from mtc.web.access import for_programs
 from mtc.web.bodies import moment
 from mtc.web.rest import ok
@@ -26,6 +42,20 @@ FILTERS = closed(
         "since": {**MOMENT, "description": "Made at this moment or later."},
         "until": {**MOMENT, "description": "Made before this moment."},
         **PAGING,
+    }
+)
+REASON: dict[str, Any] = {"type": "string", "maxLength": 300}
+PIECES = always(id=ID, quantity={"type": "integer", "minimum": 1, "maximum": 1000})
+REFUND_BODY = closed(
+    {
+        "lines": {
+            "type": "array",
+            "items": PIECES,
+            "minItems": 1,
+            "maxItems": 100,
+            "description": "Pieces of lines; left out: everything that is left.",
+        },
+        "reason": REASON,
     }
 )
 
@@ -51,6 +81,37 @@ def orders(asked: dict[str, Any]) -> Response:
 @endpoint(ORDER)
 def order(number: str) -> Response:
     """One order with its lines and refunds."""
+    return ok(shown(found(number)))
+
+
+@v1.post("/orders/<number>/refunds")
+@for_programs("orders:refund", idempotent=True)
+@endpoint(always(refunds={"type": "array", "items": REFUND}, order=ORDER), body=REFUND_BODY, status=201)
+def refund_order(number: str, given: dict[str, Any]) -> Response:
+    """Give money back; the provider is asked in the background, one refund for each charge."""
+    lines = [(UUID(one["id"]), one["quantity"]) for one in given["lines"]] if "lines" in given else None
+    made = refund(found(number).id, lines, given.get("reason", ""))
+    data = {"refunds": [refund_shape(one) for one in made], "order": shown(found(number))}
+    return ok(data, "The provider is asked in the background.", 201)
+
+
+@v1.post("/orders/<number>/resend")
+@for_programs("orders:write", idempotent=True)
+@endpoint(always(email=TEXT), body=closed({}))
+def resend_order(number: str, given: dict[str, Any]) -> Response:
+    """Mail once more what was delivered."""
+    del given
+    order = found(number)
+    resend(order.id)
+    return ok({"email": order.email}, "The mail is on its way.")
+
+
+@v1.post("/orders/<number>/cancel")
+@for_programs("orders:write", idempotent=True)
+@endpoint(ORDER, body=closed({"reason": REASON}))
+def cancel(number: str, given: dict[str, Any]) -> Response:
+    """Cancel an order that nobody has paid; its keys are for sale again."""
+    cancel_order(found(number).id, given.get("reason", ""))
     return ok(shown(found(number)))
 
 

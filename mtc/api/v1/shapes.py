@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mtc.api.v1.endpoint import always
+from mtc.catalog.queries import Details
 from mtc.orders.models import STATUSES, Order, OrderItem
 from mtc.payments.models import Refund
 
@@ -15,17 +16,19 @@ NUMBER: dict[str, Any] = {"type": "integer"}
 FLAG: dict[str, Any] = {"type": "boolean"}
 ID: dict[str, Any] = {"type": "string", "format": "uuid"}
 MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
+MAYBE_NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
 MAYBE_MOMENT: dict[str, Any] = {"type": ["string", "null"], "format": "date-time"}
-
-PAGING: dict[str, Any] = {
-    "cursor": {"type": "string", "maxLength": 1000, "description": "`next` of the page before."},
-    "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 25},
-}
 
 
 def texts(words: Iterable[str]) -> dict[str, Any]:
     """The schema of one of these words."""
     return {"type": "string", "enum": list(words)}
+
+
+PAGING: dict[str, Any] = {
+    "cursor": {"type": "string", "maxLength": 1000, "description": "`next` of the page before."},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 25},
+}
 
 
 def moment(value: datetime | None) -> str | None:
@@ -49,6 +52,26 @@ REFUND = always(
 ORDER = always(
     **_ORDER, locale=TEXT, subtotal=NUMBER, discount=NUMBER, lines={"type": "array", "items": LINE},
     refunds={"type": "array", "items": REFUND},
+)  # fmt: skip
+STOCK_STATES = ("available", "reserved", "delivered", "revoked", "quarantined")
+_PRODUCT: dict[str, Any] = {
+    "id": ID, "slug": TEXT, "name": TEXT, "summary": TEXT, "type": TEXT,
+    "status": texts(("draft", "active", "archived")), "currency": TEXT, "price_from": NUMBER,
+    "price_to": NUMBER, "in_stock": FLAG, "created_at": MOMENT, "updated_at": MOMENT,
+}  # fmt: skip
+PRODUCT_ROW = always(**_PRODUCT)
+VARIANT = always(
+    id=ID, sku=TEXT, name=TEXT, options={"type": "object", "additionalProperties": TEXT}, price=NUMBER,
+    compare_at=MAYBE_NUMBER, stock_source=texts(("pool", "unlimited", "none")), available=NUMBER,
+    low_at=NUMBER, active=FLAG,
+)  # fmt: skip
+PRODUCT = always(
+    **_PRODUCT, description=TEXT, attributes={"type": "object"},
+    variants={"type": "array", "items": VARIANT},
+)  # fmt: skip
+POOL = always(
+    variant_id=ID, product_id=ID, product=TEXT, variant=TEXT, sku=TEXT, available=NUMBER, low_at=NUMBER,
+    counts=always(**dict.fromkeys(STOCK_STATES, NUMBER)),
 )  # fmt: skip
 
 
@@ -107,4 +130,61 @@ def refund_shape(one: Refund) -> dict[str, Any]:
         "status": one.status,
         "reason": one.reason,
         "created_at": moment(one.created_at),
+    }
+
+
+def product_row(row: Any) -> dict[str, Any]:
+    """A product of a list."""
+    return {
+        "id": str(row.id),
+        "slug": row.slug,
+        "name": row.name,
+        "summary": row.summary,
+        "type": row.type_slug,
+        "status": row.status,
+        "currency": row.currency,
+        "price_from": row.price_from,
+        "price_to": row.price_to,
+        "in_stock": row.in_stock,
+        "created_at": moment(row.created_at),
+        "updated_at": moment(row.updated_at),
+    }
+
+
+def product_whole(details: Details) -> dict[str, Any]:
+    """One product with all its variants, also those that are not on sale."""
+    return {
+        **product_row(details.product),
+        "description": details.product.description,
+        "attributes": {row.attribute_key: row.attribute_value.get("value") for row in details.attributes},
+        "variants": [_variant(row) for row in details.variants],
+    }
+
+
+def _variant(row: Any) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "sku": row.sku,
+        "name": row.name,
+        "options": {str(label): str(value) for label, value in (row.attributes or {}).items()},
+        "price": row.price,
+        "compare_at": (row.price_data or {}).get("compare_at"),
+        "stock_source": row.stock_source,
+        "available": row.available,
+        "low_at": row.low_at,
+        "active": row.is_active,
+    }
+
+
+def pool_shape(row: Any, counts: dict[str, int]) -> dict[str, Any]:
+    """A pool of keys, without any of them."""
+    return {
+        "variant_id": str(row.variant_id),
+        "product_id": str(row.product_id),
+        "product": row.product,
+        "variant": row.variant,
+        "sku": row.sku,
+        "available": row.available,
+        "low_at": row.low_at,
+        "counts": {state: counts.get(state, 0) for state in STOCK_STATES},
     }
