@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -54,7 +55,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = config.max_upload_mb * 2**20
     app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_mb * 2**20
     app.config["MAX_FORM_PARTS"] = 2000
-    crypto.set_keyring(crypto.Keyring.parse(config.keyring, config.secret_key))
+    crypto.set_keyring(_ring(config), _news(config))
     app.extensions["mtc.ports"] = build_ports(config)
     app.extensions["mtc.hooks"] = Hooks()
     _database(app, config)
@@ -67,6 +68,23 @@ def create_app(config: settings.Config | None = None) -> Flask:
     importlib.import_module("mtc.plugins.services").load_plugins(app, ROOT / "plugins")
     app.extensions["mtc.hooks"].check()
     return app
+
+
+def _ring(config: settings.Config) -> crypto.Keyring:
+    return crypto.Keyring.parse(config.keyring, config.secret_key, config.secret_key_old)
+
+
+def _news(config: settings.Config) -> Callable[[], crypto.Keyring | None] | None:
+    """Keys that are changed under var count at once, in every process."""
+    follow = settings.follow(config)
+    if follow is None:
+        return None
+
+    def news() -> crypto.Keyring | None:
+        changed = follow()
+        return None if changed is None else _ring(changed)
+
+    return news
 
 
 def room(package: str, name: str) -> ModuleType | None:

@@ -170,6 +170,41 @@ def restore_command(file: str, replace: bool, yes: bool, keys: bool, without_key
     )
 
 
+@main.group("keys")
+def keys_group() -> None:
+    """Keys that seal and sign (docs/operations.md)."""
+
+
+@keys_group.command("list")
+def keys_list() -> None:
+    """List the keys, newest first, and how much is sealed with each."""
+    import_module("mtc.keys.commands").show()
+
+
+@keys_group.command("new")
+def keys_new() -> None:
+    """Print a fresh key for MTC_KEYRING; nothing is changed."""
+    click.echo(import_module("mtc.keys.commands").new_key())
+
+
+@keys_group.command("rotate")
+@click.option("--secret", is_flag=True, help="Change MTC_SECRET_KEY instead of the key that seals.")
+def keys_rotate(secret: bool) -> None:
+    """Seal everything anew with the newest key, while the shops sell; safe to stop and to run again."""
+    commands = import_module("mtc.keys.commands")
+    if secret:
+        commands.rotate_secret()
+    else:
+        commands.rotate_keys()
+
+
+@keys_group.command("retire")
+@click.argument("key")
+def keys_retire(key: str) -> None:
+    """Take a KEY out of the ring once nothing is sealed with it; `secret` is the former MTC_SECRET_KEY."""
+    import_module("mtc.keys.commands").retire(key)
+
+
 @main.command("bench")
 @click.option("--rounds", default=5, help="Interleaved rounds; the medians are printed.")
 @click.option("--products", default=0, help="Also fill a tenant with so many products and time its queries.")

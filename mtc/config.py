@@ -6,13 +6,15 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 SECRETS = "secrets.json"
+KEPT = ("secret_key", "secret_key_old", "keyring")
 
 
 class ConfigError(Exception):
@@ -52,6 +54,9 @@ class Config:
     mail_from: str = setting("shop@localhost", "Sender of mails of stores that have no address of their own.")
     secret_key: str = setting(
         "", "At least 32 characters; signs links and hashes. Made under var when empty."
+    )
+    secret_key_old: str = setting(
+        "", "The secret key before this one: what it signed and hashed still counts, it signs nothing."
     )
     keyring: str = setting("", "Keys that seal secrets, newest first: id:base64,… Made under var when empty.")
     trusted_hops: int = setting(
@@ -147,7 +152,7 @@ def _secrets(folder: Path, given: Mapping[str, Any]) -> dict[str, str]:
             kept = json.loads(file.read_text())
         finally:
             draft.unlink()
-    return {name: str(given.get(name) or kept[name]) for name in ("secret_key", "keyring")}
+    return {name: str(given.get(name) or kept.get(name, "")) for name in KEPT}
 
 
 def _draft(folder: Path, kept: Mapping[str, str]) -> Path:
@@ -159,21 +164,60 @@ def _draft(folder: Path, kept: Mapping[str, str]) -> Path:
     return draft
 
 
-def check_secrets_are_kept() -> None:
-    """Raise ConfigError where the environment gives the secrets: the file under var is not what counts."""
-    given = [name for name in ("MTC_SECRET_KEY", "MTC_KEYRING") if os.environ.get(name)]
+def check_secrets_are_kept(*names: str) -> None:
+    """Raise ConfigError where the environment gives secrets: the file under var is not what counts."""
+    given = [f"MTC_{name.upper()}" for name in names or KEPT if os.environ.get(f"MTC_{name.upper()}")]
     if given:
         raise ConfigError(f"{given[0]} is set in the environment: change it there.")
 
 
-def keep_secrets(kept: Mapping[str, str]) -> None:
-    """Put these secrets in place of those under var; the ones before stay in a file beside them."""
-    check_secrets_are_kept()
-    folder = Path(os.environ.get("MTC_VAR") or Config.var).absolute()
-    file = folder / SECRETS
+def kept_secrets(folder: Path) -> dict[str, str]:
+    """The secrets under var as they stand there."""
+    kept: dict[str, str] = json.loads((folder / SECRETS).read_text())
+    return kept
+
+
+def keep_secrets(kept: Mapping[str, str], folder: Path | None = None) -> Path | None:
+    """Put these secrets in place of those under var; returns where the ones before are kept."""
+    folder = folder or Path(os.environ.get("MTC_VAR") or Config.var).absolute()
+    file, before = folder / SECRETS, None
     draft = _draft(folder, kept)
     if file.exists():
-        before = folder / f"secrets.before-{int(file.stat().st_mtime)}.json"
-        before.unlink(missing_ok=True)
+        before = folder / f"secrets.before-{time.time_ns()}.json"
         os.link(file, before)
     draft.replace(file)
+    return before
+
+
+def follow(config: Config) -> Callable[[], Config | None] | None:
+    """What tells, each time it is asked, the settings with new secrets when those under var have changed.
+
+    None where the environment gives all of them.
+    """
+    file = config.folder / SECRETS
+    if not file.exists():
+        return None
+    kept = kept_secrets(config.folder)
+    names = [name for name in KEPT if getattr(config, name) == kept.get(name, "")]
+    if not {"secret_key", "keyring"} & set(names):
+        return None
+    mark = [_mark(file)]
+
+    def news() -> Config | None:
+        now = _mark(file)
+        if now == mark[0] or now is None:
+            return None
+        mark[0] = now
+        fresh = kept_secrets(config.folder)
+        given: dict[str, Any] = {name: fresh.get(name, "") for name in names}
+        return replace(config, **given)
+
+    return news
+
+
+def _mark(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino

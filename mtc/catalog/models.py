@@ -25,7 +25,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
-from mtc.core.sealed import SEALED
+from mtc.core.sealed import SEALED, hash_of
+
+STOCK_HASH = "stock"
 
 
 class ProductType(TenantModel, Base):
@@ -222,7 +224,7 @@ class StockItem(TenantModel, Base):
 
     variant_id: Mapped[UUID] = mapped_column()
     value: Mapped[str] = mapped_column(Text, info=SEALED)
-    value_hash: Mapped[str] = mapped_column(String(64))
+    value_hash: Mapped[str] = mapped_column(String(64), info=hash_of("value", STOCK_HASH))
     hint: Mapped[str] = mapped_column(String(20), default="")
     batch: Mapped[str] = mapped_column(String(80), default="")
     status: Mapped[str] = mapped_column(String(20), default="available")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Row, func, select
@@ -10,9 +11,9 @@ from mtc.checkout.models import Cart, CartLine
 from mtc.core.db import scope_tenant, session
 
 
-def cart_by_hash(token_hash: str) -> Cart | None:
-    """The cart of that hash, open or not, or None."""
-    query = select(Cart).where(Cart.tenant_id == scope_tenant(), Cart.token_hash == token_hash)
+def cart_by_hash(hashes: Sequence[str]) -> Cart | None:
+    """The cart of one of these hashes, open or not, or None."""
+    query = select(Cart).where(Cart.tenant_id == scope_tenant(), Cart.token_hash.in_(hashes))
     return session.scalars(query).first()
 
 
@@ -43,11 +44,11 @@ def line(cart_id: UUID, line_id: UUID) -> CartLine | None:
     return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
-def count_by_hash(token_hash: str) -> int:
-    """How many pieces are in the open cart of that hash."""
+def count_by_hash(hashes: Sequence[str]) -> int:
+    """How many pieces are in the open cart of one of these hashes."""
     query = (
         select(func.coalesce(func.sum(CartLine.quantity), 0))
         .join(Cart, (Cart.tenant_id == CartLine.tenant_id) & (Cart.id == CartLine.cart_id))
-        .where(CartLine.tenant_id == scope_tenant(), Cart.token_hash == token_hash, Cart.status == "open")
+        .where(CartLine.tenant_id == scope_tenant(), Cart.token_hash.in_(hashes), Cart.status == "open")
     )
     return int(session.execute(query).scalar_one())

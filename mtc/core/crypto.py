@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,13 +24,17 @@ from mtc.core.sealed import check_place
 
 @dataclass(frozen=True)
 class Keyring:
-    """Keys by id; the first one seals, every one opens. `secret` feeds hashes and signatures."""
+    """Keys by id; the first one seals, every one opens. `secret` feeds hashes and signatures.
+
+    What the `former` secret signed or hashed still counts; it signs and hashes nothing any more.
+    """
 
     keys: dict[str, bytes]
     secret: bytes
+    former: bytes = b""
 
     @classmethod
-    def parse(cls, text: str, secret: str) -> Keyring:
+    def parse(cls, text: str, secret: str, former: str = "") -> Keyring:
         """Read `id:base64key,id:base64key` (32-byte keys, newest first); raises ValueError."""
         keys = {}
         for part in filter(None, (p.strip() for p in text.split(","))):
@@ -40,7 +45,7 @@ class Keyring:
             keys[name] = key
         if not keys or len(secret) < 32:
             raise ValueError("at least one key and a secret of 32 characters are needed")
-        return cls(keys, secret.encode())
+        return cls(keys, secret.encode(), former.encode())
 
     @property
     def newest(self) -> str:
@@ -50,7 +55,11 @@ class Keyring:
     def texts(self) -> dict[str, str]:
         """The ring as `parse` reads it: `secret_key` and `keyring`."""
         written = ",".join(f"{name}:{base64.b64encode(key).decode()}" for name, key in self.keys.items())
-        return {"secret_key": self.secret.decode(), "keyring": written}
+        return {
+            "secret_key": self.secret.decode(),
+            "secret_key_old": self.former.decode(),
+            "keyring": written,
+        }
 
     def fingerprints(self) -> dict[str, str]:
         """What tells the keys apart without telling them, by id; the secret's stands under an empty id."""
@@ -62,6 +71,7 @@ class Keyring:
 
 
 _ring: Keyring | None = None
+_news: Callable[[], Keyring | None] | None = None
 
 
 class SealError(AppError):
@@ -70,14 +80,18 @@ class SealError(AppError):
     code = "seal_broken"
 
 
-def set_keyring(ring: Keyring) -> None:
-    """Use this ring in the whole process."""
-    global _ring
-    _ring = ring
+def set_keyring(ring: Keyring, news: Callable[[], Keyring | None] | None = None) -> None:
+    """Use this ring in the whole process; `news` is asked each time for a ring that took its place."""
+    global _ring, _news
+    _ring, _news = ring, news
 
 
 def keyring() -> Keyring:
     """The ring of the process; raises RuntimeError before one was set."""
+    global _ring
+    fresh = _news() if _news is not None else None
+    if fresh is not None:
+        _ring = fresh
     if _ring is None:
         raise RuntimeError("no keyring is set")
     return _ring
@@ -116,8 +130,23 @@ def open_sealed(sealed: str, *, tenant_id: UUID | None, table: str, column: str,
 
 def keyed_hash(text: str, purpose: str) -> str:
     """HMAC-SHA-256 as hex: finds equal secrets without storing them; differs by purpose."""
+    return _hash(keyring().secret, text, purpose)
+
+
+def keyed_hashes(text: str, purpose: str) -> list[str]:
+    """The keyed hash, and the one that the former secret made: whatever was stored is one of them."""
+    ring = keyring()
+    return [_hash(secret, text, purpose) for secret in (ring.secret, ring.former) if secret]
+
+
+def proves(text: str, purpose: str, mark: str, length: int = 64) -> bool:
+    """Whether the mark is the beginning, so long, of the text's hash by the secret or the former one."""
+    return any(same(made[:length], mark) for made in keyed_hashes(text, purpose))
+
+
+def _hash(secret: bytes, text: str, purpose: str) -> str:
     message = f"{purpose}\0{text}".encode(errors="surrogatepass")
-    return hmac.new(keyring().secret, message, hashlib.sha256).hexdigest()
+    return hmac.new(secret, message, hashlib.sha256).hexdigest()
 
 
 def same(one: str, other: str) -> bool:
@@ -136,7 +165,7 @@ def sign(payload: dict[str, Any], purpose: str, seconds: int) -> str:
 def unsign(token: str, purpose: str) -> dict[str, Any]:
     """Read a signed token; raises ValidationError when forged and GoneError when it has run out."""
     body, _, mark = token.partition(".")
-    if not same(keyed_hash(body, "sign:" + purpose)[:43], mark):
+    if not proves(body, "sign:" + purpose, mark, 43):
         raise ValidationError("This link is not valid. Use the newest link that was sent to you.")
     until, payload = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     if until < clock.now().timestamp():

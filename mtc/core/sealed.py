@@ -10,9 +10,18 @@ from typing import Any
 from mtc.core.db import Base
 
 SEALED: dict[str, Any] = {"sealed": "text"}
-"""`mapped_column(info=SEALED)`: the column holds one sealed text, or nothing."""
+"""`mapped_column(info=SEALED)`: the column holds one sealed text, or nothing.
+
+The text is bound to the row's tenant where the tenant is part of the table's key, else to none.
+"""
 SEALED_VALUES: dict[str, Any] = {"sealed": "values"}
 """`mapped_column(info=SEALED_VALUES)`: a JSON column some of whose texts are sealed."""
+
+
+def hash_of(column: str, purpose: str) -> dict[str, Any]:
+    """`info=hash_of(...)`: the keyed hash, for this purpose, of what that column holds sealed."""
+    return {"hash_of": (column, purpose)}
+
 
 # A key's id, then a nonce of 12 bytes, at least nothing, and a tag of 16, as base64.
 _SEAL = re.compile(r"([A-Za-z0-9]+):[A-Za-z0-9+/]{37,}={0,2}")
@@ -31,6 +40,16 @@ def _declared(_count: int) -> dict[tuple[str, str], str]:
 def sealed_columns() -> dict[tuple[str, str], str]:
     """(table, column) of every column with sealed texts, and whether it is a `text` or holds `values`."""
     return _declared(len(Base.metadata.tables))
+
+
+def hashed_columns() -> dict[tuple[str, str], tuple[str, str]]:
+    """(table, column) of every keyed hash that can be made anew -> the sealed column and the purpose."""
+    return {
+        (table.name, column.name): column.info["hash_of"]
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if "hash_of" in column.info
+    }
 
 
 def check_place(table: str, column: str) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
-from mtc.core.sealed import SEALED
+from mtc.core.sealed import SEALED, hash_of
 
+LINK = "order.link"
 STATUSES = ("pending", "paid", "fulfilled", "cancelled", "expired", "partially_refunded", "refunded")
 
 
@@ -59,7 +60,7 @@ class Order(TenantModel, Base):
     pricing_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     payment_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     customer_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    secret_hash: Mapped[str] = mapped_column(String(64), default="")
+    secret_hash: Mapped[str] = mapped_column(String(64), default="", info=hash_of("secret", LINK))
     secret: Mapped[str] = mapped_column(String(400), default="", info=SEALED)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     expires_at: Mapped[datetime | None] = mapped_column()

@@ -23,12 +23,12 @@ def _hurry(connection: Any, _record: Any) -> None:
 
 
 @contextmanager
-def place(kind: str, folder: Path, postgres: Callable[[], Any], name: str) -> Iterator[Flask]:
+def place(kind: str, folder: Path, postgres: Callable[[], Any], name: str, **more: str) -> Iterator[Flask]:
     """An application on a database without tables, with a storage that is empty, in its context."""
-    urls = {}
+    urls = more
     if kind == "postgres":
         database = make_postgres_database(postgres(), name)
-        urls = {"database_url": database.app_url, "database_owner_url": database.owner_url}
+        urls = {**more, "database_url": database.app_url, "database_owner_url": database.owner_url}
     folder.mkdir(parents=True, exist_ok=True)
     app = create_app(settings_for(folder, **urls))
     app.extensions["mtc.ports"] = fake_ports()

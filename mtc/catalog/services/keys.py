@@ -11,14 +11,14 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from mtc.catalog.models import ProductVariant
+from mtc.catalog.models import STOCK_HASH, ProductVariant
 from mtc.catalog.queries import stock as queries
 from mtc.catalog.queries import variants as variant_queries
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import STOCK
 from mtc.catalog.services.levels import count
 from mtc.core import clock
-from mtc.core.crypto import keyed_hash, seal
+from mtc.core.crypto import keyed_hash, keyed_hashes, seal
 from mtc.core.db import attempt, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import uuid7
@@ -61,7 +61,7 @@ def add_keys(variant: UUID | ProductVariant, text_or_rows: str | Iterable[str], 
         if why:
             report.invalid.append((number, why))
             continue
-        mark = keyed_hash(value, "stock")
+        mark = keyed_hash(value, STOCK_HASH)
         if mark in fresh:
             report.duplicates_in_upload += 1
             report.duplicates.append((number, f"The same key as on line {places[mark]}."))
@@ -69,7 +69,13 @@ def add_keys(variant: UUID | ProductVariant, text_or_rows: str | Iterable[str], 
         places.setdefault(mark, number)
     marks = list(fresh)
     for start in range(0, len(marks), _CHUNK):
-        known = queries.known_hashes(marks[start : start + _CHUNK])
+        # A key may have been hashed by the former secret: it is the same key.
+        spelled = {
+            one: mark
+            for mark in marks[start : start + _CHUNK]
+            for one in keyed_hashes(fresh[mark], STOCK_HASH)
+        }
+        known = {spelled[one] for one in queries.known_hashes(list(spelled))}
         report.duplicates_in_pool += len(known)
         for mark in known:
             report.duplicates.append((places[mark], "This key is in stock, or was sold, already."))

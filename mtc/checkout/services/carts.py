@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from mtc.checkout import queries
 from mtc.checkout.models import Cart, CartLine
 from mtc.core import clock
-from mtc.core.crypto import keyed_hash
+from mtc.core.crypto import keyed_hash, keyed_hashes
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import token as new_token
@@ -27,9 +27,14 @@ def token_hash(token: str) -> str:
     return keyed_hash(token[:_LONGEST_TOKEN], "cart")
 
 
+def token_hashes(token: str) -> list[str]:
+    """What may be stored of it: the former secret made some of the hashes."""
+    return keyed_hashes(token[:_LONGEST_TOKEN], "cart")
+
+
 def find_cart(token: str | None) -> Cart | None:
     """The open cart behind a cookie's text, or None."""
-    cart = queries.cart_by_hash(token_hash(token)) if token else None
+    cart = queries.cart_by_hash(token_hashes(token)) if token else None
     return cart if cart is not None and cart.status == "open" else None
 
 
@@ -56,7 +61,7 @@ def ensure_cart(store: Any, token: str | None, customer_id: UUID | None = None) 
 
 def cart_count(token: str | None) -> int:
     """How many pieces are in the open cart of the text."""
-    return queries.count_by_hash(token_hash(token)) if token else 0
+    return queries.count_by_hash(token_hashes(token)) if token else 0
 
 
 def check_quantity(quantity: int) -> int:

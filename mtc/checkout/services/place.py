@@ -11,7 +11,7 @@ from sqlalchemy import update
 from mtc.checkout import queries
 from mtc.checkout.hooks import CheckoutDraft
 from mtc.checkout.models import Cart
-from mtc.checkout.services.carts import token_hash
+from mtc.checkout.services.carts import token_hashes
 from mtc.checkout.services.form import Buyer, read_form
 from mtc.core import clock
 from mtc.core.db import attempt, scope_tenant, session
@@ -108,7 +108,7 @@ def _claim_cart(cart_token: str | None) -> Cart | None:
         update(Cart)
         .where(
             Cart.tenant_id == scope_tenant(),
-            Cart.token_hash == token_hash(cart_token),
+            Cart.token_hash.in_(token_hashes(cart_token)),
             Cart.status == "open",
         )
         .values(status="ordered", updated_at=clock.now())
@@ -131,7 +131,7 @@ def _chosen(gateways: Sequence[PaymentGateway], slug: str) -> PaymentGateway:
 
 
 def _placed_before(cart_token: str | None, base_url: str) -> Placed:
-    cart = queries.cart_by_hash(token_hash(cart_token or ""))
+    cart = queries.cart_by_hash(token_hashes(cart_token or ""))
     order = order_queries.order_by_cart(cart.id) if cart is not None else None
     if order is None:
         raise NotFoundError(EMPTY)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from mtc.core.crypto import keyed_hash, open_sealed, same, seal
+from mtc.core.crypto import keyed_hash, open_sealed, proves, seal
 from mtc.core.errors import NotFoundError
 from mtc.core.ids import token
 from mtc.orders import queries
-from mtc.orders.models import Order
-
-_PURPOSE = "order.link"
+from mtc.orders.models import LINK, Order
 
 
 def give_secret(order: Order) -> str:
     """Put a new secret on the order and return it in clear."""
     secret = token(24)
-    order.secret_hash = keyed_hash(secret, _PURPOSE)
+    order.secret_hash = keyed_hash(secret, LINK)
     order.secret = seal(secret, tenant_id=order.tenant_id, table="orders", column="secret", row_id=order.id)
     return secret
 
@@ -38,6 +36,6 @@ def open_order(number: str, secret: str = "", customer_id: UUID | None = None) -
     order = queries.order_by_number(number)
     if order is not None:
         owns = customer_id is not None and order.customer_id == customer_id
-        if owns or (secret and same(keyed_hash(secret, _PURPOSE), order.secret_hash)):
+        if owns or (secret and proves(secret, LINK, order.secret_hash)):
             return order
     raise NotFoundError("There is no such order here. Use the link from your order mail, or log in.")

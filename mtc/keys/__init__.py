@@ -1,0 +1,1 @@
+"""Changing the keys of an installation while it sells."""

@@ -1,0 +1,7 @@
+"""What keeps keys from being changed, said in one sentence."""
+
+from __future__ import annotations
+
+
+class KeysError(Exception):
+    """The keys stay as they are; the message says why and what to do."""
