@@ -62,8 +62,8 @@ class Keyring:
         }
 
     def fingerprints(self) -> dict[str, str]:
-        """What tells the keys apart without telling them, by id; the secret's stands under an empty id."""
-        every = {**self.keys, "": self.secret}
+        """What tells the keys apart without telling them, by id; the secrets under "" and "former secret"."""
+        every = {**self.keys, "": self.secret, **({"former secret": self.former} if self.former else {})}
         return {
             name: hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
             for name, key in every.items()

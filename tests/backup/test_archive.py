@@ -105,7 +105,7 @@ def test_a_sound_archive_is_believed_and_is_an_ordinary_tar_file(sound: bytes, t
         2,
     )
     assert opened(tmp_path, forged(sound)).tables == archive.tables
-    assert set(archive.keys() or {}) == {"secret_key", "keyring"}
+    assert set(archive.keys() or {}) == {"secret_key", "secret_key_old", "keyring"}
 
 
 def test_one_flipped_bit_anywhere_is_found(sound: bytes, tmp_path: Path) -> None:
