@@ -19,8 +19,10 @@ from mtc.core.context import Actor
 from mtc.core.db import session, unit_of_work
 
 # Tables that follow from others or serve the program: the entry says what they stand for.
-SILENT = frozenset({"audit_entries", "counters", "product_search", "sessions", "tasks"})
-_QUIET = frozenset({"audit_entry", "counter", "event", "login_session", "product_search", "task"})
+SILENT = frozenset({"audit_entries", "counters", "idempotency_keys", "product_search", "sessions", "tasks"})
+_QUIET = frozenset(
+    {"audit_entry", "counter", "event", "idempotency_key", "login_session", "product_search", "task"}
+)
 MOST_EXPORTED, CHUNK = 50_000, 500
 MOST_CHANGES, LONGEST_HAYSTACK = 60, 6000
 # What the places of an address stand for, when nothing that changed has their value.

@@ -55,6 +55,11 @@ def once(view: Callable[[], Response]) -> Response:
     return response
 
 
+def replayed(response: Response) -> bool:
+    """Whether the answer was given before."""
+    return REPLAYED in response.headers
+
+
 def _who() -> str:
     """Whose request this is. Empty for a visitor who holds nothing yet: a cart, or a link that is secret.
 

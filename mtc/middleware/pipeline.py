@@ -19,7 +19,7 @@ from mtc.core.errors import ForbiddenError, NotFoundError, UnauthorizedError, Un
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
-from mtc.middleware.once import once, read_key
+from mtc.middleware.once import once, read_key, replayed
 from mtc.middleware.programs import as_program
 from mtc.middleware.recording import recorded
 from mtc.web.access import Access, access_of
@@ -107,8 +107,16 @@ class House(Flask):
         return response
 
     def _program(self, access: Access, args: tuple[Any, ...]) -> Response:
-        with as_program(access, request.method in SAFE_METHODS):
-            return self._view(args)
+        with (
+            as_program(access, request.method in SAFE_METHODS) as context,
+            recorded(access, context) as recording,
+            unit_of_work(),
+            use(context),
+        ):
+            response = self._view(args)
+            if not replayed(response):  # the first time is in the log
+                recording.answered(response.status_code)
+        return response
 
     def _platform(self, here: Site, access: Access, args: tuple[Any, ...]) -> Response:
         if access.kind == "program":

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from flask import g, request
 
-from mtc.core.context import Actor, Context, use
+from mtc.core import journal
+from mtc.core.context import Actor, Context
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError, UnauthorizedError, UnavailableError
 from mtc.core.tenancy import platform_scope, tenant_scope
@@ -25,6 +26,7 @@ def as_program(access: Access, readonly: bool) -> Iterator[Context]:
     program = _found()
     if program.tenant_slug != (request.view_args or {}).get("tenant"):
         raise NotFoundError("There is nothing at this address.")
+    journal.add(actor=str(program.id), tenant=str(program.tenant_id))
     limit("api", f"{program.tenant_id}:{program.prefix}", TIMES, SECONDS)
     if program.tenant_status != "active":
         raise UnavailableError("This store is suspended at the moment. Ask the platform why.")
@@ -32,9 +34,7 @@ def as_program(access: Access, readonly: bool) -> Iterator[Context]:
     if not actor.may(access.permission):
         raise ForbiddenError(f"This key may not do this: it lacks the scope {access.permission}.")
     with tenant_scope(program.tenant_id, readonly=readonly):
-        context = Context(tenant_id=program.tenant_id, actor=actor, request_id=g.request_id)
-        with unit_of_work(), use(context):
-            yield context
+        yield Context(tenant_id=program.tenant_id, actor=actor, request_id=g.request_id)
     if program.stale:
         with tenant_scope(program.tenant_id), unit_of_work():
             touch_program(program)

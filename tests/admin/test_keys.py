@@ -11,7 +11,9 @@ from flask import Flask
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.identity.services import create_default_roles
+from mtc.identity.services.programs import secret_hash
 from tests.api.programs import Program
+from tests.audit.log import entries
 from tests.security.fort import Fort, People, hire
 from tests.storefront.conftest import site
 
@@ -48,6 +50,11 @@ def test_a_key_is_made_shown_once_used_and_taken_back(site: Flask, people: Peopl
     assert "Its program is refused from now on" in after and ">Revoked</span>" in after
     assert f"{which[1]}/revoke" not in after
     assert program.get("/orders").status_code == 401
+    told = {one.summary: one for one in entries(tenant_id=people.fort.tenant_id)}
+    assert set(told) == {"Made an API key", "Revoked an API key"}
+    changes = str([one.changes for one in told.values()])
+    assert "orders:read" in changes
+    assert found[1][18:] not in changes and secret_hash(found[1]) not in changes
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(people: People) -> None:

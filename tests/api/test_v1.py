@@ -15,6 +15,7 @@ from mtc.events.models import Event, Mail
 from mtc.events.services import run_due
 from mtc.payments.models import Refund
 from tests.api.programs import Program, new_program
+from tests.audit.log import difference, entries
 from tests.factories.tenants import World
 from tests.security.fort import Fort, build
 from tests.services.database import both_databases
@@ -105,6 +106,22 @@ def test_a_refund_is_booked_once_and_answered_twice(program: Program, fort: Fort
             select(Event).where(Event.name == "refund.created").order_by(Event.id)
         ).first()
     assert event is not None and (event.actor["kind"], event.actor["name"]) == ("api_key", "Ledger")
+
+
+@both_databases
+def test_what_a_program_changes_is_in_the_audit_log_once(program: Program, fort: Fort) -> None:
+    path = f"/orders/{fort.pending}/cancel"
+    for body in ({"reason": "Asked to"}, {"reason": "Asked to"}, {"reason": "No"}, {"x": 1}):
+        program.post(path, body, Idempotency_Key="c")
+    program.get(f"/orders/{fort.pending}")
+    found = [one for one in entries(tenant_id=fort.tenant_id) if one.actor_kind == "api_key"]
+    assert [(one.summary, one.actor_name, one.method) for one in found] == [
+        ("Cancelled an order", "Ledger", "POST")
+    ]
+    assert (found[0].object_type, found[0].object_label) == ("order", fort.pending)
+    changes = difference(found[0])
+    assert changes["order.status"] == ("pending", "cancelled")
+    assert not any(name.startswith("idempotency") for name in changes)
 
 
 def test_another_key_of_the_store_does_not_get_the_answer(

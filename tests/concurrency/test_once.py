@@ -17,10 +17,11 @@ from mtc.checkout.models import CartLine
 from mtc.core import claims
 from mtc.core.db import Base, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.models import IdempotencyKey
+from mtc.events.models import IdempotencyKey, Mail
 from mtc.events.services import once
 from mtc.extensions import MtcSession, db
 from mtc.orders.models import Order
+from tests.api.programs import Program, new_program
 from tests.concurrency.test_notifications import at_once
 from tests.security.fort import Fort, Visitor, build
 from tests.security.test_hostile_routes import Unlimited
@@ -112,6 +113,24 @@ def test_control_without_the_unique_row_every_addition_counts(
     monkeypatch.setattr("mtc.middleware.once.keep_answer", lambda *_: None)
     assert fifty(add(fort), site, fort, cart) == {(303, False, "/cart"): SENDERS}
     assert quantity() == 1 + SENDERS
+
+
+@both_databases
+def test_of_fifty_mails_that_a_program_asks_for_one_is_sent(site: Flask, fort: Fort, tenant: Any) -> None:
+    """And with a key for each, as the control, all of them: nothing else stands in their way."""
+    key = new_program(site, tenant).key
+    site.extensions["mtc.ports"] = replace(site.extensions["mtc.ports"], limits=Unlimited())
+
+    def resend(once_key: str) -> tuple[int, bool]:
+        program = Program(site, "acme", key)
+        answer = program.post(f"/orders/{fort.order}/resend", Idempotency_Key=once_key)
+        return answer.status_code, "Idempotent-Replayed" in answer.headers
+
+    before = number_of(Mail)
+    assert Counter(at_once(lambda _: resend("k"), SENDERS)) == {(200, False): 1, (200, True): SENDERS - 1}
+    assert number_of(Mail) == before + 1
+    assert Counter(at_once(lambda number: resend(f"k{number}"), 8)) == {(200, False): 8}
+    assert number_of(Mail) == before + 9
 
 
 @pytest.mark.postgres
