@@ -8,6 +8,7 @@ from flask import Response, request
 
 from mtc.core.crypto import unsign
 from mtc.core.errors import AppError, NotFoundError
+from mtc.core.fields.formats import scrub
 from mtc.delivery import queries
 from mtc.delivery.services import open_download
 from mtc.delivery.services.downloads import PURPOSE
@@ -61,7 +62,7 @@ def _headed(
     headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Robots-Tag"] = "noindex"
-    headers.set("Content-Disposition", "attachment", filename=name)
+    headers.set("Content-Disposition", "attachment", filename=scrub(name, multiline=False))
     if span.partial:
         headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{info.size}"
     return response

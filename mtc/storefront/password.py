@@ -1,4 +1,4 @@
-"""A forgotten password."""
+"""Another password: by a mailed link when it is forgotten, or with the old one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from mtc.core.db import attempt
 from mtc.core.errors import ValidationError
 from mtc.events.services.mail import check_address
 from mtc.identity import queries
+from mtc.identity.services.customers import change_own_password
 from mtc.identity.services.proofs import RESET, read_proof, reset_password
 from mtc.orders.services import claim_orders
-from mtc.storefront.account import enter
+from mtc.storefront.account import customer_id, enter
 from mtc.storefront.account_mail import mail_reset
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, here
-from mtc.web.access import public
+from mtc.web.access import customer_only, public
 from mtc.web.pages import client_ip, limit
 
 
@@ -69,6 +70,29 @@ def reset(token: str) -> AnyResponse:
         return _page("reset", "Choose a new password", form, 422)
     claim_orders(customer)
     return enter(customer, "/account")
+
+
+@storefront.get("/account/password")
+@customer_only()
+def password_page() -> Response:
+    """The form for another password."""
+    return _page("password", "Change your password", {"changed": request.args.get("changed") == "1"})
+
+
+@storefront.post("/account/password")
+@customer_only()
+def change_password() -> AnyResponse:
+    """Set another password; this browser goes on under a new session, every other one is logged out."""
+    limit("password", str(customer_id()), 10, 900)
+    customer = queries.customer(here().tenant_id, customer_id())
+    assert customer is not None
+    old, new = (request.form.get(name, "")[:1000] for name in ("old", "password"))
+    try:
+        with attempt():
+            change_own_password(customer, old, new)
+    except ValidationError as error:
+        return _page("password", "Change your password", {"errors": error.details}, 422)
+    return enter(customer, "/account/password?changed=1")
 
 
 def _page(name: str, title: str, form: dict[str, Any], status: int = 200) -> Response:

@@ -57,7 +57,7 @@ CURSORS = [
 ]  # fmt: skip
 
 FIELDS = (
-    "_variants", "_op", "after", "again", "alt", "batch", "before", "card_number", "choice",
+    "_variants", "_op", "after", "again", "alt", "batch", "before", "card_number", "changed", "choice",
     "collections", "confirm", "consent", "country", "csrf_token", "currency", "cursor", "do", "email",
     "expected", "expected_total", "expires", "from", "gateway", "in_stock", "is_featured", "keys", "low_at",
     "message", "name", "next", "note", "number", "old", "owner", "password", "payment_method", "preview",

@@ -9,7 +9,11 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
+from mtc.core.db import session, unit_of_work
+from mtc.core.tenancy import tenant_scope
+from mtc.delivery.models import Download
 from tests.security.fort import Fort, People
 from tests.services.database import both_databases
 
@@ -123,6 +127,23 @@ def test_files_for_sale_are_not_pictures_for_all(people: People, fort: Fort, sit
         rest = key.partition("/")[2]
         for path in (rest, rest.replace("/", "%2f"), rest.replace(".bin", ".png"), f"../{key}"):
             assert people.staff("owner").get(f"/admin/acme/media/{path}").status_code == 404
+
+
+def test_downloads_have_the_name_of_the_file(people: People, fort: Fort) -> None:
+    """Not one that the address proposes, and quoted, whatever a merchant called it."""
+    path = f"/d/{fort.download}"
+    plain = people.shopper().get(path, query_string={"filename": "evil.html"})
+    assert plain.headers["Content-Disposition"] == "attachment; filename=guide.zip"
+    for name, quoted in (
+        ('a".html\r\nX-Evil: 1', r'attachment; filename="a\".html X-Evil: 1"'),
+        ("ä/../b;c.zip", "attachment; filename=\"a/../b;c.zip\"; filename*=UTF-8''%C3%A4%2F..%2Fb%3Bc.zip"),
+    ):
+        with tenant_scope(fort.tenant_id), unit_of_work():
+            session.scalars(select(Download)).one().filename = name
+        answer = people.shopper().get(path)
+        assert answer.status_code == 200 and "X-Evil" not in answer.headers
+        assert answer.headers["Content-Disposition"] == quoted
+        answer.close()
 
 
 BODIES = (

@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock, journal
 from mtc.core.db import session
-from mtc.core.errors import UnauthorizedError
+from mtc.core.errors import UnauthorizedError, ValidationError
 from mtc.identity import queries
 from mtc.identity.models import Customer
-from mtc.identity.services.passwords import hash_password, needs_rehash, verify_password
+from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
 from mtc.identity.services.staff import WRONG
 
 
@@ -48,6 +48,20 @@ def customer_login(tenant_id: UUID, email: str, password: str) -> Customer:
     customer.last_login_at = clock.now()
     session.flush()
     return customer
+
+
+def change_own_password(customer: Customer, old: str, new: str) -> None:
+    """Set another password; every session of the customer ends. Raises ValidationError."""
+    if not verify_password(customer.password_hash, old):
+        journal.refuse("password.refused", account=str(customer.id))
+        raise ValidationError("Check the old password.", {"old": ["This is not your password."]})
+    if old == new:
+        raise ValidationError("Choose another password.", {"password": ["Choose one that is new."]})
+    check_password_rules(new, about=(customer.email, customer.name))
+    customer.password_hash = hash_password(new)
+    customer.auth_epoch += 1
+    session.flush()
+    journal.note("password.changed", kind="customer", account=str(customer.id))
 
 
 def verify_address(customer: Customer) -> None:
