@@ -32,7 +32,9 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         kept_in = Path(folder) / "figures"
-        command = [sys.executable, "-m", "pytest", "tests/chaos", "-v", "--tb=short", *arguments]
+        # A folder of its own: pytest clears the folders of earlier runs away, and this one takes long.
+        place = ["--basetemp", f"{folder}/runs", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", "tests/chaos", "-v", "--tb=short", *place, *arguments]
         environment = {**os.environ, "CHAOS": "full", KEPT_IN: str(kept_in)}
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
         figures = read(kept_in)

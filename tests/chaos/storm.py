@@ -93,8 +93,9 @@ class Storm:
             getattr(self, f"_{kind}")(number)
             time.sleep(self.plan.pause)
 
-    def _until(self, orders: int) -> None:
-        while len(self.shopper.paid) < orders:
+    def _until(self, orders: int, seconds: float = 3600.0) -> None:
+        until = time.monotonic() + seconds
+        while len(self.shopper.paid) < orders and time.monotonic() < until:
             time.sleep(0.01)
 
     def _web(self, _number: int) -> None:
@@ -110,7 +111,8 @@ class Storm:
         """Everything in Redis is gone while nobody works: once in a flush, once with the server itself."""
         assert self.redis is not None
         self.house.pause_workers()
-        self._until(min(len(self.shopper.paid) + 2, self.plan.orders))
+        # Not for ever: shoppers may be waiting for the workers.
+        self._until(min(len(self.shopper.paid) + 2, self.plan.orders), 3.0)
         if self.wiped % 2:
             self.redis.kill()
             self.redis.start()

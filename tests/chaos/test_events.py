@@ -108,6 +108,7 @@ def test_no_order_is_lost_on_servers(
     assert found.dead == dict.fromkeys(books.POISON, 1)
 
 
+@pytest.mark.thorough
 def test_no_order_is_lost_in_the_embedded_profile(embedded: Flask, tmp_path: Path) -> None:
     """The workers are threads of the process that is killed; a message in its memory is the control."""
     plan = Plan(200, faults(web=54, server=6), pause=1.0) if FULL else Plan(12, faults(web=2))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from mtc.catalog.models import ProductVariant, StockItem
@@ -21,6 +22,8 @@ from tests.chaos.size import FULL
 from tests.factories.tenants import World
 from tests.orders.shop import open_shop
 from tests.services.database import both_databases
+
+pytestmark = pytest.mark.thorough
 
 
 def pools(world: World, count: int, keys: int) -> tuple[UUID, ...]:

@@ -1,0 +1,84 @@
+"""Bugs that people write, to be planted one at a time: each takes one condition out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from mtc.checkout.models import Cart
+from mtc.checkout.services.carts import token_hash
+from mtc.core.db import session
+from mtc.core.ids import uuid7
+from mtc.events.services import emit
+from mtc.orders.models import Order, OrderItem
+from mtc.orders.services import pay_order
+from mtc.payments.kinds.base import Giveback
+from mtc.payments.models import Payment
+
+
+def book_without_lines(order: Order, shares: Sequence[Any], amount: int) -> None:
+    """A refund that forgets which pieces it was for: they can be refunded again."""
+    raised = {"refunded_amount": Order.refunded_amount + amount}
+    session.execute(
+        update(Order).where(Order.tenant_id == order.tenant_id, Order.id == order.id).values(raised)
+    )
+
+
+def credit_each_time(payment: Payment, order: Order) -> bool:
+    """A notification that is believed whatever was booked before it."""
+    mine = (Payment.tenant_id == payment.tenant_id, Payment.id == payment.id)
+    raised = {"status": "succeeded", "captured": Payment.captured + payment.amount}
+    session.execute(update(Payment).where(*mine).values(raised))
+    emit("payment.succeeded", entity=order, data={})
+    pay_order(order, payment.amount)
+    return True
+
+
+def keep_the_stock(_items: Any) -> int:
+    """A cancelled order that keeps its keys."""
+    return 0
+
+
+def another_name(**given: Any) -> Giveback:
+    """A refund that the provider cannot recognise when it is asked for again."""
+    return Giveback(**{**given, "refund_id": uuid7()})
+
+
+def find_any_cart(token: str | None) -> Cart | None:
+    """A cart that can be ordered again and again."""
+    return session.scalars(select(Cart).where(Cart.token_hash == token_hash(token or ""))).first()
+
+
+def give_away_keys(order: Order, items: list[OrderItem]) -> dict[str, int]:
+    """A late payment that takes no new keys for those that were lost meanwhile, nor assigns any."""
+    return {}
+
+
+def nothing(*_: Any, **__: Any) -> None:
+    """What should happen does not."""
+
+
+BUGS: dict[str, tuple[str, str, Callable[..., Any]]] = {
+    "a cancelled order keeps its keys": ("mtc.orders.services.lifecycle", "let_go", keep_the_stock),
+    "a level is not counted": ("mtc.catalog.services.stock", "count", nothing),
+    "a notification is credited each time": (
+        "mtc.payments.services.receive",
+        "book_success",
+        credit_each_time,
+    ),
+    "a refund forgets its lines": ("mtc.payments.services.refunds", "_book", book_without_lines),
+    "a refund has another name each time": ("mtc.payments.jobs", "Giveback", another_name),
+    "a cart is ordered twice": ("mtc.checkout.services.place", "_claim_cart", find_any_cart),
+    "a paid order gets no keys": ("mtc.orders.services.lifecycle", "hold_for_payment", give_away_keys),
+    "a payment forgets what was given back": ("mtc.payments.services.refunds", "_take", nothing),
+}
+
+
+def plant(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the bug in its place until the test ends."""
+    module, attribute, bug = BUGS[name]
+    monkeypatch.setattr(sys.modules[module], attribute, bug)
