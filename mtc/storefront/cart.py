@@ -16,7 +16,7 @@ from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, fragment, here
 from mtc.web.access import public
 from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
-from mtc.web.pages import is_partial, see_other
+from mtc.web.pages import client_ip, is_partial, limit, see_other
 
 MOST = 1_000
 
@@ -44,6 +44,8 @@ def add() -> AnyResponse:
     actor = current().actor
     customer_id = actor.id if actor.kind == "customer" else None
     filled, token = ensure_cart(here(), cart_token(), customer_id)
+    if token != cart_token():  # whoever keeps no cookies would fill the table with carts
+        limit("new-cart", client_ip(), 120, 600)
     add_line(filled, variant_id, quantity)
     response: AnyResponse = (
         fragment("cart-drawer", cart=_shown(filled), message="Added to your cart.")

@@ -16,10 +16,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -27,6 +28,7 @@ from uuid import UUID
 from mtc.catalog.services import products, stock
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
+from mtc.extensions import db
 from mtc.tenants.services import touch_content
 from tests.e2e.server import Served, served
 from tests.factories.tenants import make_world
@@ -38,6 +40,7 @@ from tests.services.redis import Redis, start_redis
 SHOPPERS = 3
 BUYER = {"name": "Bea", "country": "IE", "terms": "1", "consent": "1"}
 VARIANT = "REDIS_FAULTS_VARIANT"
+TIMEOUT = 250  # milliseconds that mtc.infra.redis_link waits for an answer
 MOST_SECONDS = 1.5  # for a change of content, with a machine that is busy with everything else
 
 
@@ -52,11 +55,16 @@ class Counts:
     keys: int = 0
     seen: float = 0.0
     passed: int = 0
+    knocks: list[float] = field(default_factory=list)
 
     def p95(self) -> float:
         """Milliseconds within which 95 of 100 answers came."""
         ordered = sorted(self.spent) or [0.0]
         return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+
+    def knock(self) -> float:
+        """Milliseconds of an answer that hangs on a limit and on little else (median)."""
+        return 1000 * median(self.knocks or [0.0])
 
 
 class Visitor:
@@ -185,6 +193,7 @@ def measure(house: House, name: str, seconds: float, during: Callable[[], object
     aside = Counts(name)
     counts.passed = house.knock(aside)
     counts.bad += aside.bad
+    counts.knocks = aside.spent
     time.sleep(seconds)
     over.set()
     for thread in threads:
@@ -229,8 +238,34 @@ def _serve() -> None:
     cli.main(["serve"])
 
 
-def run(seconds: float) -> int:
-    """All states and both controls; the exit code."""
+@dataclass
+class Outcome:
+    """All states and both controls; `broken` names what was not kept."""
+
+    states: list[Counts]
+    controls: list[Counts]
+    healthy: float
+    broken: list[str]
+
+    def lines(self) -> Iterator[str]:
+        """A table."""
+        yield "| Redis | answers | bad | bought | keys | p95 ms | ratio | limited ms | change | let pass |"
+        yield "|---|---|---|---|---|---|---|---|---|---|"
+        for one in [*self.states, *self.controls]:
+            yield (
+                f"| {one.name} | {len(one.spent)} | {len(one.bad)} | {one.bought} | {one.keys} "
+                f"| {one.p95():.0f} | {one.p95() / self.healthy:.2f} | {one.knock():.0f} "
+                f"| {one.seen:.2f} s | {one.passed} |"
+            )
+            yield from (f"<!-- {line} -->" for line in sorted(set(one.bad))[:3])
+        if self.broken:
+            yield f"BROKEN: {'; '.join(self.broken)}"
+        else:
+            yield "All promises are kept, and both controls fail."
+
+
+def run(seconds: float) -> Outcome:
+    """An installation of its own through all states."""
     postgres, redis = start_postgres(), start_redis()
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -243,13 +278,17 @@ def run(seconds: float) -> int:
                 with tenant_scope(fort.tenant_id), unit_of_work():
                     keys = "\n".join(f"WALK-{number:05d}-KEY" for number in range(9_000))
                     stock.add_keys(UUID(fort.ids["variant"]), keys)
-            return _all(fort, redis, app, Path(folder), database.app_url, seconds)
+                database_url = database.app_url
+            outcome = _all(fort, redis, app, Path(folder), database_url, seconds)
+            with app.app_context():
+                db.engine.dispose()
+            return outcome
     finally:
         redis.stop()
         postgres.stop()
 
 
-def _all(fort: Fort, redis: Redis, app: Any, folder: Path, database_url: str, seconds: float) -> int:
+def _all(fort: Fort, redis: Redis, app: Any, folder: Path, database_url: str, seconds: float) -> Outcome:
     settings = {
         "database_url": database_url, "redis_url": redis.url(), "secret_key": SECRET, "keyring": KEYRING,
         "processes": "2", "trusted_hops": "1", "demo": "no",
@@ -278,11 +317,10 @@ def _all(fort: Fort, redis: Redis, app: Any, folder: Path, database_url: str, se
             broken.append(f"limit, {one.name}")
     bare = _control(house("no fallback"), "no fallback", redis.kill, redis.start, seconds)
     slow = _control(house("no breaker"), "no breaker", redis.freeze, redis.thaw, seconds)
-    if not bare.bad or slow.p95() <= 2 * healthy:
+    # Without the breaker nothing is faster than the line's timeout, however fast or busy the machine is.
+    if not bare.bad or slow.knock() < max(TIMEOUT, 2 * found[2].knock()):
         broken.append("a control does not fail")
-    _print([*found, bare, slow], healthy)
-    print("BROKEN: " + "; ".join(broken) if broken else "All promises are kept, and both controls fail.")
-    return 1 if broken else 0
+    return Outcome(found, [bare, slow], healthy, broken)
 
 
 def _states(house: House, seconds: float) -> list[Counts]:
@@ -320,21 +358,11 @@ def _control(
         house.site.stop()
 
 
-def _print(rows: list[Counts], healthy: float) -> None:
-    print("| Redis | answers | bad | bought | keys | p95 ms | ratio | change seen | limit of 30 let pass |")
-    print("|---|---|---|---|---|---|---|---|---|")
-    for one in rows:
-        print(
-            f"| {one.name} | {len(one.spent)} | {len(one.bad)} | {one.bought} | {one.keys} "
-            f"| {one.p95():.0f} | {one.p95() / healthy:.2f} | {one.seen:.2f} s | {one.passed} |"
-        )
-        for line in sorted(set(one.bad))[:3]:
-            print(f"<!-- {line} -->")
-
-
 if __name__ == "__main__":
     with suppress(KeyboardInterrupt):
         if sys.argv[1:] == ["serve"]:
             _serve()
         else:
-            sys.exit(run(float(sys.argv[1]) if sys.argv[1:] else 15))
+            outcome = run(float(sys.argv[1]) if sys.argv[1:] else 15)
+            print("\n".join(outcome.lines()))
+            sys.exit(1 if outcome.broken else 0)

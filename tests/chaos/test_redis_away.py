@@ -19,6 +19,9 @@ from mtc.infra.cache import Limits, MemoryCache, RedisCache
 from mtc.infra.queue import RqQueue
 from mtc.infra.redis_link import RedisLink
 from mtc.tenants.services import directory, touch_content
+from tests.chaos.figures import Figures
+from tests.chaos.redis_faults import run
+from tests.chaos.size import FULL
 from tests.factories.tenants import World
 from tests.security.fort import PASSWORD, Fort, People, build, hire, sync_all
 from tests.services.redis import Redis
@@ -234,3 +237,28 @@ def test_changes_are_seen_at_once_in_every_process_without_redis(site: Site) -> 
         assert other.version(site.fort.tenant_id) != before
     finally:
         site.mend_redis("killed")
+
+
+if FULL:
+
+    def test_real_processes() -> None:
+        """The same with two web processes, a worker, and everybody at once (see redis_faults.py)."""
+        outcome = run(10)
+        bare, slow = outcome.controls
+        control = (
+            f"no fallback: {len(bare.bad)} of {len(bare.spent)} answers 5xx; "
+            f"no breaker: {slow.knock():.0f} ms for a limited answer, with it {outcome.states[2].knock():.0f} ms"
+        )
+        for one in outcome.states:
+            times = one.p95() / outcome.healthy
+            more = f"{len(one.bad)} of {len(one.spent)} answers 5xx, p95 {times:.2f} times"
+            figures = Figures(
+                "P11 Redis away",
+                f"{one.bought} purchases and an owner with Redis {one.name}",
+                faults=one.name,
+                lost=one.bought - one.keys,
+                more=f"{more}, a change seen after {one.seen:.1f} s",
+                control=control,
+            )
+            figures.note(kept=not {one.name, f"limit, {one.name}"} & set(outcome.broken))
+        assert outcome.broken == [], "\n".join(outcome.lines())

@@ -248,6 +248,17 @@ def test_deciding_twice_reports_once(shop: Shop) -> None:
     assert _written(shop) == 1
 
 
+def test_the_first_decision_counts_whatever_another_tab_does(shop: Shop) -> None:
+    placed = order_of(shop, (shop.key, 1))
+    for choice in ("pay_late", "cancel", "decline", "pay_thrice", "pay"):
+        decide(shop, placed, choice)
+    run_due()
+    assert look(shop, placed.order.id).payment_data["state"] == "processing"
+    with clock.frozen(clock.now() + timedelta(seconds=6)):
+        run_due()
+    assert (look(shop, placed.order.id).status, _written(shop)) == ("fulfilled", 1)
+
+
 def test_cards(shop: Shop) -> None:
     from mtc.core.errors import ValidationError
 

@@ -114,14 +114,17 @@ class Street:
     def __init__(self, stack: Any, fort: Fort, hops: int) -> None:
         self._client, self._fort, self._hops = Client(stack), fort, hops
 
-    def knock(self, path: str, spoof: str, who: str = EVE, *, port: int = 0) -> int:
+    def knock(self, path: str, spoof: str, who: str = EVE, *, port: int = 0, data: Any = None) -> int:
         """POST as `who`, with `spoof` in every forwarding header that people have believed."""
         seen = [*([spoof] if spoof else []), f"{who}:{port}" if port else who, INNER]
         forged = ("X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Forwarded")
         headers = {"Origin": self._fort.base, **dict.fromkeys(forged, spoof)}
         headers["X-Forwarded-For"] = ", ".join(seen[: len(seen) - 2 + self._hops])
         peer = {"REMOTE_ADDR": PROXY if self._hops else who}
-        answer = self._client.post(path, base_url=self._fort.base, headers=headers, environ_overrides=peer)
+        self._client.delete_cookie("mtc_cart", domain="acme.localhost")
+        answer = self._client.post(
+            path, base_url=self._fort.base, headers=headers, environ_overrides=peer, data=data
+        )
         return answer.status_code
 
 
@@ -174,3 +177,6 @@ def test_one_person_orders_and_pays_so_often_from_any_address(site: Flask, fort:
     street = Street(site.wsgi_app, fort, 0)
     codes = [street.knock(f"/pay/test/{fort.pay}", f"198.51.100.{n}") for n in range(62)]
     assert codes == [422] * 60 + [429, 429]
+    line = {"variant_id": fort.ids["file_variant"]}
+    codes = [street.knock("/cart/add", f"198.51.100.{n}", data=line) for n in range(122)]
+    assert codes == [303] * 120 + [429, 429]

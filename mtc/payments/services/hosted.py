@@ -124,7 +124,9 @@ def hosted_decide(token: str, choice: str, card_number: str = "") -> str:
     delay = LATE_SECONDS if choice == "pay_late" else 0
     for number in range(times):
         payload = {"gateway_id": str(gateway.id), "said": said}
-        enqueue("payments.test.notify", payload, delay=delay, dedupe_key=f"{said['id']}:{number}")
+        # One decision, like at any provider: whoever pays in one tab and cancels in the other has paid.
+        if enqueue("payments.test.notify", payload, delay=delay, dedupe_key=f"{payment.id}:{number}") is None:
+            return return_url
     if order.status == "pending":
         order.payment_data = {**order.payment_data, "state": "processing", "notice": ""}
     return return_url
