@@ -286,6 +286,11 @@ def is_contention(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _CONTENTION or "database is locked" in str(error.orig)
 
 
+def is_full(error: DBAPIError) -> bool:
+    """Whether there is no room left where the database lies."""
+    return getattr(error.orig, "sqlstate", None) == "53100" or "database or disk is full" in str(error.orig)
+
+
 def is_postgresql() -> bool:
     """Whether the running session speaks to PostgreSQL; only core/db and infra may ask."""
     return running_session().get_bind().dialect.name == "postgresql"

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from mtc.core.db import (
@@ -124,7 +125,22 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.info[_WRITER] = scope
 
 
+def _lost_transaction(context: ExceptionContext) -> None:
+    """A full disk ends SQLite's whole transaction: what comes later would be kept by itself."""
+    connection = context.connection
+    if connection is None or not connection.in_transaction() or connection.invalidated:
+        return
+    raw: Any = connection.connection.dbapi_connection
+    if raw is not None and not raw.in_transaction:
+        _end_sqlite(connection)
+        # Nothing more can be said on this connection until the unit of work is rolled back.
+        context.is_disconnect = True
+        context.invalidate_pool_on_disconnect = False
+
+
 def _end_sqlite(connection: Connection) -> None:
+    if connection.invalidated:
+        return
     scope: Scope | None = connection.info.pop(_WRITER, None)
     if scope is not None:
         scope.writes = False
@@ -187,5 +203,6 @@ def watch_engine(engine: Engine, *, guard: bool) -> None:
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "commit", _end_sqlite)
         event.listen(engine, "rollback", _end_sqlite)
+        event.listen(engine, "handle_error", _lost_transaction)
     if sqlite or guard:
         event.listen(engine, "before_cursor_execute", _guard)

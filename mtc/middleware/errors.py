@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import logging
+from errno import EDQUOT, ENOSPC
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from mtc.core import journal
-from mtc.core.db import DatabaseError, is_contention
-from mtc.core.errors import AppError, BusyError, NotFoundError, PayloadTooLargeError, TooManyRequestsError
+from mtc.core.db import DatabaseError, is_contention, is_full
+from mtc.core.errors import (
+    AppError,
+    BusyError,
+    NotFoundError,
+    PayloadTooLargeError,
+    TooManyRequestsError,
+    UnavailableError,
+)
 from mtc.core.ids import token
 from mtc.web.pages import is_partial, wants_json
 from mtc.web.rest import fail
@@ -31,6 +39,10 @@ _SENTENCES = {
 }
 _REFUSALS = {400, 401, 403, 413, 421, 429}
 _BUSY = "Others are at the same thing just now. Please try again in a moment."
+_FULL = (
+    "Nothing can be saved here just now: nothing was changed, ordered or paid. We have been told; please try"
+    " again later."
+)
 _OURS = "Something went wrong on our side. It has been noted; please try again in a moment."
 
 
@@ -75,7 +87,17 @@ def install_errors(app: Flask) -> None:
 
     @app.errorhandler(DatabaseError)
     def _database(error: DatabaseError) -> Response:
+        if is_full(error):
+            return _no_room(error)
         return _answer(app, BusyError(_BUSY)) if is_contention(error) else _unexpected(error)
+
+    @app.errorhandler(OSError)
+    def _storage(error: OSError) -> Response:
+        return _no_room(error) if error.errno in (ENOSPC, EDQUOT) else _unexpected(error)
+
+    def _no_room(error: Exception) -> Response:
+        log.error("there is no room left on the disk: %s %s was refused", request.method, request.path)
+        return _answer(app, UnavailableError(_FULL))
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:

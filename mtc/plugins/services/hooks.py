@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
-from mtc.core.db import attempt, commit_batch, is_contention, unit_of_work
+from mtc.core.db import attempt, commit_batch, is_contention, is_full, unit_of_work
 from mtc.core.errors import AppError, ConflictError
 from mtc.core.hooks import CORE, Hooks, Implementation
 from mtc.events.registry import fanout, task
@@ -94,10 +94,10 @@ def _call(hook: str, one: Implementation, running: Running | None, payload: P) -
 
 
 def _is_answer(error: Exception) -> bool:
-    """Whether the caller should get the error: a refusal, or rows that others are at."""
+    """Whether the caller should get the error: a refusal, rows that others are at, a disk that is full."""
     if isinstance(error, AppError):
         return error.status < 500
-    return isinstance(error, DBAPIError) and is_contention(error)
+    return isinstance(error, DBAPIError) and (is_contention(error) or is_full(error))
 
 
 def _refuse_if_needed(name: str) -> None:
