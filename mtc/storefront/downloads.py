@@ -8,7 +8,6 @@ from flask import Response, request
 
 from mtc.core.crypto import unsign
 from mtc.core.errors import AppError, NotFoundError
-from mtc.core.fields.formats import scrub
 from mtc.delivery import queries
 from mtc.delivery.services import open_download
 from mtc.delivery.services.downloads import PURPOSE
@@ -16,6 +15,7 @@ from mtc.infra import ports
 from mtc.infra.storage.base import FileInfo
 from mtc.storefront.blueprint import storefront
 from mtc.web.access import public
+from mtc.web.attachments import attachment
 from mtc.web.pages import client_ip, limit
 from mtc.web.ranges import Span, read_range
 
@@ -62,7 +62,7 @@ def _headed(
     headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Robots-Tag"] = "noindex"
-    headers.set("Content-Disposition", "attachment", filename=scrub(name, multiline=False))
+    headers["Content-Disposition"] = attachment(name)
     if span.partial:
         headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{info.size}"
     return response
