@@ -46,8 +46,7 @@ def data(answer: Any) -> Any:
     return answer.get_json()["data"]
 
 
-@both_databases
-def test_orders_are_listed_filtered_and_paged(program: Program, fort: Fort) -> None:
+def orders_are_listed_filtered_and_paged(program: Program, fort: Fort) -> None:
     page = data(program.get("/orders?limit=1"))
     rest = data(program.get(f"/orders?limit=1&cursor={page['next']}"))
     assert [one["number"] for one in page["items"] + rest["items"]] == [fort.pending, fort.order]
@@ -64,8 +63,7 @@ def test_orders_are_listed_filtered_and_paged(program: Program, fort: Fort) -> N
         assert [one["number"] for one in found["items"]] == numbers, query
 
 
-@both_databases
-def test_one_order_shows_lines_and_no_secret(program: Program, fort: Fort) -> None:
+def one_order_shows_lines_and_no_secret(program: Program, fort: Fort) -> None:
     answer = program.get(f"/orders/{fort.order}")
     order = data(answer)
     assert (order["status"], order["total"], order["paid"], order["currency"]) == (
@@ -82,8 +80,7 @@ def test_one_order_shows_lines_and_no_secret(program: Program, fort: Fort) -> No
     assert program.get("/orders/9999").status_code == 404
 
 
-@both_databases
-def test_a_refund_is_booked_once_and_answered_twice(program: Program, fort: Fort) -> None:
+def a_refund_is_booked_once_and_answered_twice(program: Program, fort: Fort) -> None:
     line = next(one for one in data(program.get(f"/orders/{fort.order}"))["lines"] if one["total"] == 1200)
     body = {"lines": [{"id": line["id"], "quantity": 1}], "reason": "Too short"}
     path = f"/orders/{fort.order}/refunds"
@@ -108,13 +105,14 @@ def test_a_refund_is_booked_once_and_answered_twice(program: Program, fort: Fort
     assert event is not None and (event.actor["kind"], event.actor["name"]) == ("api_key", "Ledger")
 
 
-@both_databases
-def test_what_a_program_changes_is_in_the_audit_log_once(program: Program, fort: Fort) -> None:
+def what_a_program_changes_is_in_the_audit_log_once(program: Program, fort: Fort) -> None:
     path = f"/orders/{fort.pending}/cancel"
-    for body in ({"reason": "Asked to"}, {"reason": "Asked to"}, {"reason": "No"}, {"x": 1}):
-        program.post(path, body, Idempotency_Key="c")
+    said = [{"reason": "Asked to"}, {"reason": "Asked to"}, {"reason": "No"}, {"x": 1}]
+    answers = [program.post(path, body, Idempotency_Key="c") for body in said]
+    assert [one.status_code for one in answers] == [200, 200, 422, 422]
+    assert data(answers[0])["status"] == "cancelled"
     program.get(f"/orders/{fort.pending}")
-    found = [one for one in entries(tenant_id=fort.tenant_id) if one.actor_kind == "api_key"]
+    found = [one for one in entries("api_v1.cancel", fort.tenant_id) if one.actor_kind == "api_key"]
     assert [(one.summary, one.actor_name, one.method) for one in found] == [
         ("Cancelled an order", "Ledger", "POST")
     ]
@@ -124,19 +122,7 @@ def test_what_a_program_changes_is_in_the_audit_log_once(program: Program, fort:
     assert not any(name.startswith("idempotency") for name in changes)
 
 
-def test_another_key_of_the_store_does_not_get_the_answer(
-    site: Flask, tenant: World, program: Program, fort: Fort
-) -> None:
-    path, other = f"/orders/{fort.pending}/cancel", new_program(site, tenant)
-    assert program.post(path, Idempotency_Key="c").status_code == 200
-    assert program.post(path, Idempotency_Key="c").headers["Idempotent-Replayed"] == "true"
-    assert other.post(path, Idempotency_Key="c").status_code == 409  # it is cancelled by now
-    weak = new_program(site, tenant, ["orders:read"])
-    assert weak.post(path, Idempotency_Key="c").status_code == 403
-
-
-@both_databases
-def test_resend_and_cancel(program: Program, fort: Fort) -> None:
+def what_was_delivered_is_mailed_again(program: Program, fort: Fort) -> None:
     run_due()
     before = number_of(fort, Mail)
     for _ in range(2):
@@ -144,14 +130,11 @@ def test_resend_and_cancel(program: Program, fort: Fort) -> None:
         assert data(sent) == {"email": "ada@acme.example"}
     assert number_of(fort, Mail) == before + 1
     assert program.post(f"/orders/{fort.pending}/resend").status_code == 409
-    gone = data(program.post(f"/orders/{fort.pending}/cancel", {"reason": "Asked to"}))
-    assert gone["status"] == "cancelled"
     assert program.post(f"/orders/{fort.order}/cancel").status_code == 409
     assert program.send("POST", f"/orders/{fort.order}/resend").status_code == 200  # no body at all
 
 
-@both_databases
-def test_products_and_stock(program: Program, fort: Fort) -> None:
+def products_and_stock_are_shown(program: Program, fort: Fort) -> None:
     found = data(program.get("/products"))
     assert [one["slug"] for one in found["items"]] == ["draft", "guide", "game"]
     assert [one["slug"] for one in data(program.get("/products?status=active&q=gui"))["items"]] == ["guide"]
@@ -169,8 +152,7 @@ def test_products_and_stock(program: Program, fort: Fort) -> None:
         assert program.get(path).status_code == 404
 
 
-@both_databases
-def test_keys_are_added_and_never_shown(program: Program, fort: Fort) -> None:
+def keys_are_added_and_never_shown(program: Program, fort: Fort) -> None:
     path = f"/stock/{fort.ids['variant']}/keys"
     body = {"keys": ["NEW-0001-KEY-OF-ACME", fort.keys[0], "NEW-0001-KEY-OF-ACME", "a\tb"], "batch": "May"}
     first, again = (program.post(path, body, Idempotency_Key="k") for _ in range(2))
@@ -220,7 +202,7 @@ OTHER_TYPES = (
 )  # fmt: skip
 
 
-def test_bodies_that_do_not_fit_are_told_why(program: Program, fort: Fort) -> None:
+def bodies_that_do_not_fit_are_told_why(program: Program, fort: Fort) -> None:
     order = f"/orders/{fort.order}"
     paths = {
         "refunds": f"{order}/refunds",
@@ -238,7 +220,7 @@ def test_bodies_that_do_not_fit_are_told_why(program: Program, fort: Fort) -> No
     assert number_of(fort, Refund) == 0
 
 
-def test_queries_that_do_not_fit_are_told_why(program: Program) -> None:
+def queries_that_do_not_fit_are_told_why(program: Program, _fort: Fort) -> None:
     for query, place in (
         ("status=sold", "status"), ("limit=0", "limit"), ("limit=101", "limit"), ("limit=x", "limit"),
         ("limit=1.0", "limit"), ("limit=1&limit=2", "limit"), ("since=yesterday", "since"),
@@ -251,9 +233,16 @@ def test_queries_that_do_not_fit_are_told_why(program: Program) -> None:
     assert program.get(f"/orders/{'9' * 400}").status_code == 404
 
 
-def test_ids_of_another_store_are_not_found(
-    site: Flask, program: Program, fort: Fort, other_tenant: World
+def test_others_get_nothing(
+    site: Flask, tenant: World, program: Program, fort: Fort, other_tenant: World
 ) -> None:
+    """Neither the answer to another key of the store, nor what belongs to another store."""
+    path, other = f"/orders/{fort.pending}/cancel", new_program(site, tenant)
+    assert program.post(path, Idempotency_Key="c").status_code == 200
+    assert program.post(path, Idempotency_Key="c").headers["Idempotent-Replayed"] == "true"
+    assert other.post(path, Idempotency_Key="c").status_code == 409  # it is cancelled by now
+    weak = new_program(site, tenant, ["orders:read"])
+    assert weak.post(path, Idempotency_Key="c").status_code == 403
     theirs = build(other_tenant)
     keys = {"keys": ["A-KEY"]}
     assert program.get(f"/products/{theirs.ids['product']}").status_code == 404
@@ -262,3 +251,32 @@ def test_ids_of_another_store_are_not_found(
     body = {"lines": [{"id": theirs.ids["item"], "quantity": 1}]}
     assert program.post(f"/orders/{fort.order}/refunds", body).status_code == 404
     assert UUID(theirs.ids["item"]) and number_of(theirs, Refund) == 0
+
+
+@both_databases
+def test_what_is_read(program: Program, fort: Fort, subtests: pytest.Subtests) -> None:
+    for part in (
+        orders_are_listed_filtered_and_paged,
+        one_order_shows_lines_and_no_secret,
+        products_and_stock_are_shown,
+    ):
+        with subtests.test(part.__name__):
+            part(program, fort)
+
+
+@both_databases
+def test_what_is_changed(program: Program, fort: Fort, subtests: pytest.Subtests) -> None:
+    for part in (
+        keys_are_added_and_never_shown,
+        what_was_delivered_is_mailed_again,
+        what_a_program_changes_is_in_the_audit_log_once,
+        a_refund_is_booked_once_and_answered_twice,
+    ):
+        with subtests.test(part.__name__):
+            part(program, fort)
+
+
+def test_what_does_not_fit(program: Program, fort: Fort, subtests: pytest.Subtests) -> None:
+    for part in (bodies_that_do_not_fit_are_told_why, queries_that_do_not_fit_are_told_why):
+        with subtests.test(part.__name__):
+            part(program, fort)

@@ -18,7 +18,7 @@ bp.mtc_surfaces = ("platform",)  # type: ignore[attr-defined]
 
 _PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 _TEXT: dict[str, Any] = {"type": "string"}
-_FAILURE = closed(
+FAILURE = closed(
     {
         "success": {"const": False},
         "error": {**_TEXT, "description": "A sentence that says what to do."},
@@ -63,7 +63,7 @@ def document(app: Flask) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "mtc_live_…"}},
-            "schemas": {"Failure": _FAILURE},
+            "schemas": {"Failure": FAILURE},
         },
     }
 
