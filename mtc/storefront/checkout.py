@@ -8,24 +8,28 @@ from uuid import UUID
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from mtc.checkout.services import checkout_view, find_cart, place_order
+from mtc.checkout.services import checkout_view, find_cart, place_order, unpaid_order
 from mtc.core.context import current
 from mtc.core.db import attempt
 from mtc.core.errors import AppError, ConflictError, NotFoundError, ValidationError
 from mtc.identity import queries as people
+from mtc.orders.services import order_path
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, base_url, here
 from mtc.web.access import public
 from mtc.web.cookies import cart_token
-from mtc.web.pages import client_ip, limit
+from mtc.web.pages import client_ip, limit, see_other
 
 _TYPED = ("email", "name", "country", "payment_method", "terms", "consent")
 
 
 @storefront.get("/checkout")
 @public()
-def checkout() -> Response:
-    """The form."""
+def checkout() -> AnyResponse:
+    """The form; who comes back from the provider's page without having paid is led to the order."""
+    waiting = unpaid_order(cart_token())
+    if waiting is not None:
+        return see_other(order_path(waiting))
     return _form({}, {})
 
 

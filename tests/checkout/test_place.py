@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,15 @@ from sqlalchemy import func, select
 
 from mtc.catalog.models import ProductType, ProductVariant, StockItem
 from mtc.catalog.services import stock
-from mtc.checkout.services import pay_again, place_order
+from mtc.checkout.services import Placed, pay_again, place_order
 from mtc.checkout.services.views import CONSENT, text_hash
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import AppError, ConflictError, NotFoundError, ValidationError
+from mtc.core.hooks import Reject
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Task
 from mtc.events.services import run_due
+from mtc.identity.services.customers import guest_customer, verify_address
 from mtc.orders.models import Order
 from mtc.orders.services import claim_orders, get_order, open_order, secret_of
 from mtc.payments.models import Payment
@@ -183,8 +186,6 @@ def test_a_declined_payment_can_be_tried_again(shop: Shop) -> None:
 
 
 def test_guest_orders_are_claimed_with_a_verified_address(shop: Shop) -> None:
-    from mtc.identity.services.customers import guest_customer, verify_address
-
     bought(shop, (shop.file, 1))
     bought(shop, (shop.file, 1), email="other@example.org")
     with tenant_scope(shop.tenant_id), unit_of_work():
@@ -241,3 +242,47 @@ def test_statements_of_an_order_from_pools_do_not_depend_on_their_number(shop: S
         assert len(seen) == expected, "\n".join(seen)
         assert sum("UPDATE counters" in one for one in seen) == 1
         assert sum("stock_items" in one for one in seen) == 1
+
+
+@both_databases
+def test_who_goes_back_and_corrects_the_address_is_the_buyer(shop: Shop) -> None:
+    """The keys must not go to whoever owns the mistyped one."""
+    token = fill_cart(shop, (shop.key, 1))
+
+    def press(**form: str) -> Placed:
+        with tenant_scope(shop.tenant_id), unit_of_work():
+            return place_order(shop.store, token, {**FORM, **form})
+
+    first = press(email="typo@example.org", country="IE")
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        guest = guest_customer(shop.tenant_id, "typo@example.org")
+        verify_address(guest)
+        assert claim_orders(guest) == 1
+    second = press(email="Right@example.org", name="Bea")
+    assert (second.url, second.created, second.order.id) == (first.url, False, first.order.id)
+    order = look(shop, first.order.id)
+    assert (order.email, order.email_lc, order.country) == ("Right@example.org", "right@example.org", "DE")
+    assert (order.customer_data["name"], order.customer_id, counts(shop)["Order"]) == ("Bea", None, 1)
+    assert press(email="right@EXAMPLE.org", name="Other").order.customer_data["name"] == "Bea"
+    decide(shop, first)
+    run_due()
+    press(email="late@example.org")
+    assert look(shop, order.id).email == "Right@example.org"
+
+
+def test_a_correction_passes_the_same_hooks(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = fill_cart(shop, (shop.key, 1))
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        first = place_order(shop.store, token, FORM)
+
+    def refuse(name: str, draft: Any) -> Any:
+        if draft.email.startswith("evil"):
+            raise Reject("Not you.")
+        return draft
+
+    for module in ("mtc.checkout.services.place", "mtc.orders.services.correct"):
+        with monkeypatch.context() as patch:
+            patch.setattr(sys.modules[module], "run_before", refuse)
+            with tenant_scope(shop.tenant_id), pytest.raises(Reject), unit_of_work():
+                place_order(shop.store, token, {**FORM, "email": "evil@example.org"})
+    assert look(shop, first.order.id).email == "Ada@Example.org"

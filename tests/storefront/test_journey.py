@@ -132,3 +132,20 @@ def test_quantities_change_and_lines_go(browser: Browser, shop: Shop) -> None:
     assert "drawer-cart" in drawer.text and "€24.00" in drawer.text
     page = browser.partial(line[1], {"quantity": "0"}, **{"HX-Target": "div#cart-page"})
     assert "Your cart is empty" in page.text and "drawer-cart" not in page.text
+
+
+def test_going_back_from_the_provider_leads_to_the_order(browser: Browser, shop: Shop) -> None:
+    """Not to an empty cart, which would be filled and ordered a second time."""
+    browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
+    placed = browser.post("/checkout", {**BUYER, "payment_method": "test"})
+    back = browser.get("/checkout")
+    assert back.status_code == 303 and back.location.startswith("/orders/")
+    page = browser.get(back.location).text
+    again = re.search(r'action="(/orders/[^"]+/pay[^"]*)"', page)
+    assert again is not None and "Awaiting payment" in page
+    assert browser.post(again[1].replace("&amp;", "&")).location == placed.location
+    browser.post(placed.location, {"choice": "pay"})
+    settle()
+    assert browser.get("/checkout").status_code == 200
+    browser.post("/cart/add", {"variant_id": str(shop.file_variant), "quantity": "1"})
+    assert browser.get("/checkout").status_code == 200

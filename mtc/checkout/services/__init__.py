@@ -9,7 +9,7 @@ from mtc.checkout.services.carts import (
     remove_line,
     set_line,
 )
-from mtc.checkout.services.place import Placed, pay_again, place_order
+from mtc.checkout.services.place import Placed, pay_again, place_order, unpaid_order
 from mtc.checkout.services.views import cart_view, checkout_view
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "place_order",
     "remove_line",
     "set_line",
+    "unpaid_order",
 ]

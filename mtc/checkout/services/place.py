@@ -20,7 +20,7 @@ from mtc.identity.models import Customer
 from mtc.orders import queries as order_queries
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order
-from mtc.orders.services import create_order, order_path, pay_free
+from mtc.orders.services import correct_buyer, create_order, order_path, pay_free
 from mtc.payments import queries as payment_queries
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services import redirect_url, start_payment
@@ -56,14 +56,8 @@ def place_order(
     with attempt():
         cart = _claim_cart(cart_token)
         if cart is None:
-            return _placed_before(cart_token, base_url)
-        lines = tuple((row.variant_id, row.quantity) for row in queries.lines_of(cart.id))
-        if not lines:
-            raise ValidationError(EMPTY)
-        draft = run_before(
-            "before_checkout",
-            CheckoutDraft(store.id, cart.id, buyer.email, buyer.country, buyer.name, lines, buyer.facts),
-        )
+            return _placed_before(store, cart_token, buyer, customer, base_url)
+        draft = _checked(store, cart, buyer)
         gateways = payment_queries.active_gateways()
         likely = next((one for one in gateways if one.slug == buyer.gateway or len(gateways) == 1), None)
         created = create_order(
@@ -79,6 +73,15 @@ def place_order(
             return Placed(order, f"{base_url}{order_path(order)}", True)
         payment = start_payment(order, _chosen(gateways, buyer.gateway), base_url=base_url, fresh=True)
     return Placed(order, redirect_url(payment), True)
+
+
+def _checked(store: Any, cart: Cart, buyer: Buyer) -> CheckoutDraft:
+    """What is to be ordered and by whom, as far as the hooks let it pass."""
+    lines = tuple((row.variant_id, row.quantity) for row in queries.lines_of(cart.id))
+    if not lines:
+        raise ValidationError(EMPTY)
+    typed = CheckoutDraft(store.id, cart.id, buyer.email, buyer.country, buyer.name, lines, buyer.facts)
+    return run_before("before_checkout", typed)
 
 
 def _order_draft(
@@ -130,14 +133,28 @@ def _chosen(gateways: Sequence[PaymentGateway], slug: str) -> PaymentGateway:
     raise ValidationError(sentence, {"payment_method": [sentence]})
 
 
-def _placed_before(cart_token: str | None, base_url: str) -> Placed:
+def _placed_before(
+    store: Any, cart_token: str | None, buyer: Buyer, customer: Customer | None, base_url: str
+) -> Placed:
+    """The order that the cart has become. Who went back and typed another address gets it corrected."""
     cart = queries.cart_by_hash(token_hashes(cart_token or ""))
     order = order_queries.order_by_cart(cart.id) if cart is not None else None
-    if order is None:
+    if cart is None or order is None:
         raise NotFoundError(EMPTY)
+    if order.status == "pending" and order.email_lc != buyer.email.lower():
+        correct_buyer(order, _order_draft(store, cart, buyer, _checked(store, cart, buyer), customer))
     payment = payment_queries.open_payment(order.id) if order.status == "pending" else None
     url = redirect_url(payment) if payment is not None else f"{base_url}{order_path(order)}"
     return Placed(order, url, False)
+
+
+def unpaid_order(cart_token: str | None) -> Order | None:
+    """The order that the cart of this text has become, as long as nobody has paid it; or None."""
+    cart = queries.cart_by_hash(token_hashes(cart_token)) if cart_token else None
+    if cart is None or cart.status != "ordered":
+        return None
+    order = order_queries.order_by_cart(cart.id)
+    return order if order is not None and order.status == "pending" else None
 
 
 def pay_again(order: Order, gateway_slug: str = "", base_url: str = "") -> str:

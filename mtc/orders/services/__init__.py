@@ -1,5 +1,6 @@
 """What can be done with orders."""
 
+from mtc.orders.services.correct import correct_buyer
 from mtc.orders.services.create import Created, create_order
 from mtc.orders.services.lifecycle import (
     cancel_order,
@@ -24,6 +25,7 @@ __all__ = [
     "Quote",
     "cancel_order",
     "claim_orders",
+    "correct_buyer",
     "create_order",
     "expire_pending",
     "fulfil",

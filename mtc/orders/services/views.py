@@ -22,6 +22,7 @@ line_details: Registry[LineDetails] = Registry("line details")
 
 _EVENT_LABELS = {
     "order.created": "Ordered",
+    "order.corrected": "Buyer's address corrected",
     "order.paid": "Paid",
     "order.fulfilled": "Everything delivered",
     "order.cancelled": "Cancelled",

@@ -1,0 +1,30 @@
+"""Putting right who buys, while nobody has paid."""
+
+from __future__ import annotations
+
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.errors import ConflictError
+from mtc.events.services import emit
+from mtc.orders import queries
+from mtc.orders.hooks import OrderDraft
+from mtc.orders.models import Order
+from mtc.plugins.services import run_before
+
+
+def correct_buyer(order: Order, draft: OrderDraft) -> None:
+    """Give a pending order the address, country, name and consent of the draft; its lines and prices stay.
+
+    Raises ConflictError when it awaits no payment any more, and Reject from a plugin.
+    """
+    draft = run_before("before_order_create", draft)
+    queries.lock_order(order.id)
+    if order.status != "pending":
+        raise ConflictError("This order does not await a payment.")
+    order.email, order.email_lc = draft.email, draft.email.lower()
+    order.country = draft.country
+    order.customer_id = draft.customer_id  # whoever owned the mistyped address may have claimed it
+    order.customer_data = {"name": draft.name, **draft.customer_data}
+    order.updated_at = clock.now()
+    session.flush()
+    emit("order.corrected", entity=order, data={"number": order.order_number})
