@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -154,6 +155,14 @@ def costly_hashes(quick_hashes: PasswordHasher, monkeypatch: pytest.MonkeyPatch)
     """Hashes as the product makes them."""
     monkeypatch.setattr(passwords, "_hasher", quick_hashes)
     passwords._dummy.cache_clear()
+
+
+@pytest.fixture
+def enumerating() -> Callable[..., Any]:
+    """`with enumerating(app) as attack: attack.run()`: one store's people at another's things, everywhere."""
+    from tests.isolation.sides import enumerating as begin
+
+    return begin
 
 
 @pytest.fixture

@@ -49,6 +49,8 @@ from mtc.core.hooks import Reject
 from tests.orders.shop import bought, open_shop, order_of
 from tests.plugins.kit import remembered, switch_on
 
+pytest_plugins = ["mtc.testing.plugin"]
+
 
 def test_too_many_pieces_are_refused(tenant: Any) -> None:
     shop = open_shop(tenant)
@@ -69,6 +71,14 @@ def test_another_tenant_is_left_alone(tenant: Any, other_tenant: Any) -> None:
     switch_on(tenant, "$id", most_pieces=2)
     shop = open_shop(other_tenant)
     assert order_of(shop, (shop.key, 3)).order.order_number == "1001"
+
+
+def test_no_statement_reaches_another_tenant(statement_leaks: Any) -> None:
+    assert statement_leaks("$id") == {}
+
+
+def test_no_request_reaches_another_tenant(route_leaks: Any) -> None:
+    assert route_leaks("$id") == {}
 ''')
 
 _README = Template("""# $name

@@ -20,10 +20,10 @@ from mtc.core.db import Base, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services import credentials_of
+from mtc.testing.rows import insert_everywhere
 from mtc.ui.services.sync import sync_all
 from tests.backup.places import Rows, all_rows, place, rows_now, table_rows
 from tests.backup.selling import Sales, broken_promises, selling
-from tests.factories.rows import insert_everywhere
 from tests.factories.tenants import make_world
 from tests.orders.shop import Shop, open_shop
 

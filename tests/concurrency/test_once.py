@@ -22,10 +22,10 @@ from mtc.events.services import once
 from mtc.extensions import MtcSession, db
 from mtc.integrations.services import create_api_key
 from mtc.orders.models import Order
+from mtc.testing.watch import Unlimited
 from tests.api.programs import Program
 from tests.concurrency.test_notifications import at_once
 from tests.security.fort import Fort, Visitor, build
-from tests.security.test_hostile_routes import Unlimited
 from tests.services.database import both_databases
 from tests.storefront.conftest import BUYER, site
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.core.db import Base, session, unit_of_work
 from mtc.core.tenancy import platform_scope
-from tests.isolation.world import make_two
+from mtc.testing.two import make_two
 from tests.services.database import both_databases
 
 SHARED = {"ui_themes", "ui_layouts", "ui_components", "ui_templates"}

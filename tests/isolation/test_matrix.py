@@ -1,21 +1,19 @@
 """Every form of statement on every table: with all locks, with each lock alone, and with none."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from mtc.core import tenancy
-from mtc.core.db import Base, ScopeError, running_session
-from mtc.core.tenancy import tenant_scope
+from mtc.core.db import Base
 from mtc.extensions import MtcSession, db
-from tests.factories.rows import mapped_classes, table_of
-from tests.isolation.forms import CORE, READS, WRITES, Try
-from tests.isolation.world import Two, make_two
+from mtc.testing.forms import READS, WRITES
+from mtc.testing.matrix import all_leaks, attempts, leaks
+from mtc.testing.two import make_two
 from tests.services.database import PostgresDatabase, both_databases, superuser_engine
 
 # Forms that with_loader_criteria and the checks at flush do not see; the guard and the policies do.
@@ -40,32 +38,6 @@ BEYOND_CRITERIA = {
     "textual_update",
     "textual_delete",
 }
-
-
-def attempts(two: Two) -> Iterator[Try]:
-    """One for every mapped class with tenants, and for the table without a class."""
-    for model in mapped_classes():
-        yield Try(model, table_of(model), two)
-    yield Try(None, Base.metadata.tables["product_search"], two)
-
-
-def leaks(one: Try, names: Iterable[str] = (*READS, *WRITES)) -> set[str]:
-    """The names of the forms that reached a foreign row of this table."""
-    found = set()
-    before = one.two.snapshot(one.table)
-    for name in names:
-        if one.model is None and name not in CORE:
-            continue
-        try:
-            with tenant_scope(one.two.mine):
-                seen = {**READS, **WRITES}[name](one)
-                reached = name in READS and one.two.is_foreign(seen)
-                running_session().commit()
-            if reached or (name in WRITES and one.two.snapshot(one.table) != before):
-                found.add(name)
-        except (ScopeError, SQLAlchemyError, SAWarning):
-            continue
-    return found
 
 
 @contextmanager
@@ -105,10 +77,6 @@ def without_policies(database: PostgresDatabase) -> Iterator[None]:
     finally:
         switch("ENABLE")
         engine.dispose()
-
-
-def all_leaks(two: Two) -> dict[str, set[str]]:
-    return {one.table.name: found for one in attempts(two) if (found := leaks(one))}
 
 
 @both_databases

@@ -27,8 +27,8 @@ from mtc.orders.services import open_order
 from mtc.orders.services.secrets import secret_of
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services import credentials_of, save_gateway
+from mtc.testing.rows import insert_everywhere
 from tests.backup.places import table_rows
-from tests.factories.rows import insert_everywhere
 from tests.orders.shop import Shop, bought, fill_cart, look, open_shop
 from tests.services.database import SECRET, both_databases
 

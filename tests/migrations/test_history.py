@@ -13,7 +13,7 @@ from mtc.core.db import Base, unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from mtc.runtime import needs_migration
-from tests.factories.rows import insert_everywhere
+from mtc.testing.rows import insert_everywhere
 from tests.factories.tenants import make_world
 from tests.migrations.schema import described
 from tests.services.database import both_databases, make_postgres_database

@@ -10,28 +10,24 @@ from typing import Any
 
 from flask import current_app
 
-from mtc.core.context import SYSTEM, Context, use
-from mtc.core.db import session, unit_of_work
-from mtc.core.tenancy import tenant_scope
+from mtc.core.db import session
 from mtc.plugins import queries
 from mtc.plugins.models import TenantPlugin
-from mtc.plugins.services import activate, deactivate, install_plugin, load_plugins, sync_plugins
+from mtc.plugins.services import deactivate, load_plugins
 from mtc.plugins.services.loader import loaded
+from mtc.testing import guests
 
 
 @contextmanager
 def at_work(world: Any) -> Iterator[None]:
     """A transaction of the tenant with the context of a job."""
-    with use(Context(tenant_id=world.id, actor=SYSTEM)), tenant_scope(world.id), unit_of_work():
+    with guests.at_work(world.id):
         yield
 
 
 def switch_on(world: Any, plugin: str, **settings: Any) -> None:
     """Install the plugin for the tenant with these settings and switch it on."""
-    sync_plugins()
-    with at_work(world):
-        install_plugin(world.id, plugin, settings)
-        activate(world.id, plugin)
+    guests.switch_on(world.id, plugin, settings)
 
 
 def switch_off(world: Any, plugin: str) -> None:

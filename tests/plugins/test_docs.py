@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from mtc.plugins import scaffold
 from mtc.plugins.schemas import MANIFEST
 from mtc.plugins.services import PluginContext
 from mtc.plugins.services.breaker import FAILURES_TO_OPEN, OPEN_FOR
 from mtc.plugins.services.hooks import BUDGET_SECONDS
 from mtc.plugins.services.loader import loaded
+from mtc.testing import guests
 from tests.plugins.kit import loading
 from tests.plugins.written import run_tests
 
@@ -27,14 +29,14 @@ def page(root: Path) -> str:
 
 def table(page: str, heading: str) -> list[str]:
     """The first column of the table below a heading."""
-    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0].split("\n### ")[0]
     return re.findall(r"^\| `([^`]+)`", section, re.M)
 
 
 def test_the_example_works(app: Flask, page: str, tmp_path: Path) -> None:
     examples = re.findall(r"^`plugins/(\S+)`\n\n```\w+\n(.*?)^```$", page, re.M | re.S)
     folder = tmp_path / "documented"
-    for name, text in examples:
+    for name, text in [one for one in examples if one[0].startswith("campaign/")]:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
@@ -49,6 +51,24 @@ def test_the_example_works(app: Flask, page: str, tmp_path: Path) -> None:
             "test_the_campaign_stands_in_the_order",
             "test_the_counter_is_told_once",
         ]
+
+
+def test_the_leak_tests_work(app: Flask, page: str, tmp_path: Path) -> None:
+    source = page.split("`plugins/my_shop/tests/test_leaks.py`\n\n```python\n")[1].split("\n```\n")[0]
+    scaffold.new_plugin("my_shop", tmp_path / "leakless")
+    with loading(tmp_path / "leakless"):
+        assert run_tests(source) == [
+            "test_no_statement_reaches_another_tenant",
+            "test_no_request_reaches_another_tenant",
+        ]
+
+
+def test_the_fixtures_of_the_kit_are_those_of_the_page(page: str) -> None:
+    kit = page.split('`pytest_plugins = ["mtc.testing.plugin"]`')[1].split("### ")[0]
+    source = Path(guests.__file__).with_name("plugin.py").read_text()
+    assert sorted(re.findall(r"^\| `(\w+)` \|", kit, re.M)) == sorted(
+        re.findall(r"@pytest.fixture\ndef (\w+)\(", source)
+    )
 
 
 def test_every_name_of_the_manifest_is_explained(page: str) -> None:

@@ -70,14 +70,14 @@ FIELDS = (
 
 def places(fort: Fort) -> dict[str, dict[str, str]]:
     """For every endpoint with a place in its address: values that lead somewhere."""
-    ids, order = fort.ids, {"tenant": fort.slug, "number": fort.order}
+    ids, tail, order = fort.ids, fort.tail, {"tenant": fort.slug, "number": fort.order}
     shop, goods = {"tenant": fort.slug}, {"tenant": fort.slug, "product": ids["product"]}
     pool = {"tenant": fort.slug, "variant": ids["variant"]}
     mail = {"tenant": fort.slug, "which": ids["mail"]}
     key = fort.picture.removeprefix("/media/")
     return {
         "api_storefront.products": shop,
-        "api_storefront.product": {**shop, "slug": "game"},
+        "api_storefront.product": {**shop, "slug": f"game{tail}"},
         "api_storefront.page": {**shop, "page": "home"},
         "api_payments.notify": {"slug": "test"},
         "api_v1.orders": shop,
@@ -136,9 +136,9 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "admin.try_task_again": {**shop, "which": ids["task"]},
         "files.picture": {"key": key},
         "files.theme_file": {"slug": "slate", "path": "theme.css"},
-        "storefront.page": {"slug": "about"},
-        "storefront.collection": {"slug": "worlds"},
-        "storefront.product": {"slug": "game"},
+        "storefront.page": {"slug": f"about{tail}"},
+        "storefront.collection": {"slug": f"worlds{tail}"},
+        "storefront.product": {"slug": f"game{tail}"},
         "storefront.change": {"line_id": ids["item"]},
         "storefront.pay_page": {"token": fort.pay},
         "storefront.pay": {"token": fort.pay},
@@ -148,10 +148,10 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "storefront.reveal": {"number": fort.order, "unit_id": ids["unit"]},
         "storefront.pay_order": {"number": fort.order},
         "storefront.download": {"token": fort.download},
-        "storefront.reset_page": {"token": fort.download},
-        "storefront.reset": {"token": fort.download},
-        "storefront.join_page": {"token": fort.download},
-        "storefront.finish": {"token": fort.download},
+        "storefront.reset_page": {"token": fort.reset},
+        "storefront.reset": {"token": fort.reset},
+        "storefront.join_page": {"token": fort.join},
+        "storefront.finish": {"token": fort.join},
         "storefront.sheet": {"digest": "0" * 40},
         "platform.audit_entry": {"which": ids["entry"]},
         "platform.tenant": {"slug": fort.slug},
@@ -166,9 +166,10 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
     """For endpoints that take a form: one that is right, of which the attacker spoils a field at a time."""
     buyer = {"email": "a@example.org", "name": "Ada", "country": "IE", "terms": "1", "consent": "1"}
     product = {
-        "type": "game", "name": "New", "slug": "", "summary": "s", "description": "<p>d</p>", "badge": "b",
+        "type": f"game{fort.tail}", "name": "New", "slug": "", "summary": "s", "description": "<p>d</p>",
+        "badge": "b",
         "attr-platform": "steam", "attr-genre": "rpg", "attr-players": "3", "attr-coop": "1",
-        "attr-released": "2026-01-01", "collections": "worlds", "is_featured": "1",
+        "attr-released": "2026-01-01", "collections": f"worlds{fort.tail}", "is_featured": "1",
         "variants-0-sku": "", "variants-0-name": "v", "variants-0-options": "Region: Europe",
         "variants-0-price": "19.99", "variants-0-compare_at": "29.99", "variants-0-stock_source": "pool",
         "variants-0-low_at": "3", "variants-0-is_active": "1", "variants-0-id": "", "version": "",
@@ -180,15 +181,15 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "storefront.place": {**buyer, "payment_method": "test", "expected_total": "", "gateway": ""},
         "storefront.pay": {"choice": "pay", "card_number": "4242 4242 4242 4242"},
         "storefront.pay_order": {"payment_method": "test"},
-        "storefront.send_link": {"email": "ada@acme.example", "number": fort.order},
-        "storefront.log_in": {"email": "ada@acme.example", "password": "x" * 12, "next": "/account"},
+        "storefront.send_link": {"email": fort.email, "number": fort.order},
+        "storefront.log_in": {"email": fort.email, "password": "x" * 12, "next": "/account"},
         "storefront.register": {"email": "b@example.org"},
         "storefront.finish": {"email": "b@example.org", "name": "Ben", "password": PASSWORD},
-        "storefront.forgot": {"email": "ada@acme.example"},
+        "storefront.forgot": {"email": fort.email},
         "front.log_in": {"email": "owner@acme.example", "password": "x" * 12, "next": "/admin"},
         "front.set_password": {"old": "x", "password": PASSWORD + "2", "again": PASSWORD + "2"},
         "admin.create_product": product,
-        "admin.save_product": product,
+        "admin.save_product": {**product, "variants-0-id": fort.ids["variant"]},
         "admin.set_status": {"status": "active"},
         "admin.set_level": {"low_at": "4"},
         "admin.add_keys": {"keys": "AAAA-BBBB-1\nAAAA-BBBB-2", "batch": "b"},

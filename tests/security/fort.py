@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from mtc.audit.services import Deed, record
 from mtc.catalog.models import StockItem
@@ -19,7 +16,7 @@ from mtc.catalog.services import collections, media, product_types, products, st
 from mtc.core import clock
 from mtc.core.changes import Change
 from mtc.core.context import Actor
-from mtc.core.crypto import keyed_hash, sign
+from mtc.core.crypto import sign
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.models import Download
@@ -30,6 +27,7 @@ from mtc.events.services import run_due
 from mtc.identity.models import Customer, User
 from mtc.identity.services import add_member, create_default_roles, open_session
 from mtc.identity.services.passwords import hash_password
+from mtc.identity.services.proofs import JOIN, RESET, proof_token
 from mtc.integrations.services import create_api_key
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
@@ -39,6 +37,7 @@ from mtc.payments.models import Payment
 from mtc.payments.services import ensure_test_gateway, get_gateway, mark_paid, start_payment
 from mtc.tenants.models import Store
 from mtc.tenants.services import touch_content
+from mtc.testing.visitors import Visitor
 from mtc.ui.services import sync_all
 from mtc.web.access import permissions
 from tests.catalog.conftest import GAME_FIELDS
@@ -69,46 +68,19 @@ class Fort:
     picture: str = ""
     secret: str = ""
     keys: tuple[str, ...] = ()
+    tail: str = ""
+    email: str = ""
+    reset: str = ""
+    join: str = ""
 
 
-@dataclass
-class Visitor:
-    """A client on one host, which sends what a browser sends; `key` is the key of its session."""
+def build(world: World, *, extra: str = "", tail: str = "") -> Fort:
+    """Fill a store: goods, one delivered order of a customer, one that awaits payment, a dead task.
 
-    client: FlaskClient
-    base: str
-    prefix: str = ""
-    key: str = ""
-    bearer: str = ""
-
-    def open(self, method: str, path: str, **more: Any) -> TestResponse:
-        """Ask for a path; a POST carries the origin and, in forms, the token of the session."""
-        headers = {**more.pop("headers", {})}
-        if method not in ("GET", "HEAD", "OPTIONS"):
-            headers.setdefault("Origin", self.base)
-            headers.setdefault("X-CSRFToken", self.token)
-        if self.bearer:
-            headers.setdefault("Authorization", f"Bearer {self.bearer}")
-        path = self.prefix + path.removeprefix(self.base)
-        return self.client.open(path, method=method, base_url=self.base, headers=headers, **more)
-
-    def get(self, path: str, **more: Any) -> TestResponse:
-        """GET."""
-        return self.open("GET", path, **more)
-
-    def post(self, path: str, data: Any = None, **more: Any) -> TestResponse:
-        """POST a form."""
-        return self.open("POST", path, data=data or {}, **more)
-
-    @property
-    def token(self) -> str:
-        """The form token of the session."""
-        return keyed_hash(self.key, "csrf")[:40] if self.key else ""
-
-
-def build(world: World, *, extra: str = "") -> Fort:
-    """Fill a store: goods, one delivered order of a customer, one that awaits payment, a dead task."""
-    fort = Fort(world.id, world.store.slug, f"http://{world.store.slug}.localhost:8000")
+    `extra` ends what people read, `tail` ends slugs, so that those of two stores can differ.
+    """
+    fort = Fort(world.id, world.store.slug, f"http://{world.store.slug}.localhost:8000", tail=tail)
+    fort.email = f"ada@{world.tenant.slug}.example"
     with tenant_scope(world.id), unit_of_work():
         _shelves(world, fort, extra)
     with tenant_scope(world.id), unit_of_work():
@@ -124,16 +96,22 @@ def _shelves(world: World, fort: Fort, extra: str) -> None:
     row = session.get_one(Store, (world.id, world.store.id))
     row.tagline = f"Things for tests{extra}"
     row.settings = {
-        "pages": [{"slug": "about", "title": f"About{extra}", "html": f"<p>Two people.{extra}</p>"}]
+        "pages": [
+            {"slug": f"about{fort.tail}", "title": f"About{extra}", "html": f"<p>Two people.{extra}</p>"}
+        ]
     }
     create_default_roles(world.id)
     ensure_test_gateway()
     save_method("email", "keys", "Key by e-mail", {"include_keys": True})
     save_method("file", "files", "Download", {"max_downloads": 5, "days": 30})
-    kind = product_types.create({"name": f"Game{extra}", "slug": "game", "schema": {"fields": GAME_FIELDS}})
+    kind = product_types.create(
+        {"name": f"Game{extra}", "slug": f"game{fort.tail}", "schema": {"fields": GAME_FIELDS}}
+    )
     cover = media.save("cover.svg", PICTURE, trusted=True)
     archive = media.save("guide.zip", ARCHIVE, private=True)
-    shelf = collections.create({"name": f"Worlds{extra}", "slug": "worlds", "description": f"Places{extra}"})
+    shelf = collections.create(
+        {"name": f"Worlds{extra}", "slug": f"worlds{fort.tail}", "description": f"Places{extra}"}
+    )
     fort.picture = media.url(cover)
     made = {}
     for slug, status, variant in (
@@ -147,12 +125,13 @@ def _shelves(world: World, fort: Fort, extra: str) -> None:
     ):
         product = products.create(
             {
-                "name": f"{slug.title()}{extra}", "slug": slug, "type": "game", "status": status,
-                "currency": "EUR", "summary": f"About {slug}{extra}",
+                "name": f"{slug.title()}{extra}", "slug": slug + fort.tail, "type": kind.slug,
+                "status": status, "currency": "EUR", "summary": f"About {slug}{extra}",
                 "description": f"<p>All of it.{extra}</p>",
-                "attributes": {"platform": "steam"}, "collections": [shelf.slug], "is_featured": True,
+                "attributes": {"platform": "steam"}, "collections": [shelf.slug],
+                "is_featured": True,
                 "image": media.as_image(cover),
-                "variants": [{"stock_source": "unlimited", "sku": f"SKU-{slug}", **variant}],
+                "variants": [{"stock_source": "unlimited", "sku": f"SKU-{slug}{fort.tail}", **variant}],
             }
         )  # fmt: skip
         session.refresh(product, ["variants"])
@@ -168,12 +147,16 @@ def _shelves(world: World, fort: Fort, extra: str) -> None:
 
 
 def _orders(world: World, fort: Fort) -> None:
-    address = f"ada@{world.tenant.slug}.example"
+    address = fort.email
     customer = Customer(tenant_id=world.id, email=address, email_lc=address, name="Ada", locale="en")
     customer.password_hash = hash_password(PASSWORD)
     session.add(customer)
     session.flush()
     fort.customer = customer.id
+    guest = Customer(tenant_id=world.id, email=f"guest-{address}", email_lc=f"guest-{address}", name="Guest")
+    session.add(guest)
+    session.flush()
+    fort.reset, fort.join = proof_token(customer, RESET), proof_token(guest, JOIN)
     lines = tuple((UUID(fort.ids[name]), 1) for name in ("variant", "file_variant"))
 
     def draft(customer_id: UUID | None) -> OrderDraft:

@@ -11,10 +11,11 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
+from mtc.testing.addresses import address
+from mtc.testing.watch import Unlimited
 from mtc.web.access import access_of
 from tests.security.attacks import forms, places
 from tests.security.fort import Fort, People, Visitor
-from tests.security.test_hostile_routes import Unlimited, address
 
 GOLDEN = Path(__file__).with_name("roles.json")
 ROLES = ("anonymous", "shopper", "support", "manager", "owner", "stranger", "root", "program", "weak program")

@@ -24,10 +24,10 @@ from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create_order
 from mtc.payments.models import PaymentGateway, Refund
 from mtc.tenants.models import Store
+from mtc.testing.addresses import address
 from mtc.web.access import access_of
 from tests.security.attacks import forms, places
 from tests.security.fort import PASSWORD, Fort, People, Visitor
-from tests.security.test_hostile_routes import address
 from tests.services.database import both_databases
 
 # What must come before something else makes it impossible, and what ends a session.

@@ -15,9 +15,9 @@ from mtc.payments.models import Payment
 from mtc.payments.services import credentials_of, get_gateway
 from mtc.tenants.models import Store
 from mtc.tenants.services import directory, set_status, touch_content
+from mtc.testing.addresses import address
 from tests.security.attacks import places
 from tests.security.fort import Fort, People, Visitor
-from tests.security.test_hostile_routes import address
 
 
 def close(fort: Fort, how: str) -> None:

@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 
 from mtc.middleware.doors import Doors
 from mtc.middleware.tenancy import Tenancy
+from mtc.testing.addresses import address
 from tests.fakes.ports import fake_ports
 from tests.security.attacks import places
 from tests.security.fort import PASSWORD, PLATFORM, Fort, People, Visitor
-from tests.security.test_hostile_routes import address
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",

@@ -20,7 +20,8 @@ from werkzeug.test import TestResponse
 
 from mtc.api.v1.endpoint import Endpoint, endpoint_of
 from mtc.identity.services import passwords
-from mtc.infra.cache.limits import Limits, Verdict
+from mtc.testing.addresses import address
+from mtc.testing.watch import Unlimited
 from tests.security.attacks import CURSORS, FIELDS, MARK, TEXTS, forms, places
 from tests.security.fort import PLATFORM, Fort, People, Visitor
 from tests.services.database import both_databases
@@ -36,17 +37,6 @@ LISTS = {
     "platform.tenants", "platform.users", "admin.audit", "platform.audit",
 }  # fmt: skip
 PATHS = ("%ff%fe", "%00", "..%2f..%2fetc%2fpasswd", "%ed%a0%80", "a%0d%0aX-Evil:%201", "%2e%2e", "x" * 5000)
-
-
-class Unlimited(Limits):
-    """Never says that it was too often: what is behind the limits is under attack here."""
-
-    def __init__(self) -> None:
-        pass
-
-    def limit(self, key: str, times: int, per_seconds: float) -> Verdict:
-        """Everything passes."""
-        return Verdict(True, 1, 0.0)
 
 
 @dataclass
@@ -102,12 +92,6 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     log.removeHandler(found)
     log.propagate = True
     passwords._dummy.cache_clear()
-
-
-def address(rule: Rule, values: dict[str, str]) -> str:
-    """The address of a rule with these texts in its places, as they are."""
-    parts = [values[text] if dynamic else text.lstrip("|") for dynamic, text in rule._trace]
-    return "".join(parts)
 
 
 def spoiled(rule: Rule, good: dict[str, str], rival: dict[str, str]) -> Iterable[dict[str, str]]:

@@ -13,6 +13,8 @@ from mtc.events.services import run_due
 from tests.orders.shop import bought, open_shop, order_of
 from tests.plugins.kit import switch_on
 
+pytest_plugins = ["mtc.testing.plugin"]
+
 CHAT = "https://chat.example/hook"
 
 
@@ -54,3 +56,12 @@ def test_a_chat_must_be_an_address(tenant: Any) -> None:
     with pytest.raises(ValidationError) as error:
         switch_on(tenant, "order_guard", chat_url="chat")
     assert list(error.value.details) == ["chat_url"]
+
+
+def test_no_statement_reaches_another_tenant(statement_leaks: Any) -> None:
+    assert statement_leaks("order_guard") == {}
+
+
+@pytest.mark.thorough
+def test_no_request_reaches_another_tenant(route_leaks: Any) -> None:
+    assert route_leaks("order_guard", blocked_domains=["bad.example"]) == {}

@@ -1,11 +1,13 @@
 """One valid row of every table for a tenant, made from nothing but the tables' own description."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Connection, Integer, SmallInteger, String, Table, Text, Uuid
+from sqlalchemy import JSON, BigInteger, Boolean, Connection, Integer, SmallInteger, String, Table, Text, Uuid
 from sqlalchemy import inspect as inspected
 from sqlalchemy.orm import Mapper
 
@@ -14,6 +16,12 @@ from mtc.core.db import Base, UtcDateTime
 from mtc.core.ids import uuid7
 
 _numbers = count(1)
+# JSON that pages take apart: what it has to look like.
+_SHAPES: dict[str, Callable[[str], Any]] = {
+    "audit_entries.changes": lambda text: [
+        {"type": "thing", "op": "changed", "id": "", "label": text, "rows": 1, "fields": {"name": ["", text]}}
+    ],
+}
 
 
 def mapped_classes() -> Iterator[type[Any]]:
@@ -61,6 +69,12 @@ def _value(column: Any, word: str) -> Any:
             return None
         text = f"{word}-{next(_numbers)}"
         return "EUR"[: kind.length] if kind.length and kind.length < len(text) else text
+    if isinstance(kind, JSON):
+        empty = default(None) if callable(default) else {}
+        text = f"{word}-{next(_numbers)}"
+        if (shape := _SHAPES.get(f"{column.table.name}.{column.name}")) is not None:
+            return shape(text)
+        return [text] if isinstance(empty, list) else {"note": text}
     if default is not None or column.nullable:
         return None
     if isinstance(kind, Boolean):
@@ -68,15 +82,20 @@ def _value(column: Any, word: str) -> Any:
     return 1 if isinstance(kind, Integer | BigInteger | SmallInteger) else {}
 
 
-def insert_everywhere(connection: Connection, tenant_id: UUID | None, word: str) -> dict[str, UUID]:
-    """One row in every table (for no tenant: in every table of the system); returns their ids by table."""
+def insert_everywhere(
+    connection: Connection, tenant_id: UUID | None, word: str | Callable[[Table], str]
+) -> dict[str, UUID]:
+    """One row in every table (for no tenant: in every table of the system); returns their ids by table.
+
+    `word` stands in every free text and in JSON, the same for all tables or one per table.
+    """
     ids: dict[str, UUID] = {}
     for table in Base.metadata.sorted_tables:
         owned = "tenant_id" in table.c
         if table.name == "tenants" or (tenant_id is None and owned and not table.c.tenant_id.nullable):
             ids[table.name] = tenant_id or uuid7()
             continue
-        values = values_for(table, tenant_id, ids, word)
+        values = values_for(table, tenant_id, ids, word(table) if callable(word) else word)
         connection.execute(table.insert().values(**values))
         ids[table.name] = values.get("id") or uuid7()
     return ids

@@ -8,7 +8,7 @@ from sqlalchemy import Table, or_, select
 
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope
-from tests.factories.rows import insert_everywhere
+from mtc.testing.rows import insert_everywhere
 from tests.factories.tenants import make_world
 
 MINE, THEIRS, SYSTEM = "minetoken", "theirtoken", "systemtoken"

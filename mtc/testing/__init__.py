@@ -1,0 +1,1 @@
+"""The test kit: what proves that one tenant cannot reach another. Nothing that serves imports it."""

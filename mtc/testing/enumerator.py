@@ -1,0 +1,292 @@
+"""Every rule, every method, everybody, with the victim's things wherever a request can carry them.
+
+What belongs to the victim must be answered like what does not exist: 404 where the actor may use the route,
+else whatever the gate says to everyone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from mtc.events.services import run_due
+from mtc.testing.addresses import (
+    GATES,
+    METHODS,
+    address,
+    missing_places,
+    nowhere_like,
+    refused,
+    surfaces,
+    swapped,
+)
+from mtc.testing.canaries import PRIVATE
+from mtc.testing.visitors import Actor, Side, Visitor
+from mtc.testing.watch import Sent, Watch
+from mtc.web.access import Access, access_of
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+# Fields that no form of ours has and that a careless one might take over.
+STRAY = ("tenant_id", "tenant", "store_id", "id", "customer_id", "order_id", "product_id", "user_id", "user")
+
+
+@dataclass
+class Enumerator:
+    """The attacker's people at the victim's things.
+
+    `open_to_all` names (surface, endpoint) where the victim's value leads to what it shows to everyone, with
+    the reason; `refusals` names endpoints that refuse what does not exist with another status than 404, with
+    the reason; `nowhere` has values for places whose values must be signed; `last` names endpoints whose
+    forms end what others need. A super admin sees what the platform knows of its tenants on the platform's
+    own pages. `thorough` sends every parameter as everybody, `reduced` each request once per rule and actor.
+    """
+
+    app: Flask
+    mine: Side
+    theirs: Side
+    actors: list[Actor]
+    watch: Watch
+    rules: list[Rule]
+    fields: tuple[str, ...] = ()
+    open_to_all: dict[tuple[str, str], str] = field(default_factory=dict)
+    refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
+    nowhere: dict[str, dict[str, str]] = field(default_factory=dict)
+    last: frozenset[str] = frozenset()
+    thorough: bool = False
+    reduced: bool = False
+    reached: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        for side in (self.mine, self.theirs):
+            lacking = missing_places(self.rules, side.places)
+            assert not lacking, f"say where these lead for both tenants: {sorted(lacking)}"
+        self._visitors: dict[tuple[str, str], Visitor] = {}
+
+    def run(self) -> None:
+        """All phases; what only reads comes first, what changes the attacker's own things last."""
+        with self.watch.watching():
+            for phase in (self.own_pages, self.addresses, self.queries, self.own_forms, self.bodies):
+                # What changes one's own things goes backwards: the shop first, then the admin behind it.
+                for rule in self._backwards() if phase == self.own_forms else self.rules:
+                    phase(rule)
+                    self.watch.settle()
+                self._afterwards()
+            for rule in self.rules:
+                self.their_host(rule)
+                self.watch.settle(may_change={"stock_items", "counters", "tenants"}, may_grow=True)
+
+    def _backwards(self) -> list[Rule]:
+        return sorted(self.rules, key=lambda rule: (rule.endpoint not in self.last, rule.rule), reverse=True)
+
+    def own_pages(self, rule: Rule) -> None:
+        """What everybody sees at home, and methods that the rule does not have."""
+        has = {m for one in self.app.url_map.iter_rules() if one.rule == rule.rule for m in one.methods or ()}
+        for actor in self._actors(rule):
+            path = address(rule, self._mine(rule))
+            for method in self._methods(rule, SAFE):
+                answer = self._send(actor, rule, method, path)
+                if method == "GET" and answer.status_code < 400 and actor.admitted(self._access(rule)):
+                    self.reached[rule.rule] += 1
+            if actor.admitted(self._access(rule)) or not self.reduced:
+                for method in [m for m in METHODS if m not in has][: 1 if self.reduced else None]:
+                    for values in (self._mine(rule), self._theirs(rule)):
+                        answer = self._send(actor, rule, method, address(rule, values), foreign=values)
+                        if answer.status_code not in (404, 405):
+                            self._fault(actor, rule, method, f"is no method of it: {answer.status_code}")
+
+    def addresses(self, rule: Rule) -> None:
+        """The victim's values in each place of the address: 404, as for what does not exist."""
+        mine, theirs = self._mine(rule), self._theirs(rule)
+        for actor in self._actors(rule):
+            if self._shown_to_all(rule, actor):
+                continue
+            for what, foreign, nowhere in swapped(rule, mine, theirs):
+                nowhere |= self.nowhere.get(rule.endpoint, {})
+                for method in self._methods(rule, (*SAFE, "POST", "PUT", "PATCH", "DELETE")):
+                    self._compare(actor, rule, method, what, foreign, nowhere)
+
+    def _compare(self, actor: Actor, rule: Rule, method: str, what: str, foreign: Any, nowhere: Any) -> None:
+        answer = self._send(
+            actor, rule, method, address(rule, foreign), foreign=foreign, **self._body(rule, method)
+        )
+        status = answer.status_code
+        if status == 404 and self.reduced:
+            return
+        other = self._send(actor, rule, method, address(rule, nowhere), **self._body(rule, method))
+        inside = actor.admitted(self._access(rule)) and "tenant" not in what.split("+")
+        if status != other.status_code:
+            why = f"their {what} is answered {status}, nothing {other.status_code}"
+            self._fault(actor, rule, method, why)
+        elif method == "OPTIONS":  # answered from the rule alone, as it says nothing of things
+            return
+        elif status != self.refusals.get(rule.endpoint, (404, ""))[0] and (inside or not refused(answer)):
+            self._fault(actor, rule, method, f"their {what} is answered {status}")
+
+    def queries(self, rule: Rule) -> None:
+        """The victim's ids, slugs, words and cursors in every parameter of what is read."""
+        if "GET" not in (rule.methods or ()):
+            return
+        path, actors = address(rule, self._mine(rule)), self._strongest(rule)
+        for number, given in enumerate(self._parameters()):
+            for actor in actors if self.thorough else actors[number % len(actors) :][:1]:
+                sent = {str(place): value for place, value in enumerate(set(given.values()))}
+                self._send(actor, rule, "GET", path, foreign=sent, query_string=given)
+
+    def _parameters(self) -> Iterator[dict[str, str]]:
+        first_page = {"cursor": "", "after": "", "before": "", "sort": ""}
+        words = self.theirs.words
+        for kind in [kind for kind in words if kind != "row"]:
+            for value in words[kind][: 1 if self.reduced else None]:
+                yield {**dict.fromkeys(self.fields, value), **({} if kind == "cursor" else first_page)}
+        rows = words.get("row", [])
+        rounds = len(rows) if self.thorough else min(len(rows), 0 if self.reduced else 4)
+        for turn in range(rounds):
+            yield {
+                name: rows[(place + turn * 7) % len(rows)] for place, name in enumerate(self.fields)
+            } | first_page
+
+    def bodies(self, rule: Rule) -> None:
+        """The victim's things in each field of a form that is right, in JSON, and in fields of no form."""
+        path = address(rule, self._mine(rule))
+        mine, theirs = self.mine.forms.get(rule.endpoint, {}), self.theirs.forms.get(rule.endpoint, {})
+        for method in self._methods(rule, ("POST", "PUT", "PATCH", "DELETE")):
+            for actor in self._strongest(rule):
+                for name in mine:
+                    if theirs.get(name) not in ("", None, mine[name]):
+                        self._swap_field(actor, rule, method, path, name)
+                ids = self.theirs.words.get("id", [])[:1]
+                for value in ids:
+                    stray = {name: value for name in STRAY if name not in mine}
+                    self._send(
+                        actor, rule, method, path, foreign={"": value}, **self._typed(rule, {**mine, **stray})
+                    )
+                    body = json.dumps({**mine, **stray, **dict.fromkeys(self.fields, value)})
+                    kind = "application/json"
+                    self._send(actor, rule, method, path, foreign={"": value}, data=body, content_type=kind)
+
+    def _swap_field(self, actor: Actor, rule: Rule, method: str, path: str, name: str) -> None:
+        mine, value = self.mine.forms[rule.endpoint], self.theirs.forms[rule.endpoint][name]
+        nowhere = nowhere_like(value)
+        answer = self._send(
+            actor, rule, method, path, foreign={"": str(value)}, **self._typed(rule, {**mine, name: value})
+        )
+        other = self._send(actor, rule, method, path, **self._typed(rule, {**mine, name: nowhere}))
+        if answer.status_code != other.status_code:
+            why = f"their {name} in the form is answered {answer.status_code}, nothing {other.status_code}"
+            self._fault(actor, rule, method, why)
+
+    def own_forms(self, rule: Rule) -> None:
+        """What everybody may do at home changes nothing of the victim's."""
+        path = address(rule, self._mine(rule))
+        for method in self._methods(rule, ("POST", "PUT", "PATCH", "DELETE")):
+            for actor in self._actors(rule):
+                answer = self._send(actor, rule, method, path, **self._body(rule, method))
+                if answer.status_code not in GATES and actor.admitted(self._access(rule)):
+                    self.reached[rule.rule] += 1
+
+    def their_host(self, rule: Rule) -> None:
+        """The attacker's sessions and keys are worth nothing on the victim's host: strangers at a shop."""
+        if "store" not in surfaces(self.app, rule):
+            return
+        access = self._access(rule)
+        public = access.kind in ("public", "file")
+        for actor in [one for one in self.actors if one.surface == "store"]:
+            for method in self._methods(rule, (*SAFE, "POST", "PUT", "PATCH", "DELETE")):
+                places = [self._mine(rule), self._theirs(rule)] if rule.arguments else [{}]
+                for values in places[-1:] if self.reduced else places:
+                    if public and values and values == self._theirs(rule) and "token" in values:
+                        continue  # whoever holds the victim's own link may use it there
+                    answer = self._send(
+                        actor, rule, method, address(rule, values), at=self.theirs.base, foreign=values,
+                        marks=(PRIVATE,), **self._body(rule, method),
+                    )  # fmt: skip
+                    if not public and method != "OPTIONS" and not refused(answer):
+                        self._fault(actor, rule, method, f"lets in at the victim's: {answer.status_code}")
+
+    def _send(
+        self, actor: Actor, rule: Rule, method: str, path: str, *, at: str = "",
+        foreign: dict[str, str] | None = None, marks: tuple[str, ...] = (), **more: Any,
+    ) -> TestResponse:  # fmt: skip
+        visitor = self._visitor(actor, at)
+        kind = f"{actor.name}: {method} {rule.rule}{f' at {at}' if at else ''}"
+        what = f"{path} {_short(more)}"
+        values = tuple((foreign or {}).values())
+        public = marks or ((PRIVATE,) if self._shown_to_all(rule, actor) else ())
+        self.watch.ask(Sent(kind, what, values, public))
+        try:
+            answer = visitor.open(method, path, **more)
+        except Exception as error:  # it went past every handler
+            self.watch.fault(kind, f"{what} raised {type(error).__name__}: {error}")
+            self._visitors.pop((actor.name, at), None)
+            return TestResponse(iter(()), "599", {}, None)  # type: ignore[arg-type]
+        self.watch.answered(answer)
+        if any("mtc_s" in cookie for cookie in answer.headers.getlist("Set-Cookie")):
+            self._visitors.pop((actor.name, at), None)  # logged out, or in under another key
+        return answer
+
+    def _visitor(self, actor: Actor, at: str) -> Visitor:
+        known = self._visitors.get((actor.name, at))
+        if known is None:
+            known = self._visitors[actor.name, at] = actor.enter(at)
+        return known
+
+    def _body(self, rule: Rule, method: str) -> dict[str, Any]:
+        form = self.mine.forms.get(rule.endpoint, {})
+        return {} if method in SAFE else self._typed(rule, form)
+
+    def _typed(self, rule: Rule, form: dict[str, Any]) -> dict[str, Any]:
+        """The fields as the route reads them: JSON for programs, a form for people."""
+        if self._access(rule).kind == "program":
+            return {"data": json.dumps(form), "content_type": "application/json"}
+        return {"data": dict(form)}
+
+    def _mine(self, rule: Rule) -> dict[str, str]:
+        return self.mine.places.get(rule.endpoint, {})
+
+    def _theirs(self, rule: Rule) -> dict[str, str]:
+        return self.theirs.places.get(rule.endpoint, {})
+
+    def _access(self, rule: Rule) -> Access:
+        return access_of(self.app.view_functions[rule.endpoint]) or Access("none")
+
+    def _methods(self, rule: Rule, among: Iterable[str]) -> Iterator[str]:
+        for method in among:
+            if method in (rule.methods or ()) and not (self.reduced and method in ("HEAD", "OPTIONS")):
+                yield method
+
+    def _actors(self, rule: Rule) -> list[Actor]:
+        return [one for one in self.actors if one.surface in surfaces(self.app, rule)]
+
+    def _strongest(self, rule: Rule) -> list[Actor]:
+        """Those who get in; of the staff the one who may do the most."""
+        found = [one for one in self._actors(rule) if one.admitted(self._access(rule))]
+        most = max((one.power for one in found), default=0)
+        return [one for one in found if one.power in (0, most)]
+
+    def _shown_to_all(self, rule: Rule, actor: Actor) -> bool:
+        known = actor.runs_platform and rule.endpoint.startswith("platform.")
+        return known or (actor.surface, rule.endpoint) in self.open_to_all
+
+    def _fault(self, actor: Actor, rule: Rule, method: str, why: str) -> None:
+        self.watch.fault(f"{actor.name}: {method} {rule.rule}: {why}", "")
+
+    def _afterwards(self) -> None:
+        """What was left behind: tasks run, mails go out, and nothing of the victim is in any of it."""
+        self.watch.ask(Sent("what was left behind", "", tuple(self.watch.sent)))
+        self.watch.attackers_rows()
+        run_due()
+        self.watch.looked()
+        self.watch.settle()
+        self.watch.mails()
+        self.watch.pages()
+
+
+def _short(more: dict[str, Any]) -> str:
+    return str(more)[:160] if more else ""

@@ -1,0 +1,47 @@
+"""Every form of statement on every table of tenants: which of them reach a row of the other tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
+
+from mtc.core.db import Base, ScopeError, unit_of_work
+from mtc.core.tenancy import tenant_scope
+from mtc.testing.forms import CORE, READS, WRITES, Try
+from mtc.testing.rows import mapped_classes, table_of
+from mtc.testing.two import Two
+
+WITHOUT_CLASS = ("product_search",)
+
+
+def attempts(two: Two, models: Iterable[type[Any]] | None = None) -> Iterator[Try]:
+    """One for each of the mapped classes; by default for all with tenants and the table without a class."""
+    for model in mapped_classes() if models is None else models:
+        yield Try(model, table_of(model), two)
+    for name in WITHOUT_CLASS if models is None else ():
+        yield Try(None, Base.metadata.tables[name], two)
+
+
+def leaks(one: Try, names: Iterable[str] = (*READS, *WRITES)) -> set[str]:
+    """The names of the forms that reached a foreign row of this table."""
+    found = set()
+    before = one.two.snapshot(one.table)
+    for name in names:
+        if one.model is None and name not in CORE:
+            continue
+        try:
+            with tenant_scope(one.two.mine), unit_of_work():
+                seen = {**READS, **WRITES}[name](one)
+                reached = name in READS and one.two.is_foreign(seen)
+            if reached or (name in WRITES and one.two.snapshot(one.table) != before):
+                found.add(name)
+        except (ScopeError, SQLAlchemyError, SAWarning):
+            continue
+    return found
+
+
+def all_leaks(two: Two, models: Iterable[type[Any]] | None = None) -> dict[str, set[str]]:
+    """The forms that reached foreign rows, by table; {} is what it should be."""
+    return {one.table.name: found for one in attempts(two, models) if (found := leaks(one))}

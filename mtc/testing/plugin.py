@@ -1,0 +1,112 @@
+"""The fixtures of the test kit for plugins: `pytest_plugins = ["mtc.testing.plugin"]` (docs/plugins.md).
+
+They build on the fixtures `app` and `tenant` of the project, and the route test on its `enumerating`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from mtc.core import clock as clocks
+from mtc.core.db import session, unit_of_work
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.events.services import run_due
+from mtc.identity.models import User
+from mtc.identity.services import add_member, create_default_roles, open_session
+from mtc.payments.services import ensure_test_gateway, mark_paid
+from mtc.testing.guests import Leaks, ask_everywhere, models_of
+from mtc.testing.matrix import all_leaks
+from mtc.testing.tenants import World
+from mtc.testing.two import Two, make_two
+from mtc.testing.visitors import Visitor
+
+
+@pytest.fixture
+def two_tenants(app: Flask) -> Two:
+    """Two tenants with a row in every table, also in a plugin's; texts of the second hold `two.THEIRS`."""
+    return make_two()
+
+
+@pytest.fixture
+def statement_leaks(two_tenants: Two) -> Callable[[str], Leaks]:
+    """`statement_leaks("my_plugin") == {}`: no form of statement reaches the other tenant in its tables."""
+    return lambda plugin: all_leaks(two_tenants, models_of(plugin))
+
+
+@pytest.fixture
+def route_leaks(app: Flask, enumerating: Any) -> Callable[..., Leaks]:
+    """`route_leaks("my_plugin", **settings) == {}`: with the plugin on, no request reaches another tenant.
+
+    Two complete stores with the plugin; everything of one is marked, and the people of the other ask for
+    it on every route of the application. `places` says where routes of the plugin lead.
+    """
+    return partial(ask_everywhere, app, enumerating)
+
+
+class Clock:
+    """The clock, stopped: `now` tells it, `advance` moves it."""
+
+    @property
+    def now(self) -> Any:
+        """The moment at which it stands."""
+        return clocks.now()
+
+    def advance(self, seconds: float) -> None:
+        """Move it forward."""
+        clocks.advance(seconds)
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """The clock stands still until it is moved."""
+    with clocks.frozen(clocks.now()):
+        yield Clock()
+
+
+@pytest.fixture
+def outbox(app: Flask) -> Callable[[], list[Any]]:
+    """`outbox()` does the work that is due and returns the mails that have left so far."""
+
+    def look() -> list[Any]:
+        run_due()
+        return list(app.extensions["mtc.ports"].mail.sent)
+
+    return look
+
+
+@pytest.fixture
+def fake_gateway(tenant: World) -> Callable[[UUID], None]:
+    """`fake_gateway(order_id)`: the test provider reports that the order was paid, and the work is done."""
+    with tenant_scope(tenant.id), unit_of_work():
+        ensure_test_gateway()
+
+    def pay(order_id: UUID) -> None:
+        with tenant_scope(tenant.id), unit_of_work():
+            mark_paid(order_id, "test")
+        run_due()
+
+    return pay
+
+
+@pytest.fixture
+def client_admin(app: Flask, tenant: World) -> Visitor:
+    """The owner of the tenant, logged in to the admin: `client_admin.get(f"/admin/{slug}/orders")`."""
+    address = f"owner@{tenant.tenant.slug}.example"
+    with platform_scope("make an owner for tests"), unit_of_work():
+        owner = User(email=address, email_lc=address, name="Owner")
+        session.add(owner)
+        session.flush()
+        key = open_session(user_id=owner.id, auth_epoch=0)
+    with tenant_scope(tenant.id), unit_of_work():
+        create_default_roles(tenant.id)
+        add_member(tenant.id, owner.id, "owner")
+    visitor = Visitor(app.test_client(), app.config["MTC"].public_url, key=key)
+    host = visitor.base.partition("://")[2].partition(":")[0]
+    visitor.client.set_cookie("mtc_staff", key, domain=host)
+    return visitor

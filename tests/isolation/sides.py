@@ -1,0 +1,276 @@
+"""Acme, whose people attack, and a rival with a mark in everything it has, as the enumerator needs them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import Connection, String, Table, Text, UniqueConstraint, select, update
+from werkzeug.routing import Rule
+
+from mtc.checkout.models import CartLine
+from mtc.core.crypto import sign
+from mtc.core.db import Base, unit_of_work
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.delivery.services.downloads import PURPOSE
+from mtc.events.models import Task
+from mtc.identity.services.proofs import JOIN, RESET
+from mtc.identity.services.roles import DEFAULT_ROLES
+from mtc.payments.kinds.test import PAGE
+from mtc.payments.models import Refund
+from mtc.tenants.models import Counter
+from mtc.testing.canaries import KNOWN, PRIVATE, PUBLIC, marked_ids, word
+from mtc.testing.enumerator import Enumerator
+from mtc.testing.rows import insert_everywhere
+from mtc.testing.tenants import make_world
+from mtc.testing.visitors import Actor, Side, Visitor
+from mtc.testing.watch import Watch
+from tests.security.attacks import FIELDS, forms, places
+from tests.security.fort import PLATFORM, SCOPES, Fort, People, build, hire, sync_all
+
+# What the rival shows to everyone on its own host, and what the platform knows of its tenants.
+SHOWN = {
+    "collections", "collection_products", "media", "pricing_rules", "product_attributes", "product_search",
+    "product_types", "product_variants", "products", "ui_components", "ui_layouts", "ui_templates",
+    "ui_themes", "ui_widgets",
+}  # fmt: skip
+TOLD = {"audit_entries", "domains", "stores", "tenant_users", "tenants", "user_roles", "users"}
+# Texts that people write; all others are codes, addresses and hashes that the program reads.
+WRITTEN = {
+    "alt", "badge", "batch", "body_html", "body_text", "description", "error", "filename", "hint", "label",
+    "name", "reason", "subject", "summary", "tagline", "title", "user_agent", "variant_title",
+}  # fmt: skip
+CODES = {"events", "tasks", "counters"}
+WRITTEN_ONCE = {"audit_entries"}
+
+# Where the rival's value leads to what it shows to everyone.
+OPEN_TO_ALL = {
+    ("platform", "api_storefront.products"): "the public catalogue of any store",
+    ("platform", "api_storefront.product"): "the public catalogue of any store",
+    ("platform", "api_storefront.page"): "the public pages of any store",
+    ("platform", "front.welcome"): "the list of the stores that are open",
+    ("platform", "files.picture"): "public pictures, whose addresses are random",
+}
+REFUSALS = {
+    "storefront.reset_page": (410, "a link that nobody can use, whatever the cause"),
+    "storefront.reset": (410, "a link that nobody can use, whatever the cause"),
+    "storefront.join_page": (410, "a link that nobody can use, whatever the cause"),
+    "storefront.finish": (410, "a link that nobody can use, whatever the cause"),
+}
+
+
+Places = dict[str, dict[str, str]]
+
+
+@dataclass
+class Rivals:
+    """Both stores and everybody at Acme."""
+
+    app: Flask
+    acme: Fort
+    rival: Fort
+    people: People
+    generic: dict[str, UUID]
+    carts: tuple[str, str] = ("", "")
+    more: Callable[[Fort], Places] | None = None
+
+    def mine(self) -> Side:
+        """Acme's side."""
+        return Side(self.acme.slug, self.acme.base, self._places(self.acme), forms(self.acme))
+
+    def _places(self, fort: Fort) -> Places:
+        return {
+            **places(fort),
+            "admin.try_again": {"tenant": fort.slug, "number": fort.order, "which": fort.ids["refund"]},
+            "storefront.change": {"line_id": fort.ids["cart_line"]},
+            **(self.more(fort) if self.more else {}),
+        }
+
+    def theirs(self) -> Side:
+        """The rival's side, with words for every parameter."""
+        when = ["2354-01-01T00:00:00+00:00", self.rival.ids["product"]]
+        return Side(
+            self.rival.slug, self.rival.base, self._places(self.rival), forms(self.rival),
+            {
+                "id": [str(self.rival.tenant_id), *dict.fromkeys(self.rival.ids.values())],
+                "row": [str(value) for value in self.generic.values()],
+                "slug": [f"game{self.rival.tail}", f"worlds{self.rival.tail}", self.rival.slug],
+                "text": [PUBLIC[:-1], PRIVATE[:-1], self.rival.email, self.rival.order, self.rival.secret],
+                "cursor": [_cursor(when), _cursor([0, when[1]]), _cursor(["Game", when[1]])],
+            },
+        )  # fmt: skip
+
+    def actors(self) -> list[Actor]:
+        """Everybody who has something to do with Acme, or with nobody."""
+        shop = frozenset({"public", "file"})
+        found = [
+            Actor("anonymous", "store", self._anonymous),
+            Actor("customer", "store", self._customer, shop | {"customer"}),
+            Actor("staff at a shop", "store", self._staff_at_a_shop, shop),
+            Actor("nobody", "platform", lambda at: self.people.staff("")),
+        ]
+        for role in ("support", "manager", "owner"):
+            may = frozenset(DEFAULT_ROLES[role][1])
+            kinds = shop | {"account", "staff"}
+            found.append(Actor(role, "platform", lambda at, r=role: self.people.staff(r), kinds, may))
+        for name, scopes in (("program", SCOPES), ("weak program", SCOPES[:1])):
+            key = self.people.program(scopes=scopes).bearer
+            at_a_shop = f"{name} at a shop"
+            found += [
+                Actor(
+                    name,
+                    "platform",
+                    partial(self._program, key, PLATFORM),
+                    shop | {"program"},
+                    frozenset(scopes),
+                ),
+                Actor(at_a_shop, "store", partial(self._program, key, self.acme.base), shop),
+            ]
+        kinds = shop | {"account", "platform"}
+        may = frozenset({"platform"})
+        return [*found, Actor("root", "platform", lambda at: self.people.staff("root"), kinds, may)]
+
+    def _program(self, key: str, base: str, at: str) -> Visitor:
+        return Visitor(self.app.test_client(), at or base, bearer=key)
+
+    def _anonymous(self, at: str) -> Visitor:
+        """With the cart that has a line in it."""
+        visitor = Visitor(self.app.test_client(), at or self.acme.base)
+        visitor.client.set_cookie("mtc_cart", self.carts[0], domain=_host(visitor.base))
+        return visitor
+
+    def _customer(self, at: str) -> Visitor:
+        ada = self.people.shopper(self.acme, logged_in=True)
+        return self._there(ada.key, at, "mtc_shop") if at else ada
+
+    def _staff_at_a_shop(self, at: str) -> Visitor:
+        visitor = self._there(self.people.staff("owner").key, at or self.acme.base, "mtc_shop")
+        visitor.client.set_cookie("mtc_staff", visitor.key, domain=_host(visitor.base))
+        return visitor
+
+    def _there(self, key: str, base: str, cookie: str) -> Visitor:
+        visitor = Visitor(self.app.test_client(), base, key=key)
+        visitor.client.set_cookie(cookie, key, domain=_host(base))
+        return visitor
+
+
+def _host(base: str) -> str:
+    return base.removeprefix("http://").partition(":")[0]
+
+
+def _cursor(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).rstrip(b"=").decode()
+
+
+def make_rivals(app: Flask, prepare: Callable[[UUID, bool], None] = lambda _id, _victim: None) -> Rivals:
+    """Build both; whatever is made for the rival carries its marks.
+
+    `prepare` is told each tenant, and whether it is the rival, before anything is sold there.
+    """
+    sync_all()
+    world = make_world("acme", "Acme")
+    prepare(world.id, False)
+    acme = build(world)
+    cart = _more(app, acme)
+    with marked_ids():
+        world = make_world("rival", "Rival")
+        with tenant_scope(world.id), unit_of_work() as work:
+            work.add(Counter(tenant_id=world.id, name="order", value=7000))
+        prepare(world.id, True)
+        rival = build(world, extra=f" {word(PUBLIC)}", tail="-r")
+        their_cart = _more(app, rival)
+        with platform_scope("mark what the rival has"), unit_of_work() as work:
+            _mark(work.connection(), world.id)
+            generic = insert_everywhere(work.connection(), world.id, lambda table: word(_mark_of(table)))
+            later = {"next_at": datetime(2354, 1, 1, tzinfo=UTC)}  # no worker knows what such a task means
+            work.execute(update(Task).where(Task.id == generic["tasks"]).values(later))
+    return Rivals(app, acme, rival, hire(app, acme, rival), generic, (cart, their_cart))
+
+
+def _more(app: Flask, fort: Fort) -> str:
+    """What a fort does not have: a refund that failed, and a cart with a line, whose cookie is returned."""
+    with tenant_scope(fort.tenant_id), unit_of_work() as work:
+        order, payment = UUID(fort.ids["order_id"]), UUID(fort.ids["payment_row"])
+        refund = Refund(
+            order_id=order, payment_id=payment, amount=1, currency="EUR", status="failed", lines=[]
+        )
+        work.add(refund)
+        work.flush()
+        fort.ids["refund"] = str(refund.id)
+    shopper = Visitor(app.test_client(), fort.base)
+    shopper.post("/cart/add", {"variant_id": fort.ids["file_variant"]})
+    with tenant_scope(fort.tenant_id, readonly=True), unit_of_work() as work:
+        fort.ids["cart_line"] = str(work.scalars(select(CartLine)).one().id)
+    cookie = shopper.client.get_cookie("mtc_cart", domain=_host(fort.base))
+    assert cookie is not None
+    return cookie.value
+
+
+def _mark_of(table: Table) -> str:
+    return PUBLIC if table.name in SHOWN else KNOWN if table.name in TOLD else PRIVATE
+
+
+def _mark(connection: Connection, tenant_id: UUID) -> None:
+    """Put a mark behind every text that people wrote."""
+    for table in Base.metadata.sorted_tables:
+        owner = table.c.id if table.name == "tenants" else table.c.get("tenant_id")
+        if owner is None or table.name in CODES | WRITTEN_ONCE:
+            continue
+        keyed = {c.name for k in table.constraints if isinstance(k, UniqueConstraint) for c in k.columns}
+        for column in table.columns:
+            free = isinstance(column.type, String | Text) and column.name in WRITTEN - keyed
+            if free:
+                more = f" {word(_mark_of(table))}"
+                connection.execute(
+                    update(table).where(owner == tenant_id).values({column.name: column + more})
+                )
+
+
+def nowhere() -> dict[str, dict[str, str]]:
+    """Links that are signed as ours are and lead to nothing."""
+    nothing = str(uuid4())
+    page = {"token": sign({"payment": nothing}, PAGE, 600)}
+    reset, join = ({"token": sign({"c": nothing, "e": 0}, kind, 600)} for kind in (RESET, JOIN))
+    return {
+        "storefront.download": {"token": sign({"d": nothing}, PURPOSE, 600)},
+        "storefront.pay_page": page, "storefront.pay": page,
+        "storefront.reset_page": reset, "storefront.reset": reset,
+        "storefront.join_page": join, "storefront.finish": join,
+    }  # fmt: skip
+
+
+@contextmanager
+def enumerating(
+    app: Flask,
+    rules: list[Rule] | None = None,
+    more: Callable[[Fort], Places] | None = None,
+    prepare: Callable[[UUID, bool], None] = lambda _id, _victim: None,
+    **changes: Any,
+) -> Iterator[Enumerator]:
+    """An enumerator over all rules of the application (or these), with everything watched.
+
+    `more` gives the places of routes that are not the project's own.
+    """
+    rivals = make_rivals(app, prepare)
+    rivals.more = more
+    watch = Watch(app, rivals.rival.tenant_id, rivals.acme.tenant_id)
+    app.extensions["mtc.ports"] = replace(app.extensions["mtc.ports"], limits=watch.limits, cache=watch.cache)
+    few = {"anonymous", "customer", "owner", "program", "root"}
+    actors = [one for one in rivals.actors() if one.name in few or not changes.get("reduced")]
+    yield Enumerator(
+        app, rivals.mine(), rivals.theirs(), actors, watch,
+        rules or sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)),
+        **{"fields": FIELDS, "open_to_all": OPEN_TO_ALL, "refusals": REFUSALS, "nowhere": nowhere(),
+           "last": frozenset({"storefront.place"})} | changes,
+    )  # fmt: skip
+
+
+__all__ = ["PLATFORM", "Rivals", "enumerating", "make_rivals"]
