@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from mtc.core.crypto import Keyring, keyring, set_keyring
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event, Mail
@@ -128,6 +129,14 @@ def what_was_delivered_is_mailed_again(program: Program, fort: Fort) -> None:
     for _ in range(2):
         sent = program.post(f"/orders/{fort.order}/resend", Idempotency_Key="s")
         assert data(sent) == {"email": "ada@acme.example"}
+    ring = keyring()
+    set_keyring(Keyring(ring.keys, b"another secret that is long enough", former=ring.secret))
+    try:
+        late = program.post(f"/orders/{fort.order}/resend", Idempotency_Key="s")
+        other = program.post(f"/orders/{fort.order}/resend", b"{ }", Idempotency_Key="s")
+    finally:
+        set_keyring(ring)
+    assert (late.headers["Idempotent-Replayed"], other.status_code) == ("true", 422)
     assert number_of(fort, Mail) == before + 1
     assert program.post(f"/orders/{fort.pending}/resend").status_code == 409
     assert program.post(f"/orders/{fort.order}/cancel").status_code == 409

@@ -13,7 +13,7 @@ from sqlalchemy import delete, update
 
 from mtc.core import clock
 from mtc.core.claims import insert_once
-from mtc.core.crypto import keyed_hash, open_sealed, same, seal
+from mtc.core.crypto import keyed_hash, open_sealed, proves, seal
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import BusyError, ConflictError, UnprocessableError
 from mtc.core.ids import uuid7
@@ -21,6 +21,7 @@ from mtc.events import queries
 from mtc.events.models import IdempotencyKey
 
 KEPT = timedelta(hours=24)
+_BODY = "idempotency body"
 _TABLE = IdempotencyKey.__tablename__
 _RUNNING = "A request with this Idempotency-Key is under way. Send it again in a moment, unchanged."
 _OTHER = (
@@ -50,9 +51,9 @@ def begin_once(scope: Sequence[str], key: str, sent: bytes) -> IdempotencyKey | 
     row = IdempotencyKey(
         id=uuid7(),
         tenant_id=tenant_id,
-        scope=keyed_hash("\0".join(scope), "idempotency scope"),
-        key_hash=keyed_hash(key, "idempotency key"),
-        body_hash=hashlib.sha256(sent).hexdigest(),
+        scope=_digest("\0".join(scope).encode(errors="surrogatepass")),
+        key_hash=_digest(key.encode()),
+        body_hash=keyed_hash(_digest(sent), _BODY),  # it may be short, and a key that is for sale
         expires_at=now + KEPT,
     )
     try:
@@ -65,11 +66,16 @@ def begin_once(scope: Sequence[str], key: str, sent: bytes) -> IdempotencyKey | 
         raise BusyError(_RUNNING)
     if known.expires_at <= now:
         return _take_over(known, row)
-    if not same(known.body_hash, row.body_hash):
+    if not proves(_digest(sent), _BODY, known.body_hash):
         raise UnprocessableError(_OTHER)
     if known.answer is None:
         raise BusyError(_RUNNING)
     return _read(known)
+
+
+def _digest(data: bytes) -> str:
+    """A hash without a secret, which is found again when MTC_SECRET_KEY has changed."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def _take_over(known: IdempotencyKey, fresh: IdempotencyKey) -> IdempotencyKey:
