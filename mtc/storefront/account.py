@@ -17,6 +17,7 @@ from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, here
 from mtc.web.access import customer_only, public
 from mtc.web.cookies import CART_DAYS, SESSION_DAYS, cart_token, cookie, drop_cookie, leave, set_cookie
+from mtc.web.known import remember, tries_as
 from mtc.web.pages import client_ip, forgive, limit, local_path, see_other
 
 
@@ -63,7 +64,8 @@ def log_in() -> AnyResponse:
     """Check the credentials and start a new session."""
     typed = {"email": request.form.get("email", "")[:254].strip()}
     limit("login-ip", client_ip(), 50, 900)
-    limit("login", f"{here().id}:{typed['email'].lower()}", 10, 900)
+    person = f"{here().id}:{typed['email'].lower()}"
+    limit("login", tries_as(person), 10, 900)
     try:
         with attempt():
             customer = customer_login(
@@ -71,8 +73,10 @@ def log_in() -> AnyResponse:
             )
     except UnauthorizedError as error:
         return _login(typed, {"email": [error.message]}, 422)
-    forgive("login", f"{here().id}:{typed['email'].lower()}", 900)
-    return enter(customer, _next())
+    forgive("login", tries_as(person), 900)
+    response = enter(customer, _next())
+    remember(response, person)
+    return response
 
 
 @storefront.post("/account/logout")

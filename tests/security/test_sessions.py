@@ -237,3 +237,28 @@ def test_another_password_ends_every_session(people: People, fort: Fort) -> None
     done = here.post("/account-settings", {"old": PASSWORD, "password": new, "again": new})
     assert done.status_code == 303
     assert there.get("/admin/acme/").status_code == 302
+
+
+def test_nobody_is_locked_out_of_a_browser_they_have_used(site: Flask, people: People, fort: Fort) -> None:
+    """The control: without its cookie the same browser has to wait like everybody."""
+    for path, form, session_cookie, most in (("/account/login", ADA, "mtc_shop", 10),):
+        mine = _visitor(site, fort, path)
+        first = mine.post(path, form)
+        known = _key(first, "known")
+        assert first.status_code == 303 and known
+        line = next(one for one in first.headers.getlist("Set-Cookie") if one.startswith("known="))
+        assert "HttpOnly" in line and "SameSite=Lax" in line and form["email"] not in line
+        for number in range(most + 1):
+            place = {"REMOTE_ADDR": f"198.51.100.{number}"}
+            _visitor(site, fort, path).post(path, {**form, "password": "x"}, environ_overrides=place)
+        domain = mine.base.removeprefix("http://").partition(":")[0]
+        mine.client.delete_cookie(session_cookie, domain=domain)
+        assert _visitor(site, fort, path).post(path, form).status_code == 429
+        assert mine.post(path, form).status_code == 303
+        forged = _visitor(site, fort, path)
+        forged.client.set_cookie("known", known[:-1] + ("a" if known[-1] != "a" else "b"), domain=domain)
+        assert forged.post(path, form).status_code == 429
+        other = _visitor(site, fort, path)
+        other.client.set_cookie("known", known, domain=domain)
+        codes = [other.post(path, {**form, "password": "x"}).status_code for _ in range(most + 1)]
+        assert codes[-1] == 429 and codes[0] != 429, codes
