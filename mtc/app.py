@@ -55,8 +55,11 @@ def create_app(config: settings.Config | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = config.max_upload_mb * 2**20
     app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_mb * 2**20
     app.config["MAX_FORM_PARTS"] = 2000
-    crypto.set_keyring(_ring(config), _news(config))
-    app.extensions["mtc.ports"] = build_ports(config)
+    try:
+        crypto.set_keyring(_ring(config), _news(config))
+        app.extensions["mtc.ports"] = build_ports(config)
+    except ValueError as error:
+        raise settings.ConfigError(f"a setting cannot be used: {error}") from error
     app.extensions["mtc.hooks"] = Hooks()
     _database(app, config)
     for domain in DOMAINS:

@@ -12,12 +12,26 @@ from typing import Any
 import click
 
 from mtc import config as settings
-from mtc.server import Hooks, StartError, serve
+from mtc.server import Hooks, serve
 
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 
 
-@click.group()
+class _Commands(click.Group):
+    """Commands that say in one line what went wrong."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command; an error that the person at the terminal can mend is no traceback."""
+        try:
+            return super().invoke(context)
+        except Exception as error:
+            line = import_module("mtc.failures").sentence(error)
+            if line is None or isinstance(error, click.ClickException):
+                raise
+            raise SystemExit(f"mtc: {line}") from None
+
+
+@click.group(cls=_Commands)
 def main() -> None:
     """MTC sells digital goods: many stores on one system."""
 
@@ -38,18 +52,15 @@ def serve_command(host: str | None, port: int | None) -> None:
             os.environ["MTC_PUBLIC_URL"] = f"http://localhost:{port}"
     if host is not None:
         os.environ["MTC_HOST"] = host
-    try:
-        config = settings.load()
-        hooks = Hooks(
-            create="mtc.runtime:create",
-            prepare="mtc.runtime:prepare",
-            start="mtc.runtime:start",
-            ready="mtc.runtime:ready",
-            stop="mtc.runtime:stop",
-        )
-        serve(hooks, host=config.host, port=config.port, workers=config.processes, threads=config.threads)
-    except (StartError, settings.ConfigError) as error:
-        raise SystemExit(f"mtc: {error}") from None
+    config = settings.load()
+    hooks = Hooks(
+        create="mtc.runtime:create",
+        prepare="mtc.runtime:prepare",
+        start="mtc.runtime:start",
+        ready="mtc.runtime:ready",
+        stop="mtc.runtime:stop",
+    )
+    serve(hooks, host=config.host, port=config.port, workers=config.processes, threads=config.threads)
 
 
 @main.command("worker")
@@ -215,4 +226,4 @@ def bench_command(rounds: int, products: int, var: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(prog_name="mtc"))

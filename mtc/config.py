@@ -103,7 +103,8 @@ def _read(name: str, kind: Any, text: str) -> Any:
             raise ValueError("not a yes or no")
         return int(text) if kind in (int, "int") else text
     except ValueError as error:
-        raise ConfigError(f"MTC_{name.upper()} is {text!r}: {error}.") from None
+        wanted = "a number" if kind in (int, "int") else "yes or no"
+        raise ConfigError(f"MTC_{name.upper()} is {text!r}: write {wanted}.") from error
 
 
 def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
@@ -122,6 +123,10 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
     folder = Path(values.get("var", "var")).absolute()
     values["var"] = str(folder)
     values["database_url"] = values.get("database_url") or f"sqlite:///{folder}/mtc.db"
+    if not values["database_url"].startswith(("sqlite:", "postgresql")):
+        raise ConfigError(
+            "MTC_DATABASE_URL is no address that MTC knows: write sqlite:///… or postgresql://…."
+        )
     values["storage_url"] = values.get("storage_url") or f"file://{folder}/files"
     values["mail_url"] = values.get("mail_url") or f"outbox:{folder}/outbox"
     if values["database_url"].startswith("postgresql://"):
@@ -139,7 +144,7 @@ def _secrets(folder: Path, given: Mapping[str, Any]) -> dict[str, str]:
     """The secrets kept under var, made on first use; what the environment gives wins."""
     file = folder / SECRETS
     if file.exists():
-        kept: dict[str, str] = json.loads(file.read_text())
+        kept = kept_secrets(folder)
     else:
         folder.mkdir(parents=True, exist_ok=True)
         key = base64.b64encode(secrets.token_bytes(32)).decode()
@@ -149,7 +154,7 @@ def _secrets(folder: Path, given: Mapping[str, Any]) -> dict[str, str]:
         try:
             os.link(draft, file)
         except FileExistsError:
-            kept = json.loads(file.read_text())
+            kept = kept_secrets(folder)
         finally:
             draft.unlink()
     return {name: str(given.get(name) or kept.get(name, "")) for name in KEPT}
@@ -172,9 +177,16 @@ def check_secrets_are_kept(*names: str) -> None:
 
 
 def kept_secrets(folder: Path) -> dict[str, str]:
-    """The secrets under var as they stand there."""
-    kept: dict[str, str] = json.loads((folder / SECRETS).read_text())
-    return kept
+    """The secrets under var as they stand there; raises ConfigError when they are no secrets."""
+    try:
+        kept = json.loads((folder / SECRETS).read_text())
+    except ValueError as error:
+        raise ConfigError(
+            f"{folder / SECRETS} was damaged ({error}). Put back the copy that you keep."
+        ) from error
+    if not isinstance(kept, dict) or not {"secret_key", "keyring"} <= set(kept):
+        raise ConfigError(f"{folder / SECRETS} holds no secrets. Put back the copy that you keep.")
+    return {name: str(value) for name, value in kept.items()}
 
 
 def keep_secrets(kept: Mapping[str, str], folder: Path | None = None) -> Path | None:

@@ -17,6 +17,7 @@ from mtc import config as settings
 from mtc.app import ROOT, create_app
 from mtc.core import journal
 from mtc.core.db import unit_of_work
+from mtc.core.errors import CommandError
 from mtc.core.tenancy import platform_scope
 from mtc.events.services import work
 from mtc.extensions import db
@@ -62,6 +63,18 @@ def needs_migration(app: Flask) -> bool:
         except Exception:
             return True
     return bool(found != newest)
+
+
+def require_newest_tables(app: Flask) -> None:
+    """Raise CommandError unless the database has this MTC's tables, DBAPIError when it is out of reach."""
+    with (
+        app.app_context(),
+        platform_scope("can the database be reached", readonly=True),
+        unit_of_work() as work,
+    ):
+        work.execute(text("SELECT 1"))
+    if needs_migration(app):
+        raise CommandError("the database has not the tables of this MTC. Run `mtc migrate` first.")
 
 
 def prepare() -> None:

@@ -71,13 +71,24 @@ class Worker:
                 sys.exit(1)
             if not self.prepared.value:
                 self.prepared.value = FAILED
-                _call(self.hooks.prepare)
+                self._prepare()
                 self.prepared.value = DONE
         app = resolve(self.hooks.create)()
         _call(self.hooks.start, app)
         self.app = app
         threading.Thread(target=self._announce, daemon=True).start()
         return app
+
+    def _prepare(self) -> None:
+        try:
+            _call(self.hooks.prepare)
+        except Exception as error:
+            line = str(error) if isinstance(error, StartError) else _sentence(error)
+            if line is None:
+                raise
+            # While the lock is held: who waits for it ends at once, and the parent then ends all others.
+            print(f"mtc: {line}", file=sys.stderr, flush=True)
+            sys.exit(1)
 
     def _announce(self) -> None:
         while not _answers(self.address):
@@ -194,6 +205,12 @@ def resolve(name: str) -> Callable[..., Any]:
     return function
 
 
+def _sentence(error: Exception) -> str | None:
+    """The line for people; looked up only when something failed, so that the server stays small."""
+    line: str | None = import_module("mtc.failures").sentence(error)
+    return line
+
+
 def _call(name: str | None, *args: Any) -> None:
     if name:
         resolve(name)(*args)
@@ -220,7 +237,7 @@ def _run(number: int, name: str | None, worker: Worker, *rest: Any) -> None:
     try:
         MPServer._spawn_wsgi_worker(number, name, worker, *rest)
     except StartError as error:
-        sys.exit(str(error))
+        sys.exit(f"mtc: {error}")
     finally:
         worker.unload()
 

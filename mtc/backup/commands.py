@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from mtc import config as settings
 from mtc.backup import restore as restoring
@@ -18,7 +15,6 @@ from mtc.backup.archive import Archive, open_archive
 from mtc.backup.errors import BackupError
 from mtc.backup.write import Report, write_archive
 from mtc.core import clock
-from mtc.core.errors import AppError
 from mtc.runtime import flask_app
 
 FILES_MISSING = 3
@@ -30,22 +26,9 @@ def say(text: str) -> None:
     click.echo(f"  {text}", err=True)
 
 
-@contextmanager
-def failures() -> Iterator[None]:
-    """Say in one line what went wrong and end with 1."""
-    try:
-        yield
-    except (BackupError, AppError, settings.ConfigError) as error:
-        raise SystemExit(f"mtc: {error}") from None
-    except SQLAlchemyError as error:
-        raise SystemExit(f"mtc: the database said no: {str(getattr(error, 'orig', error)).strip()}") from None
-    except OSError as error:
-        raise SystemExit(f"mtc: {error.filename or 'the archive'}: {error.strerror or error}.") from None
-
-
 def backup(name: str | None, *, with_keys: bool) -> None:
     """Write an archive and say what must be kept besides."""
-    with failures(), flask_app().app_context():
+    with flask_app().app_context():
         if name == "-":
             report = write_archive(cast(BinaryIO, sys.stdout.buffer), say, with_keys=with_keys)
             where = "standard output"
@@ -94,11 +77,10 @@ def _conclude(report: Report, where: str, *, with_keys: bool) -> None:
 
 def check(name: str) -> None:
     """Look at every byte and every row of an archive."""
-    with failures():
-        archive = open_archive(Path(name))
-        archive.verify(deep=True)
-        _introduce(archive)
-        click.echo("The archive is sound.")
+    archive = open_archive(Path(name))
+    archive.verify(deep=True)
+    _introduce(archive)
+    click.echo("The archive is sound.")
 
 
 def _introduce(archive: Archive) -> None:
@@ -111,25 +93,24 @@ def _introduce(archive: Archive) -> None:
 
 def restore(name: str, *, replace: bool, yes: bool, keys: bool, without_keys: bool) -> None:
     """Check an archive and put it in place of what is there."""
-    with failures():
-        archive = open_archive(Path(name))
-        _introduce(archive)
-        restoring.check_revision(archive)
-        say("checking every byte")
-        archive.verify()
-        kept = _kept_keys(archive) if keys else None
-        with flask_app().app_context():
-            restoring.restore(
-                archive,
-                say,
-                replace=replace,
-                agree=(lambda _: None) if yes else _agree,
-                ignore_keys=without_keys or kept is not None,
-            )
-        if kept is not None:
-            # Last: until everything else is there, the keys belong to what was there before.
-            settings.keep_secrets(kept)
-        click.echo("The backup is restored. Start MTC.")
+    archive = open_archive(Path(name))
+    _introduce(archive)
+    restoring.check_revision(archive)
+    say("checking every byte")
+    archive.verify()
+    kept = _kept_keys(archive) if keys else None
+    with flask_app().app_context():
+        restoring.restore(
+            archive,
+            say,
+            replace=replace,
+            agree=(lambda _: None) if yes else _agree,
+            ignore_keys=without_keys or kept is not None,
+        )
+    if kept is not None:
+        # Last: until everything else is there, the keys belong to what was there before.
+        settings.keep_secrets(kept)
+    click.echo("The backup is restored. Start MTC.")
 
 
 def _agree(found: restoring.State) -> None:

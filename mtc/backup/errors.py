@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from mtc.core.errors import CommandError
 
-class BackupError(Exception):
+
+class BackupError(CommandError):
     """The backup or the restore cannot be done; the message says why and what to do."""
 
 

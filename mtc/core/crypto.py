@@ -39,12 +39,17 @@ class Keyring:
         keys = {}
         for part in filter(None, (p.strip() for p in text.split(","))):
             name, _, value = part.partition(":")
-            key = base64.b64decode(value, validate=True)
+            try:
+                key = base64.b64decode(value, validate=True)
+            except binascii.Error:
+                key = b""
             if len(key) != 32 or not name.isalnum():
-                raise ValueError("each key is written id:base64 of 32 bytes")
+                raise ValueError(
+                    "MTC_KEYRING is id:key,…, each key 32 bytes in base64 (`mtc keys new` makes one)"
+                )
             keys[name] = key
         if not keys or len(secret) < 32:
-            raise ValueError("at least one key and a secret of 32 characters are needed")
+            raise ValueError("MTC_KEYRING needs a key, and MTC_SECRET_KEY at least 32 characters")
         return cls(keys, secret.encode(), former.encode())
 
     @property

@@ -18,6 +18,10 @@ class AppError(Exception):
         self.details: dict[str, Any] = dict(details or {})
 
 
+class CommandError(Exception):
+    """A command cannot do what it was asked to; the message is one line that says why and what to do."""
+
+
 class ValidationError(AppError):
     """The input is not acceptable; `details` maps field paths to lists of sentences (400)."""
 

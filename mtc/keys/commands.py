@@ -10,34 +10,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from mtc import config as settings
 from mtc.core import crypto
 from mtc.core.crypto import Keyring
 from mtc.core.db import unit_of_work
-from mtc.core.errors import AppError
 from mtc.core.tenancy import platform_scope
 from mtc.keys import queries, rotate
 from mtc.keys.errors import KeysError
-from mtc.runtime import flask_app, needs_migration
+from mtc.runtime import flask_app, require_newest_tables
 
 SECRET = "secret"  # noqa: S105 - the word for MTC_SECRET_KEY on the command line
 
 
 @contextmanager
 def _running() -> Iterator[settings.Config]:
-    """The application's settings, in its context; failures are one line and exit code 1."""
-    try:
-        app = flask_app()
-        if needs_migration(app):
-            raise KeysError("the database has not the tables of this MTC. Run `mtc migrate` first.")
-        with app.app_context():
-            yield app.config["MTC"]
-    except (KeysError, AppError, settings.ConfigError) as error:
-        raise SystemExit(f"mtc: {error}") from None
-    except SQLAlchemyError as error:
-        raise SystemExit(f"mtc: the database said no: {str(getattr(error, 'orig', error)).strip()}") from None
+    """The application's settings, in its context; raises KeysError before the database was migrated."""
+    app = flask_app()
+    with app.app_context():
+        require_newest_tables(app)
+        yield app.config["MTC"]
 
 
 def say(text: str) -> None:

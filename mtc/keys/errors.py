@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mtc.core.errors import CommandError
 
-class KeysError(Exception):
+
+class KeysError(CommandError):
     """The keys stay as they are; the message says why and what to do."""

@@ -94,7 +94,7 @@ def test_a_request_in_flight_is_answered_before_the_server_ends(
 def test_a_failing_start_is_one_line_and_exit_1(tmp_path: Path, free_port: int) -> None:
     with site(tmp_path, free_port, SITE_FAILS="1", SITE_WORKERS="2") as process:
         output, errors = process.communicate(timeout=20)
-    assert (output, errors, process.returncode) == ("prepare\n", "The database cannot be reached.\n", 1)
+    assert (output, errors, process.returncode) == ("prepare\n", "mtc: The database cannot be reached.\n", 1)
 
 
 def test_a_busy_port_is_one_line_and_exit_1(tmp_path: Path, free_port: int) -> None:
