@@ -110,6 +110,8 @@ def test_errors_know_their_status_and_what_to_say() -> None:
         "GoneError": (410, "gone"),
         "PayloadTooLargeError": (413, "too_large"),
         "MisdirectedError": (421, "unknown_host"),
+        "UnsupportedMediaError": (415, "unsupported_media"),
+        "UnprocessableError": (422, "unprocessable"),
         "TooManyRequestsError": (429, "too_many_requests"),
         "UnavailableError": (503, "unavailable"),
     }
