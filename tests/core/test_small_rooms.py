@@ -112,6 +112,7 @@ def test_errors_know_their_status_and_what_to_say() -> None:
         "MisdirectedError": (421, "unknown_host"),
         "UnsupportedMediaError": (415, "unsupported_media"),
         "UnprocessableError": (422, "unprocessable"),
+        "BusyError": (409, "busy"),
         "TooManyRequestsError": (429, "too_many_requests"),
         "UnavailableError": (503, "unavailable"),
     }
