@@ -21,6 +21,8 @@ from mtc.core.paging import decode_cursor
 from mtc.events.services.mail import _MARK, check_address
 from mtc.middleware.tenancy import prefixed
 from mtc.payments.kinds.signatures import check
+from mtc.web.attachments import attachment
+from mtc.web.csv import cell
 from mtc.web.pages import local_path
 from mtc.web.ranges import read_range
 from mtc.web.site import clean_host
@@ -29,7 +31,8 @@ pytestmark = pytest.mark.thorough
 
 SIZE = 100_000
 PIECES = (
-    "a", "<", "<a", "<a href='", "&", "&amp;", "/", "?a=", "-", "1", "1,", "1 ", "1.", ".", "@", "a@", "a.",
+    "a", "<", "<a", "<a href='", "&", "&amp;", "\t", "=", ";=", "/", "?a=", "-", "1", "1,", "1 ", "1.", ".",
+    "@", "a@", "a.",
     " ", "\\", "'", '"', "[[a:", "[[key:", "(", "{", "%", "t=1,", "bytes=1-1,", "é", "\u0130", "\ufdfa", "\n",
     "xn--", "<!--", "viewBox=",
 )  # fmt: skip
@@ -45,7 +48,9 @@ def _page(text: str) -> Any:
 
 READERS: dict[str, Callable[[str], Any]] = {
     "address": check_address,
+    "attachment": attachment,
     "amount": lambda text: parse_amount(text, "EUR"),
+    "cell": cell,
     "colour": lambda text: canonical("color", text),
     "cursor": lambda text: decode_cursor(text, (int,)),
     "host": clean_host,
