@@ -220,9 +220,10 @@ def keys_retire(key: str) -> None:
 @click.option("--rounds", default=5, help="Interleaved rounds; the medians are printed.")
 @click.option("--products", default=0, help="Also fill a tenant with so many products and time its queries.")
 @click.option("--var", default="", help="Embedded profile with the demo to measure, instead of a fresh one.")
-def bench_command(rounds: int, products: int, var: str) -> None:
+@click.option("--database", default="", help="A PostgreSQL with data, as mtc_app: the price of RLS.")
+def bench_command(rounds: int, products: int, var: str, database: str) -> None:
     """Measure pages against a bare WSGI app, a bare Flask route and a floor app."""
-    import_module("mtc.bench").run(rounds, products, var)
+    import_module("mtc.bench").run(rounds, products, var, database)
 
 
 if __name__ == "__main__":

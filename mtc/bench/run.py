@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from mtc.bench import many
+from mtc.bench import many, price
 from mtc.bench.pages import LISTING, STORE, Pages, host_of, study
 from mtc.bench.report import Line, Samples, limit_line, ratio_line, show, speed_lines
 from mtc.bench.servers import ROOT, BenchError, Load, Server, environment, mtc, opponent
@@ -33,9 +33,10 @@ class Target:
     path: str
 
 
-def run(rounds: int = 5, products: int = 0, var: str = "") -> None:
+def run(rounds: int = 5, products: int = 0, var: str = "", database: str = "") -> None:
     """Measure and print. With `products` a tenant of that many is filled and queried as well.
 
+    `database` is the address of a PostgreSQL with data, as mtc_app: what its policies cost is measured there.
     `var` names an embedded profile with the demo; without it a fresh one is made and thrown away.
     """
     began = time.perf_counter()
@@ -48,6 +49,8 @@ def run(rounds: int = 5, products: int = 0, var: str = "") -> None:
                     f"{products:,} products in one tenant (median ms of the query)",
                     many.measure(folder, products),
                 )
+            if database:
+                show("row-level security: with policies / without (median)", price.measure(database))
         except BenchError as error:
             raise SystemExit(f"mtc: {error}") from None
     print(f"\n  measured in {time.perf_counter() - began:.0f} s")

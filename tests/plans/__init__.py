@@ -1,0 +1,1 @@
+"""Plans of the hot queries under row-level security."""
