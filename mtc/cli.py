@@ -101,6 +101,19 @@ def tenant_list() -> None:
     import_module("mtc.demo.commands").list_tenants()
 
 
+@main.group("user")
+def user_group() -> None:
+    """People with a log-in on the platform."""
+
+
+@user_group.command("reset-factors")
+@click.argument("email")
+def user_reset_factors(email: str) -> None:
+    """Remove every second factor of a person who is locked out; make sure first that it is them."""
+    with _runtime().flask_app().app_context():
+        import_module("mtc.identity.cli").reset(email)
+
+
 @main.group("theme")
 def theme_group() -> None:
     """Themes of the installation."""

@@ -12,7 +12,10 @@ from mtc.web.static import install_static
 VIEWS = (
     "welcome",
     "login",
+    "second_step",
     "account",
+    "factors",
+    "passkeys",
     "home",
     "products",
     "product_form",

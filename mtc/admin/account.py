@@ -1,28 +1,43 @@
-"""The page of one's own account: a new password."""
+"""The page of one's own account: a new password, where one is logged in, what happened to the log-in."""
 
 from __future__ import annotations
 
-from flask import Response, request
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import front
-from mtc.admin.login import start_session
+from mtc.admin.login import place, start_session
 from mtc.admin.plain import plain_page
+from mtc.admin.recent import log_in_again
 from mtc.core.context import current
 from mtc.core.errors import ValidationError
+from mtc.identity.queries.factors import notices_of
 from mtc.identity.services.account import change_password
+from mtc.identity.services.devices import device
+from mtc.identity.services.factors import factors_of
+from mtc.identity.services.notices import tell
+from mtc.identity.services.sessions import end_other_sessions, end_session, live_sessions
+from mtc.identity.services.staff import user_of
 from mtc.web.access import account_only
+from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
+from mtc.web.times import when
+
+PAGE, NOTICES = "/account-settings", 8
+_HOW = {"totp": "code of the app", "passkey": "passkey", "recovery": "recovery code"}
 
 
-@front.get("/account-settings")
+@front.get(PAGE)
 @account_only()
 def account() -> Response:
-    """Who is logged in, and the form for another password."""
-    return plain_page("admin/account.html", title="Your account", errors={})
+    """Who is logged in and where, and the form for another password."""
+    return _show()
 
 
-@front.post("/account-settings")
+@front.post(PAGE)
 @account_only()
 def set_password() -> Response | WerkzeugResponse:
     """Change the password; other sessions of the person end, this one goes on under a new key."""
@@ -35,5 +50,57 @@ def set_password() -> Response | WerkzeugResponse:
             raise ValidationError("Check the new password.", {"again": ["The two are not the same."]})
         user = change_password(actor.email, form.get("old", ""), form.get("password", "")[:1000])
     except ValidationError as error:
-        return plain_page("admin/account.html", title="Your account", status=422, errors=error.details)
-    return start_session(user, see_other("/admin"))
+        return _show(error.details, 422)
+    tell(user.id, "Your password was changed.", place=place())
+    return start_session(user, see_other("/admin"), second_factor=g.login.second_factor)
+
+
+@front.post(PAGE + "/sessions/<uuid:one>/end")
+@account_only()
+def end_one(one: UUID) -> WerkzeugResponse:
+    """Log one of one's browsers out."""
+    again = log_in_again(PAGE)
+    if again is not None:
+        return again
+    end_session(one, user_id=g.login.user_id)
+    flash("That browser is logged out.")
+    return see_other(PAGE)
+
+
+@front.post(PAGE + "/sessions/end-others")
+@account_only()
+def end_others() -> WerkzeugResponse:
+    """Log all of one's other browsers out."""
+    again = log_in_again(PAGE)
+    if again is not None:
+        return again
+    ended = end_other_sessions(g.login)
+    flash("You are logged in here alone now." if ended else "You were logged in here alone.")
+    return see_other(PAGE)
+
+
+def _show(errors: dict[str, Any] | None = None, status: int = 200) -> Response:
+    user_id = g.login.user_id
+    return plain_page(
+        "admin/account.html",
+        title="Your account",
+        status=status,
+        errors=errors or {},
+        factors=factors_of(user_of(user_id)),
+        sessions=[
+            {
+                "id": one.id,
+                "device": device(one.user_agent),
+                "address": one.ip or "unknown",
+                "seen": when(one.last_seen_at),
+                "since": when(one.created_at),
+                "how": _HOW.get(one.second_factor or "", "password only"),
+                "here": one.id == g.login.id,
+            }
+            for one in live_sessions(user_id)
+        ],
+        notices=[
+            {"text": one.text, "place": one.place, "at": when(one.created_at)}
+            for one in notices_of(user_id, NOTICES)
+        ],
+    )

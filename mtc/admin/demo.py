@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
+from flask import current_app
+
+from mtc.identity.models import User
+from mtc.identity.queries import user_by_email
+from mtc.identity.services.totp import unused_code
 from mtc.tenants.services import StoreInfo
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
 
 
 def demo_logins(stores: Iterable[StoreInfo]) -> list[dict[str, str]]:
-    """{who, email, password} of each demo store's owner and of the super admin; empty without a demo."""
+    """{who, email, password, code} of each demo store's owner and the super admin; empty without a demo."""
     loaded = [one for one in stores if one.settings.get("is_demo")]
     if not loaded:
         return []
@@ -27,4 +33,16 @@ def demo_logins(stores: Iterable[StoreInfo]) -> list[dict[str, str]]:
             {"who": f"{store.name}, {one['role']}", "email": one["email"], "password": told.PASSWORD}
             for one in staff
         ]
-    return [*found, {"who": "Super admin", "email": told.ROOT_EMAIL, "password": told.PASSWORD}]
+    root = user_by_email(told.ROOT_EMAIL)
+    code = unused_code(root.id, told.ROOT_SECRET) if root is not None else ""
+    return [*found, {"who": "Super admin", "email": told.ROOT_EMAIL, "password": told.PASSWORD, "code": code}]
+
+
+def demo_code(user: User) -> str:
+    """The code that the demo's super admin has to type now; empty for everybody else."""
+    if find_spec("mtc.demo") is None:
+        return ""
+    told = import_module("mtc.demo.welcome")
+    if not current_app.config["MTC"].demo or user.email_lc != told.ROOT_EMAIL:
+        return ""
+    return unused_code(user.id, told.ROOT_SECRET)

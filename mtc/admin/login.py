@@ -1,6 +1,8 @@
-"""Logging in and out on the platform's host."""
+"""Logging in and out on the platform's host: the password, and the session that follows from it."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Response, current_app, g, request
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -13,16 +15,20 @@ from mtc.core.crypto import keyed_hash
 from mtc.core.errors import TooManyRequestsError, UnauthorizedError
 from mtc.identity import queries as people
 from mtc.identity.models import User
+from mtc.identity.queries.factors import has_factor
 from mtc.identity.services import close_session, open_session, staff_login
+from mtc.identity.services.devices import device
+from mtc.identity.services.pending import LASTS, begin_pending
 from mtc.identity.services.sessions import STAFF_LONGEST
 from mtc.middleware.pipeline import cookie_name
 from mtc.tenants import queries as tenants
 from mtc.tenants.services.directory import store_info
 from mtc.web.access import account_only, public
-from mtc.web.cookies import leave
+from mtc.web.cookies import cookie, leave
 from mtc.web.pages import client_ip, forgive, limit, local_path, see_other
 
 PER_ADDRESS, PER_PERSON, WINDOW = 30, 8, 900
+STEP = "mtc_step"
 
 
 @front.get("/login")
@@ -31,40 +37,95 @@ def login_form() -> Response | WerkzeugResponse:
     """The form; who is logged in already goes on."""
     if current().actor.id is not None:
         return see_other(local_path(request.args.get("next"), "/admin"))
-    return _form()
+    return show_form()
+
+
+@front.get("/login/again")
+@account_only(enrolling=True)
+def login_again() -> Response:
+    """The form for who is logged in and wants to do what asks for a log-in of a moment ago."""
+    return show_form(email=current().actor.email, again=True)
 
 
 @front.post("/login")
 @public()
 def log_in() -> Response | WerkzeugResponse:
-    """Open a session under a new key. Every cause of a refusal gets the same answer."""
+    """Open a session under a new key, or go on to the second step. All refusals get the same answer."""
     email = request.form.get("email", "").strip()[:254]
     try:
         limit("platform:login:address", client_ip(), PER_ADDRESS, WINDOW)
         limit("platform:login:person", keyed_hash(email.lower(), "login limit"), PER_PERSON, WINDOW)
         user = staff_login(email, request.form.get("password", "")[:1000])
     except (UnauthorizedError, TooManyRequestsError) as error:
-        response = _form(email=email, problem=error.message, status=error.status)
-        if isinstance(error, TooManyRequestsError):
-            response.headers["Retry-After"] = str(error.retry_after)
-        return response
-    forgive("platform:login:person", keyed_hash(email.lower(), "login limit"), WINDOW)
-    target = local_path(request.form.get("next"), "/admin")
-    return start_session(user, see_other(target))
+        return refused(error, email=email)
+    return go_on(user, local_path(request.form.get("next"), "/admin"))
 
 
-def start_session(user: User, response: WerkzeugResponse) -> WerkzeugResponse:
+def refused(error: UnauthorizedError | TooManyRequestsError, **values: Any) -> Response:
+    """The form once more, with what was wrong."""
+    return wait_if_told(show_form(problem=error.message, status=error.status, **values), error)
+
+
+def wait_if_told(response: Response, error: Exception) -> Response:
+    """Tell programs too how long they have to wait."""
+    if isinstance(error, TooManyRequestsError):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def go_on(user: User, target: str) -> WerkzeugResponse:
+    """The password was right: a session, or for who has a second factor the step that asks for it.
+
+    Whatever proves no more than a password has to come through here.
+    """
+    if not has_factor(user.id):
+        forgive_password(user)
+        return start_session(user, see_other(target))
+    response = see_other("/login/second")
+    carry_step(response, begin_pending(user, target))
+    return response
+
+
+def forgive_password(user: User) -> None:
+    """Who has logged in may mistype again."""
+    forgive("platform:login:person", keyed_hash(user.email_lc, "login limit"), WINDOW)
+
+
+def start_session(
+    user: User,
+    response: WerkzeugResponse,
+    *,
+    second_factor: str | None = None,
+    say: str = "",
+    variant: str = "success",
+) -> WerkzeugResponse:
     """Give the browser a new session of the user; one that it had ends."""
+    return carry_session(response, new_session(user, second_factor=second_factor, say=say, variant=variant))
+
+
+def new_session(user: User, *, second_factor: str | None, say: str = "", variant: str = "success") -> str:
+    """The key of a new session, whose form token the rest of this answer uses; the one before ends.
+
+    `say` is shown on the next page.
+    """
     if g.get("login") is not None:
         close_session(g.login)
         g.logged_out = True
-    config = current_app.config["MTC"]
-    key = open_session(
+    g.session_key = open_session(
         user_id=user.id,
         auth_epoch=user.auth_epoch,
         ip=client_ip(),
         user_agent=request.headers.get("User-Agent", ""),
+        second_factor=second_factor,
+        data={"flash": [{"text": say, "variant": variant}]} if say else None,
     )
+    key: str = g.session_key
+    return key
+
+
+def carry_session(response: WerkzeugResponse, key: str) -> WerkzeugResponse:
+    """Put the key of a session into its cookie; a half log-in that the browser kept is forgotten."""
+    config = current_app.config["MTC"]
     response.set_cookie(
         cookie_name(config),
         key,
@@ -74,11 +135,31 @@ def start_session(user: User, response: WerkzeugResponse) -> WerkzeugResponse:
         samesite="Lax",
         path="/",
     )
+    if request.cookies.get(cookie(STEP)):
+        response.delete_cookie(cookie(STEP), path="/", secure=config.secure, httponly=True, samesite="Strict")
     return response
 
 
+def carry_step(response: WerkzeugResponse, key: str) -> None:
+    """Put the key of a half log-in, or of a passkey's challenge, into its cookie."""
+    response.set_cookie(
+        cookie(STEP),
+        key,
+        max_age=int(LASTS.total_seconds()),
+        secure=current_app.config["MTC"].secure,
+        httponly=True,
+        samesite="Strict",
+        path="/",
+    )
+
+
+def place() -> str:
+    """From where the person acts, for what they are told: "Firefox on Windows, 203.0.113.7"."""
+    return f"{device(request.headers.get('User-Agent', ''))}, {client_ip()}"
+
+
 @front.post("/logout")
-@account_only()
+@account_only(enrolling=True)
 def log_out() -> WerkzeugResponse:
     """Close the session, so that its cookie is worth nothing."""
     close_session(g.login)
@@ -102,15 +183,19 @@ def tenants_of_user() -> Response | WerkzeugResponse:
     return plain_page("admin/places.html", title="Your stores", places=places)
 
 
-def _form(*, email: str = "", problem: str = "", status: int = 200) -> Response:
+def show_form(*, email: str = "", problem: str = "", status: int = 200, again: bool = False) -> Response:
+    """The form for address and password."""
     config = current_app.config["MTC"]
-    logins = demo_logins([store_info(row) for row in tenants.all_stores()]) if config.demo else []
+    logins = (
+        demo_logins([store_info(row) for row in tenants.all_stores()]) if config.demo and not again else []
+    )
     return plain_page(
         "admin/login.html",
-        title="Log in",
+        title="Log in again" if again else "Log in",
         status=status,
         email=email,
         problem=problem,
         next=local_path(request.values.get("next"), ""),
         logins=logins,
+        again=again,
     )

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.shell import base, page, public_url, store
-from mtc.core.errors import ValidationError
+from mtc.core.errors import ConflictError, ValidationError
 from mtc.delivery import queries as deliveries
+from mtc.events.services import emit
 from mtc.events.services.mail import check_address
 from mtc.identity.queries import roles_of, staff_of
 from mtc.payments import queries as payments
-from mtc.tenants.services import store_url, update_store
+from mtc.tenants.services import require_second_factor, store_url, update_store
 from mtc.web.access import permissions, requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
@@ -55,6 +56,25 @@ def save_settings(tenant: str) -> Response | WerkzeugResponse:
     return see_other(f"{base()}/settings")
 
 
+@admin.post("/settings/second-factor")
+@requires("settings:write")
+def save_second_factor(tenant: str) -> WerkzeugResponse:
+    """Ask everybody who works here for a second factor, or stop asking."""
+    del tenant
+    required = request.form.get("required") == "1"
+    if required and g.login.second_factor is None:
+        raise ConflictError("Set up your own second factor first: you would lock yourself out.")
+    shop = store()
+    require_second_factor(shop.tenant_id, required)
+    emit("settings.second_factor", data={"required": required})
+    flash(
+        "Everybody who works here needs a second factor now."
+        if required
+        else "A second factor is each person's choice."
+    )
+    return see_other(f"{base()}/settings")
+
+
 def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
     shop = store()
     return page(
@@ -72,6 +92,8 @@ def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, sta
             ("Theme", shop.theme_slug.capitalize()),
             ("State", "Open" if shop.status == "open" else "Closed"),
         ],
+        require_second_factor=g.member.requires_second_factor,
+        has_second_factor=g.login.second_factor is not None,
         staff=_staff(shop.tenant_id),
         roles=_roles(shop.tenant_id),
         gateways=[

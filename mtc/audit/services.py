@@ -15,13 +15,18 @@ from mtc.audit import queries
 from mtc.audit.models import AuditEntry
 from mtc.core import clock
 from mtc.core.changes import Change
+from mtc.core.claims import rows_met
 from mtc.core.context import Actor
 from mtc.core.db import session, unit_of_work
 
 # Tables that follow from others or serve the program: the entry says what they stand for.
-SILENT = frozenset({"audit_entries", "counters", "idempotency_keys", "product_search", "sessions", "tasks"})
+SILENT = frozenset(
+    {"audit_entries", "counters", "idempotency_keys", "passkey_challenges", "pending_logins"}
+    | {"product_search", "sessions", "tasks"}
+)
 _QUIET = frozenset(
-    {"audit_entry", "counter", "event", "idempotency_key", "login_session", "product_search", "task"}
+    {"account_notice", "audit_entry", "counter", "event", "idempotency_key", "login_session"}
+    | {"pending_login", "product_search", "task"}
 )
 MOST_EXPORTED, CHUNK = 50_000, 500
 MOST_CHANGES, LONGEST_HAYSTACK = 60, 6000
@@ -91,12 +96,7 @@ def purge(days: int) -> int:
     """Delete entries older than so many days; needs a platform scope. Zero keeps everything."""
     if days <= 0:
         return 0
-    result = session.execute(
-        delete(AuditEntry)
-        .where(AuditEntry.created_at < clock.now() - timedelta(days=days))
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return rows_met(delete(AuditEntry).where(AuditEntry.created_at < clock.now() - timedelta(days=days)))
 
 
 def batches(

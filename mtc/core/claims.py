@@ -1,4 +1,4 @@
-"""What takes rows under concurrency, each at most once: `claim`, `claim_each` and `insert_once`."""
+"""What takes rows under concurrency, each at most once: `claim`, `claim_each`, `rows_met`, `insert_once`."""
 
 from __future__ import annotations
 
@@ -94,6 +94,17 @@ def claim_each(
         .execution_options(synchronize_session=False)
     )
     return list(work.execute(statement).all())
+
+
+def rows_met(statement: Any) -> int:
+    """Run an UPDATE or DELETE and say how many rows met its condition: of several who ask at once
+
+    for the same row one gets 1.
+
+    Objects that were loaded before do not learn of it.
+    """
+    result = running_session().execute(statement.execution_options(synchronize_session=False))
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 @contextmanager

@@ -19,9 +19,10 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope, without_waiting_for_the_disk
 from mtc.delivery.services import save_method
 from mtc.demo.history import History, load_history
-from mtc.demo.welcome import PASSWORD, ROOT_EMAIL
+from mtc.demo.welcome import PASSWORD, ROOT_EMAIL, ROOT_SECRET
 from mtc.extensions import db
 from mtc.identity.services import add_member, create_default_roles, create_user
+from mtc.identity.services.totp import set_totp
 from mtc.payments.services import ensure_test_gateway
 from mtc.tenants.models import Store
 from mtc.tenants.services import create_store, create_tenant, touch_content
@@ -65,7 +66,8 @@ def load_demo() -> None:
     """Load all three stores and a super admin into an empty database."""
     with without_waiting_for_the_disk(db.engine):
         with platform_scope("make the super admin of the demo"), unit_of_work():
-            create_user(ROOT_EMAIL, "Robin Root", PASSWORD, is_super_admin=True)
+            root = create_user(ROOT_EMAIL, "Robin Root", PASSWORD, is_super_admin=True)
+            set_totp(root.id, ROOT_SECRET)
         for slug in STORES:
             load_store(slug)
 

@@ -11,6 +11,8 @@ from mtc.tenants.services.directory import store_info, store_url
 
 PASSWORD = "open the shop today"  # noqa: S105 - printed on purpose, and only where the demo was loaded
 ROOT_EMAIL = "robin@mtc.example"
+# The same in every demo, so that the log-in page can show the code beside the password.
+ROOT_SECRET = "MTCDEMOMTCDEMOMTCDEMOMTCDEMOMTCD"  # noqa: S105 - protects nothing
 
 
 def demo_logins(config: Config) -> list[tuple[str, str]]:
@@ -36,5 +38,6 @@ def welcome_text(config: Config) -> str:
     if logins:
         lines += ["", f"  Demo log-ins (password: {PASSWORD})"]
         lines += [f"    {who:<20} {email}" for who, email in logins]
+        lines += ["    The super admin is also asked for a code: the log-in page shows the one that counts."]
     lines += ["", "  Stop with Ctrl-C.", ""]
     return "\n".join(lines)

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from flask import current_app
+
 from mtc.events.services import periodic, purge_done
 from mtc.events.services.once import purge_answers
+from mtc.identity.services.challenges import purge_challenges
+from mtc.identity.services.notices import purge_notices, send_notices
+from mtc.identity.services.pending import purge_pending
 from mtc.identity.services.sessions import purge_sessions
 
 EVERY = 3600.0
+SOON = 5.0
 
 
 @periodic("platform.purge", seconds=EVERY, per_tenant=False)
 def purge() -> None:
-    """Delete sessions and kept answers that have run out, and tasks that were done a month ago."""
+    """Delete sessions, half log-ins and kept answers that have run out, and tasks done a month ago."""
     purge_sessions()
+    purge_pending()
+    purge_challenges()
+    purge_notices()
     purge_answers()
     purge_done()
+
+
+@periodic("platform.notices", seconds=SOON, per_tenant=False)
+def notices() -> None:
+    """Mail people what happened to their own log-in."""
+    config = current_app.config["MTC"]
+    send_notices(config.mail_from, config.public_url)

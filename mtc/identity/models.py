@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, PlatformModel, TenantModel, tenant_key
-from mtc.core.sealed import SEALED_VALUES
+from mtc.core.sealed import SEALED, SEALED_VALUES
 
 
 class User(PlatformModel, Base):
@@ -83,6 +83,7 @@ class LoginSession(PlatformModel, Base):
     """A server-side session; the cookie holds a random text whose hash is `key_hash`.
 
     `tenant_id` null is a session on the platform's host (staff); set, it is a shopper's at one tenant.
+    `second_factor` says by which second factor it was opened, and is null where the password was all.
     """
 
     __tablename__ = "sessions"
@@ -97,6 +98,7 @@ class LoginSession(PlatformModel, Base):
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     customer_id: Mapped[UUID | None] = mapped_column()
     auth_epoch: Mapped[int] = mapped_column(Integer, default=0)
+    second_factor: Mapped[str | None] = mapped_column(String(20))
     data: Mapped[dict[str, Any]] = mapped_column(default=dict, info=SEALED_VALUES)
     ip: Mapped[str] = mapped_column(String(45), default="")
     user_agent: Mapped[str] = mapped_column(String(300), default="")
@@ -117,3 +119,83 @@ class ApiKey(TenantModel, Base):
     expires_at: Mapped[datetime | None] = mapped_column()
     last_used_at: Mapped[datetime | None] = mapped_column()
     revoked_at: Mapped[datetime | None] = mapped_column()
+
+
+class TotpSecret(PlatformModel, Base):
+    """A user's authenticator app; `last_step` is the newest step that was used, so each code counts once."""
+
+    __tablename__ = "totp_secrets"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    sealed_secret: Mapped[str] = mapped_column(Text, info=SEALED)
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCode(PlatformModel, Base):
+    """A code for the day when the app and the passkeys are out of reach; only its hash is kept."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column()
+
+
+class Passkey(PlatformModel, Base):
+    """A WebAuthn credential of a user; ids and keys are base64url, `sign_count` tells copies."""
+
+    __tablename__ = "passkeys"
+    __table_args__ = (Index("ix_passkeys_user_id", "user_id"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(60))
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[str] = mapped_column(Text)
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    transports: Mapped[list[Any]] = mapped_column(default=list)
+    backed_up: Mapped[bool] = mapped_column(Boolean, default=False)
+    last_used_at: Mapped[datetime | None] = mapped_column()
+
+
+class PendingLogin(PlatformModel, Base):
+    """Somebody who gave the right password and has yet to show the second factor, in one browser."""
+
+    __tablename__ = "pending_logins"
+    __table_args__ = (Index("ix_pending_logins_expires_at", "expires_at"),)
+
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    auth_epoch: Mapped[int] = mapped_column(Integer)
+    target: Mapped[str] = mapped_column(String(2000), default="")
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    expires_at: Mapped[datetime] = mapped_column()
+
+
+class PasskeyChallenge(PlatformModel, Base):
+    """A challenge that was given to one browser for one purpose; it goes when it is answered."""
+
+    __tablename__ = "passkey_challenges"
+    __table_args__ = (Index("ix_passkey_challenges_expires_at", "expires_at"),)
+
+    challenge_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    holder_hash: Mapped[str] = mapped_column(String(64))
+    purpose: Mapped[str] = mapped_column(String(20))
+    expires_at: Mapped[datetime] = mapped_column()
+
+
+class AccountNotice(PlatformModel, Base):
+    """What a user is told about their own log-in, on their account page and by mail."""
+
+    __tablename__ = "account_notices"
+    __table_args__ = (
+        Index("ix_account_notices_user_id_created_at", "user_id", "created_at"),
+        Index("ix_account_notices_next_at", "next_at"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    text: Mapped[str] = mapped_column(String(500))
+    place: Mapped[str] = mapped_column(String(200), default="")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    next_at: Mapped[datetime | None] = mapped_column()
+    mailed_at: Mapped[datetime | None] = mapped_column()

@@ -29,6 +29,11 @@ from mtc.web.site import Site, site
 from mtc.web.templating import Templates
 
 NOT_FOUND = "There is nothing at this address."
+ENROL = "/account-settings/second-factor"
+
+
+class EnrolFirst(Exception):
+    """A second factor is required of this person, who has not set one up."""
 
 
 class House(Flask):
@@ -59,7 +64,10 @@ class House(Flask):
             raise NotFoundError(NOT_FOUND)
         read_key(access)
         answer = self._store if here.surface == "store" else self._platform
-        return answer(here, access, args)
+        try:
+            return answer(here, access, args)
+        except EnrolFirst:
+            return _enrol_first()
 
     def _surfaces(self, name: str | None) -> tuple[str, ...]:
         blueprint = self.blueprints.get(name or "")
@@ -129,6 +137,8 @@ class House(Flask):
             return _log_in_first()
         if not access.signed:
             check_csrf()
+        if access.kind in {"account", "platform"} and login is not None and login.is_super_admin:
+            _check_second_factor(login, access)
         with ExitStack() as stack:
             readonly = request.method in SAFE_METHODS and not access.writes
             if access.kind == "staff":
@@ -163,16 +173,23 @@ def _as_member(login: Login, access: Access, readonly: bool) -> Iterator[Context
         raise NotFoundError(NOT_FOUND)
     actor = Actor("staff", login.user_id, login.name, login.email, member.role, member.permissions)
     g.member = member
+    if member.requires_second_factor or login.is_super_admin:
+        _check_second_factor(login, access)
     if not actor.may(access.permission):
         raise ForbiddenError(f"Your role “{member.role_name}” may not do this. Ask an owner of the store.")
     with tenant_scope(member.tenant_id, readonly=readonly):
         yield Context(tenant_id=member.tenant_id, actor=actor, request_id=g.request_id)
 
 
+def _check_second_factor(login: Login, access: Access) -> None:
+    if login.second_factor is None and not access.enrolling:
+        raise EnrolFirst
+
+
 def _platform_actor(login: Login | None) -> Actor:
     if login is None:
         return ANONYMOUS
-    if login.is_super_admin:
+    if login.is_super_admin and login.second_factor is not None:
         return Actor(
             "super_admin", login.user_id, login.name, login.email, "super_admin", frozenset({"platform"})
         )
@@ -188,7 +205,7 @@ def cookie_name(config: Config) -> str:
 def _find_login(tenant_id: UUID | None) -> Login | None:
     from_cookie = request.cookies.get(cookie_name(_config()), "")
     login = find_session(from_cookie, tenant_id) if from_cookie else None
-    g.login = login
+    g.login, g.logged_out, g.half = login, False, ""
     g.session_key = from_cookie if login is not None else ""
     if login is not None:
         journal.add(actor=str(login.user_id or login.customer_id))
@@ -206,7 +223,18 @@ def _log_in_first() -> Response:
         raise UnauthorizedError("Log in first.")
     target = "/login" if site().surface == "platform" else "/account/login"
     back = request.full_path.removesuffix("?")
-    response: Response = redirect(f"{target}?next={quote(back, safe='/')}", 302)  # type: ignore[assignment]
+    return _lead_to(f"{target}?next={quote(back, safe='/')}")
+
+
+def _enrol_first() -> Response:
+    """Whoever has to set up a second factor is led there and can do nothing else."""
+    if wants_json() or is_partial() or request.method not in SAFE_METHODS:
+        raise ForbiddenError(f"A second factor is required here. Set one up at {ENROL}, then try again.")
+    return _lead_to(ENROL)
+
+
+def _lead_to(path: str) -> Response:
+    response: Response = redirect(path, 302)  # type: ignore[assignment]
     return response
 
 

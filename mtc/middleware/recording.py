@@ -18,10 +18,11 @@ from mtc.identity import queries as people
 from mtc.web.access import Access
 from mtc.web.csrf import SAFE_METHODS
 from mtc.web.pages import client_ip
-from mtc.web.words import REFUSED, refused, said
+from mtc.web.words import HALF, ON_THE_WAY, REFUSED, refused, said
 
 # Answers to what only somebody who guesses, or errs, asks for.
 REFUSALS = frozenset({401, 403, 422})
+_OPENED = frozenset({"login_session", "pending_login"})
 
 
 @dataclass(slots=True, eq=False)
@@ -41,7 +42,12 @@ class Recording:
     def write(self, watch: Watch) -> None:
         """Write the entry before the transaction ends."""
         changes = watch.changes
-        record(deed(), _who(self.context.actor, changes), self.context.tenant_id, changes)
+        told, endpoint = deed(), request.endpoint or ""
+        if not watch.succeeded and endpoint in REFUSED:  # what is kept of it although it is refused
+            told = replace(told, summary=refused(endpoint, None))
+        elif any(one.type == "pending_login" and one.op == "new" for one in changes):
+            told = replace(told, summary=HALF)
+        record(told, _who(self.context.actor, changes), self.context.tenant_id, changes)
 
     def write_refusal(self) -> None:
         """Write down a log-in that failed, in a transaction of its own since the request's is undone."""
@@ -50,7 +56,7 @@ class Recording:
             return
         with platform_scope("write down a refusal"), unit_of_work():
             told = replace(deed(), summary=refused(endpoint, None))
-            about = people.user_by_email(request.form.get("email", "")[:254])
+            about = people.user_by_email(g.half or request.form.get("email", "")[:254])
             if about is not None:
                 told = replace(told, summary=f"{told.summary}: {about.email}")
             record(told, self.context.actor, None)
@@ -60,7 +66,8 @@ class Recording:
 def recorded(access: Access, context: Context) -> Iterator[Recording]:
     """Watch what the request changes, when it is one that may change something."""
     recording = Recording(context)
-    if (request.method in SAFE_METHODS and not access.writes) or access.signed:
+    on_the_way = access.signed or request.endpoint in ON_THE_WAY
+    if on_the_way or (request.method in SAFE_METHODS and not access.writes):
         yield recording
         return
     recording.watch = Watch(recording.write, SILENT)
@@ -89,7 +96,7 @@ def _who(actor: Actor, changes: list[Change]) -> Actor:
     if actor.id is not None:
         return actor
     for one in changes:
-        if one.type == "login_session" and "user_id" in one.fields:
+        if one.type in _OPENED and "user_id" in one.fields:
             user = people.user(UUID(str(one.fields["user_id"][1])))
             if user is not None:
                 kind = "super_admin" if user.is_super_admin else "staff"

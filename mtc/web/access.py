@@ -18,7 +18,8 @@ class Access:
     account (any staff user who is logged in), platform (a super admin). `writes` marks a GET that has to
     write; `signed` marks a POST that authenticates itself (a notification), so that no form token is asked
     for and a closed store takes it; `uploads` marks a POST that may carry files; `idempotent` marks a POST
-    that counts once for each Idempotency-Key.
+    that counts once for each Idempotency-Key; `enrolling` marks what may be used before a second factor
+    that is required has been set up.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Access:
     cacheable: bool = False
     uploads: bool = False
     idempotent: bool = False
+    enrolling: bool = False
 
 
 permissions: dict[str, str] = {}
@@ -74,9 +76,9 @@ def for_programs(name: str, *, idempotent: bool = False) -> Callable[[F], F]:
     return _mark(Access("program", name, idempotent=idempotent))
 
 
-def account_only(*, writes: bool = False) -> Callable[[F], F]:
+def account_only(*, writes: bool = False, enrolling: bool = False) -> Callable[[F], F]:
     """Any staff user who is logged in may use the route."""
-    return _mark(Access("account", writes=writes))
+    return _mark(Access("account", writes=writes, enrolling=enrolling))
 
 
 def platform_only(*, writes: bool = False) -> Callable[[F], F]:

@@ -30,17 +30,36 @@ SAID = {
     "admin.set_status": "Changed a product's status",
     "admin.try_again": "Tried a refund again",
     "admin.try_task_again": "Tried a failed task again",
+    "admin.save_second_factor": "Changed whether staff need a second factor",
     "api_v1.cancel": "Cancelled an order",
     "api_v1.fill": "Added keys to a pool",
     "api_v1.refund_order": "Gave money back",
     "api_v1.resend_order": "Sent a delivery again",
+    "front.add_passkey": "Set up a passkey",
+    "front.add_totp": "Set up an authenticator app",
+    "front.drop_passkey": "Removed a passkey",
+    "front.drop_totp": "Removed their authenticator app",
+    "front.end_one": "Logged one of their browsers out",
+    "front.end_others": "Logged all their other browsers out",
     "front.log_in": "Logged in",
     "front.log_out": "Logged out",
+    "front.name_passkey": "Renamed a passkey",
+    "front.new_recovery_codes": "Made new recovery codes",
+    "front.passkey_login": "Logged in with a passkey",
+    "front.second_step": "Logged in with a second factor",
     "front.set_password": "Changed their password",
     "platform.create_tenant": "Opened a tenant",
     "platform.set_status": "Closed or reopened a tenant",
 }
-REFUSED = {"front.log_in": "Failed to log in", "front.set_password": "Failed to change their password"}
+REFUSED = {
+    "front.log_in": "Failed to log in",
+    "front.passkey_login": "Failed to log in with a passkey",
+    "front.second_step": "Failed at the second factor",
+    "front.set_password": "Failed to change their password",
+}
+# A step on the way to something that is written down itself.
+ON_THE_WAY = frozenset({"front.passkey_challenge", "front.passkey_options", "front.second_passkey"})
+HALF = "Gave the right password; the second factor is still to come"
 
 
 def said(endpoint: str, view: Callable[..., Any] | None) -> str:

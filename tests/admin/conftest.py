@@ -21,6 +21,7 @@ from mtc.orders.services import create_order
 from mtc.payments.services import mark_paid
 from tests.admin.people import PASSWORD, Person
 from tests.conftest import World
+from tests.factories.factors import give_app
 
 SCHEMA = {
     "fields": [
@@ -103,6 +104,7 @@ def shop(app: Flask, tenant: World) -> Shop:
             filled.users[role] = create_user(f"{role}@acme.example", role.title(), PASSWORD)
         filled.users["stranger"] = create_user("stranger@rival.example", "Stranger", PASSWORD)
         filled.users["root"] = create_user("root@mtc.example", "Root", PASSWORD, is_super_admin=True)
+        give_app(filled.users["root"].id)
     with tenant_scope(tenant.id), unit_of_work():
         for role in ("owner", "support"):
             add_member(tenant.id, filled.users[role].id, role)

@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from mtc.core.crypto import keyed_hash
+from tests.factories.factors import code_of
 
 HOST = "http://localhost:8000"
 PASSWORD = "correct horse battery"
@@ -47,7 +48,9 @@ class Person:
         return self.get(path, headers={"HX-Request": "true", "HX-Request-Type": "partial"})
 
     def log_in(self) -> Person:
-        """Log in with the password that all test people have."""
+        """Log in with the password that all test people have, and with the code of who has an app."""
         answer = self.post("/login", {"email": self.email, "password": PASSWORD})
+        if answer.headers.get("Location") == "/login/second":
+            answer = self.post("/login/second", {"code": code_of(self.email)})
         assert answer.status_code == 303, answer.get_data(as_text=True)
         return self

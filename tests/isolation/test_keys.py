@@ -51,6 +51,7 @@ def test_no_column_is_called_like_a_reference_and_is_none(app: Flask) -> None:
         "mails.provider_id": "the provider's own number",
         "orders.cart_id": "a cart is deleted after a while, the order stays",
         "orders.user_id": "a user of the platform, who may leave",
+        "passkeys.credential_id": "the authenticator's own number",
         "payment_events.payment_id": "a notification may come before its payment is known",
         "payment_events.provider_event_id": "the provider's own number",
         "pricing_rules.entity_id": "of any table",

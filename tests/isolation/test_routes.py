@@ -29,7 +29,7 @@ NOBODY = {
 CODES = {
     "category", "country", "currency", "delivery_status", "kind",
     "method", "locale", "plan",
-    "status", "stock_source", "theme_slug", "type",
+    "second_factor", "status", "stock_source", "theme_slug", "type",
 }  # fmt: skip
 
 

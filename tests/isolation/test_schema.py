@@ -12,7 +12,10 @@ from mtc.core.db import Base
 from mtc.extensions import db
 from tests.services.database import PostgresDatabase, superuser_engine
 
-PLATFORM_TABLES = {"plugins", "plugin_hooks", "tenants", "users"}
+PLATFORM_TABLES = {"plugins", "plugin_hooks", "tenants", "users"} | {
+    # What staff log in with: only a platform scope may look.
+    "account_notices", "passkey_challenges", "passkeys", "pending_logins", "recovery_codes", "totp_secrets",
+}  # fmt: skip
 
 # Indexes of tenant tables that do not begin with the tenant, and why.
 ACROSS_TENANTS = {
@@ -114,6 +117,11 @@ def test_rights_of_a_tenants_scope_on_platform_tables(
         "AND table_name IN ('tenants', 'users', 'plugins', 'plugin_hooks', 'alembic_version') GROUP BY 1, 2",
     )
     found = {(row[0], row[1]): row[2] for row in rows}
+    told = catalog(
+        postgres_database,
+        "SELECT table_name FROM information_schema.table_privileges WHERE grantee = 'mtc_app'",
+    )
+    assert {row[0] for row in told} & PLATFORM_TABLES == {"plugins", "plugin_hooks", "tenants"}
     assert found[("tenants", "UPDATE")] == "branding content_version name settings updated_at"
     assert found[("users", "SELECT")] == "created_at email id last_login_at name status"
     assert {key for key in found if key[1] != "SELECT"} == {("tenants", "UPDATE")}

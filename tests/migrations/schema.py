@@ -32,6 +32,8 @@ def described(connection: Connection) -> set[str]:
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     for name, sql in rows:
         if name != "alembic_version":
+            # A table that was copied to alter it has its name in quotes.
+            sql = sql.replace(f'CREATE TABLE "{name}"', f"CREATE TABLE {name}", 1)
             lines = re.split(r",? *\n", sql) if sql.startswith("CREATE TABLE") else [" ".join(sql.split())]
             found |= {f"{name}: {line.strip()}" for line in lines if line.strip()}
     return found

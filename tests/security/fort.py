@@ -41,6 +41,7 @@ from mtc.testing.visitors import Visitor
 from mtc.ui.services import sync_all
 from mtc.web.access import permissions
 from tests.catalog.conftest import GAME_FIELDS
+from tests.factories.factors import give_app
 from tests.factories.tenants import World
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="30" height="40"></svg>'
@@ -216,7 +217,8 @@ class People:
         visitor = Visitor(self.app.test_client(), PLATFORM)
         if role:
             with platform_scope("log in for a test"), unit_of_work():
-                visitor.key = open_session(user_id=self.users[role], auth_epoch=0)
+                how = "totp" if role == "root" else None
+                visitor.key = open_session(user_id=self.users[role], auth_epoch=0, second_factor=how)
             visitor.client.set_cookie("mtc_staff", visitor.key, domain="localhost")
         return visitor
 
@@ -249,6 +251,7 @@ def hire(app: Flask, fort: Fort, rival: Fort | None = None) -> People:
             session.add(user)
             session.flush()
             people.users[role] = user.id
+        give_app(people.users["root"])
     with tenant_scope(fort.tenant_id), unit_of_work():
         for role in ("owner", "manager", "support"):
             add_member(fort.tenant_id, people.users[role], role)

@@ -22,6 +22,7 @@ from mtc.api.v1.endpoint import Endpoint, endpoint_of
 from mtc.identity.services import passwords
 from mtc.testing.addresses import address
 from mtc.testing.watch import Unlimited
+from mtc.web.access import access_of
 from tests.security.attacks import CURSORS, FIELDS, MARK, TEXTS, forms, places
 from tests.security.fort import PLATFORM, Fort, People, Visitor
 from tests.services.database import both_databases
@@ -153,10 +154,11 @@ class Siege:
         return found
 
     def who(self, rule: Rule) -> list[Visitor]:
-        """Those for whom the route is meant; leaving and changing one's password would end a session."""
-        if rule.endpoint.endswith(".log_out") or rule.endpoint == "front.set_password":
-            fresh = self.people.shopper if rule.endpoint.startswith("storefront") else self.people.staff
-            return [fresh(logged_in=True) if fresh == self.people.shopper else fresh("owner")]  # type: ignore[call-arg, arg-type]
+        """Those for whom the route is meant; what changes a log-in ends sessions, but not the owner's."""
+        if rule.endpoint == "storefront.log_out":
+            return [self.people.shopper(logged_in=True)]
+        if access_of(self.app.view_functions[rule.endpoint]).kind == "account":  # type: ignore[union-attr]
+            return [self.people.staff("manager")]
         head = rule.endpoint.partition(".")[0]
         if head in ("storefront", "api_payments"):
             return self.shoppers

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, update
 
 from mtc.core import clock, journal
+from mtc.core.claims import rows_met
 from mtc.core.db import session
+from mtc.core.errors import NotFoundError
 from mtc.core.ids import token
 from mtc.identity import queries
 from mtc.identity.models import LoginSession
+from mtc.identity.queries import factors
 
 STAFF_IDLE, STAFF_LONGEST = timedelta(hours=3), timedelta(hours=12)
 CUSTOMER_IDLE, CUSTOMER_LONGEST = timedelta(days=14), timedelta(days=60)
 TOUCH_AFTER = timedelta(minutes=5)
+RECENT = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
@@ -36,6 +41,13 @@ class Login:
     data: dict[str, Any] = field(default_factory=dict)
     changed: bool = False
     stale: bool = False
+    opened_at: datetime | None = None
+    second_factor: str | None = None
+
+    @property
+    def recent(self) -> bool:
+        """Whether the person showed who they are a moment ago: each time opens a new session."""
+        return self.opened_at is not None and self.opened_at + RECENT > clock.now()
 
     def put(self, name: str, value: Any) -> None:
         """Remember a small thing in the session."""
@@ -65,8 +77,14 @@ def open_session(
     auth_epoch: int = 0,
     ip: str = "",
     user_agent: str = "",
+    second_factor: str | None = None,
+    data: dict[str, Any] | None = None,
 ) -> str:
-    """A new session, always under a new key; returns the key for the cookie."""
+    """A new session, always under a new key; returns the key for the cookie.
+
+    `second_factor` names the one that was shown; null lets a person for whom one is required do nothing
+    but set one up.
+    """
     key, now = token(), clock.now()
     longest = STAFF_LONGEST if user_id else CUSTOMER_LONGEST
     session.add(
@@ -76,9 +94,10 @@ def open_session(
             user_id=user_id,
             customer_id=customer_id,
             auth_epoch=auth_epoch,
+            second_factor=second_factor,
             ip=ip[:45],
             user_agent=user_agent[:300],
-            data={},
+            data=data or {},
             last_seen_at=now,
             expires_at=now + longest,
         )
@@ -115,34 +134,61 @@ def find_session(key: str, tenant_id: UUID | None) -> Login | None:
         is_super_admin=bool(getattr(row, "is_super_admin", False)),
         data=dict(row.data or {}),
         stale=row.last_seen_at + TOUCH_AFTER <= now,
+        opened_at=row.created_at,
+        second_factor=row.second_factor,
     )
 
 
 def save_session(login: Login) -> None:
     """Write back what the session remembers and that it was seen."""
-    session.execute(
+    rows_met(
         update(LoginSession)
         .where(LoginSession.key_hash == login.key_hash, LoginSession.tenant_id == login.tenant_id)
         .values(data=login.data, last_seen_at=clock.now())
-        .execution_options(synchronize_session=False)
     )
 
 
 def close_session(login: Login) -> None:
     """Log out: the row goes, so that the cookie is worth nothing."""
     journal.note("session.closed", account=str(login.user_id or login.customer_id))
-    session.execute(
-        delete(LoginSession)
-        .where(LoginSession.key_hash == login.key_hash, LoginSession.tenant_id == login.tenant_id)
-        .execution_options(synchronize_session=False)
+    rows_met(
+        delete(LoginSession).where(
+            LoginSession.key_hash == login.key_hash, LoginSession.tenant_id == login.tenant_id
+        )
     )
+
+
+def end_session(session_id: UUID, *, user_id: UUID) -> None:
+    """End one session of a staff user; raises NotFoundError."""
+    result = rows_met(
+        delete(LoginSession).where(
+            LoginSession.id == session_id, LoginSession.user_id == user_id, LoginSession.tenant_id.is_(None)
+        )
+    )
+    if result != 1:
+        raise NotFoundError("There is no such session; it may have ended already.")
+    journal.note("session.closed", account=str(user_id), why="ended from another one")
+
+
+def end_other_sessions(login: Login) -> int:
+    """End every session of the person but this one; returns how many there were."""
+    result = rows_met(
+        delete(LoginSession).where(
+            LoginSession.user_id == login.user_id,
+            LoginSession.tenant_id.is_(None),
+            LoginSession.id != login.id,
+        )
+    )
+    journal.note("session.closed", account=str(login.user_id), why="all others were ended")
+    return result
+
+
+def live_sessions(user_id: UUID) -> Sequence[LoginSession]:
+    """The sessions in which a staff user is logged in now, seen last first."""
+    now = clock.now()
+    return factors.sessions_of_user(user_id, now, now - STAFF_IDLE)
 
 
 def purge_sessions() -> int:
     """Delete what has run out; needs a platform scope."""
-    result = session.execute(
-        delete(LoginSession)
-        .where(LoginSession.expires_at <= clock.now())
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return rows_met(delete(LoginSession).where(LoginSession.expires_at <= clock.now()))

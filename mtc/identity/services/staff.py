@@ -13,6 +13,7 @@ from mtc.core.errors import ConflictError, UnauthorizedError
 from mtc.identity import queries
 from mtc.identity.models import TenantUser, User
 from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
+from mtc.tenants.services.tenants import REQUIRE_SECOND_FACTOR
 
 WRONG = "The e-mail address or the password is wrong."
 
@@ -28,6 +29,7 @@ class Membership:
     role: str
     role_name: str
     permissions: frozenset[str]
+    requires_second_factor: bool = False
 
 
 def create_user(email: str, name: str, password: str, *, is_super_admin: bool = False) -> User:
@@ -87,4 +89,23 @@ def membership(user_id: UUID, tenant_slug: str) -> Membership | None:
         role=row.role,
         role_name=row.role_name or row.role.title(),
         permissions=frozenset([*(row.permissions or []), *(row.role_permissions or [])]),
+        requires_second_factor=bool((row.settings or {}).get(REQUIRE_SECOND_FACTOR)),
     )
+
+
+def passkey_user(user_id: UUID) -> User:
+    """The user whose passkey was shown; raises UnauthorizedError when they may not log in. Platform scope."""
+    user = session.get(User, user_id)
+    if user is None or user.status != "active":
+        raise UnauthorizedError(WRONG)
+    user.last_login_at = clock.now()
+    session.flush()
+    return user
+
+
+def user_of(user_id: UUID) -> User:
+    """The user of a session; raises UnauthorizedError when it has just been deleted. Platform scope."""
+    user = session.get(User, user_id)
+    if user is None:
+        raise UnauthorizedError(WRONG)
+    return user

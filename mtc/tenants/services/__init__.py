@@ -4,7 +4,7 @@ from mtc.tenants.services.content import touch_content
 from mtc.tenants.services.counters import next_number
 from mtc.tenants.services.directory import Directory, StoreInfo, directory, store_url
 from mtc.tenants.services.stores import add_domain, create_store, update_store
-from mtc.tenants.services.tenants import TenantService, create_tenant, set_status
+from mtc.tenants.services.tenants import TenantService, create_tenant, require_second_factor, set_status
 
 __all__ = [
     "Directory",
@@ -15,6 +15,7 @@ __all__ = [
     "create_tenant",
     "directory",
     "next_number",
+    "require_second_factor",
     "set_status",
     "store_url",
     "touch_content",

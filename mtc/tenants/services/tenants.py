@@ -15,6 +15,8 @@ from mtc.tenants import queries
 from mtc.tenants.models import TENANT_STATUSES, Tenant
 from mtc.tenants.services.content import touch_content
 
+# The name of the setting, in the tenant's `settings`.
+REQUIRE_SECOND_FACTOR = "require_second_factor"
 _SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$")
 # Names that are, or may become, hosts of the platform itself.
 RESERVED = frozenset(
@@ -90,6 +92,16 @@ def set_branding(tenant_id: UUID, branding: dict[str, Any]) -> None:
     tenant.branding = branding
     session.flush()
     touch_content(tenant_id)
+
+
+def require_second_factor(tenant_id: UUID, required: bool) -> None:
+    """Whether the tenant's staff have to show a second factor; counts from their next request on."""
+    tenant = queries.tenant_by_id(tenant_id)
+    if tenant is None:
+        raise NotFoundError("There is no such tenant.")
+    tenant.settings = {**(tenant.settings or {}), REQUIRE_SECOND_FACTOR: required}
+    tenant.updated_at = clock.now()
+    session.flush()
 
 
 class TenantService:

@@ -1,4 +1,4 @@
-"""How people, memberships and sessions are found."""
+"""How people, memberships and running sessions are found."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _SESSION = (
     LoginSession.data,
     LoginSession.last_seen_at,
     LoginSession.expires_at,
+    LoginSession.created_at,
+    LoginSession.second_factor,
 )
 
 
@@ -93,6 +95,7 @@ def membership(user_id: UUID, tenant_slug: str) -> Row[Any] | None:
             Tenant.slug,
             Tenant.name,
             Tenant.status,
+            Tenant.settings,
             TenantUser.role,
             TenantUser.permissions,
             UserRole.name.label("role_name"),

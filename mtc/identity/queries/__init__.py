@@ -1,0 +1,33 @@
+"""How people, memberships, sessions and factors are found."""
+
+from mtc.identity.queries.people import (
+    api_key,
+    api_key_by_prefix,
+    api_keys,
+    customer,
+    customer_by_email,
+    customer_session,
+    membership,
+    roles_of,
+    staff_of,
+    staff_session,
+    tenants_of,
+    user,
+    user_by_email,
+)
+
+__all__ = [
+    "api_key",
+    "api_key_by_prefix",
+    "api_keys",
+    "customer",
+    "customer_by_email",
+    "customer_session",
+    "membership",
+    "roles_of",
+    "staff_of",
+    "staff_session",
+    "tenants_of",
+    "user",
+    "user_by_email",
+]

@@ -1,0 +1,132 @@
+"""How factors, pending log-ins, notices and lists of sessions are found; most need a platform scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+
+from mtc.core.db import session
+from mtc.identity.models import (
+    AccountNotice,
+    LoginSession,
+    Passkey,
+    PendingLogin,
+    RecoveryCode,
+    TenantUser,
+    TotpSecret,
+    User,
+)
+from mtc.tenants.models import Tenant
+
+
+def locked_user(user_id: UUID) -> User | None:
+    """The user, whom nobody else changes until the transaction ends."""
+    query = select(User).where(User.id == user_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def totp_of(user_id: UUID) -> TotpSecret | None:
+    """The user's authenticator app."""
+    return session.scalars(select(TotpSecret).where(TotpSecret.user_id == user_id)).first()
+
+
+def passkeys_of(user_id: UUID) -> Sequence[Passkey]:
+    """The user's passkeys, oldest first."""
+    query = select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.created_at, Passkey.id)
+    return session.scalars(query).all()
+
+
+def passkey_by_credential(credential_id: str) -> Passkey | None:
+    """The passkey of that credential id, whoever's it is."""
+    return session.scalars(select(Passkey).where(Passkey.credential_id == credential_id)).first()
+
+
+def codes_left(user_id: UUID) -> int:
+    """How many recovery codes of the user were not used yet."""
+    query = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    return session.scalar(query) or 0
+
+
+def has_factor(user_id: UUID) -> bool:
+    """Whether the user has an authenticator app or a passkey."""
+    query = select(
+        select(TotpSecret.id).where(TotpSecret.user_id == user_id).exists()
+        | select(Passkey.id).where(Passkey.user_id == user_id).exists()
+    )
+    return bool(session.scalar(query))
+
+
+def settings_of_employers(user_id: UUID) -> Sequence[Row[Any]]:
+    """(name, settings) of the tenants that the user works for."""
+    query = (
+        select(Tenant.name, Tenant.settings)
+        .join(TenantUser, TenantUser.tenant_id == Tenant.id)
+        .where(TenantUser.user_id == user_id, TenantUser.status == "active", Tenant.status != "deleted")
+        .order_by(Tenant.name)
+    )
+    return session.execute(query).all()
+
+
+def pending_login(key_hash: str, now: datetime) -> Any:
+    """A log-in that waits for its second factor, with its user as it was when the password was given."""
+    query = (
+        select(PendingLogin, User)
+        .join(User, User.id == PendingLogin.user_id)
+        .where(
+            PendingLogin.key_hash == key_hash,
+            PendingLogin.expires_at > now,
+            PendingLogin.auth_epoch == User.auth_epoch,
+            User.status == "active",
+        )
+    )
+    return session.execute(query).first()
+
+
+def sessions_of_user(user_id: UUID, now: datetime, seen_after: datetime) -> Sequence[LoginSession]:
+    """The live sessions of a staff user, seen last first."""
+    query = (
+        select(LoginSession)
+        .join(User, User.id == LoginSession.user_id)
+        .where(
+            LoginSession.user_id == user_id,
+            LoginSession.tenant_id.is_(None),
+            LoginSession.auth_epoch == User.auth_epoch,
+            LoginSession.expires_at > now,
+            LoginSession.last_seen_at > seen_after,
+        )
+        .order_by(LoginSession.last_seen_at.desc(), LoginSession.id)
+    )
+    return session.scalars(query).all()
+
+
+def notices_of(user_id: UUID, most: int) -> Sequence[AccountNotice]:
+    """What the user was told lately, newest first."""
+    query = (
+        select(AccountNotice)
+        .where(AccountNotice.user_id == user_id)
+        .order_by(AccountNotice.created_at.desc(), AccountNotice.id.desc())
+        .limit(most)
+    )
+    return session.scalars(query).all()
+
+
+def notices_by_id(ids: Sequence[UUID]) -> Sequence[Any]:
+    """(id, text, place, created_at, email, name) of these notices."""
+    query = (
+        select(
+            AccountNotice.id,
+            AccountNotice.text,
+            AccountNotice.place,
+            AccountNotice.created_at,
+            User.email,
+            User.name,
+        )
+        .join(User, User.id == AccountNotice.user_id)
+        .where(AccountNotice.id.in_(ids))
+        .order_by(AccountNotice.created_at, AccountNotice.id)
+    )
+    return session.execute(query).all()

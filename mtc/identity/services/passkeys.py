@@ -1,0 +1,263 @@
+"""Passkeys (WebAuthn level 3): registering them, and logging in with them as first or as second step.
+
+The relying party is the stored public address of the platform, never what a request says about itself.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from webauthn import (
+    base64url_to_bytes,
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import bytes_to_base64url, parse_client_data_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    AuthenticatorTransport,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from mtc.core import clock
+from mtc.core.claims import rows_met
+from mtc.core.db import attempt, commit_batch, session
+from mtc.core.errors import ConflictError, NotFoundError, UnauthorizedError, ValidationError
+from mtc.identity.models import Passkey, User
+from mtc.identity.queries import factors as queries
+from mtc.identity.services.challenges import ENROL, FIRST, SECOND, new_challenge, take_challenge
+from mtc.identity.services.factors import changed, changing, first_codes
+from mtc.identity.services.notices import tell
+
+MOST, LARGEST = 20, 20_000
+REFUSED = "This passkey was not accepted. Try again, or log in another way."
+_NO_NAME = "Give the passkey a name of at most 60 characters."
+
+
+@dataclass(frozen=True, slots=True)
+class RelyingParty:
+    """Who asks: the domain that keys are bound to, and the one origin where they may be used."""
+
+    id: str
+    origin: str
+
+    @classmethod
+    def of(cls, public_url: str) -> RelyingParty:
+        """The relying party of the platform's stored address."""
+        parts = urlsplit(public_url)
+        return cls(parts.hostname or "localhost", f"{parts.scheme}://{parts.netloc}".lower())
+
+
+def enrolment_options(party: RelyingParty, user: User, holder: str) -> str:
+    """What the browser needs to make a passkey, as JSON; `holder` is the browser's session."""
+    known = queries.passkeys_of(user.id)
+    if len(known) >= MOST:
+        raise ConflictError(f"You have {MOST} passkeys. Remove one first.")
+    return options_to_json(
+        generate_registration_options(
+            rp_id=party.id,
+            rp_name="MTC",
+            user_id=user.id.bytes,
+            user_name=user.email,
+            user_display_name=user.name or user.email,
+            challenge=new_challenge(holder, ENROL),
+            authenticator_selection=AuthenticatorSelectionCriteria(
+                resident_key=ResidentKeyRequirement.PREFERRED,
+                user_verification=UserVerificationRequirement.PREFERRED,
+            ),
+            exclude_credentials=_described(known),
+        )
+    )
+
+
+def enrol_passkey(
+    party: RelyingParty, user_id: UUID, holder: str, name: str, credential: str, place: str = ""
+) -> tuple[User, list[str]]:
+    """Keep a new passkey; returns the user and, with the first factor, ten recovery codes.
+
+    Raises ValidationError for a name or an answer that will not do, ConflictError for a known key.
+    """
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 60:
+        raise ValidationError(_NO_NAME, {"name": [_NO_NAME]})
+    answer = _read(credential)
+    challenge = _challenge(answer, holder, ENROL)
+    try:
+        made = verify_registration_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=party.id,
+            expected_origin=party.origin,
+        )
+    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+        raise ValidationError(REFUSED) from error
+    user = changing(user_id)
+    if len(queries.passkeys_of(user_id)) >= MOST:
+        raise ConflictError(f"You have {MOST} passkeys. Remove one first.")
+    codes = first_codes(user)
+    _keep(user_id, name, answer, made)
+    changed(user, f"The passkey “{name}” was added to your account.", place)
+    return user, codes
+
+
+def _keep(user_id: UUID, name: str, answer: dict[str, Any], made: Any) -> None:
+    row = Passkey(
+        user_id=user_id,
+        name=name,
+        credential_id=bytes_to_base64url(made.credential_id),
+        public_key=bytes_to_base64url(made.credential_public_key),
+        sign_count=made.sign_count,
+        transports=_transports(answer),
+        backed_up=made.credential_backed_up,
+    )
+    try:
+        with attempt():
+            session.add(row)
+    except IntegrityError:
+        raise ConflictError("This passkey is registered already.") from None
+
+
+def rename_passkey(user_id: UUID, passkey_id: UUID, name: str) -> None:
+    """Give a passkey another name; raises ValidationError and NotFoundError."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 60:
+        raise ValidationError(_NO_NAME, {"name": [_NO_NAME]})
+    done = rows_met(
+        update(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user_id).values(name=name)
+    )
+    if done != 1:
+        raise NotFoundError("There is no such passkey.")
+
+
+def first_options(party: RelyingParty, holder: str) -> str:
+    """What a browser needs to log in without a password; it names nobody, so it tells nobody's keys."""
+    return options_to_json(
+        generate_authentication_options(
+            rp_id=party.id,
+            challenge=new_challenge(holder, FIRST),
+            user_verification=UserVerificationRequirement.REQUIRED,
+        )
+    )
+
+
+def second_options(party: RelyingParty, user: User, holder: str) -> str:
+    """What a browser needs to show a passkey after the password."""
+    return options_to_json(
+        generate_authentication_options(
+            rp_id=party.id,
+            challenge=new_challenge(holder, SECOND),
+            allow_credentials=_described(queries.passkeys_of(user.id)),
+            user_verification=UserVerificationRequirement.PREFERRED,
+        )
+    )
+
+
+def accept_passkey(
+    party: RelyingParty, holder: str, credential: str, *, purpose: str, user_id: UUID | None = None
+) -> Passkey:
+    """The passkey that answered this browser's challenge; as a first step it has verified its owner.
+
+    Every cause of a refusal is the same UnauthorizedError.
+    """
+    try:
+        answer = _read(credential)
+        challenge = _challenge(answer, holder, purpose)
+    except ValidationError as error:
+        raise UnauthorizedError(REFUSED) from error
+    row = queries.passkey_by_credential(str(answer.get("id", ""))[:1400])
+    handle = answer["response"].get("userHandle")
+    if row is None or (user_id is not None and row.user_id != user_id):
+        raise UnauthorizedError(REFUSED)
+    if purpose == FIRST and handle != bytes_to_base64url(row.user_id.bytes):
+        raise UnauthorizedError(REFUSED)
+    shown = _verified(party, row, answer, challenge, purpose == FIRST)
+    if shown is None:
+        raise UnauthorizedError(REFUSED)
+    known = row.sign_count
+    if (shown or known) and shown <= known:
+        tell(row.user_id, f"The passkey “{row.name}” seems to have a copy: its counter went back. Remove it.")
+        commit_batch()
+        raise UnauthorizedError(REFUSED)
+    if not _count(row.id, known, shown):
+        raise UnauthorizedError(REFUSED)
+    return row
+
+
+def _verified(
+    party: RelyingParty, row: Passkey, answer: dict[str, Any], challenge: bytes, verified: bool
+) -> int | None:
+    """The counter of an answer that is right in everything else, which the caller has to look at."""
+    try:
+        return verify_authentication_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=party.id,
+            expected_origin=party.origin,
+            credential_public_key=base64url_to_bytes(row.public_key),
+            credential_current_sign_count=-1,
+            require_user_verification=verified,
+        ).new_sign_count
+    except (WebAuthnException, ValueError, KeyError, TypeError):
+        return None
+
+
+def _count(passkey_id: UUID, known: int, shown: int) -> bool:
+    """Note the key's counter; False when another answer was counted meanwhile."""
+    done = rows_met(
+        update(Passkey)
+        .where(Passkey.id == passkey_id, Passkey.sign_count == known)
+        .values(sign_count=shown, last_used_at=clock.now())
+    )
+    return done == 1
+
+
+def _read(credential: str) -> dict[str, Any]:
+    """The browser's answer; raises ValidationError for what is none."""
+    try:
+        answer = json.loads(credential) if len(credential) <= LARGEST else None
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict) or not isinstance(answer.get("response"), dict):
+        raise ValidationError(REFUSED)
+    return answer
+
+
+def _challenge(answer: dict[str, Any], holder: str, purpose: str) -> bytes:
+    """The challenge in the answer, if it was given to this browser for this purpose and not answered yet."""
+    try:
+        said = parse_client_data_json(base64url_to_bytes(answer["response"]["clientDataJSON"])).challenge
+    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValidationError(REFUSED) from error
+    if not holder or not take_challenge(said, holder, purpose):
+        raise ValidationError(REFUSED)
+    return said
+
+
+def _described(passkeys: Any) -> list[PublicKeyCredentialDescriptor]:
+    return [
+        PublicKeyCredentialDescriptor(
+            id=base64url_to_bytes(one.credential_id),
+            transports=[AuthenticatorTransport(name) for name in one.transports or []] or None,
+        )
+        for one in passkeys
+    ]
+
+
+def _transports(answer: dict[str, Any]) -> list[str]:
+    told = answer["response"].get("transports")
+    known = {one.value for one in AuthenticatorTransport}
+    return (
+        [name for name in told if isinstance(name, str) and name in known] if isinstance(told, list) else []
+    )

@@ -1,0 +1,59 @@
+/** Passkeys: the form's button asks the browser, puts the answer into the form and sends it as any other form. */
+const problems = {
+  NotAllowedError: "Nothing was chosen, or it took too long. Try again.",
+  InvalidStateError: "This device has a passkey of this account already.",
+  SecurityError: "Passkeys work only at the platform's own address.",
+};
+
+async function options(form) {
+  const token = form.elements.namedItem("csrf_token")?.value ?? "";
+  const answer = await fetch(form.dataset.options, {
+    method: "POST",
+    headers: { Accept: "application/json", "X-CSRFToken": token },
+  });
+  const told = await answer.json();
+  if (!answer.ok) throw new Error(told.error ?? "That did not work. Reload the page and try again.");
+  return told;
+}
+
+async function ask(form) {
+  const told = await options(form);
+  if (form.dataset.passkey === "create") {
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(told);
+    return navigator.credentials.create({ publicKey });
+  }
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(told);
+  return navigator.credentials.get({ publicKey });
+}
+
+function say(form, text) {
+  const line = form.querySelector("[data-passkey-problem]");
+  line.textContent = text;
+  line.hidden = text === "";
+}
+
+async function send(event) {
+  const form = event.currentTarget;
+  event.preventDefault();
+  event.stopPropagation();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  say(form, "");
+  try {
+    const made = await ask(form);
+    form.elements.namedItem("credential").value = JSON.stringify(made.toJSON());
+    form.submit();
+  } catch (error) {
+    say(form, problems[error.name] ?? error.message);
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+    delete form.dataset.sent;
+  }
+}
+
+const able = typeof PublicKeyCredential === "function" && "parseRequestOptionsFromJSON" in PublicKeyCredential;
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  form.hidden = !able;
+  form.addEventListener("submit", send);
+}
+for (const line of document.querySelectorAll("[data-no-passkey]")) line.hidden = able;
