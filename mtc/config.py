@@ -146,7 +146,7 @@ def _secrets(folder: Path, given: Mapping[str, Any]) -> dict[str, str]:
     if file.exists():
         kept = kept_secrets(folder)
     else:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = base64.b64encode(secrets.token_bytes(32)).decode()
         kept = {"secret_key": secrets.token_urlsafe(48), "keyring": f"k1:{key}"}
         draft = _draft(folder, kept)

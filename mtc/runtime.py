@@ -84,7 +84,7 @@ def prepare() -> None:
     embedded = config.database_url.startswith("sqlite")
     fresh = False
     if embedded:
-        config.folder.mkdir(parents=True, exist_ok=True)
+        config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if needs_migration(app):
             _apart("migrate")
     with app.app_context():

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from mtc.app import create_app
+from mtc.config import load
 from tests.architecture.tree import ROOT
 from tests.services.database import settings_for
 
@@ -16,6 +17,11 @@ def test_the_application_is_made_without_a_database(tmp_path: Path) -> None:
     app = create_app(settings_for(tmp_path, database_url=url, redis_url="redis://127.0.0.1:1/0"))
     assert app.url_map is not None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nobody_else_on_the_machine_reads_the_embedded_profile(tmp_path: Path) -> None:
+    config = load({"MTC_VAR": str(tmp_path / "var")})
+    assert config.secret_key and oct(config.folder.stat().st_mode & 0o777) == "0o700"
 
 
 def test_importing_the_application_imports_no_driver_and_starts_no_thread() -> None:
