@@ -17,6 +17,7 @@ from flask import Response, stream_with_context
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?")
 _BLANK = "\\s\u00a0\u00ad\u180e\u200b-\u200f\u2028-\u202f\u2060-\u2064\u3000\ufeff\x00-\x20\x7f"
+_BLANK += "\u034f\u061c\u115f\u1160\u2065-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0\ufff9-\ufffb"
 _SIGNS = "=+\\-@\u2212\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u207a\u207b\u207c\u208a\u208b\u208c"
 _FORMULA = re.compile(f"(^|[\\r\\n\\t\\v\\f;\x85\u2028\u2029])([{_BLANK}]*)([{_SIGNS}]?)")
 
