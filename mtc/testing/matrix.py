@@ -13,15 +13,16 @@ from mtc.testing.forms import CORE, READS, WRITES, Try
 from mtc.testing.rows import mapped_classes, table_of
 from mtc.testing.two import Two
 
-WITHOUT_CLASS = ("product_search",)
-
 
 def attempts(two: Two, models: Iterable[type[Any]] | None = None) -> Iterator[Try]:
-    """One for each of the mapped classes; by default for all with tenants and the table without a class."""
+    """One for each of the mapped classes; by default for all with tenants and the tables without one."""
     for model in mapped_classes() if models is None else models:
         yield Try(model, table_of(model), two)
-    for name in WITHOUT_CLASS if models is None else ():
-        yield Try(None, Base.metadata.tables[name], two)
+    if models is None:
+        classes = {mapper.local_table for mapper in Base.registry.mappers}
+        for table in Base.metadata.sorted_tables:
+            if "tenant_id" in table.c and table not in classes:
+                yield Try(None, table, two)
 
 
 def leaks(one: Try, names: Iterable[str] = (*READS, *WRITES)) -> set[str]:

@@ -14,6 +14,7 @@ from tests.chaos.figures import HEADINGS, KEPT_IN, Figures, cells, markdown, rea
 from tests.services.provide import provide
 
 ROOT = Path(__file__).resolve().parents[2]
+PLACES = ("tests/chaos", "tests/isolation/test_routes.py")
 PAGE = ROOT / "docs" / "chaos.md"
 TEXT = """# The last full run of `make chaos`
 
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> int:
         kept_in = Path(folder) / "figures"
         # A folder of its own: pytest clears the folders of earlier runs away, and this one takes long.
         place = ["--basetemp", f"{folder}/runs", "-p", "no:cacheprovider"]
-        command = [sys.executable, "-m", "pytest", "tests/chaos", "-v", "--tb=short", *place, *arguments]
+        command = [sys.executable, "-m", "pytest", *PLACES, "-v", "--tb=short", *place, *arguments]
         environment = {**os.environ, "CHAOS": "full", KEPT_IN: str(kept_in)}
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
         figures = read(kept_in)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,12 @@ from sqlalchemy import JSON, String, select
 from mtc.core.db import Base, session, unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.testing.canaries import marks_in
+from tests.chaos.size import FULL
 from tests.fakes.ports import fake_ports
 from tests.isolation.planted import FOUND, places, plant
 from tests.isolation.sides import enumerating, make_rivals
 from tests.services.database import sqlite_app
 
-THOROUGH = "FULL" in os.environ
 # Routes that let nobody of Acme in with Acme's own values, and why.
 NOBODY = {
     "/favicon.ico": "the store has no icon of its own",
@@ -39,7 +38,7 @@ def report(faults: dict[str, str]) -> str:
 
 @pytest.mark.thorough
 def test_nothing_of_another_tenant_can_be_reached(app: Flask) -> None:
-    with enumerating(app, thorough=THOROUGH) as attack:
+    with enumerating(app, thorough=FULL) as attack:
         attack.run()
     assert not attack.watch.faults, report(attack.watch.faults)
     assert {rule.rule for rule in attack.rules if not attack.reached[rule.rule]} == set(NOBODY)
@@ -48,7 +47,7 @@ def test_nothing_of_another_tenant_can_be_reached(app: Flask) -> None:
 
 @pytest.mark.postgres
 def test_nor_on_postgresql(app: Flask) -> None:
-    with enumerating(app, reduced=not THOROUGH) as attack:
+    with enumerating(app, reduced=not FULL) as attack:
         attack.run()
     assert not attack.watch.faults, report(attack.watch.faults)
     assert attack.watch.requests > 1_200
