@@ -29,6 +29,7 @@ DOMAINS = (
     "identity",
     "events",
     "audit",
+    "team",
     "plugins",
     "ui",
     "workflows",

@@ -31,6 +31,8 @@ VIEWS = (
     "settings",
     "keys",
     "tasks",
+    "team",
+    "join",
     "audit",
 )
 

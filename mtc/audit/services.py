@@ -16,7 +16,7 @@ from mtc.audit.models import AuditEntry
 from mtc.core import clock
 from mtc.core.changes import Change
 from mtc.core.claims import rows_met
-from mtc.core.context import Actor
+from mtc.core.context import Actor, current
 from mtc.core.db import session, unit_of_work
 
 # Tables that follow from others or serve the program: the entry says what they stand for.
@@ -41,6 +41,15 @@ _PLACES = {
 }
 
 
+def about(*, label: str = "", tenant_id: UUID | None = None) -> None:
+    """Tell the entry of the running request what people call the thing, or whose log it belongs to."""
+    known = current().extra
+    if label:
+        known["audit.label"] = label
+    if tenant_id is not None:
+        known["audit.tenant"] = tenant_id
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What a person asked for: the route in words, the places of its address, where it came from."""
@@ -54,6 +63,7 @@ class Deed:
     ip: str = ""
     request_id: str = ""
     visit_id: UUID | None = None
+    label: str = ""
 
 
 def record(deed: Deed, actor: Actor, tenant_id: UUID | None, changes: Sequence[Change] = ()) -> AuditEntry:
@@ -76,7 +86,7 @@ def record(deed: Deed, actor: Actor, tenant_id: UUID | None, changes: Sequence[C
         summary=deed.summary[:300],
         object_type=kind[:60],
         object_id=thing[:80],
-        object_label=label[:200],
+        object_label=(deed.label or label)[:200],
         changes=listed,
         events=[
             str(one.fields["name"][1]) for one in changes if one.type == "event" and "name" in one.fields

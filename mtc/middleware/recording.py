@@ -42,12 +42,14 @@ class Recording:
     def write(self, watch: Watch) -> None:
         """Write the entry before the transaction ends."""
         changes = watch.changes
-        told, endpoint = deed(), request.endpoint or ""
+        known, endpoint = self.context.extra, request.endpoint or ""
+        told = replace(deed(), label=known.get("audit.label", ""))
         if not watch.succeeded and endpoint in REFUSED:  # what is kept of it although it is refused
             told = replace(told, summary=refused(endpoint, None))
         elif any(one.type == "pending_login" and one.op == "new" for one in changes):
             told = replace(told, summary=HALF)
-        record(told, _who(self.context.actor, changes), self.context.tenant_id, changes)
+        tenant_id = known.get("audit.tenant", self.context.tenant_id)
+        record(told, _who(self.context.actor, changes), tenant_id, changes)
 
     def write_refusal(self) -> None:
         """Write down a log-in that failed, in a transaction of its own since the request's is undone."""

@@ -47,6 +47,7 @@ def test_no_column_is_called_like_a_reference_and_is_none(app: Flask) -> None:
         "audit_entries.visit_id": "the entry outlives the visit",
         "carts.customer_id": "a cart outlives the customer",
         "events.entity_id": "of any table",
+        "invitations.inviter_id": "a user of the platform, who may leave",
         "mails.entity_id": "of any table",
         "mails.provider_id": "the provider's own number",
         "orders.cart_id": "a cart is deleted after a while, the order stays",

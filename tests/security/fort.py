@@ -35,6 +35,7 @@ from mtc.orders.services import create_order, order_path
 from mtc.payments.kinds.test import PAGE
 from mtc.payments.models import Payment
 from mtc.payments.services import ensure_test_gateway, get_gateway, mark_paid, start_payment
+from mtc.team.services import invite, token_of
 from mtc.tenants.models import Store
 from mtc.tenants.services import touch_content
 from mtc.testing.visitors import Visitor
@@ -66,6 +67,7 @@ class Fort:
     pending_url: str = ""
     download: str = ""
     pay: str = ""
+    invitation: str = ""
     picture: str = ""
     secret: str = ""
     keys: tuple[str, ...] = ()
@@ -254,11 +256,20 @@ def hire(app: Flask, fort: Fort, rival: Fort | None = None) -> People:
         give_app(people.users["root"])
     with tenant_scope(fort.tenant_id), unit_of_work():
         for role in ("owner", "manager", "support"):
-            add_member(fort.tenant_id, people.users[role], role)
+            fort.ids["member"] = str(add_member(fort.tenant_id, people.users[role], role).id)
+        _invite(fort, people.users["owner"])
     if rival is not None:
         with tenant_scope(rival.tenant_id), unit_of_work():
-            add_member(rival.tenant_id, people.users["stranger"], "owner")
+            rival.ids["member"] = str(add_member(rival.tenant_id, people.users["stranger"], "owner").id)
+            _invite(rival, people.users["stranger"])
     return people
+
+
+def _invite(fort: Fort, inviter: UUID) -> None:
+    """An open invitation of somebody who has no log-in yet."""
+    actor = Actor("staff", inviter, "Olga Owner", permissions=frozenset({"*"}))
+    row = invite(fort.tenant_id, actor, f"invited@{fort.slug}.example", "manager")
+    fort.ids["invitation"], fort.invitation = str(row.id), token_of(row)
 
 
 __all__ = ["PASSWORD", "PLATFORM", "Fort", "People", "Visitor", "build", "hire", "sync_all"]

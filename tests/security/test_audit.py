@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from mtc.audit.models import AuditEntry
 from mtc.catalog.models import StockItem
 from mtc.core.changes import plain
+from mtc.core.context import Actor
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.models import Delivery
@@ -23,6 +24,7 @@ from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create_order
 from mtc.payments.models import PaymentGateway, Refund
+from mtc.team.services import invite
 from mtc.tenants.models import Store
 from mtc.testing.addresses import address
 from mtc.web.access import access_of
@@ -31,7 +33,8 @@ from tests.security.fort import PASSWORD, Fort, People, Visitor
 from tests.services.database import both_databases
 
 # What must come before something else makes it impossible, and what ends a session.
-FIRST = ("admin.set_aside", "admin.reveal_key", "admin.replace_faulty", "admin.give_back")
+FIRST = ("admin.set_aside", "admin.reveal_key", "admin.replace_faulty", "admin.give_back",
+         "front.take_place")  # fmt: skip
 LAST = ("front.set_password", "front.log_out")
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0500f00"
@@ -91,6 +94,10 @@ def _prepare(fort: Fort, endpoint: str, where: dict[str, dict[str, str]]) -> Non
         if endpoint in ("admin.retry_line", "admin.complete_by_hand"):
             for delivery in session.scalars(select(Delivery)):
                 delivery.status = "processing"
+        if endpoint in ("admin.resend_invitation", "admin.revoke_invitation"):
+            inviter = Actor("staff", uuid4(), "Olga", permissions=frozenset({"*"}))
+            row = invite(fort.tenant_id, inviter, f"{endpoint}@acme.example", "support")
+            where[endpoint] = {**where[endpoint], "which": str(row.id)}
         if endpoint == "admin.try_again":
             refund = session.scalars(select(Refund).limit(1)).one()
             refund.status = "failed"
@@ -105,7 +112,7 @@ def test_each_good_request_makes_one_entry(site: Flask, people: People, fort: Fo
     for rule in _routes(site):
         head = rule.endpoint.partition(".")[0]
         who = people.staff({"admin": "owner", "platform": "root"}.get(head, "manager"))
-        if rule.endpoint == "front.log_in":
+        if rule.endpoint in ("front.log_in", "front.take_place"):
             who = Visitor(site.test_client(), who.base)
         _prepare(fort, rule.endpoint, where)
         before = _count()

@@ -1,0 +1,55 @@
+"""The mail that invites somebody to work for the tenant; its link is filled in when it leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from mtc.admin.shell import public_url, store
+from mtc.delivery.services.letters import theme_of
+from mtc.events.registry import mail_secrets
+from mtc.events.services import post_mail
+from mtc.team import queries
+from mtc.team.models import Invitation
+from mtc.team.services import DAYS, token_of
+from mtc.tenants.services import store_url
+
+
+def mail_invitation(row: Invitation, role_name: str) -> None:
+    """Post the invitation to the tenant's outbox."""
+    shop, subject = store(), f"{row.inviter_name} invites you to {store().name}"
+    facts = {
+        "store": {
+            "name": shop.name,
+            "email": shop.email,
+            "url": store_url(shop, public_url()),
+            "locale": shop.locale,
+            "logo": shop.branding.get("logo") or {},
+            "footer": shop.settings.get("footer") or {},
+        },
+        "theme": theme_of(shop),
+        "subject": subject,
+        "inviter": row.inviter_name,
+        "role": role_name,
+        "days": DAYS,
+        "join_url": f"{public_url()}/join/[[invite:{row.id}]]",
+    }
+    environment = current_app.jinja_env
+    post_mail(
+        "invitation",
+        to=row.email,
+        subject=subject,
+        text=environment.get_template("mail/invitation.txt").render(facts).strip() + "\n",
+        html=environment.get_template("mail/invitation.html").render(facts),
+        sender=shop.email,
+        entity=row,
+    )
+
+
+@mail_secrets.add("invite")
+def invitation_secret(mail: Any, invitation_id: UUID) -> str:
+    """The secret part of the link; nothing once the invitation was taken or taken back."""
+    row = queries.invitation(mail.tenant_id, invitation_id) if mail.entity_id == invitation_id else None
+    return token_of(row) if row is not None and row.status == "open" else "over"

@@ -1,0 +1,1 @@
+"""Who works for a tenant: members and their roles, invitations."""

@@ -1,0 +1,32 @@
+"""Invitations to work for a tenant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mtc.core.db import Base, TenantModel
+
+
+class Invitation(TenantModel, Base):
+    """A place that was offered to an address; the mailed token is kept as its hash; `sent` counts."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_invitations_tenant_id_status_created_at", "tenant_id", "status", "created_at"),
+    )
+
+    email: Mapped[str] = mapped_column(String(254))
+    email_lc: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(63))
+    token_hash: Mapped[str] = mapped_column(String(64))
+    inviter_id: Mapped[UUID] = mapped_column()
+    inviter_name: Mapped[str] = mapped_column(String(200), default="")
+    status: Mapped[str] = mapped_column(String(20), default="open")  # open accepted revoked
+    sent: Mapped[int] = mapped_column(Integer, default=1)
+    expires_at: Mapped[datetime] = mapped_column()
+    closed_at: Mapped[datetime | None] = mapped_column()

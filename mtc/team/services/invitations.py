@@ -1,0 +1,162 @@
+"""Inviting somebody by mail, and taking the place that was offered.
+
+The token in the mail is an HMAC over the invitation and how often it was sent; only its hash is stored. It
+works once, for a week, for the address that it was sent to, and as long as the inviter may give the role.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+
+from mtc.core import clock
+from mtc.core.context import Actor
+from mtc.core.crypto import keyed_hash
+from mtc.core.db import session
+from mtc.core.errors import ConflictError, GoneError, NotFoundError
+from mtc.core.ids import uuid7
+from mtc.events.services import emit
+from mtc.events.services.mail import check_address
+from mtc.identity.models import TenantUser
+from mtc.identity.services.staff import add_member
+from mtc.team import queries
+from mtc.team.models import Invitation
+from mtc.team.services.members import covers, grantable, permissions_of
+
+DAYS = 7
+_OVER = "This invitation is not valid any more. Ask whoever invited you for a new one."
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An invitation that can be taken: where, as what, by whom, for which address."""
+
+    id: UUID
+    tenant_id: UUID
+    slug: str
+    tenant_name: str
+    email: str
+    email_lc: str
+    role: str
+    role_name: str
+    inviter_name: str
+
+
+def token_of(row: Invitation) -> str:
+    """The secret part of the link; made anew when the mail leaves, so that no mail at rest holds it."""
+    return keyed_hash(f"{row.id}:{row.sent}", "invitation")
+
+
+def invite(tenant_id: UUID, actor: Actor, email: str, role_slug: str) -> Invitation:
+    """Offer a place. Raises ValidationError, ForbiddenError and ConflictError (works here, is invited)."""
+    address = check_address(email)
+    role = grantable(tenant_id, actor, role_slug)
+    email_lc = address.lower()
+    if any(one.email.lower() == email_lc for one in queries.members(tenant_id)):
+        raise ConflictError("This person is on your list already.", {"email": ["Works here already."]})
+    if queries.invitation_to(tenant_id, email_lc) is not None:
+        raise ConflictError("This address is invited already.", {"email": ["Send the invitation again."]})
+    assert actor.id is not None
+    row = Invitation(
+        id=uuid7(),
+        tenant_id=tenant_id,
+        email=address,
+        email_lc=email_lc,
+        role=role.slug,
+        inviter_id=actor.id,
+        inviter_name=(actor.name or actor.email)[:200],
+        sent=1,
+        expires_at=clock.now() + timedelta(days=DAYS),
+    )
+    row.token_hash = _hash(token_of(row))
+    session.add(row)
+    session.flush()
+    emit("member.invited", entity=row, data={"role": role.slug})
+    return row
+
+
+def send_again(tenant_id: UUID, actor: Actor, invitation_id: UUID) -> Invitation:
+    """A new link for another week; the old one ends. Raises NotFoundError and ForbiddenError."""
+    row = _open(tenant_id, invitation_id)
+    grantable(tenant_id, actor, row.role)
+    assert actor.id is not None
+    row.sent += 1
+    row.inviter_id, row.inviter_name = actor.id, (actor.name or actor.email)[:200]
+    row.token_hash = _hash(token_of(row))
+    row.expires_at = clock.now() + timedelta(days=DAYS)
+    session.flush()
+    return row
+
+
+def revoke(tenant_id: UUID, invitation_id: UUID) -> Invitation:
+    """Take an invitation back: its link ends. Raises NotFoundError."""
+    row = _open(tenant_id, invitation_id)
+    row.status, row.closed_at = "revoked", clock.now()
+    session.flush()
+    return row
+
+
+def find_offer(token: str) -> Offer:
+    """What a link offers; needs a platform scope. Every cause of a refusal is the same GoneError."""
+    found = queries.invitation_by_token(_hash(token))
+    if found is None:
+        raise GoneError(_OVER)
+    row: Invitation = found.Invitation
+    role = queries.role(row.tenant_id, row.role)
+    if row.status != "open" or row.expires_at <= clock.now() or role is None or not _may_still(row):
+        raise GoneError(_OVER)
+    return Offer(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        slug=found.slug,
+        tenant_name=found.tenant_name,
+        email=row.email,
+        email_lc=row.email_lc,
+        role=row.role,
+        role_name=role.name,
+        inviter_name=row.inviter_name,
+    )
+
+
+def accept(offer: Offer, user_id: UUID) -> TenantUser:
+    """Take the place, once; needs a platform scope. Raises GoneError (taken, revoked) and ConflictError."""
+    statement = (
+        update(Invitation)
+        .where(
+            Invitation.tenant_id == offer.tenant_id,
+            Invitation.id == offer.id,
+            Invitation.status == "open",
+            Invitation.expires_at > clock.now(),
+        )
+        .values(status="accepted", closed_at=clock.now())
+        .returning(Invitation.id)
+        .execution_options(synchronize_session=False)
+    )
+    if session.execute(statement).first() is None:
+        raise GoneError(_OVER)
+    return add_member(offer.tenant_id, user_id, offer.role)
+
+
+def _may_still(row: Invitation) -> bool:
+    """Whether whoever invited works here still, with rights enough for the role."""
+    role = queries.role(row.tenant_id, row.role)
+    inviter = next((one for one in queries.members(row.tenant_id) if one.user_id == row.inviter_id), None)
+    if role is None or inviter is None or (inviter.status, inviter.user_status) != ("active", "active"):
+        return False
+    actor = Actor("staff", row.inviter_id, permissions=frozenset(permissions_of(inviter)))
+    return actor.may("team:write") and covers(actor, role.permissions)
+
+
+def _open(tenant_id: UUID, invitation_id: UUID) -> Invitation:
+    row = queries.invitation(tenant_id, invitation_id)
+    if row is None or row.status != "open":
+        raise NotFoundError("This invitation is not open any more.")
+    return row
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

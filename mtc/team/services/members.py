@@ -1,0 +1,79 @@
+"""Roles of members, and shutting them out: never above one's own rights, never the last owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from mtc.core.context import Actor
+from mtc.core.db import session
+from mtc.core.errors import ConflictError, ForbiddenError, NotFoundError, ValidationError
+from mtc.identity.models import TenantUser, UserRole
+from mtc.team import queries
+
+_LAST = "Somebody has to stay an owner. Make another member an owner first."
+
+
+def covers(actor: Actor, wanted: Iterable[str]) -> bool:
+    """Whether the actor holds all of these permissions, and so may give them."""
+    return all(_held(actor, one) for one in wanted)
+
+
+def _held(actor: Actor, permission: str) -> bool:
+    if permission == "*":
+        return "*" in actor.permissions
+    return actor.may(permission)  # `orders:*` is held by whoever holds it or everything
+
+
+def grantable(tenant_id: UUID, actor: Actor, slug: str) -> UserRole:
+    """The role of that name, if the actor may give it; raises ValidationError and ForbiddenError."""
+    role = queries.role(tenant_id, slug)
+    if role is None:
+        raise ValidationError("Choose a role.", {"role": ["Choose one of the roles."]})
+    if not covers(actor, role.permissions):
+        raise ForbiddenError(f"The role “{role.name}” may do more than you. Ask an owner to give it.")
+    return role
+
+
+def change_role(tenant_id: UUID, actor: Actor, member_id: UUID, slug: str) -> TenantUser:
+    """Give a member another role; raises NotFoundError, ForbiddenError, ConflictError (the last owner)."""
+    role = grantable(tenant_id, actor, slug)
+    row = _changeable(tenant_id, actor, member_id)
+    row.role, row.permissions = role.slug, []
+    return _kept(tenant_id, row)
+
+
+def set_active(tenant_id: UUID, actor: Actor, member_id: UUID, active: bool) -> TenantUser:
+    """Shut a member out, from the next request on, or let them in again; raises as `change_role`."""
+    row = _changeable(tenant_id, actor, member_id)
+    row.status = "active" if active else "inactive"
+    return _kept(tenant_id, row)
+
+
+def _changeable(tenant_id: UUID, actor: Actor, member_id: UUID) -> TenantUser:
+    """The member, with all others held still, so that two owners cannot take each other's place at once."""
+    queries.lock_members(tenant_id)
+    row = queries.member(tenant_id, member_id)
+    if row is None:
+        raise NotFoundError("There is no such member.")
+    known = next(one for one in queries.members(tenant_id) if one.id == member_id)
+    if not covers(actor, permissions_of(known)):
+        raise ForbiddenError("This person may do more than you. Ask an owner to change it.")
+    return row
+
+
+def _kept(tenant_id: UUID, row: TenantUser) -> TenantUser:
+    session.flush()
+    if not any(_is_owner(one) for one in queries.members(tenant_id)):
+        raise ConflictError(_LAST)
+    return row
+
+
+def permissions_of(row: Any) -> set[str]:
+    """What a row of `queries.members` may do."""
+    return {*(row.permissions or []), *(row.role_permissions or [])}
+
+
+def _is_owner(row: Any) -> bool:
+    return row.status == "active" and row.user_status == "active" and "*" in permissions_of(row)
