@@ -33,6 +33,7 @@ VIEWS = (
     "tasks",
     "team",
     "join",
+    "visits",
     "audit",
 )
 

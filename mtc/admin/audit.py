@@ -8,6 +8,7 @@ from flask import Response, request
 
 from mtc.admin.blueprints import admin
 from mtc.admin.shell import base, listing, page
+from mtc.admin.visits import visits_here
 from mtc.audit import queries
 from mtc.audit.models import KINDS
 from mtc.audit.schemas import COLUMNS, as_line, as_page, as_row, asked, filters, words
@@ -39,6 +40,7 @@ def audit(tenant: str) -> Response:
         "admin/audit/_results.html",
         title="Audit log",
         active="audit",
+        visits=visits_here(),
         entries=rows,
         asked=wanted,
         path=path,

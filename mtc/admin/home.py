@@ -10,6 +10,7 @@ from flask import Response, request
 from mtc.admin.blueprints import admin
 from mtc.admin.chart import sales_chart
 from mtc.admin.shell import base, page, store
+from mtc.admin.visits import visits_here
 from mtc.analytics import queries as analytics
 from mtc.analytics.services import Numbers, store_numbers
 from mtc.catalog import queries as catalog
@@ -40,6 +41,7 @@ def home(tenant: str) -> Response:
         "admin/home.html",
         title="Home",
         active="home",
+        visits=visits_here(),
         hello=_hello(current().actor.name),
         stats=_stats(numbers),
         chart=sales_chart(numbers.days, shop.currency),

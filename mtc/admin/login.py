@@ -21,6 +21,7 @@ from mtc.identity.services.devices import device
 from mtc.identity.services.pending import LASTS, begin_pending
 from mtc.identity.services.sessions import STAFF_LONGEST
 from mtc.middleware.pipeline import cookie_name
+from mtc.team.services.visits import end_visits
 from mtc.tenants import queries as tenants
 from mtc.tenants.services.directory import store_info
 from mtc.web.access import account_only, public
@@ -109,6 +110,7 @@ def new_session(user: User, *, second_factor: str | None, say: str = "", variant
     `say` is shown on the next page.
     """
     if g.get("login") is not None:
+        end_visits(g.login.id, "Logged in anew")
         close_session(g.login)
         g.logged_out = True
     g.session_key = open_session(
@@ -162,6 +164,7 @@ def place() -> str:
 @account_only(enrolling=True)
 def log_out() -> WerkzeugResponse:
     """Close the session, so that its cookie is worth nothing."""
+    end_visits(g.login.id, "Logged out")
     close_session(g.login)
     g.logged_out = True
     response = see_other("/login")

@@ -112,6 +112,7 @@ def frame(title: str, active: str) -> dict[str, Any]:
         "user": {"name": actor.name or actor.email, "email": actor.email, "role": member.role_name},
         "groups": [group for group in groups if group["items"]],
         "may": actor.may,
+        "visit": g.visit,
         "scheme": scheme(),
         "toasts": take_flash(),
     }

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, or_, select, tuple_
 
 from mtc.audit.models import AuditEntry
 from mtc.core.db import session
@@ -86,8 +86,10 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(_E.tenant_id == filters.tenant_id)
     if filters.platform_only:
         found.append(_E.tenant_id.is_(None))
+    if filters.kind == "support":
+        found.append(or_(_E.kind == "support", _E.visit_id.is_not(None)))
     for column, wanted in (
-        (_E.kind, filters.kind),
+        (_E.kind, "" if filters.kind == "support" else filters.kind),
         (_E.object_type, filters.object_type),
         (_E.object_id, filters.object_id),
         (_E.actor_id, filters.actor),

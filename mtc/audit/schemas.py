@@ -58,9 +58,8 @@ def _id(text: str, what: str) -> UUID | None:
 
 
 def who(entry: AuditEntry) -> str:
-    """The person; support says that it is not the tenant's own."""
-    name = entry.actor_name or "Somebody who is not logged in"
-    return f"Platform support ({name})" if entry.visit_id is not None else name
+    """The person, as the log names them."""
+    return entry.actor_name or "Somebody who is not logged in"
 
 
 def words(name: str) -> str:

@@ -41,13 +41,14 @@ _PLACES = {
 }
 
 
-def about(*, label: str = "", tenant_id: UUID | None = None) -> None:
-    """Tell the entry of the running request what people call the thing, or whose log it belongs to."""
+def about(
+    *, label: str = "", tenant_id: UUID | None = None, visit_id: UUID | None = None, actor: str = ""
+) -> None:
+    """Tell the entry of the running request what people call the thing, whose log it belongs to, which
+    visit of support it is part of, and under which name the person acts."""
     known = current().extra
-    if label:
-        known["audit.label"] = label
-    if tenant_id is not None:
-        known["audit.tenant"] = tenant_id
+    told = {"label": label, "tenant": tenant_id, "visit": visit_id, "actor": actor}
+    known.update({f"audit.{name}": value for name, value in told.items() if value})
 
 
 @dataclass(frozen=True, slots=True)

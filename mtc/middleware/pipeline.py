@@ -22,6 +22,8 @@ from mtc.identity.services.sessions import Login, save_session
 from mtc.middleware.once import once, read_key, replayed
 from mtc.middleware.programs import as_program
 from mtc.middleware.recording import recorded
+from mtc.middleware.visits import check_visit, told, visit_of, visitor
+from mtc.team.services.visits import Visit
 from mtc.web.access import Access, access_of
 from mtc.web.csrf import SAFE_METHODS, check_csrf
 from mtc.web.pages import check_address, check_form, is_partial, wants_json
@@ -127,6 +129,7 @@ class House(Flask):
         return response
 
     def _platform(self, here: Site, access: Access, args: tuple[Any, ...]) -> Response:
+        g.visit, g.audit_written, g.answered = None, False, 500
         if access.kind == "program":
             return self._program(access, args)
         with platform_scope("who is logged in", readonly=True), unit_of_work():
@@ -168,6 +171,11 @@ def _as_member(login: Login, access: Access, readonly: bool) -> Iterator[Context
     assert login.user_id is not None
     with platform_scope("membership of a user", readonly=True), unit_of_work():
         member = membership(login.user_id, slug)
+    visit = visit_of(login, slug) if member is None else None
+    if visit is not None:
+        with _as_visitor(login, visit, access, readonly) as context:
+            yield context
+        return
     if member is None:
         journal.refuse("access.refused", why="no place at this tenant")
         raise NotFoundError(NOT_FOUND)
@@ -184,6 +192,17 @@ def _as_member(login: Login, access: Access, readonly: bool) -> Iterator[Context
 def _check_second_factor(login: Login, access: Access) -> None:
     if login.second_factor is None and not access.enrolling:
         raise EnrolFirst
+
+
+@contextmanager
+def _as_visitor(login: Login, visit: Visit, access: Access, readonly: bool) -> Iterator[Context]:
+    """The scope and context of platform support, whose every request is written down."""
+    _check_second_factor(login, access)
+    g.member, actor = visitor(login, visit)
+    with told(visit, actor):
+        check_visit(visit, access)
+        with tenant_scope(visit.tenant_id, readonly=readonly):
+            yield Context(tenant_id=visit.tenant_id, actor=actor, request_id=g.request_id)
 
 
 def _platform_actor(login: Login | None) -> Actor:

@@ -35,7 +35,7 @@ class Recording:
 
     def answered(self, status: int) -> None:
         """The view has answered; what was refused is not a deed."""
-        self.status = status
+        self.status = g.answered = status
         if self.watch is not None:
             self.watch.succeeded = status < 400
 
@@ -43,13 +43,17 @@ class Recording:
         """Write the entry before the transaction ends."""
         changes = watch.changes
         known, endpoint = self.context.extra, request.endpoint or ""
-        told = replace(deed(), label=known.get("audit.label", ""))
+        told, actor = deed(), _who(self.context.actor, changes)
+        told = replace(
+            told, label=known.get("audit.label", ""), visit_id=known.get("audit.visit", told.visit_id)
+        )
         if not watch.succeeded and endpoint in REFUSED:  # what is kept of it although it is refused
             told = replace(told, summary=refused(endpoint, None))
         elif any(one.type == "pending_login" and one.op == "new" for one in changes):
             told = replace(told, summary=HALF)
-        tenant_id = known.get("audit.tenant", self.context.tenant_id)
-        record(told, _who(self.context.actor, changes), tenant_id, changes)
+        actor = replace(actor, name=known.get("audit.actor", actor.name))
+        g.audit_written = True
+        record(told, actor, known.get("audit.tenant", self.context.tenant_id), changes)
 
     def write_refusal(self) -> None:
         """Write down a log-in that failed, in a transaction of its own since the request's is undone."""
@@ -90,6 +94,7 @@ def deed() -> Deed:
         path=request.path,
         ip=client_ip(),
         request_id=g.request_id,
+        visit_id=g.visit.id if g.visit is not None else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Invitations to work for a tenant."""
+"""Invitations to work for a tenant, and visits of platform support."""
 
 from __future__ import annotations
 
@@ -30,3 +30,27 @@ class Invitation(TenantModel, Base):
     sent: Mapped[int] = mapped_column(Integer, default=1)
     expires_at: Mapped[datetime] = mapped_column()
     closed_at: Mapped[datetime | None] = mapped_column()
+
+
+class SupportVisit(TenantModel, Base):
+    """A super admin's look into a tenant's admin: for one session, with a reason, until `expires_at` at most.
+
+    `raised_at` set means that changes are allowed.
+    """
+
+    __tablename__ = "support_visits"
+    __table_args__ = (
+        Index("ix_support_visits_tenant_id_created_at", "tenant_id", "created_at"),
+        Index("ix_support_visits_session_id", "session_id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column()
+    user_name: Mapped[str] = mapped_column(String(200), default="")
+    user_email: Mapped[str] = mapped_column(String(254), default="")
+    session_id: Mapped[UUID] = mapped_column()
+    reason: Mapped[str] = mapped_column(String(300))
+    expires_at: Mapped[datetime] = mapped_column()
+    raised_at: Mapped[datetime | None] = mapped_column()
+    raise_reason: Mapped[str] = mapped_column(String(300), default="")
+    ended_at: Mapped[datetime | None] = mapped_column()
+    ended_by: Mapped[str] = mapped_column(String(200), default="")

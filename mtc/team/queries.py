@@ -1,16 +1,17 @@
-"""How members and invitations are found."""
+"""How members, invitations and visits of support are found."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, select
 
 from mtc.core.db import session
-from mtc.identity.models import TenantUser, User, UserRole
-from mtc.team.models import Invitation
+from mtc.identity.models import LoginSession, TenantUser, User, UserRole
+from mtc.team.models import Invitation, SupportVisit
 from mtc.tenants.models import Tenant
 
 
@@ -96,3 +97,38 @@ def invitation_by_token(token_hash: str) -> Any:
         .where(Invitation.token_hash == token_hash, Tenant.status == "active")
     )
     return session.execute(query).first()
+
+
+def lock_session(session_id: UUID) -> None:
+    """Let nobody else begin anything with this session until the transaction ends; needs a platform scope."""
+    session.execute(select(LoginSession.id).where(LoginSession.id == session_id).with_for_update()).all()
+
+
+def running_visit(session_id: UUID, now: datetime, slug: str = "") -> Any:
+    """The visit of a session that is on, with its tenant; of one tenant when told. Platform scope."""
+    query = (
+        select(
+            SupportVisit,
+            Tenant.slug,
+            Tenant.name.label("tenant_name"),
+            Tenant.status.label("tenant_status"),
+        )
+        .join(Tenant, Tenant.id == SupportVisit.tenant_id)
+        .where(
+            SupportVisit.session_id == session_id,
+            SupportVisit.ended_at.is_(None),
+            SupportVisit.expires_at > now,
+            Tenant.status != "deleted",
+        )
+    )
+    if slug:
+        query = query.where(Tenant.slug == slug)
+    return session.execute(query.execution_options(populate_existing=True)).first()
+
+
+def visits_now(tenant_id: UUID, now: datetime) -> Sequence[SupportVisit]:
+    """Who of the platform looks into the tenant's admin at this moment."""
+    query = select(SupportVisit).where(
+        SupportVisit.tenant_id == tenant_id, SupportVisit.ended_at.is_(None), SupportVisit.expires_at > now
+    )
+    return session.scalars(query.order_by(SupportVisit.created_at, SupportVisit.id)).all()

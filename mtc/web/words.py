@@ -54,6 +54,10 @@ SAID = {
     "front.passkey_login": "Logged in with a passkey",
     "front.second_step": "Logged in with a second factor",
     "front.set_password": "Changed their password",
+    "admin.end_visit_here": "Ended a visit of platform support",
+    "platform.start_visit_at": "Began a visit of platform support",
+    "platform.raise_visit_at": "Allowed changes in a visit of platform support",
+    "platform.leave": "Ended the visit of platform support",
     "platform.create_tenant": "Opened a tenant",
     "platform.set_status": "Closed or reopened a tenant",
 }

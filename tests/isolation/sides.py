@@ -64,9 +64,13 @@ REFUSALS = {
     "storefront.reset": (410, "a link that nobody can use, whatever the cause"),
     "storefront.join_page": (410, "a link that nobody can use, whatever the cause"),
     "storefront.finish": (410, "a link that nobody can use, whatever the cause"),
+    "front.invitation": (410, "a link that nobody can use, whatever the cause"),
+    "front.take_place": (410, "a link that nobody can use, whatever the cause"),
 }
 
 
+# Whoever holds the rival's mailed link was invited; nobody here does.
+UNHELD = {name: {"token": "0" * 64} for name in ("front.invitation", "front.take_place")}
 Places = dict[str, dict[str, str]]
 
 
@@ -98,7 +102,7 @@ class Rivals:
         """The rival's side, with words for every parameter."""
         when = ["2354-01-01T00:00:00+00:00", self.rival.ids["product"]]
         return Side(
-            self.rival.slug, self.rival.base, self._places(self.rival), forms(self.rival),
+            self.rival.slug, self.rival.base, {**self._places(self.rival), **UNHELD}, forms(self.rival),
             {
                 "id": [str(self.rival.tenant_id), *dict.fromkeys(self.rival.ids.values())],
                 "row": [str(value) for value in self.generic.values()],

@@ -21,6 +21,8 @@ from tests.services.database import sqlite_app
 NOBODY = {
     "/favicon.ico": "the store has no icon of its own",
     "/webhooks/payments/<slug>": "only what the provider has signed",
+    "/platform/tenants/<slug>/visit/end": "only in a visit of support (tests/team/test_visits.py)",
+    "/platform/tenants/<slug>/visit/raise": "only in a visit of support (tests/team/test_visits.py)",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -35,6 +36,7 @@ from mtc.orders.services import create_order, order_path
 from mtc.payments.kinds.test import PAGE
 from mtc.payments.models import Payment
 from mtc.payments.services import ensure_test_gateway, get_gateway, mark_paid, start_payment
+from mtc.team.models import SupportVisit
 from mtc.team.services import invite, token_of
 from mtc.tenants.models import Store
 from mtc.tenants.services import touch_content
@@ -266,9 +268,15 @@ def hire(app: Flask, fort: Fort, rival: Fort | None = None) -> People:
 
 
 def _invite(fort: Fort, inviter: UUID) -> None:
-    """An open invitation of somebody who has no log-in yet."""
+    """An open invitation of somebody who has no log-in yet, and a visit of platform support."""
     actor = Actor("staff", inviter, "Olga Owner", permissions=frozenset({"*"}))
     row = invite(fort.tenant_id, actor, f"invited@{fort.slug}.example", "manager")
+    visit = SupportVisit(
+        tenant_id=fort.tenant_id, user_id=uuid4(), user_name="Robin Root", session_id=uuid4(),
+        reason="They asked", expires_at=clock.now() + timedelta(minutes=30),
+    )  # fmt: skip
+    session.add(visit)
+    fort.ids["visit"] = str(visit.id)
     fort.ids["invitation"], fort.invitation = str(row.id), token_of(row)
 
 
