@@ -11,7 +11,6 @@ from mtc.admin.blueprints import front
 from mtc.admin.demo import demo_logins
 from mtc.admin.plain import plain_page
 from mtc.core.context import current
-from mtc.core.crypto import keyed_hash
 from mtc.core.errors import TooManyRequestsError, UnauthorizedError
 from mtc.identity import queries as people
 from mtc.identity.models import User
@@ -26,6 +25,7 @@ from mtc.tenants import queries as tenants
 from mtc.tenants.services.directory import store_info
 from mtc.web.access import account_only, public
 from mtc.web.cookies import cookie, leave
+from mtc.web.known import remember, tries_as
 from mtc.web.pages import client_ip, forgive, limit, local_path, see_other
 
 PER_ADDRESS, PER_PERSON, WINDOW = 30, 8, 900
@@ -55,7 +55,7 @@ def log_in() -> Response | WerkzeugResponse:
     email = request.form.get("email", "").strip()[:254]
     try:
         limit("platform:login:address", client_ip(), PER_ADDRESS, WINDOW)
-        limit("platform:login:person", keyed_hash(email.lower(), "login limit"), PER_PERSON, WINDOW)
+        limit("platform:login:person", tries_as(f"staff:{email}"), PER_PERSON, WINDOW)
         user = staff_login(email, request.form.get("password", "")[:1000])
     except (UnauthorizedError, TooManyRequestsError) as error:
         return refused(error, email=email)
@@ -89,7 +89,7 @@ def go_on(user: User, target: str) -> WerkzeugResponse:
 
 def forgive_password(user: User) -> None:
     """Who has logged in may mistype again."""
-    forgive("platform:login:person", keyed_hash(user.email_lc, "login limit"), WINDOW)
+    forgive("platform:login:person", tries_as(f"staff:{user.email_lc}"), WINDOW)
 
 
 def start_session(
@@ -100,8 +100,10 @@ def start_session(
     say: str = "",
     variant: str = "success",
 ) -> WerkzeugResponse:
-    """Give the browser a new session of the user; one that it had ends."""
-    return carry_session(response, new_session(user, second_factor=second_factor, say=say, variant=variant))
+    """Give the browser a new session of the user; one that it had ends. From now on it is known."""
+    carry_session(response, new_session(user, second_factor=second_factor, say=say, variant=variant))
+    remember(response, f"staff:{user.email_lc}")
+    return response
 
 
 def new_session(user: User, *, second_factor: str | None, say: str = "", variant: str = "success") -> str:

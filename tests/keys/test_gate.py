@@ -11,7 +11,6 @@ HASHES = {
     "mtc/events/services/once.py": "looked for under both secrets for the day that an answer is kept",
     "mtc/web/csrf.py": "compared with both secrets",
     "mtc/testing/visitors.py": "sends what a browser sends",
-    "mtc/admin/login.py": "names a limit of some minutes",
     "mtc/web/known.py": "a browser is known anew after its next log-in",
     "mtc/identity/services/challenges.py": "lives five minutes",
     "mtc/team/services/invitations.py": "an invitation can be sent again",

@@ -241,7 +241,10 @@ def test_another_password_ends_every_session(people: People, fort: Fort) -> None
 
 def test_nobody_is_locked_out_of_a_browser_they_have_used(site: Flask, people: People, fort: Fort) -> None:
     """The control: without its cookie the same browser has to wait like everybody."""
-    for path, form, session_cookie, most in (("/account/login", ADA, "mtc_shop", 10),):
+    for path, form, session_cookie, most in (
+        ("/account/login", ADA, "mtc_shop", 10),
+        ("/login", OWNER, "mtc_staff", 8),
+    ):
         mine = _visitor(site, fort, path)
         first = mine.post(path, form)
         known = _key(first, "known")
