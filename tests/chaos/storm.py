@@ -52,17 +52,19 @@ class Storm:
     seconds: float = 0.0
     _due: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
+    _failed: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Let everybody buy while the faults happen, then wait until nothing is due any more."""
         watcher = threading.Thread(target=self._watch, daemon=True)
         watcher.start()
         try:
-            with ThreadPoolExecutor(self.plan.shoppers + 1) as pool:
-                breaking = pool.submit(self._break)
-                for bought in list(pool.map(self._buy, range(self.plan.orders))):
-                    assert bought is None
-                breaking.result()
+            with ThreadPoolExecutor(self.plan.shoppers) as pool:
+                buying = [pool.submit(self._buy, number) for number in range(self.plan.orders)]
+                # In this thread: a server that a thread has started is ended with the thread.
+                self._break()
+                for one in buying:
+                    one.result()
         finally:
             self._over.set()
             watcher.join()
@@ -85,7 +87,11 @@ class Storm:
     def _buy(self, number: int) -> None:
         while self._due > MOST_PENDING:
             time.sleep(0.05)
-        self.shopper.buy(number)
+        try:
+            self.shopper.buy(number)
+        except BaseException:
+            self._failed.set()
+            raise
 
     def _break(self) -> None:
         for number, kind in enumerate(self.plan.faults, 1):
@@ -95,7 +101,7 @@ class Storm:
 
     def _until(self, orders: int, seconds: float = 3600.0) -> None:
         until = time.monotonic() + seconds
-        while len(self.shopper.paid) < orders and time.monotonic() < until:
+        while len(self.shopper.paid) < orders and time.monotonic() < until and not self._failed.is_set():
             time.sleep(0.01)
 
     def _web(self, _number: int) -> None:

@@ -91,7 +91,7 @@ def test_no_order_is_lost_on_servers(
         shaken = faults(wipes=30, worker=150, web=84, server=8)
         plan = Plan(1000, shaken, shoppers=6, pause=1.0)
     else:
-        plan = Plan(100, faults(wipes=1, worker=2, web=2))
+        plan = Plan(100, faults(wipes=2, worker=1, web=2))
     shop = open_shop(tenant, keys=plan.orders + SPARE_KEYS)
     with tenant_scope(shop.tenant_id), unit_of_work():
         books.poison(shop)
