@@ -131,7 +131,7 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "admin.team": shop,
         "admin.invite_member": shop,
         "admin.resend_invitation": {**shop, "which": ids["invitation"]},
-        "admin.revoke_invitation": {**shop, "which": ids["invitation"]},
+        "admin.revoke_invitation": {**shop, "which": ids["offer"]},
         "admin.change_member_role": {**shop, "member": ids.get("member", ids["invitation"])},
         "admin.change_member_status": {**shop, "member": ids.get("member", ids["invitation"])},
         "front.invitation": {"token": fort.invitation},

@@ -268,16 +268,20 @@ def hire(app: Flask, fort: Fort, rival: Fort | None = None) -> People:
 
 
 def _invite(fort: Fort, inviter: UUID) -> None:
-    """An open invitation of somebody who has no log-in yet, and a visit of platform support."""
+    """Open invitations of people who have no log-in yet, and a visit of platform support."""
     actor = Actor("staff", inviter, "Olga Owner", permissions=frozenset({"*"}))
-    row = invite(fort.tenant_id, actor, f"invited@{fort.slug}.example", "manager")
+    row, other, third = (
+        invite(fort.tenant_id, actor, f"{name}@{fort.slug}.example", "manager")
+        for name in ("invited", "asked", "called")
+    )
     visit = SupportVisit(
         tenant_id=fort.tenant_id, user_id=uuid4(), user_name="Robin Root", session_id=uuid4(),
         reason="They asked", expires_at=clock.now() + timedelta(minutes=30),
     )  # fmt: skip
     session.add(visit)
     fort.ids["visit"] = str(visit.id)
-    fort.ids["invitation"], fort.invitation = str(row.id), token_of(row)
+    fort.ids |= {"invitation": str(other.id), "offer": str(third.id)}
+    fort.invitation = token_of(row)
 
 
 __all__ = ["PASSWORD", "PLATFORM", "Fort", "People", "Visitor", "build", "hire", "sync_all"]

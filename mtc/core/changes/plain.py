@@ -85,6 +85,7 @@ def is_secret(column: Column[Any]) -> bool:
     return (
         bool(_SECRET.search(column.name))
         or f"{column.table.name}.{column.name}" in _SEALED
+        or bool(column.info.get("sealed"))
         or isinstance(column.type, LargeBinary)
     )
 
