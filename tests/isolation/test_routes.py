@@ -21,6 +21,11 @@ from tests.services.database import sqlite_app
 NOBODY = {
     "/favicon.ico": "the store has no icon of its own",
     "/webhooks/payments/<slug>": "only what the provider has signed",
+    "/account-settings/passkeys/<uuid:passkey>/name": "only whoever has a passkey (tests/admin)",
+    "/account-settings/passkeys/<uuid:passkey>/remove": "only whoever has a passkey (tests/admin)",
+    "/account-settings/sessions/<uuid:one>/end": "only whoever has another session (tests/admin)",
+    "/login/passkey": "only with a passkey (tests/admin/test_second_step.py)",
+    "/login/second/options": "only between the two steps (tests/admin/test_second_step.py)",
     "/platform/tenants/<slug>/visit/end": "only in a visit of support (tests/team/test_visits.py)",
     "/platform/tenants/<slug>/visit/raise": "only in a visit of support (tests/team/test_visits.py)",
 }
