@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from types import SimpleNamespace
+from uuid import UUID
 
 from mtc.core import ids
 
@@ -18,6 +19,7 @@ from mtc.core import ids
 PUBLIC, KNOWN, PRIVATE = "zqpublicz", "zqknownz", "zqhiddenz"
 _MOMENT = 0x0B0B0B0B0B0B  # milliseconds since 1970 in every id of the victim: the year 2354
 _IDS = ("0b0b0b0b-0b0b", "0b0b0b0b0b0b")
+ID_RANGE = (UUID(f"{_IDS[0]}-0000-0000-000000000000"), UUID(f"{_IDS[0]}-ffff-ffff-ffffffffffff"))
 ALL = (PUBLIC, KNOWN, PRIVATE, *_IDS)
 _TOKEN = re.compile(r"[0-9a-z-]+")
 _CUT = 16  # letters of an id: fewer are the same for all of them

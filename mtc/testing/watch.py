@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import JSON, Table, Uuid, event, select
+from sqlalchemy import JSON, Table, Uuid, event, or_, select
 from werkzeug.test import TestResponse
 
 from mtc.core.db import Base, session, unit_of_work
@@ -18,7 +18,7 @@ from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from mtc.infra.cache import MemoryCache
 from mtc.infra.cache.limits import Limits, Verdict
-from mtc.testing.canaries import PRIVATE, PUBLIC, id_marks_in, marks_in
+from mtc.testing.canaries import ID_RANGE, PRIVATE, PUBLIC, id_marks_in, marks_in
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "REPLACE", "TRUNCATE")
 
@@ -187,12 +187,19 @@ class Watch:
         self._dirty.clear()
 
     def _victims_rows(self) -> dict[str, set[str]]:
+        """By table; of those whose rows may have no tenant also what was made for the victim's people."""
+        rows: dict[str, set[str]] = {}
         with platform_scope("look at the victim's rows", readonly=True), unit_of_work():
-            return {
-                table.name: {repr(tuple(row)) for row in session.execute(_of(table, self.victim))}
-                for table in Base.metadata.sorted_tables
-                if _owner(table) is not None
-            }
+            for table in Base.metadata.sorted_tables:
+                rows[table.name] = {repr(tuple(row)) for row in session.execute(self._of_victim(table))}
+        return rows
+
+    def _of_victim(self, table: Table) -> Any:
+        owner = _owner(table)
+        if owner is not None and not owner.nullable:
+            return _of(table, self.victim)
+        theirs = [] if owner is None else [owner == self.victim]
+        return select(table).where(or_(*theirs, table.c.id.between(ID_RANGE[0], ID_RANGE[1])))
 
     def attackers_rows(self) -> None:
         """Nothing of the victim stands in a row of the attacker: mails, tasks, events, orders, all of them.

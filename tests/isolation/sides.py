@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,11 +17,13 @@ from sqlalchemy import Connection, String, Table, Text, UniqueConstraint, select
 from werkzeug.routing import Rule
 
 from mtc.checkout.models import CartLine
+from mtc.core import clock
 from mtc.core.crypto import sign
 from mtc.core.db import Base, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.services.downloads import PURPOSE
 from mtc.events.models import Task
+from mtc.identity.models import LoginSession, Passkey
 from mtc.identity.services.proofs import JOIN, RESET
 from mtc.identity.services.roles import DEFAULT_ROLES
 from mtc.payments.kinds.test import PAGE
@@ -95,6 +97,9 @@ class Rivals:
             **places(fort),
             "admin.try_again": {"tenant": fort.slug, "number": fort.order, "which": fort.ids["refund"]},
             "storefront.change": {"line_id": fort.ids["cart_line"]},
+            "front.name_passkey": {"passkey": fort.ids["passkey"]},
+            "front.drop_passkey": {"passkey": fort.ids["passkey"]},
+            "front.end_one": {"one": fort.ids["session"]},
             **(self.more(fort) if self.more else {}),
         }
 
@@ -124,7 +129,15 @@ class Rivals:
         for role in ("support", "manager", "owner"):
             may = frozenset(DEFAULT_ROLES[role][1])
             kinds = shop | {"account", "staff"}
-            found.append(Actor(role, "platform", lambda at, r=role: self.people.staff(r), kinds, may))
+            found.append(
+                Actor(
+                    role,
+                    "platform",
+                    lambda at, r=role: self.people.staff(r, second_factor="totp"),
+                    kinds,
+                    may,
+                )
+            )
         for name, scopes in (("program", SCOPES), ("weak program", SCOPES[:1])):
             key = self.people.program(scopes=scopes).bearer
             at_a_shop = f"{name} at a shop"
@@ -141,6 +154,9 @@ class Rivals:
         kinds = shop | {"account", "platform"}
         may = frozenset({"platform"})
         return [*found, Actor("root", "platform", lambda at: self.people.staff("root"), kinds, may)]
+
+    def _staff(self, role: str, at: str) -> Visitor:
+        return self.people.staff(role, second_factor="totp")
 
     def _program(self, key: str, base: str, at: str) -> Visitor:
         return Visitor(self.app.test_client(), at or base, bearer=key)
@@ -196,7 +212,11 @@ def make_rivals(app: Flask, prepare: Callable[[UUID, bool], None] = lambda _id, 
             generic = insert_everywhere(work.connection(), world.id, lambda table: word(_mark_of(table)))
             later = {"next_at": datetime(2354, 1, 1, tzinfo=UTC)}  # no worker knows what such a task means
             work.execute(update(Task).where(Task.id == generic["tasks"]).values(later))
-    return Rivals(app, acme, rival, hire(app, acme, rival), generic, (cart, their_cart))
+    people = hire(app, acme, rival)
+    _credentials(people, {"owner": acme})
+    with marked_ids():
+        _credentials(people, {"stranger": rival})
+    return Rivals(app, acme, rival, people, generic, (cart, their_cart))
 
 
 def _more(app: Flask, fort: Fort) -> str:
@@ -216,6 +236,20 @@ def _more(app: Flask, fort: Fort) -> str:
     cookie = shopper.client.get_cookie("mtc_cart", domain=_host(fort.base))
     assert cookie is not None
     return cookie.value
+
+
+def _credentials(people: People, owners: dict[str, Fort]) -> None:
+    """A passkey and a second session for the owner of each store."""
+    with platform_scope("passkeys for tests"), unit_of_work() as work:
+        for role, fort in owners.items():
+            user, now = people.users[role], clock.now()
+            key = Passkey(user_id=user, name="Key", credential_id=word(KNOWN), public_key="x")
+            other = LoginSession(
+                user_id=user, key_hash=word(KNOWN), last_seen_at=now, expires_at=now + timedelta(days=1)
+            )
+            work.add_all([key, other])
+            work.flush()
+            fort.ids |= {"passkey": str(key.id), "session": str(other.id)}
 
 
 def _mark_of(table: Table) -> str:
@@ -273,7 +307,7 @@ def enumerating(
         app, rivals.mine(), rivals.theirs(), actors, watch,
         rules or sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)),
         **{"fields": FIELDS, "open_to_all": OPEN_TO_ALL, "refusals": REFUSALS, "nowhere": nowhere(),
-           "last": frozenset({"storefront.place"})} | changes,
+           "last": frozenset({"storefront.place", "front.drop_passkey"})} | changes,
     )  # fmt: skip
 
 

@@ -216,12 +216,12 @@ class People:
     fort: Fort
     users: dict[str, UUID] = field(default_factory=dict)
 
-    def staff(self, role: str) -> Visitor:
+    def staff(self, role: str, second_factor: str | None = None) -> Visitor:
         """Somebody on the platform's host: owner, manager, support, stranger, root, or "" for nobody."""
         visitor = Visitor(self.app.test_client(), PLATFORM)
         if role:
             with platform_scope("log in for a test"), unit_of_work():
-                how = "totp" if role == "root" else None
+                how = "totp" if role == "root" else second_factor
                 visitor.key = open_session(user_id=self.users[role], auth_epoch=0, second_factor=how)
             visitor.client.set_cookie("mtc_staff", visitor.key, domain="localhost")
         return visitor
