@@ -57,7 +57,7 @@ def save_settings(tenant: str) -> Response | WerkzeugResponse:
 
 
 @admin.post("/settings/second-factor")
-@requires("settings:write")
+@requires("team:write")
 def save_second_factor(tenant: str) -> WerkzeugResponse:
     """Ask everybody who works here for a second factor, or stop asking."""
     del tenant

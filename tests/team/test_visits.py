@@ -190,7 +190,12 @@ def test_what_opens_a_door_stays_shut(shop: Shop, root: Person, app: Flask) -> N
         answer = root.post(address(rule, {**places, "tenant": "acme"}))
         assert answer.status_code == 403 and "may never do this" in answer.text, rule.rule
         shut.add(rule.endpoint)
-    assert {"admin.invite_member", "admin.change_member_role", "admin.end_visit_here"} <= shut
+    assert {
+        "admin.invite_member",
+        "admin.change_member_role",
+        "admin.end_visit_here",
+        "admin.save_second_factor",
+    } <= shut
 
 
 def test_without_the_check_support_would_change_things(
