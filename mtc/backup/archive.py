@@ -108,8 +108,7 @@ class Archive:
                 if entry.facts["table"] not in digests:
                     raise ArchiveError(f"{entry.member.name} belongs to no table of the manifest.")
                 if deep:
-                    for row in self.rows(entry):
-                        digests[entry.facts["table"]].add(row)
+                    self._digest(entry, digests[entry.facts["table"]])
             elif entry.member.name.startswith("files/"):
                 files["count"] += 1
                 files["bytes"] += entry.member.size
@@ -121,6 +120,13 @@ class Archive:
         for name, table in self.tables.items() if deep else ():
             if (digests[name].rows, digests[name].text()) != (table.rows, table.digest):
                 raise ArchiveError(f"the rows of {name} are not those that the manifest was written for.")
+
+    def _digest(self, entry: Entry, digest: Digest) -> None:
+        try:
+            for row in self.rows(entry):
+                digest.add(row)
+        except (ValueError, RecursionError) as error:
+            raise ArchiveError(f"{entry.member.name} was damaged: a value is no JSON.") from error
 
     def keys(self) -> dict[str, str] | None:
         """The keys that were put in with `--with-keys`."""

@@ -194,6 +194,11 @@ def test_rows_that_no_table_could_hold_are_refused(sound: bytes, tmp_path: Path)
     ):
         with pytest.raises(ArchiveError):
             opened(tmp_path, forged(sound, {name: gzip.compress(line)}))
+    settings = next(place for place, value in enumerate(row) if value == "{}")
+    for text in ("{}a2", "[" * 100_000, ""):
+        broken = json.dumps([*row[:settings], text, *row[settings + 1 :]]).encode() + b"\n"
+        with pytest.raises(ArchiveError, match="no JSON"):
+            opened(tmp_path, forged(sound, {name: gzip.compress(broken)}))
     with pytest.raises(ArchiveError):
         opened(tmp_path, forged(sound, {name: b"no gzip"}))
     with pytest.raises(

@@ -116,7 +116,7 @@ def test_installed_is_off_until_it_is_switched_on(tenant: Any, guest: Guest) -> 
     switch_off(tenant, "guest")
     assert (installed(tenant, "guest").status, call(tenant)) == ("inactive", "Game")
     with at_work(tenant):
-        names = [row.name for row in session.query(Event).order_by(Event.id)]
+        names = [row.name for row in session.query(Event).order_by(Event.created_at)]
     assert names == [
         "plugin.installed",
         "plugin.installed",
