@@ -31,7 +31,7 @@ lint: .venv/.test
 	@exec $(PY) -m tests.services.check --lint
 
 bench: .venv/.test
-	@exec $(PY) -m mtc.cli bench
+	@exec $(PY) -m tests.services.bench
 
 # Renew every lock file. The first holds what `make run` needs, the second adds the drivers of the server
 # profile, the third the tools of the tests, the fourth stand-ins for servers that a machine lacks.

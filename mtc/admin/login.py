@@ -169,8 +169,10 @@ def log_out() -> WerkzeugResponse:
     end_visits(g.login.id, "Logged out")
     close_session(g.login)
     g.logged_out = True
-    response = see_other("/login")
-    response.delete_cookie(cookie_name(current_app.config["MTC"]), path="/")
+    response, config = see_other("/login"), current_app.config["MTC"]
+    # A browser takes a __Host- cookie back only from an answer that could have set it (RFC 6265bis).
+    name = cookie_name(config)
+    response.delete_cookie(name, path="/", secure=config.secure, httponly=True, samesite="Lax")
     return leave(response)
 
 

@@ -10,7 +10,11 @@ import pytest
 from flask import Flask
 
 from mtc.core import clock
+from mtc.core.crypto import keyed_hash
+from mtc.core.db import unit_of_work
+from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
+from mtc.identity.services import create_user, open_session
 from mtc.tenants.services import directory
 from mtc.web.pages import limit_key
 from tests.factories.tenants import make_world
@@ -69,6 +73,19 @@ def test_cookies_stay_here(
     assert "HttpOnly" in line and "SameSite=Lax" in line and "Path=/" in line and "Secure" not in line
 
 
+def _log_out_of_the_admin(app: Flask, base: str) -> str:
+    """The line that takes the cookie of a member of staff back."""
+    with platform_scope("somebody logs in"), unit_of_work():
+        user = create_user("owner@acme.example", "Owner", PASSWORD)
+        key = open_session(user_id=user.id, auth_epoch=user.auth_epoch)
+    client = app.test_client()
+    client.set_cookie("__Host-mtc_staff", key, domain="mtc.example", secure=True)
+    token = keyed_hash(key, "csrf")[:40]
+    answer = client.post("/logout", base_url=base, headers={"Origin": base, "X-CSRFToken": token})
+    assert answer.status_code == 303
+    return answer.headers["Set-Cookie"]
+
+
 def test_cookies_are_bound_to_the_host_over_https(tmp_path: Path) -> None:
     app = databases.sqlite_app(tmp_path, public_url="https://mtc.example")
     app.extensions["mtc.ports"] = fake_ports()
@@ -82,8 +99,10 @@ def test_cookies_are_bound_to_the_host_over_https(tmp_path: Path) -> None:
         )
         line = cart.headers["Set-Cookie"]
         headers = app.test_client().get("/", base_url=base).headers
+        left = _log_out_of_the_admin(app, "https://mtc.example")
         db.engine.dispose()
     directory.clear()
+    assert left.startswith("__Host-mtc_staff=;") and "Max-Age=0" in left and "Secure" in left
     assert line.startswith("__Host-mtc_cart=") and "Domain" not in line
     assert all(part in line for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
     assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
