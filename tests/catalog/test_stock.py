@@ -280,6 +280,16 @@ def test_a_key_put_aside_leaves_the_pool(pool):
         stock.quarantine(item)
 
 
+def test_the_key_of_a_buyer_is_not_put_aside_without_another(pool):
+    _, variant = pool
+    fill(variant, 2)
+    with unit_of_work():
+        [item] = stock.take_many([stock.Wanted(variant.id, 1, line := uuid7())])[line]
+    with pytest.raises(ConflictError, match="Replace it on the page of its order"), unit_of_work():
+        stock.quarantine(item)
+    assert state(variant.id) == {"available": 1, "delivered": 1}
+
+
 def test_running_low_is_listed(pool):
     product, variant = pool
     fill(variant, 6)

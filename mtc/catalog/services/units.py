@@ -63,13 +63,23 @@ def reveal(item: UUID | StockItem) -> str:
 
 
 def quarantine(item_id: UUID) -> None:
-    """Put a faulty key aside for good; raises NotFoundError and ConflictError (already set aside)."""
+    """Put a faulty key that nobody has bought aside for good.
+
+    Raises NotFoundError, and ConflictError when it has been set aside already or delivered: a buyer's key
+    goes only when another takes its place (`replace`).
+    """
     before = _item(item_id)
+    if before.status == "delivered":
+        raise ConflictError("This key has been delivered. Replace it on the page of its order.")
+    _set_aside(before, ("available", "reserved"))
+
+
+def _set_aside(before: StockItem, statuses: tuple[str, ...]) -> None:
     status = before.status
     done = session.execute(
         update(_S)
-        .where(_S.c.tenant_id == tenant_id(), _S.c.id == item_id, _S.c.status == status)
-        .where(_S.c.status.in_(("available", "reserved", "delivered")))
+        .where(_S.c.tenant_id == tenant_id(), _S.c.id == before.id, _S.c.status == status)
+        .where(_S.c.status.in_(statuses))
         .values(status="quarantined", reserved_until=None)
         .returning(_S.c.variant_id)
     ).first()
@@ -89,7 +99,7 @@ def replace(item_id: UUID) -> UUID:
     if faulty.status != "delivered" or faulty.order_item_id is None:
         raise ConflictError("Only a delivered key can be replaced.")
     with contested(BUSY):
-        quarantine(item_id)
+        _set_aside(faulty, ("delivered",))
         fresh = _another(faulty.variant_id, faulty.order_item_id)
         facts = {"by": str(fresh), "order_item_id": str(faulty.order_item_id)}
         emit("key.replaced", entity=faulty, data=facts)
