@@ -32,6 +32,7 @@ from tests.orders.shop import FORM, Shop, fill_cart
 
 KEYS = 4
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TOUCHES = [("delivered", stock.reveal), ("delivered", stock.replace), ("available", stock.quarantine)]
 WHICH, FEW = st.integers(0, 2), st.integers(1, 2)
 
 
@@ -247,10 +248,12 @@ class History(RuleBasedStateMachine):
         if self._do(lambda: stock.add_keys(self.shop.key, text)) is not None:
             self.loaded += 1
 
-    @rule(which=WHICH, how=st.sampled_from([stock.reveal, stock.replace, stock.quarantine]))
-    def touch_a_key(self, which: int, how: Callable[[Any], Any]) -> None:
+    @rule(which=WHICH, what=st.sampled_from(TOUCHES))
+    def touch_a_key(self, which: int, what: tuple[str, Callable[[Any], Any]]) -> None:
+        status, how = what
+
         def touch() -> None:
-            query = select(StockItem.id).where(StockItem.status == "delivered").order_by(StockItem.id)
+            query = select(StockItem.id).where(StockItem.status == status).order_by(StockItem.id)
             for unit in session.scalars(query.offset(which).limit(1)).all():
                 how(unit)
 

@@ -53,8 +53,10 @@ def scene(app: Flask, world: World) -> Iterator[None]:
     gateways._things["test"] = provider
     file = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
     History.scene, History.provider = Scene(open_shop(world, keys=KEYS), file), provider
-    yield
-    gateways._things["test"] = real
+    try:
+        yield
+    finally:
+        gateways._things["test"] = real
 
 
 def live(folder: Path, number: int) -> None:

@@ -29,6 +29,7 @@ from mtc.identity.services.roles import DEFAULT_ROLES
 from mtc.payments.kinds.test import PAGE
 from mtc.payments.models import Refund
 from mtc.tenants.models import Counter
+from mtc.tenants.services import directory
 from mtc.testing.canaries import KNOWN, PRIVATE, PUBLIC, marked_ids, word
 from mtc.testing.enumerator import Enumerator
 from mtc.testing.rows import insert_everywhere
@@ -195,6 +196,7 @@ def make_rivals(app: Flask, prepare: Callable[[UUID, bool], None] = lambda _id, 
 
     `prepare` is told each tenant, and whether it is the rival, before anything is sold there.
     """
+    directory.clear()  # of another test's acme
     sync_all()
     world = make_world("acme", "Acme")
     prepare(world.id, False)
