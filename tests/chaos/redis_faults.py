@@ -320,8 +320,9 @@ def _all(fort: Fort, redis: Redis, app: Any, folder: Path, database_url: str, se
             broken.append(f"limit, {one.name}")
     bare = _control(house("no fallback"), "no fallback", redis.kill, redis.start, seconds)
     slow = _control(house("no breaker"), "no breaker", redis.freeze, redis.thaw, seconds)
-    # Without the breaker nothing is faster than the line's timeout, however fast or busy the machine is.
-    if not bare.bad or slow.knock() < max(TIMEOUT, 2 * found[2].knock()):
+    # On a busy machine everything is slow; what hangs on a limit waits for the line's timeout all the same.
+    waits = slow.knock() >= max(TIMEOUT, 2 * found[2].knock())
+    if not bare.bad or not (slow.p95() > 2 * healthy or waits):
         broken.append("a control does not fail")
     return Outcome(found, [bare, slow], healthy, broken)
 
