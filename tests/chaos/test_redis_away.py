@@ -247,7 +247,7 @@ if FULL:
         bare, slow = outcome.controls
         control = (
             f"no fallback: {len(bare.bad)} of {len(bare.spent)} answers 5xx; "
-            f"no breaker: p95 {slow.p95() / outcome.healthy:.1f} times, {slow.knock():.0f} ms for a limited answer"
+            f"no breaker: p95 {slow.p95() / outcome.healthy:.1f} times, a limited one {slow.knock():.0f} ms"
         )
         for one in outcome.states:
             times = one.p95() / outcome.healthy
