@@ -32,7 +32,12 @@ from tests.orders.shop import FORM, Shop, fill_cart
 
 KEYS = 4
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-TOUCHES = [("delivered", stock.reveal), ("delivered", stock.replace), ("available", stock.quarantine)]
+TOUCHES = [
+    ("delivered", stock.reveal),
+    ("delivered", stock.replace),
+    ("delivered", stock.quarantine),  # refused: the buyer would have none
+    ("available", stock.quarantine),
+]
 WHICH, FEW = st.integers(0, 2), st.integers(1, 2)
 
 
