@@ -27,6 +27,8 @@ from tests.backup.selling import Sales, broken_promises, selling
 from tests.factories.tenants import make_world
 from tests.orders.shop import Shop, open_shop
 
+pytestmark = pytest.mark.thorough
+
 # Behind each of these tables something more is sold before the next one is read.
 WAITS = ("customers", "events", "orders", "product_variants")
 

@@ -30,6 +30,8 @@ from mtc.payments.services import credentials_of, receive, refund
 from tests.orders.shop import Shop, bought, look, open_shop, order_of, payment_of
 from tests.payments.test_receive import said, tell
 
+pytestmark = pytest.mark.thorough
+
 Named = namedtuple("Named", "order")  # as `said` takes what was placed
 Words = list[tuple[str, Callable[[], object]]]
 EXAMPLES = max(1, int(os.environ.get("HISTORIES", "25")) // 3)

@@ -13,6 +13,8 @@ from tests.orders.shop import open_shop, order_of
 from tests.plugins.kit import loading
 from tests.plugins.written import shop_rules
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ["mtc.testing.plugin"]
 
 MANIFEST = """{
