@@ -10,8 +10,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.shell import base, listing, page
 from mtc.admin.visits import visits_here
 from mtc.audit import queries
-from mtc.audit.models import KINDS
-from mtc.audit.schemas import COLUMNS, as_line, as_page, as_row, asked, filters, words
+from mtc.audit.schemas import COLUMNS, as_line, as_page, as_row, asked, choices, filters
 from mtc.audit.services import MOST_EXPORTED, batches
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError, ValidationError
@@ -42,14 +41,8 @@ def audit(tenant: str) -> Response:
         active="audit",
         visits=visits_here(),
         entries=rows,
-        asked=wanted,
-        path=path,
         problem=problem,
-        filtered=any(wanted.values()),
-        kinds=KINDS,
-        people=[(str(one.actor_id), one.actor_name) for one in queries.actors(scope_tenant())],
-        types=[(one, words(one)) for one in queries.object_types(scope_tenant())],
-        export_url=address(f"{path}.csv", wanted),
+        **choices(wanted, scope_tenant(), path),
         most=MOST_EXPORTED,
         next_url=address(path, {**wanted, "cursor": more}) if more else None,
         previous_url=None,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from mtc.audit import queries
 from mtc.audit.models import KINDS, AuditEntry
 from mtc.audit.queries import Filters
 from mtc.core.errors import ValidationError
@@ -143,3 +144,16 @@ def _difference(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _shown(value: Any) -> str:
     return "nothing" if value is None or value == "" else str(value)
+
+
+def choices(wanted: dict[str, str], tenant_id: UUID | None, path: str) -> dict[str, Any]:
+    """What a page of the log shows beside its entries: what is asked, and what may be (of all: None)."""
+    return {
+        "asked": wanted,
+        "path": path,
+        "filtered": any(wanted.values()),
+        "kinds": KINDS,
+        "people": [(str(one.actor_id), one.actor_name) for one in queries.actors(tenant_id)],
+        "types": [(one, words(one)) for one in queries.object_types(tenant_id)],
+        "export_url": inputs.address(f"{path}.csv", wanted),
+    }

@@ -9,8 +9,8 @@ from uuid import UUID
 from flask import Response, request
 
 from mtc.audit import queries
-from mtc.audit.models import KINDS, AuditEntry
-from mtc.audit.schemas import COLUMNS, as_line, as_page, as_row, asked, filters, words
+from mtc.audit.models import AuditEntry
+from mtc.audit.schemas import COLUMNS, as_line, as_page, as_row, asked, choices, filters
 from mtc.audit.services import MOST_EXPORTED, batches
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.tenancy import platform_scope
@@ -43,14 +43,8 @@ def audit() -> Response:
         title="Audit log",
         active="audit",
         entries=rows,
-        asked=wanted,
-        path=path,
         problem=problem,
-        filtered=any(wanted.values()),
-        kinds=KINDS,
-        people=[(str(one.actor_id), one.actor_name) for one in queries.actors(None)],
-        types=[(one, words(one)) for one in queries.object_types(None)],
-        export_url=address(f"{path}.csv", wanted),
+        **choices(wanted, None, path),
         most=MOST_EXPORTED,
         next_url=address(path, {**wanted, "cursor": more}) if more else None,
         previous_url=None,

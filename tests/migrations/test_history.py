@@ -19,7 +19,7 @@ from tests.migrations.schema import described
 from tests.services.database import both_databases, make_postgres_database
 from tests.services.postgres import Postgres
 
-AGAIN = "The models and the migration differ. Run: .venv/bin/python -m tests.migrations.regenerate"
+AGAIN = "The models and the migration differ. Write a revision for what is new."
 
 
 def owner_engine(app: Flask) -> Engine:
