@@ -17,7 +17,7 @@ from granian import _signals
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels, logger
-from granian.server.mp import MPServer
+from granian.server.mp import MPServer, WorkerProcess
 
 STOP_SECONDS = 30
 """How long a stopping worker process may finish requests and tasks before it is killed."""
@@ -113,6 +113,24 @@ class _Forgotten(dict[int, float]):
         return default
 
 
+class Child(WorkerProcess):
+    """A worker process that one thread waits for: the kernel tells only one about an end. The others hear
+    that there is no such child, which granian 2.8.7 on a busy machine takes for one that refuses to stop.
+    """
+
+    def _watch(self) -> None:
+        self._watching = threading.Thread(target=self._watcher)
+        self._watching.start()
+
+    def is_alive(self) -> bool:
+        """Whether its end has not been seen yet."""
+        return self._watching.is_alive()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait for its end, `timeout` seconds at most."""
+        self._watching.join(timeout)
+
+
 class Server(MPServer):
     """granian's server, except for processes that die: before the first start succeeded they are not
     replaced, afterwards always, where granian ends when one dies soon after it was replaced.
@@ -139,6 +157,11 @@ class Server(MPServer):
         """SIGHUP: a closed terminal ends the server instead of renewing its workers; nohup still works."""
         if not self._stays:
             self.signal_handler_interrupt(*args, **kwargs)
+
+    def _spawn_worker(self, *args: Any, **options: Any) -> WorkerProcess:
+        worker = super()._spawn_worker(*args, **options)
+        worker.__class__ = Child  # granian asks no factory for it
+        return worker
 
     def _respawn_workers(self, *args: Any, **options: Any) -> None:
         if time.monotonic() - self._replaced < SOON_SECONDS:

@@ -165,7 +165,7 @@ def test_counting_goes_on_when_redis_dies(own_redis):
 
 def test_a_frozen_redis_costs_one_timeout_per_pause(own_redis):
     clock = Ticks()
-    link = RedisLink(own_redis.url, timeout=0.2, pause=3.0, clock=clock)
+    link = RedisLink(own_redis.url, timeout=0.5, pause=3.0, clock=clock)
     cache = RedisCache(link)
     cache.set("k", 1, 60)
     own_redis.freeze()
@@ -189,7 +189,7 @@ def test_a_frozen_redis_costs_one_timeout_per_pause(own_redis):
 
 def test_what_was_deleted_or_changed_during_an_outage_is_not_served_after_it(own_redis):
     clock = Ticks()
-    link = RedisLink(own_redis.url, timeout=0.1, clock=clock)
+    link = RedisLink(own_redis.url, timeout=0.5, clock=clock)
     cache = RedisCache(link)
     for key in ("deleted", "changed", "kept"):
         cache.set(key, "old", 60)

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from granian.server.mp import WorkerProcess
 
-from mtc.server import StartError, check_port
+from mtc.server import Child, StartError, check_port
 
 
 @pytest.fixture
@@ -89,6 +90,32 @@ def test_a_request_in_flight_is_answered_before_the_server_ends(
         visitor.join(20)
         rest, errors = process.communicate(timeout=20)
     assert (answers, rest, errors, process.returncode) == ([b"whole answer"], "stop\n", "", 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pause", "alive"), [(Child, 0.1, False), (WorkerProcess, 20, True)], ids=["ours", "control"]
+)
+def test_a_worker_that_ended_is_never_taken_for_one_that_refuses(
+    kind: type[WorkerProcess], pause: float, alive: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who hears of the end first may be slow to tell, on a busy machine."""
+    told, asked, wait = threading.Event(), threading.Event(), os.waitpid
+
+    def slow(number: int, options: int) -> tuple[int, int]:
+        found = wait(number, options)
+        told.set()
+        asked.wait(pause)
+        return found
+
+    monkeypatch.setattr(os, "waitpid", slow)
+    worker = kind(None, 0, abs, (0,))
+    worker.interrupt_by_parent = True
+    worker.start()
+    assert told.wait(20)
+    worker.join(20)
+    assert worker.is_alive() is alive
+    asked.set()
+    worker.inner.join()
 
 
 def test_a_failing_start_is_one_line_and_exit_1(tmp_path: Path, free_port: int) -> None:

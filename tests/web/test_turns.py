@@ -19,7 +19,7 @@ class Slow:
         self.inside += 1
         self.most = max(self.most, self.inside)
         self.entered.release()
-        assert self.go.wait(5)
+        assert self.go.wait(20)
         self.inside -= 1
         if environ.get("fails"):
             raise LookupError
@@ -41,31 +41,31 @@ def at_once(app, *environs):
 def finish(slow, threads):
     slow.go.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(20)
     assert slow.inside == 0
 
 
 def test_pages_are_made_one_after_the_other(slow, monkeypatch):
-    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 5)
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 20)
     threads = at_once(Turns(slow), *[{"REQUEST_METHOD": "GET"}] * 3)
-    assert slow.entered.acquire(timeout=5)
+    assert slow.entered.acquire(timeout=20)
     finish(slow, threads)
     assert slow.most == 1
 
 
 def test_what_changes_something_does_not_wait(slow, monkeypatch):
-    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 5)
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 20)
     threads = at_once(Turns(slow), {"REQUEST_METHOD": "GET"}, {"REQUEST_METHOD": "POST"})
-    assert slow.entered.acquire(timeout=5)
-    assert slow.entered.acquire(timeout=5)
+    assert slow.entered.acquire(timeout=20)
+    assert slow.entered.acquire(timeout=20)
     finish(slow, threads)
 
 
 def test_patience_has_an_end(slow, monkeypatch):
     monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0)
     threads = at_once(Turns(slow), *[{"REQUEST_METHOD": "GET"}] * 2)
-    assert slow.entered.acquire(timeout=5)
-    assert slow.entered.acquire(timeout=5)
+    assert slow.entered.acquire(timeout=20)
+    assert slow.entered.acquire(timeout=20)
     finish(slow, threads)
 
 
