@@ -20,7 +20,7 @@ from mtc.infra.queue import RqQueue
 from mtc.infra.redis_link import RedisLink
 from mtc.tenants.services import directory, touch_content
 from tests.chaos.figures import Figures
-from tests.chaos.redis_faults import run
+from tests.chaos.redis_faults.trial import run
 from tests.chaos.size import FULL
 from tests.factories.tenants import World
 from tests.security.fort import PASSWORD, Fort, People, build, hire, sync_all
@@ -242,7 +242,7 @@ def test_changes_are_seen_at_once_in_every_process_without_redis(site: Site) -> 
 if FULL:
 
     def test_real_processes() -> None:
-        """The same with two web processes, a worker, and everybody at once (see redis_faults.py)."""
+        """The same with two web processes, a worker, and everybody at once (see redis_faults/)."""
         outcome = run(10)
         bare, slow = outcome.controls
         control = (

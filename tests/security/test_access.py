@@ -3,78 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 
 from mtc.testing.addresses import address
-from mtc.testing.watch import Unlimited
-from mtc.web.access import access_of
 from tests.security.attacks import forms, places
 from tests.security.fort import Fort, People, Visitor
-
-GOLDEN = Path(__file__).with_name("roles.json")
-ROLES = ("anonymous", "shopper", "support", "manager", "owner", "stranger", "root", "program", "weak program")
-
-
-def _matrix(site: Flask, people: People, fort: Fort) -> dict[str, dict[str, str]]:
-    """For every route and method: what each role gets at Acme, as `in`, `log in`, `403` or `404`."""
-    found: dict[str, dict[str, str]] = {}
-    good = places(fort)
-    _only_gates(site)
-    programs = {"program": people.program(), "weak program": people.program(scopes=["mail:read"])}
-    for rule in sorted(site.url_map.iter_rules(), key=lambda one: (one.rule, one.endpoint)):
-        access = access_of(site.view_functions[rule.endpoint])
-        assert access is not None, f"{rule.endpoint} declares nothing"
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            line = found.setdefault(f"{method} {rule.rule}", {})
-            for role in ROLES:
-                if rule.endpoint.startswith(("storefront.", "api_payments")):
-                    who = people.shopper(logged_in=role == "shopper")
-                    who.bearer = programs[role].bearer if role in programs else ""
-                    if role in people.users:  # the session of the platform's host is worth nothing here
-                        who.key = people.staff(role).key
-                        who.client.set_cookie("mtc_shop", who.key, domain="acme.localhost")
-                else:
-                    who = programs.get(role) or people.staff(role if role in people.users else "")
-                answer = who.open(method, address(rule, good.get(rule.endpoint, {})))
-                line[role] = _class(answer)
-                answer.close()
-    return found
-
-
-def _only_gates(site: Flask) -> None:
-    """Put a sign behind every gate in place of the view, so that nothing changes for those who come later."""
-    for endpoint, view in list(site.view_functions.items()):
-
-        def sign(**_: Any) -> tuple[str, int]:
-            return "", 299
-
-        sign.mtc_access = access_of(view)  # type: ignore[attr-defined]
-        site.view_functions[endpoint] = sign
-
-
-def _class(answer: Any) -> str:
-    if answer.status_code == 401 or "/login?next=" in answer.headers.get("Location", ""):
-        return "log in"
-    return "in" if answer.status_code == 299 else str(answer.status_code)
+from tests.security.roles import AGAIN, GOLDEN, matrix, told, written
 
 
 def test_every_route_admits_whom_it_says(
     site: Flask, people: People, fort: Fort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """roles.json is the table; after a change that is meant, write it anew with the found one."""
     monkeypatch.setattr(site, "view_functions", dict(site.view_functions))
-    site.extensions["mtc.ports"] = replace(site.extensions["mtc.ports"], limits=Unlimited())
-    found = _matrix(site, people, fort)
-    told: dict[str, dict[str, str]] = json.loads(GOLDEN.read_text())
-    changed = {route: line for route, line in found.items() if told.get(route) != line}
-    assert not changed, json.dumps(changed, indent=1)
-    assert set(told) == set(found)
+    found, agreed = matrix(site, people, fort), told()
+    changed = {route: line for route, line in found.items() if agreed.get(route) != line}
+    gone = sorted(set(agreed) - set(found))
+    assert not changed and not gone, f"{AGAIN}\n{json.dumps(changed, indent=1)}\ngone: {gone}"
+    assert GOLDEN.read_text() == written(found), AGAIN
 
 
 def test_the_admin_is_not_on_store_hosts_nor_stores_on_the_platform(
