@@ -9,13 +9,13 @@ from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
-from mtc.admin.shell import base, page
-from mtc.admin.team_mail import mail_invitation
+from mtc.admin.shell import base, page, store
 from mtc.audit.services import about
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import scope_tenant
 from mtc.core.errors import AppError, ConflictError, ForbiddenError, ValidationError
+from mtc.delivery.services.letters import theme_of
 from mtc.identity.queries import roles_of
 from mtc.team import queries, services
 from mtc.team.services.members import covers, permissions_of
@@ -114,7 +114,8 @@ def _limits(address: str) -> None:
 def _mailed(row: Any) -> WerkzeugResponse:
     about(label=row.email)
     role = queries.role(scope_tenant(), row.role)
-    mail_invitation(row, role.name if role is not None else row.role)
+    name, shop = role.name if role is not None else row.role, store()
+    services.post_invitation(row, name, shop, look=theme_of(shop), sender=shop.email)
     flash(f"The invitation is on its way to {row.email}.")
     return see_other(f"{base()}/team")
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, literal, or_, select, tuple_
 
 from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session
 from mtc.core.paging import Page, decode_cursor, encode_cursor
 from mtc.events.models import Task
 from mtc.identity.models import TenantUser, User
+from mtc.identity.services.roles import OWNER
 from mtc.orders.models import Order
+from mtc.team.models import Invitation
 from mtc.tenants.models import Store, Tenant
 
 
@@ -21,18 +23,38 @@ def _pattern(text: str) -> str:
     return f"%{plain}%"
 
 
-def tenants(*, text: str = "", status: str = "", cursor: str = "", limit: int = 25) -> Page[AnyRow]:
-    """Tenants, newest first, with how many stores, people and orders they have; one statement."""
-    orders = (
-        select(func.count()).select_from(Order).where(Order.tenant_id == Tenant.id).correlate(Tenant)
-    ).scalar_subquery()
-    stores = (
-        select(func.count()).select_from(Store).where(Store.tenant_id == Tenant.id).correlate(Tenant)
-    ).scalar_subquery()
-    people = (
-        select(func.count())
-        .select_from(TenantUser)
-        .where(TenantUser.tenant_id == Tenant.id)
+def _number_of(model: type[Order | Store | TenantUser]) -> ScalarSelect[int]:
+    """How many rows of the class the tenant has."""
+    rows = select(func.count()).select_from(model).where(model.tenant_id == Tenant.id)
+    return rows.correlate(Tenant).scalar_subquery()
+
+
+def _owned() -> ColumnElement[bool]:
+    """Whether somebody owns the tenant."""
+    return (
+        select(TenantUser.id)
+        .join(User, User.id == TenantUser.user_id)
+        .where(
+            TenantUser.tenant_id == Tenant.id,
+            TenantUser.role == OWNER,
+            TenantUser.status == "active",
+            User.status == "active",
+        )
+        .correlate(Tenant)
+        .exists()
+    )
+
+
+def tenants(
+    *, text: str = "", status: str = "", ownerless: bool = False, cursor: str = "", limit: int = 25
+) -> Page[AnyRow]:
+    """Tenants, newest first, with how many stores, people and orders they have, whether somebody owns them
+
+    (`owned`) and until when an invitation to that waits (`invited_until`); one statement.
+    """
+    invited = (
+        select(func.max(Invitation.expires_at))
+        .where(Invitation.tenant_id == Tenant.id, Invitation.status == "open", Invitation.role == OWNER)
         .correlate(Tenant)
     ).scalar_subquery()
     query = select(
@@ -42,9 +64,11 @@ def tenants(*, text: str = "", status: str = "", cursor: str = "", limit: int = 
         Tenant.status,
         Tenant.plan,
         Tenant.created_at,
-        orders.label("orders"),
-        stores.label("stores"),
-        people.label("people"),
+        _number_of(Order).label("orders"),
+        _number_of(Store).label("stores"),
+        _number_of(TenantUser).label("people"),
+        _owned().label("owned"),
+        invited.label("invited_until"),
     ).where(Tenant.status != "deleted")
     if text:
         like = _pattern(text)
@@ -56,6 +80,8 @@ def tenants(*, text: str = "", status: str = "", cursor: str = "", limit: int = 
         )
     if status:
         query = query.where(Tenant.status == status)
+    if ownerless:
+        query = query.where(~_owned())
     if cursor:
         at, last = decode_cursor(cursor, (datetime, UUID))
         place = tuple_(literal(at, Tenant.created_at.type), literal(last, Tenant.id.type))
@@ -69,6 +95,12 @@ def status_counts() -> dict[str, int]:
     """How many tenants are in each status."""
     query = select(Tenant.status, func.count()).group_by(Tenant.status)
     return {row[0]: row[1] for row in session.execute(query).all()}
+
+
+def ownerless_count() -> int:
+    """How many tenants nobody owns."""
+    query = select(func.count()).select_from(Tenant).where(Tenant.status != "deleted", ~_owned())
+    return session.scalar(query) or 0
 
 
 def people_of(tenant_id: UUID) -> list[AnyRow]:

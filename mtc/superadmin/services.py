@@ -1,21 +1,25 @@
-"""Opening a tenant with everything that it needs to sell: store, roles, owner, a way to pay."""
+"""Opening a tenant with all that it needs to sell: store, roles, a way to pay; its owner is invited."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from mtc.core.context import SYSTEM, Context, use
+from mtc.core.context import SYSTEM, Actor, Context, acting, use
 from mtc.core.db import commit_batch, unit_of_work
 from mtc.core.errors import AppError, ValidationError
-from mtc.core.ids import token
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import save_method
 from mtc.events.services.mail import check_address
-from mtc.identity import queries as people
-from mtc.identity.services import add_member, create_default_roles, create_user
+from mtc.identity.services import DEFAULT_ROLES, create_default_roles
+from mtc.identity.services.roles import OWNER
 from mtc.payments.services import ensure_test_gateway
+from mtc.team.models import Invitation
+from mtc.team.services import invite_owner, post_invitation, send_to_owner_again
+from mtc.tenants.models import Tenant
+from mtc.tenants.queries import stores_of
 from mtc.tenants.services import create_store, create_tenant
+from mtc.tenants.services.directory import store_info
 
 THEMES = ("slate", "folio", "arcade")
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "JPY", "INR")
@@ -23,30 +27,18 @@ CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "JPY", "IN
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for; `slug` becomes the store's address."""
+    """What was asked for; `slug` becomes the store's address, `email` is the owner's and the store's."""
 
     slug: str
     name: str
     email: str
-    owner: str
     currency: str
     theme: str
     country: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A new tenant; `password` is empty when the owner had a log-in already."""
-
-    tenant_id: UUID
-    slug: str
-    name: str
-    email: str
-    password: str
-
-
-def open_tenant(wanted: Wanted) -> Opened:
-    """Make a tenant, its store, the default roles and its owner; needs a platform scope.
+def open_tenant(wanted: Wanted, actor: Actor) -> tuple[Tenant, Invitation]:
+    """Make a tenant, its store and the default roles, and invite its owner; needs a platform scope.
 
     Raises ValidationError and ConflictError with the fields at fault; then nothing is written. What can
     be refused comes first and is committed; the tenant's own rows follow in the tenant's own scope.
@@ -64,26 +56,39 @@ def open_tenant(wanted: Wanted) -> Opened:
         status="open",
     )
     create_default_roles(tenant.id)
-    password, user = "", people.user_by_email(wanted.email)
-    if user is None:
-        password = token(12)
-        user = create_user(wanted.email, wanted.owner, password)
-    add_member(tenant.id, user.id, "owner")
+    invitation = invite(tenant, actor, wanted.email)
     commit_batch()
     with use(Context(tenant_id=tenant.id, actor=SYSTEM)), tenant_scope(tenant.id), unit_of_work():
         ensure_test_gateway()
         save_method("email", "keys", "Key on screen and by e-mail", {"include_keys": True})
         save_method("file", "files", "Download", {"max_downloads": 5, "days": 30})
         save_method("manual", "by-hand", "By hand")
-    return Opened(tenant.id, tenant.slug, tenant.name, wanted.email, password)
+    return tenant, invitation
+
+
+def invite(tenant: Tenant, actor: Actor, email: str) -> Invitation:
+    """Invite the owner of a tenant that has none, by mail; raises as `invite_owner`."""
+    with acting(tenant_id=tenant.id):
+        return _posted(tenant, invite_owner(tenant.id, actor, email))
+
+
+def invite_again(tenant: Tenant, actor: Actor, invitation_id: UUID) -> Invitation:
+    """Mail another link and end the older one; raises as `send_to_owner_again`."""
+    with acting(tenant_id=tenant.id):
+        return _posted(tenant, send_to_owner_again(tenant.id, actor, invitation_id))
+
+
+def _posted(tenant: Tenant, row: Invitation) -> Invitation:
+    # The store has no look of its own yet and its address is the owner's: the mail is the platform's.
+    shop = store_info(stores_of(tenant.id)[0])
+    post_invitation(row, DEFAULT_ROLES[OWNER][0], shop, look={}, sender="")
+    return row
 
 
 def _check(wanted: Wanted) -> None:
     faults: dict[str, list[str]] = {}
     if not 1 <= len(wanted.name) <= 200:
         faults["name"] = ["Use 1 to 200 characters."]
-    if not 1 <= len(wanted.owner) <= 200:
-        faults["owner"] = ["Use 1 to 200 characters."]
     if wanted.theme not in THEMES:
         faults["theme"] = ["Choose one of the themes."]
     if wanted.currency not in CURRENCIES:

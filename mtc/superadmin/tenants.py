@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, current_app, request
@@ -9,9 +10,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core import clock
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.identity.services.roles import OWNER
 from mtc.superadmin import queries
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.shell import listing, page
+from mtc.team import queries as team
+from mtc.team.services import DAYS
+from mtc.team.services.members import has_owner
 from mtc.tenants import queries as tenant_queries
 from mtc.tenants.models import Tenant
 from mtc.tenants.services import set_status as change_status
@@ -25,6 +30,8 @@ from mtc.web.times import when
 
 PAGE = 25
 STATUSES = {"active": "Active", "suspended": "Suspended"}
+OWNERLESS = "ownerless"
+TABS = {"": "All", **STATUSES, OWNERLESS: "Without an owner"}
 
 
 @platform.get("/tenants")
@@ -32,11 +39,15 @@ STATUSES = {"active": "Active", "suspended": "Suspended"}
 def tenants() -> Response:
     """Every tenant, newest first."""
     path = request.script_root + "/platform/tenants"
-    asked = {"q": text("q"), "status": one_of("status", STATUSES)}
+    asked = {"q": text("q"), "status": one_of("status", TABS)}
     problem, found, more, status = "", [], None, 200
     try:
         result = queries.tenants(
-            text=asked["q"], status=asked["status"], cursor=text("cursor", 1000), limit=PAGE
+            text=asked["q"],
+            status=asked["status"] if asked["status"] in STATUSES else "",
+            ownerless=asked["status"] == OWNERLESS,
+            cursor=text("cursor", 1000),
+            limit=PAGE,
         )
         found, more = [_row(row) for row in result.items], result.next
     except ValidationError as error:
@@ -62,6 +73,7 @@ def tenants() -> Response:
 def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:
     counts = queries.status_counts()
     counts[""] = sum(counts.get(name, 0) for name in STATUSES)
+    counts[OWNERLESS] = queries.ownerless_count()
     return [
         {
             "label": label,
@@ -69,7 +81,7 @@ def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:
             "active": asked["status"] == status,
             "count": counts.get(status, 0),
         }
-        for status, label in {"": "All", **STATUSES}.items()
+        for status, label in TABS.items()
     ]
 
 
@@ -83,14 +95,29 @@ def _row(row: Any) -> dict[str, Any]:
         "stores": row.stores,
         "people": row.people,
         "since": when(row.created_at),
+        "owner": "" if row.owned else _waiting(row.invited_until),
+        "until": when(row.invited_until),
     }
+
+
+def _waiting(until: datetime | None) -> str:
+    """What a tenant without an owner waits for."""
+    if until is None:
+        return "none"
+    return "invited" if until > clock.now() else "over"
 
 
 @platform.get("/tenants/<slug>")
 @platform_only()
 def tenant(slug: str) -> Response:
-    """One tenant: stores, people, tasks, and the switch that closes it."""
-    found = _find(slug)
+    """One tenant: stores, people, its owner's invitation, tasks, and the switch that closes it."""
+    return show(find(slug))
+
+
+def show(
+    found: Tenant, *, email: str = "", errors: dict[str, list[str]] | None = None, status: int = 200
+) -> Response:
+    """The page of a tenant; `email` and `errors` are those of the form that invites its owner."""
     public_url = current_app.config["MTC"].public_url
     stores = [store_info(row) for row in tenant_queries.stores_of(found.id)]
     root = request.script_root + "/platform/tenants"
@@ -98,6 +125,7 @@ def tenant(slug: str) -> Response:
         "superadmin/tenant.html",
         title=found.name,
         active="tenants",
+        status=status,
         tenant={
             "slug": found.slug,
             "name": found.name,
@@ -118,16 +146,35 @@ def tenant(slug: str) -> Response:
             }
             for row in queries.people_of(found.id)
         ],
+        owner=_owner(found, email, errors or {}),
         tasks=queries.task_counts(clock.now(), found.id),
         crumbs=[{"label": "Tenants", "url": root}, {"label": found.name, "url": ""}],
     )
+
+
+def _owner(found: Tenant, email: str, errors: dict[str, list[str]]) -> dict[str, Any] | None:
+    """Who is invited as the owner, or the form for it; None once somebody owns the tenant."""
+    if has_owner(team.members(found.id)):
+        return None
+    waiting = [
+        {
+            "id": str(one.id),
+            "email": one.email,
+            "by": one.inviter_name,
+            "at": when(one.created_at),
+            "over": one.expires_at <= clock.now(),
+            "until": when(one.expires_at),
+        }
+        for one in team.invitations_as(found.id, OWNER)
+    ]
+    return {"invitations": waiting, "email": email, "errors": errors, "days": DAYS}
 
 
 @platform.post("/tenants/<slug>/status")
 @platform_only()
 def set_status(slug: str) -> WerkzeugResponse:
     """Suspend a tenant (its stores answer 503, its data are kept) or reopen it; the name confirms it."""
-    found = _find(slug)
+    found = find(slug)
     wanted = request.form.get("status", "")
     if wanted not in STATUSES:
         raise ValidationError("Choose active or suspended.")
@@ -140,7 +187,7 @@ def set_status(slug: str) -> WerkzeugResponse:
     return see_other(f"/platform/tenants/{found.slug}")
 
 
-def _find(slug: str) -> Tenant:
+def find(slug: str) -> Tenant:
     found = tenant_queries.tenant_by_slug(slug)
     if found is None or found.status == "deleted":
         raise NotFoundError("There is no such tenant.")

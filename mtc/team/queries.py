@@ -75,6 +75,14 @@ def open_invitations(tenant_id: UUID) -> Sequence[Invitation]:
     ).all()
 
 
+def invitations_as(tenant_id: UUID, role: str) -> Sequence[Invitation]:
+    """Invitations to one role that wait for an answer, newest first; some have run out."""
+    query = select(Invitation).where(
+        Invitation.tenant_id == tenant_id, Invitation.status == "open", Invitation.role == role
+    )
+    return session.scalars(query.order_by(Invitation.created_at.desc(), Invitation.id.desc()).limit(20)).all()
+
+
 def invitation(tenant_id: UUID, invitation_id: UUID) -> Invitation | None:
     """One invitation of the tenant."""
     query = select(Invitation).where(Invitation.tenant_id == tenant_id, Invitation.id == invitation_id)

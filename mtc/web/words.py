@@ -58,7 +58,10 @@ SAID = {
     "platform.start_visit_at": "Began a visit of platform support",
     "platform.raise_visit_at": "Allowed changes in a visit of platform support",
     "platform.leave": "Ended the visit of platform support",
-    "platform.create_tenant": "Opened a tenant",
+    "platform.create_tenant": "Opened a tenant and invited its owner",
+    "platform.invite_owner": "Invited an owner",
+    "platform.resend_to_owner": "Sent the owner's invitation again",
+    "platform.revoke_owner": "Took the owner's invitation back",
     "platform.set_status": "Closed or reopened a tenant",
 }
 REFUSED = {

@@ -61,7 +61,7 @@ FIELDS = (
     "code", "collections", "confirm", "consent", "country", "credential", "csrf_token", "currency",
     "cursor", "do", "email", "expected", "expected_total", "expires", "from", "gateway", "in_stock",
     "is_featured", "keys", "low_at",
-    "message", "name", "next", "note", "number", "old", "owner", "password", "payment_method", "preview",
+    "message", "name", "next", "note", "number", "old", "password", "payment_method", "preview",
     "price_max", "price_min", "q", "quantity", "reason", "required", "scopes", "show", "slug", "sort",
     "state", "status", "t", "tagline", "terms", "theme", "to", "type", "v", "variant", "variant_id",
     "version", "f.platform",
@@ -175,6 +175,9 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "platform.leave": {"slug": fort.slug},
         "platform.tenant": {"slug": fort.slug},
         "platform.set_status": {"slug": fort.slug},
+        "platform.invite_owner": {"slug": fort.slug},
+        "platform.resend_to_owner": {"slug": fort.slug, "which": ids["offer"]},
+        "platform.revoke_owner": {"slug": fort.slug, "which": ids["offer"]},
     }
 
 
@@ -230,6 +233,7 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "admin.change_member_role": {"role": "support"},
         "admin.change_member_status": {"status": "inactive"},
         "front.take_place": {"name": "Nina", "password": PASSWORD, "again": PASSWORD},
+        "platform.invite_owner": {"email": "new@example.org"},
         "platform.start_visit_at": {"reason": "The owner asked"},
         "platform.raise_visit_at": {"reason": "To correct a price"},
         "platform.set_status": {"status": "active", "confirm": fort.slug},
@@ -237,7 +241,7 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "api_v1.cancel": {"reason": "r"},
         "api_v1.fill": {"keys": ["AAAA-BBBB-3"], "batch": "b"},
         "platform.create_tenant": {
-            "slug": "fresh", "name": "Fresh", "email": "f@example.org", "owner": "F", "currency": "EUR",
+            "slug": "fresh", "name": "Fresh", "email": "f@example.org", "currency": "EUR",
             "theme": "slate", "country": "IE",
         },
     }  # fmt: skip

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from mtc.audit.models import AuditEntry
 from mtc.catalog.models import StockItem
 from mtc.core.changes import plain
+from mtc.core.context import Actor
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.models import Delivery
@@ -24,6 +25,7 @@ from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create_order
 from mtc.payments.models import PaymentGateway, Refund
+from mtc.superadmin.services import Wanted, open_tenant
 from mtc.tenants.models import Store
 from mtc.testing.addresses import address
 from mtc.web.access import access_of
@@ -36,6 +38,7 @@ from tests.services.database import both_databases
 FIRST = (
     "admin.set_aside", "admin.reveal_key", "admin.replace_faulty", "admin.give_back", "front.take_place",
     "platform.start_visit_at", "platform.raise_visit_at", "platform.leave",
+    "platform.resend_to_owner", "platform.revoke_owner", "platform.invite_owner",
 )  # fmt: skip
 LAST = ("front.set_password", "front.log_out")
 # Log-ins with a device's answer to a challenge: tests/admin/test_second_step.py looks at their entries.
@@ -78,7 +81,7 @@ def _routes(site: Flask) -> list[Any]:
     return sorted(found, key=lambda one: (order.get(one.endpoint, 100), one.endpoint))
 
 
-def _good(fort: Fort) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, Any]]]:
+def _good(fort: Fort, root_id: UUID) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, Any]]]:
     """Places and forms with which each route does what it is for."""
     where, what = places(fort), forms(fort)
     with tenant_scope(fort.tenant_id), unit_of_work():
@@ -97,8 +100,18 @@ def _good(fort: Fort) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, An
     what["front.log_in"] = {"email": "owner@acme.example", "password": PASSWORD}
     what["front.set_password"] |= {"old": PASSWORD}
     what["platform.set_status"] = {"status": "suspended", "confirm": fort.slug}
+    where |= _vacant(root_id)
     what["admin.add_pictures"] = {"pictures": (BytesIO(PNG), "dot.png"), "alt": "A dot"}
     return where, what
+
+
+def _vacant(root_id: UUID) -> dict[str, dict[str, str]]:
+    """Where the routes lead that need a tenant whose owner is only invited."""
+    actor = Actor("super_admin", root_id, "Root", permissions=frozenset({"platform"}))
+    with platform_scope("open a tenant of a test"), unit_of_work():
+        tenant, row = open_tenant(Wanted("vacant", "Vacant", "v@example.org", "EUR", "slate"), actor)
+        place = {"slug": tenant.slug, "which": str(row.id)}
+    return {f"platform.{name}": place for name in ("resend_to_owner", "revoke_owner", "invite_owner")}
 
 
 def _prepare(fort: Fort, endpoint: str, where: dict[str, dict[str, str]]) -> None:
@@ -136,7 +149,7 @@ def _enrolled(site: Flask, user_id: UUID, rule: str, where: dict[str, dict[str, 
 @both_databases
 def test_each_good_request_makes_one_entry(site: Flask, people: People, fort: Fort) -> None:
     """The gate for new routes: what a person may send is recorded once, and what is refused is not."""
-    where, what = _good(fort)
+    where, what = _good(fort, people.users["root"])
     faults, root = [], people.staff("root")
     for rule in _routes(site):
         head = rule.endpoint.partition(".")[0]

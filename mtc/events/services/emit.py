@@ -18,7 +18,8 @@ from mtc.events.registry import fanouts, subscribers, tasks
 from mtc.infra import ports
 
 
-def _tenant() -> UUID:
+def running_tenant() -> UUID:
+    """Whose events, tasks and mails are written: the scope's tenant, or in a platform scope the context's."""
     tenant_id = require_scope().tenant_id or current().tenant_id
     if tenant_id is None:
         raise RuntimeError("an event belongs to a tenant: open tenant_scope(...)")
@@ -35,7 +36,7 @@ def emit(
     actor = current().actor
     event = Event(
         id=uuid7(),
-        tenant_id=_tenant(),
+        tenant_id=running_tenant(),
         name=name,
         entity_type=entity_type or (type(entity).__name__.lower() if entity is not None else ""),
         entity_id=getattr(entity, "id", None),
@@ -65,7 +66,7 @@ def enqueue(
     """Queue a task, due in `delay` seconds. With a dedupe key already taken, nothing is queued (None)."""
     tasks.get(name)
     if dedupe_key is not None:
-        known = select(Task.id).where(Task.tenant_id == _tenant(), Task.dedupe_key == dedupe_key)
+        known = select(Task.id).where(Task.tenant_id == running_tenant(), Task.dedupe_key == dedupe_key)
         if session.execute(known).first() is not None:
             return None
     if dedupe_key is None:
@@ -87,7 +88,7 @@ def _add_task(
 ) -> Task:
     kind = tasks.find(name)
     row = Task(
-        tenant_id=_tenant(),
+        tenant_id=running_tenant(),
         event_id=event_id,
         name=name,
         payload=payload,

@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
-from mtc.core.db import attempt, require_scope, scope_tenant, session, unit_of_work
+from mtc.core.db import attempt, scope_tenant, session, unit_of_work
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.events import queries
 from mtc.events.models import Mail
 from mtc.events.registry import mail_secrets, task
-from mtc.events.services.emit import enqueue
+from mtc.events.services.emit import enqueue, running_tenant
 from mtc.infra import ports
 from mtc.infra.mail import Message
 
@@ -49,13 +49,13 @@ def post_mail(
     dedupe_key: str | None = None,
 ) -> Mail | None:
     """Put a mail into the tenant's outbox; a dedupe key that was used before posts nothing (None)."""
-    scope = require_scope()
+    tenant_id = running_tenant()
     if dedupe_key is not None:
-        known = select(Mail.id).where(Mail.tenant_id == scope.tenant_id, Mail.dedupe_key == dedupe_key)
+        known = select(Mail.id).where(Mail.tenant_id == tenant_id, Mail.dedupe_key == dedupe_key)
         if session.execute(known).first() is not None:
             return None
     mail = Mail(
-        tenant_id=scope.tenant_id,
+        tenant_id=tenant_id,
         kind=kind,
         recipient=check_address(to),
         sender=sender,

@@ -7,8 +7,9 @@ from uuid import UUID
 from mtc.core.db import session
 from mtc.identity.models import UserRole
 
+OWNER = "owner"
 DEFAULT_ROLES: dict[str, tuple[str, list[str]]] = {
-    "owner": ("Owner", ["*"]),
+    OWNER: ("Owner", ["*"]),
     "manager": ("Manager", ["products:*", "stock:*", "orders:*", "mail:*", "settings:read"]),
     "support": ("Support", ["products:read", "orders:read", "orders:write", "orders:reveal", "mail:read"]),
 }

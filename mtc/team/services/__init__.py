@@ -10,7 +10,9 @@ from mtc.team.services.invitations import (
     send_again,
     token_of,
 )
+from mtc.team.services.letters import post_invitation
 from mtc.team.services.members import change_role, grantable, set_active
+from mtc.team.services.owners import invite_owner, revoke_of_owner, send_to_owner_again
 
 __all__ = [
     "DAYS",
@@ -20,8 +22,12 @@ __all__ = [
     "find_offer",
     "grantable",
     "invite",
+    "invite_owner",
+    "post_invitation",
     "revoke",
+    "revoke_of_owner",
     "send_again",
+    "send_to_owner_again",
     "set_active",
     "token_of",
 ]

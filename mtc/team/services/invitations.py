@@ -2,6 +2,7 @@
 
 The token in the mail is an HMAC over the invitation and how often it was sent; only its hash is stored. It
 works once, for a week, for the address that it was sent to, and as long as the inviter may give the role.
+The platform invites owners (owners.py): that may be given as long as nobody owns the tenant.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.ids import uuid7
 from mtc.events.services import emit
 from mtc.events.services.mail import check_address
-from mtc.identity.models import TenantUser
+from mtc.identity import queries as people
+from mtc.identity.models import TenantUser, UserRole
+from mtc.identity.services.roles import OWNER
 from mtc.identity.services.staff import add_member
 from mtc.team import queries
 from mtc.team.models import Invitation
-from mtc.team.services.members import covers, grantable, permissions_of
+from mtc.team.services.members import covers, grantable, has_owner, permissions_of
 
 DAYS = 7
 _OVER = "This invitation is not valid any more. Ask whoever invited you for a new one."
@@ -60,13 +63,18 @@ def invite(tenant_id: UUID, actor: Actor, email: str, role_slug: str) -> Invitat
         raise ConflictError("This person is on your list already.", {"email": ["Works here already."]})
     if queries.invitation_to(tenant_id, email_lc) is not None:
         raise ConflictError("This address is invited already.", {"email": ["Send the invitation again."]})
+    return offer_place(tenant_id, actor, address, role.slug)
+
+
+def offer_place(tenant_id: UUID, actor: Actor, address: str, role: str) -> Invitation:
+    """A new invitation; whether the actor may give the role has been looked at."""
     assert actor.id is not None
     row = Invitation(
         id=uuid7(),
         tenant_id=tenant_id,
         email=address,
-        email_lc=email_lc,
-        role=role.slug,
+        email_lc=address.lower(),
+        role=role,
         inviter_id=actor.id,
         inviter_name=(actor.name or actor.email)[:200],
         sent=1,
@@ -75,14 +83,19 @@ def invite(tenant_id: UUID, actor: Actor, email: str, role_slug: str) -> Invitat
     row.token_hash = _hash(token_of(row))
     session.add(row)
     session.flush()
-    emit("member.invited", entity=row, data={"role": role.slug})
+    emit("member.invited", entity=row, data={"role": role})
     return row
 
 
 def send_again(tenant_id: UUID, actor: Actor, invitation_id: UUID) -> Invitation:
     """A new link for another week; the old one ends. Raises NotFoundError and ForbiddenError."""
-    row = _open(tenant_id, invitation_id)
+    row = open_invitation(tenant_id, invitation_id)
     grantable(tenant_id, actor, row.role)
+    return renew(row, actor)
+
+
+def renew(row: Invitation, actor: Actor) -> Invitation:
+    """Give an open invitation another link, in the actor's name."""
     assert actor.id is not None
     row.sent += 1
     row.inviter_id, row.inviter_name = actor.id, (actor.name or actor.email)[:200]
@@ -94,7 +107,7 @@ def send_again(tenant_id: UUID, actor: Actor, invitation_id: UUID) -> Invitation
 
 def revoke(tenant_id: UUID, invitation_id: UUID) -> Invitation:
     """Take an invitation back: its link ends. Raises NotFoundError."""
-    row = _open(tenant_id, invitation_id)
+    row = open_invitation(tenant_id, invitation_id)
     row.status, row.closed_at = "revoked", clock.now()
     session.flush()
     return row
@@ -107,7 +120,7 @@ def find_offer(token: str) -> Offer:
         raise GoneError(_OVER)
     row: Invitation = found.Invitation
     role = queries.role(row.tenant_id, row.role)
-    if row.status != "open" or row.expires_at <= clock.now() or role is None or not _may_still(row):
+    if row.status != "open" or row.expires_at <= clock.now() or role is None or not _may_still(row, role):
         raise GoneError(_OVER)
     return Offer(
         id=row.id,
@@ -141,19 +154,24 @@ def accept(offer: Offer, user_id: UUID) -> TenantUser:
     return add_member(offer.tenant_id, user_id, offer.role)
 
 
-def _may_still(row: Invitation) -> bool:
-    """Whether whoever invited works here still, with rights enough for the role."""
-    role = queries.role(row.tenant_id, row.role)
-    inviter = next((one for one in queries.members(row.tenant_id) if one.user_id == row.inviter_id), None)
-    if role is None or inviter is None or (inviter.status, inviter.user_status) != ("active", "active"):
+def _may_still(row: Invitation, role: UserRole) -> bool:
+    """Whether whoever invited may give the role now: as a member, or as the platform without an owner."""
+    members = queries.members(row.tenant_id)
+    inviter = next((one for one in members if one.user_id == row.inviter_id), None)
+    if inviter is not None and (inviter.status, inviter.user_status) == ("active", "active"):
+        actor = Actor("staff", row.inviter_id, permissions=frozenset(permissions_of(inviter)))
+        if actor.may("team:write") and covers(actor, role.permissions):
+            return True
+    if row.role != OWNER or has_owner(members):
         return False
-    actor = Actor("staff", row.inviter_id, permissions=frozenset(permissions_of(inviter)))
-    return actor.may("team:write") and covers(actor, role.permissions)
+    operator = people.user(row.inviter_id)
+    return operator is not None and operator.is_super_admin and operator.status == "active"
 
 
-def _open(tenant_id: UUID, invitation_id: UUID) -> Invitation:
+def open_invitation(tenant_id: UUID, invitation_id: UUID, role: str = "") -> Invitation:
+    """The invitation that waits for an answer, to that role when told; raises NotFoundError."""
     row = queries.invitation(tenant_id, invitation_id)
-    if row is None or row.status != "open":
+    if row is None or row.status != "open" or (role and row.role != role):
         raise NotFoundError("This invitation is not open any more.")
     return row
 

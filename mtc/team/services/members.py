@@ -65,7 +65,7 @@ def _changeable(tenant_id: UUID, actor: Actor, member_id: UUID) -> TenantUser:
 
 def _kept(tenant_id: UUID, row: TenantUser) -> TenantUser:
     session.flush()
-    if not any(_is_owner(one) for one in queries.members(tenant_id)):
+    if not has_owner(queries.members(tenant_id)):
         raise ConflictError(_LAST)
     return row
 
@@ -75,5 +75,8 @@ def permissions_of(row: Any) -> set[str]:
     return {*(row.permissions or []), *(row.role_permissions or [])}
 
 
-def _is_owner(row: Any) -> bool:
-    return row.status == "active" and row.user_status == "active" and "*" in permissions_of(row)
+def has_owner(rows: Iterable[Any]) -> bool:
+    """Whether one of these rows of `queries.members` works here and may do everything."""
+    return any(
+        one.status == "active" and one.user_status == "active" and "*" in permissions_of(one) for one in rows
+    )

@@ -1,4 +1,4 @@
-"""The mail that invites somebody to work for the tenant; its link is filled in when it leaves."""
+"""The mail that invites somebody; its link is filled in when it leaves."""
 
 from __future__ import annotations
 
@@ -7,34 +7,35 @@ from uuid import UUID
 
 from flask import current_app
 
-from mtc.admin.shell import public_url, store
-from mtc.delivery.services.letters import theme_of
 from mtc.events.registry import mail_secrets
 from mtc.events.services import post_mail
 from mtc.team import queries
 from mtc.team.models import Invitation
-from mtc.team.services import DAYS, token_of
-from mtc.tenants.services import store_url
+from mtc.team.services.invitations import DAYS, token_of
+from mtc.tenants.services import StoreInfo, store_url
 
 
-def mail_invitation(row: Invitation, role_name: str) -> None:
-    """Post the invitation to the tenant's outbox."""
-    shop, subject = store(), f"{row.inviter_name} invites you to {store().name}"
+def post_invitation(
+    row: Invitation, role_name: str, shop: StoreInfo, *, look: dict[str, Any], sender: str
+) -> None:
+    """Post the invitation to the tenant's outbox; `look` is the theme of mails, no sender is the platform."""
+    public_url: str = current_app.config["MTC"].public_url
+    subject = f"{row.inviter_name} invites you to {shop.name}"
     facts = {
         "store": {
             "name": shop.name,
-            "email": shop.email,
-            "url": store_url(shop, public_url()),
+            "email": sender,
+            "url": store_url(shop, public_url),
             "locale": shop.locale,
             "logo": shop.branding.get("logo") or {},
             "footer": shop.settings.get("footer") or {},
         },
-        "theme": theme_of(shop),
+        "theme": look,
         "subject": subject,
         "inviter": row.inviter_name,
         "role": role_name,
         "days": DAYS,
-        "join_url": f"{public_url()}/join/[[invite:{row.id}]]",
+        "join_url": f"{public_url}/join/[[invite:{row.id}]]",
     }
     environment = current_app.jinja_env
     post_mail(
@@ -43,7 +44,7 @@ def mail_invitation(row: Invitation, role_name: str) -> None:
         subject=subject,
         text=environment.get_template("mail/invitation.txt").render(facts).strip() + "\n",
         html=environment.get_template("mail/invitation.html").render(facts),
-        sender=shop.email,
+        sender=sender,
         entity=row,
     )
 
