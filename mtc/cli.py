@@ -85,9 +85,16 @@ def migrate_command() -> None:
 
 @main.command("demo")
 @click.option("--reset", is_flag=True, help="Delete the embedded profile first and start over.")
-def demo_command(reset: bool) -> None:
+@click.option(
+    "--orders",
+    default=100,
+    show_default=True,
+    type=click.IntRange(0, 10_000),
+    help="Past orders of each store.",
+)
+def demo_command(reset: bool, orders: int) -> None:
     """Load the three demo stores."""
-    import_module("mtc.demo.commands").demo(reset=reset)
+    import_module("mtc.demo.commands").demo(reset=reset, orders=orders)
 
 
 @main.group("tenant")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 
 from mtc.core.db import (
     Scope,
@@ -23,7 +23,7 @@ from mtc.core.db import (
 from mtc.core.guard import check_statement
 from mtc.core.policies import PLATFORM_ROLE, TENANT_SETTING
 
-_WRITER = "mtc.writer"
+_WRITER, _CRITERIA = "mtc.writer", "mtc.criteria"
 _READONLY = ", set_config('transaction_read_only', 'on', true)"
 _TENANT = f"SELECT set_config('{TENANT_SETTING}', :tenant, true)"
 _ROLE = "SELECT set_config('role', :role, true)"
@@ -63,8 +63,14 @@ def _criteria(state: ORMExecuteState) -> None:
         return
     if not state.is_orm_statement:  # rows of tables: criteria cannot reach them, the guard and RLS do
         return
-    tenant_id = scope.tenant_id
-    state.statement = state.statement.options(
+    kept = state.session.info
+    if _CRITERIA not in kept:  # making them anew for each statement costs as much as running a small one
+        kept[_CRITERIA] = _own_rows(scope.tenant_id)
+    state.statement = state.statement.options(*kept[_CRITERIA])
+
+
+def _own_rows(tenant_id: UUID | None) -> tuple[LoaderCriteriaOption, ...]:
+    return (
         with_loader_criteria(TenantModel, lambda cls: cls.tenant_id == tenant_id, include_aliases=True),
         with_loader_criteria(
             SharedModel,

@@ -18,8 +18,8 @@ from mtc.ui.services.sync import sync_all
 _OURS = ("mtc.db", "mtc.db-wal", "mtc.db-shm", "files", "outbox")
 
 
-def demo(*, reset: bool) -> None:
-    """Load the demo; with `reset` the embedded profile starts over."""
+def demo(*, reset: bool, orders: int) -> None:
+    """Load the demo with so many past orders a store; with `reset` the embedded profile starts over."""
     config = settings.load()
     if reset:
         _wipe(config)
@@ -31,7 +31,7 @@ def demo(*, reset: bool) -> None:
         with platform_scope("is the database empty", readonly=True), unit_of_work():
             if queries.all_stores():
                 raise SystemExit("mtc: there are stores already. `mtc demo --reset` starts over.")
-        load_demo()
+        load_demo(orders)
     click.echo("The demo is loaded.")
 
 

@@ -38,11 +38,11 @@ class History:
     prefix: str = ""
 
 
-def load_history(history: History) -> None:
-    """A hundred orders over ninety days: more at week-ends, more lately, a few never paid, a few refunded."""
+def load_history(history: History, orders: int = ORDERS) -> None:
+    """So many orders over ninety days: more at week-ends, more lately, a few never paid, a few refunded."""
     source = random.Random(f"history of {history.seed}")  # noqa: S311 - a believable past, no secret
     people = json.loads(PEOPLE.read_text(encoding="utf-8"))
-    for moment in _moments(source, clock.now()):
+    for moment in _moments(source, clock.now(), orders):
         with clock.frozen(moment):
             paid = _order(history, source, source.choice(people))
             run_due()
@@ -53,11 +53,11 @@ def load_history(history: History) -> None:
     run_due()
 
 
-def _moments(source: random.Random, now: datetime) -> list[datetime]:
+def _moments(source: random.Random, now: datetime, orders: int) -> list[datetime]:
     days = range(1, DAYS)
     busy = [1.6 if (now - timedelta(days=day)).weekday() >= 5 else 1.0 for day in days]
     wanted = [share * (1.8 - day / DAYS) for day, share in zip(days, busy, strict=True)]
-    picked = source.choices(list(days), weights=wanted, k=ORDERS)
+    picked = source.choices(list(days), weights=wanted, k=orders)
     # People buy between breakfast and midnight.
     hours = (timedelta(hours=source.triangular(-15, 0, -5)) for _ in picked)
     return sorted(now - timedelta(days=day) + hour for day, hour in zip(picked, hours, strict=True))

@@ -18,7 +18,7 @@ from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope, without_waiting_for_the_disk
 from mtc.delivery.services import save_method
-from mtc.demo.history import History, load_history
+from mtc.demo.history import ORDERS, History, load_history
 from mtc.demo.welcome import PASSWORD, ROOT_EMAIL, ROOT_SECRET
 from mtc.extensions import db
 from mtc.identity.services import add_member, create_default_roles, create_user
@@ -62,17 +62,17 @@ class Loading:
         return {**media.as_image(self.file(path)), "alt": alt}
 
 
-def load_demo() -> None:
-    """Load all three stores and a super admin into an empty database."""
+def load_demo(orders: int = ORDERS) -> None:
+    """Load all three stores, with so many past orders each, and a super admin into an empty database."""
     with without_waiting_for_the_disk(db.engine):
         with platform_scope("make the super admin of the demo"), unit_of_work():
             root = create_user(ROOT_EMAIL, "Robin Root", PASSWORD, is_super_admin=True)
             set_totp(root.id, ROOT_SECRET)
         for slug in STORES:
-            load_store(slug)
+            load_store(slug, orders)
 
 
-def load_store(slug: str) -> None:
+def load_store(slug: str, orders: int) -> None:
     """Load one store: tenant, staff, catalogue, pages and history."""
     about = json.loads((FOLDER / slug / "store.json").read_text(encoding="utf-8"))
     with platform_scope("make a demo tenant"), unit_of_work():
@@ -90,7 +90,8 @@ def load_store(slug: str) -> None:
                 loading.weights,
                 slug,
                 prefix=about["settings"]["order_prefix"],
-            )
+            ),
+            orders,
         )
 
 

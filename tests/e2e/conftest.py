@@ -69,7 +69,7 @@ def server_demo(
     server.run("migrate")
     assert server.processes.pop().wait(120) == 0, server.log()
     server.run("worker")
-    server.run("demo")
+    server.run("demo", "--orders", "20")
     assert server.processes.pop().wait(240) == 0, server.log()
     server.run("serve")
     server.wait()
