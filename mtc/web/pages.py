@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core.errors import TooManyRequestsError, ValidationError
+from mtc.core.networks import network_of
 from mtc.infra import ports
 
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -67,15 +67,8 @@ def client_ip() -> str:
 
 
 def limit_key(who: str) -> str:
-    """Who counts as one: an IPv6 network of 64 bits, since every line has one; else the text, cut short."""
-    try:
-        address = ip_address(who)
-    except ValueError:
-        return who[:300]
-    if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped) if mapped else str(ip_network((address, 64), strict=False))
-    return str(address)
+    """Who counts as one: an address with its network, else the text, cut short."""
+    return network_of(who)[:300]
 
 
 def limit(name: str, who: str, times: int, seconds: int) -> None:

@@ -228,7 +228,7 @@ def test_statements_of_an_order_of_three_lines(shop: Shop, queries: Any) -> None
 
 @both_databases
 def test_statements_of_an_order_from_pools_do_not_depend_on_their_number(shop: Shop, queries: Any) -> None:
-    """Ten as without pools, the keys and their counters; several counters are locked in order first."""
+    """Ten as without pools, keys, counters and the share; several counters are locked in order first."""
     with tenant_scope(shop.tenant_id), unit_of_work():
         kind = session.scalars(select(ProductType)).first()
         assert kind is not None
@@ -236,7 +236,7 @@ def test_statements_of_an_order_from_pools_do_not_depend_on_their_number(shop: S
         for variant in pools:
             stock.add_keys(variant, "\n".join(f"{variant}-{number}" for number in range(30)))
     order_of(shop, (shop.file, 1))
-    for size, expected in ((1, 12), (3, 13), (10, 13)):
+    for size, expected in ((1, 13), (3, 14), (10, 14)):
         lines = [(variant, number % 3 + 1) for number, variant in enumerate(pools[:size])]
         seen = statements_of_an_order(shop, queries, *lines)
         assert len(seen) == expected, "\n".join(seen)

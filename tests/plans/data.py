@@ -80,6 +80,6 @@ def _special(table: str, tenant: int, number: int) -> dict[str, Any]:
         "stock_items": {"status": "available" if number % 4 == 0 else "delivered"},
         "tasks": {"status": "done" if number % 20 else "pending"},
         "domains": {"verified_at": clock.now()},
-        "orders": {"order_number": f"{1000 + number}"},
+        "orders": {"order_number": f"{1000 + number}", "status": "paid" if number % 20 else "pending"},
         "sessions": {"key_hash": f"{tenant:04d}{number:060d}", "user_id": None},
     }.get(table, {})  # fmt: skip

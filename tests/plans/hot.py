@@ -50,6 +50,9 @@ def hot(tenant_id: UUID, ids: Ids) -> dict[str, Callable[[], Any]]:
         "order": lambda: orders.order_by_number("1005"),
         "orders": lambda: orders.list_orders(),
         "orders of a customer": lambda: orders.customer_orders(ids["customers"][5]),
+        "share of a pool": lambda: orders.unpaid_shares(
+            ids["product_variants"][4:6], None, "a@acme.example", "192.0.2.7"
+        ),
         "mails": lambda: events.mails(tenant_id),
         "audit": lambda: audit.entries(audit.Filters(tenant_id), "", 50),
         "taking a key": lambda: _take_key(ids["product_variants"][4]),

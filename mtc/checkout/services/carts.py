@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.checkout import queries
 from mtc.checkout.models import Cart, CartLine
+from mtc.checkout.services.earlier import remember
 from mtc.core import clock
 from mtc.core.crypto import keyed_hash, keyed_hashes
 from mtc.core.db import scope_tenant, session
@@ -40,9 +41,9 @@ def find_cart(token: str | None) -> Cart | None:
 
 def ensure_cart(store: Any, token: str | None, customer_id: UUID | None = None) -> tuple[Cart, str]:
     """The open cart of the text, or a new one with a new text for the cookie."""
-    cart = find_cart(token)
-    if cart is not None and token and cart.store_id == store.id:
-        return cart, token
+    known = queries.cart_by_hash(token_hashes(token)) if token else None
+    if known is not None and token and known.status == "open" and known.store_id == store.id:
+        return known, token
     fresh = new_token(24)
     cart = Cart(
         tenant_id=scope_tenant(),
@@ -51,7 +52,7 @@ def ensure_cart(store: Any, token: str | None, customer_id: UUID | None = None) 
         token_hash=token_hash(fresh),
         status="open",
         currency=store.currency,
-        data={},
+        data=remember(known),
         updated_at=clock.now(),
     )
     session.add(cart)

@@ -12,6 +12,7 @@ from mtc.checkout import queries
 from mtc.checkout.hooks import CheckoutDraft
 from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import token_hashes
+from mtc.checkout.services.earlier import give_way
 from mtc.checkout.services.form import Buyer, read_form
 from mtc.core import clock
 from mtc.core.db import attempt, scope_tenant, session
@@ -58,6 +59,7 @@ def place_order(
         if cart is None:
             return _placed_before(store, cart_token, buyer, customer, base_url)
         draft = _checked(store, cart, buyer)
+        give_way(cart, customer.id if customer is not None else None, [one for one, _ in draft.lines])
         gateways = payment_queries.active_gateways()
         likely = next((one for one in gateways if one.slug == buyer.gateway or len(gateways) == 1), None)
         created = create_order(

@@ -1,5 +1,6 @@
 """How orders are found."""
 
+from mtc.orders.queries.held import unpaid_orders, unpaid_shares
 from mtc.orders.queries.lists import (
     OrderFilters,
     customer_orders,
@@ -39,4 +40,6 @@ __all__ = [
     "timeline",
     "unit_of_order",
     "units_of",
+    "unpaid_orders",
+    "unpaid_shares",
 ]

@@ -13,6 +13,7 @@ from mtc.core.ids import uuid7
 from mtc.events.services import emit
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
+from mtc.orders.services.fairness import check_share
 from mtc.orders.services.holding import hold_for_order
 from mtc.orders.services.quotes import Quote, QuoteLine, quote
 from mtc.orders.services.secrets import give_secret
@@ -36,8 +37,9 @@ def create_order(
 ) -> Created:
     """Write the order. Totals come from the calculator alone; `payment_data` is how paying begins.
 
-    Raises ValidationError (empty), ConflictError with details by variant id (sold out, no longer sold) or
-    under `total` (the price has changed since the shopper saw it), and Reject from a plugin.
+    Raises ValidationError (empty), ConflictError with details by variant id (sold out, no longer sold, more
+    than one buyer may keep unpaid) or under `total` (the price has changed since the shopper saw it), and
+    Reject from a plugin.
     """
     draft = run_before("before_order_create", draft)
     if not draft.lines:
@@ -54,6 +56,7 @@ def create_order(
     order.items_data = [_summary(item) for item in items]
     # The counter's row is locked until the end: late, so that orders of a store wait little for each other.
     hold_for_order(items, order.expires_at)
+    check_share(order, items)
     order.order_number = f"{prefix}{next_number(order.tenant_id, 'order', start=FIRST_NUMBER)}"
     session.add(order)
     session.add_all(items)

@@ -1,0 +1,68 @@
+"""What is kept for buyers who have not paid yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, case, func, or_, select
+
+from mtc.catalog.models import ProductVariant
+from mtc.core.db import scope_tenant, session
+from mtc.orders.models import Order, OrderItem
+
+
+def _pending(*columns: Any, where: Any) -> Any:
+    """Pending orders, which are few; never their lines by variant, where all that was ever sold stands."""
+    query = select(Order.id, *columns).where(
+        Order.tenant_id == scope_tenant(), Order.status == "pending", where
+    )
+    return query.cte("waiting").prefix_with("MATERIALIZED")
+
+
+def unpaid_shares(
+    variant_ids: Collection[UUID], customer_id: UUID | None, email_lc: str, network: str
+) -> list[Row[UUID, int, int, int]]:
+    """(id, keys left, kept unpaid for the person, kept unpaid for the network) of each variant.
+
+    The person is the customer, or for guests the address of e-mail.
+    """
+    tenant_id = scope_tenant()
+    guest = and_(Order.customer_id.is_(None), Order.email_lc == email_lc)
+    person = Order.customer_id == customer_id if customer_id is not None else guest
+    near = Order.customer_data["network"].as_string() == network
+    waiting = _pending(
+        case((person, 1), else_=0).label("person"),
+        case((near, 1), else_=0).label("near"),
+        where=or_(person, near) if network else person,
+    )
+    held = (
+        select(
+            OrderItem.variant_id,
+            func.sum(OrderItem.quantity * waiting.c.person).label("person"),
+            func.sum(OrderItem.quantity * waiting.c.near).label("near"),
+        )
+        .join(waiting, waiting.c.id == OrderItem.order_id)
+        .where(OrderItem.tenant_id == tenant_id)
+        .group_by(OrderItem.variant_id)
+        .subquery()
+    )
+    v = ProductVariant
+    query = (
+        select(v.id, v.available, func.coalesce(held.c.person, 0), func.coalesce(held.c.near, 0))
+        .outerjoin(held, held.c.variant_id == v.id)
+        .where(v.tenant_id == tenant_id, v.id.in_(variant_ids))
+    )
+    return list(session.execute(query).all())
+
+
+def unpaid_orders(
+    cart_ids: Collection[UUID], customer_id: UUID | None, variant_ids: Collection[UUID]
+) -> list[UUID]:
+    """Orders of these carts, or of the customer, that await payment for one of the variants, oldest first."""
+    mine = Order.cart_id.in_(cart_ids)
+    waiting = _pending(where=or_(mine, Order.customer_id == customer_id) if customer_id is not None else mine)
+    query = select(waiting.c.id, OrderItem.variant_id).join(OrderItem, OrderItem.order_id == waiting.c.id)
+    rows = session.execute(query.where(OrderItem.tenant_id == scope_tenant())).all()
+    return sorted({row.id for row in rows if row.variant_id in set(variant_ids)})
