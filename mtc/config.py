@@ -74,6 +74,9 @@ class Config:
     max_body_mb: int = setting(2, "Largest request body outside uploads.")
     max_upload_mb: int = setting(200, "Largest uploaded file.")
     audit_days: int = setting(730, "Days that entries of the audit log are kept; 0 keeps them for ever.")
+    cart_days: int = setting(
+        90, "Days that a cart is kept which nobody touches and which became no order; 0 keeps them for ever."
+    )
     demo: bool = setting(True, "Load the demo stores when `mtc serve` meets an empty embedded database.")
     testing: bool = setting(False, "Set by the tests.")
 

@@ -9,15 +9,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
-
 from mtc.audit import queries
 from mtc.audit.models import AuditEntry
 from mtc.core import clock
 from mtc.core.changes import Change
-from mtc.core.claims import rows_met
 from mtc.core.context import Actor, current
 from mtc.core.db import session, unit_of_work
+from mtc.core.purging import purge_rows
 
 # Tables that follow from others or serve the program: the entry says what they stand for.
 SILENT = frozenset(
@@ -107,7 +105,7 @@ def purge(days: int) -> int:
     """Delete entries older than so many days; needs a platform scope. Zero keeps everything."""
     if days <= 0:
         return 0
-    return rows_met(delete(AuditEntry).where(AuditEntry.created_at < clock.now() - timedelta(days=days)))
+    return purge_rows(AuditEntry, AuditEntry.created_at < clock.now() - timedelta(days=days))
 
 
 def batches(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app
 
 from mtc.events.services import periodic, purge_done
+from mtc.events.services.mail import purge_letters
 from mtc.events.services.once import purge_answers
 from mtc.identity.services.challenges import purge_challenges
 from mtc.identity.services.notices import purge_notices, send_notices
@@ -12,18 +13,25 @@ from mtc.identity.services.pending import purge_pending
 from mtc.identity.services.sessions import purge_sessions
 
 EVERY = 3600.0
+DAILY = 86_400.0
 SOON = 5.0
 
 
 @periodic("platform.purge", seconds=EVERY, per_tenant=False)
 def purge() -> None:
-    """Delete sessions, half log-ins and kept answers that have run out, and tasks done a month ago."""
+    """Delete what has run out of sessions, half log-ins, notices and kept answers, and tasks that ended."""
     purge_sessions()
     purge_pending()
     purge_challenges()
     purge_notices()
     purge_answers()
     purge_done()
+
+
+@periodic("mails.purge", seconds=DAILY)
+def purge_mails() -> None:
+    """Delete the tenant's mails of accounts and look-ups that are older than three months."""
+    purge_letters()
 
 
 @periodic("platform.notices", seconds=SOON, per_tenant=False)

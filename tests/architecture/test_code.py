@@ -16,6 +16,7 @@ SELECTS = {
     "mtc/bench/floor.py": "a program of its own that MTC is measured against",
     "mtc/core/changes/watch.py": "reads the rows that a statement is about to change",
     "mtc/core/claims.py": "the primitive that takes rows; it reads and writes in one statement",
+    "mtc/core/purging.py": "chooses a batch of rows in the statement that deletes them",
     "mtc/catalog/services/memberships.py": "insert from select: a write",
     "mtc/testing/forms/reads.py": "statements that try to reach another tenant",
     "mtc/testing/forms/writes.py": "statements that try to reach another tenant",

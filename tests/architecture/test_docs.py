@@ -50,6 +50,15 @@ def test_every_mapped_class_says_what_a_row_is() -> None:
     assert [m.class_.__name__ for m in Base.registry.mappers if not (m.class_.__doc__ or "").strip()] == []
 
 
+def test_every_table_has_a_rule_how_long_its_rows_are_kept() -> None:
+    """A new table goes into the row of docs/security/data.md that fits, or gets a purge and its own row."""
+    page = (ROOT / "docs" / "security" / "data.md").read_text(encoding="utf-8")
+    section = page.partition("## How long each table is kept")[2].partition("\n\nLimits")[0]
+    rows = [line.split(" | ")[-1] for line in section.splitlines() if line.startswith("| ")][1:]
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == sorted(Base.metadata.tables)
+
+
 def test_the_words_of_the_design_resolve() -> None:
     from importlib import import_module
 

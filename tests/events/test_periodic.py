@@ -1,17 +1,19 @@
 """Work that comes round by the clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from mtc.core import clock
 from mtc.core.context import current
-from mtc.core.db import require_scope, unit_of_work
-from mtc.core.tenancy import platform_scope
-from mtc.events.jobs import purge
+from mtc.core.db import require_scope, session, unit_of_work
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.events.jobs import purge, purge_mails
+from mtc.events.models import Mail
 from mtc.events.services import run_due, run_periodic, work
-from mtc.events.services.work import KEEP_DONE
+from mtc.events.services.work import KEEP_DEAD, KEEP_DONE
 from mtc.tenants.services import set_status
 from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue
 from tests.factories.tenants import World
@@ -82,6 +84,41 @@ def test_what_has_served_its_time_is_deleted(tenant: World, kinds: Kinds) -> Non
                 purge()
             assert len(all_tasks(tenant)) == left
     assert [task.id for task in all_tasks(tenant)] == [waiting.id]
+
+
+def test_tasks_that_were_given_up_are_shown_for_a_year(tenant: World, kinds: Kinds) -> None:
+    def fail(_payload: Any) -> None:
+        raise ValueError("no")
+
+    kinds.task("test.fail", fail, max_attempts=1)
+    with clock.frozen(NOON):
+        queue(tenant, "test.fail")
+        run_due()
+        for seconds, left in ((KEEP_DEAD.total_seconds(), 1), (120, 0)):
+            clock.advance(seconds)
+            with platform_scope("purge"), unit_of_work():
+                purge()
+            assert len(all_tasks(tenant)) == left
+
+
+@both_databases
+def test_mails_of_no_order_are_kept_for_three_months(tenant: World) -> None:
+    now = clock.now()
+    for days in (89, 91):
+        with clock.frozen(now - timedelta(days=days)), tenant_scope(tenant.id), unit_of_work():
+            for subject, entity, status in (
+                ("look-up", "", "sent"),
+                ("reset", "customer", "failed"),
+                ("receipt", "order", "sent"),
+                ("late", "customer", "queued"),
+            ):
+                row = Mail(kind="test", recipient="a@shop.example", subject=f"{subject} {days}", body_text="")
+                row.entity_type, row.status, row.tenant_id = entity, status, tenant.id
+                session.add(row)
+    with tenant_scope(tenant.id), unit_of_work():
+        purge_mails()
+        left = session.scalars(select(Mail.subject).where(Mail.tenant_id == tenant.id))
+        assert sorted(left) == ["late 89", "late 91", "look-up 89", "receipt 89", "receipt 91", "reset 89"]
 
 
 def test_a_round_of_a_worker_is_both(tenant: World, kinds: Kinds, every: Any) -> None:

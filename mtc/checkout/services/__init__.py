@@ -6,6 +6,7 @@ from mtc.checkout.services.carts import (
     ensure_cart,
     find_cart,
     merge_carts,
+    purge_carts,
     remove_line,
     set_line,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "merge_carts",
     "pay_again",
     "place_order",
+    "purge_carts",
     "remove_line",
     "set_line",
     "unpaid_order",

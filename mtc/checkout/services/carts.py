@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from mtc.core.crypto import keyed_hash, keyed_hashes
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import token as new_token
+from mtc.core.purging import purge_rows
 from mtc.orders.queries import Sellable, sellables
 from mtc.orders.services.quotes import LARGEST_QUANTITY
 
@@ -180,6 +182,21 @@ def merge_carts(store: Any, token: str | None, customer_id: UUID) -> tuple[Cart,
     if mine is not None and mine.id != cart.id:
         _pour(mine, cart)
     return cart, fresh
+
+
+def purge_carts(days: int) -> int:
+    """Delete carts that nobody has touched for so many days, with their lines; 0 keeps everything.
+
+    A cart that became an order stays with it: whoever presses once more gets the same order.
+    """
+    if days <= 0:
+        return 0
+    return purge_rows(
+        Cart,
+        Cart.tenant_id == scope_tenant(),
+        Cart.status.in_(("open", "merged")),
+        Cart.updated_at < clock.now() - timedelta(days=days),
+    )
 
 
 def _pour(older: Cart, cart: Cart) -> None:

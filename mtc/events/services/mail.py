@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import escape
 from typing import Any
 from uuid import UUID
@@ -15,12 +16,15 @@ from sqlalchemy.exc import IntegrityError
 from mtc.core import clock
 from mtc.core.db import attempt, scope_tenant, session, unit_of_work
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.purging import purge_rows
 from mtc.events import queries
 from mtc.events.models import Mail
 from mtc.events.registry import mail_secrets, task
 from mtc.events.services.emit import enqueue, running_tenant
 from mtc.infra import ports
 from mtc.infra.mail import Message
+
+KEEP_LETTERS = timedelta(days=90)
 
 _ADDRESS = re.compile(r"^[^@\s<>\"(),:;\\\[\]]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$")
 
@@ -123,6 +127,20 @@ def _filled(mail: Mail, text: str, write: Callable[[str], str], known: dict[str,
         return write(known[mark[0]])
 
     return _MARK.sub(value, text)
+
+
+def purge_letters() -> int:
+    """Delete the tenant's mails that belong to no order, some months after they were sent or given up.
+
+    Anybody can cause them, with a forgotten password; those of orders stay with the orders.
+    """
+    return purge_rows(
+        Mail,
+        Mail.tenant_id == scope_tenant(),
+        Mail.created_at < clock.now() - KEEP_LETTERS,
+        Mail.status != "queued",
+        Mail.entity_type != "order",
+    )
 
 
 def _note(tenant_id: UUID, mail_id: UUID, values: dict[str, Any]) -> None:

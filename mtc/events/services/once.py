@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from mtc.core import clock
 from mtc.core.claims import insert_once
@@ -17,6 +17,7 @@ from mtc.core.crypto import keyed_hash, open_sealed, proves, seal
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import BusyError, ConflictError, UnprocessableError
 from mtc.core.ids import uuid7
+from mtc.core.purging import purge_rows
 from mtc.events import queries
 from mtc.events.models import IdempotencyKey
 
@@ -114,9 +115,4 @@ def _read(row: IdempotencyKey) -> Answer:
 
 def purge_answers() -> int:
     """Delete what has served its time; needs a platform scope."""
-    result = session.execute(
-        delete(IdempotencyKey)
-        .where(IdempotencyKey.expires_at <= clock.now())
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return purge_rows(IdempotencyKey, IdempotencyKey.expires_at <= clock.now())

@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from mtc.core import clock
 from mtc.core.claims import Pick, claim_each
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.errors import NotFoundError
+from mtc.core.purging import purge_rows
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events import queries
 from mtc.events.models import Task
@@ -25,7 +26,7 @@ from mtc.infra import ports
 log = logging.getLogger(__name__)
 BATCH = 5
 _LONGEST_WAIT = 6 * 3600
-KEEP_DONE = timedelta(days=30)
+KEEP_DONE, KEEP_DEAD = timedelta(days=30), timedelta(days=365)
 
 
 class WorkerDied(RuntimeError):
@@ -137,11 +138,10 @@ def replay(tenant_id: UUID, task_id: UUID) -> None:
 
 
 def purge_done() -> int:
-    """Delete tasks that were done long ago and return how many; needs a platform scope."""
-    # Once done, a task keeps the time of its last lease: the index over it finds the old ones.
-    result = session.execute(
-        delete(Task)
-        .where(Task.status == "done", Task.next_at < clock.now() - KEEP_DONE)
-        .execution_options(synchronize_session=False)
+    """Delete tasks that ended long ago, done or given up, and return how many; needs a platform scope."""
+    # Once it has ended, a task keeps the time of its last lease: the index over it finds the old ones.
+    now = clock.now()
+    return sum(
+        purge_rows(Task, Task.status == status, Task.next_at < now - kept)
+        for status, kept in (("done", KEEP_DONE), ("dead", KEEP_DEAD))
     )
-    return int(result.rowcount)  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from mtc.core import clock
 from mtc.core.claims import rows_met
 from mtc.core.crypto import keyed_hash
 from mtc.core.db import commit_batch, session
+from mtc.core.purging import purge_rows
 from mtc.identity.models import PasskeyChallenge
 
 SECONDS = 300
@@ -52,7 +53,7 @@ def take_challenge(challenge: bytes, holder: str, purpose: str) -> bool:
 
 def purge_challenges() -> None:
     """Delete what nobody answered; needs a platform scope."""
-    rows_met(delete(PasskeyChallenge).where(PasskeyChallenge.expires_at <= clock.now()))
+    purge_rows(PasskeyChallenge, PasskeyChallenge.expires_at <= clock.now())
 
 
 def _hash(challenge: bytes) -> str:

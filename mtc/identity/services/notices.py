@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, update
+from sqlalchemy import Row, update
 
 from mtc.core import clock
 from mtc.core.claims import claim
 from mtc.core.db import commit_batch, session
+from mtc.core.purging import purge_rows
 from mtc.identity.models import AccountNotice
 from mtc.identity.queries import factors as queries
 from mtc.infra import ports
@@ -83,11 +84,7 @@ def _mark(notice_id: UUID) -> None:
 
 def purge_notices() -> None:
     """Delete what was told more than a year ago; needs a platform scope."""
-    session.execute(
-        delete(AccountNotice)
-        .where(AccountNotice.created_at < clock.now() - KEPT)
-        .execution_options(synchronize_session=False)
-    )
+    purge_rows(AccountNotice, AccountNotice.created_at < clock.now() - KEPT)
 
 
 def _give_up() -> None:

@@ -12,6 +12,7 @@ from mtc.core import clock
 from mtc.core.claims import rows_met
 from mtc.core.db import commit_batch, session
 from mtc.core.ids import token
+from mtc.core.purging import purge_rows
 from mtc.identity.models import PendingLogin, User
 from mtc.identity.queries import factors as queries
 from mtc.identity.services.notices import tell
@@ -89,4 +90,4 @@ def finish_pending(pending: Pending) -> bool:
 
 def purge_pending() -> None:
     """Delete what nobody finished; needs a platform scope."""
-    rows_met(delete(PendingLogin).where(PendingLogin.expires_at <= clock.now()))
+    purge_rows(PendingLogin, PendingLogin.expires_at <= clock.now())

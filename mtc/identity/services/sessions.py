@@ -16,6 +16,7 @@ from mtc.core.claims import rows_met
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError
 from mtc.core.ids import token
+from mtc.core.purging import purge_rows
 from mtc.identity import queries
 from mtc.identity.models import LoginSession
 from mtc.identity.queries import factors
@@ -191,4 +192,4 @@ def live_sessions(user_id: UUID) -> Sequence[LoginSession]:
 
 def purge_sessions() -> int:
     """Delete what has run out; needs a platform scope."""
-    return rows_met(delete(LoginSession).where(LoginSession.expires_at <= clock.now()))
+    return purge_rows(LoginSession, LoginSession.expires_at <= clock.now())
