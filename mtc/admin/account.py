@@ -16,7 +16,6 @@ from mtc.core.context import current
 from mtc.core.errors import ValidationError
 from mtc.identity.queries.factors import notices_of
 from mtc.identity.services.account import change_password
-from mtc.identity.services.devices import device
 from mtc.identity.services.factors import factors_of
 from mtc.identity.services.notices import tell
 from mtc.identity.services.sessions import end_other_sessions, end_session, live_sessions
@@ -62,7 +61,7 @@ def end_one(one: UUID) -> WerkzeugResponse:
     again = log_in_again(PAGE)
     if again is not None:
         return again
-    end_session(one, user_id=g.login.user_id)
+    end_session(one, g.login)
     flash("That browser is logged out.")
     return see_other(PAGE)
 
@@ -90,14 +89,14 @@ def _show(errors: dict[str, Any] | None = None, status: int = 200) -> Response:
         sessions=[
             {
                 "id": one.id,
-                "device": device(one.user_agent),
+                "device": one.device,
                 "address": one.ip or "unknown",
-                "seen": when(one.last_seen_at),
-                "since": when(one.created_at),
+                "seen": when(one.seen_at),
+                "since": when(one.opened_at),
                 "how": _HOW.get(one.second_factor or "", "password only"),
-                "here": one.id == g.login.id,
+                "here": one.here,
             }
-            for one in live_sessions(user_id)
+            for one in live_sessions(g.login)
         ],
         notices=[
             {"text": one.text, "place": one.place, "at": when(one.created_at)}

@@ -16,7 +16,9 @@ from mtc.middleware.security import bare_headers
 from mtc.tenants.services import StoreInfo, directory, store_url
 from mtc.web.site import KEY, Site, clean_host, is_address
 
-_ROOTED = re.compile(rb'(\b(?:href|action|src|srcset|hx-get|hx-post|hx-delete|hx-push-url)=")/(?![/])')
+_ROOTED = re.compile(
+    rb'(\b(?:href|action|formaction|src|srcset|hx-get|hx-post|hx-delete|hx-push-url)=")/(?![/])'
+)
 _SLUG = re.compile(r"[a-z0-9-]{1,63}")
 _PLAIN = "/:@!$&'()*+,;=~"  # what a path may hold besides letters (RFC 3986, section 3.4)
 _UNKNOWN = "No store answers to this address. Check how it is spelled."

@@ -101,6 +101,7 @@ class Rivals:
             "front.name_passkey": {"passkey": fort.ids["passkey"]},
             "front.drop_passkey": {"passkey": fort.ids["passkey"]},
             "front.end_one": {"one": fort.ids["session"]},
+            "storefront.end_one": {"one": fort.ids["shopper_session"]},
             **(self.more(fort) if self.more else {}),
         }
 
@@ -222,15 +223,23 @@ def make_rivals(app: Flask, prepare: Callable[[UUID, bool], None] = lambda _id, 
 
 
 def _more(app: Flask, fort: Fort) -> str:
-    """What a fort does not have: a refund that failed, and a cart with a line, whose cookie is returned."""
+    """What a fort does not have: a refund that failed, another session of its customer, and a cart with
+
+    a line, whose cookie is returned.
+    """
     with tenant_scope(fort.tenant_id), unit_of_work() as work:
         order, payment = UUID(fort.ids["order_id"]), UUID(fort.ids["payment_row"])
         refund = Refund(
             order_id=order, payment_id=payment, amount=1, currency="EUR", status="failed", lines=[]
         )
-        work.add(refund)
+        now = clock.now()
+        other = LoginSession(
+            tenant_id=fort.tenant_id, customer_id=fort.customer, key_hash=uuid4().hex,
+            last_seen_at=now, expires_at=now + timedelta(days=1),
+        )  # fmt: skip
+        work.add_all([refund, other])
         work.flush()
-        fort.ids["refund"] = str(refund.id)
+        fort.ids |= {"refund": str(refund.id), "shopper_session": str(other.id)}
     shopper = Visitor(app.test_client(), fort.base)
     shopper.post("/cart/add", {"variant_id": fort.ids["file_variant"]})
     with tenant_scope(fort.tenant_id, readonly=True), unit_of_work() as work:
@@ -309,7 +318,7 @@ def enumerating(
         app, rivals.mine(), rivals.theirs(), actors, watch,
         rules or sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)),
         **{"fields": FIELDS, "open_to_all": OPEN_TO_ALL, "refusals": REFUSALS, "nowhere": nowhere(),
-           "last": frozenset({"storefront.place", "front.drop_passkey"})} | changes,
+           "last": frozenset({"storefront.place", "storefront.end_others", "front.drop_passkey"})} | changes,
     )  # fmt: skip
 
 

@@ -163,6 +163,7 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "storefront.reveal": {"number": fort.order, "unit_id": ids["unit"]},
         "storefront.pay_order": {"number": fort.order},
         "storefront.download": {"token": fort.download},
+        "storefront.end_one": {"one": ids["item"]},
         "storefront.reset_page": {"token": fort.reset},
         "storefront.reset": {"token": fort.reset},
         "storefront.join_page": {"token": fort.join},

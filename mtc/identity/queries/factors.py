@@ -12,7 +12,6 @@ from sqlalchemy import Row, func, select
 from mtc.core.db import session
 from mtc.identity.models import (
     AccountNotice,
-    LoginSession,
     Passkey,
     PendingLogin,
     RecoveryCode,
@@ -84,23 +83,6 @@ def pending_login(key_hash: str, now: datetime) -> Any:
         )
     )
     return session.execute(query).first()
-
-
-def sessions_of_user(user_id: UUID, now: datetime, seen_after: datetime) -> Sequence[LoginSession]:
-    """The live sessions of a staff user, seen last first."""
-    query = (
-        select(LoginSession)
-        .join(User, User.id == LoginSession.user_id)
-        .where(
-            LoginSession.user_id == user_id,
-            LoginSession.tenant_id.is_(None),
-            LoginSession.auth_epoch == User.auth_epoch,
-            LoginSession.expires_at > now,
-            LoginSession.last_seen_at > seen_after,
-        )
-        .order_by(LoginSession.last_seen_at.desc(), LoginSession.id)
-    )
-    return session.scalars(query).all()
 
 
 def notices_of(user_id: UUID, most: int) -> Sequence[AccountNotice]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, Select, and_, select
 
 from mtc.core.db import session
 from mtc.identity.models import ApiKey, Customer, LoginSession, TenantUser, User, UserRole
@@ -61,6 +62,44 @@ def customer_session(key_hash: str, tenant_id: UUID) -> Row[Any] | None:
         .where(LoginSession.tenant_id == tenant_id, LoginSession.key_hash == key_hash)
     )
     return session.execute(query).first()
+
+
+def sessions_of_user(user_id: UUID, now: datetime, seen_after: datetime) -> Sequence[LoginSession]:
+    """The live sessions of a staff user, seen last first; needs a platform scope."""
+    query = (
+        select(LoginSession)
+        .join(User, User.id == LoginSession.user_id)
+        .where(
+            LoginSession.user_id == user_id,
+            LoginSession.tenant_id.is_(None),
+            LoginSession.auth_epoch == User.auth_epoch,
+        )
+    )
+    return _live(query, now, seen_after)
+
+
+def sessions_of_customer(
+    tenant_id: UUID, customer_id: UUID, now: datetime, seen_after: datetime
+) -> Sequence[LoginSession]:
+    """The live sessions of a shopper at one tenant, seen last first."""
+    query = (
+        select(LoginSession)
+        .join(
+            Customer,
+            and_(Customer.tenant_id == LoginSession.tenant_id, Customer.id == LoginSession.customer_id),
+        )
+        .where(
+            LoginSession.tenant_id == tenant_id,
+            LoginSession.customer_id == customer_id,
+            LoginSession.auth_epoch == Customer.auth_epoch,
+        )
+    )
+    return _live(query, now, seen_after)
+
+
+def _live(query: Select[LoginSession], now: datetime, seen_after: datetime) -> Sequence[LoginSession]:
+    query = query.where(LoginSession.expires_at > now, LoginSession.last_seen_at > seen_after)
+    return session.scalars(query.order_by(LoginSession.last_seen_at.desc(), LoginSession.id)).all()
 
 
 def user_by_email(email: str) -> User | None:

@@ -50,11 +50,16 @@ def customer_login(tenant_id: UUID, email: str, password: str) -> Customer:
     return customer
 
 
+def confirm_password(customer: Customer, password: str, *, field: str = "password") -> None:
+    """That it is really the customer; raises ValidationError for `field`. Whoever calls limits the tries."""
+    if not verify_password(customer.password_hash, password):
+        journal.refuse("password.refused", account=str(customer.id))
+        raise ValidationError("Check your password.", {field: ["This is not your password."]})
+
+
 def change_own_password(customer: Customer, old: str, new: str) -> None:
     """Set another password; every session of the customer ends. Raises ValidationError."""
-    if not verify_password(customer.password_hash, old):
-        journal.refuse("password.refused", account=str(customer.id))
-        raise ValidationError("Check the old password.", {"old": ["This is not your password."]})
+    confirm_password(customer, old, field="old")
     if old == new:
         raise ValidationError("Choose another password.", {"password": ["Choose one that is new."]})
     check_password_rules(new, about=(customer.email, customer.name))

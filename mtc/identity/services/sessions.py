@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 
 from mtc.core import clock, journal
 from mtc.core.claims import rows_met
@@ -19,7 +18,7 @@ from mtc.core.ids import token
 from mtc.core.purging import purge_rows
 from mtc.identity import queries
 from mtc.identity.models import LoginSession
-from mtc.identity.queries import factors
+from mtc.identity.services.devices import device
 
 STAFF_IDLE, STAFF_LONGEST = timedelta(hours=3), timedelta(hours=12)
 CUSTOMER_IDLE, CUSTOMER_LONGEST = timedelta(days=14), timedelta(days=60)
@@ -63,6 +62,19 @@ class Login:
         self.data = {k: v for k, v in self.data.items() if k != name}
         self.changed = True
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A session as its owner sees it in the list; `device` is what the browser says about itself."""
+
+    id: UUID
+    device: str
+    ip: str
+    seen_at: datetime
+    opened_at: datetime
+    second_factor: str | None
+    here: bool
 
 
 def key_hash(key: str) -> str:
@@ -159,35 +171,52 @@ def close_session(login: Login) -> None:
     )
 
 
-def end_session(session_id: UUID, *, user_id: UUID) -> None:
-    """End one session of a staff user; raises NotFoundError."""
-    result = rows_met(
-        delete(LoginSession).where(
-            LoginSession.id == session_id, LoginSession.user_id == user_id, LoginSession.tenant_id.is_(None)
-        )
-    )
-    if result != 1:
+def end_session(session_id: UUID, login: Login) -> None:
+    """End one session of the person who is logged in; raises NotFoundError."""
+    if rows_met(delete(LoginSession).where(LoginSession.id == session_id, *_own(login))) != 1:
         raise NotFoundError("There is no such session; it may have ended already.")
-    journal.note("session.closed", account=str(user_id), why="ended from another one")
+    _ended(login, "ended from another one")
 
 
 def end_other_sessions(login: Login) -> int:
     """End every session of the person but this one; returns how many there were."""
-    result = rows_met(
-        delete(LoginSession).where(
-            LoginSession.user_id == login.user_id,
-            LoginSession.tenant_id.is_(None),
-            LoginSession.id != login.id,
-        )
-    )
-    journal.note("session.closed", account=str(login.user_id), why="all others were ended")
+    result = rows_met(delete(LoginSession).where(LoginSession.id != login.id, *_own(login)))
+    _ended(login, "all others were ended")
     return result
 
 
-def live_sessions(user_id: UUID) -> Sequence[LoginSession]:
-    """The sessions in which a staff user is logged in now, seen last first."""
+def live_sessions(login: Login) -> list[Listed]:
+    """Where the person is logged in now, seen last first."""
     now = clock.now()
-    return factors.sessions_of_user(user_id, now, now - STAFF_IDLE)
+    if login.tenant_id is not None and login.customer_id is not None:
+        rows = queries.sessions_of_customer(login.tenant_id, login.customer_id, now, now - CUSTOMER_IDLE)
+    elif login.user_id is not None:
+        rows = queries.sessions_of_user(login.user_id, now, now - STAFF_IDLE)
+    else:
+        rows = []
+    return [
+        Listed(
+            one.id,
+            device(one.user_agent),
+            one.ip,
+            one.last_seen_at,
+            one.created_at,
+            one.second_factor,
+            one.id == login.id,
+        )
+        for one in rows
+    ]
+
+
+def _own(login: Login) -> tuple[ColumnElement[bool], ...]:
+    """What the sessions of the person have in common: staff on the platform, or a shopper of one tenant."""
+    if login.tenant_id is None:
+        return LoginSession.user_id == login.user_id, LoginSession.tenant_id.is_(None)
+    return LoginSession.customer_id == login.customer_id, LoginSession.tenant_id == login.tenant_id
+
+
+def _ended(login: Login, why: str) -> None:
+    journal.note("session.closed", account=str(login.user_id or login.customer_id), why=why)
 
 
 def purge_sessions() -> int:

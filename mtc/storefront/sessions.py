@@ -1,0 +1,87 @@
+"""Where a shopper is logged in, and logging out there."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, g, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from mtc.core.errors import ValidationError
+from mtc.identity import queries
+from mtc.identity.services.customers import confirm_password
+from mtc.identity.services.sessions import end_other_sessions, end_session, live_sessions
+from mtc.storefront.account import customer_id
+from mtc.storefront.blueprint import storefront
+from mtc.storefront.view import View, here
+from mtc.web.access import customer_only
+from mtc.web.flash import flash
+from mtc.web.pages import limit, see_other
+from mtc.web.times import when
+
+PAGE = "/account/sessions"
+
+
+@storefront.get(PAGE)
+@customer_only()
+def sessions() -> Response:
+    """Every browser in which the shopper is logged in."""
+    return _show()
+
+
+@storefront.post(PAGE + "/<uuid:one>/end")
+@customer_only()
+def end_one(one: UUID) -> AnyResponse:
+    """Log one of the shopper's browsers out."""
+    try:
+        _make_sure()
+    except ValidationError as error:
+        return _show(error.details, 422)
+    end_session(one, g.login)
+    flash("That device is logged out.")
+    return see_other(PAGE)
+
+
+@storefront.post(PAGE + "/end-others")
+@customer_only()
+def end_others() -> AnyResponse:
+    """Log all of the shopper's other browsers out."""
+    try:
+        _make_sure()
+    except ValidationError as error:
+        return _show(error.details, 422)
+    ended = end_other_sessions(g.login)
+    flash("You are logged in here alone now." if ended else "You were logged in here alone.")
+    return see_other(PAGE)
+
+
+def _make_sure() -> None:
+    """Raise ValidationError unless the shopper logged in a moment ago or types the password (V7.5.2)."""
+    if g.login.recent:
+        return
+    typed = request.form.get("password", "")[:1000]
+    if not typed:
+        raise ValidationError("Type your password.", {"password": ["Type your password to go on."]})
+    # The same count as for changing it, or there would be twice as many guesses.
+    limit("password", str(customer_id()), 10, 900)
+    customer = queries.customer(here().tenant_id, customer_id())
+    assert customer is not None
+    confirm_password(customer, typed)
+
+
+def _show(errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
+    found = [
+        {
+            "id": one.id,
+            "device": one.device,
+            "phone": any(word in one.device for word in ("iPhone", "iPad", "Android")),
+            "address": one.ip,
+            "seen": when(one.seen_at),
+            "since": when(one.opened_at),
+            "here": one.here,
+        }
+        for one in live_sessions(g.login)
+    ]
+    form = {"sessions": found, "ask": not g.login.recent, "errors": errors or {}}
+    view = View("account", "Where you are logged in", robots="noindex", canonical="", form=form)
+    return view.respond(status, main="storefront/account/sessions.html")
