@@ -47,7 +47,7 @@ def set_password() -> Response | WerkzeugResponse:
     try:
         if form.get("password", "") != form.get("again", ""):
             raise ValidationError("Check the new password.", {"again": ["The two are not the same."]})
-        user = change_password(actor.email, form.get("old", ""), form.get("password", "")[:1000])
+        user = change_password(actor.id, form.get("old", ""), form.get("password", "")[:1000])
     except ValidationError as error:
         return _show(error.details, 422)
     tell(user.id, "Your password was changed.", place=place())

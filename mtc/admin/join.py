@@ -43,14 +43,14 @@ def take_place(token: str) -> Response | WerkzeugResponse:
         return see_other(f"/admin/{offer.slug}/")
     if people.user_by_email(offer.email) is not None:
         raise UnauthorizedError(f"Log in as {offer.email} first, then open the link again.")
-    name, password = request.form.get("name", "").strip()[:200], request.form.get("password", "")[:1000]
+    name, password = " ".join(request.form.get("name", "").split())[:200], request.form.get("password", "")
     try:
         if not name:
             raise ValidationError("Check the form.", {"name": ["Write your name."]})
         if password != request.form.get("again", ""):
             raise ValidationError("Check the form.", {"again": ["The two are not the same."]})
         with attempt():
-            user = create_user(offer.email, name, password)
+            user = create_user(offer.email, name, password[:1000])
             accept(offer, user.id)
     except (ValidationError, GoneError) as error:
         if isinstance(error, GoneError):

@@ -16,7 +16,8 @@ from mtc.core.context import current
 from mtc.core.db import scope_tenant
 from mtc.core.errors import AppError, ConflictError, ForbiddenError, ValidationError
 from mtc.delivery.services.letters import theme_of
-from mtc.identity.queries import roles_of
+from mtc.identity.queries import api_keys, roles_of
+from mtc.integrations.services.api_keys import is_live
 from mtc.team import queries, services
 from mtc.team.services.members import covers, permissions_of
 from mtc.web.access import requires
@@ -90,6 +91,8 @@ def change_member_status(tenant: str, member: UUID) -> Response | WerkzeugRespon
     del tenant
     active = request.form.get("status") == "active"
     words = "{} may work here again." if active else "{} is shut out, from this moment on."
+    if not active and any(is_live(one) for one in api_keys(scope_tenant())):
+        words += " Keys of programs go on: revoke those that they know."
     return _changed(
         member, lambda: services.set_active(scope_tenant(), current().actor, member, active), words
     )

@@ -84,12 +84,10 @@ def password_page() -> Response:
 def change_password() -> AnyResponse:
     """Set another password; this browser goes on under a new session, every other one is logged out."""
     limit("password", str(customer_id()), 10, 900)
-    customer = queries.customer(here().tenant_id, customer_id())
-    assert customer is not None
     old, new = (request.form.get(name, "")[:1000] for name in ("old", "password"))
     try:
         with attempt():
-            change_own_password(customer, old, new)
+            customer = change_own_password(here().tenant_id, customer_id(), old, new)
     except ValidationError as error:
         return _page("password", "Change your password", {"errors": error.details}, 422)
     return enter(customer, "/account/password?changed=1")

@@ -89,6 +89,13 @@ def invitation(tenant_id: UUID, invitation_id: UUID) -> Invitation | None:
     return session.scalars(query).first()
 
 
+def locked_invitation(tenant_id: UUID, invitation_id: UUID) -> Invitation | None:
+    """One invitation of the tenant, which nobody else changes until the transaction ends."""
+    query = select(Invitation).where(Invitation.tenant_id == tenant_id, Invitation.id == invitation_id)
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).first()
+
+
 def invitation_to(tenant_id: UUID, email_lc: str) -> Invitation | None:
     """The open invitation of that address."""
     query = select(Invitation).where(

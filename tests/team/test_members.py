@@ -16,6 +16,7 @@ from mtc.core.errors import ConflictError
 from mtc.core.tenancy import tenant_scope
 from mtc.identity.models import TenantUser, UserRole
 from mtc.identity.services import add_member
+from mtc.integrations.services import create_api_key, revoke_api_key
 from mtc.team import queries
 from mtc.team.services import change_role
 from tests.admin.conftest import Shop
@@ -53,6 +54,21 @@ def test_a_member_gets_another_role_and_is_shut_out_at_once(
     assert owner.post(f"{url}/status", {"status": "active"}).status_code == 303
     assert support.get(f"{shop.url}/orders").status_code == 200
     assert owner.post(f"{url}/role", {"role": "nothing"}).status_code == 400
+
+
+def test_who_is_shut_out_may_know_keys_of_programs(shop: Shop, owner: Person) -> None:
+    """Keys are the store's and not the person's: whoever shuts somebody out is told while any is live."""
+    url, said = f"{shop.url}/team/members/{_member(shop, 'support')}/status", "Keys of programs go on"
+    with tenant_scope(shop.world.id), unit_of_work():
+        key, _ = create_api_key("Ledger", ["orders:read"])
+    told = []
+    for status in ("inactive", "active", "inactive"):
+        assert owner.post(url, {"status": status}).status_code == 303
+        told.append(said in owner.get(f"{shop.url}/team").text)
+        if status == "active":
+            with tenant_scope(shop.world.id), unit_of_work():
+                revoke_api_key(key.id)
+    assert told == [True, False, False]
 
 
 def test_the_last_owner_stays(shop: Shop, owner: Person) -> None:

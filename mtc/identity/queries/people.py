@@ -126,6 +126,13 @@ def customer(tenant_id: UUID, customer_id: UUID) -> Customer | None:
     return session.scalars(query).first()
 
 
+def locked_customer(tenant_id: UUID, customer_id: UUID) -> Customer | None:
+    """The tenant's customer of that id, whom nobody else changes until the transaction ends."""
+    query = select(Customer).where(Customer.tenant_id == tenant_id, Customer.id == customer_id)
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).first()
+
+
 def membership(user_id: UUID, tenant_slug: str) -> Row[Any] | None:
     """The user's place at a tenant: tenant columns, role and permissions; needs a platform scope."""
     query = (

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from mtc.core import journal
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
-from mtc.identity import queries
 from mtc.identity.models import User
+from mtc.identity.queries.factors import locked_user
 from mtc.identity.services.passwords import check_password_rules, hash_password, verify_password
 
 
-def change_password(email: str, old: str, new: str) -> User:
-    """Set another password; every session of the user ends. Platform scope. Raises ValidationError."""
-    user = queries.user_by_email(email)
+def change_password(user_id: UUID, old: str, new: str) -> User:
+    """Set another password; every session of the user ends. Platform scope. Raises ValidationError.
+
+    The user is held still: of two changes at once the second one finds that the old password is gone.
+    """
+    user = locked_user(user_id)
     if user is None:
         raise NotFoundError("There is no such user.")
     if not verify_password(user.password_hash, old):

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock, journal
 from mtc.core.db import session
-from mtc.core.errors import UnauthorizedError, ValidationError
+from mtc.core.errors import NotFoundError, UnauthorizedError, ValidationError
 from mtc.identity import queries
 from mtc.identity.models import Customer
 from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
@@ -57,8 +57,14 @@ def confirm_password(customer: Customer, password: str, *, field: str = "passwor
         raise ValidationError("Check your password.", {field: ["This is not your password."]})
 
 
-def change_own_password(customer: Customer, old: str, new: str) -> None:
-    """Set another password; every session of the customer ends. Raises ValidationError."""
+def change_own_password(tenant_id: UUID, customer_id: UUID, old: str, new: str) -> Customer:
+    """Set another password; every session of the customer ends. Raises ValidationError and NotFoundError.
+
+    The customer is held still: of two changes at once the second one finds that the old password is gone.
+    """
+    customer = queries.locked_customer(tenant_id, customer_id)
+    if customer is None:
+        raise NotFoundError("There is no such customer.")
     confirm_password(customer, old, field="old")
     if old == new:
         raise ValidationError("Choose another password.", {"password": ["Choose one that is new."]})
@@ -67,6 +73,7 @@ def change_own_password(customer: Customer, old: str, new: str) -> None:
     customer.auth_epoch += 1
     session.flush()
     journal.note("password.changed", kind="customer", account=str(customer.id))
+    return customer
 
 
 def verify_address(customer: Customer) -> None:

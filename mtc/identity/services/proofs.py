@@ -25,10 +25,14 @@ def proof_token(customer: Customer, purpose: str) -> str:
     return sign({"c": str(customer.id), "e": customer.auth_epoch}, purpose, seconds)
 
 
-def read_proof(tenant_id: UUID, token: str, purpose: str) -> Customer:
-    """The customer of a link. Raises ValidationError (forged) and GoneError (run out, used)."""
+def read_proof(tenant_id: UUID, token: str, purpose: str, *, use: bool = False) -> Customer:
+    """The customer of a link. Raises ValidationError (forged) and GoneError (run out, used).
+
+    To `use` the link holds the customer still, so that of two who use it at once one finds it used.
+    """
     said = unsign(token, purpose)
-    customer = queries.customer(tenant_id, UUID(said["c"]))
+    find = queries.locked_customer if use else queries.customer
+    customer = find(tenant_id, UUID(said["c"]))
     if customer is None or customer.auth_epoch != said["e"] or customer.status != "active":
         raise GoneError(_USED)
     return customer
@@ -39,7 +43,7 @@ def reset_password(tenant_id: UUID, token: str, password: str) -> Customer:
 
     Raises ValidationError (details under `password`) and GoneError.
     """
-    customer = read_proof(tenant_id, token, RESET)
+    customer = read_proof(tenant_id, token, RESET, use=True)
     check_password_rules(password, about=(customer.email, customer.name))
     customer.password_hash = hash_password(password)
     customer.auth_epoch += 1
@@ -55,7 +59,7 @@ def join(tenant_id: UUID, token: str, password: str, name: str = "") -> Customer
     The row of a guest is taken over with its orders. Raises ValidationError (details under `password` or
     `name`) and GoneError.
     """
-    customer, name = read_proof(tenant_id, token, JOIN), name.strip()
+    customer, name = read_proof(tenant_id, token, JOIN, use=True), name.strip()
     if len(name) > LONGEST_NAME:
         raise ValidationError("Check your name.", {"name": [f"Use at most {LONGEST_NAME} characters."]})
     check_password_rules(password, about=(customer.email, name))

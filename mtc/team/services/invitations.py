@@ -47,6 +47,7 @@ class Offer:
     role: str
     role_name: str
     inviter_name: str
+    token_hash: str
 
 
 def token_of(row: Invitation) -> str:
@@ -132,6 +133,7 @@ def find_offer(token: str) -> Offer:
         role=row.role,
         role_name=role.name,
         inviter_name=row.inviter_name,
+        token_hash=row.token_hash,
     )
 
 
@@ -142,6 +144,7 @@ def accept(offer: Offer, user_id: UUID) -> TenantUser:
         .where(
             Invitation.tenant_id == offer.tenant_id,
             Invitation.id == offer.id,
+            Invitation.token_hash == offer.token_hash,
             Invitation.status == "open",
             Invitation.expires_at > clock.now(),
         )
@@ -169,8 +172,11 @@ def _may_still(row: Invitation, role: UserRole) -> bool:
 
 
 def open_invitation(tenant_id: UUID, invitation_id: UUID, role: str = "") -> Invitation:
-    """The invitation that waits for an answer, to that role when told; raises NotFoundError."""
-    row = queries.invitation(tenant_id, invitation_id)
+    """The invitation that waits for an answer, to that role when told; raises NotFoundError.
+
+    It is held still: whoever takes the place meanwhile is waited for, and then seen.
+    """
+    row = queries.locked_invitation(tenant_id, invitation_id)
     if row is None or row.status != "open" or (role and row.role != role):
         raise NotFoundError("This invitation is not open any more.")
     return row
