@@ -160,7 +160,20 @@ def test_a_mail_leaves_once(scope: World, ports: FakePorts) -> None:
     assert kept.sent_at is not None
 
 
-@pytest.mark.parametrize("text", ["", "a", "a@b", "a b@c.de", "a@b..de", "<a@b.de>", "a@b.de\nBcc: x@y.de"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a",
+        "a@b",
+        "a b@c.de",
+        "a@b..de",
+        "<a@b.de>",
+        "a@b.de\nBcc: x@y.de",
+        "\u212aa@b.de",
+        "\u0130a@b.de",
+    ],
+)
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(Exception, match="e-mail address"):
         check_address(text)

@@ -44,8 +44,7 @@ class Authenticator:
         self.handle = told["user"]["id"]
         numbers = self.key.public_key().public_numbers()
         cose = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32), -3: numbers.y.to_bytes(32)})
-        held = bytes(16) + len(self.credential).to_bytes(2) + self.credential + cose
-        said = {"fmt": "none", "attStmt": {}, "authData": self._data(ATTESTED) + held}
+        said = {"fmt": "none", "attStmt": {}, "authData": self.told(cose)}
         client = self._client("webauthn.create", told["challenge"])
         return self._answer(clientDataJSON=client, attestationObject=cbor2.dumps(said))
 
@@ -57,6 +56,10 @@ class Authenticator:
         answer = json.loads(self._answer(clientDataJSON=client, authenticatorData=data, signature=signature))
         answer["response"]["userHandle"] = self.handle if handle is None else handle
         return json.dumps(answer)
+
+    def told(self, cose: bytes) -> bytes:
+        """What the authenticator says of itself and of a key that it holds."""
+        return self._data(ATTESTED) + bytes(16) + len(self.credential).to_bytes(2) + self.credential + cose
 
     def _data(self, more: int = 0) -> bytes:
         flags = PRESENT | (VERIFIED if self.verifies else 0) | more

@@ -3,10 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+import cbor2
 import pytest
 from flask import Flask
+from webauthn.helpers import bytes_to_base64url
 
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
@@ -187,6 +190,44 @@ def test_an_enrolment_is_refused_when_it_lies(ada: User, subtests: pytest.Subtes
     for answer in ("", "[]", "{}", "null", "9" * 30_000, "[" * 19_000, *said):
         with subtests.test(answer[:40]), pytest.raises(ValidationError):
             in_one(lambda a=answer: enrol_passkey(HERE, ada.id, BROWSER, "x", a))
+    assert in_one(lambda: passkeys_of(ada.id)) == []
+
+
+ODD = ("\0", "\ud800", "é", "=", "A", "x" * 5000, "n5" * 99, 7, 1.5, None, True, [], ["\ud800", {}], {"a": 1})
+
+
+@both_databases
+def test_answers_of_any_shape_are_refused_and_nothing_worse(ada: User, subtests: pytest.Subtests) -> None:
+    """The answer is JSON inside a form: what no form may hold can still stand in it."""
+    key = registered(ada)
+    for place in ("id", "rawId", "type", "response", "userHandle", "clientDataJSON", "authenticatorData"):
+        for odd in ODD:
+            with subtests.test(f"{place}: {odd!a:.20}"):
+                answer = json.loads(key.get(in_one(lambda: first_options(HERE, BROWSER))))
+                (answer if place in answer else answer["response"])[place] = odd
+                with pytest.raises(UnauthorizedError):
+                    in_one(partial(accept_passkey, HERE, BROWSER, json.dumps(answer), purpose=FIRST))
+    assert log_in(key).user_id == ada.id
+
+
+def test_keys_of_any_shape_are_refused_and_nothing_worse(ada: User, subtests: pytest.Subtests) -> None:
+    """What an authenticator says of its key, and of who made it."""
+    point = bytes(32)
+    keys = ({}, [], 5, None, "x", {1: 2, 3: -7}, {1: "x", 3: "y"}, {1: [], 3: {}}, {1: 9, 3: -7, -1: 1})
+    stories = [("none", {}, one) for one in keys]
+    good = {1: 2, 3: -7, -1: 1, -2: point, -3: point}
+    for kind in ("packed", "tpm", "apple", "fido-u2f", "android-key", "android-safetynet", "x", 5, None):
+        for said in ({}, [], 5, {"sig": 5, "x5c": 5, "alg": "x"}, {"x5c": [b"a"], "sig": b"b", "alg": -7}):
+            stories.append((kind, said, good))  # type: ignore[arg-type]
+    for kind, said, held in stories:
+        with subtests.test(f"{kind} {said} {held}"[:60]):
+            key = Authenticator()
+            options = in_one(lambda: enrolment_options(HERE, ada, BROWSER))
+            told = {"fmt": kind, "attStmt": said, "authData": key.told(cbor2.dumps(held))}
+            answer = json.loads(key.create(options))
+            answer["response"]["attestationObject"] = bytes_to_base64url(cbor2.dumps(told))
+            with pytest.raises(ValidationError):
+                in_one(partial(enrol_passkey, HERE, ada.id, BROWSER, "Odd", json.dumps(answer)))
     assert in_one(lambda: passkeys_of(ada.id)) == []
 
 

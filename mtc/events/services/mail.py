@@ -34,9 +34,14 @@ _MARK = re.compile(
 
 
 def check_address(text: str) -> str:
-    """The e-mail address as typed, trimmed; raises ValidationError."""
+    """The e-mail address as typed, trimmed; raises ValidationError.
+
+    A letter that becomes another one in small letters is refused: with the Kelvin sign for a k the address
+    would be found as somebody else's, while its mail would go to another box.
+    """
     address = text.strip()
-    if len(address) > 254 or not _ADDRESS.match(address) or ".." in address:
+    odd = any(not sign.isascii() and any(map(str.isascii, sign.lower())) for sign in address)
+    if odd or len(address) > 254 or not _ADDRESS.match(address) or ".." in address:
         raise ValidationError("Check the e-mail address.", {"email": ["Write it like name@example.com."]})
     return address
 

@@ -6,11 +6,13 @@ The relying party is the stored public address of the platform, never what a req
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from webauthn import (
@@ -43,6 +45,12 @@ from mtc.identity.services.notices import tell
 
 MOST, LARGEST = 20, 20_000
 REFUSED = "This passkey was not accepted. Try again, or log in another way."
+_ID = re.compile(r"[A-Za-z0-9_-]{1,1400}")  # base64url, and nothing that a database cannot even look for
+# What reading bytes of strangers may end in; each means that they are no passkey's.
+_BROKEN = (
+    WebAuthnException, UnsupportedAlgorithm, ArithmeticError, AttributeError, EOFError, LookupError,
+    RecursionError, TypeError, ValueError,
+)  # fmt: skip
 _NO_NAME = "Give the passkey a name of at most 60 characters."
 
 
@@ -101,7 +109,7 @@ def enrol_passkey(
             expected_rp_id=party.id,
             expected_origin=party.origin,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except _BROKEN as error:
         raise ValidationError(REFUSED) from error
     user = changing(user_id)
     if len(queries.passkeys_of(user_id)) >= MOST:
@@ -176,7 +184,9 @@ def accept_passkey(
         challenge = _challenge(answer, holder, purpose)
     except ValidationError as error:
         raise UnauthorizedError(REFUSED) from error
-    row = queries.passkey_by_credential(str(answer.get("id", ""))[:1400])
+    shown_id = answer.get("id")
+    known_form = isinstance(shown_id, str) and _ID.fullmatch(shown_id)
+    row = queries.passkey_by_credential(known_form[0]) if known_form else None
     handle = answer["response"].get("userHandle")
     if row is None or (user_id is not None and row.user_id != user_id):
         raise UnauthorizedError(REFUSED)
@@ -209,7 +219,7 @@ def _verified(
             credential_current_sign_count=-1,
             require_user_verification=verified,
         ).new_sign_count
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except _BROKEN:
         return None
 
 
@@ -238,7 +248,7 @@ def _challenge(answer: dict[str, Any], holder: str, purpose: str) -> bytes:
     """The challenge in the answer, if it was given to this browser for this purpose and not answered yet."""
     try:
         said = parse_client_data_json(base64url_to_bytes(answer["response"]["clientDataJSON"])).challenge
-    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except _BROKEN as error:
         raise ValidationError(REFUSED) from error
     if not holder or not take_challenge(said, holder, purpose):
         raise ValidationError(REFUSED)
