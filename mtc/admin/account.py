@@ -14,12 +14,13 @@ from mtc.admin.plain import plain_page
 from mtc.admin.recent import log_in_again
 from mtc.core.context import current
 from mtc.core.errors import ValidationError
-from mtc.identity.queries.factors import notices_of
+from mtc.identity.queries.factors import has_factor, notices_of
 from mtc.identity.services.account import change_password
 from mtc.identity.services.factors import factors_of
 from mtc.identity.services.notices import tell
 from mtc.identity.services.sessions import end_other_sessions, end_session, live_sessions
 from mtc.identity.services.staff import user_of
+from mtc.team.services.visits import end_visits, end_visits_of
 from mtc.web.access import account_only
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
@@ -51,7 +52,10 @@ def set_password() -> Response | WerkzeugResponse:
     except ValidationError as error:
         return _show(error.details, 422)
     tell(user.id, "Your password was changed.", place=place())
-    return start_session(user, see_other("/admin"), second_factor=g.login.second_factor)
+    end_visits_of(user.id, "Changed the password", keep=g.login.id)
+    # The old password is no log-in for who has more than a password.
+    anew, how = not has_factor(user.id), g.login.second_factor
+    return start_session(user, see_other("/admin"), second_factor=how, anew=anew)
 
 
 @front.post(PAGE + "/sessions/<uuid:one>/end")
@@ -62,6 +66,7 @@ def end_one(one: UUID) -> WerkzeugResponse:
     if again is not None:
         return again
     end_session(one, g.login)
+    end_visits(one, "Logged out")
     flash("That browser is logged out.")
     return see_other(PAGE)
 
@@ -74,6 +79,7 @@ def end_others() -> WerkzeugResponse:
     if again is not None:
         return again
     ended = end_other_sessions(g.login)
+    end_visits_of(g.login.user_id, "Logged out", keep=g.login.id)
     flash("You are logged in here alone now." if ended else "You were logged in here alone.")
     return see_other(PAGE)
 

@@ -24,6 +24,7 @@ from mtc.identity.services.factors import (
 )
 from mtc.identity.services.recovery import COUNT, FEW
 from mtc.identity.services.staff import user_of
+from mtc.team.services.visits import end_visits_of
 from mtc.web.access import account_only
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
@@ -118,11 +119,12 @@ def keep(error: ConflictError) -> WerkzeugResponse:
 def after_change(user: User, how: str | None, codes: list[str], said: str) -> Response | WerkzeugResponse:
     """This browser goes on under a new key while all others are logged out; new codes are shown once."""
     how = how if has_factor(user.id) else None
+    end_visits_of(user.id, "Changed a second factor", keep=g.login.id)
     if not codes:
         return start_session(
-            user, see_other(PAGE), second_factor=how, say=f"{said} You were logged out elsewhere."
+            user, see_other(PAGE), second_factor=how, say=f"{said} You were logged out elsewhere.", anew=False
         )
-    key = new_session(user, second_factor=how)
+    key = new_session(user, second_factor=how, anew=False)
     text = "\n".join(["Recovery codes for MTC", f"Account: {user.email}", "Each works once.", "", *codes, ""])
     page = plain_page(
         "admin/recovery-codes.html", title="Recovery codes", codes=codes, count=COUNT, text=text

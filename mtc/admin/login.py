@@ -99,17 +99,22 @@ def start_session(
     second_factor: str | None = None,
     say: str = "",
     variant: str = "success",
+    anew: bool = True,
 ) -> WerkzeugResponse:
     """Give the browser a new session of the user; one that it had ends. From now on it is known."""
-    carry_session(response, new_session(user, second_factor=second_factor, say=say, variant=variant))
+    key = new_session(user, second_factor=second_factor, say=say, variant=variant, anew=anew)
+    carry_session(response, key)
     remember(response, f"staff:{user.email_lc}")
     return response
 
 
-def new_session(user: User, *, second_factor: str | None, say: str = "", variant: str = "success") -> str:
+def new_session(
+    user: User, *, second_factor: str | None, say: str = "", variant: str = "success", anew: bool = True
+) -> str:
     """The key of a new session, whose form token the rest of this answer uses; the one before ends.
 
-    `say` is shown on the next page.
+    `say` is shown on the next page. Unless the person has logged in `anew`, the session goes on as old as
+    it was: another key alone shows nobody's password and no factor.
     """
     if g.get("login") is not None:
         end_visits(g.login.id, "Logged in anew")
@@ -122,6 +127,7 @@ def new_session(user: User, *, second_factor: str | None, say: str = "", variant
         user_agent=request.headers.get("User-Agent", ""),
         second_factor=second_factor,
         data={"flash": [{"text": say, "variant": variant}]} if say else None,
+        after=None if anew else g.get("login"),
     )
     key: str = g.session_key
     return key

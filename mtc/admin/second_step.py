@@ -96,8 +96,7 @@ def second_step() -> Response | WerkzeugResponse:
         journal.refuse("factor.refused", kind="staff", account=who)
         return wait_if_told(_form(pending, error.message, error.status), error)
     journal.note("login.passed", kind="staff", account=who, factor=how)
-    forgive("platform:second:person", who, WINDOW)
-    forgive("platform:second:day", who, DAY)
+    forgive("platform:second:person", who, WINDOW)  # not those of the day: the next guesser had them anew
     forgive_password(pending.user)
     response = see_other(local_path(pending.target, "/admin"))
     said = _few(pending) if how == RECOVERY else ""

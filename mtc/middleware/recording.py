@@ -18,7 +18,7 @@ from mtc.identity import queries as people
 from mtc.web.access import Access
 from mtc.web.csrf import SAFE_METHODS
 from mtc.web.pages import client_ip
-from mtc.web.words import HALF, ON_THE_WAY, REFUSED, refused, said
+from mtc.web.words import FIRST, HALF, ON_THE_WAY, REFUSED, SECOND, refused, said
 
 # Answers to what only somebody who guesses, or errs, asks for.
 REFUSALS = frozenset({401, 403, 422})
@@ -60,9 +60,12 @@ class Recording:
         endpoint = request.endpoint or ""
         if self.watch is None or self.status not in REFUSALS or endpoint not in REFUSED:
             return
+        if endpoint == SECOND and not g.half:  # no password, no news: strangers write no rows
+            return
+        typed = request.form.get("email", "")[:254] if endpoint == FIRST else ""
         with platform_scope("write down a refusal"), unit_of_work():
             told = replace(deed(), summary=refused(endpoint, None))
-            about = people.user_by_email(g.half or request.form.get("email", "")[:254])
+            about = people.user_by_email(g.half or typed)
             if about is not None:
                 told = replace(told, summary=f"{told.summary}: {about.email}")
             record(told, self.context.actor, None)

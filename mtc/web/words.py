@@ -64,10 +64,11 @@ SAID = {
     "platform.revoke_owner": "Took the owner's invitation back",
     "platform.set_status": "Closed or reopened a tenant",
 }
+FIRST, SECOND = "front.log_in", "front.second_step"
 REFUSED = {
-    "front.log_in": "Failed to log in",
+    FIRST: "Failed to log in",
     "front.passkey_login": "Failed to log in with a passkey",
-    "front.second_step": "Failed at the second factor",
+    SECOND: "Failed at the second factor",
     "front.set_password": "Failed to change their password",
 }
 # A step on the way to something that is written down itself.

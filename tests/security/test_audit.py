@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -10,6 +12,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from mtc.audit.models import AuditEntry
 from mtc.catalog.models import StockItem
@@ -21,6 +24,7 @@ from mtc.delivery.models import Delivery
 from mtc.events.models import Mail
 from mtc.identity.models import LoginSession, Passkey, User
 from mtc.identity.services import open_session
+from mtc.identity.services.totp import code_at, this_step
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create_order
@@ -29,7 +33,9 @@ from mtc.superadmin.services import Wanted, open_tenant
 from mtc.tenants.models import Store
 from mtc.testing.addresses import address
 from mtc.web.access import access_of
+from mtc.web.words import HALF
 from tests.factories.factors import give_app
+from tests.fakes.authenticator import Authenticator
 from tests.security.attacks import forms, places
 from tests.security.fort import PASSWORD, PLATFORM, Fort, People, Visitor
 from tests.services.database import both_databases
@@ -41,11 +47,16 @@ FIRST = (
     "platform.resend_to_owner", "platform.revoke_owner", "platform.invite_owner",
 )  # fmt: skip
 LAST = ("front.set_password", "front.log_out")
-# Log-ins with a device's answer to a challenge: tests/admin/test_second_step.py looks at their entries.
+# What asks for a code or a device's answer to a challenge: what an entry says, and none on the way.
 DEVICES = {
-    "front.add_passkey", "front.add_totp", "front.passkey_challenge", "front.passkey_login",
-    "front.passkey_options", "front.second_passkey", "front.second_step",
-}  # fmt: skip
+    "front.add_totp": ["Set up an authenticator app"],
+    "front.passkey_options": [],
+    "front.add_passkey": ["Set up a passkey"],
+    "front.passkey_challenge": [],
+    "front.passkey_login": ["Logged in with a passkey"],
+    "front.second_passkey": [],
+    "front.second_step": ["Logged in with a second factor"],
+}
 FACTORS = {
     "front.drop_passkey", "front.drop_totp", "front.end_one", "front.end_others", "front.name_passkey",
     "front.new_recovery_codes",
@@ -170,6 +181,60 @@ def test_each_good_request_makes_one_entry(site: Flask, people: People, fort: Fo
     assert [one for one in _secrets(fort, what) if one in told] == []
 
 
+@dataclass
+class _Teller:
+    """Sends requests of one browser and keeps which entry each of them made, by endpoint."""
+
+    site: Flask
+    visitor: Visitor
+    made: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+
+    def post(self, path: str, form: dict[str, str] | None = None) -> TestResponse:
+        """One request; the key of the session that it may open goes on with the next."""
+        before, client = _count(), self.visitor.client
+        answer = self.visitor.post(path, form)
+        assert answer.status_code in (200, 303), (path, answer.status_code, answer.text)
+        cookie = client.get_cookie("mtc_staff", domain="localhost")
+        self.visitor.key = cookie.value if cookie is not None else ""
+        endpoint, _ = self.site.url_map.bind("localhost").match(path, method="POST")
+        self.made[endpoint] = [(one.action, one.summary, one.actor_email) for one in _entries()[before:]]
+        return answer
+
+
+@both_databases
+def test_what_asks_for_a_code_or_a_device_makes_one_entry_too(
+    site: Flask, people: People, fort: Fort
+) -> None:
+    """Setting up and logging in with both; what only asks for a challenge is no deed."""
+    key, desk = Authenticator(), _Teller(site, people.staff("manager"))
+    page = desk.visitor.get("/account-settings/totp").text
+    found = re.search(r'<code id="totp-secret"[^>]*>([A-Z2-7 ]+)</code>', page)
+    assert found is not None
+    secret = found[1].replace(" ", "")
+    codes = desk.post("/account-settings/totp", {"code": code_at(secret, this_step())}).text
+    options = desk.post("/account-settings/passkeys/options").text
+    desk.post("/account-settings/passkeys", {"name": "Desk", "credential": key.create(options)})
+    alone = _Teller(site, Visitor(site.test_client(), PLATFORM))
+    options = alone.post("/login/passkey/options").text
+    alone.post("/login/passkey", {"credential": key.get(options)})
+    step = _Teller(site, Visitor(site.test_client(), PLATFORM))
+    step.post("/login", {"email": "manager@acme.example", "password": PASSWORD})
+    step.post("/login/second/options")
+    step.post("/login/second", {"code": code_at(secret, this_step() + 1)})
+    made = desk.made | alone.made | step.made
+    half = made.pop("front.log_in")
+    assert half == [("front.log_in", HALF, "manager@acme.example")]
+    assert made == {
+        name: [(name, said, "manager@acme.example") for said in some] for name, some in DEVICES.items()
+    }
+    mine = [one for one in _entries() if one.action in DEVICES]
+    assert {(one.kind, one.tenant_id) for one in mine} == {("account", None)}
+    told = _told()
+    papers = re.findall(r"<code>([a-z2-7-]{29})</code>", codes)
+    assert len(papers) == 10
+    assert [one for one in (*papers, secret, key.id, *_secrets(fort, {})) if one in told] == []
+
+
 def test_secrets_would_be_told_without_the_mask(
     people: People, fort: Fort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,4 +263,4 @@ def _secrets(fort: Fort, what: dict[str, dict[str, Any]]) -> list[str]:
             Order.secret, Order.secret_hash, Mail.body_text, PaymentGateway.credentials,
         ):  # fmt: skip
             kept += [text for text in session.scalars(select(column)) if text]
-    return [*typed, message, PASSWORD, fort.secret, *fort.keys, *kept]
+    return [one for one in (*typed, message, PASSWORD, fort.secret, *fort.keys, *kept) if one]

@@ -42,11 +42,12 @@ class Login:
     changed: bool = False
     stale: bool = False
     opened_at: datetime | None = None
+    ends_at: datetime | None = None
     second_factor: str | None = None
 
     @property
     def recent(self) -> bool:
-        """Whether the person showed who they are a moment ago: each time opens a new session."""
+        """Whether the person showed who they are a moment ago; `opened_at` says when."""
         return self.opened_at is not None and self.opened_at + RECENT > clock.now()
 
     def put(self, name: str, value: Any) -> None:
@@ -92,14 +93,18 @@ def open_session(
     user_agent: str = "",
     second_factor: str | None = None,
     data: dict[str, Any] | None = None,
+    after: Login | None = None,
 ) -> str:
     """A new session, always under a new key; returns the key for the cookie.
 
     `second_factor` names the one that was shown; null lets a person for whom one is required do nothing
-    but set one up.
+    but set one up. `after` is the session that this one takes the place of when nobody has logged in anew:
+    it is as old, and ends when that would have.
     """
     key, now = token(), clock.now()
-    longest = STAFF_LONGEST if user_id else CUSTOMER_LONGEST
+    opened, ends = now, now + (STAFF_LONGEST if user_id else CUSTOMER_LONGEST)
+    if after is not None and after.opened_at is not None and after.ends_at is not None:
+        opened, ends = after.opened_at, after.ends_at
     session.add(
         LoginSession(
             tenant_id=tenant_id,
@@ -111,8 +116,9 @@ def open_session(
             ip=ip[:45],
             user_agent=user_agent[:300],
             data=data or {},
+            created_at=opened,
             last_seen_at=now,
-            expires_at=now + longest,
+            expires_at=ends,
         )
     )
     session.flush()
@@ -148,6 +154,7 @@ def find_session(key: str, tenant_id: UUID | None) -> Login | None:
         data=dict(row.data or {}),
         stale=row.last_seen_at + TOUCH_AFTER <= now,
         opened_at=row.created_at,
+        ends_at=row.expires_at,
         second_factor=row.second_factor,
     )
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import update
 
 from mtc.core import clock
+from mtc.core.claims import rows_met
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.team import queries
@@ -107,6 +108,20 @@ def end_visits(session_id: UUID, by: str) -> None:
     visit = find_visit(session_id)
     if visit is not None:
         end_visit(visit.tenant_id, visit.id, by)
+
+
+def end_visits_of(user_id: UUID, by: str, *, keep: UUID) -> None:
+    """End what a person visits in all sessions but one, since those are closed; needs a platform scope."""
+    rows_met(
+        update(SupportVisit)
+        .where(
+            SupportVisit.user_id == user_id,
+            SupportVisit.session_id != keep,
+            SupportVisit.ended_at.is_(None),
+            SupportVisit.expires_at > clock.now(),
+        )
+        .values(ended_at=clock.now(), ended_by=by)
+    )
 
 
 def _change(tenant_id: UUID, visit_id: UUID, values: dict[str, object]) -> None:
