@@ -1,24 +1,40 @@
 """A small application for the server to serve, and hooks that tell what happened on standard output."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from mtc import server
 from mtc.server import Hooks, StartError, serve
 
 FOLDER = Path(os.environ.get("SITE_FOLDER", "."))
+TOGETHER = threading.Barrier(6)
+if os.environ.get("SITE_HOARDS"):
+    server.M_MMAP_THRESHOLD = 0  # an option that glibc does not know
 
 
 def create() -> Callable[..., Iterable[bytes]]:
-    """The application: /slow answers once the test has written the file `release`."""
+    """The application: /slow answers once the test has written the file `release`; six requests to /large
+    take 20 MB each at the same time and free them; /resident says how many MB the process has.
+    """
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         if environ["PATH_INFO"] == "/slow":
             (FOLDER / "begun").touch()
             while not (FOLDER / "release").exists():
                 time.sleep(0.005)
+        elif environ["PATH_INFO"] == "/large":
+            TOGETHER.wait(20)
+            taken = b"x" * (20 << 20)
+            TOGETHER.wait(20)
+            del taken
+        elif environ["PATH_INFO"] == "/resident":
+            status = Path("/proc/self/status").read_text()
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [str(int(status.split("VmRSS:")[1].split()[0]) >> 10).encode()]
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"whole answer"]
 

@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -90,6 +91,25 @@ def test_a_request_in_flight_is_answered_before_the_server_ends(
         visitor.join(20)
         rest, errors = process.communicate(timeout=20)
     assert (answers, rest, errors, process.returncode) == ([b"whole answer"], "stop\n", "", 0)
+
+
+@pytest.mark.parametrize(("hoards", "least", "most"), [("", 0, 30), ("1", 90, 999)], ids=["ours", "control"])
+def test_what_many_log_ins_at_once_take_is_given_back(
+    tmp_path: Path, free_port: int, hoards: str, least: int, most: int
+) -> None:
+    """A password takes 20 MB to check, in whichever thread it is."""
+
+    def ask(path: str) -> bytes:
+        with urllib.request.urlopen(f"http://127.0.0.1:{free_port}{path}", timeout=20) as answer:
+            body: bytes = answer.read()
+        return body
+
+    with site(tmp_path, free_port, SITE_HOARDS=hoards) as process, ThreadPoolExecutor(6) as visitors:
+        read_until(process, "ready")
+        before = int(ask("/resident"))
+        for _ in range(3):
+            assert list(visitors.map(ask, ["/large"] * 6)) == [b"whole answer"] * 6
+        assert least <= int(ask("/resident")) - before <= most
 
 
 @pytest.mark.parametrize(
