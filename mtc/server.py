@@ -290,8 +290,8 @@ class StopSignals:
 
 
 def _settle() -> None:
-    """Have the kernel stop this process when its parent is killed, or it would hold the port for ever, and glibc
-    give back what is large. By itself it lets each thread keep the 20 MB that checking a password takes.
+    """Have the kernel stop this process when its parent is killed, or it would hold the port for ever, and
+    glibc give back what is large: else each thread keeps the 20 MB that checking a password takes.
     """
     if sys.platform == "linux":
         library = ctypes.CDLL(None)

@@ -17,7 +17,8 @@ from mtc import config as settings
 from mtc.app import create_app
 from mtc.bench.report import Line
 from mtc.catalog.models import Product, ProductAttribute, ProductType, product_search
-from mtc.catalog.queries.listing import counts, products
+from mtc.catalog.queries.counting import counts
+from mtc.catalog.queries.listing import products
 from mtc.catalog.queries.matching import Filters
 from mtc.core import clock
 from mtc.core.context import Context, use

@@ -11,14 +11,13 @@ from mtc import server
 from mtc.server import Hooks, StartError, serve
 
 FOLDER = Path(os.environ.get("SITE_FOLDER", "."))
-TOGETHER = threading.Barrier(6)
 if os.environ.get("SITE_HOARDS"):
     server.M_MMAP_THRESHOLD = 0  # an option that glibc does not know
 
 
 def create() -> Callable[..., Iterable[bytes]]:
-    """The application: /slow answers once the test has written the file `release`; six requests to /large
-    take 20 MB each at the same time and free them; /resident says how many MB the process has.
+    """The application: /slow answers once the test has written the file `release`; for /large six
+    threads take 20 MB each at the same time and free them; /resident says how many MB the process has.
     """
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -27,10 +26,7 @@ def create() -> Callable[..., Iterable[bytes]]:
             while not (FOLDER / "release").exists():
                 time.sleep(0.005)
         elif environ["PATH_INFO"] == "/large":
-            TOGETHER.wait(20)
-            taken = b"x" * (20 << 20)
-            TOGETHER.wait(20)
-            del taken
+            take_and_free()
         elif environ["PATH_INFO"] == "/resident":
             status = Path("/proc/self/status").read_text()
             start_response("200 OK", [("Content-Type", "text/plain")])
@@ -39,6 +35,23 @@ def create() -> Callable[..., Iterable[bytes]]:
         return [b"whole answer"]
 
     return application
+
+
+def take_and_free() -> None:
+    """Six threads with 20 MB each at the same time, three times over."""
+    for _ in range(3):
+        together = threading.Barrier(6)
+
+        def take(together: threading.Barrier = together) -> None:
+            taken = b"x" * (20 << 20)
+            together.wait(20)
+            del taken
+
+        threads = [threading.Thread(target=take) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
 
 def prepare() -> None:

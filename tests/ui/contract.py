@@ -177,6 +177,7 @@ class Shop:
             "description": group.get("description"),
             "items": [self.card(row) for row in self.rows[:24]],
             "total": len(self.rows),
+            "many": False,
             "next_url": "?page=2",
             "previous_url": None,
             "query": "",

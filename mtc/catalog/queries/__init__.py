@@ -2,11 +2,12 @@
 
 from mtc.catalog.queries.admin import admin_products, product_choices
 from mtc.catalog.queries.cards import Shelf, by_ids, by_slugs, related, shelves, suggestions
+from mtc.catalog.queries.counting import MOST_COUNTED, Counts, counts
 from mtc.catalog.queries.details import Details, appeared, attributes_of, count_products, product
 from mtc.catalog.queries.details import by_id as product_by_id
 from mtc.catalog.queries.details import by_slug as product_by_slug
 from mtc.catalog.queries.files import media, media_by_ids, media_page
-from mtc.catalog.queries.listing import SORTS, counts, products
+from mtc.catalog.queries.listing import SORTS, products
 from mtc.catalog.queries.matching import Filters
 from mtc.catalog.queries.membership import collection, collection_by_slug, collections, members
 from mtc.catalog.queries.stock import batches, items_of, low_stock, stock_counts, stock_items
@@ -14,7 +15,8 @@ from mtc.catalog.queries.types import TypeBook, product_type, product_types, typ
 from mtc.catalog.queries.variants import offers, variant, variants_of
 
 __all__ = [
-    "SORTS", "Details", "Filters", "Shelf", "TypeBook", "admin_products", "appeared", "attributes_of",
+    "MOST_COUNTED", "SORTS", "Counts", "Details", "Filters", "Shelf", "TypeBook",
+    "admin_products", "appeared", "attributes_of",
     "batches",
     "by_ids", "by_slugs", "collection", "collection_by_slug", "collections", "count_products", "counts",
     "items_of",

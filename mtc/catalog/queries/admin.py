@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Subquery, func, literal, select, tuple_, union_all
 
 from mtc.catalog.queries.matching import CARD, P, containing, with_type
 from mtc.catalog.queries.scope import tenant_id
@@ -14,6 +16,7 @@ from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session
 from mtc.core.paging import Page, decode_cursor, encode_cursor
 
+STATUSES = ("active", "draft", "archived")
 # How lists may be sorted: column, its type, and whether large values come first.
 ADMIN_SORTS: dict[str, tuple[str, type, bool]] = {
     "newest": ("created_at", datetime, True),
@@ -36,37 +39,55 @@ def admin_products(
 
     `sort` is one of ADMIN_SORTS. Raises ValidationError for a cursor of another sort.
     """
-    stock = (
-        select(
-            _V.c.product_id,
-            func.count().label("variants"),
-            func.sum(_V.c.available).label("available"),
-        )
-        .where(_V.c.tenant_id == tenant_id())
-        .group_by(_V.c.product_id)
-        .subquery("stock")
-    )
-    query = (
-        select(*CARD, P.c.status, P.c.updated_at, P.c.published_at, stock.c.variants, stock.c.available)
-        .select_from(with_type().outerjoin(stock, stock.c.product_id == P.c.id))
-        .where(P.c.tenant_id == tenant_id(), *containing(text))
-    )
-    if status:
-        query = query.where(P.c.status == status)
-    if type_id is not None:
-        query = query.where(P.c.product_type_id == type_id)
     column, kind, falling = ADMIN_SORTS[sort]
     key = P.c[column]
+    where = [P.c.tenant_id == tenant_id(), *containing(text)]
+    if type_id is not None:
+        where.append(P.c.product_type_id == type_id)
     if cursor:
         value, last = decode_cursor(cursor, (kind, UUID))
         here, place = tuple_(key, P.c.id), tuple_(literal(value, key.type), literal(last, P.c.id.type))
-        query = query.where(here < place if falling else here > place)
-    order = (key.desc(), P.c.id.desc()) if falling else (key, P.c.id)
-    rows = session.execute(query.order_by(*order).limit(limit + 1)).all()
+        where.append(here < place if falling else here > place)
+    shown = _first(where, [status] if status else STATUSES, column, falling, limit + 1)
+    own = (_V.c.tenant_id == tenant_id(), _V.c.product_id == P.c.id)
+    variants = select(func.count()).where(*own).scalar_subquery().label("variants")
+    available = select(func.sum(_V.c.available)).where(*own).scalar_subquery().label("available")
+    query = (
+        select(*CARD, P.c.status, P.c.updated_at, P.c.published_at, variants, available)
+        .select_from(with_type().join(shown, shown.c.id == P.c.id))
+        .where(P.c.tenant_id == tenant_id())
+        .order_by(*_order(key, P.c.id, falling))
+    )
+    rows = session.execute(query).all()
     more = (
         encode_cursor([rows[limit - 1]._mapping[column], rows[limit - 1].id]) if len(rows) > limit else None
     )
     return Page(list(rows[:limit]), next=more)
+
+
+def _first(
+    where: Sequence[ColumnElement[bool]], statuses: Sequence[str], column: str, falling: bool, limit: int
+) -> Subquery:
+    """The ids of the first products. The indexes begin with the status, so each status gives its first, and
+    only these are sorted.
+    """
+    key = P.c[column]
+    firsts = [
+        select(P.c.id, key.label("by"))
+        .where(*where, P.c.status == one)
+        .order_by(*_order(key, P.c.id, falling))
+        .limit(limit)
+        .subquery(one)
+        for one in statuses
+    ]
+    some = union_all(*(select(first) for first in firsts)).subquery("some")
+    return select(some).order_by(*_order(some.c.by, some.c.id, falling)).limit(limit).subquery("shown")
+
+
+def _order(
+    key: ColumnElement[Any], product_id: ColumnElement[Any], falling: bool
+) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return (key.desc(), product_id.desc()) if falling else (key, product_id)
 
 
 def product_choices(limit: int = 200) -> list[tuple[UUID, str]]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Select,
+    UnaryExpression,
     Uuid,
     and_,
     bindparam,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from mtc.catalog.queries.matching import CARD, CP, P, among, ranked, visible, with_type
+from mtc.catalog.queries.matching import CARD, CP, P, each, led_by, ranked, visible, with_type
 from mtc.catalog.queries.scope import TENANT, prepared
 from mtc.catalog.queries.tables import COLLECTIONS as C
 from mtc.catalog.queries.tables import AnyRow
@@ -29,6 +30,8 @@ from mtc.catalog.queries.words import asked
 from mtc.core.db import session
 
 MAX_CARDS = 48
+NEIGHBOURS = 2000
+"""So many products of the same collections are looked at, to find the nearest among them."""
 SHELVES = ("featured", "newest", "sale", "bestsellers")
 
 
@@ -82,8 +85,20 @@ def _shelf(number: int, shelf: Shelf) -> Select[Any]:
 
 
 def _ranked(query: Select[Any], order: tuple[ColumnElement[Any], ...], limit: int) -> Select[Any]:
-    place = func.row_number().over(order_by=order).label("place")
-    return query.add_columns(place).order_by(*order).limit(max(1, min(limit, MAX_CARDS)))
+    """The first rows with their places, told of these alone: a window is made of all that it is given."""
+    sorting = [one.element if isinstance(one, UnaryExpression) else one for one in order]
+    first = (
+        query.add_columns(*(column.label(f"by_{number}") for number, column in enumerate(sorting)))
+        .order_by(*order)
+        .limit(max(1, min(limit, MAX_CARDS)))
+        .subquery()
+    )
+    again = [
+        first.c[f"by_{number}"].desc() if isinstance(one, UnaryExpression) else first.c[f"by_{number}"]
+        for number, one in enumerate(order)
+    ]
+    shown = [column for column in first.c if not str(column.key).startswith("by_")]
+    return select(*shown, func.row_number().over(order_by=again).label("place"))
 
 
 def _union(parts: Sequence[tuple[int, Select[Any]]]) -> Executable:
@@ -114,14 +129,25 @@ def related(product_ids: Sequence[UUID], limit: int = 8) -> list[list[AnyRow]]:
 
 def _related(number: int, limit: int) -> Select[Any]:
     product = bindparam(f"product_{number}", type_=Uuid())
-    mine = select(CP.c.collection_id).where(CP.c.tenant_id == TENANT, CP.c.product_id == product)
-    shown = select(P.c.id).where(visible(), P.c.id != product)
+    mine = (
+        select(CP.c.collection_id)
+        .where(CP.c.tenant_id == TENANT, CP.c.product_id == product)
+        .order_by(CP.c.position)
+        .limit(NEIGHBOURS)
+    )
+    shown = select(P.c.id).where(visible(), P.c.id == CP.c.product_id).correlate(CP)
+    beside = (
+        select(CP.c.product_id)
+        .where(CP.c.tenant_id == TENANT, led_by(CP.c.collection_id, mine), CP.c.product_id != product)
+        .where(each(shown))
+        .limit(NEIGHBOURS)
+        .subquery("beside")
+    )
     shared = func.count()
     neighbours = (
-        select(CP.c.product_id, shared.label("shared"), literal(0).label("sold"))
-        .where(CP.c.tenant_id == TENANT, among(CP.c.collection_id, mine), among(CP.c.product_id, shown))
-        .group_by(CP.c.product_id)
-        .order_by(shared.desc(), CP.c.product_id.desc())
+        select(beside.c.product_id, shared.label("shared"), literal(0).label("sold"))
+        .group_by(beside.c.product_id)
+        .order_by(shared.desc(), beside.c.product_id.desc())
         .limit(limit)
         .subquery("neighbours")
     )

@@ -1,31 +1,16 @@
-"""A page of products: filtered, searched, sorted, by keyset; and the counts of its facets."""
+"""A page of products: filtered, searched, sorted, by keyset."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    ColumnElement,
-    Select,
-    String,
-    Uuid,
-    bindparam,
-    cast,
-    func,
-    literal,
-    null,
-    select,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, select, tuple_
 
-from mtc.catalog.queries.matching import CARD, A, Filters, P, T, among, conditions, ranked, with_type
+from mtc.catalog.queries.matching import CARD, Filters, P, conditions, ranked, with_type
 from mtc.catalog.queries.scope import TENANT, prepared
 from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.queries.words import asked
@@ -33,16 +18,6 @@ from mtc.core.db import session
 from mtc.core.paging import Page, decode_cursor, encode_cursor
 
 SORTS = ("relevance", "newest", "bestselling", "price-asc", "price-desc", "name")
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What the facets show: how many products there are in all, per value, and between which prices."""
-
-    total: int = 0
-    price_min: int | None = None
-    price_max: int | None = None
-    values: dict[str, list[tuple[Any, int]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +74,7 @@ def products(
 
     values = dict(zip(("cursor_value", "cursor_id"), place, strict=False))
     kind = ("page", sort, bool(place), backwards, limit)
-    rows = _rows(kind, filters, build, values)
+    rows = rows_for(kind, filters, build, values)
     more = len(rows) > limit
     items = list(rows[:limit])
     if backwards:
@@ -112,7 +87,7 @@ def products(
     )
 
 
-def _rows(
+def rows_for(
     kind: tuple[Any, ...], filters: Filters, build: Callable[[Filters], Any], values: dict[str, Any]
 ) -> Sequence[AnyRow]:
     """Run the statement for the filters; the plain ones that most visitors ask for are built once."""
@@ -139,7 +114,7 @@ def _sorted(filters: Filters, order: _Order, place: tuple[Any, ...], backwards: 
 
 def _best(filters: Filters, place: tuple[Any, ...], backwards: bool, limit: int) -> Select[Any]:
     """The best matches: ranked in the search index alone, then joined with their products."""
-    query, score, product_id = ranked(filters.text, conditions(filters))
+    query, score, product_id = ranked(filters.text, conditions(replace(filters, text="")))
     order = _Order(score, product_id, int)
     if place:
         query = query.having(order.beyond(*place, backwards=backwards))
@@ -155,77 +130,3 @@ def _best(filters: Filters, place: tuple[Any, ...], backwards: bool, limit: int)
 
 def _cursor(row: AnyRow) -> str:
     return encode_cursor([row.sort_value, row.id])
-
-
-def counts(filters: Filters, keys: Sequence[str]) -> Counts:
-    """Counts for the facets of these attribute keys and for product types; one statement.
-
-    The values of a facet are counted without that facet's own filter, so that another value of it can
-    be added; the total has all filters.
-    """
-    rows = _rows(("counts", *keys), filters, lambda some: _counting(some, keys), {})
-    values: dict[str, list[tuple[Any, int]]] = {}
-    total, prices = 0, {}
-    for row in rows:
-        if row.key in ("#total", "#price"):
-            prices[row.key] = (row.number, row.top)
-            total = row.many if row.key == "#total" else total
-        else:
-            value = row.text if row.text is not None else row.number if row.number is not None else row.flag
-            values.setdefault(row.key, []).append((value, row.many))
-    lowest, highest = prices.get("#price", prices["#total"])
-    return Counts(total, lowest, highest, values)
-
-
-def _counting(filters: Filters, keys: Sequence[str]) -> Any:
-    chosen = [key for key in filters.attributes if filters.attributes[key] and key in keys]
-    branches = [_summary(filters, "#total")]
-    if others := [key for key in keys if key not in chosen]:
-        branches.append(_values(filters, others))
-    branches += [_values(filters, [key], but=key) for key in chosen]
-    branches.append(_types(filters))
-    if filters.price_min is not None or filters.price_max is not None:
-        branches.append(_summary(filters, "#price", but="price"))
-    return union_all(*branches)
-
-
-def _branch(
-    key: ColumnElement[Any],
-    count: ColumnElement[Any],
-    *,
-    text: ColumnElement[Any] | None = None,
-    number: ColumnElement[Any] | None = None,
-    flag: ColumnElement[Any] | None = None,
-    top: ColumnElement[Any] | None = None,
-) -> Select[Any]:
-    # A bare null has no type, and the branches of a union must agree on theirs.
-    return select(
-        key.label("key"),
-        (text if text is not None else cast(null(), String)).label("text"),
-        (number if number is not None else cast(null(), BigInteger)).label("number"),
-        (flag if flag is not None else cast(null(), Boolean)).label("flag"),
-        (top if top is not None else cast(null(), BigInteger)).label("top"),
-        count.label("many"),
-    )
-
-
-def _summary(filters: Filters, key: str, but: str = "") -> Select[Any]:
-    lowest, highest = func.min(P.c.price_from), func.max(P.c.price_from)
-    query = _branch(literal(key, String), func.count(), number=lowest, top=highest)
-    return query.select_from(P).where(*conditions(filters, but=but))
-
-
-def _types(filters: Filters) -> Select[Any]:
-    query = _branch(literal("#type", String), func.count(), text=T.c.slug)
-    return query.select_from(with_type()).where(*conditions(filters, but="type")).group_by(T.c.slug)
-
-
-def _values(filters: Filters, keys: Sequence[str], but: str = "") -> Select[Any]:
-    columns = (A.c.value_text, A.c.value_number, A.c.value_flag)
-    query = _branch(A.c.attribute_key, func.count(), text=columns[0], number=columns[1], flag=columns[2])
-    return (
-        query.select_from(A)
-        .where(A.c.tenant_id == TENANT, A.c.attribute_key.in_(keys))
-        .where(among(A.c.product_id, select(P.c.id).where(*conditions(filters, but=but))))
-        .group_by(A.c.attribute_key, *columns)
-    )

@@ -29,6 +29,7 @@ from mtc.catalog.queries.tables import PRODUCTS as P
 from mtc.catalog.queries.tables import SEARCH as S
 from mtc.catalog.queries.tables import TYPES as T
 from mtc.catalog.queries.words import asked
+from mtc.core.db import is_postgresql
 
 # What a card is made of; the type rides along in the same statement.
 CARD = (
@@ -83,6 +84,16 @@ def among(column: ColumnElement[Any], query: Select[Any]) -> ColumnElement[bool]
     return column.in_(query.correlate(None)).is_(true())
 
 
+def each(query: Select[Any]) -> ColumnElement[bool]:
+    """Whether the query finds something for the row: looked up by its key, row by row, never as a join."""
+    return query.exists().is_(true())
+
+
+def led_by(column: ColumnElement[Any], query: Select[Any]) -> ColumnElement[bool]:
+    """As `among`, where the query finds little: SQLite then starts from what it finds."""
+    return among(column, query) if is_postgresql() else column.in_(query.correlate(None))
+
+
 def conditions(filters: Filters, *, but: str = "") -> list[ColumnElement[bool]]:
     """The conditions on products that fit the filters; `but` leaves one facet, or the price, out."""
     where: list[ColumnElement[bool]] = [visible()]
@@ -116,7 +127,9 @@ def containing(text: str) -> list[ColumnElement[bool]]:
 
 
 def _means(word: str) -> ColumnElement[bool]:
-    """Terms that begin with the word."""
+    """Terms that begin with the word; a single letter, which begins a tenth of all terms, only as itself."""
+    if len(word) == 1 and word.isascii():
+        return and_(S.c.tenant_id == TENANT, S.c.term == word)
     return and_(S.c.tenant_id == TENANT, S.c.term >= word, S.c.term <= word + _LAST)
 
 
@@ -127,7 +140,7 @@ def _column(value: Any) -> ColumnElement[Any]:
 
 
 def ranked(text: str, where: Sequence[ColumnElement[bool]]) -> Ranked:
-    """The products that fit the conditions on products and all words of the text, with their scores.
+    """The products that fit the conditions on products and hold all words of the text, with their scores.
 
     The query has the columns product_id and score; the other two are for its HAVING and ORDER BY. For
     each word its best term counts, twice when it is the very word.
@@ -147,7 +160,7 @@ def ranked(text: str, where: Sequence[ColumnElement[bool]]) -> Ranked:
     score = func.sum(parts.c.part)
     query = (
         select(parts.c.product_id, score.label("score"))
-        .where(among(parts.c.product_id, select(P.c.id).where(*where)))
+        .where(each(select(P.c.id).where(P.c.id == parts.c.product_id, *where).correlate(parts)))
         .group_by(parts.c.product_id)
         .having(func.count() == len(words))
     )

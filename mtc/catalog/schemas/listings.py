@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.catalog import queries
-from mtc.catalog.queries.listing import Counts
+from mtc.catalog.queries.counting import Counts
 from mtc.catalog.queries.types import TypeBook
 from mtc.catalog.schemas.asking import PAGE_SIZE, Asked, filters, label, price, spelled
 from mtc.catalog.schemas.cards import cards
@@ -49,6 +49,7 @@ def listing(
         "description": description,
         "items": cards(page.items),
         "total": counts.total,
+        "many": counts.many,
         "next_url": asked.url(after=page.next) if page.next else None,
         "previous_url": asked.url(before=page.previous) if page.previous else None,
         "sort": _sort(asked, sort),
@@ -71,10 +72,19 @@ def _sort(asked: Asked, chosen: str) -> dict[str, Any]:
     }
 
 
+def _uncounted(spec: Field) -> list[tuple[Any, int | None]]:
+    """What there is to choose where too many products fit to count them by value."""
+    offered = [True, False] if spec.type == "boolean" else [option.value for option in spec.options]
+    return [(value, None) for value in offered]
+
+
 def _facets(asked: Asked, book: TypeBook, facets: dict[str, Field], counts: Counts) -> list[dict[str, Any]]:
     found = [_types(asked, book, counts)]
     for key, spec in facets.items():
         chosen, address = asked.values.get(key, ()), asked.adding(key)
+        counted: list[tuple[Any, int | None]] = list(counts.values.get(key, []))
+        if not counted and (counts.many or chosen):
+            counted = _uncounted(spec)
         values = [
             {
                 "value": spelled(spec, value),
@@ -83,7 +93,7 @@ def _facets(asked: Asked, book: TypeBook, facets: dict[str, Field], counts: Coun
                 "selected": spelled(spec, value) in chosen,
                 "url": address(spelled(spec, value)),
             }
-            for value, count in _ordered(spec, counts.values.get(key, []))
+            for value, count in _ordered(spec, counted)
         ]
         found.append({"key": key, "label": spec.label, "type": spec.kind, "values": values[:MAX_SHOWN]})
     return [facet for facet in found if _is_a_choice(facet)]
@@ -95,12 +105,12 @@ def _types(asked: Asked, book: TypeBook, counts: Counts) -> dict[str, Any]:
         {
             "value": one.slug,
             "label": one.name,
-            "count": numbers.get(one.slug, 0),
+            "count": numbers.get(one.slug, 0) if numbers else None,
             "selected": one.slug in asked.types,
             "url": asked.toggled("type", one.slug).url(),
         }
         for one in book.types
-        if numbers.get(one.slug) or one.slug in asked.types
+        if numbers.get(one.slug) or one.slug in asked.types or (counts.many and not numbers)
     ]
     return {"key": "type", "label": "Type", "type": "choice", "values": values}
 
@@ -109,7 +119,7 @@ def _is_a_choice(facet: dict[str, Any]) -> bool:
     return len(facet["values"]) > 1 or any(value["selected"] for value in facet["values"])
 
 
-def _ordered(spec: Field, values: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
+def _ordered(spec: Field, values: list[tuple[Any, int | None]]) -> list[tuple[Any, int | None]]:
     """Options in the merchant's order, numbers by size, other texts by how common they are."""
     if spec.options:
         order = {option.value: number for number, option in enumerate(spec.options)}
@@ -117,8 +127,8 @@ def _ordered(spec: Field, values: list[tuple[Any, int]]) -> list[tuple[Any, int]
     if spec.type == "boolean":
         return sorted(values, key=lambda pair: not pair[0])
     if spec.type in ("integer", "number"):
-        return sorted(values)
-    return sorted(values, key=lambda pair: (-pair[1], str(pair[0])))
+        return sorted(values, key=lambda pair: pair[0])
+    return sorted(values, key=lambda pair: (-(pair[1] or 0), str(pair[0])))
 
 
 def _chips(asked: Asked, book: TypeBook, facets: dict[str, Field]) -> list[dict[str, str]]:
@@ -143,11 +153,11 @@ def _chips(asked: Asked, book: TypeBook, facets: dict[str, Field]) -> list[dict[
 def _price_range(asked: Asked, counts: Counts, currency: str) -> dict[str, Any] | None:
     chosen = (price(asked.price_min, currency), price(asked.price_max, currency))
     lowest, highest = counts.price_min, counts.price_max
-    if lowest is None or highest is None or (lowest == highest and chosen == (None, None)):
+    if lowest == highest and chosen == (None, None) and not counts.many:
         return None
     return {
-        "min": to_decimal(lowest, currency),
-        "max": to_decimal(highest, currency),
+        "min": to_decimal(lowest, currency) if lowest is not None else "",
+        "max": to_decimal(highest, currency) if highest is not None else "",
         "selected_min": asked.price_min if chosen[0] is not None else None,
         "selected_max": asked.price_max if chosen[1] is not None else None,
     }
