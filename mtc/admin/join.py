@@ -14,6 +14,7 @@ from mtc.core.db import attempt
 from mtc.core.errors import ForbiddenError, GoneError, UnauthorizedError, ValidationError
 from mtc.identity import queries as people
 from mtc.identity.services import create_user
+from mtc.identity.services.staff import logged_in
 from mtc.team.services import Offer, accept, find_offer
 from mtc.web.access import public
 from mtc.web.flash import flash
@@ -52,6 +53,7 @@ def take_place(token: str) -> Response | WerkzeugResponse:
         with attempt():
             user = create_user(offer.email, name, password[:1000])
             accept(offer, user.id)
+            logged_in(user)
     except (ValidationError, GoneError) as error:
         if isinstance(error, GoneError):
             raise

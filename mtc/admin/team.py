@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
@@ -19,11 +19,11 @@ from mtc.delivery.services.letters import theme_of
 from mtc.identity.queries import api_keys, roles_of
 from mtc.integrations.services.api_keys import is_live
 from mtc.team import queries, services
-from mtc.team.services.members import covers, permissions_of
+from mtc.team.services.members import covers, permissions_of, secured
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
-from mtc.web.times import when
+from mtc.web.times import ago, when
 
 PER_TENANT, PER_ADDRESS = 40, 5
 
@@ -130,6 +130,8 @@ def _show(
     problem: AppError | None = None,
 ) -> Response:
     actor = current().actor
+    members = queries.members(scope_tenant())
+    safe = secured(members)
     roles = [(one.slug, one.name) for one in roles_of(scope_tenant()) if covers(actor, one.permissions or [])]
     return page(
         "admin/team/team.html",
@@ -140,13 +142,14 @@ def _show(
         errors=errors or {},
         problem=problem.message if problem is not None else "",
         roles=roles,
-        members=[_member(one) for one in queries.members(scope_tenant())],
+        members=[_member(one, one.user_id in safe) for one in members],
+        required=g.member.requires_second_factor,
         invitations=[_invitation(one) for one in queries.open_invitations(scope_tenant())],
         days=services.DAYS,
     )
 
 
-def _member(row: Any) -> dict[str, Any]:
+def _member(row: Any, safe: bool) -> dict[str, Any]:
     actor = current().actor
     return {
         "id": str(row.id),
@@ -157,7 +160,8 @@ def _member(row: Any) -> dict[str, Any]:
         "owner": "*" in permissions_of(row),
         "active": row.status == "active",
         "closed": row.user_status != "active",
-        "seen": when(row.last_login_at) or "never",
+        "safe": safe,
+        "seen": f"last log-in {ago(row.last_login_at)}" if row.last_login_at else "never logged in",
         "me": row.user_id == actor.id,
         "changeable": actor.may("team:write") and covers(actor, permissions_of(row)),
     }

@@ -27,6 +27,18 @@ def when(moment: datetime | None) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def ago(moment: datetime | None) -> str:
+    """How long ago that was, in whole units: `just now`, `5 minutes ago`, `3 hours ago`, `2 days ago`."""
+    if moment is None:
+        return ""
+    seconds = max(0, (clock.now() - moment).total_seconds())
+    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            number = int(seconds // length)
+            return f"{number:,} {unit}{'' if number == 1 else 's'} ago"
+    return "just now"
+
+
 def exact(moment: datetime | None) -> str:
     """ISO 8601 for the datetime attribute."""
     return moment.isoformat(timespec="seconds") if moment else ""

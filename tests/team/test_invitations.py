@@ -70,6 +70,7 @@ def test_a_new_person_joins_once(shop: Shop, owner: Person, ports: FakePorts, ap
     assert nina.get(f"{shop.url}/orders").status_code == 200
     assert nina.get(f"{shop.url}/settings").status_code == 403
     assert _role_of(shop, "nina@new.example") == "support"
+    assert "last log-in just now" in owner.get(f"{shop.url}/team").text.partition("nina@new.example")[2]
     assert [thief.get(path).status_code, thief.post(path, NEW).status_code] == [410, 410]
     joined = entries("front.take_place")
     assert [(one.tenant_id, one.actor_name, one.object_label) for one in joined] == [

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from mtc.core import clock
 from mtc.core.context import Actor
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError
-from mtc.core.tenancy import tenant_scope
-from mtc.identity.models import TenantUser, UserRole
-from mtc.identity.services import add_member
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.identity.models import Passkey, TenantUser, TotpSecret, User, UserRole
+from mtc.identity.services import add_member, create_user, open_session
 from mtc.integrations.services import create_api_key, revoke_api_key
-from mtc.team import queries
+from mtc.team import queries as team_queries
 from mtc.team.services import change_role
+from mtc.tenants.services import require_second_factor
 from tests.admin.conftest import Shop
-from tests.admin.people import Person
+from tests.admin.people import PASSWORD, Person
 from tests.audit.log import difference, entries
 from tests.concurrency.test_notifications import at_once
+from tests.factories.factors import give_app
 from tests.services.database import both_databases
 
 
@@ -69,6 +74,57 @@ def test_who_is_shut_out_may_know_keys_of_programs(shop: Shop, owner: Person) ->
             with tenant_scope(shop.world.id), unit_of_work():
                 revoke_api_key(key.id)
     assert told == [True, False, False]
+
+
+def _notes(owner: Person, shop: Shop) -> dict[str, tuple[str, str]]:
+    """For each member by address: what the page says of the last log-in and of the second factor."""
+    page = owner.get(f"{shop.url}/team").text
+    found = re.findall(r'cell-note">(\S+@\S+) · ([^<]+)</span><span class="cell-note">([^<]+)</span>', page)
+    return {address: (seen, factor) for address, seen, factor in found}
+
+
+@both_databases
+def test_the_page_says_who_has_a_second_factor(shop: Shop, rival: Shop, owner: Person, queries: Any) -> None:
+    at = "acme.example"
+    assert _notes(owner, shop) == {
+        f"owner@{at}": ("last log-in just now", "Password alone"),
+        f"support@{at}": ("never logged in", "Password alone"),
+    }
+    with platform_scope("set factors up"), unit_of_work() as work:
+        work.add(Passkey(user_id=shop.users["support"].id, name="Key", credential_id="c", public_key="k"))
+        give_app(shop.users["stranger"].id)  # who works for the rival alone
+        session.get_one(User, shop.users["support"].id).last_login_at = clock.now() - timedelta(days=12)
+    assert _notes(owner, shop)[f"support@{at}"] == ("last log-in 12 days ago", "Second factor set up")
+    with platform_scope("and another one"), unit_of_work():
+        give_app(shop.users["owner"].id)
+    assert _notes(owner, shop)[f"owner@{at}"][1] == "Second factor set up"
+
+    def count() -> int:
+        with queries() as seen:
+            assert owner.get(f"{shop.url}/team").status_code == 200
+        return len(seen)
+
+    count()
+    few = count()
+    with platform_scope("more members"), unit_of_work():
+        for number in range(5):
+            user = create_user(f"m{number}@{at}", f"Member {number}", PASSWORD)
+            add_member(shop.world.id, user.id, "support")
+            give_app(user.id)
+    # session, membership, store, members, factors, roles, invitations
+    assert count() == few == 7
+    assert [factor for _, factor in _notes(owner, shop).values()] == ["Second factor set up"] * 7
+    with tenant_scope(shop.world.id), unit_of_work():
+        require_second_factor(shop.world.id, True)
+        add_member(shop.world.id, shop.users["root"].id, "support")
+    with platform_scope("root loses the app"), unit_of_work() as work:
+        work.execute(delete(TotpSecret).where(TotpSecret.user_id == shop.users["root"].id))
+        keys = [open_session(user_id=shop.users["owner"].id, second_factor="totp")]
+    owner.client.set_cookie("mtc_staff", keys[0], domain="localhost")
+    assert _notes(owner, shop)["root@mtc.example"] == (
+        "never logged in",
+        "Password alone; has to set up a second factor before anything else",
+    )
 
 
 def test_the_last_owner_stays(shop: Shop, owner: Person) -> None:
@@ -128,15 +184,15 @@ def test_two_owners_who_lower_each_other_at_once_leave_one(shop: Shop) -> None:
 @pytest.mark.postgres
 def test_control_without_the_lock_none_is_left(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     owners, meeting = _second_owner(shop), Barrier(2, timeout=20)
-    before = queries.members
+    before = team_queries.members
 
     def seen(tenant_id: UUID) -> Any:
         rows = before(tenant_id)
         meeting.wait()  # both have looked before either has changed, and again before either has committed
         return rows
 
-    monkeypatch.setattr(queries, "lock_members", lambda _tenant: None)
-    monkeypatch.setattr(queries, "members", seen)
+    monkeypatch.setattr(team_queries, "lock_members", lambda _tenant: None)
+    monkeypatch.setattr(team_queries, "members", seen)
     results = _lower_each_other(shop, owners)
     assert all(isinstance(one, UUID) for one in results), results
     assert [role for role, _ in _roles(shop)].count("owner") == 0

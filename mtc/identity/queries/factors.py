@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -57,6 +57,13 @@ def has_factor(user_id: UUID) -> bool:
         | select(Passkey.id).where(Passkey.user_id == user_id).exists()
     )
     return bool(session.scalar(query))
+
+
+def with_factor(user_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these users have an authenticator app or a passkey; one statement."""
+    apps = select(TotpSecret.user_id).where(TotpSecret.user_id.in_(user_ids))
+    keys = select(Passkey.user_id).where(Passkey.user_id.in_(user_ids))
+    return set(session.scalars(apps.union(keys)).all())
 
 
 def settings_of_employers(user_id: UUID) -> Sequence[Row[Any]]:

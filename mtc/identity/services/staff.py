@@ -71,9 +71,14 @@ def staff_login(email: str, password: str) -> User:
     journal.note("login.passed", kind="staff", account=str(user.id), factor="password")
     if needs_rehash(user.password_hash or ""):
         user.password_hash = hash_password(password)
+    logged_in(user)
+    return user
+
+
+def logged_in(user: User) -> None:
+    """Note that the user has just shown who they are."""
     user.last_login_at = clock.now()
     session.flush()
-    return user
 
 
 def membership(user_id: UUID, tenant_slug: str) -> Membership | None:
@@ -98,8 +103,7 @@ def passkey_user(user_id: UUID) -> User:
     user = session.get(User, user_id)
     if user is None or user.status != "active":
         raise UnauthorizedError(WRONG)
-    user.last_login_at = clock.now()
-    session.flush()
+    logged_in(user)
     return user
 
 

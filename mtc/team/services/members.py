@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core.context import Actor
-from mtc.core.db import session
+from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, ForbiddenError, NotFoundError, ValidationError
+from mtc.core.tenancy import platform_scope
 from mtc.identity.models import TenantUser, UserRole
+from mtc.identity.queries.factors import with_factor
 from mtc.team import queries
 
 _LAST = "Somebody has to stay an owner. Make another member an owner first."
@@ -34,6 +36,17 @@ def grantable(tenant_id: UUID, actor: Actor, slug: str) -> UserRole:
     if not covers(actor, role.permissions):
         raise ForbiddenError(f"The role “{role.name}” may do more than you. Ask an owner to give it.")
     return role
+
+
+def secured(rows: Iterable[Any]) -> set[UUID]:
+    """The users among these rows of `queries.members` who have set up a second factor.
+
+    Factors belong to people and not to tenants, so this looks outside the tenant's scope: a tenant learns
+    whether there is one, and of its own members alone.
+    """
+    ids = [one.user_id for one in rows]
+    with platform_scope("which members have a second factor", readonly=True), unit_of_work():
+        return with_factor(ids)
 
 
 def change_role(tenant_id: UUID, actor: Actor, member_id: UUID, slug: str) -> TenantUser:
