@@ -59,6 +59,15 @@ def lock_members(tenant_id: UUID) -> None:
     session.execute(query.with_for_update()).all()
 
 
+def lock_team(tenant_id: UUID) -> None:
+    """Let nobody else join the tenant, nor its owner be invited, until the transaction ends; platform scope.
+
+    References to the tenant are made meanwhile as ever, so nothing that sells waits.
+    """
+    query = select(Tenant.id).where(Tenant.id == tenant_id).with_for_update(key_share=True)
+    session.execute(query).all()
+
+
 def role(tenant_id: UUID, slug: str) -> UserRole | None:
     """A role of the tenant's staff."""
     query = select(UserRole).where(

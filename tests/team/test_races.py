@@ -13,18 +13,20 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from mtc.core import clock
-from mtc.core.context import Actor
+from mtc.core.context import Actor, acting
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import AppError, ConflictError, GoneError, NotFoundError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import LoginSession, TenantUser, User
-from mtc.identity.services import open_session
+from mtc.identity.services import create_default_roles, open_session
 from mtc.team import queries
 from mtc.team.models import Invitation, SupportVisit
-from mtc.team.services import accept, find_offer, invite, revoke, send_again, token_of, visits
+from mtc.team.services import accept, find_offer, invite, invite_owner, revoke, send_again, token_of, visits
+from mtc.team.services.invitations import offer_place
 from tests.admin.conftest import Shop
 from tests.admin.people import PASSWORD, Person
 from tests.concurrency.test_notifications import at_once
+from tests.factories.tenants import World, make_world
 from tests.services.database import both_databases
 
 EMAIL = "stranger@rival.example"
@@ -77,9 +79,11 @@ def test_control_without_the_lock_both_are_told_that_it_worked(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     which, token = _invited(shop)
-    looked, taken = Event(), Event()
+    looked, taken, locked = Event(), Event(), queries.locked_invitation
 
     def unlocked(tenant_id: UUID, invitation_id: UUID) -> Invitation | None:
+        if looked.is_set():  # whoever takes the place comes second
+            return locked(tenant_id, invitation_id)
         row = queries.invitation(tenant_id, invitation_id)
         looked.set()
         taken.wait(20)
@@ -229,3 +233,62 @@ def test_a_visit_ends_with_its_session_however_that_ends(shop: Shop, app: Flask)
         assert phone.get(f"{shop.url}/").status_code == 302
         with tenant_scope(shop.world.id), unit_of_work():
             assert queries.visits_now(shop.world.id, clock.now()) == [], how
+
+
+def _ownerless(monkeypatch: pytest.MonkeyPatch, locked: bool) -> World:
+    """A tenant that nobody owns; not locked, two look at its people before either changes anything."""
+    world = make_world("seeds", "Seeds")
+    with tenant_scope(world.id), unit_of_work():
+        create_default_roles(world.id)
+    if not locked:
+        meeting, look = Barrier(2, timeout=20), queries.members
+
+        def looked(tenant_id: UUID) -> Any:
+            found = look(tenant_id)
+            meeting.wait()
+            return found
+
+        monkeypatch.setattr(queries, "lock_team", lambda _tenant: None)
+        monkeypatch.setattr(queries, "members", looked)
+    return world
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("locked", [True, False])
+def test_two_of_the_platform_invite_one_owner(
+    shop: Shop, locked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not locked is the control: two invitations to the one place."""
+    world = _ownerless(monkeypatch, locked)
+    root = Actor("super_admin", shop.users["root"].id, "Root", permissions=frozenset({"platform"}))
+
+    def ask(number: int) -> str:
+        with platform_scope("invite an owner"), acting(tenant_id=world.id), unit_of_work():
+            invite_owner(world.id, root, f"sam{number}@seeds.example")
+        return "invited"
+
+    results = at_once(ask, 2)
+    assert results.count("invited") == (1 if locked else 2), results
+    assert sum(isinstance(one, ConflictError) for one in results) == (1 if locked else 0), results
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("locked", [True, False])
+def test_of_two_owners_whom_the_platform_invited_one_comes(
+    shop: Shop, locked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However two invitations came about. Not locked is the control: each finds the place free."""
+    root = Actor("super_admin", shop.users["root"].id, "Root", permissions=frozenset({"platform"}))
+    world = _ownerless(monkeypatch, locked)
+    with tenant_scope(world.id), unit_of_work():
+        tokens = [token_of(offer_place(world.id, root, f"sam{n}@seeds.example", "owner")) for n in range(2)]
+    people = [shop.users["stranger"].id, shop.users["support"].id]
+
+    def take(number: int) -> str:
+        with platform_scope("take a place"), unit_of_work():
+            accept(find_offer(tokens[number]), people[number])
+        return "taken"
+
+    results = at_once(take, 2)
+    assert results.count("taken") == (1 if locked else 2), results
+    assert sum(isinstance(one, GoneError) for one in results) == (1 if locked else 0), results

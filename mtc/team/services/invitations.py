@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
-
 from mtc.core import clock
 from mtc.core.context import Actor
 from mtc.core.crypto import keyed_hash
@@ -120,8 +118,8 @@ def find_offer(token: str) -> Offer:
     if found is None:
         raise GoneError(_OVER)
     row: Invitation = found.Invitation
-    role = queries.role(row.tenant_id, row.role)
-    if row.status != "open" or row.expires_at <= clock.now() or role is None or not _may_still(row, role):
+    role = _role_now(row)
+    if role is None:
         raise GoneError(_OVER)
     return Offer(
         id=row.id,
@@ -138,23 +136,26 @@ def find_offer(token: str) -> Offer:
 
 
 def accept(offer: Offer, user_id: UUID) -> TenantUser:
-    """Take the place, once; needs a platform scope. Raises GoneError (taken, revoked) and ConflictError."""
-    statement = (
-        update(Invitation)
-        .where(
-            Invitation.tenant_id == offer.tenant_id,
-            Invitation.id == offer.id,
-            Invitation.token_hash == offer.token_hash,
-            Invitation.status == "open",
-            Invitation.expires_at > clock.now(),
-        )
-        .values(status="accepted", closed_at=clock.now())
-        .returning(Invitation.id)
-        .execution_options(synchronize_session=False)
-    )
-    if session.execute(statement).first() is None:
+    """Take the place, once; needs a platform scope. Raises GoneError (taken, revoked) and ConflictError.
+
+    One at a time at each tenant: what was looked at before may be over by now, such as who may invite, or
+    that nobody owns it.
+    """
+    queries.lock_team(offer.tenant_id)
+    row = queries.locked_invitation(offer.tenant_id, offer.id)
+    if row is None or row.token_hash != offer.token_hash or _role_now(row) is None:
         raise GoneError(_OVER)
+    row.status, row.closed_at = "accepted", clock.now()
+    session.flush()
     return add_member(offer.tenant_id, user_id, offer.role)
+
+
+def _role_now(row: Invitation) -> UserRole | None:
+    """The role that the invitation gives now; None when it is over, by whatever cause."""
+    role = queries.role(row.tenant_id, row.role)
+    if row.status != "open" or row.expires_at <= clock.now() or role is None or not _may_still(row, role):
+        return None
+    return role
 
 
 def _may_still(row: Invitation, role: UserRole) -> bool:

@@ -23,6 +23,7 @@ _INVITED = "Somebody is invited already. Send that invitation again, or take it 
 def invite_owner(tenant_id: UUID, actor: Actor, email: str) -> Invitation:
     """Offer the owner's place; platform scope. Raises ValidationError, ForbiddenError, ConflictError."""
     address = check_address(email)
+    queries.lock_team(tenant_id)
     members = _may_name(tenant_id, actor)
     if any(one.email.lower() == address.lower() for one in members):
         raise ConflictError(_HERE, {"email": [_HERE]})
