@@ -13,11 +13,10 @@ from mtc.audit import queries
 from mtc.audit.schemas import COLUMNS, as_line, as_page, as_row, asked, choices, filters
 from mtc.audit.services import MOST_EXPORTED, batches
 from mtc.core.db import scope_tenant
-from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import tenant_scope
-from mtc.web import csv
+from mtc.web import csv, lists
 from mtc.web.access import requires
-from mtc.web.inputs import address, text
 
 PAGE = 30
 
@@ -28,27 +27,22 @@ def audit(tenant: str) -> Response:
     """Entries, newest first."""
     del tenant
     wanted, path = asked(), request.script_root + base() + "/audit"
-    problem, rows, more, status = "", [], None, 200
-    try:
-        found = queries.entries(filters(wanted, scope_tenant()), text("cursor", 1000), PAGE)
-        rows, more = [as_row(one) for one in found.items], found.next
-    except ValidationError as error:
-        problem, status = error.message, error.status
-    response = listing(
+    found = lists.find(
+        lambda cursor: queries.entries(filters(wanted, scope_tenant()), cursor, PAGE), lists.each(as_row)
+    )
+    return listing(
         "admin/audit/list.html",
         "admin/audit/_results.html",
         title="Audit log",
         active="audit",
         visits=visits_here(),
-        entries=rows,
-        problem=problem,
+        found=found,
+        path=path,
+        asked=wanted,
+        entries=found.rows,
         **choices(wanted, scope_tenant(), path),
         most=MOST_EXPORTED,
-        next_url=address(path, {**wanted, "cursor": more}) if more else None,
-        previous_url=None,
     )
-    response.status_code = status
-    return response
 
 
 @admin.get("/audit/<uuid:which>")

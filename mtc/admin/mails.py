@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,11 @@ from mtc.admin.blueprints import admin
 from mtc.admin.masking import masked
 from mtc.admin.shell import base, listing, page
 from mtc.core.db import scope_tenant
-from mtc.core.errors import NotFoundError, ValidationError
-from mtc.core.paging import decode_cursor, encode_cursor
+from mtc.core.errors import NotFoundError
 from mtc.events import queries
 from mtc.events.services import resend_mail
 from mtc.middleware.security import csp_nonce, policy
-from mtc.web import inputs
+from mtc.web import lists
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
@@ -38,26 +36,16 @@ def mails(tenant: str) -> Response:
     """Mails, newest first."""
     del tenant
     path = request.script_root + base() + "/mail"
-    problem, rows, status = "", [], 200
-    cursor = inputs.text("cursor", 1000)
-    try:
-        after = decode_cursor(cursor, (datetime, UUID)) if cursor else None
-        rows = list(queries.mails(scope_tenant(), after=after, limit=PAGE + 1))
-    except ValidationError as error:
-        problem, status = error.message, error.status
-    more = encode_cursor([rows[PAGE - 1].created_at, rows[PAGE - 1].id]) if len(rows) > PAGE else None
-    response = listing(
+    found = lists.find(lambda cursor: queries.mails(scope_tenant(), cursor, PAGE), lists.each(_row))
+    return listing(
         "admin/mail/list.html",
         "admin/mail/_results.html",
         title="Mail",
         active="mail",
-        mails=[_row(row) for row in rows[:PAGE]],
-        problem=problem,
-        next_url=inputs.address(path, {"cursor": more}) if more else None,
-        previous_url=None,
+        found=found,
+        path=path,
+        mails=found.rows,
     )
-    response.status_code = status
-    return response
 
 
 def _row(row: Any) -> dict[str, Any]:

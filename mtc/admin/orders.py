@@ -9,11 +9,10 @@ from flask import Response, request
 from mtc.admin.blueprints import admin
 from mtc.admin.home import order_row
 from mtc.admin.shell import base, listing
-from mtc.core.errors import ValidationError
 from mtc.orders import queries
 from mtc.orders.models import STATUSES
 from mtc.orders.services import LABELS
-from mtc.web import inputs
+from mtc.web import inputs, lists
 from mtc.web.access import requires
 
 PAGE = 25
@@ -32,30 +31,20 @@ def orders(tenant: str) -> Response:
         "to": inputs.text("to", 20),
     }
     path = request.script_root + base() + "/orders"
-    problem, found, more, back, status = "", [], None, None, 200
-    try:
-        page = queries.list_orders(_filters(asked), inputs.text("cursor", 1000), PAGE)
-        found = [order_row(row) for row in page.items]
-        more, back = page.next, page.previous
-    except ValidationError as error:
-        problem, status = error.message, error.status
-    counts = queries.status_counts()
-    response = listing(
+    found = lists.find(
+        lambda cursor: queries.list_orders(_filters(asked), cursor, PAGE), lists.each(order_row)
+    )
+    return listing(
         "admin/orders/list.html",
         "admin/orders/_results.html",
         title="Orders",
         active="orders",
-        orders=found,
-        asked=asked,
+        found=found,
         path=path,
-        filtered=any(asked.values()),
-        problem=problem,
-        tabs=_tabs(path, asked, counts),
-        next_url=inputs.address(path, {**asked, "cursor": more}) if more else None,
-        previous_url=inputs.address(path, {**asked, "cursor": back}) if back else None,
+        asked=asked,
+        orders=found.rows,
+        tabs=_tabs(path, asked, queries.status_counts()),
     )
-    response.status_code = status
-    return response
 
 
 def _filters(asked: dict[str, str]) -> queries.OrderFilters:

@@ -15,7 +15,7 @@ from mtc.catalog import queries
 from mtc.catalog.services import products as service
 from mtc.core.errors import ValidationError
 from mtc.core.money import format_money
-from mtc.web import inputs
+from mtc.web import inputs, lists
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
@@ -40,38 +40,30 @@ def products(tenant: str) -> Response:
         "sort": inputs.one_of("sort", SORTS),
     }
     chosen = next((one.id for one in types if one.slug == asked["type"]), None)
-    problem, found, more, status = "", [], None, 200
-    try:
-        page = queries.admin_products(
+    found = lists.find(
+        lambda cursor: queries.admin_products(
             status=asked["status"],
             type_id=chosen,
             text=asked["q"],
             sort=asked["sort"] or "newest",
-            cursor=inputs.text("cursor", 1000),
+            cursor=cursor,
             limit=PAGE,
-        )
-        found, more = [_row(row) for row in page.items], page.next
-    except ValidationError as error:
-        problem, status = error.message, error.status
-    response = listing(
+        ),
+        lists.each(_row),
+    )
+    return listing(
         "admin/products/list.html",
         "admin/products/_results.html",
         title="Products",
         active="products",
-        products=found,
-        asked=asked,
+        found=found,
         path=path,
-        problem=problem,
-        filtered=any(asked[name] for name in ("q", "status", "type")),
+        asked=asked,
+        products=found.rows,
         sorts=SORTS,
         types=[(one.slug, one.name) for one in types],
         tabs=_tabs(path, asked),
-        next_url=inputs.address(path, {**asked, "cursor": more}) if more else None,
-        previous_url=None,
-        first_url=inputs.address(path, asked) if request.args.get("cursor") else None,
     )
-    response.status_code = status
-    return response
 
 
 def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:

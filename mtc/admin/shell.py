@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, current_app, g, make_response, render_template, request
@@ -12,6 +13,7 @@ from mtc.tenants.services import StoreInfo, store_url
 from mtc.tenants.services.directory import store_info
 from mtc.web.cookies import chosen_scheme
 from mtc.web.flash import take_flash
+from mtc.web.lists import Found
 from mtc.web.pages import is_partial
 
 STORE = "mtc.admin.store"
@@ -75,12 +77,23 @@ def page(template: str, *, title: str, active: str = "", status: int = 200, **va
     return make_response(render_template(template, shell=frame(title, active), **values), status)
 
 
-def listing(template: str, part: str, *, title: str, active: str, **values: Any) -> Response:
+def listing(
+    template: str,
+    part: str,
+    *,
+    title: str,
+    active: str,
+    found: Found,
+    path: str,
+    asked: Mapping[str, str] | None = None,
+    **values: Any,
+) -> Response:
     """A list: the whole page, or for htmx only the part that filters and paging change."""
+    values |= found.shown(path, asked or {})
     if is_partial():
         values["shell"] = {"base": request.script_root + base()}
-        return make_response(render_template(part, **values))
-    return page(template, title=title, active=active, **values)
+        return make_response(render_template(part, **values), found.status)
+    return page(template, title=title, active=active, status=found.status, **values)
 
 
 def frame(title: str, active: str) -> dict[str, Any]:

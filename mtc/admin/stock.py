@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from mtc.catalog import queries
 from mtc.catalog.queries import pools
 from mtc.catalog.services import stock as service
 from mtc.catalog.services import variants
-from mtc.core.errors import NotFoundError, ValidationError
-from mtc.web import inputs
+from mtc.core.errors import NotFoundError
+from mtc.web import inputs, lists
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
@@ -38,25 +39,19 @@ def stock(tenant: str) -> Response:
     del tenant
     path = request.script_root + base() + "/stock"
     asked = {"q": inputs.text("q"), "show": inputs.one_of("show", ("low",))}
-    problem, found, more, status = "", [], None, 200
-    try:
-        result = pools.pools(
-            text=asked["q"], low=asked["show"] == "low", cursor=inputs.text("cursor", 1000), limit=PAGE
-        )
-        counts = queries.stock_counts([row.variant_id for row in result.items])
-        found, more = [_pool(row, counts[row.variant_id]) for row in result.items], result.next
-    except ValidationError as error:
-        problem, status = error.message, error.status
-    response = listing(
+    found = lists.find(
+        lambda cursor: pools.pools(text=asked["q"], low=asked["show"] == "low", cursor=cursor, limit=PAGE),
+        _pools,
+    )
+    return listing(
         "admin/stock/list.html",
         "admin/stock/_results.html",
         title="Key stock",
         active="stock",
-        pools=found,
-        asked=asked,
+        found=found,
         path=path,
-        problem=problem,
-        filtered=any(asked.values()),
+        asked=asked,
+        pools=found.rows,
         tabs=[
             {
                 "label": "All pools",
@@ -69,11 +64,12 @@ def stock(tenant: str) -> Response:
                 "active": asked["show"] == "low",
             },
         ],
-        next_url=inputs.address(path, {**asked, "cursor": more}) if more else None,
-        previous_url=None,
     )
-    response.status_code = status
-    return response
+
+
+def _pools(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    counts = queries.stock_counts([row.variant_id for row in rows])
+    return [_pool(row, counts[row.variant_id]) for row in rows]
 
 
 def _pool(row: Any, counts: dict[str, int]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, or_, select, tuple_
 
 from mtc.audit.models import AuditEntry
 from mtc.core.db import session
-from mtc.core.paging import Page, decode_cursor, encode_cursor
+from mtc.core.paging import Page, decode_cursor, page_of
 from mtc.tenants.models import Tenant
 
 _E = AuditEntry
@@ -37,9 +37,7 @@ class Filters:
 def entries(filters: Filters, cursor: str, limit: int) -> Page[AuditEntry]:
     """Entries newest first; `cursor` comes from the page before. Raises ValidationError for a bad one."""
     after = decode_cursor(cursor, (datetime, UUID)) if cursor else None
-    rows = batch(filters, after, limit + 1)
-    more = encode_cursor([rows[limit - 1].created_at, rows[limit - 1].id]) if len(rows) > limit else None
-    return Page(list(rows[:limit]), more)
+    return page_of(batch(filters, after, limit + 1), limit)
 
 
 def batch(filters: Filters, after: tuple[Any, ...] | None, limit: int) -> Sequence[AuditEntry]:

@@ -149,9 +149,6 @@ def _shown(value: Any) -> str:
 def choices(wanted: dict[str, str], tenant_id: UUID | None, path: str) -> dict[str, Any]:
     """What a page of the log shows beside its entries: what is asked, and what may be (of all: None)."""
     return {
-        "asked": wanted,
-        "path": path,
-        "filtered": any(wanted.values()),
         "kinds": KINDS,
         "people": [(str(one.actor_id), one.actor_name) for one in queries.actors(tenant_id)],
         "types": [(one, words(one)) for one in queries.object_types(tenant_id)],

@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, literal, tuple_
+
 from mtc.core.errors import ValidationError
 
 T = TypeVar("T")
+NEWEST = ("created_at", "id")
 
 _READERS: dict[type, Callable[[Any], Any]] = {
     int: int,
@@ -68,3 +71,25 @@ def decode_cursor(text: str, types: Sequence[type]) -> tuple[Any, ...]:
         raise ValidationError(
             "This page link is not valid any more. Start again from the first page."
         ) from error
+
+
+def page_of(rows: Sequence[T], limit: int, *columns: str) -> Page[T]:
+    """The first `limit` of rows, of which one more was read to see whether there are more.
+
+    `columns` are the attributes of a row that the list is sorted by: created_at and id, if none are given.
+    """
+    if len(rows) <= limit:
+        return Page(list(rows))
+    last = rows[limit - 1]
+    return Page(list(rows[:limit]), next=encode_cursor([getattr(last, name) for name in columns or NEWEST]))
+
+
+def older(cursor: str, at: Any, which: Any) -> list[ColumnElement[bool]]:
+    """The condition for rows after the cursor in a list sorted by these two columns, newest first.
+
+    None for the first page; raises ValidationError for a bad cursor.
+    """
+    if not cursor:
+        return []
+    moment, last = decode_cursor(cursor, (datetime, UUID))
+    return [tuple_(at, which) < tuple_(literal(moment, at.type), literal(last, which.type))]

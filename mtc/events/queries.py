@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 
 from mtc.core.db import scope_tenant, session
+from mtc.core.paging import Page, older, page_of
 from mtc.events.models import Event, IdempotencyKey, Mail, Task
 
 
@@ -45,15 +45,14 @@ def recent_events(tenant_id: UUID, limit: int = 50) -> list[Event]:
     return list(session.scalars(query.order_by(Event.created_at.desc(), Event.id.desc()).limit(limit)).all())
 
 
-def mails(tenant_id: UUID, *, after: tuple[datetime, UUID] | None = None, limit: int = 25) -> Sequence[Any]:
-    """The outbox without bodies, newest first, from the cursor on."""
+def mails(tenant_id: UUID, cursor: str = "", limit: int = 25) -> Page[Any]:
+    """The outbox without bodies, newest first. Raises ValidationError for a bad cursor."""
     query = select(
         Mail.id, Mail.created_at, Mail.kind, Mail.recipient, Mail.subject, Mail.status, Mail.sent_at
     )
-    query = query.where(Mail.tenant_id == tenant_id)
-    if after is not None:
-        query = query.where(tuple_(Mail.created_at, Mail.id) < after)
-    return session.execute(query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit)).all()
+    query = query.where(Mail.tenant_id == tenant_id, *older(cursor, Mail.created_at, Mail.id))
+    rows = session.execute(query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit + 1)).all()
+    return page_of(rows, limit)
 
 
 def mail(tenant_id: UUID, mail_id: UUID) -> Mail | None:

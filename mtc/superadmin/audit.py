@@ -17,9 +17,9 @@ from mtc.core.tenancy import platform_scope
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.shell import listing, page
 from mtc.tenants.queries import tenant_by_slug
-from mtc.web import csv
+from mtc.web import csv, lists
 from mtc.web.access import platform_only
-from mtc.web.inputs import address, text
+from mtc.web.inputs import text
 
 PAGE = 30
 PLATFORM = "-"
@@ -31,26 +31,19 @@ def audit() -> Response:
     """Entries of everybody, newest first; `tenant` is a slug, or - for those of the platform."""
     path = request.script_root + "/platform/audit"
     wanted = {"tenant": text("tenant", 63), **asked()}
-    problem, rows, more, status = "", [], None, 200
-    try:
-        found = queries.entries(_filters(wanted), text("cursor", 1000), PAGE)
-        rows, more = _rows(found.items), found.next
-    except ValidationError as error:
-        problem, status = error.message, error.status
-    response = listing(
+    found = lists.find(lambda cursor: queries.entries(_filters(wanted), cursor, PAGE), _rows)
+    return listing(
         "superadmin/audit.html",
         "admin/audit/_results.html",
         title="Audit log",
         active="audit",
-        entries=rows,
-        problem=problem,
+        found=found,
+        path=path,
+        asked=wanted,
+        entries=found.rows,
         **choices(wanted, None, path),
         most=MOST_EXPORTED,
-        next_url=address(path, {**wanted, "cursor": more}) if more else None,
-        previous_url=None,
     )
-    response.status_code = status
-    return response
 
 
 def _filters(wanted: dict[str, str]) -> queries.Filters:

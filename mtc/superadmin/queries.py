@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select
 
 from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session
-from mtc.core.paging import Page, decode_cursor, encode_cursor
+from mtc.core.paging import Page, older, page_of
 from mtc.events.models import Task
 from mtc.identity.models import TenantUser, User
 from mtc.identity.services.roles import OWNER
@@ -82,13 +82,9 @@ def tenants(
         query = query.where(Tenant.status == status)
     if ownerless:
         query = query.where(~_owned())
-    if cursor:
-        at, last = decode_cursor(cursor, (datetime, UUID))
-        place = tuple_(literal(at, Tenant.created_at.type), literal(last, Tenant.id.type))
-        query = query.where(tuple_(Tenant.created_at, Tenant.id) < place)
+    query = query.where(*older(cursor, Tenant.created_at, Tenant.id))
     rows = session.execute(query.order_by(Tenant.created_at.desc(), Tenant.id.desc()).limit(limit + 1)).all()
-    more = encode_cursor([rows[limit - 1].created_at, rows[limit - 1].id]) if len(rows) > limit else None
-    return Page(list(rows[:limit]), next=more)
+    return page_of(rows, limit)
 
 
 def status_counts() -> dict[str, int]:
@@ -166,10 +162,6 @@ def users(*, text: str = "", cursor: str = "", limit: int = 25) -> Page[AnyRow]:
         query = query.where(
             or_(User.email_lc.like(like, escape="\\"), func.lower(User.name).like(like, escape="\\"))
         )
-    if cursor:
-        at, last = decode_cursor(cursor, (datetime, UUID))
-        place = tuple_(literal(at, User.created_at.type), literal(last, User.id.type))
-        query = query.where(tuple_(User.created_at, User.id) < place)
+    query = query.where(*older(cursor, User.created_at, User.id))
     rows = session.execute(query.order_by(User.created_at.desc(), User.id.desc()).limit(limit + 1)).all()
-    more = encode_cursor([rows[limit - 1].created_at, rows[limit - 1].id]) if len(rows) > limit else None
-    return Page(list(rows[:limit]), next=more)
+    return page_of(rows, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, make_response, render_template, request
@@ -9,6 +10,7 @@ from flask import Response, make_response, render_template, request
 from mtc.core.context import current
 from mtc.web.cookies import chosen_scheme
 from mtc.web.flash import take_flash
+from mtc.web.lists import Found
 from mtc.web.pages import is_partial
 
 NAVIGATION = (
@@ -38,9 +40,20 @@ def page(template: str, *, title: str, active: str, status: int = 200, **values:
     return make_response(render_template(template, **values), status)
 
 
-def listing(template: str, part: str, *, title: str, active: str, **values: Any) -> Response:
+def listing(
+    template: str,
+    part: str,
+    *,
+    title: str,
+    active: str,
+    found: Found,
+    path: str,
+    asked: Mapping[str, str] | None = None,
+    **values: Any,
+) -> Response:
     """A list: the whole page, or for htmx only the part that search and paging change."""
+    values |= found.shown(path, asked or {})
     if is_partial():
         values["shell"] = {"base": request.script_root + "/platform", "root": request.script_root}
-        return make_response(render_template(part, **values))
-    return page(template, title=title, active=active, **values)
+        return make_response(render_template(part, **values), found.status)
+    return page(template, title=title, active=active, status=found.status, **values)

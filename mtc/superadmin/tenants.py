@@ -22,6 +22,7 @@ from mtc.tenants.models import Tenant
 from mtc.tenants.services import set_status as change_status
 from mtc.tenants.services import store_url
 from mtc.tenants.services.directory import store_info
+from mtc.web import lists
 from mtc.web.access import platform_only
 from mtc.web.flash import flash
 from mtc.web.inputs import address, one_of, text
@@ -40,34 +41,27 @@ def tenants() -> Response:
     """Every tenant, newest first."""
     path = request.script_root + "/platform/tenants"
     asked = {"q": text("q"), "status": one_of("status", TABS)}
-    problem, found, more, status = "", [], None, 200
-    try:
-        result = queries.tenants(
+    found = lists.find(
+        lambda cursor: queries.tenants(
             text=asked["q"],
             status=asked["status"] if asked["status"] in STATUSES else "",
             ownerless=asked["status"] == OWNERLESS,
-            cursor=text("cursor", 1000),
+            cursor=cursor,
             limit=PAGE,
-        )
-        found, more = [_row(row) for row in result.items], result.next
-    except ValidationError as error:
-        problem, status = error.message, error.status
-    response = listing(
+        ),
+        lists.each(_row),
+    )
+    return listing(
         "superadmin/tenants.html",
         "superadmin/_tenants.html",
         title="Tenants",
         active="tenants",
-        tenants=found,
-        asked=asked,
+        found=found,
         path=path,
-        problem=problem,
-        filtered=any(asked.values()),
+        asked=asked,
+        tenants=found.rows,
         tabs=_tabs(path, asked),
-        next_url=address(path, {**asked, "cursor": more}) if more else None,
-        previous_url=None,
     )
-    response.status_code = status
-    return response
 
 
 def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:

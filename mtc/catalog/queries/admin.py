@@ -14,7 +14,7 @@ from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session
-from mtc.core.paging import Page, decode_cursor, encode_cursor
+from mtc.core.paging import Page, decode_cursor, page_of
 
 STATUSES = ("active", "draft", "archived")
 # How lists may be sorted: column, its type, and whether large values come first.
@@ -58,11 +58,7 @@ def admin_products(
         .where(P.c.tenant_id == tenant_id())
         .order_by(*_order(key, P.c.id, falling))
     )
-    rows = session.execute(query).all()
-    more = (
-        encode_cursor([rows[limit - 1]._mapping[column], rows[limit - 1].id]) if len(rows) > limit else None
-    )
-    return Page(list(rows[:limit]), next=more)
+    return page_of(session.execute(query).all(), limit, column, "id")
 
 
 def _first(

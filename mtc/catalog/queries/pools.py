@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Row, Select, and_, func, literal, or_, select
 from mtc.catalog.models import Product, ProductVariant, StockItem
 from mtc.catalog.queries.scope import tenant_id
 from mtc.core.db import session
-from mtc.core.paging import Page, decode_cursor, encode_cursor
+from mtc.core.paging import Page, decode_cursor, page_of
 
 _V = ProductVariant.__table__
 _P = Product.__table__
@@ -51,10 +51,7 @@ def pools(*, text: str = "", low: bool = False, cursor: str = "", limit: int = 2
         place = tuple_(literal(left, BigInteger()), literal(last, _V.c.id.type))
         query = query.where(tuple_(_V.c.available, _V.c.id) > place)
     rows = session.execute(query.order_by(_V.c.available, _V.c.id).limit(limit + 1)).all()
-    more = (
-        encode_cursor([rows[limit - 1].available, rows[limit - 1].variant_id]) if len(rows) > limit else None
-    )
-    return Page(list(rows[:limit]), next=more)
+    return page_of(rows, limit, "available", "variant_id")
 
 
 def pool(variant_id: UUID) -> Row[Any] | None:

@@ -15,7 +15,7 @@ from mtc.catalog.queries.tables import STOCK as _S
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session
-from mtc.core.paging import Page, decode_cursor, encode_cursor
+from mtc.core.paging import Page, decode_cursor, page_of
 
 
 def known_hashes(hashes: Sequence[str]) -> set[str]:
@@ -132,8 +132,7 @@ def stock_items(
         at, last = decode_cursor(cursor, (datetime, UUID))
         query = query.where(or_(_S.c.created_at < at, and_(_S.c.created_at == at, _S.c.id < last)))
     rows = session.execute(query.order_by(_S.c.created_at.desc(), _S.c.id.desc()).limit(limit + 1)).all()
-    more = encode_cursor([rows[limit - 1].created_at, rows[limit - 1].id]) if len(rows) > limit else None
-    return Page(list(rows[:limit]), next=more)
+    return page_of(rows, limit)
 
 
 def low_stock(limit: int = 20) -> list[AnyRow]:

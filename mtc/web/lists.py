@@ -1,0 +1,53 @@
+"""Lists of the admin and of the platform: what was found on this page of one, or why nothing was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from mtc.core.errors import ValidationError
+from mtc.core.paging import Page
+from mtc.web.inputs import address, text
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows as they are shown, with the cursors of the neighbours; or what is wrong with the question."""
+
+    rows: list[Any] = field(default_factory=list)
+    next: str | None = None
+    previous: str | None = None
+    problem: str = ""
+    status: int = 200
+
+    def shown(self, path: str, asked: Mapping[str, str]) -> dict[str, Any]:
+        """What every template of a list gets; `asked` are the filters, which the links keep."""
+
+        def page(cursor: str | None) -> str | None:
+            return address(path, {**asked, "cursor": cursor}) if cursor else None
+
+        return {
+            "path": path,
+            "asked": asked,
+            "filtered": any(value for name, value in asked.items() if name != "sort"),
+            "problem": self.problem,
+            "next_url": page(self.next),
+            "previous_url": page(self.previous),
+        }
+
+
+def find(ask: Callable[[str], Page[T]], shape: Callable[[Sequence[T]], list[Any]]) -> Found:
+    """Ask for the page at the cursor of the address; a wrong filter or cursor is told, with its status."""
+    try:
+        page = ask(text("cursor", 1000))
+        return Found(shape(page.items), page.next, page.previous)
+    except ValidationError as error:
+        return Found(problem=error.message, status=error.status)
+
+
+def each(shape: Callable[[T], Any]) -> Callable[[Sequence[T]], list[Any]]:
+    """Rows that are shaped one by one."""
+    return lambda rows: [shape(row) for row in rows]
