@@ -36,6 +36,12 @@ def main() -> None:
     """MTC sells digital goods: many stores on one system."""
 
 
+def _not_in_production(command: str) -> None:
+    """Refuse what is there to try and to develop."""
+    if settings.load().production:
+        raise SystemExit(f"mtc: `mtc {command}` is switched off here, because MTC_PRODUCTION is set.")
+
+
 def _runtime() -> Any:
     """The application's own module, imported only by the commands that need it."""
     return import_module("mtc.runtime")
@@ -94,6 +100,7 @@ def migrate_command() -> None:
 )
 def demo_command(reset: bool, orders: int) -> None:
     """Load the three demo stores."""
+    _not_in_production("demo")
     import_module("mtc.demo.commands").demo(reset=reset, orders=orders)
 
 
@@ -243,6 +250,7 @@ def keys_retire(key: str) -> None:
 @click.option("--database", default="", help="A PostgreSQL with data, as mtc_app: the price of RLS.")
 def bench_command(rounds: int, products: int, var: str, database: str) -> None:
     """Measure pages against a bare WSGI app, a bare Flask route and a floor app."""
+    _not_in_production("bench")
     import_module("mtc.bench").run(rounds, products, var, database)
 
 

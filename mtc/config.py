@@ -78,6 +78,11 @@ class Config:
         90, "Days that a cart is kept which nobody touches and which became no order; 0 keeps them for ever."
     )
     demo: bool = setting(True, "Load the demo stores when `mtc serve` meets an empty embedded database.")
+    production: bool = setting(
+        False,
+        "For selling in earnest: no test payments, neither the demo nor `mtc bench`; a database with the "
+        "demo's log-ins is refused.",
+    )
     testing: bool = setting(False, "Set by the tests.")
 
     @property
@@ -123,6 +128,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
         if f"MTC_{name.upper()}" in environ
     }
     values.update(overrides)
+    if values.get("production"):
+        values["demo"] = False
     folder = Path(values.get("var", "var")).absolute()
     values["var"] = str(folder)
     values["database_url"] = values.get("database_url") or f"sqlite:///{folder}/mtc.db"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
@@ -93,9 +94,19 @@ def prepare() -> None:
         import_module("mtc.plugins.services").sync_plugins()
         with platform_scope("is there any tenant", readonly=True), unit_of_work() as session:
             fresh = session.execute(text("SELECT count(*) FROM tenants")).scalar() == 0
+        if config.production and find_spec("mtc.demo"):
+            _refuse_demo(config)
     if embedded and fresh and config.demo:
         print("Loading the demo stores (only on the first start) ...", flush=True)
         _apart("demo")
+
+
+def _refuse_demo(config: settings.Config) -> None:
+    """Raise StartError when somebody could log in with what the demo tells everybody."""
+    if import_module("mtc.demo.welcome").demo_logins(config):
+        raise StartError(
+            "the demo's log-ins are in this database, and MTC_PRODUCTION is set. Use another database."
+        )
 
 
 def _apart(command: str) -> None:

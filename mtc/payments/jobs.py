@@ -17,7 +17,7 @@ from mtc.payments.kinds.test import signed
 from mtc.payments.models import Refund
 from mtc.payments.services.receive import receive
 from mtc.payments.services.settle import settle
-from mtc.payments.services.setup import credentials_of
+from mtc.payments.services.setup import credentials_of, takes_test_payments
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 8
@@ -27,7 +27,7 @@ ATTEMPTS = 8
 def notify(payload: dict[str, Any]) -> None:
     """The test provider's notification, signed now and received like any other."""
     gateway = queries.gateway_by_id(UUID(payload["gateway_id"]))
-    if gateway is None:
+    if gateway is None or not takes_test_payments():
         return
     headers, body = signed(payload["said"], credentials_of(gateway).get("secret", ""))
     receive(gateway, headers, body)

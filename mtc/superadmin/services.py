@@ -13,7 +13,7 @@ from mtc.delivery.services import save_method
 from mtc.events.services.mail import check_address
 from mtc.identity.services import DEFAULT_ROLES, create_default_roles
 from mtc.identity.services.roles import OWNER
-from mtc.payments.services import ensure_test_gateway
+from mtc.payments.services import ensure_test_gateway, takes_test_payments
 from mtc.team.models import Invitation
 from mtc.team.services import invite_owner, post_invitation, send_to_owner_again
 from mtc.tenants.models import Tenant
@@ -59,7 +59,8 @@ def open_tenant(wanted: Wanted, actor: Actor) -> tuple[Tenant, Invitation]:
     invitation = invite(tenant, actor, wanted.email)
     commit_batch()
     with use(Context(tenant_id=tenant.id, actor=SYSTEM)), tenant_scope(tenant.id), unit_of_work():
-        ensure_test_gateway()
+        if takes_test_payments():
+            ensure_test_gateway()
         save_method("email", "keys", "Key on screen and by e-mail", {"include_keys": True})
         save_method("file", "files", "Download", {"max_downloads": 5, "days": 30})
         save_method("manual", "by-hand", "By hand")

@@ -24,7 +24,7 @@ from mtc.orders.models import Order
 from mtc.orders.services import correct_buyer, create_order, order_path, pay_free
 from mtc.payments import queries as payment_queries
 from mtc.payments.models import PaymentGateway
-from mtc.payments.services import redirect_url, start_payment
+from mtc.payments.services import active_gateways, redirect_url, start_payment
 from mtc.payments.services.start import beginning
 from mtc.plugins.services import run_before
 
@@ -60,7 +60,7 @@ def place_order(
             return _placed_before(store, cart_token, buyer, customer, base_url)
         draft = _checked(store, cart, buyer)
         give_way(cart, customer.id if customer is not None else None, [one for one, _ in draft.lines])
-        gateways = payment_queries.active_gateways()
+        gateways = active_gateways()
         likely = next((one for one in gateways if one.slug == buyer.gateway or len(gateways) == 1), None)
         created = create_order(
             _order_draft(store, cart, buyer, draft, customer),
@@ -164,5 +164,5 @@ def pay_again(order: Order, gateway_slug: str = "", base_url: str = "") -> str:
 
     Raises ConflictError when it does not, ValidationError for an unknown way to pay.
     """
-    gateway = _chosen(payment_queries.active_gateways(), gateway_slug)
+    gateway = _chosen(active_gateways(), gateway_slug)
     return redirect_url(start_payment(order, gateway, base_url=base_url))

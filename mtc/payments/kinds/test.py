@@ -12,6 +12,7 @@ from mtc.core.ids import token
 from mtc.payments.kinds.base import Charge, Giveback, Notification, RefundError, Started, gateways
 from mtc.payments.kinds.signatures import check, signature
 
+KIND = "test"
 HEADER = "MTC-Test-Signature"
 PAGE = "payments.test.page"
 PAGE_SECONDS = 24 * 3600
@@ -109,4 +110,4 @@ def signed(said: dict[str, Any], secret: str) -> tuple[dict[str, str], bytes]:
     return {HEADER: signature(secret, body, int(clock.now().timestamp()))}, body
 
 
-gateways.register("test", TestGateway())
+gateways.register(KIND, TestGateway())

@@ -1,11 +1,17 @@
 """What can be done with payments and refunds."""
 
-from mtc.payments.queries import active_gateways
 from mtc.payments.services.hosted import hosted_decide, hosted_page
 from mtc.payments.services.manual import mark_paid
 from mtc.payments.services.receive import Receipt, receive
 from mtc.payments.services.refunds import refund, refund_surplus, refundable, retry_refund
-from mtc.payments.services.setup import credentials_of, ensure_test_gateway, get_gateway, save_gateway
+from mtc.payments.services.setup import (
+    active_gateways,
+    credentials_of,
+    ensure_test_gateway,
+    get_gateway,
+    save_gateway,
+    takes_test_payments,
+)
 from mtc.payments.services.start import redirect_url, start_payment
 
 __all__ = [
@@ -25,4 +31,5 @@ __all__ = [
     "retry_refund",
     "save_gateway",
     "start_payment",
+    "takes_test_payments",
 ]

@@ -15,7 +15,7 @@ from mtc.orders.models import Order
 from mtc.payments import queries
 from mtc.payments.kinds.test import PAGE
 from mtc.payments.models import Payment
-from mtc.payments.services.setup import credentials_of
+from mtc.payments.services.setup import credentials_of, takes_test_payments
 
 LATE_SECONDS = 5
 CARDS = {
@@ -37,6 +37,8 @@ CHOICES = [
 
 
 def _opened(token: str) -> tuple[Payment, Order]:
+    if not takes_test_payments():
+        raise NotFoundError("There is no such payment.")
     payment = queries.payment_by_id(UUID(unsign(token, PAGE)["payment"]))
     order = order_queries.order_by_id(payment.order_id) if payment else None
     if payment is None or order is None:

@@ -18,11 +18,10 @@ from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import note_attention, pay_order
 from mtc.payments import queries
-from mtc.payments.kinds import gateways
 from mtc.payments.kinds.base import Notification
 from mtc.payments.models import Payment, PaymentEvent, PaymentGateway
 from mtc.payments.services.settle import settle_refund
-from mtc.payments.services.setup import credentials_of
+from mtc.payments.services.setup import credentials_of, kind_of
 
 LARGEST_BODY = 64 * 1024
 _KEPT_HEADERS = 40
@@ -40,11 +39,12 @@ def receive(gateway: PaymentGateway, headers: Mapping[str, str], body: bytes) ->
     """Take a notification of the gateway in; every outcome is an answer of 200 to the provider.
 
     Raises UnauthorizedError when it is forged, altered or too old; then nothing is written.
+    NotFoundError where the kind of gateway is switched off.
     """
     if len(body) > LARGEST_BODY:
         raise UnauthorizedError("The notification is too large.")
     secrets = credentials_of(gateway)
-    said = gateways.get(gateway.type).verify(headers, body, gateway.config, secrets)
+    said = kind_of(gateway.type).verify(headers, body, gateway.config, secrets)
     _check_texts(said)
     account = secrets.get("account", "")
     if account and not crypto.same(said.account, account):
@@ -141,9 +141,7 @@ def _book_end(payment: Payment, order: Order, said: Notification) -> str:
     before = ("pending", "cancelled") if status == "failed" else ("pending",)
     statement = (
         update(Payment)
-        .where(
-            Payment.tenant_id == payment.tenant_id, Payment.id == payment.id, Payment.status.in_(before)
-        )
+        .where(Payment.tenant_id == payment.tenant_id, Payment.id == payment.id, Payment.status.in_(before))
         .values(status=status)
         .returning(Payment.id)
         .execution_options(synchronize_session=False)

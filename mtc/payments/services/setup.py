@@ -7,16 +7,42 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from flask import current_app
+
 from mtc.core.crypto import open_sealed, seal
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.fields import FieldSet
 from mtc.core.ids import token, uuid7
-from mtc.payments.kinds import gateways
+from mtc.payments import queries
+from mtc.payments.kinds import Gateway, gateways
+from mtc.payments.kinds.test import KIND as TEST
 from mtc.payments.models import PaymentGateway
 from mtc.payments.queries import gateway_by_slug
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def takes_test_payments() -> bool:
+    """Whether the test provider, which moves no money, may be paid with: not where one sells in earnest."""
+    return not current_app.config["MTC"].production
+
+
+def kind_of(name: str) -> Gateway:
+    """The kind of gateway of that name; raises NotFoundError for one that is unknown or switched off here."""
+    if name == TEST and not takes_test_payments():
+        raise NotFoundError("Test payments are switched off in this installation.")
+    return gateways.get(name)
+
+
+def active_gateways() -> list[PaymentGateway]:
+    """The ways to pay that shoppers may choose, in the merchant's order."""
+    return [one for one in queries.active_gateways() if is_open(one)]
+
+
+def is_open(gateway: PaymentGateway) -> bool:
+    """Whether shoppers may choose it: the merchant has switched it on, and it is not switched off for all."""
+    return gateway.is_active and (gateway.type != TEST or takes_test_payments())
 
 
 def get_gateway(slug: str) -> PaymentGateway:
@@ -57,7 +83,7 @@ def save_gateway(
     Raises NotFoundError for an unknown kind and ValidationError.
     """
     tenant_id = scope_tenant()
-    made = gateways.get(kind)
+    made = kind_of(kind)
     if not _SLUG.fullmatch(slug):
         raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})
     if not 1 <= len(name.strip()) <= 100:
@@ -87,9 +113,9 @@ def save_gateway(
 
 
 def ensure_test_gateway() -> PaymentGateway:
-    """The tenant's test provider, made with a fresh secret when there is none."""
-    known = gateway_by_slug("test")
+    """The tenant's test provider, made with a fresh secret when there is none; raises as `kind_of`."""
+    known = gateway_by_slug(TEST)
     if known is not None:
         return known
     secret = {"account": f"acct_{token(9)}", "secret": f"whsec_{token(24)}"}
-    return save_gateway("test", "test", "Test card", {}, secret, is_test=True)
+    return save_gateway(TEST, TEST, "Test card", {}, secret, is_test=True)

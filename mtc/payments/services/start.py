@@ -13,10 +13,9 @@ from mtc.orders.models import Order
 from mtc.orders.services import order_path
 from mtc.payments import queries
 from mtc.payments.hooks import PaymentDraft
-from mtc.payments.kinds import gateways
 from mtc.payments.kinds.base import Charge
 from mtc.payments.models import Payment, PaymentGateway
-from mtc.payments.services.setup import credentials_of
+from mtc.payments.services.setup import credentials_of, kind_of
 from mtc.plugins.services import run_before
 
 
@@ -70,7 +69,7 @@ def start_payment(
         refunded=0,
         currency=order.currency,
     )
-    started = gateways.get(gateway.type).start(_charge(order, gateway, payment, base_url))
+    started = kind_of(gateway.type).start(_charge(order, gateway, payment, base_url))
     payment.provider_ref = started.provider_ref
     payment.data = {**started.data, "redirect_url": started.redirect_url}
     session.add(payment)
