@@ -12,11 +12,19 @@ from flask import Flask
 from sqlalchemy import select
 
 from mtc.core.db import session, unit_of_work
-from mtc.core.errors import GoneError, ValidationError
+from mtc.core.errors import GoneError, UnauthorizedError, ValidationError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity import queries
 from mtc.identity.models import Customer, User
-from mtc.identity.services import account, create_user, guest_customer
+from mtc.identity.services import (
+    account,
+    create_user,
+    customer_login,
+    customers,
+    guest_customer,
+    staff,
+    staff_login,
+)
 from mtc.identity.services.customers import change_own_password
 from mtc.identity.services.passwords import hash_password
 from mtc.identity.services.proofs import JOIN, RESET, join, proof_token, reset_password
@@ -102,3 +110,35 @@ def test_control_without_the_lock_both_set_one_and_both_their_sessions_count(
         with subtests.test(way):
             assert at_once(act, 2) == ["done", "done"]
             assert _epochs(tenant, way) == 1, "the second change ended no session of the first"
+
+
+@pytest.mark.postgres
+def test_a_log_in_brings_no_old_password_back(
+    app: Flask, tenant: World, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
+) -> None:
+    """The parameters of hashes were raised: a log-in writes the hash anew while the password is changed."""
+    ways, meanwhile = _ways(tenant), hash_password
+
+    def shopper(password: str) -> None:
+        with tenant_scope(tenant.id), unit_of_work():
+            customer_login(tenant.id, "bea@shop.example", password)
+
+    def olga(password: str) -> None:
+        with platform_scope("a request"), unit_of_work():
+            staff_login("olga@shop.example", password)
+
+    for way, module, log_in in (("shopper", customers, shopper), ("staff", staff, olga)):
+
+        def slowly(password: str, act: Callable[[int], Any] = ways[way][0]) -> str:
+            if password == OLD:
+                assert at_once(act, 1) == ["done"]
+            return meanwhile(password)
+
+        with subtests.test(way), monkeypatch.context() as patch:
+            patch.setattr(module, "needs_rehash", lambda _hash: True)
+            patch.setattr(module, "hash_password", slowly)
+            log_in(OLD)
+            patch.undo()
+            log_in(NEW[0])
+            with pytest.raises(UnauthorizedError):
+                log_in(OLD)

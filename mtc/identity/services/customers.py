@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock, journal
+from mtc.core.claims import rows_met
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, UnauthorizedError, ValidationError
 from mtc.identity import queries
@@ -44,7 +46,10 @@ def customer_login(tenant_id: UUID, email: str, password: str) -> Customer:
         raise UnauthorizedError(WRONG)
     journal.note("login.passed", kind="customer", account=str(customer.id), factor="password")
     if needs_rehash(customer.password_hash or ""):
-        customer.password_hash = hash_password(password)
+        # Whoever changes the password meanwhile must not find the old one back.
+        known = (Customer.tenant_id == tenant_id, Customer.id == customer.id)
+        same = Customer.password_hash == customer.password_hash
+        rows_met(update(Customer).where(*known, same).values(password_hash=hash_password(password)))
     customer.last_login_at = clock.now()
     session.flush()
     return customer

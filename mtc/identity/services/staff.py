@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock, journal
+from mtc.core.claims import rows_met
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, UnauthorizedError
 from mtc.identity import queries
@@ -70,7 +72,9 @@ def staff_login(email: str, password: str) -> User:
         raise UnauthorizedError(WRONG)
     journal.note("login.passed", kind="staff", account=str(user.id), factor="password")
     if needs_rehash(user.password_hash or ""):
-        user.password_hash = hash_password(password)
+        # Whoever changes the password meanwhile must not find the old one back.
+        mine = (User.id == user.id, User.password_hash == user.password_hash)
+        rows_met(update(User).where(*mine).values(password_hash=hash_password(password)))
     logged_in(user)
     return user
 
