@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, current_app, g, make_response, render_template, request
@@ -13,8 +12,7 @@ from mtc.tenants.services import StoreInfo, store_url
 from mtc.tenants.services.directory import store_info
 from mtc.web.cookies import chosen_scheme
 from mtc.web.flash import take_flash
-from mtc.web.lists import Found
-from mtc.web.pages import is_partial
+from mtc.web.lists import answer
 
 STORE = "mtc.admin.store"
 # (title, [(key, label, icon, path, permission)])
@@ -77,23 +75,9 @@ def page(template: str, *, title: str, active: str = "", status: int = 200, **va
     return make_response(render_template(template, shell=frame(title, active), **values), status)
 
 
-def listing(
-    template: str,
-    part: str,
-    *,
-    title: str,
-    active: str,
-    found: Found,
-    path: str,
-    asked: Mapping[str, str] | None = None,
-    **values: Any,
-) -> Response:
-    """A list: the whole page, or for htmx only the part that filters and paging change."""
-    values |= found.shown(path, asked or {})
-    if is_partial():
-        values["shell"] = {"base": request.script_root + base()}
-        return make_response(render_template(part, **values), found.status)
-    return page(template, title=title, active=active, status=found.status, **values)
+def listing(template: str, part: str, **values: Any) -> Response:
+    """A list in the frame, or its part; see `mtc.web.lists.answer`."""
+    return answer(page, {"base": request.script_root + base()}, template, part, **values)
 
 
 def frame(title: str, active: str) -> dict[str, Any]:

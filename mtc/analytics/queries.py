@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import scope_tenant, session
@@ -14,6 +14,16 @@ from mtc.infra.days import utc_day
 from mtc.orders.models import Order, OrderItem
 
 SOLD = ("paid", "fulfilled", "partially_refunded", "refunded")
+
+
+def _sold(since: datetime, until: datetime, currency: str) -> list[ColumnElement[bool]]:
+    return [
+        Order.tenant_id == scope_tenant(),
+        Order.status.in_(SOLD),
+        Order.currency == currency,
+        Order.paid_at >= since,
+        Order.paid_at < until,
+    ]
 
 
 def sales_by_day(since: datetime, until: datetime, currency: str) -> list[AnyRow]:
@@ -26,13 +36,7 @@ def sales_by_day(since: datetime, until: datetime, currency: str) -> list[AnyRow
             func.sum(Order.total).label("revenue"),
             func.sum(Order.refunded_amount).label("refunded"),
         )
-        .where(
-            Order.tenant_id == scope_tenant(),
-            Order.status.in_(SOLD),
-            Order.currency == currency,
-            Order.paid_at >= since,
-            Order.paid_at < until,
-        )
+        .where(*_sold(since, until, currency))
         .group_by(day)
         .order_by(day)
     )
@@ -49,13 +53,7 @@ def best_sellers(since: datetime, until: datetime, currency: str, limit: int = 5
             func.sum(OrderItem.total - OrderItem.refunded_amount).label("revenue"),
         )
         .join(Order, and_(Order.tenant_id == OrderItem.tenant_id, Order.id == OrderItem.order_id))
-        .where(
-            OrderItem.tenant_id == scope_tenant(),
-            Order.status.in_(SOLD),
-            Order.currency == currency,
-            Order.paid_at >= since,
-            Order.paid_at < until,
-        )
+        .where(OrderItem.tenant_id == scope_tenant(), *_sold(since, until, currency))
         .group_by(OrderItem.product_id)
         .order_by(func.sum(OrderItem.total - OrderItem.refunded_amount).desc(), OrderItem.product_id)
         .limit(limit)

@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import Any
 
 from mtc.core import journal
+from mtc.middleware.answers import close, whole
 from mtc.middleware.security import bare_headers
 
 BODY_SECONDS, ROOM_SECONDS = 15.0, 2.0  # for a whole body to arrive; for room among the waiting ones
@@ -70,12 +71,12 @@ class Doors:
             if not isinstance(body, list | tuple):
                 size = next((v for k, v in said[1] if k.lower() == "content-length"), "")
                 if not size.isdigit() or int(size) <= AT_ONCE:
-                    body = _whole(body)
+                    body = [whole(body)]
         if isinstance(body, list | tuple) or environ["REQUEST_METHOD"] == "HEAD":
             start_response(*said)
             return body
         if not self._streams.join(who):
-            _close(body)
+            close(body)
             return self._refuse(start_response, who, "503 Service Unavailable", _BUSY)
         start_response(*said)
         return _Stream(body, lambda: self._streams.leave(who))
@@ -179,7 +180,7 @@ class _Stream:
         """Told by the server when the answer has gone or the visitor has."""
         if self._done:
             self._done.pop()()
-            _close(self._body)
+            close(self._body)
 
     def __del__(self) -> None:
         self.close()
@@ -199,16 +200,3 @@ def _read(raw: Any, most: int) -> bytes | None:
     reader.start()
     reader.join(BODY_SECONDS)
     return found[0] if found else None
-
-
-def _whole(body: Iterable[bytes]) -> list[bytes]:
-    try:
-        return [b"".join(body)]
-    finally:
-        _close(body)
-
-
-def _close(body: Any) -> None:
-    close = getattr(body, "close", None)
-    if close is not None:
-        close()

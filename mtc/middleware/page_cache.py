@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from mtc.middleware.answers import whole
 from mtc.tenants.services import directory
 from mtc.web.site import KEY
 
@@ -98,12 +99,7 @@ class PageCache:
         if not environ.get(MARK) or not status.startswith("200") or store is None or personal:
             start_response(status, headers, exc_info)
             return body
-        try:
-            content = b"".join(body)
-        finally:
-            close = getattr(body, "close", None)
-            if close is not None:
-                close()
+        content = whole(body)
         page = _Page(
             store.tenant_id,
             store.content_version,

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from mtc.config import Config
 from mtc.core.errors import MisdirectedError, NotFoundError
+from mtc.middleware.answers import whole
 from mtc.middleware.security import bare_headers
 from mtc.tenants.services import StoreInfo, directory, store_url
 from mtc.web.site import KEY, Site, clean_host, is_address
@@ -113,13 +114,7 @@ def prefixed(
     body = wsgi_app(environ, start)
     if not pages or not pages[0]:
         return body
-    try:
-        content = b"".join(body)
-    finally:
-        close = getattr(body, "close", None)
-        if close is not None:
-            close()
-    return [_ROOTED.sub(lambda found: found.group(1) + mark + b"/", content)]
+    return [_ROOTED.sub(lambda found: found.group(1) + mark + b"/", whole(body))]
 
 
 def _below(address: str, prefix: str) -> str:

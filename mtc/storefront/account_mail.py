@@ -8,11 +8,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
-
 from mtc.delivery.services.letters import theme_of
 from mtc.events.registry import mail_secrets
-from mtc.events.services import post_mail
+from mtc.events.services import post_letter, post_mail
 from mtc.identity import queries as people
 from mtc.identity.models import Customer
 from mtc.identity.services.proofs import JOIN, JOIN_SECONDS, RESET, RESET_SECONDS, proof_token
@@ -47,17 +45,8 @@ def mail_known(customer: Customer) -> None:
 
 def _post(name: str, customer: Customer, subject: str, **facts: Any) -> None:
     store = shop(here(), "")
-    facts |= {"store": store, "theme": theme_of(here()), "subject": subject, "customer_name": customer.name}
-    environment = current_app.jinja_env
-    post_mail(
-        name,
-        to=customer.email,
-        subject=subject,
-        text=environment.get_template(f"mail/{name}.txt").render(facts).strip() + "\n",
-        html=environment.get_template(f"mail/{name}.html").render(facts),
-        sender=store["email"],
-        entity=customer,
-    )
+    facts |= {"store": store, "theme": theme_of(here()), "customer_name": customer.name}
+    post_letter(name, facts, to=customer.email, subject=subject, sender=store["email"], entity=customer)
 
 
 def mail_order_link(order: Order) -> None:

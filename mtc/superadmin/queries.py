@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select
 from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session
 from mtc.core.paging import Page, older, page_of
+from mtc.core.patterns import plain
 from mtc.events.models import Task
 from mtc.identity.models import TenantUser, User
 from mtc.identity.services.roles import OWNER
@@ -19,8 +20,7 @@ from mtc.tenants.models import Store, Tenant
 
 
 def _pattern(text: str) -> str:
-    plain = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{plain}%"
+    return f"%{plain(text.lower())}%"
 
 
 def _number_of(model: type[Order | Store | TenantUser]) -> ScalarSelect[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, make_response, render_template, request
@@ -10,8 +9,7 @@ from flask import Response, make_response, render_template, request
 from mtc.core.context import current
 from mtc.web.cookies import chosen_scheme
 from mtc.web.flash import take_flash
-from mtc.web.lists import Found
-from mtc.web.pages import is_partial
+from mtc.web.lists import answer
 
 NAVIGATION = (
     ("tenants", "Tenants", "store", "/tenants"),
@@ -40,20 +38,7 @@ def page(template: str, *, title: str, active: str, status: int = 200, **values:
     return make_response(render_template(template, **values), status)
 
 
-def listing(
-    template: str,
-    part: str,
-    *,
-    title: str,
-    active: str,
-    found: Found,
-    path: str,
-    asked: Mapping[str, str] | None = None,
-    **values: Any,
-) -> Response:
-    """A list: the whole page, or for htmx only the part that search and paging change."""
-    values |= found.shown(path, asked or {})
-    if is_partial():
-        values["shell"] = {"base": request.script_root + "/platform", "root": request.script_root}
-        return make_response(render_template(part, **values), found.status)
-    return page(template, title=title, active=active, status=found.status, **values)
+def listing(template: str, part: str, **values: Any) -> Response:
+    """A list in the frame, or its part; see `mtc.web.lists.answer`."""
+    root = request.script_root
+    return answer(page, {"base": root + "/platform", "root": root}, template, part, **values)

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from flask import Response, make_response, render_template
+
 from mtc.core.errors import ValidationError
 from mtc.core.paging import Page
 from mtc.web.inputs import address, text
+from mtc.web.pages import is_partial
 
 T = TypeVar("T")
 
@@ -46,6 +49,29 @@ def find(ask: Callable[[str], Page[T]], shape: Callable[[Sequence[T]], list[Any]
         return Found(shape(page.items), page.next, page.previous)
     except ValidationError as error:
         return Found(problem=error.message, status=error.status)
+
+
+def answer(
+    page: Callable[..., Response],
+    shell: dict[str, Any],
+    template: str,
+    part: str,
+    *,
+    title: str,
+    active: str,
+    found: Found,
+    path: str,
+    asked: Mapping[str, str] | None = None,
+    **values: Any,
+) -> Response:
+    """The page of a list in its frame, or for htmx the part that changes, which is told only of the `shell`.
+
+    `asked` are the filters. Everything else is what the template needs beside.
+    """
+    values |= found.shown(path, asked or {})
+    if is_partial():
+        return make_response(render_template(part, shell=shell, **values), found.status)
+    return page(template, title=title, active=active, status=found.status, **values)
 
 
 def each(shape: Callable[[T], Any]) -> Callable[[Sequence[T]], list[Any]]:

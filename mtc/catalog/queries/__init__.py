@@ -10,7 +10,8 @@ from mtc.catalog.queries.files import media, media_by_ids, media_page
 from mtc.catalog.queries.listing import SORTS, products
 from mtc.catalog.queries.matching import Filters
 from mtc.catalog.queries.membership import collection, collection_by_slug, collections, members
-from mtc.catalog.queries.stock import batches, items_of, low_stock, stock_counts, stock_items
+from mtc.catalog.queries.pools import low_stock
+from mtc.catalog.queries.stock import batches, items_of, stock_counts, stock_items
 from mtc.catalog.queries.types import TypeBook, product_type, product_types, type_book
 from mtc.catalog.queries.variants import offers, variant, variants_of
 

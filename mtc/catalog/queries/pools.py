@@ -11,10 +11,12 @@ from mtc.catalog.models import Product, ProductVariant, StockItem
 from mtc.catalog.queries.scope import tenant_id
 from mtc.core.db import session
 from mtc.core.paging import Page, decode_cursor, page_of
+from mtc.core.patterns import plain
 
 _V = ProductVariant.__table__
 _P = Product.__table__
 _S = StockItem.__table__
+_LOW = (_V.c.available <= _V.c.low_at, _V.c.is_active.is_(True))
 
 
 def _pools() -> Select[Any]:
@@ -37,7 +39,7 @@ def pools(*, text: str = "", low: bool = False, cursor: str = "", limit: int = 2
     """The pools of products not archived, the emptiest first; `low`: those at their warning level."""
     query = _pools()
     if text:
-        words = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        words = plain(text.lower())
         query = query.where(
             or_(
                 func.lower(_P.c.name).like(f"%{words}%", escape="\\"),
@@ -45,13 +47,19 @@ def pools(*, text: str = "", low: bool = False, cursor: str = "", limit: int = 2
             )
         )
     if low:
-        query = query.where(_V.c.available <= _V.c.low_at, _V.c.is_active.is_(True))
+        query = query.where(*_LOW)
     if cursor:
         left, last = decode_cursor(cursor, (int, UUID))
         place = tuple_(literal(left, BigInteger()), literal(last, _V.c.id.type))
         query = query.where(tuple_(_V.c.available, _V.c.id) > place)
     rows = session.execute(query.order_by(_V.c.available, _V.c.id).limit(limit + 1)).all()
     return page_of(rows, limit, "available", "variant_id")
+
+
+def low_stock(limit: int = 20) -> list[Row[Any]]:
+    """Pools at or below their warning level, emptiest first, of products that are on sale."""
+    query = _pools().where(*_LOW, _P.c.status == "active")
+    return list(session.execute(query.order_by(_V.c.available, _V.c.id).limit(limit)).all())
 
 
 def pool(variant_id: UUID) -> Row[Any] | None:

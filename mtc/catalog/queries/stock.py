@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from mtc.catalog.models import StockItem
 from mtc.catalog.queries.scope import tenant_id
-from mtc.catalog.queries.tables import PRODUCTS as _P
 from mtc.catalog.queries.tables import STOCK as _S
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.queries.tables import AnyRow
@@ -133,30 +132,3 @@ def stock_items(
         query = query.where(or_(_S.c.created_at < at, and_(_S.c.created_at == at, _S.c.id < last)))
     rows = session.execute(query.order_by(_S.c.created_at.desc(), _S.c.id.desc()).limit(limit + 1)).all()
     return page_of(rows, limit)
-
-
-def low_stock(limit: int = 20) -> list[AnyRow]:
-    """Pools at or below their warning level, emptiest first, with their products."""
-    query = (
-        select(
-            _V.c.id.label("variant_id"),
-            _V.c.sku,
-            _V.c.name.label("variant"),
-            _V.c.available,
-            _V.c.low_at,
-            _P.c.id.label("product_id"),
-            _P.c.name.label("product"),
-            _P.c.slug,
-        )
-        .join(_P, and_(_P.c.tenant_id == _V.c.tenant_id, _P.c.id == _V.c.product_id))
-        .where(
-            _V.c.tenant_id == tenant_id(),
-            _V.c.stock_source == "pool",
-            _V.c.is_active.is_(True),
-            _V.c.available <= _V.c.low_at,
-            _P.c.status == "active",
-        )
-        .order_by(_V.c.available, _V.c.id)
-        .limit(limit)
-    )
-    return list(session.execute(query).all())

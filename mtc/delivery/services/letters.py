@@ -10,7 +10,7 @@ from flask import current_app
 from mtc.core.crypto import open_sealed
 from mtc.events.models import Mail
 from mtc.events.registry import mail_secrets
-from mtc.events.services import post_mail
+from mtc.events.services import post_letter
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import order_path, order_view
@@ -61,16 +61,12 @@ def facts_of(order: Order) -> dict[str, Any]:
 
 def post(order: Order, name: str, subject: str, facts: dict[str, Any], dedupe_key: str) -> Mail | None:
     """Write and post the mail `templates/mail/<name>`; a dedupe key that was used posts nothing (None)."""
-    environment = current_app.jinja_env
-    facts = {**facts, "subject": subject}
-    store = facts["store"]
-    return post_mail(
+    return post_letter(
         name,
+        facts,
         to=order.email,
         subject=subject,
-        text=environment.get_template(f"mail/{name}.txt").render(facts).strip() + "\n",
-        html=environment.get_template(f"mail/{name}.html").render(facts),
-        sender=store["email"],
+        sender=facts["store"]["email"],
         entity=order,
         dedupe_key=dedupe_key,
     )

@@ -1,7 +1,7 @@
 """What can be done with facts, tasks and mail."""
 
 from mtc.events.services.emit import emit, enqueue
-from mtc.events.services.mail import post_mail, resend_mail
+from mtc.events.services.mail import post_letter, post_mail, resend_mail
 from mtc.events.services.periodic import periodic, run_periodic, work
 from mtc.events.services.work import drain, purge_done, replay, run_due
 
@@ -10,6 +10,7 @@ __all__ = [
     "emit",
     "enqueue",
     "periodic",
+    "post_letter",
     "post_mail",
     "purge_done",
     "replay",

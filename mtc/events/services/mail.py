@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -84,6 +84,30 @@ def post_mail(
         return None  # another transaction posted it first
     enqueue("mail.send", {"mail_id": str(mail.id)})
     return mail
+
+
+def post_letter(
+    template: str,
+    facts: Mapping[str, Any],
+    *,
+    to: str,
+    subject: str,
+    sender: str,
+    entity: Any = None,
+    dedupe_key: str | None = None,
+) -> Mail | None:
+    """Post what `templates/mail/<template>` makes of the facts and the subject, as text and as HTML."""
+    environment, told = current_app.jinja_env, {**facts, "subject": subject}
+    return post_mail(
+        template,
+        to=to,
+        subject=subject,
+        text=environment.get_template(f"mail/{template}.txt").render(told).strip() + "\n",
+        html=environment.get_template(f"mail/{template}.html").render(told),
+        sender=sender,
+        entity=entity,
+        dedupe_key=dedupe_key,
+    )
 
 
 def resend_mail(tenant_id: UUID, mail_id: UUID) -> None:

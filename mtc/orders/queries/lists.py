@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, func, select, tuple_
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ValidationError
 from mtc.core.paging import Page, decode_cursor, encode_cursor
+from mtc.core.patterns import plain
 from mtc.orders.models import STATUSES, Order, OrderItem
 
 _OWNED = ("paid", "fulfilled", "partially_refunded")
@@ -34,7 +35,7 @@ class OrderFilters:
 
 
 def _like(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return plain(text) + "%"
 
 
 def _filtered(query: Select[Any], filters: OrderFilters) -> Select[Any]:

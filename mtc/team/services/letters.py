@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import current_app
 
 from mtc.events.registry import mail_secrets
-from mtc.events.services import post_mail
+from mtc.events.services import post_letter
 from mtc.team import queries
 from mtc.team.models import Invitation
 from mtc.team.services.invitations import DAYS, token_of
@@ -20,7 +20,6 @@ def post_invitation(
 ) -> None:
     """Post the invitation to the tenant's outbox; `look` is the theme of mails, no sender is the platform."""
     public_url: str = current_app.config["MTC"].public_url
-    subject = f"{row.inviter_name} invites you to {shop.name}"
     facts = {
         "store": {
             "name": shop.name,
@@ -31,19 +30,16 @@ def post_invitation(
             "footer": shop.settings.get("footer") or {},
         },
         "theme": look,
-        "subject": subject,
         "inviter": row.inviter_name,
         "role": role_name,
         "days": DAYS,
         "join_url": f"{public_url}/join/[[invite:{row.id}]]",
     }
-    environment = current_app.jinja_env
-    post_mail(
+    post_letter(
         "invitation",
+        facts,
         to=row.email,
-        subject=subject,
-        text=environment.get_template("mail/invitation.txt").render(facts).strip() + "\n",
-        html=environment.get_template("mail/invitation.html").render(facts),
+        subject=f"{row.inviter_name} invites you to {shop.name}",
         sender=sender,
         entity=row,
     )
