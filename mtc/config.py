@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -59,6 +60,9 @@ class Config:
         "", "The secret key before this one: what it signed and hashed still counts, it signs nothing."
     )
     keyring: str = setting("", "Keys that seal secrets, newest first: id:base64,… Made under var when empty.")
+    breached_passwords: str = setting(
+        "", "File of leaked passwords to refuse: SHA-1 and count in each line, sorted (Have I Been Pwned)."
+    )
     trusted_hops: int = setting(
         0, "How many reverse proxies in front are trusted to name the client's address."
     )
@@ -137,6 +141,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
         raise ConfigError(
             "MTC_DATABASE_URL is no address that MTC knows: write sqlite:///… or postgresql://…."
         )
+    _check_hashes(values.get("breached_passwords", ""))
     values["storage_url"] = values.get("storage_url") or f"file://{folder}/files"
     values["mail_url"] = values.get("mail_url") or f"outbox:{folder}/outbox"
     if values["database_url"].startswith("postgresql://"):
@@ -148,6 +153,19 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
     if not values.get("secret_key") or not values.get("keyring"):
         values = {**values, **_secrets(folder, values)}
     return Config(**values)
+
+
+def _check_hashes(path: str) -> None:
+    """Raise ConfigError where the file of leaked passwords is none: a wrong one would refuse nothing."""
+    if not path:
+        return
+    try:
+        with Path(path).open("rb") as file:
+            first = file.readline(200)
+    except OSError as error:
+        raise ConfigError(f"MTC_BREACHED_PASSWORDS is {path}: {error.strerror}.") from error
+    if not re.match(rb"[0-9A-Fa-f]{40}(:\d+)?\r?\n", first):
+        raise ConfigError(f"MTC_BREACHED_PASSWORDS is {path}: write lines of SHA-1:count, sorted.")
 
 
 def _secrets(folder: Path, given: Mapping[str, Any]) -> dict[str, str]:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
 
 from mtc.core.errors import ValidationError
+from mtc.identity.services.breached import is_breached
 
 SHORTEST, LONGEST = 10, 128
 # 19 MiB, two passes: the OWASP cheat sheet's first choice; three times as fast as the library's default.
@@ -42,6 +44,12 @@ def _only_context(password: str, about: tuple[str, ...]) -> bool:
     return bool(left) and len(left) < 4 and all(part in words for part in left)
 
 
+def _leaked(password: str) -> bool:
+    """Whether the file that the operator has named, if any, holds it."""
+    path: str = current_app.config["MTC"].breached_passwords if current_app else ""
+    return bool(path) and is_breached(password, path)
+
+
 def check_password_rules(password: str, *, about: tuple[str, ...] = ()) -> str:
     """The password, if it may be used; `about` are words it must not consist of. Raises ValidationError."""
     problem = ""
@@ -51,6 +59,8 @@ def check_password_rules(password: str, *, about: tuple[str, ...] = ()) -> str:
         problem = f"Use at most {LONGEST} characters."
     elif password.lower() in _common() or len(set(password)) < 4:
         problem = "This password is one of the first that anyone would try. Choose another."
+    elif _leaked(password):
+        problem = "This password is known from a leak elsewhere, so others try it. Choose another."
     elif any(word and password.lower() == word.lower() for word in about):
         problem = "Do not use your name or address as the password."
     elif _only_context(password, about):
