@@ -101,7 +101,7 @@ def _to_do(row: Any) -> dict[str, Any]:
 
 def _stats(numbers: Numbers) -> list[dict[str, Any]]:
     now, before, currency = numbers.now, numbers.before, numbers.currency
-    share = f"{now.refund_share / 100:.1f} %"
+    share = f"{now.refund_share / 100:.1f}%"
     moved = now.refund_share - before.refund_share
     points = f"{abs(moved) / 100:.1f} points {'more' if moved > 0 else 'less'} than before"
     refunds = {"text": points if moved else "as before", "good": None if not moved else moved < 0}
@@ -145,4 +145,4 @@ def _change(numbers: Numbers, name: str) -> dict[str, Any] | None:
         return None
     if moved == 0:
         return {"text": "as in the 30 days before", "good": None}
-    return {"text": f"{'+' if moved > 0 else '−'}{abs(moved)} % on the 30 days before", "good": moved > 0}
+    return {"text": f"{'+' if moved > 0 else '−'}{abs(moved)}% on the 30 days before", "good": moved > 0}

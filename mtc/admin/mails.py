@@ -30,6 +30,18 @@ POLICY = (
 )
 
 
+_KINDS = {
+    "order-received": "Order received",
+    "keys": "Delivery of keys",
+    "files": "Delivery of files",
+    "order-link": "Link to an order",
+    "password-reset": "New password",
+    "join": "New account",
+    "account-known": "Account exists",
+    "invitation": "Invitation",
+}
+
+
 @admin.get("/mail")
 @requires("mail:read")
 def mails(tenant: str) -> Response:
@@ -53,7 +65,7 @@ def _row(row: Any) -> dict[str, Any]:
         "id": str(row.id),
         "to": row.recipient,
         "subject": row.subject,
-        "kind": row.kind.replace(".", " ").replace("_", " ").capitalize(),
+        "kind": _KINDS.get(row.kind) or row.kind.replace("-", " ").capitalize(),
         "status": row.status,
         "at": when(row.created_at),
         "moment": exact(row.created_at),

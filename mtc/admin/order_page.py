@@ -8,6 +8,7 @@ from uuid import UUID
 from mtc.admin.pictures import picture_of
 from mtc.admin.shell import public_url, store
 from mtc.catalog.services import stock
+from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.errors import NotFoundError
 from mtc.core.money import format_money
 from mtc.delivery import queries as deliveries
@@ -200,7 +201,7 @@ def _customer(order: Order) -> dict[str, Any]:
     return {
         "email": order.email,
         "name": (known.name if known else "") or order.customer_data.get("name", ""),
-        "country": order.country,
+        "country": COUNTRIES.get(order.country, order.country),
         "locale": order.locale,
         "account": known is not None and known.password_hash is not None,
         "since": when(known.created_at) if known else "",

@@ -102,6 +102,8 @@ def typed_product(form: MultiDict[str, str], currency: str) -> Typed:
     if _operate(typed, form.get("_variants", "")):
         typed.operation = True
         return typed
+    if not texts["name"]:
+        typed.errors["name"] = ["Give the product a name."]
     typed.values = {
         **texts,
         "collections": typed.collections,

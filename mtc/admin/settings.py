@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.shell import base, page, public_url, store
+from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.delivery import queries as deliveries
 from mtc.events.services import emit
@@ -89,7 +90,7 @@ def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, sta
             ("Address", store_url(shop, public_url())),
             ("Currency", shop.currency),
             ("Language", shop.locale),
-            ("Country", shop.country or "Not given"),
+            ("Country", COUNTRIES.get(shop.country, shop.country) or "Not given"),
             ("Theme", shop.theme_slug.capitalize()),
             ("State", "Open" if shop.status == "open" else "Closed"),
         ],

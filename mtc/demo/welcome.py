@@ -22,6 +22,8 @@ def demo_logins(config: Config) -> list[tuple[str, str]]:
             return []
     return [
         ("Questline, owner", "ada@questline.example"),
+        ("Paper & Grain, owner", "ines@paperandgrain.example"),
+        ("Fernworks, owner", "rowan@fernworks.example"),
         ("Super admin", ROOT_EMAIL),
     ]
 
@@ -37,7 +39,7 @@ def welcome_text(config: Config) -> str:
     logins = demo_logins(config)
     if logins:
         lines += ["", f"  Demo log-ins (password: {PASSWORD})"]
-        lines += [f"    {who:<20} {email}" for who, email in logins]
+        lines += [f"    {who:<24} {email}" for who, email in logins]
         lines += ["    The super admin is also asked for a code: the log-in page shows the one that counts."]
     lines += ["", "  Stop with Ctrl-C.", ""]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from errno import EDQUOT, ENOSPC
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
+from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 
 from mtc.core import journal
@@ -138,6 +139,7 @@ def _page(app: Flask, error: AppError) -> Response:
 
 
 def _plain_page(error: AppError, _store: Any) -> str:
-    return render_template(
-        "errors/plain.html", status=error.status, message=error.message, request_id=g.get("request_id", "")
-    )
+    names: list[str | Template] = [f"errors/{error.status}.html", "errors/plain.html"]
+    back = "/admin" if request.path.startswith(("/admin", "/platform", "/account-settings")) else "/"
+    facts = {"status": error.status, "message": error.message, "back": back}
+    return render_template(names, **facts, request_id=g.get("request_id", ""))

@@ -46,7 +46,8 @@ class House(Flask):
     def dispatch_request(self, *args: Any) -> ResponseReturnValue:
         """Answer the request inside its scope; an answer of 400 and above leaves nothing written."""
         here = site()
-        if here.problem is not None:
+        # What the page for an unknown host is made of has no store either.
+        if here.problem is not None and request.endpoint != "static_file":
             raise here.problem
         view = self.view_functions.get(request.endpoint or "")
         access = access_of(view)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from mtc.delivery.services.letters import theme_of
 from mtc.events.registry import mail_secrets
-from mtc.events.services import post_letter, post_mail
+from mtc.events.services import post_letter
 from mtc.identity import queries as people
 from mtc.identity.models import Customer
 from mtc.identity.services.proofs import JOIN, JOIN_SECONDS, RESET, RESET_SECONDS, proof_token
@@ -43,27 +43,21 @@ def mail_known(customer: Customer) -> None:
     _post("account-known", customer, f"You have an account at {store['name']}", **links)
 
 
-def _post(name: str, customer: Customer, subject: str, **facts: Any) -> None:
-    store = shop(here(), "")
-    facts |= {"store": store, "theme": theme_of(here()), "customer_name": customer.name}
-    post_letter(name, facts, to=customer.email, subject=subject, sender=store["email"], entity=customer)
-
-
 def mail_order_link(order: Order) -> None:
     """Mail the secret link of an order to the address that it was made with."""
+    url = f"{shop(here(), '')['url']}/orders/{order.order_number}?t=[[order:{order.id}]]"
+    facts = {"number": order.order_number, "order_url": url}
+    _send("order-link", order.email, order, f"Your order {order.order_number}", facts)
+
+
+def _post(name: str, customer: Customer, subject: str, **facts: Any) -> None:
+    _send(name, customer.email, customer, subject, {**facts, "customer_name": customer.name})
+
+
+def _send(name: str, to: str, entity: Customer | Order, subject: str, facts: dict[str, Any]) -> None:
     store = shop(here(), "")
-    url = f"{store['url']}/orders/{order.order_number}?t=[[order:{order.id}]]"
-    post_mail(
-        "order-link",
-        to=order.email,
-        subject=f"Your order {order.order_number}",
-        text=(
-            f"Here is the link to your order {order.order_number} at {store['name']}:\n\n{url}\n\n"
-            "Whoever has this link can see the order: keep it to yourself.\n"
-        ),
-        sender=store["email"],
-        entity=order,
-    )
+    facts = {**facts, "store": store, "theme": theme_of(here())}
+    post_letter(name, facts, to=to, subject=subject, sender=store["email"], entity=entity)
 
 
 def _proof(mail: Any, customer_id: UUID, purpose: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, current_app, request
 
+from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.context import current
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.superadmin.blueprint import platform
@@ -47,6 +48,7 @@ def _form(typed: dict[str, str], errors: dict[str, list[str]] | None = None, sta
         host=host,
         themes=[(one, one.capitalize()) for one in THEMES],
         currencies=[(one, one) for one in CURRENCIES],
+        countries=[("", "Not given"), *COUNTRIES.items()],
         crumbs=[
             {"label": "Tenants", "url": request.script_root + "/platform/tenants"},
             {"label": "New tenant", "url": ""},

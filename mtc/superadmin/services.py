@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.context import SYSTEM, Actor, Context, acting, use
 from mtc.core.db import commit_batch, unit_of_work
 from mtc.core.errors import AppError, ValidationError
@@ -94,10 +95,10 @@ def _check(wanted: Wanted) -> None:
         faults["theme"] = ["Choose one of the themes."]
     if wanted.currency not in CURRENCIES:
         faults["currency"] = ["Choose one of the currencies."]
-    if wanted.country and not (
-        len(wanted.country) == 2 and wanted.country.isascii() and wanted.country.isalpha()
-    ):
-        faults["country"] = ["Use two letters, such as IE."]
+    if not wanted.slug:
+        faults["slug"] = ["Choose an address, such as the name of the store in small letters."]
+    if wanted.country and wanted.country not in COUNTRIES:
+        faults["country"] = ["Choose a country from the list."]
     try:
         check_address(wanted.email)
     except AppError as error:

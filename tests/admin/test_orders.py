@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.tenancy import tenant_scope
 from mtc.events import queries as events
 from mtc.orders import queries
@@ -88,6 +89,14 @@ def test_keys_stay_masked_until_somebody_reveals_them(shop: Shop, owner: Person)
     with tenant_scope(shop.world.id, readonly=True):
         told = [one for one in queries.timeline(_order(shop).id) if "reveal" in one.name]
     assert [one.actor["name"] for one in told] == ["Owner"]
+
+
+def test_the_timeline_says_which_item_and_the_customer_has_a_country(shop: Shop, owner: Person) -> None:
+    page = owner.get(f"{shop.url}/orders/{shop.order}").get_data(as_text=True)
+    order = _order(shop)
+    item = order.items[0]
+    assert re.search(rf"Item delivered</[^>]+>\s*<[^>]+>{re.escape(item.title)}<", page)
+    assert f"<dt>Country</dt><dd>{COUNTRIES[order.country]}</dd>" in page
 
 
 def test_htmx_gets_the_key_alone(shop: Shop, owner: Person) -> None:

@@ -89,6 +89,11 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
 ) -> None:
     for changes, sentence in [
         ({"name": ""}, "Give the product a name."),
+        (
+            {"name": "", "variants-0-price": "", "attr-platform": ""},
+            "Give the product a name.",
+        ),  # all at once
+        ({"variants-0-price": "x"}, "Variant 1, price: Use an amount such as 19.99."),
         ({"name": "x" * 300}, "Use at most 200 characters."),
         ({"attr-platform": ""}, "Platform"),
         ({"attr-platform": "nintendo"}, "Platform"),

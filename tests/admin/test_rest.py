@@ -42,11 +42,12 @@ def test_a_mail_is_shown_behind_glass(shop: Shop, owner: Person) -> None:
 def test_secrets_of_mails_are_blotted_out() -> None:
     body = (
         "[[key:01a2054b-b900-73e9-9c83-d7492027ae6b]] "
+        "http://a.example/account/reset/[[reset:01a2054b-b900-73e9-9c83-d7492027ae6b]] "
         "http://a.example/orders/1001?t=Ld5vj3i1gSP-T_4txGDPmmNftAHkskbe "
         '<a href="http://a.example/d/eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.abcdef">x</a> http://a.example/p/star'
     )
     assert masked(body) == (
-        "••••-••••-•••• http://a.example/orders/1001?t=… "
+        "••••-••••-•••• http://a.example/account/reset/… http://a.example/orders/1001?t=… "
         '<a href="http://a.example/d/…">x</a> http://a.example/p/star'
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -63,6 +64,21 @@ def test_hosts_lead_to_stores(site: Flask, shop: Any, tenant: Any) -> None:
         "x@acme.localhost",
     ):
         assert status(site, unknown) == 421, unknown
+
+
+def test_the_page_of_an_unknown_host_is_styled_and_leads_nowhere(site: Flask, shop: Any) -> None:
+    client = site.test_client()
+    page = client.get("/", base_url="http://evil.example")
+    assert "<h1>No store lives here</h1>" in page.text and "<a " not in page.text
+    sheets = re.findall(r'href="(/static/[^"]+\.css)"', page.text)
+    assert [client.get(one, base_url="http://evil.example").status_code for one in sheets] == [200, 200]
+    assert client.get("/media/x/y.png", base_url="http://evil.example").status_code == 421
+
+
+@pytest.mark.parametrize(("path", "back"), [("/admin/a/b/c/d", "/admin"), ("/nowhere", "/")])
+def test_an_error_outside_a_store_leads_back(site: Flask, path: str, back: str) -> None:
+    page = site.test_client().get(path, base_url="http://localhost:8000")
+    assert f'href="{back}"' in page.text and "<h1>" in page.text
 
 
 def test_a_path_leads_to_the_store_s_own_host(site: Flask, shop: Any, tenant: Any) -> None:

@@ -44,6 +44,10 @@ def test_an_unknown_page_looks_like_the_store(browser: Browser) -> None:
     assert answer.status_code == 404
     assert "site-header" in answer.text and "There is nothing here" in answer.text
     assert '<meta name="robots" content="noindex">' in answer.text
+    assert "We looked everywhere" in answer.text and 'id="lost-search"' in answer.text
+    spoilt = browser.get("/account/reset/spoilt")
+    assert spoilt.status_code == 400 and "<h1>That did not work</h1>" in spoilt.text
+    assert "We looked everywhere" not in spoilt.text and 'id="lost-search"' not in spoilt.text
     part = browser.get("/p/none", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
     assert (part.status_code, "<html" in part.text) == (404, False)
     assert browser.get("/p/none", headers={"Accept": "application/json"}).json is not None

@@ -32,7 +32,8 @@ def test_a_shopper_changes_the_password(browser: Browser, site: Flask) -> None:
     assert (done.status_code, done.location) == (303, "/account/password?changed=1")
     after = browser.client.get_cookie("mtc_shop", domain="acme.localhost")
     assert before is not None and after is not None and before.value != after.value
-    assert "Every other device is logged out." in browser.get(done.location).text
+    told = browser.get(done.location).text
+    assert "Every other device is logged out." in told and 'name="old"' not in told
     assert there.get("/account").status_code == 302
     assert there.post("/account/login", login).status_code == 422
     assert there.post("/account/login", {**login, "password": NEW}).status_code == 303

@@ -76,6 +76,7 @@ def test_a_new_tenant_can_sell_at_once(shop: Shop, root: Person) -> None:
 def test_what_cannot_be_opened_is_refused_whole(shop: Shop, root: Person, subtests: pytest.Subtests) -> None:
     for changes, field in [
         ({"slug": "acme"}, "slug"),
+        ({"slug": "", "name": ""}, "slug"),
         ({"slug": "admin"}, "slug"),
         ({"slug": "A B"}, "slug"),
         ({"slug": "x--y"}, "slug"),

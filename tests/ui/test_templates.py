@@ -89,14 +89,15 @@ def test_a_hidden_key_is_not_in_the_page() -> None:
     assert html.count("QF7K2-9XWPD-M37KQ") == 2  # the revealed one: as text and on its copy button
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 410, 413, 421, 429, 500, 503])
-def test_error_page_needs_nothing(status: int) -> None:
-    html = environment("arcade").get_template(f"errors/{status}.html").render()
-    assert f">{status}<" in html
+@pytest.mark.parametrize("name", ["plain", "403", "404", "410", "413", "421", "429", "500", "503"])
+def test_error_page_needs_nothing(name: str) -> None:
+    html = environment("arcade").get_template(f"errors/{name}.html").render(status=418, message="A teapot.")
+    assert ">418<" in html
+    assert ">A teapot.<" in html
     assert FORBIDDEN.findall(html) == []
 
 
-MAILS = ["order-received", "keys", "files", "password-reset", "join", "account-known"]
+MAILS = ["order-received", "keys", "files", "password-reset", "join", "account-known", "order-link"]
 
 
 @pytest.mark.parametrize("name", MAILS)
@@ -104,7 +105,7 @@ def test_mail_renders_and_holds_no_key(name: str) -> None:
     shop = Shop("software")
     theme = json.loads((ROOT / "themes/slate/theme.json").read_text())
     data = {"store": shop.store(), "theme": theme, "order": order(shop), "order_url": "https://x.example/orders/1?t=s",
-            "reset_url": "https://x.example/reset", "join_url": "https://x.example/join",
+            "reset_url": "https://x.example/reset", "join_url": "https://x.example/join", "number": "1001",
             "login_url": "https://x.example/login", "forgot_url": "https://x.example/forgot"}  # fmt: skip
     env = environment("slate")
     for ending in ("html", "txt"):

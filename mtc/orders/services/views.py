@@ -168,13 +168,19 @@ def row_view(row: Any, locale: str = "en") -> dict[str, Any]:
     }
 
 
+def _told(data: dict[str, Any]) -> str:
+    """What an event says of itself: of which item, and why."""
+    words = [str(data[name]) for name in ("title", "reason") if data.get(name)]
+    return ": ".join(words) or str(data.get("text") or "")
+
+
 def timeline_view(order_id: UUID) -> list[dict[str, Any]]:
     """Everything that happened to an order, oldest first, for the merchant."""
     return [
         {
             "name": row.name,
             "label": _EVENT_LABELS.get(row.name, row.name.replace(".", " ").replace("_", " ").capitalize()),
-            "text": str(row.data.get("reason") or row.data.get("text") or ""),
+            "text": _told(row.data),
             "at": moment(row.created_at, time=True),
             "moment": row.created_at.isoformat(),
             "by": row.actor.get("name") or row.actor.get("kind") or "",
