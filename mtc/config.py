@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 SECRETS = "secrets.json"
 KEPT = ("secret_key", "secret_key_old", "keyring")
+# What may hold a secret may stand in a file of its own, whose name MTC_<NAME>_FILE gives: vaults write files.
+FROM_FILES = (*KEPT, "database_url", "database_owner_url", "redis_url", "storage_url", "mail_url")
 
 
 class ConfigError(Exception):
@@ -121,7 +123,7 @@ def _read(name: str, kind: Any, text: str) -> Any:
 
 def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
     """Read the settings; empty ones get the embedded profile's values. Raises ConfigError."""
-    environ = os.environ if environ is None else environ
+    environ = _with_files(os.environ if environ is None else environ)
     known = {f.name: f for f in fields(Config)}
     for key in environ:
         if key.startswith("MTC_") and key[4:].lower() not in known:
@@ -153,6 +155,30 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
     if not values.get("secret_key") or not values.get("keyring"):
         values = {**values, **_secrets(folder, values)}
     return Config(**values)
+
+
+def _with_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment with the secrets that stand in files."""
+    found = dict(environ)
+    for key in (f"MTC_{name.upper()}" for name in FROM_FILES):
+        path = found.pop(f"{key}_FILE", "")
+        if not path:
+            continue
+        if found.get(key):
+            raise ConfigError(f"{key} and {key}_FILE are both set: keep one of them.")
+        try:
+            found[key] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is no text"
+            raise ConfigError(f"{key}_FILE is {path}: {why}.") from error
+        if not found[key]:
+            raise ConfigError(f"{key}_FILE is {path}: it is empty.")
+    return found
+
+
+def is_given(name: str) -> bool:
+    """Whether the environment gives the setting, itself or by the name of a file."""
+    return any(os.environ.get(f"MTC_{name.upper()}{end}") for end in ("", "_FILE"))
 
 
 def _check_hashes(path: str) -> None:
@@ -199,7 +225,7 @@ def _draft(folder: Path, kept: Mapping[str, str]) -> Path:
 
 def check_secrets_are_kept(*names: str) -> None:
     """Raise ConfigError where the environment gives secrets: the file under var is not what counts."""
-    given = [f"MTC_{name.upper()}" for name in names or KEPT if os.environ.get(f"MTC_{name.upper()}")]
+    given = [f"MTC_{name.upper()}" for name in names or KEPT if is_given(name)]
     if given:
         raise ConfigError(f"{given[0]} is set in the environment: change it there.")
 

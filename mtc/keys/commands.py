@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -58,7 +57,7 @@ def new_key() -> str:
 def rotate_keys() -> None:
     """Seal everything with the newest key; where the ring is kept under var, a new key is made first."""
     with _running() as config:
-        if not os.environ.get("MTC_KEYRING") and not _unfinished():
+        if not settings.is_given("keyring") and not _unfinished():
             ring = crypto.keyring()
             name = next(made for n in range(1, 10_000) if (made := f"k{n}") not in ring.keys)
             _keep(config, lambda kept: {**kept, "keyring": f"{name}:{new_key()},{kept['keyring']}"})
@@ -116,7 +115,7 @@ def _retire_key(config: settings.Config, name: str) -> None:
             raise KeysError(
                 f"{used.total():,} values are still sealed with {name} ({what}). Run `mtc keys rotate`."
             )
-        if os.environ.get("MTC_KEYRING"):
+        if settings.is_given("keyring"):
             click.echo(
                 f"Nothing is sealed with {name}. Take it out of MTC_KEYRING and start every process anew."
             )
@@ -133,7 +132,7 @@ def _retire_secret(config: settings.Config) -> None:
     report = rotate.rehash(say)
     if any(report.stuck.values()):
         raise KeysError("some hashes are still those of the former secret. Run `mtc keys rotate --secret`.")
-    if os.environ.get("MTC_SECRET_KEY_OLD"):
+    if settings.is_given("secret_key_old"):
         click.echo("Take MTC_SECRET_KEY_OLD out of the environment and start every process anew.")
         return
     _keep(config, lambda kept: {**kept, "secret_key_old": ""})

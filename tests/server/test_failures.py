@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from mtc import runtime
 from mtc.cli import main
+from mtc.config import ConfigError, check_secrets_are_kept, is_given, load
 from mtc.failures import sentence
 
 NO_TABLES = "mtc: the database has not the tables of this MTC. Run `mtc migrate` first.\n"
@@ -50,6 +51,45 @@ def test_settings_that_cannot_be_used(said: Any, tmp_path: Path) -> None:
     (tmp_path / "var" / "secrets.json").write_text("[]")
     assert "secrets.json holds no secrets" in said("tenant", "list")
     assert said("tenant", "list", var="/dev/null/x") == "mtc: /dev/null/x: Not a directory.\n"
+
+
+def test_secrets_may_stand_in_files(said: Any, tmp_path: Path) -> None:
+    """As vaults write them; what cannot be read stops the start, so that no secret is made up instead."""
+    ring = "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+    texts = {
+        "secret_key": "s" * 40,
+        "keyring": ring,
+        "database_url": "sqlite:////tmp/x.db",
+        "mail_url": "smtp://m",
+    }
+    files, folder = {}, tmp_path / "var"
+    for name, text in texts.items():
+        (tmp_path / name).write_text(f" {text}\n")
+        files[f"MTC_{name.upper()}_FILE"] = str(tmp_path / name)
+    config = load({"MTC_VAR": str(folder), **files})
+    assert {name: getattr(config, name) for name in texts} == texts and not folder.exists()
+    gone = str(tmp_path / "gone")
+    assert (
+        said("migrate", keyring_file=gone) == f"mtc: MTC_KEYRING_FILE is {gone}: No such file or directory.\n"
+    )
+    (tmp_path / "keyring").write_text(" \n")
+    assert "MTC_KEYRING_FILE is" in said("migrate", keyring_file=str(tmp_path / "keyring"))
+    (tmp_path / "keyring").write_bytes(b"\xff")
+    assert "it is no text" in said("migrate", keyring_file=str(tmp_path / "keyring"))
+    both = said("migrate", secret_key="s" * 40, secret_key_file=str(tmp_path / "secret_key"))
+    assert both == "mtc: MTC_SECRET_KEY and MTC_SECRET_KEY_FILE are both set: keep one of them.\n"
+    assert "is not a setting" in said("migrate", port_file="x")
+
+
+def test_a_secret_of_a_file_is_changed_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MTC_KEYRING", raising=False)
+    monkeypatch.delenv("MTC_SECRET_KEY", raising=False)
+    assert not is_given("keyring")
+    check_secrets_are_kept()
+    monkeypatch.setenv("MTC_KEYRING_FILE", str(tmp_path / "ring"))
+    assert is_given("keyring")
+    with pytest.raises(ConfigError, match="MTC_KEYRING is set in the environment"):
+        check_secrets_are_kept()
 
 
 def test_databases_that_are_not_there_or_not_ready(said: Any) -> None:
