@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
+from mtc.orders.services import fairness
 from tests.services.database import both_databases
 from tests.storefront.conftest import ARCHIVE, BUYER, Browser, Shop, settle
 
@@ -119,6 +122,17 @@ def test_a_refused_checkout_keeps_what_was_typed(browser: Browser, shop: Shop) -
     assert "Accept the terms to go on." in refused.text
     changed = browser.post("/checkout", {**BUYER, "payment_method": "test", "expected_total": "1"})
     assert changed.status_code == 422
+    assert "Go to checkout" in browser.get("/cart").text
+
+
+def test_who_would_keep_too_much_is_told_how_much_they_may(
+    browser: Browser, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fairness, "ALWAYS", 1)
+    browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "4"})
+    refused = browser.post("/checkout", {**BUYER, "payment_method": "test"})
+    assert refused.status_code == 422
+    assert "Until they are paid, at most 2 of" in refused.text and f'value="{BUYER["email"]}"' in refused.text
     assert "Go to checkout" in browser.get("/cart").text
 
 
