@@ -86,7 +86,7 @@ _README = Template("""# $name
 Refuses orders of more pieces than the setting `most_pieces` allows (`before_order_create`) and remembers
 every paid order (`after_order_paid`). Change plugin.py to what you need; docs/plugins.md says what there is.
 
-    .venv/bin/pytest plugins/$id
+    .venv/bin/python -m pytest plugins/$id
     .venv/bin/mtc plugin on $id --tenant <slug>
 """)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Response, current_app, make_response, request, send_from_directory
+from flask import Response, current_app, make_response, request
 
 from mtc.core.errors import NotFoundError
 from mtc.storefront.blueprint import files, storefront
@@ -12,7 +12,7 @@ from mtc.storefront.view import here
 from mtc.ui.services import kept_sheet, resolve_page
 from mtc.web.access import file_only, public
 from mtc.web.assets import theme_file_url
-from mtc.web.static import YEAR
+from mtc.web.static import YEAR, sent_file
 
 _ASSETS = {"css", "svg", "png", "webp", "jpg", "jpeg", "gif", "avif", "woff2", "ico"}
 IMMUTABLE = f"public, max-age={YEAR}, immutable"
@@ -26,7 +26,7 @@ def theme_file(slug: str, path: str) -> Response:
     if path.rpartition(".")[2].lower() not in _ASSETS or not slug.replace("-", "").isalnum():
         raise NotFoundError(_GONE)
     folder = Path(current_app.root_path) / "themes" / slug
-    response = send_from_directory(folder, path)
+    response = sent_file(folder, path)
     fresh = theme_file_url(slug, path).endswith(f"?v={request.args.get('v', '-')}")
     response.headers["Cache-Control"] = IMMUTABLE if fresh else "public, max-age=300"
     return response

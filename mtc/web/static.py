@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
+
 from flask import Flask, Response, current_app, request, send_from_directory
 
 from mtc.core.money import format_money
@@ -10,6 +13,9 @@ from mtc.web.assets import asset_url
 from mtc.web.csrf import csrf_field, csrf_token
 
 YEAR = 31_536_000
+_TEXTS = {"text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/json"}
+_MOST_PACKED = 200
+_packed: dict[tuple[str, int], bytes] = {}
 
 
 def install_static(app: Flask) -> None:
@@ -24,10 +30,35 @@ def install_static(app: Flask) -> None:
 
 def static_file(path: str) -> Response:
     """One file; addresses that carry its hash may be kept for ever."""
-    age = YEAR if request.args.get("v") else 300
-    response = send_from_directory(f"{current_app.root_path}/static", path, max_age=age)
-    response.headers["Cache-Control"] = f"public, max-age={age}" + (", immutable" if age == YEAR else "")
+    response = sent_file(Path(current_app.root_path) / "static", path)
+    kept = asset_url(path).endswith(f"?v={request.args.get('v', '-')}")
+    response.headers["Cache-Control"] = (
+        f"public, max-age={YEAR}, immutable" if kept else "public, max-age=300"
+    )
     return response
+
+
+def sent_file(folder: Path, path: str) -> Response:
+    """A file of the folder, compressed where it is text and the browser takes that; raises NotFound."""
+    response = send_from_directory(folder, path)
+    if response.mimetype not in _TEXTS or response.status_code != 200:
+        return response
+    response.vary.add("Accept-Encoding")
+    if not request.accept_encodings["gzip"]:
+        return response
+    response.close()
+    file = folder / path
+    key = (str(file), file.stat().st_mtime_ns)
+    if key not in _packed:
+        if len(_packed) >= _MOST_PACKED:
+            _packed.clear()
+        _packed[key] = gzip.compress(file.read_bytes(), mtime=0)
+    packed = Response(_packed[key], content_type=response.content_type)
+    packed.headers["Content-Encoding"] = "gzip"
+    packed.vary.add("Accept-Encoding")
+    packed.set_etag(f"{response.get_etag()[0]}-gzip")
+    packed.make_conditional(request)
+    return packed
 
 
 static_file.mtc_access = Access("file")  # type: ignore[attr-defined]

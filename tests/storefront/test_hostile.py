@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
@@ -109,8 +110,14 @@ def test_pictures_are_kept_and_cannot_run(browser: Browser, shop: Shop, other_te
     assert answer.headers["Content-Security-Policy"] == (
         "sandbox; default-src 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'"
     )
-    again = browser.get(shop.picture, headers={"If-None-Match": answer.headers["ETag"]})
-    assert again.status_code == 304
+    packed = browser.get(shop.picture, headers={"Accept-Encoding": "br, gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip" and gzip.decompress(packed.data) == answer.data
+    assert packed.headers["Vary"] == answer.headers["Vary"] == "Accept-Encoding"
+    for headers in ({}, {"Accept-Encoding": "br, gzip"}):
+        tag = (packed if headers else answer).headers["ETag"]
+        again = browser.get(shop.picture, headers={**headers, "If-None-Match": tag})
+        assert (again.status_code, again.data) == (304, b"")
+    assert packed.headers["ETag"] != answer.headers["ETag"]
     stranger = Browser(browser.client, "http://rival.localhost:8000", other_tenant.id)
     assert stranger.get(shop.picture).status_code == 404
     platform = Browser(browser.client, "http://localhost:8000", shop.tenant_id)
