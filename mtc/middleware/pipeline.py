@@ -133,14 +133,15 @@ class House(Flask):
         g.visit, g.audit_written, g.answered = None, False, 500
         if access.kind == "program":
             return self._program(access, args)
-        with platform_scope("who is logged in", readonly=True), unit_of_work():
-            login = _find_login(None)
+        login = _staff_login()
         if access.kind == "customer":
             raise NotFoundError(NOT_FOUND)
         if access.kind != "public" and login is None:
             return _log_in_first()
         if not access.signed:
             check_csrf()
+        if access.uploads and request.method not in SAFE_METHODS:
+            login = _arrived()
         if access.kind in {"account", "platform"} and login is not None and login.is_super_admin:
             _check_second_factor(login, access)
         with ExitStack() as stack:
@@ -229,6 +230,23 @@ def _find_login(tenant_id: UUID | None) -> Login | None:
     g.session_key = from_cookie if login is not None else ""
     if login is not None:
         journal.add(actor=str(login.user_id or login.customer_id))
+    return login
+
+
+def _staff_login() -> Login | None:
+    with platform_scope("who is logged in", readonly=True), unit_of_work():
+        return _find_login(None)
+
+
+def _arrived() -> Login | None:
+    """Who asks, looked up again once an upload is here whole.
+
+    One that comes slowly takes as long as its sender likes, who may have been logged out or shut out since.
+    """
+    _ = request.form  # reads the body to its end
+    login = _staff_login()
+    if login is None:
+        raise UnauthorizedError("Log in first.")
     return login
 
 
