@@ -235,21 +235,21 @@ def test_a_visit_ends_with_its_session_however_that_ends(shop: Shop, app: Flask)
             assert queries.visits_now(shop.world.id, clock.now()) == [], how
 
 
-def _ownerless(monkeypatch: pytest.MonkeyPatch, locked: bool) -> World:
-    """A tenant that nobody owns; not locked, two look at its people before either changes anything."""
+def _ownerless(monkeypatch: pytest.MonkeyPatch, locked: bool, last: str) -> World:
+    """A tenant that nobody owns; not locked, both have looked (`last`) before either changes anything."""
     world = make_world("seeds", "Seeds")
     with tenant_scope(world.id), unit_of_work():
         create_default_roles(world.id)
     if not locked:
-        meeting, look = Barrier(2, timeout=20), queries.members
+        meeting, look = Barrier(2, timeout=20), getattr(queries, last)
 
-        def looked(tenant_id: UUID) -> Any:
-            found = look(tenant_id)
+        def looked(*which: Any) -> Any:
+            found = look(*which)
             meeting.wait()
             return found
 
         monkeypatch.setattr(queries, "lock_team", lambda _tenant: None)
-        monkeypatch.setattr(queries, "members", looked)
+        monkeypatch.setattr(queries, last, looked)
     return world
 
 
@@ -259,7 +259,7 @@ def test_two_of_the_platform_invite_one_owner(
     shop: Shop, locked: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not locked is the control: two invitations to the one place."""
-    world = _ownerless(monkeypatch, locked)
+    world = _ownerless(monkeypatch, locked, "invitations_as")
     root = Actor("super_admin", shop.users["root"].id, "Root", permissions=frozenset({"platform"}))
 
     def ask(number: int) -> str:
@@ -279,7 +279,7 @@ def test_of_two_owners_whom_the_platform_invited_one_comes(
 ) -> None:
     """However two invitations came about. Not locked is the control: each finds the place free."""
     root = Actor("super_admin", shop.users["root"].id, "Root", permissions=frozenset({"platform"}))
-    world = _ownerless(monkeypatch, locked)
+    world = _ownerless(monkeypatch, locked, "members")
     with tenant_scope(world.id), unit_of_work():
         tokens = [token_of(offer_place(world.id, root, f"sam{n}@seeds.example", "owner")) for n in range(2)]
     people = [shop.users["stranger"].id, shop.users["support"].id]
