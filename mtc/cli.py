@@ -120,6 +120,16 @@ def user_group() -> None:
     """People with a log-in on the platform."""
 
 
+@user_group.command("add-super-admin")
+@click.argument("email")
+@click.option("--name", prompt="Name", help="What the person is called.")
+@click.password_option(help="Asked for when left out, as it should be: shells remember what is typed.")
+def user_add_super_admin(email: str, name: str, password: str) -> None:
+    """Make a log-in that runs the platform: tenants, people, the audit log of all."""
+    with _runtime().flask_app().app_context():
+        import_module("mtc.superadmin.cli").add_super_admin(email, name, password)
+
+
 @user_group.command("reset-factors")
 @click.argument("email")
 def user_reset_factors(email: str) -> None:
