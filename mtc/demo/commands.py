@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
+from pathlib import Path
 
 import click
 
@@ -14,6 +16,7 @@ from mtc.runtime import flask_app, migrate_database
 from mtc.tenants import queries
 from mtc.ui.services.sync import sync_all
 
+SQLITE_IN_USE = 128  # UNIX_SHM_DMS of SQLite's os_unix.c
 # What the embedded profile keeps under var; anything else there is not ours to delete.
 _OURS = ("mtc.db", "mtc.db-wal", "mtc.db-shm", "files", "outbox")
 
@@ -38,12 +41,31 @@ def demo(*, reset: bool, orders: int) -> None:
 def _wipe(config: settings.Config) -> None:
     if not config.database_url.startswith("sqlite:///"):
         raise SystemExit("mtc: `--reset` deletes the embedded profile only; empty a server yourself.")
+    if _is_open(config.folder / "mtc.db-shm"):
+        raise SystemExit(
+            f"mtc: {config.folder} is in use. Stop `mtc serve` first, then try again."
+        )
     for name in _OURS:
         path = config.folder / name
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def _is_open(shared: Path) -> bool:
+    """Whether another process has the database open: each holds a lock on one byte of SQLite's shared memory.
+
+    Without this a server would go on selling from files that are deleted.
+    """
+    if not shared.exists():
+        return False
+    with shared.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, SQLITE_IN_USE)
+        except OSError:
+            return True
+    return False
 
 
 def list_tenants() -> None:
