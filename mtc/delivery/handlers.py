@@ -40,6 +40,12 @@ def backorders(payload: dict[str, Any]) -> None:
         retry_delivery(order_item_id)
 
 
+@subscribe("stock.returned", name="delivery.returned")
+def returned(payload: dict[str, Any]) -> None:
+    """Keys came back from an order that nobody paid, or that was refunded: the same."""
+    backorders(payload)
+
+
 after(
     "delivery.done", "after_delivery", lambda task: DeliveryFact(UUID(task["entity_id"]), dict(task["data"]))
 )

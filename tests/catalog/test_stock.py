@@ -121,7 +121,7 @@ def test_reserving_and_releasing_keep_the_counters_true(pool):
         assert stock.release([line]) == 2
         assert stock.release([line]) == 0
     assert state(variant.id) == {"available": 2, "reserved": 1}
-    assert events() == ["stock.restocked", "stock.added", "stock.sold_out", "stock.restocked"]
+    assert events() == ["stock.restocked", "stock.added", "stock.sold_out", "stock.restocked", "stock.returned"]
 
 
 def test_a_caught_refusal_takes_nothing(pool):

@@ -126,6 +126,26 @@ def test_missing_keys_are_delivered_when_they_come(shop: Shop) -> None:
     assert len(view(shop, order)["lines"][0]["units"]) == 9
 
 
+def test_missing_keys_are_delivered_when_an_unpaid_order_gives_them_back(shop: Shop) -> None:
+    from mtc.orders.services import cancel_order
+    from tests.orders.shop import order_of
+    from tests.payments.test_receive import said, tell
+
+    late = order_of(shop, (shop.key, 9))
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        cancel_order(late.order.id)
+    other = order_of(shop, (shop.key, 8))
+    tell(shop, said(shop, late))
+    run_due()
+    assert look(shop, late.order.id).status == "paid"
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        cancel_order(other.order.id)
+    run_due()
+    order = look(shop, late.order.id)
+    assert order.status == "fulfilled"
+    assert len(view(shop, order)["lines"][0]["units"]) == 9
+
+
 def test_revealing_is_written_down_and_stays_with_its_order(shop: Shop) -> None:
     order, other = bought(shop, (shop.key, 1)), bought(shop, (shop.key, 1))
     unit = view(shop, order)["lines"][0]["units"][0]
@@ -281,7 +301,7 @@ def test_a_server_that_says_gone_fails_the_line(shop: Shop, ports: FakePorts) ->
     assert look(shop, order.id).items[0].delivery_status == "failed"
     with tenant_scope(shop.tenant_id), unit_of_work():
         reasons = [one["text"] for one in timeline_view(order.id) if one["name"] == "delivery.failed"]
-    assert reasons == ["Your server answered 410."]
+    assert reasons == ["Portrait: Your server answered 410."]
 
 
 def test_the_merchants_words_are_in_the_mail(shop: Shop) -> None:

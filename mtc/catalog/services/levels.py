@@ -39,6 +39,14 @@ def count(changes: Mapping[UUID, int]) -> None:
         touch_content(tenant_id())
 
 
+def put_back(changes: Mapping[UUID, int]) -> None:
+    """Count keys that came back into the pools, and tell whoever waits for some."""
+    count(changes)
+    for variant_id, returned in sorted(changes.items()):
+        data = {"variant_id": str(variant_id), "returned": returned}
+        emit("stock.returned", entity=_Variant(variant_id), entity_type="productvariant", data=data)
+
+
 def _add(changes: Mapping[UUID, int]) -> Sequence[AnyRow]:
     """Raise `available` of all the variants in one statement."""
     if len(changes) > 1:

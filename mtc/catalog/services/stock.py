@@ -13,7 +13,7 @@ from mtc.catalog.queries import stock as queries
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.services.keys import AddReport, add_keys
-from mtc.catalog.services.levels import count
+from mtc.catalog.services.levels import put_back
 from mtc.catalog.services.taking import BUSY, Units, Wanted, change, take
 from mtc.catalog.services.units import masked, quarantine, replace, reveal
 from mtc.core import clock
@@ -111,7 +111,7 @@ def _back(rows: Iterable[AnyRow]) -> None:
     changes: dict[UUID, int] = defaultdict(int)
     for row in rows:
         changes[row.variant_id] += 1
-    count(changes)
+    put_back(changes)
 
 
 def revoke(order_item_id: UUID, quantity: int, *, to_pool: bool = True) -> Returned:
