@@ -64,7 +64,7 @@ def nothing(*_: Any, **__: Any) -> None:
 
 BUGS: dict[str, tuple[str, str, Callable[..., Any]]] = {
     "a cancelled order keeps its keys": ("mtc.orders.services.lifecycle", "let_go", keep_the_stock),
-    "a level is not counted": ("mtc.catalog.services.stock", "count", nothing),
+    "a level is not counted": ("mtc.catalog.services.stock", "put_back", nothing),
     "a notification is credited each time": (
         "mtc.payments.services.receive",
         "book_success",
