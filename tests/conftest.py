@@ -27,6 +27,8 @@ from tests.services.sockets import Guard
 
 pytest_plugins = ["tests.services.fixtures"]
 
+THOROUGH = [Path(__file__).parent / name for name in ("concurrency", "isolation", "security")]
+
 # A gate says the same twice of one commit; new examples are looked for where time is given to it.
 settings.register_profile("gate", derandomize=True)
 settings.load_profile("default" if "HISTORIES" in os.environ else "gate")
@@ -41,9 +43,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(guard.remove)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whatever starts a Redis, so that `make test-fast` needs none."""
+    """Mark what `make test-fast` leaves out: whatever starts a Redis; attacks and races, which try all."""
     for item in items:
+        if any(item.path.is_relative_to(folder) for folder in THOROUGH):
+            item.add_marker(pytest.mark.thorough)
         if {"redis_server", "own_redis"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.redis)
 

@@ -108,6 +108,7 @@ def test_a_sound_archive_is_believed_and_is_an_ordinary_tar_file(sound: bytes, t
     assert set(archive.keys() or {}) == {"secret_key", "secret_key_old", "keyring"}
 
 
+@pytest.mark.thorough
 def test_one_flipped_bit_anywhere_is_found(sound: bytes, tmp_path: Path) -> None:
     step = max(1, len(sound) // 400)
     for place_of in [*range(0, len(sound), step), len(sound) - 1]:

@@ -27,8 +27,7 @@ from tests.orders.shop import open_shop
 from tests.services import database as databases
 
 pytestmark = pytest.mark.thorough
-HISTORIES = int(os.environ.get("HISTORIES", "10000" if FULL else "300"))
-"""A history costs some 60 ms of processor time: `make test` has room for three hundred."""
+HISTORIES = int(os.environ.get("HISTORIES", "10000" if FULL else "500"))
 STEPS, PARTS = 8, 4  # parts of a full run, two at a time
 TRIES = 500  # histories within which a planted bug must be found
 

@@ -16,8 +16,6 @@ from mtc.testing.matrix import all_leaks, attempts, leaks
 from mtc.testing.two import make_two
 from tests.services.database import PostgresDatabase, both_databases, superuser_engine
 
-pytestmark = pytest.mark.thorough
-
 # Forms that with_loader_criteria and the checks at flush do not see; the guard and the policies do.
 BEYOND_CRITERIA = {
     "refresh",

@@ -43,7 +43,6 @@ def report(faults: dict[str, str]) -> str:
     return "\n".join(f"{fault}\n    {why}" for fault, why in sorted(faults.items()))
 
 
-@pytest.mark.thorough
 def test_nothing_of_another_tenant_can_be_reached(app: Flask) -> None:
     with enumerating(app, thorough=FULL) as attack:
         attack.run()

@@ -53,6 +53,7 @@ def test_the_example_works(app: Flask, page: str, tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.thorough
 def test_the_leak_tests_work(app: Flask, page: str, tmp_path: Path) -> None:
     source = page.split("`plugins/my_shop/tests/test_leaks.py`\n\n```python\n")[1].split("\n```\n")[0]
     scaffold.new_plugin("my_shop", tmp_path / "leakless")

@@ -27,8 +27,6 @@ from mtc.web.pages import local_path
 from mtc.web.ranges import read_range
 from mtc.web.site import clean_host
 
-pytestmark = pytest.mark.thorough
-
 SIZE = 100_000
 PIECES = (
     "a", "<", "<a", "<a href='", "&", "&amp;", "\t", "=", ";=", "/", "?a=", "-", "1", "1,", "1 ", "1.", ".",

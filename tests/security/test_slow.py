@@ -15,8 +15,6 @@ import pytest
 from mtc.middleware.doors import FROM_ONE, WAITING
 from tests.server.test_serve import read_until
 
-pytestmark = pytest.mark.thorough
-
 HEAD = "Host: a\r\nContent-Type: text/plain\r\n"
 
 
