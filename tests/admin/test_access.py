@@ -39,6 +39,7 @@ def _path(shop: Shop, pattern: str) -> str:
 
 
 @both_databases
+@pytest.mark.thorough
 def test_pages_by_role(shop: Shop, person: Callable[[str], Person], subtests: pytest.Subtests) -> None:
     staff = [person(role) for role in ("owner", "support", "stranger", "root", "")]
     for pattern in PAGES:
@@ -63,6 +64,7 @@ POSTS = {
 }
 
 
+@pytest.mark.thorough
 def test_posts_by_role(shop: Shop, person: Callable[[str], Person], subtests: pytest.Subtests) -> None:
     staff = {role: person(role) for role in ("owner", "support", "stranger")}
     for pattern in POSTS:

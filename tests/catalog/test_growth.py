@@ -41,6 +41,7 @@ def steps(work: Callable[[], Any]) -> int:
     return taken
 
 
+@pytest.mark.thorough
 def test_lists_cost_the_same_in_a_large_shop(make, games, tenant, monkeypatch):
     monkeypatch.setattr(counting, "MOST_COUNTED", 40)
     monkeypatch.setattr("mtc.catalog.queries.membership.MOST_COUNTED", 10)

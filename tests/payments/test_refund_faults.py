@@ -27,6 +27,7 @@ from tests.payments.test_receive import events, said, tell
 from tests.services.database import both_databases
 
 Named = namedtuple("Named", "order")  # as `said` takes what was placed
+pytestmark = pytest.mark.thorough
 UNSURE = RefundError("The provider did not answer in time.", permanent=False)
 
 

@@ -86,6 +86,7 @@ def test_new_plugins_are_made_beside_the_others(root: Path) -> None:
     assert root / "plugins" == PLUGINS
 
 
+@pytest.mark.thorough
 def test_a_new_plugin_works_and_so_do_its_tests(app: Flask, tmp_path: Path) -> None:
     folder = tmp_path / "made"
     assert mtc("plugin", "new", "my_shop", "--folder", str(folder)) == (
