@@ -15,7 +15,7 @@ from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.tenants.models import Tenant
 from mtc.tenants.services import add_domain, create_tenant, set_status, store_url, update_store
-from mtc.tenants.services.directory import Directory, directory
+from mtc.tenants.services.directory import FRESH_SECONDS, Directory, directory
 from tests.services.database import both_databases
 
 
@@ -72,6 +72,7 @@ def test_the_watcher_sees_what_another_process_changed(
 
 
 def test_an_entry_lasts_a_second(app: Flask, tenant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("mtc.tenants.services.directory"), "FRESH_SECONDS", FRESH_SECONDS)
     now = [100.0]
     monkeypatch.setattr(import_module("mtc.tenants.services.directory").time, "monotonic", lambda: now[0])
     here = Directory()
