@@ -25,7 +25,7 @@ from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
 from mtc.web.times import ago, when
 
-PER_TENANT, PER_ADDRESS = 40, 5
+PER_TENANT = 40
 
 
 @admin.get("/team")
@@ -111,7 +111,7 @@ def _changed(member: UUID, act: Any, words: str) -> Response | WerkzeugResponse:
 
 def _limits(address: str) -> None:
     limit("team:invite", str(scope_tenant()), PER_TENANT, 3600)
-    limit("team:invite:address", f"{scope_tenant()}:{address.lower()}", PER_ADDRESS, 86_400)
+    limit("team:invite:address", f"{scope_tenant()}:{address.lower()}", services.PER_ADDRESS, 86_400)
 
 
 def _mailed(row: Any) -> WerkzeugResponse:

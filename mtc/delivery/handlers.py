@@ -34,16 +34,11 @@ def revoke(payload: dict[str, Any]) -> None:
 
 
 @subscribe("stock.added", name="delivery.backorders")
+@subscribe("stock.returned", name="delivery.returned")
 def backorders(payload: dict[str, Any]) -> None:
-    """Keys came in: lines that lacked some are tried again, oldest first."""
+    """Keys came in, or back from an order: lines that lacked some are tried again, oldest first."""
     for order_item_id in queries.failed_items(UUID(payload["data"]["variant_id"])):
         retry_delivery(order_item_id)
-
-
-@subscribe("stock.returned", name="delivery.returned")
-def returned(payload: dict[str, Any]) -> None:
-    """Keys came back from an order that nobody paid, or that was refunded: the same."""
-    backorders(payload)
 
 
 after(

@@ -21,7 +21,7 @@ from mtc.orders.services import create_order, expire_pending, get_order
 from mtc.payments.services import mark_paid, refund, refundable
 
 PEOPLE = Path(__file__).resolve().parent / "people.json"
-ORDERS, DAYS = 100, 90
+DAYS = 90
 UNPAID, REFUNDED = 0.05, 0.07
 REASONS = ("Bought by mistake", "Bought twice", "Does not run on the buyer's machine", "Changed their mind")
 
@@ -38,7 +38,7 @@ class History:
     prefix: str = ""
 
 
-def load_history(history: History, orders: int = ORDERS) -> None:
+def load_history(history: History, orders: int) -> None:
     """So many orders over ninety days: more at week-ends, more lately, a few never paid, a few refunded."""
     source = random.Random(f"history of {history.seed}")  # noqa: S311 - a believable past, no secret
     people = json.loads(PEOPLE.read_text(encoding="utf-8"))

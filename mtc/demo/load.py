@@ -18,7 +18,7 @@ from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope, without_waiting_for_the_disk
 from mtc.delivery.services import save_method
-from mtc.demo.history import ORDERS, History, load_history
+from mtc.demo.history import History, load_history
 from mtc.demo.welcome import PASSWORD, ROOT_EMAIL, ROOT_SECRET
 from mtc.extensions import db
 from mtc.identity.services import add_member, create_default_roles, create_user
@@ -62,7 +62,7 @@ class Loading:
         return {**media.as_image(self.file(path)), "alt": alt}
 
 
-def load_demo(orders: int = ORDERS) -> None:
+def load_demo(orders: int) -> None:
     """Load all three stores, with so many past orders each, and a super admin into an empty database."""
     with without_waiting_for_the_disk(db.engine):
         with platform_scope("make the super admin of the demo"), unit_of_work():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 
 from flask import Response, request
@@ -11,6 +10,7 @@ from mtc.core.errors import NotFoundError, UnavailableError
 from mtc.infra import ports
 from mtc.storefront.blueprint import files
 from mtc.web.access import file_only
+from mtc.web.packing import packed
 from mtc.web.site import site
 
 # What uploads accept, and nothing that a browser would run; keys of files for sale do not fit.
@@ -32,12 +32,12 @@ def picture(key: str) -> Response:
     if match is None or (store is not None and match["tenant"] != str(store.tenant_id)):
         raise NotFoundError(_GONE)
     kind = match["type"]
-    packed = kind == "svg" and bool(request.accept_encodings["gzip"])
-    etag = f'"{key.rpartition("/")[2]}{"-gzip" if packed else ""}"'
+    small = kind == "svg" and bool(request.accept_encodings["gzip"])
+    etag = f'"{key.rpartition("/")[2]}{"-gzip" if small else ""}"'
     if request.headers.get("If-None-Match") == etag and ports.storage.exists(key):
         response = Response(status=304)
     else:
-        response = _packed(key) if packed else _whole(key)
+        response = _packed(key) if small else _whole(key)
         response.headers["Content-Type"] = _TYPES.get(kind, f"image/{kind}")
     if kind == "svg":
         response.vary.add("Accept-Encoding")
@@ -56,6 +56,7 @@ def _whole(key: str) -> Response:
 
 def _packed(key: str) -> Response:
     """A drawing, a third of its size; drawings come from MTC and themes only and are small."""
-    response = Response(gzip.compress(b"".join(ports.storage.read_range(key, 0)), 5))
+    ports.storage.stat(key)  # what was deleted is not served from memory
+    response = Response(packed(f"media:{key}", 0, lambda: b"".join(ports.storage.read_range(key, 0))))
     response.headers["Content-Encoding"] = "gzip"
     return response

@@ -15,7 +15,7 @@ from mtc.superadmin.services import invite, invite_again
 from mtc.superadmin.shell import page
 from mtc.superadmin.tenants import find, show
 from mtc.team.models import Invitation
-from mtc.team.services import DAYS, revoke_of_owner, token_of
+from mtc.team.services import DAYS, PER_ADDRESS, revoke_of_owner, token_of
 from mtc.tenants.models import Tenant
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services import store_url
@@ -24,7 +24,7 @@ from mtc.web.access import platform_only
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
 
-PER_PERSON, PER_ADDRESS = 40, 5
+PER_PERSON = 40
 
 
 @platform.post("/tenants/<slug>/owner")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request, send_from_directory
@@ -11,11 +10,10 @@ from mtc.core.money import format_money
 from mtc.web.access import Access
 from mtc.web.assets import asset_url
 from mtc.web.csrf import csrf_field, csrf_token
+from mtc.web.packing import packed
 
 YEAR = 31_536_000
 _TEXTS = {"text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/json"}
-_MOST_PACKED = 200
-_packed: dict[tuple[str, int], bytes] = {}
 
 
 def install_static(app: Flask) -> None:
@@ -48,17 +46,13 @@ def sent_file(folder: Path, path: str) -> Response:
         return response
     response.close()
     file = folder / path
-    key = (str(file), file.stat().st_mtime_ns)
-    if key not in _packed:
-        if len(_packed) >= _MOST_PACKED:
-            _packed.clear()
-        _packed[key] = gzip.compress(file.read_bytes(), mtime=0)
-    packed = Response(_packed[key], content_type=response.content_type)
-    packed.headers["Content-Encoding"] = "gzip"
-    packed.vary.add("Accept-Encoding")
-    packed.set_etag(f"{response.get_etag()[0]}-gzip")
-    packed.make_conditional(request)
-    return packed
+    content = packed(str(file), file.stat().st_mtime_ns, file.read_bytes)
+    answer = Response(content, content_type=response.content_type)
+    answer.headers["Content-Encoding"] = "gzip"
+    answer.vary.add("Accept-Encoding")
+    answer.set_etag(f"{response.get_etag()[0]}-gzip")
+    answer.make_conditional(request)
+    return answer
 
 
 static_file.mtc_access = Access("file")  # type: ignore[attr-defined]

@@ -65,4 +65,5 @@ def unpaid_orders(
     waiting = _pending(where=or_(mine, Order.customer_id == customer_id) if customer_id is not None else mine)
     query = select(waiting.c.id, OrderItem.variant_id).join(OrderItem, OrderItem.order_id == waiting.c.id)
     rows = session.execute(query.where(OrderItem.tenant_id == scope_tenant())).all()
-    return sorted({row.id for row in rows if row.variant_id in set(variant_ids)})
+    wanted = set(variant_ids)
+    return sorted({row.id for row in rows if row.variant_id in wanted})

@@ -9,6 +9,7 @@ from uuid import UUID
 from mtc.core.errors import ConflictError
 from mtc.orders import queries
 from mtc.orders.models import Order, OrderItem
+from mtc.orders.services.holding import pooled
 
 ALWAYS = 10
 """So many keys of an item anybody may keep unpaid; more only while as many are left for the others."""
@@ -25,10 +26,9 @@ def check_share(order: Order, items: Sequence[OrderItem]) -> None:
         return
     wanted: Counter[UUID] = Counter()
     names: dict[UUID, str] = {}
-    for item in items:
-        if item.snapshot.get("source") == "pool":
-            wanted[item.variant_id] += item.quantity
-            names[item.variant_id] = item.title
+    for item in pooled(items):
+        wanted[item.variant_id] += item.quantity
+        names[item.variant_id] = item.title
     if not wanted:
         return
     network = str(order.customer_data.get("network") or "")

@@ -15,7 +15,8 @@ from mtc.orders.models import Order, OrderItem
 GRACE = timedelta(minutes=5)
 
 
-def _pooled(items: Iterable[OrderItem]) -> list[OrderItem]:
+def pooled(items: Iterable[OrderItem]) -> list[OrderItem]:
+    """The lines whose keys come from a pool."""
     return [item for item in items if item.snapshot.get("source") == "pool"]
 
 
@@ -26,14 +27,14 @@ def kept(item: OrderItem) -> int:
 
 def hold_for_order(items: Sequence[OrderItem], until: datetime | None) -> None:
     """Reserve the keys of new lines; sold out is a ConflictError with details by variant id."""
-    pooled = _pooled(items)
-    if not pooled or until is None:
+    lines = pooled(items)
+    if not lines or until is None:
         return
-    wanted = [stock.Wanted(item.variant_id, item.quantity, item.id) for item in pooled]
+    wanted = [stock.Wanted(item.variant_id, item.quantity, item.id) for item in lines]
     try:
         stock.reserve_many(wanted, until + GRACE)
     except SoldOutError as error:
-        names = {item.variant_id: item.title for item in pooled}
+        names = {item.variant_id: item.title for item in lines}
         name = names.get(error.variant_id, "An item")
         left = f"only {error.available} left" if error.available else "sold out"
         sentence = f"“{name}” is {left}. Change your cart to go on."
@@ -45,12 +46,12 @@ def hold_for_payment(order: Order, items: Sequence[OrderItem]) -> dict[str, int]
 
     What was reserved is assigned; what the reservation has lost meanwhile is taken from the pool again.
     """
-    pooled = _pooled(items)
-    if not pooled:
+    lines = pooled(items)
+    if not lines:
         return {}
-    units = stock.assign([item.id for item in pooled])
-    short = {item.id: kept(item) - len(units[item.id]) for item in pooled}
-    lacking = sorted((item for item in pooled if short[item.id] > 0), key=lambda item: item.variant_id)
+    units = stock.assign([item.id for item in lines])
+    short = {item.id: kept(item) - len(units[item.id]) for item in lines}
+    lacking = sorted((item for item in lines if short[item.id] > 0), key=lambda item: item.variant_id)
     wanted = [stock.Wanted(item.variant_id, short[item.id], item.id) for item in lacking]
     if not wanted or _taken(wanted):
         return {}
@@ -77,5 +78,5 @@ def _taken(wanted: Sequence[stock.Wanted]) -> bool:
 
 def let_go(items: Iterable[OrderItem]) -> int:
     """Put what an unpaid order has reserved back into the pools; returns how many keys."""
-    ids: list[UUID] = [item.id for item in _pooled(items)]
+    ids: list[UUID] = [item.id for item in pooled(items)]
     return stock.release(ids) if ids else 0

@@ -2,6 +2,7 @@
 
 from mtc.team.services.invitations import (
     DAYS,
+    PER_ADDRESS,
     Offer,
     accept,
     find_offer,
@@ -16,6 +17,7 @@ from mtc.team.services.owners import invite_owner, revoke_of_owner, send_to_owne
 
 __all__ = [
     "DAYS",
+    "PER_ADDRESS",
     "Offer",
     "accept",
     "change_role",

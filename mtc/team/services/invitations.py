@@ -28,7 +28,8 @@ from mtc.team import queries
 from mtc.team.models import Invitation
 from mtc.team.services.members import covers, grantable, has_owner, permissions_of
 
-DAYS = 7
+DAYS, PER_ADDRESS = 7, 5
+"""How long an invitation lasts, and how often a day one address may be written to."""
 _OVER = "This invitation is not valid any more. Ask whoever invited you for a new one."
 
 
