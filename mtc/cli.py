@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from mtc import config as settings
-from mtc.server import Hooks, serve
+from mtc.server import Hooks
+from mtc.server.parent import serve
 
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 

@@ -23,7 +23,9 @@ from mtc.core.tenancy import platform_scope
 from mtc.events.services import work
 from mtc.extensions import db
 from mtc.infra import ports
+from mtc.middleware.gateway_site import site_of
 from mtc.server import StartError
+from mtc.server.site import Site
 from mtc.tenants.services import directory
 
 log = logging.getLogger(__name__)
@@ -40,9 +42,9 @@ def flask_app() -> Flask:
     return _app
 
 
-def create() -> Any:
-    """The WSGI application."""
-    return flask_app().wsgi_app
+def create() -> Site:
+    """What the server serves."""
+    return site_of(flask_app())
 
 
 def migrate_database(app: Flask) -> None:

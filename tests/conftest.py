@@ -20,6 +20,7 @@ from mtc.extensions import db
 from mtc.identity.services import passwords
 from mtc.tenants.services import directory
 from tests.factories.tenants import World, make_world
+from tests.fakes.client import WholeClient
 from tests.fakes.ports import FakePorts, fake_ports
 from tests.services import database as databases
 from tests.services.database import Emptier, PostgresDatabase, Statements
@@ -27,6 +28,7 @@ from tests.services.postgres import Postgres
 from tests.services.sockets import Guard
 
 pytest_plugins = ["tests.services.fixtures"]
+Flask.test_client_class = WholeClient
 
 THOROUGH = [Path(__file__).parent / name for name in ("concurrency", "isolation", "security")]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from mtc import config as settings
-from mtc.server import Hooks, serve
+from mtc.server import Hooks
+from mtc.server.parent import serve
 
 
 def main() -> None:

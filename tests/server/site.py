@@ -4,20 +4,25 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mtc import server
-from mtc.server import Hooks, StartError, serve
+from mtc.server import Hooks, StartError, heartbeat, parent, worker
+from mtc.server.parent import serve
 
 FOLDER = Path(os.environ.get("SITE_FOLDER", "."))
+if silent := os.environ.get("SITE_SILENT"):
+    parent.watch = partial(heartbeat.watch, silent=float(silent))
+    heartbeat.BEAT_SECONDS = worker.BEAT_SECONDS = 0.1
 if os.environ.get("SITE_HOARDS"):
-    server.M_MMAP_THRESHOLD = 0  # an option that glibc does not know
+    worker.M_MMAP_THRESHOLD = 0  # an option that glibc does not know
 
 
 def create() -> Callable[..., Iterable[bytes]]:
     """The application: /slow answers once the test has written the file `release`; for /large six
-    threads take 20 MB each at the same time and free them; /resident says how many MB the process has.
+    threads take 20 MB each at the same time and free them; /resident says how many MB the process has,
+    /pid its number.
     """
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -32,7 +37,7 @@ def create() -> Callable[..., Iterable[bytes]]:
             start_response("200 OK", [("Content-Type", "text/plain")])
             return [str(int(status.split("VmRSS:")[1].split()[0]) >> 10).encode()]
         start_response("200 OK", [("Content-Type", "text/plain")])
-        return [b"whole answer"]
+        return [str(os.getpid()).encode() if environ["PATH_INFO"] == "/pid" else b"whole answer"]
 
     return application
 

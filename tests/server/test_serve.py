@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from granian.server.mp import WorkerProcess
 
-from mtc.server import Child, StartError, check_port
+from mtc.server import StartError
+from mtc.server.parent import Child, check_port
 
 
 @pytest.fixture
@@ -58,9 +59,9 @@ def read_until(process: subprocess.Popen[str], word: str) -> list[str]:
     return lines
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Return once condition holds; fail after ten seconds."""
-    deadline = time.monotonic() + 10
+def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Return once condition holds; fail after so many seconds."""
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)

@@ -1,0 +1,35 @@
+"""The application as the server's gateway serves it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Flask
+
+from mtc.config import Config
+from mtc.core import journal
+from mtc.core.networks import network_of
+from mtc.middleware.forwarded import read_forwarded
+from mtc.middleware.security import bare_headers
+from mtc.server.site import Headers, Site
+
+
+def site_of(app: Flask) -> Site:
+    """What the server's gateway needs to know of the application."""
+    config: Config = app.config["MTC"]
+    hops = config.trusted_hops
+    return Site(
+        app.wsgi_app,
+        forward=partial(read_forwarded, hops=hops) if hops > 0 else None,
+        from_memory=app.extensions["mtc.page_cache"].from_memory if config.page_cache_mb else None,
+        network=network_of,
+        refused=partial(_refused, secure=config.secure),
+        largest_body=config.max_body_mb * 2**20,
+    )
+
+
+def _refused(address: str, status: int, *, secure: bool) -> Headers:
+    """Write down that a request was refused before the application saw it; the headers of that answer."""
+    journal.begin(ip=address)
+    journal.refuse("request.refused", status=status)
+    return bare_headers(secure=secure)

@@ -1,0 +1,34 @@
+"""What the gateway serves: a WSGI application, and what may be asked of it without a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Site:
+    """`forward` puts the client's address and scheme into the environ where proxies stand in front.
+
+    `from_memory` answers at once, in the event loop, or returns None: it must neither wait nor compute.
+    `network` tells which addresses are one client, for limits and fairness. `refused` is told of a request
+    that the gateway refuses (address, status) and returns the headers of that answer. `largest_body` is in
+    bytes: what is larger is an upload, read by the application while it arrives.
+    """
+
+    wsgi_app: Callable[..., Iterable[bytes]]
+    forward: Callable[[Environ], None] | None = None
+    from_memory: Callable[[Environ], tuple[int, Headers, bytes] | None] | None = None
+    network: Callable[[str], str] = str
+    refused: Callable[[str, int], Headers] = lambda _who, _status: []
+    largest_body: int = 2 * MIB
+
+
+def as_site(application: Any) -> Site:
+    """The site of a plain WSGI application."""
+    return application if isinstance(application, Site) else Site(application)
