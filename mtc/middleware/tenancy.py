@@ -10,7 +10,7 @@ from urllib.parse import quote
 from flask import Flask
 from werkzeug.wrappers import Response
 
-from mtc.config import Config
+from mtc.config import Config, is_loopback
 from mtc.core.errors import MisdirectedError, NotFoundError
 from mtc.middleware.answers import whole
 from mtc.middleware.security import bare_headers
@@ -23,6 +23,7 @@ _ROOTED = re.compile(
 _SLUG = re.compile(r"[a-z0-9-]{1,63}")
 _PLAIN = "/:@!$&'()*+,;=~"  # what a path may hold besides letters (RFC 3986, section 3.4)
 _UNKNOWN = "No store answers to this address. Check how it is spelled."
+_PROBE = "/healthz"  # load balancers ask for it by the address of the machine
 
 
 class Tenancy:
@@ -40,14 +41,18 @@ class Tenancy:
             if path in ("", "/"):
                 environ["PATH_INFO"] = "/welcome"
             environ[KEY] = Site("platform", host)
+        elif path == _PROBE:
+            environ[KEY] = Site("platform", host)
         else:
             environ[KEY] = self._store_host(host)
         return self._wsgi_app(environ, start_response)
 
     def _is_platform(self, host: str) -> bool:
-        return host == self._config.platform_host or (
-            bool(host) and is_address(host) and self._paths_in_place(host)
-        )
+        """The platform's host; in development also every other name of this very machine."""
+        config = self._config
+        if host == config.platform_host:
+            return True
+        return config.is_local and (host == "localhost" or (is_address(host) and is_loopback(host)))
 
     def _paths_in_place(self, host: str) -> bool:
         wanted = self._config.store_paths
