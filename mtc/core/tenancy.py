@@ -144,6 +144,14 @@ def _lost_transaction(context: ExceptionContext) -> None:
         context.invalidate_pool_on_disconnect = False
 
 
+def _demoted_server(context: ExceptionContext) -> None:
+    """After a failover the pool still leads to the former primary: leave its connections, all of them."""
+    scope = current_scope()
+    read_only = getattr(context.original_exception, "sqlstate", None) == "25006"
+    if read_only and not (scope is not None and scope.readonly):  # else the scope has asked for it
+        context.is_disconnect = True
+
+
 def _end_sqlite(connection: Connection) -> None:
     if connection.invalidated:
         return
@@ -202,7 +210,7 @@ def watch_sessions(session_class: type[Session]) -> None:
 
 
 def watch_engine(engine: Engine, *, guard: bool) -> None:
-    """Prepare SQLite connections, and with `guard` check every statement below the ORM."""
+    """Prepare SQLite connections, notice lost ones, and with `guard` check every statement below the ORM."""
     sqlite = engine.dialect.name == "sqlite"
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
@@ -210,5 +218,7 @@ def watch_engine(engine: Engine, *, guard: bool) -> None:
         event.listen(engine, "commit", _end_sqlite)
         event.listen(engine, "rollback", _end_sqlite)
         event.listen(engine, "handle_error", _lost_transaction)
+    else:
+        event.listen(engine, "handle_error", _demoted_server)
     if sqlite or guard:
         event.listen(engine, "before_cursor_execute", _guard)

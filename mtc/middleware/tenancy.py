@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from mtc.config import Config, is_loopback
 from mtc.core.errors import MisdirectedError, NotFoundError
+from mtc.core.outages import DATABASE_ERRORS, repeat_read
 from mtc.middleware.answers import whole
 from mtc.middleware.security import bare_headers
 from mtc.tenants.services import StoreInfo, directory, store_url
@@ -44,7 +45,10 @@ class Tenancy:
         elif path == _PROBE:
             environ[KEY] = Site("platform", host)
         else:
-            environ[KEY] = self._store_host(host)
+            try:
+                environ[KEY] = self._store_host(host)
+            except DATABASE_ERRORS as error:  # answered where every other error is
+                environ[KEY] = Site("store", host, problem=error)
         return self._wsgi_app(environ, start_response)
 
     def _is_platform(self, host: str) -> bool:
@@ -73,13 +77,18 @@ class Tenancy:
         if known is not None:
             return known
         with self._app.app_context():
-            return directory.by_slug(name) if how == "slug" else directory.by_host(name)
+            ask = directory.by_slug if how == "slug" else directory.by_host
+            return repeat_read(lambda: ask(name))
 
     def _store_path(
         self, host: str, path: str, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         slug, _, rest = path.removeprefix("/s/").partition("/")
-        store = self._find("slug", slug) if _SLUG.fullmatch(slug) else None
+        try:
+            store = self._find("slug", slug) if _SLUG.fullmatch(slug) else None
+        except DATABASE_ERRORS as error:
+            environ[KEY] = Site("store", host, problem=error)
+            return self._wsgi_app(environ, start_response)
         if store is None:  # without a prefix: what was typed must not get into the page
             problem = NotFoundError("There is no store at this address.")
             environ[KEY] = Site("store", host, problem=problem)
