@@ -3,64 +3,104 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from mtc.config import formats
 from mtc.config.errors import ConfigError
+from mtc.config.formats import Format
 from mtc.config.hosts import is_loopback
+from mtc.config.reading import check_together, read
 from mtc.config.secrets import KEPT, secrets_of
 
 # What may hold a secret may stand in a file of its own, whose name MTC_<NAME>_FILE gives: vaults write files.
 FROM_FILES = (*KEPT, "database_url", "database_owner_url", "redis_url", "storage_url", "mail_url")
 
 
-def setting(default: Any, help_text: str) -> Any:
-    """Declare a setting with its default and the sentence that docs/settings.md prints."""
-    return field(default=default, metadata={"help": help_text})
+def setting(
+    default: Any,
+    help_text: str,
+    *,
+    minimum: int | None = None,
+    maximum: int | None = None,
+    choices: tuple[str, ...] = (),
+    form: Format | None = None,
+) -> Any:
+    """Declare a setting: its default, the sentence that docs/settings.md prints, and what it may hold.
+
+    Numbers have a minimum and a maximum, texts a form or choices.
+    """
+    facts = {"help": help_text, "minimum": minimum, "maximum": maximum, "choices": choices, "form": form}
+    return field(default=default, metadata=facts)
 
 
 @dataclass(frozen=True)
 class Config:
     """All settings. Each is read from the environment variable MTC_<NAME>."""
 
-    var: str = setting("var", "Folder for the embedded profile: database, files, mail outbox, secrets.")
-    public_url: str = setting(
-        "http://localhost:8000", "Address of the platform as people type it; stores live on its subdomains."
+    var: str = setting(
+        "var", "Folder for the embedded profile: database, files, mail outbox, secrets.", form=formats.FOLDER
     )
-    host: str = setting("127.0.0.1", "Address that `mtc serve` listens on.")
-    port: int = setting(8000, "Port that `mtc serve` listens on.")
-    processes: int = setting(1, "Web processes of `mtc serve`.")
-    threads: int = setting(4, "Requests that one web process answers at a time.")
-    workers: int = setting(1, "Threads of the embedded worker in each web process; 0 when `mtc worker` runs.")
+    public_url: str = setting(
+        "http://localhost:8000",
+        "Address of the platform as people type it; stores live on its subdomains.",
+        form=formats.PUBLIC_URL,
+    )
+    host: str = setting("127.0.0.1", "Address that `mtc serve` listens on.", form=formats.HOST)
+    port: int = setting(8000, "Port that `mtc serve` listens on.", minimum=1, maximum=65535)
+    processes: int = setting(1, "Web processes of `mtc serve`.", minimum=1, maximum=64)
+    threads: int = setting(4, "Requests that one web process answers at a time.", minimum=1, maximum=256)
+    workers: int = setting(
+        1,
+        "Threads of the embedded worker in each web process; 0 when `mtc worker` runs.",
+        minimum=0,
+        maximum=64,
+    )
     database_url: str = setting(
-        "", "SQLAlchemy address of the database; empty is SQLite under the var folder."
+        "",
+        "SQLAlchemy address of the database; empty is SQLite under the var folder.",
+        form=formats.DATABASE,
     )
     database_owner_url: str = setting(
-        "", "Address used by `mtc migrate` on PostgreSQL, with the role that owns the tables."
+        "",
+        "Address used by `mtc migrate` on PostgreSQL, with the role that owns the tables.",
+        form=formats.POSTGRES,
     )
-    database_pool: int = setting(8, "Connections that one process keeps to PostgreSQL.")
+    database_pool: int = setting(
+        8, "Connections that one process keeps to PostgreSQL.", minimum=1, maximum=200
+    )
     redis_url: str = setting(
-        "", "Redis for the cache, rate limits and wake-ups; empty keeps them in process."
+        "",
+        "Redis for the cache, rate limits and wake-ups; empty keeps them in process.",
+        form=formats.REDIS,
     )
-    storage_url: str = setting("", "Where files live: file:///folder or s3://bucket?endpoint=…&region=….")
-    mail_url: str = setting("", "How mail leaves: outbox:/folder or smtp://user:password@host:587?tls=start.")
-    mail_from: str = setting("shop@localhost", "Sender of mails of stores that have no address of their own.")
-    secret_key: str = setting(
-        "", "At least 32 characters; signs links and hashes. Made under var when empty."
+    storage_url: str = setting("", "Where files live; empty is a folder under var.", form=formats.STORAGE)
+    mail_url: str = setting("", "How mail leaves; empty is an outbox under var.", form=formats.MAIL)
+    mail_from: str = setting(
+        "shop@localhost", "Sender of mails of stores that have no address of their own.", form=formats.ADDRESS
     )
+    secret_key: str = setting("", "Signs links and hashes. Made under var when empty.", form=formats.SECRET)
     secret_key_old: str = setting(
-        "", "The secret key before this one: what it signed and hashed still counts, it signs nothing."
+        "",
+        "The secret key before this one: what it signed and hashed still counts, it signs nothing.",
+        form=formats.SECRET,
     )
-    keyring: str = setting("", "Keys that seal secrets, newest first: id:base64,… Made under var when empty.")
+    keyring: str = setting(
+        "", "Keys that seal secrets, newest first. Made under var when empty.", form=formats.RING
+    )
     breached_passwords: str = setting(
-        "", "File of leaked passwords to refuse: SHA-1 and count in each line, sorted (Have I Been Pwned)."
+        "",
+        "File of leaked passwords to refuse: SHA-1 and count in each line, sorted (Have I Been Pwned).",
+        form=formats.HASHES,
     )
     trusted_hops: int = setting(
-        0, "How many reverse proxies in front are trusted to name the client's address."
+        0,
+        "How many reverse proxies in front are trusted to name the client's address.",
+        minimum=0,
+        maximum=10,
     )
     outbound_allow_http: bool = setting(False, "Whether outgoing requests may use plain http.")
     statement_guard: bool = setting(
@@ -68,20 +108,34 @@ class Config:
     )
     store_paths: str = setting(
         "auto",
-        "Serve stores under /s/<slug>/ in place: yes, no, or auto (only where the host is an IP address).",
+        "Serve stores under /s/<slug>/ in place; auto: only where the host is an IP address.",
+        choices=("yes", "no", "auto"),
     )
-    page_cache_mb: int = setting(32, "Memory for cached storefront pages in each process; 0 switches it off.")
-    max_body_mb: int = setting(2, "Largest request body outside uploads.")
-    max_upload_mb: int = setting(200, "Largest uploaded file.")
-    audit_days: int = setting(730, "Days that entries of the audit log are kept; 0 keeps them for ever.")
+    page_cache_mb: int = setting(
+        32,
+        "Memory for cached storefront pages in each process; 0 switches it off.",
+        minimum=0,
+        maximum=65_536,
+    )
+    max_body_mb: int = setting(2, "Largest request body outside uploads.", minimum=1, maximum=1024)
+    max_upload_mb: int = setting(200, "Largest uploaded file.", minimum=1, maximum=102_400)
+    audit_days: int = setting(
+        730,
+        "Days that entries of the audit log are kept; 0 keeps them for ever.",
+        minimum=0,
+        maximum=36_500,
+    )
     cart_days: int = setting(
-        90, "Days that a cart is kept which nobody touches and which became no order; 0 keeps them for ever."
+        90,
+        "Days that a cart is kept which nobody touches and which became no order; 0 keeps them for ever.",
+        minimum=0,
+        maximum=36_500,
     )
     demo: bool = setting(True, "Load the demo stores when `mtc serve` meets an empty embedded database.")
     production: bool = setting(
         False,
         "For selling in earnest: no test payments, neither the demo nor `mtc bench`; a database with the "
-        "demo's log-ins is refused.",
+        "demo's log-ins is refused. Required where MTC_PUBLIC_URL can be reached by others.",
     )
     testing: bool = setting(False, "Set by the tests.")
 
@@ -106,51 +160,25 @@ class Config:
         return not self.production and is_loopback(self.platform_host)
 
 
-def _read(name: str, kind: Any, text: str) -> Any:
-    try:
-        if kind in (bool, "bool"):
-            if text.lower() in {"1", "yes", "true", "on"}:
-                return True
-            if text.lower() in {"0", "no", "false", "off", ""}:
-                return False
-            raise ValueError("not a yes or no")
-        return int(text) if kind in (int, "int") else text
-    except ValueError as error:
-        wanted = "a number" if kind in (int, "int") else "yes or no"
-        raise ConfigError(f"MTC_{name.upper()} is {text!r}: write {wanted}.") from error
-
-
 def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
     """Read the settings; empty ones get the embedded profile's values. Raises ConfigError."""
     environ = _with_files(os.environ if environ is None else environ)
-    known = {f.name: f for f in fields(Config)}
+    known = {item.name: item for item in fields(Config)}
     for key in environ:
         if key.startswith("MTC_") and key[4:].lower() not in known:
             raise ConfigError(f"{key} is not a setting of MTC; docs/settings.md lists them.")
-    values = {
-        name: _read(name, f.type, environ[f"MTC_{name.upper()}"])
-        for name, f in known.items()
-        if f"MTC_{name.upper()}" in environ
-    }
-    values.update(overrides)
+    given: dict[str, Any] = {
+        name: environ.get(f"MTC_{name.upper()}", "").strip() for name in known
+    } | overrides
+    values = {name: read(known[name], value) for name, value in given.items() if value != ""}
     if values.get("production"):
         values["demo"] = False
     folder = Path(values.get("var", "var")).absolute()
     values["var"] = str(folder)
-    values["database_url"] = values.get("database_url") or f"sqlite:///{folder}/mtc.db"
-    if not values["database_url"].startswith(("sqlite:", "postgresql")):
-        raise ConfigError(
-            "MTC_DATABASE_URL is no address that MTC knows: write sqlite:///… or postgresql://…."
-        )
-    _check_hashes(values.get("breached_passwords", ""))
-    values["storage_url"] = values.get("storage_url") or f"file://{folder}/files"
-    values["mail_url"] = values.get("mail_url") or f"outbox:{folder}/outbox"
-    if values["database_url"].startswith("postgresql://"):
-        values["database_url"] = values["database_url"].replace("postgresql://", "postgresql+psycopg://", 1)
-    if str(values.get("database_owner_url", "")).startswith("postgresql://"):
-        values["database_owner_url"] = values["database_owner_url"].replace(
-            "postgresql://", "postgresql+psycopg://", 1
-        )
+    values.setdefault("database_url", f"sqlite:///{folder}/mtc.db")
+    values.setdefault("storage_url", f"file://{folder}/files")
+    values.setdefault("mail_url", f"outbox:{folder}/outbox")
+    check_together(Config(**values))
     if not values.get("secret_key") or not values.get("keyring"):
         values = {**values, **secrets_of(folder, values)}
     return Config(**values)
@@ -173,16 +201,3 @@ def _with_files(environ: Mapping[str, str]) -> dict[str, str]:
         if not found[key]:
             raise ConfigError(f"{key}_FILE is {path}: it is empty.")
     return found
-
-
-def _check_hashes(path: str) -> None:
-    """Raise ConfigError where the file of leaked passwords is none: a wrong one would refuse nothing."""
-    if not path:
-        return
-    try:
-        with Path(path).open("rb") as file:
-            first = file.readline(200)
-    except OSError as error:
-        raise ConfigError(f"MTC_BREACHED_PASSWORDS is {path}: {error.strerror}.") from error
-    if not re.match(rb"[0-9A-Fa-f]{40}(:\d+)?\r?\n", first):
-        raise ConfigError(f"MTC_BREACHED_PASSWORDS is {path}: write lines of SHA-1:count, sorted.")
