@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from mtc.core.db import (
 )
 from mtc.core.guard import check_statement
 from mtc.core.policies import PLATFORM_ROLE, TENANT_SETTING
+from mtc.core.private_files import make_database_file
 
 _WRITER, _CRITERIA = "mtc.writer", "mtc.criteria"
 _READONLY = ", set_config('transaction_read_only', 'on', true)"
@@ -176,6 +178,12 @@ def without_waiting_for_the_disk(engine: Engine) -> Iterator[None]:
         engine.dispose()
 
 
+def _private_sqlite(_dialect: Any, _record: Any, arguments: list[Any], _named: dict[str, Any]) -> None:
+    """SQLite itself would make the file readable for everybody."""
+    if not str(arguments[0]).startswith((":", "file:")):
+        make_database_file(Path(arguments[0]))
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the begin event says BEGIN; the driver must not
     cursor = connection.cursor()
@@ -213,6 +221,7 @@ def watch_engine(engine: Engine, *, guard: bool) -> None:
     """Prepare SQLite connections, notice lost ones, and with `guard` check every statement below the ORM."""
     sqlite = engine.dialect.name == "sqlite"
     if sqlite:
+        event.listen(engine, "do_connect", _private_sqlite)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "commit", _end_sqlite)
