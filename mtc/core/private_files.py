@@ -51,8 +51,8 @@ def tighten(path: Path) -> None:
     if stat.S_ISDIR(found.st_mode):
         if found.st_mode & stat.S_ISVTX:
             return
-        for name in os.listdir(path):
-            tighten(path / name)
+        for inner in path.iterdir():
+            tighten(inner)
     elif not stat.S_ISREG(found.st_mode):
         return
     with suppress(PermissionError):
