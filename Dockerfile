@@ -5,7 +5,7 @@ COPY requirements-server.lock /tmp/
 RUN python -m venv /opt/mtc/.venv \
  && /opt/mtc/.venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r /tmp/requirements-server.lock
 WORKDIR /opt/mtc
-COPY wsgi.py ./
+COPY wsgi.py LICENSE THIRD_PARTY_NOTICES.md ./
 COPY mtc mtc
 COPY templates templates
 COPY static static

@@ -42,6 +42,7 @@ DOMAINS = (
     "integrations",
     "analytics",
 )
+CONNECT_SECONDS, POOL_SECONDS = 5, 10  # for a connection to the database, a new one or one of the pool
 ROOMS = ("models", "hooks", "kinds", "components", "handlers", "jobs", "panels")
 SURFACES = ("api", "admin", "storefront", "superadmin")
 
@@ -103,6 +104,9 @@ def _database(app: Flask, config: settings.Config) -> None:
         options = {"connect_args": {"timeout": 15, "check_same_thread": False}, "pool_size": 12}
     else:
         options = {"pool_size": config.database_pool, "max_overflow": 4, "pool_pre_ping": True}
+        options["pool_timeout"] = POOL_SECONDS
+        if "connect_timeout" not in config.database_url:
+            options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
     # What fails is logged with its statement, never with the values: they may be keys or people's addresses.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**options, "hide_parameters": True}
     db.init_app(app)

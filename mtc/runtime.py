@@ -9,16 +9,18 @@ import sys
 import threading
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from mtc import config as settings
 from mtc.app import ROOT, create_app
 from mtc.core import journal
 from mtc.core.db import unit_of_work
 from mtc.core.errors import CommandError
+from mtc.core.private_files import make_folder, tighten
 from mtc.core.tenancy import platform_scope
 from mtc.events.services import work
 from mtc.extensions import db
@@ -39,7 +41,21 @@ def flask_app() -> Flask:
     if _app is None:
         journal.install()
         _app = create_app()
+        tighten_files(_app.config["MTC"])
     return _app
+
+
+def tighten_files(config: settings.Config) -> None:
+    """Take the rights of others away from what the embedded profile keeps: keys, orders, mails, files."""
+    folder, database = config.folder, make_url(config.database_url)
+    if database.get_backend_name() == "sqlite" and database.database:
+        for end in ("", "-wal", "-shm"):
+            tighten(Path(database.database + end))
+    for name in ("files", "outbox", settings.SECRETS):
+        tighten(folder / name)
+    # A folder that MTC did not make may have a right of others that somebody needs.
+    if (folder / settings.SECRETS).exists() and folder != Path.home():
+        tighten(folder)
 
 
 def create() -> Site:
@@ -87,7 +103,7 @@ def prepare() -> None:
     embedded = config.database_url.startswith("sqlite")
     fresh = False
     if embedded:
-        config.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(config.folder)
         if needs_migration(app):
             _apart("migrate")
     with app.app_context():

@@ -115,3 +115,10 @@ class UnavailableError(AppError):
 
     status = 503
     code = "unavailable"
+    retry_after = 600
+
+
+class OutageError(UnavailableError):
+    """A part that MTC depends on does not answer: the database or the store of files (503)."""
+
+    retry_after = 5

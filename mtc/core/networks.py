@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+# What carries an IPv4 address in its last 32 bits, and stands for it: mapped, and translated (RFC 6052).
+_TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
-def network_of(text: str) -> str:
-    """An IPv6 network of 64 bits, since every line has one; an IPv4 address; another text as it is."""
+def client_network(address: str) -> str:
+    """What counts as one caller: an IPv4 address, or an IPv6 network of 64 bits, since every line has one.
+
+    IPv6 that stands for an IPv4 address counts as that; a text that is no address stays as it is.
+    """
     try:
-        address = ip_address(text)
+        found = ip_address(address.strip().partition("%")[0])
     except ValueError:
-        return text
-    if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped) if mapped else str(ip_network((address, 64), strict=False))
-    return str(address)
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    if found in _TRANSLATED:
+        return str(ip_address(int(found) & 0xFFFFFFFF))
+    return str(IPv6Network((int(found), 64), strict=False))

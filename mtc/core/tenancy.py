@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from mtc.core.db import (
 )
 from mtc.core.guard import check_statement
 from mtc.core.policies import PLATFORM_ROLE, TENANT_SETTING
+from mtc.core.private_files import make_database_file
 
 _WRITER, _CRITERIA = "mtc.writer", "mtc.criteria"
 _READONLY = ", set_config('transaction_read_only', 'on', true)"
@@ -144,6 +146,14 @@ def _lost_transaction(context: ExceptionContext) -> None:
         context.invalidate_pool_on_disconnect = False
 
 
+def _demoted_server(context: ExceptionContext) -> None:
+    """After a failover the pool still leads to the former primary: leave its connections, all of them."""
+    scope = current_scope()
+    read_only = getattr(context.original_exception, "sqlstate", None) == "25006"
+    if read_only and not (scope is not None and scope.readonly):  # else the scope has asked for it
+        context.is_disconnect = True
+
+
 def _end_sqlite(connection: Connection) -> None:
     if connection.invalidated:
         return
@@ -166,6 +176,12 @@ def without_waiting_for_the_disk(engine: Engine) -> Iterator[None]:
     finally:
         _hurried = False
         engine.dispose()
+
+
+def _private_sqlite(_dialect: Any, _record: Any, arguments: list[Any], _named: dict[str, Any]) -> None:
+    """SQLite itself would make the file readable for everybody."""
+    if not str(arguments[0]).startswith((":", "file:")):
+        make_database_file(Path(arguments[0]))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -202,13 +218,16 @@ def watch_sessions(session_class: type[Session]) -> None:
 
 
 def watch_engine(engine: Engine, *, guard: bool) -> None:
-    """Prepare SQLite connections, and with `guard` check every statement below the ORM."""
+    """Prepare SQLite connections, notice lost ones, and with `guard` check every statement below the ORM."""
     sqlite = engine.dialect.name == "sqlite"
     if sqlite:
+        event.listen(engine, "do_connect", _private_sqlite)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "commit", _end_sqlite)
         event.listen(engine, "rollback", _end_sqlite)
         event.listen(engine, "handle_error", _lost_transaction)
+    else:
+        event.listen(engine, "handle_error", _demoted_server)
     if sqlite or guard:
         event.listen(engine, "before_cursor_execute", _guard)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from errno import EDQUOT, ENOSPC
+from errno import EACCES, EDQUOT, EIO, ENOSPC, EROFS, ESTALE, ETIMEDOUT
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
@@ -16,11 +16,13 @@ from mtc.core.errors import (
     AppError,
     BusyError,
     NotFoundError,
+    OutageError,
     PayloadTooLargeError,
     TooManyRequestsError,
     UnavailableError,
 )
 from mtc.core.ids import token
+from mtc.core.outages import DATABASE_ERRORS, is_unreachable
 from mtc.web.pages import is_partial, wants_json
 from mtc.web.rest import fail
 from mtc.web.site import KEY
@@ -44,6 +46,8 @@ _FULL = (
     "Nothing can be saved here just now: nothing was changed, ordered or paid. We have been told; please try"
     " again later."
 )
+_AWAY = "We cannot reach our data at the moment. Please try again in a few seconds."
+_UNREADABLE = frozenset({EACCES, EIO, EROFS, ESTALE, ETIMEDOUT})  # a disk or a network share that has gone
 _OURS = "Something went wrong on our side. It has been noted; please try again in a moment."
 
 
@@ -86,26 +90,48 @@ def install_errors(app: Flask) -> None:
             response.headers["Allow"] = allow
         return response
 
-    @app.errorhandler(DatabaseError)
-    def _database(error: DatabaseError) -> Response:
-        if is_full(error):
-            return _no_room(error)
-        return _answer(app, BusyError(_BUSY)) if is_contention(error) else _unexpected(error)
+    _install_outages(app)
+
+    @app.errorhandler(Exception)
+    def _other(error: Exception) -> Response:
+        return _unexpected(app, error)
+
+
+def _unexpected(app: Flask, error: Exception) -> Response:
+    number = g.get("request_id") or token(9)
+    g.request_id = number
+    log.error("request %s failed", number, exc_info=error)
+    return _answer(app, Failure(500, _OURS))
+
+
+def _install_outages(app: Flask) -> None:
+    """Answer what the database, the storage and the disk fail with."""
+
+    def _database(error: Exception) -> Response:
+        if isinstance(error, DatabaseError):
+            if is_full(error):
+                return _no_room(error)
+            if is_contention(error):
+                return _answer(app, BusyError(_BUSY))
+        return _out_of_reach("database", error) if is_unreachable(error) else _unexpected(app, error)
+
+    for kind in DATABASE_ERRORS:
+        app.register_error_handler(kind, _database)
 
     @app.errorhandler(OSError)
     def _storage(error: OSError) -> Response:
-        return _no_room(error) if error.errno in (ENOSPC, EDQUOT) else _unexpected(error)
+        if error.errno in (ENOSPC, EDQUOT):
+            return _no_room(error)
+        return _out_of_reach("storage", error) if error.errno in _UNREADABLE else _unexpected(app, error)
+
+    def _out_of_reach(what: str, error: Exception) -> Response:
+        said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        log.error("the %s is out of reach, %s %s was refused: %s", what, request.method, request.path, said)
+        return _answer(app, OutageError(_AWAY))
 
     def _no_room(error: Exception) -> Response:
         log.error("there is no room left on the disk: %s %s was refused", request.method, request.path)
         return _answer(app, UnavailableError(_FULL))
-
-    @app.errorhandler(Exception)
-    def _unexpected(error: Exception) -> Response:
-        number = g.get("request_id") or token(9)
-        g.request_id = number
-        log.error("request %s failed", number, exc_info=error)
-        return _answer(app, Failure(500, _OURS))
 
 
 def _answer(app: Flask, error: AppError) -> Response:
@@ -116,12 +142,10 @@ def _answer(app: Flask, error: AppError) -> Response:
         response = make_response(body, error.status)
     else:
         response = _page(app, error)
-    if isinstance(error, TooManyRequestsError | BusyError):
+    if isinstance(error, TooManyRequestsError | BusyError | UnavailableError):
         response.headers["Retry-After"] = str(error.retry_after)
     if error.status == 401 and request.path.startswith("/api/v1/"):
         response.headers["WWW-Authenticate"] = 'Bearer realm="MTC"'
-    if error.status == 503:
-        response.headers["Retry-After"] = "600"
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -8,7 +8,7 @@ from flask import Flask
 
 from mtc.config import Config
 from mtc.core import journal
-from mtc.core.networks import network_of
+from mtc.core.networks import client_network
 from mtc.middleware.forwarded import read_forwarded
 from mtc.middleware.security import bare_headers
 from mtc.server.site import Headers, Site
@@ -22,7 +22,7 @@ def site_of(app: Flask) -> Site:
         app.wsgi_app,
         forward=partial(read_forwarded, hops=hops) if hops > 0 else None,
         from_memory=app.extensions["mtc.page_cache"].from_memory if config.page_cache_mb else None,
-        network=network_of,
+        network=client_network,
         refused=partial(_refused, secure=config.secure),
         largest_body=config.max_body_mb * 2**20,
     )

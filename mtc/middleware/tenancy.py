@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import quote
 
 from flask import Flask
-from werkzeug.wrappers import Response
 
-from mtc.config import Config
+from mtc.config import Config, is_loopback
 from mtc.core.errors import MisdirectedError, NotFoundError
+from mtc.core.outages import DATABASE_ERRORS, repeat_read
 from mtc.middleware.answers import whole
-from mtc.middleware.security import bare_headers
+from mtc.middleware.canonical import is_moved, proper_host, redirect_to, redirect_to_store, sibling
 from mtc.tenants.services import StoreInfo, directory, store_url
 from mtc.web.site import KEY, Site, clean_host, is_address
 
@@ -21,8 +20,8 @@ _ROOTED = re.compile(
     rb'(\b(?:href|action|formaction|src|srcset|hx-get|hx-post|hx-delete|hx-push-url)=")/(?![/])'
 )
 _SLUG = re.compile(r"[a-z0-9-]{1,63}")
-_PLAIN = "/:@!$&'()*+,;=~"  # what a path may hold besides letters (RFC 3986, section 3.4)
 _UNKNOWN = "No store answers to this address. Check how it is spelled."
+_PROBE = "/healthz"  # load balancers ask for it by the address of the machine
 
 
 class Tenancy:
@@ -40,51 +39,70 @@ class Tenancy:
             if path in ("", "/"):
                 environ["PATH_INFO"] = "/welcome"
             environ[KEY] = Site("platform", host)
+        elif path == _PROBE:
+            environ[KEY] = Site("platform", host)
         else:
-            environ[KEY] = self._store_host(host)
+            try:
+                here, proper = self._store_host(host)
+            except DATABASE_ERRORS as error:  # answered where every other error is
+                here, proper = Site("store", host, problem=error), host
+            if here.store is not None and is_moved(environ, host, proper):
+                moved = redirect_to_store(here.store, proper, environ, self._config)
+                return moved(environ, start_response)
+            environ[KEY] = here
         return self._wsgi_app(environ, start_response)
 
     def _is_platform(self, host: str) -> bool:
-        return host == self._config.platform_host or (
-            bool(host) and is_address(host) and self._paths_in_place(host)
-        )
+        """The platform's host; in development also every other name of this very machine."""
+        config = self._config
+        if host == config.platform_host:
+            return True
+        return config.is_local and (host == "localhost" or (is_address(host) and is_loopback(host)))
 
     def _paths_in_place(self, host: str) -> bool:
         wanted = self._config.store_paths
         return wanted == "yes" or (wanted == "auto" and is_address(host))
 
-    def _store_host(self, host: str) -> Site:
-        suffix = "." + self._config.platform_host
-        if not host:
-            return Site("store", host, problem=MisdirectedError(_UNKNOWN))
+    def _store_host(self, host: str) -> tuple[Site, str]:
+        """The site of a host, and the host that the store should be reached at."""
+        suffix, verified = "." + self._config.platform_host, host
+        store = None
         if host.endswith(suffix):
             store = self._find("slug", host.removesuffix(suffix))
-        else:
+        elif host and not is_address(host):
             store = self._find("host", host)
-        return Site("store", host, store, problem=None if store else MisdirectedError(_UNKNOWN))
+            if store is None:  # shop.example for www.shop.example: redirected, and never served itself
+                verified = sibling(host)
+                store = self._find("host", verified)
+        if store is None:
+            return Site("store", host, problem=MisdirectedError(_UNKNOWN)), host
+        problem = MisdirectedError(_UNKNOWN) if verified != host else None
+        return Site("store", host, store, problem=problem), proper_host(store, verified, self._config)
 
     def _find(self, how: str, name: str) -> StoreInfo | None:
         known = directory.peek(how, name)
         if known is not None:
             return known
         with self._app.app_context():
-            return directory.by_slug(name) if how == "slug" else directory.by_host(name)
+            ask = directory.by_slug if how == "slug" else directory.by_host
+            return repeat_read(lambda: ask(name))
 
     def _store_path(
         self, host: str, path: str, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         slug, _, rest = path.removeprefix("/s/").partition("/")
-        store = self._find("slug", slug) if _SLUG.fullmatch(slug) else None
+        try:
+            store = self._find("slug", slug) if _SLUG.fullmatch(slug) else None
+        except DATABASE_ERRORS as error:
+            environ[KEY] = Site("store", host, problem=error)
+            return self._wsgi_app(environ, start_response)
         if store is None:  # without a prefix: what was typed must not get into the page
             problem = NotFoundError("There is no store at this address.")
             environ[KEY] = Site("store", host, problem=problem)
             return self._wsgi_app(environ, start_response)
         if not self._paths_in_place(host):
-            tail = quote(rest.encode("latin-1"), safe=_PLAIN)
-            asked = quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe=_PLAIN + "?%")
-            target = f"{store_url(store, self._config.public_url)}/{tail}{'?' + asked if asked else ''}"
-            headers = [*bare_headers(secure=self._config.secure), ("Location", target)]
-            return Response(status=308, headers=headers)(environ, start_response)
+            base = store_url(store, self._config.public_url)
+            return redirect_to(base, rest, environ, self._config, status=308)(environ, start_response)
         environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/s/" + slug
         environ["PATH_INFO"] = "/" + rest
         environ[KEY] = Site("store", host, store, in_place=True)

@@ -96,3 +96,12 @@ def tenant_by_id(tenant_id: UUID) -> Tenant | None:
 def active_tenants() -> list[UUID]:
     """Tenants that are open for business; needs a platform scope."""
     return list(session.scalars(select(Tenant.id).where(Tenant.status == "active")).all())
+
+
+def domain_of_store(tenant_id: UUID, store_id: UUID, host: str) -> Domain | None:
+    """The domain of that host that was claimed for the store, or None."""
+    return session.scalars(
+        select(Domain).where(
+            Domain.tenant_id == tenant_id, Domain.store_id == store_id, Domain.host == host.strip().lower()
+        )
+    ).first()

@@ -54,9 +54,26 @@ def _same_origin() -> bool | None:
     if fetch_site is not None:
         return fetch_site in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    if origin is not None:
-        try:
-            return urlsplit(origin).netloc.lower() == request.host.lower()
-        except ValueError:  # no address at all
-            return False
-    return None
+    return None if origin is None else _is_own(origin)
+
+
+def _is_own(origin: str) -> bool:
+    """Whether the origin has this request's scheme, host and port (RFC 6454, section 5).
+
+    Where the platform is reached over HTTPS a page of plain http is a stranger, whoever made it on the way.
+    Else the scheme is that of the connection, or what a trusted proxy has seen.
+    """
+    config = request.environ["mtc.config"]
+    scheme = "https" if config.secure else request.scheme
+    try:
+        given, here = urlsplit(origin), urlsplit(f"{scheme}://{request.host}")
+        usual = {"http": 80, "https": 443}.get(given.scheme)
+        return (given.scheme, given.hostname, given.port or usual, given.username, given.path) == (
+            here.scheme,
+            here.hostname,
+            here.port or usual,
+            None,
+            "",
+        )
+    except ValueError:  # no address at all
+        return False

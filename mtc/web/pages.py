@@ -9,7 +9,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core.errors import TooManyRequestsError, ValidationError
-from mtc.core.networks import network_of
+from mtc.core.networks import client_network
 from mtc.infra import ports
 
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -68,7 +68,7 @@ def client_ip() -> str:
 
 def limit_key(who: str) -> str:
     """Who counts as one: an address with its network, else the text, cut short."""
-    return network_of(who)[:300]
+    return client_network(who)[:300]
 
 
 def limit(name: str, who: str, times: int, seconds: int) -> None:

@@ -37,14 +37,15 @@ def site() -> Site:
 def clean_host(text: str) -> str:
     """The host of a Host header in its one spelling: small letters, no port, no final dot; '' for rubbish."""
     host = text.strip().lower()
-    if not host or len(host) > 260 or any(c in host for c in "/@\\?#\"'<> \t\r\n"):
+    if not host or len(host) > 260 or any(c in host for c in "/@\\?#\"'<>% \t\r\n"):
         return ""
     if host.startswith("["):
         name, closed, rest = host[1:].partition("]")
-        port_given = rest.startswith(":") and rest[1:].isdigit()
-        return name if closed and _is_ip(name) and (not rest or port_given) else ""
+        if not closed or ":" not in name or (rest and not (rest[0] == ":" and _is_port(rest[1:]))):
+            return ""
+        return str(ipaddress.ip_address(name)) if _is_ip(name) else ""
     name, colon, port = host.partition(":")
-    if colon and not port.isdigit():
+    if colon and not _is_port(port):
         return ""
     name = name.removesuffix(".")
     try:
@@ -52,6 +53,10 @@ def clean_host(text: str) -> str:
     except UnicodeError:
         return ""
     return name if all(c.isalnum() or c in "-." for c in name) else ""
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 5
 
 
 def _is_ip(name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 from mtc.config import Config
+from mtc.config.reading import wanted
 from mtc.core.db import Base
 from mtc.core.hooks import Hooks
 from mtc.web.access import access_of
@@ -21,12 +22,15 @@ def settings_page() -> str:
         " that begins",
         "with `MTC_` and is not listed here is an error, so that a typing mistake cannot go unnoticed.",
         "",
-        "| variable | default | what it is |",
-        "|---|---|---|",
+        "An empty value counts as none. Anything else than what is listed here stops the start with one"
+        " line.",
+        "",
+        "| variable | default | what it may be | what it is |",
+        "|---|---|---|---|",
     ]
     for item in fields(Config):
         default = "" if item.default in ("", None) else f"`{item.default}`"
-        lines.append(f"| `MTC_{item.name.upper()}` | {default} | {item.metadata['help']} |")
+        lines.append(f"| `MTC_{item.name.upper()}` | {default} | {wanted(item)} | {item.metadata['help']} |")
     return "\n".join([*lines, ""])
 
 

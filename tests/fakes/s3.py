@@ -12,13 +12,17 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 
 class FakeS3(ThreadingHTTPServer):
-    """`objects` maps "/bucket/key" to (content, type, time); `log` has every method and path."""
+    """`objects` maps "/bucket/key" to (content, type, time); `log` has every method and path.
+
+    While it is `broken` it answers everything with 503.
+    """
 
     daemon_threads = True
 
     def __init__(self, access_key: str) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.access_key = access_key
+        self.broken = False
         self.objects: dict[str, tuple[bytes, str, datetime]] = {}
         self.uploads: dict[str, dict[int, bytes]] = {}
         self.types: dict[str, str] = {}
@@ -51,6 +55,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _denied(self, query: dict[str, list[str]]) -> bool:
+        if self.server.broken:
+            self._answer(503, b"<Error><Code>SlowDown</Code></Error>")
+            return True
         credential = self.headers.get("Authorization") or "".join(query.get("X-Amz-Credential", []))
         if self.server.access_key + "/" in credential:
             return False

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mtc.core.errors import NotFoundError
+from mtc.core.errors import NotFoundError, OutageError
 from mtc.infra.storage import LocalStorage, S3Storage
 from tests.fakes.s3 import fake_s3
 from tests.fakes.storage import MemoryStorage
@@ -212,3 +212,25 @@ def test_s3_says_so_when_it_is_not_let_in(s3_server):
 def test_local_and_memory_have_no_address(tmp_path):
     assert LocalStorage(tmp_path).url("t/a", 60) is None
     assert MemoryStorage().url("t/a", 60) is None
+
+
+def test_a_store_that_is_away_or_broken_is_an_outage(s3_server, monkeypatch):
+    """Whatever is asked of it; who sees the answer comes again in a few seconds."""
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    away = S3Storage("shop", endpoint="http://127.0.0.1:1", **KEYS)
+    store = S3Storage("shop", endpoint=s3_server.url, **KEYS)
+    s3_server.broken = True
+    try:
+        for one in (away, store):
+            for ask in (
+                lambda one=one: one.save("t/a", b"1", "text/plain"),
+                lambda one=one: one.open("t/a"),
+                lambda one=one: one.read_range("t/a", 0),
+                lambda one=one: one.stat("t/a"),
+                lambda one=one: one.exists("t/a"),
+                lambda one=one: one.delete("t/a"),
+            ):
+                with pytest.raises(OutageError, match="cannot be reached at the moment"):
+                    ask()
+    finally:
+        s3_server.broken = False

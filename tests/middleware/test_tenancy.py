@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from flask import Flask
 
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
+from mtc.extensions import db
 from mtc.tenants.services import add_domain
 from mtc.web.site import clean_host
+from tests.services.database import sqlite_app
 from tests.storefront.conftest import shop, site
 
 __all__ = ["shop", "site"]
@@ -106,3 +109,65 @@ def test_admin_and_stores_do_not_meet(site: Flask, shop: Any) -> None:
     assert status(site, "acme.localhost", "/admin/acme/") == 404
     assert status(site, "localhost", "/cart") == 404
     assert status(site, "localhost", "/p/guide") == 404
+
+
+STRANGERS = (
+    "8.8.8.8", "8.8.8.8:8000", "192.168.1.5", "10.0.0.1:80", "0.0.0.0", "[2001:db8::1]:8000", "[::]",
+    "169.254.169.254", "2130706433", "0x7f000001", "127.1", "0177.0.0.1", "127.0.0.1@evil.example",
+    "evil.example@127.0.0.1", "127.0.0.1,evil.example", "localhost,evil.example", "localhost.evil.example",
+    "127.0.0.1.evil.example", "[::1]evil", "[::1%25lo]", "[127.0.0.1]", "localhost:8000:80", "",
+)  # fmt: skip
+LOOPBACK = (
+    "localhost", "LOCALHOST.:8000", "127.0.0.1", "127.0.0.1:8000", "127.8.9.10", "[::1]", "[::1]:8000",
+    "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]:8000",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/s/acme/", "/admin/acme/", "/s/acme/p/guide", "//healthz"])
+def test_only_names_of_the_platform_and_of_stores_are_answered(site: Flask, shop: Any, path: str) -> None:
+    """Twice each: nothing of a name that is not ours is kept, and nothing kept is given to it."""
+    wrong = [host for host in STRANGERS * 2 if status(site, host, path) != 421]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+def test_a_development_server_answers_to_every_name_of_its_machine(site: Flask, host: str) -> None:
+    assert status(site, host, "/login") == 200
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"production": True, "public_url": "https://shops.example"},
+        {"production": True, "public_url": "http://localhost:8000"},
+        {"public_url": "http://shops.test"},
+    ],
+)
+def test_elsewhere_loopback_is_a_stranger_too(tmp_path: Path, overrides: dict[str, Any]) -> None:
+    app = sqlite_app(tmp_path, **overrides)
+    own = app.config["MTC"].platform_host
+    strangers = [host for host in (*STRANGERS, *LOOPBACK) if clean_host(host) != own]
+    assert [host for host in strangers if status(app, host, "/login") != 421] == []
+    assert status(app, own, "/login") == 200
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("host", [*STRANGERS, "acme.localhost", "localhost"])
+def test_a_health_check_may_ask_by_any_name(site: Flask, shop: Any, host: str) -> None:
+    client = site.test_client()
+    for method in ("GET", "HEAD"):
+        answer = client.open("/healthz", method=method, headers={"Host": host}, base_url="http://localhost")
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert answer.headers.get("Set-Cookie") is None
+
+
+def test_a_platform_that_is_an_address_has_no_other(tmp_path: Path) -> None:
+    app = sqlite_app(tmp_path, public_url="http://192.168.1.5:8000")
+    assert [status(app, host, "/login") for host in ("192.168.1.5", "192.168.1.6", "127.0.0.1")] == [
+        200,
+        421,
+        421,
+    ]
+    with app.app_context():
+        db.engine.dispose()

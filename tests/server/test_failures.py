@@ -40,12 +40,14 @@ def test_settings_that_cannot_be_used(said: Any, tmp_path: Path) -> None:
     assert (
         said("migrate", portt="1") == "mtc: MTC_PORTT is not a setting of MTC; docs/settings.md lists them.\n"
     )
-    assert said("serve", port="abc") == "mtc: MTC_PORT is 'abc': write a number.\n"
+    assert said("serve", port="abc") == "mtc: MTC_PORT is 'abc': write a whole number from 1 to 65535.\n"
     assert said("serve", demo="perhaps") == "mtc: MTC_DEMO is 'perhaps': write yes or no.\n"
-    assert "MTC_KEYRING is id:key" in said("tenant", "list", keyring="k1:%%")
-    assert "MTC_SECRET_KEY at least 32 characters" in said("migrate", secret_key="short")
-    assert "The storage address is file:///path" in said("migrate", storage_url="ftp://x")
-    assert "MTC_DATABASE_URL is no address" in said("tenant", "list", database_url="mysql://x/y")
+    assert "MTC_KEYRING cannot be used: write id:key" in said("tenant", "list", keyring="k1:%%")
+    assert "MTC_SECRET_KEY cannot be used: write at least 32" in said("migrate", secret_key="short")
+    assert "MTC_STORAGE_URL cannot be used: write file:///folder" in said("migrate", storage_url="ftp://x")
+    assert "MTC_DATABASE_URL cannot be used: write" in said("tenant", "list", database_url="mysql://x/y")
+    assert "Write MTC_PRODUCTION=yes." in said("serve", public_url="https://shops.com")
+    (tmp_path / "var").mkdir()
     (tmp_path / "var" / "secrets.json").write_text('{"secret_key')
     assert "secrets.json was damaged" in said("tenant", "list")
     (tmp_path / "var" / "secrets.json").write_text("[]")

@@ -95,7 +95,7 @@ def test_undecodable_addresses_and_bodies(browser: Browser) -> None:
 
 def test_files_of_other_kinds_and_places_are_not_served(browser: Browser, shop: Shop) -> None:
     for path in (
-        "/themes/slate/theme.json", "/themes/slate/components/hero.html", "/themes/../mtc/config.py",
+        "/themes/slate/theme.json", "/themes/slate/components/hero.html", "/themes/../mtc/app.py",
         "/themes/slate/../../wsgi.py", "/static/../wsgi.py", "/static/%2e%2e/wsgi.py",
         f"/media/{shop.tenant_id}/private/x.zip", "/media/../secrets.json", f"/media/{shop.tenant_id}/",
     ):  # fmt: skip

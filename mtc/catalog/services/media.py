@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from pathlib import PurePath
 from typing import Any
@@ -13,12 +14,13 @@ from mtc.catalog.models import Media
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.services.pictures import Picture, identify
 from mtc.core.db import after_commit, session
-from mtc.core.errors import NotFoundError, PayloadTooLargeError, ValidationError
+from mtc.core.errors import NotFoundError, OutageError, PayloadTooLargeError, ValidationError
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import token
 from mtc.events.services import emit
 from mtc.infra import ports
 
+log = logging.getLogger(__name__)
 MAX_PICTURE, MAX_SIDE = 10 * 2**20, 16_384
 PUBLIC_PATH = "/media/"
 _SCRIPTED = re.compile(rb"<script|\son\w+\s*=|javascript:|<foreignObject|<!ENTITY", re.IGNORECASE)
@@ -96,4 +98,11 @@ def delete(media_id: UUID) -> None:
     session.delete(row)
     session.flush()
     emit("media.deleted", entity=row, data={"filename": row.filename})
-    after_commit(lambda: storage.delete(key))
+
+    def remove() -> None:
+        try:
+            storage.delete(key)
+        except (OutageError, OSError) as error:  # the row has gone for good: nobody can ask for the file
+            log.warning("the file %s was left in the storage: %s", key, error)
+
+    after_commit(remove)

@@ -10,7 +10,7 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.checkout.services.views import text_hash, texts_of
 from mtc.core import clock
 from mtc.core.errors import ValidationError
-from mtc.core.networks import network_of
+from mtc.core.networks import client_network
 from mtc.events.services.mail import check_address
 
 _YES = {"on", "1", "true", "yes", "y"}
@@ -74,4 +74,4 @@ def _facts(store: Any, ip: str) -> dict[str, Any]:
         key: {"text": text, "sha256": text_hash(text), "at": clock.now().isoformat(), "ip": ip[:45]}
         for key, text in texts_of(store).items()
     }
-    return {**agreed, "ip": ip[:45], "network": network_of(ip)[:45]}
+    return {**agreed, "ip": ip[:45], "network": client_network(ip)[:45]}

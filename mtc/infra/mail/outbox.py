@@ -14,6 +14,7 @@ from typing import Any
 
 from mtc.core import clock
 from mtc.core.errors import NotFoundError
+from mtc.core.private_files import make_folder, open_new
 from mtc.infra.mail.base import Message, to_email
 
 
@@ -41,10 +42,11 @@ class OutboxMail:
     def send(self, message: Message) -> str:
         """Write the mail, whole or not at all; its id is the name of its file."""
         content = to_email(message).as_bytes()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         name = f"{clock.now():%Y%m%dT%H%M%S%f}-{token_hex(6)}"
         draft = self.folder / f".{name}"
-        draft.write_bytes(content)
+        with open_new(draft) as file:
+            file.write(content)
         draft.replace(self.folder / f"{name}.eml")
         for old in self._names()[self._keep :]:
             (self.folder / f"{old}.eml").unlink(missing_ok=True)

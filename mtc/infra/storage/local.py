@@ -12,6 +12,7 @@ from shutil import copyfileobj
 from typing import BinaryIO
 
 from mtc.core.errors import NotFoundError
+from mtc.core.private_files import make_folder, open_new
 from mtc.infra.storage.base import CHUNK, FileInfo, checked_key, checked_range
 
 
@@ -24,11 +25,11 @@ class LocalStorage:
     def save(self, key: str, data: BinaryIO | bytes, content_type: str) -> FileInfo:
         """Write beside the target, flush to the disk, then rename: whole or not at all."""
         path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         # A leading dot: no key can name it.
         draft = path.parent / f".{token_hex(8)}.part"
         try:
-            with draft.open("xb") as file:
+            with open_new(draft) as file:
                 if isinstance(data, bytes):
                     file.write(data)
                 else:

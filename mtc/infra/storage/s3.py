@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
-from mtc.core.errors import NotFoundError
+from mtc.core.errors import NotFoundError, OutageError
 from mtc.infra.storage.base import CHUNK, FileInfo, checked_key, checked_range
 
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
+_AWAY = "Our files cannot be reached at the moment. Please try again in a few seconds."
 
 
 class S3Storage:
@@ -28,12 +29,13 @@ class S3Storage:
     ) -> None:
         import boto3  # noqa: PLC0415
         from boto3.s3.transfer import TransferConfig  # noqa: PLC0415
+        from botocore import exceptions  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
-        from botocore.exceptions import ClientError  # noqa: PLC0415
 
         self._bucket = bucket
         self._prefix = prefix
-        self._client_error: type[Exception] = ClientError
+        self._client_error: type[Exception] = exceptions.ClientError
+        self._no_answer = (exceptions.HTTPClientError, exceptions.ConnectionError)
         # Threads would outlive the request that saves; the parts go one after the other.
         self._transfer = TransferConfig(use_threads=False)
         self._client: Any = boto3.session.Session().client(
@@ -57,18 +59,19 @@ class S3Storage:
     def save(self, key: str, data: BinaryIO | bytes, content_type: str) -> FileInfo:
         """Upload, in parts when it is large; S3 shows the object only when it is whole."""
         stream = io.BytesIO(data) if isinstance(data, bytes) else data
-        self._client.upload_fileobj(
-            stream,
-            self._bucket,
-            self._name(key),
-            ExtraArgs={"ContentType": content_type},
-            Config=self._transfer,
-        )
+        with self._translated():
+            self._client.upload_fileobj(
+                stream,
+                self._bucket,
+                self._name(key),
+                ExtraArgs={"ContentType": content_type},
+                Config=self._transfer,
+            )
         return self.stat(key)
 
     def open(self, key: str) -> BinaryIO:
         """The object as a stream."""
-        with self._absent_is_404():
+        with self._translated():
             body = self._client.get_object(Bucket=self._bucket, Key=self._name(key))["Body"]
         return cast(BinaryIO, io.BufferedReader(_Raw(body), CHUNK))
 
@@ -79,7 +82,7 @@ class S3Storage:
         stop = size if end is None else min(end, size)
         if start >= stop:
             return iter(())
-        with self._absent_is_404():
+        with self._translated():
             body = self._client.get_object(
                 Bucket=self._bucket, Key=self._name(key), Range=f"bytes={start}-{stop - 1}"
             )["Body"]
@@ -87,7 +90,7 @@ class S3Storage:
 
     def stat(self, key: str) -> FileInfo:
         """Size, tag and time of an object."""
-        with self._absent_is_404():
+        with self._translated():
             head = self._client.head_object(Bucket=self._bucket, Key=self._name(key))
         return FileInfo(head["ContentLength"], head["ETag"].strip('"'), head["LastModified"])
 
@@ -101,7 +104,8 @@ class S3Storage:
 
     def delete(self, key: str) -> None:
         """Remove the object."""
-        self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
+        with self._translated():
+            self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
 
     def url(self, key: str, expires: int, filename: str | None = None) -> str | None:
         """A signed address; with `filename` the browser saves the file under that name."""
@@ -115,12 +119,18 @@ class S3Storage:
         return self._prefix + checked_key(key)
 
     @contextmanager
-    def _absent_is_404(self) -> Iterator[None]:
+    def _translated(self) -> Iterator[None]:
+        """NotFoundError for what is absent, OutageError where the store does not answer or cannot serve."""
         try:
             yield
+        except self._no_answer as error:
+            raise OutageError(_AWAY) from error
         except self._client_error as error:
-            if cast(Any, error).response["Error"]["Code"] in _ABSENT:
+            answer = cast(Any, error).response
+            if answer["Error"]["Code"] in _ABSENT:
                 raise NotFoundError("This file does not exist.") from error
+            if answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+                raise OutageError(_AWAY) from error
             raise
 
 

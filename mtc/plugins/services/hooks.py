@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from mtc.core.db import attempt, commit_batch, is_contention, is_full, unit_of_work
 from mtc.core.errors import AppError, ConflictError
 from mtc.core.hooks import CORE, Hooks, Implementation
+from mtc.core.outages import is_unreachable
 from mtc.events.registry import fanout, task
 from mtc.infra.http.base import TIMEOUT
 from mtc.plugins.services.breaker import note_failure, note_success
@@ -94,9 +95,11 @@ def _call(hook: str, one: Implementation, running: Running | None, payload: P) -
 
 
 def _is_answer(error: Exception) -> bool:
-    """Whether the caller should get the error: a refusal, rows that others are at, a disk that is full."""
+    """Whether the caller should get the error: a refusal, or a database that is busy, full or away."""
     if isinstance(error, AppError):
         return error.status < 500
+    if is_unreachable(error):
+        return True
     return isinstance(error, DBAPIError) and (is_contention(error) or is_full(error))
 
 

@@ -3,7 +3,7 @@
 from mtc.tenants.services.content import touch_content
 from mtc.tenants.services.counters import next_number
 from mtc.tenants.services.directory import Directory, StoreInfo, directory, store_url
-from mtc.tenants.services.stores import add_domain, create_store, update_store
+from mtc.tenants.services.stores import add_domain, create_store, set_primary_domain, update_store
 from mtc.tenants.services.tenants import TenantService, create_tenant, require_second_factor, set_status
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "directory",
     "next_number",
     "require_second_factor",
+    "set_primary_domain",
     "set_status",
     "store_url",
     "touch_content",

@@ -148,7 +148,12 @@ directory = Directory()
 def store_url(store: StoreInfo, public_url: str) -> str:
     """The address of the store without a trailing slash, from stored names and never from a request."""
     scheme, _, rest = public_url.partition("://")
-    host, colon, port = rest.partition("/")[0].partition(":")
+    # An address of IPv6 stands in brackets and holds colons of its own.
+    name, end, tail = rest.rpartition("]")
+    host, colon, port = tail.partition(":")
+    host = name + end + host
     if store.primary_host:
         return f"{scheme}://{store.primary_host}{colon}{port}"
+    if end or host.replace(".", "").isdigit():  # an address has no subdomains
+        return f"{public_url}/s/{store.slug}"
     return f"{scheme}://{store.slug}.{host}{colon}{port}"

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
@@ -14,6 +14,7 @@ from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import token
 from mtc.core.money import exponent
+from mtc.tenants import queries
 from mtc.tenants.models import Domain, Store
 from mtc.tenants.services.content import touch_content
 from mtc.tenants.services.tenants import check_slug
@@ -63,6 +64,8 @@ def add_domain(
         name = ""
     if not _HOST.match(name):
         raise ValidationError("This is no host name.", {"host": ["Write it like shop.example.com."]})
+    if primary:
+        _demote_others(tenant_id, store_id)
     domain = Domain(tenant_id=tenant_id, store_id=store_id, host=name, is_primary=primary, token=token(16))
     domain.verified_at = clock.now() if verified else None
     try:
@@ -72,3 +75,30 @@ def add_domain(
         raise ConflictError("This host name is in use.", {"host": ["It leads to a store already."]}) from None
     touch_content(tenant_id)
     return domain
+
+
+def set_primary_domain(tenant_id: UUID, store_id: UUID, host: str) -> Domain:
+    """Make a verified domain of the store the one that its other hosts are redirected to.
+
+    Raises NotFoundError, and ConflictError while the domain is not verified.
+    """
+    domain = queries.domain_of_store(tenant_id, store_id, host)
+    if domain is None:
+        raise NotFoundError("This domain does not lead to this store.")
+    if domain.verified_at is None:
+        raise ConflictError("Verify the domain first.", {"host": ["It does not lead to the store yet."]})
+    _demote_others(tenant_id, store_id)
+    domain.is_primary = True
+    session.flush()
+    touch_content(tenant_id)
+    return domain
+
+
+def _demote_others(tenant_id: UUID, store_id: UUID) -> None:
+    """One primary domain a store: of two, which one a visitor is sent to would be chance."""
+    session.flush()
+    session.execute(
+        update(Domain)
+        .where(Domain.tenant_id == tenant_id, Domain.store_id == store_id, Domain.is_primary.is_(True))
+        .values(is_primary=False)
+    )

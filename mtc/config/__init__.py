@@ -1,0 +1,19 @@
+"""Every setting of MTC, read once from the environment."""
+
+from mtc.config.errors import ConfigError
+from mtc.config.hosts import is_loopback
+from mtc.config.secrets import SECRETS, check_secrets_are_kept, follow, is_given, keep_secrets, kept_secrets
+from mtc.config.settings import Config, load
+
+__all__ = [
+    "SECRETS",
+    "Config",
+    "ConfigError",
+    "check_secrets_are_kept",
+    "follow",
+    "is_given",
+    "is_loopback",
+    "keep_secrets",
+    "kept_secrets",
+    "load",
+]
