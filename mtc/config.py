@@ -42,6 +42,9 @@ class Config:
     processes: int = setting(1, "Web processes of `mtc serve`.")
     threads: int = setting(4, "Requests that one web process answers at a time.")
     workers: int = setting(1, "Threads of the embedded worker in each web process; 0 when `mtc worker` runs.")
+    plugin_workers: int = setting(
+        3, "Threads for the work of plugins in each worker process: so many plugins may hang at a time."
+    )
     database_url: str = setting(
         "", "SQLAlchemy address of the database; empty is SQLite under the var folder."
     )

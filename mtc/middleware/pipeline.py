@@ -16,6 +16,7 @@ from mtc.core import journal
 from mtc.core.context import ANONYMOUS, Actor, Context, use
 from mtc.core.db import discard_work, unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError, UnauthorizedError, UnavailableError
+from mtc.core.repeat import repeatable
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
@@ -68,7 +69,7 @@ class House(Flask):
         read_key(access)
         answer = self._store if here.surface == "store" else self._platform
         try:
-            return answer(here, access, args)
+            return repeatable(lambda: answer(here, access, args))
         except EnrolFirst:
             return _enrol_first()
 
