@@ -22,7 +22,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import CommandError
 from mtc.core.private_files import make_folder, tighten
 from mtc.core.tenancy import platform_scope
-from mtc.events.services import work
+from mtc.events.services import drain_lanes, work
 from mtc.extensions import db
 from mtc.infra import ports
 from mtc.middleware.gateway_site import site_of
@@ -144,9 +144,15 @@ def start(_wsgi: Any) -> None:
         with app.app_context():
             return work()
 
+    def drain_plugins() -> int:
+        with app.app_context():
+            return drain_lanes()
+
     with app.app_context():
         if config.workers and hasattr(ports.queue, "start"):
             ports.queue.start(drain, workers=config.workers)
+        if config.workers and hasattr(ports.queue, "start_beside"):
+            ports.queue.start_beside(drain_plugins, workers=config.plugin_workers)
     _Watcher(app).start()
     # What was imported stays for good; the collector need not look at it again in the middle of a page.
     gc.collect()

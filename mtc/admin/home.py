@@ -20,6 +20,8 @@ from mtc.core.money import format_money
 from mtc.events import queries as events
 from mtc.orders import queries as orders
 from mtc.orders.services import LABELS
+from mtc.plugins.queries import broken_plugins
+from mtc.ui.queries import broken_themes
 from mtc.web.access import requires
 from mtc.web.times import when
 
@@ -58,8 +60,22 @@ def home(tenant: str) -> Response:
             }
             for row in sellers
         ],
+        broken=_broken(shop),
         dead=events.task_counts(tenant_id).get("dead", 0),
     )
+
+
+def _broken(shop: Any) -> list[dict[str, str]]:
+    """What the store uses and MTC cannot: the store goes on without it."""
+    plugins = [
+        {"name": f"The plugin {row.name} is broken", "why": f"{row.problem} The store goes on without it."}
+        for row in broken_plugins(shop.tenant_id)
+    ]
+    themes = [
+        {"name": f"The theme {row.name} is broken", "why": f"{row.problem} The store has the default look."}
+        for row in broken_themes(shop.theme_slug)
+    ]
+    return plugins + themes
 
 
 def order_row(row: Any) -> dict[str, Any]:

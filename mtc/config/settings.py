@@ -59,6 +59,12 @@ class Config:
         minimum=0,
         maximum=64,
     )
+    plugin_workers: int = setting(
+        3,
+        "Threads for the work of plugins in each worker process: so many plugins may hang at a time.",
+        minimum=1,
+        maximum=64,
+    )
     database_url: str = setting(
         "",
         "SQLAlchemy address of the database; empty is SQLite under the var folder.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, text, tuple_, union_all, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -142,3 +143,17 @@ def insert_once(row: Any, sentence: str) -> bool:
     if waits:
         work.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
     return inserted
+
+
+def upsert(
+    model: Any, values: Mapping[str, Any], key: Sequence[str], changes: Mapping[str, Any] | None
+) -> Any:
+    """Insert a row, or change the one of that unique key, in one statement; returns an Insert to complete.
+
+    Without `changes` a row that is there stays as it is, and RETURNING gives no row.
+    """
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    statement: Any = insert(model.__table__).values(dict(values))
+    if changes is None:
+        return statement.on_conflict_do_nothing(index_elements=list(key))
+    return statement.on_conflict_do_update(index_elements=list(key), set_=dict(changes))

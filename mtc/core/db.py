@@ -133,6 +133,9 @@ class Scope:
     outer: Scope | None = None
     thread: int = field(default_factory=get_ident)
     writes: bool = False
+    deferred: bool = False  # on SQLite the lock is taken by the first statement that writes
+    refuses: str = ""  # why nothing may be written
+    driver: Any = None  # the driver's connection of a deferred scope, for who has to end it from outside
 
 
 _scope: ContextVar[Scope | None] = ContextVar("mtc_scope", default=None)

@@ -58,6 +58,11 @@ class Hooks:
         """Add the implementations of a plugin (a module or object)."""
         self.manager.register(plugin, name)
 
+    def unregister(self, name: str) -> None:
+        """Take out what is registered under the name, also by halves."""
+        if self.manager.has_plugin(name):
+            self.manager.unregister(name=name)
+
     def check(self) -> None:
         """Fail when an implementation has no specification (pluggy does not say so by itself)."""
         self.manager.check_pending()

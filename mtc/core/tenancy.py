@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from mtc.core.guard import check_statement
 from mtc.core.policies import PLATFORM_ROLE, TENANT_SETTING
 from mtc.core.private_files import make_database_file
 
+log = logging.getLogger(__name__)
 _WRITER, _CRITERIA = "mtc.writer", "mtc.criteria"
 _READONLY = ", set_config('transaction_read_only', 'on', true)"
 _TENANT = f"SELECT set_config('{TENANT_SETTING}', :tenant, true)"
@@ -38,6 +40,37 @@ def tenant_scope(tenant_id: UUID, *, readonly: bool = False) -> Iterator[Scope]:
     """Open a session that sees and writes the rows of this tenant only."""
     with open_scope(Scope(tenant_id=tenant_id, readonly=readonly)) as scope:
         yield scope
+
+
+@contextmanager
+def deferred_scope(tenant_id: UUID, *, refuses: str = "") -> Iterator[Scope]:
+    """A tenant's scope for code of others, which may take its time: reading takes no lock on any database.
+
+    On SQLite the first statement that writes takes the lock; what was read before may have changed by then,
+    as on PostgreSQL. With `refuses` writing raises ScopeError with these words.
+    """
+    scope = Scope(tenant_id=tenant_id, readonly=bool(refuses), deferred=True, refuses=refuses)
+    with open_scope(scope):
+        yield scope
+
+
+def end_from_outside(scope: Scope) -> None:
+    """Undo what the scope of a thread that does not come back has written, and free its locks.
+
+    Whatever the thread does on that connection from then on fails.
+    """
+    driver, scope.driver = scope.driver, None
+    if driver is None:
+        return
+    try:
+        if hasattr(driver, "interrupt"):  # SQLite: nothing may be written between the undoing and the end
+            driver.interrupt()
+            driver.execute("PRAGMA query_only = ON")
+            if driver.in_transaction:
+                driver.execute("ROLLBACK")
+        driver.close()
+    except Exception:
+        log.warning("a connection could not be ended", exc_info=True)
 
 
 @contextmanager
@@ -84,6 +117,8 @@ def _own_rows(tenant_id: UUID | None) -> tuple[LoaderCriteriaOption, ...]:
 
 def _own_rows_only(work: Session, *_: Any) -> None:
     scope: Scope = work.info["scope"]
+    if scope.refuses and (work.new or work.deleted or any(map(work.is_modified, work.dirty))):
+        raise ScopeError(scope.refuses)
     if scope.platform:
         return
     for thing in [*work.new, *work.dirty, *work.deleted]:
@@ -110,6 +145,8 @@ def _announce(work: Session, _transaction: Any, connection: Connection) -> None:
     if connection.dialect.name != "postgresql":
         return
     scope: Scope = work.info["scope"]
+    if scope.deferred:
+        scope.driver = connection.connection.dbapi_connection
     if scope.platform:
         connection.execute(_SET_PLATFORM[scope.readonly], {"role": PLATFORM_ROLE})
     else:
@@ -118,19 +155,47 @@ def _announce(work: Session, _transaction: Any, connection: Connection) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     scope = current_scope()
-    if scope is not None and scope.readonly:
+    if scope is not None and scope.deferred:
+        scope.driver = connection.connection.dbapi_connection
+    if scope is not None and (scope.readonly or scope.deferred):
         connection.exec_driver_sql("BEGIN")
         return
+    _check_outer(scope)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if scope is not None:
+        scope.writes = True
+        connection.info[_WRITER] = scope
+
+
+def _check_outer(scope: Scope | None) -> None:
     around = scope
     while around is not None:
         if around.writes:
             # SQLite has one writer: the inner one would wait for the outer one, which waits for it.
             raise ScopeError("an outer scope already writes: end its unit of work first")
         around = around.outer
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    if scope is not None:
-        scope.writes = True
-        connection.info[_WRITER] = scope
+
+
+def _write_deferred(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+) -> None:
+    """Take the write lock of SQLite before the first statement of a deferred scope that may write."""
+    scope = current_scope()
+    if scope is None or not scope.deferred or scope.writes or not connection.in_transaction():
+        return
+    word = statement.lstrip()[:9].upper()
+    if word.startswith(("SELECT", "BEGIN", "PRAGMA", "ROLLBACK", "RELEASE")):
+        return
+    if word.startswith("SAVEPOINT") and scope.readonly:
+        return
+    if scope.refuses:
+        raise ScopeError(scope.refuses)
+    _check_outer(scope)
+    # A transaction that has read cannot become a writer once others have written: it begins anew.
+    cursor.execute("COMMIT")
+    cursor.execute("BEGIN IMMEDIATE")
+    scope.writes = True
+    connection.info[_WRITER] = scope
 
 
 def _lost_transaction(context: ExceptionContext) -> None:
@@ -227,6 +292,7 @@ def watch_engine(engine: Engine, *, guard: bool) -> None:
         event.listen(engine, "commit", _end_sqlite)
         event.listen(engine, "rollback", _end_sqlite)
         event.listen(engine, "handle_error", _lost_transaction)
+        event.listen(engine, "before_cursor_execute", _write_deferred)
     else:
         event.listen(engine, "handle_error", _demoted_server)
     if sqlite or guard:

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
+from mtc.core.db import attempt
 from mtc.delivery import queries
 from mtc.delivery.hooks import DeliveryFact
 from mtc.delivery.services import mail_receipt, retry_delivery, revoke_order, start_deliveries
-from mtc.events.registry import subscribe
+from mtc.events.registry import DELIVERY, MAIL, subscribe, task
+from mtc.events.services import enqueue
 from mtc.orders import queries as order_queries
 from mtc.plugins.services import after
 
+log = logging.getLogger(__name__)
 
-@subscribe("order.paid", name="delivery.start")
+
+@subscribe("order.paid", name="delivery.start", priority=DELIVERY)
 def start(payload: dict[str, Any]) -> None:
-    """One delivery and one task per line."""
-    start_deliveries(UUID(payload["entity_id"]))
+    """The receipt, then the delivery of each line; what fails gets a task of its own."""
+    order_id = UUID(payload["entity_id"])
+    try:
+        with attempt():
+            receipt(payload)
+    except Exception:
+        log.warning("the receipt of order %s is tried again by itself", order_id, exc_info=True)
+        enqueue("delivery.receipt", payload, entity_id=order_id)
+    start_deliveries(order_id)
 
 
-@subscribe("order.paid", name="delivery.receipt")
+@task("delivery.receipt", priority=MAIL)
 def receipt(payload: dict[str, Any]) -> None:
     """The receipt, once."""
     order = order_queries.order_by_id(UUID(payload["entity_id"]))

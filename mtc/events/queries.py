@@ -11,12 +11,33 @@ from sqlalchemy import func, select
 from mtc.core.db import scope_tenant, session
 from mtc.core.paging import Page, older, page_of
 from mtc.events.models import Event, IdempotencyKey, Mail, Task
+from mtc.events.registry import DELIVERY
 
 
 def tenants_with_work(now: datetime) -> list[UUID]:
-    """Tenants that have a due task; needs a platform scope."""
-    due = select(Task.tenant_id).where(Task.status == "pending", Task.next_at <= now).distinct()
-    return list(session.scalars(due).all())
+    """Tenants that have a due task of MTC's own; needs a platform scope."""
+    due = select(Task.tenant_id).where(Task.status == "pending", Task.next_at <= now, Task.lane == "")
+    return list(session.scalars(due.distinct()).all())
+
+
+def lanes_with_work(now: datetime) -> list[tuple[UUID, str]]:
+    """(tenant, lane) of the plugins that have a due task; needs a platform scope."""
+    due = select(Task.tenant_id, Task.lane).where(
+        Task.status == "pending", Task.next_at <= now, Task.lane != ""
+    )
+    return [(row.tenant_id, row.lane) for row in session.execute(due.distinct()).all()]
+
+
+def waits_for_delivery(tenant_id: UUID, entity_id: UUID, before: datetime) -> bool:
+    """Whether a task that leads to the goods of this order waits behind others since that moment."""
+    query = select(Task.id).where(
+        Task.tenant_id == tenant_id,
+        Task.entity_id == entity_id,
+        Task.status == "pending",
+        Task.priority == DELIVERY,
+        Task.next_at <= before,
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def task_counts(tenant_id: UUID) -> dict[str, int]:

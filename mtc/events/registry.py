@@ -12,6 +12,13 @@ from mtc.core.registry import Registry
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+FRONT, DELIVERY, MAIL, LATER = 0, 10, 30, 50
+"""Priorities: what somebody waits for on an order's page, what leads to the goods, mail, all the rest."""
+
+
+def _own_lane(_payload: dict[str, Any]) -> str:
+    return ""
+
 
 @dataclass(frozen=True, slots=True)
 class TaskKind:
@@ -19,13 +26,16 @@ class TaskKind:
 
     A transactional task's effects commit together with the mark that it is done. The others talk to
     the world outside: they open their own units of work, so that no transaction waits for a network.
-    `lease_seconds` is how long a run may take before another worker may take the task over.
+    `lease_seconds` is how long a run may take before another worker may take the task over. `lane` names
+    the lane of a task by its payload; empty is MTC's own.
     """
 
     function: Callable[[dict[str, Any]], None]
     transactional: bool = True
     max_attempts: int = 8
     lease_seconds: int = 60
+    priority: int = LATER
+    lane: Callable[[dict[str, Any]], str] = _own_lane
 
 
 tasks: Registry[TaskKind] = Registry("task")
@@ -35,13 +45,14 @@ subscribers: dict[str, list[str]] = defaultdict(list)
 fanouts: list[Callable[[str, dict[str, Any]], list[tuple[str, dict[str, Any]]]]] = []
 
 
-def task(
-    name: str, *, transactional: bool = True, max_attempts: int = 8, lease_seconds: int = 60
-) -> Callable[[F], F]:
-    """Register the function that does tasks of this name; it gets the task's payload."""
+def task(name: str, **options: Any) -> Callable[[F], F]:
+    """Register the function that does tasks of this name; it gets the task's payload.
+
+    The options are those of TaskKind.
+    """
 
     def mark(function: F) -> F:
-        tasks.register(name, TaskKind(function, transactional, max_attempts, lease_seconds))
+        tasks.register(name, TaskKind(function, **options))
         return function
 
     return mark

@@ -17,6 +17,7 @@ from mtc.core.context import ANONYMOUS, Actor, Context, use
 from mtc.core.db import discard_work, unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError, UnauthorizedError, UnavailableError
 from mtc.core.outages import repeat_read
+from mtc.core.repeat import repeatable
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
@@ -69,9 +70,10 @@ class House(Flask):
         read_key(access)
         answer = self._store if here.surface == "store" else self._platform
         try:
+            again = lambda: repeatable(lambda: answer(here, access, args))  # noqa: E731
             if request.method in SAFE_METHODS and not access.writes:
-                return repeat_read(lambda: answer(here, access, args))
-            return answer(here, access, args)
+                return repeat_read(again)
+            return again()
         except EnrolFirst:
             return _enrol_first()
 

@@ -13,6 +13,7 @@ from mtc.core import journal
 from mtc.core.context import Actor
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ForbiddenError
+from mtc.core.repeat import RunFirst
 from mtc.core.tenancy import platform_scope
 from mtc.identity.services import Login
 from mtc.identity.services.staff import Membership
@@ -68,10 +69,14 @@ def check_visit(visit: Visit, access: Access) -> None:
 @contextmanager
 def told(visit: Visit, actor: Actor) -> Iterator[None]:
     """Write the request into the tenant's log, also one that is refused; a change has its own entry."""
+    repeated = False
     try:
         yield
+    except RunFirst:
+        repeated = True
+        raise
     finally:
-        if not g.audit_written and request.endpoint not in UNTOLD:
+        if not repeated and not g.audit_written and request.endpoint not in UNTOLD:
             view = current_app.view_functions.get(request.endpoint or "")
             good = g.answered < 400
             words = f"Looked at {request.path.removeprefix(f'/admin/{visit.slug}')}"

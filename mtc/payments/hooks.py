@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,13 @@ from mtc.core.hooks import hookspec
 
 @dataclass(frozen=True, slots=True)
 class PaymentDraft:
-    """A payment about to be started; amounts are minor units. Only a refusal has an effect."""
+    """A payment about to be started; amounts are minor units. Only a refusal has an effect.
+
+    `order_number` is the one the order will have unless another order is placed in the same moment.
+    """
 
     order_id: UUID
-    order_number: str
+    order_number: str = field(compare=False)
     gateway: str
     amount: int
     currency: str

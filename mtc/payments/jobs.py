@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import update
 
 from mtc.core.db import session, unit_of_work
-from mtc.events.registry import task
+from mtc.events.registry import DELIVERY, task
 from mtc.payments import queries
 from mtc.payments.kinds import gateways
 from mtc.payments.kinds.base import Giveback, RefundError
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 8
 
 
-@task("payments.test.notify")
+@task("payments.test.notify", priority=DELIVERY)
 def notify(payload: dict[str, Any]) -> None:
     """The test provider's notification, signed now and received like any other."""
     gateway = queries.gateway_by_id(UUID(payload["gateway_id"]))

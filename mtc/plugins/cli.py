@@ -20,13 +20,18 @@ from mtc.plugins.services import activate, deactivate, install_plugin, sync_plug
 
 
 def list_plugins() -> None:
-    """Print id, version, whether the code is there, and the tenants that have it switched on."""
+    """Print id, version, whether it can be used, and the tenants that have it switched on.
+
+    One that is broken has a second line, which says what to mend.
+    """
     sync_plugins()
     with platform_scope("list the plugins", readonly=True), unit_of_work():
         rows = queries.tenants_by_plugin()
-    for (slug, version, status), group in groupby(rows, key=lambda row: (row.slug, row.version, row.status)):
+    for (slug, version, status, problem), group in groupby(rows, key=lambda row: tuple(row[:4])):
         tenants = ", ".join(row.tenant for row in group if row.tenant) or "-"
         click.echo(f"{slug:<24}{version:<12}{status:<12}{tenants}")
+        if problem:
+            click.echo(f"    {problem}")
 
 
 def make_plugin(plugin_id: str, folder: Path) -> None:

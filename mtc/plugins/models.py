@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, PlatformModel, TenantModel
@@ -22,7 +22,8 @@ class Plugin(PlatformModel, Base):
     name: Mapped[str] = mapped_column(String(200))
     version: Mapped[str] = mapped_column(String(40))
     manifest: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    status: Mapped[str] = mapped_column(String(20), default="available")
+    status: Mapped[str] = mapped_column(String(20), default="available")  # available broken missing
+    problem: Mapped[str] = mapped_column(Text, default="", server_default="")
     updated_at: Mapped[datetime | None] = mapped_column()
 
 
@@ -57,7 +58,7 @@ class TenantPlugin(TenantModel, Base):
 
 
 class PluginState(TenantModel, Base):
-    """What a plugin remembers for a tenant, by key."""
+    """What a plugin remembers for a tenant, by key; `version` rises with each change of the row."""
 
     __tablename__ = "plugin_state"
     __table_args__ = (
@@ -68,4 +69,6 @@ class PluginState(TenantModel, Base):
     plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(200))
     value: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     updated_at: Mapped[datetime | None] = mapped_column()

@@ -32,17 +32,26 @@ def hooks_by_plugin() -> dict[UUID, dict[str, int]]:
 
 
 def tenants_by_plugin() -> Sequence[Any]:
-    """(slug, version, status, tenant or None) of every plugin and each tenant that has it switched on.
+    """(slug, version, status, problem, tenant or None) of every plugin and each tenant that has it on.
 
     Needs a platform scope.
     """
     query = (
-        select(Plugin.slug, Plugin.version, Plugin.status, Tenant.slug.label("tenant"))
+        select(Plugin.slug, Plugin.version, Plugin.status, Plugin.problem, Tenant.slug.label("tenant"))
         .outerjoin(TenantPlugin, and_(TenantPlugin.plugin_id == Plugin.id, TenantPlugin.status == "active"))
         .outerjoin(Tenant, Tenant.id == TenantPlugin.tenant_id)
         .order_by(Plugin.slug, Tenant.slug)
     )
     return session.execute(query).all()
+
+
+def broken_plugins(tenant_id: UUID | None = None) -> Sequence[Any]:
+    """(slug, name, problem) of the plugins that cannot be loaded; of a tenant those that it has on."""
+    query = select(Plugin.slug, Plugin.name, Plugin.problem).where(Plugin.status == "broken")
+    if tenant_id is not None:
+        query = query.join(TenantPlugin, TenantPlugin.plugin_id == Plugin.id)
+        query = query.where(TenantPlugin.tenant_id == tenant_id, TenantPlugin.status == "active")
+    return session.execute(query.order_by(Plugin.slug)).all()
 
 
 def tenant_by_slug(slug: str) -> UUID | None:
@@ -82,4 +91,5 @@ def state(tenant_id: UUID, plugin_id: UUID, key: str) -> PluginState | None:
     query = select(PluginState).where(
         PluginState.tenant_id == tenant_id, PluginState.plugin_id == plugin_id, PluginState.key == key
     )
-    return session.scalars(query).first()
+    # Changed by statements of its own: what was loaded before may be old.
+    return session.scalars(query.execution_options(populate_existing=True)).first()

@@ -6,10 +6,11 @@ from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
-from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PrefixLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader
 
 from mtc.storefront.blueprint import files, storefront
 from mtc.web.static import install_static
+from mtc.web.templating import ThemeLoader
 from mtc.web.theming import theme_asset
 
 VIEWS = (
@@ -32,7 +33,7 @@ def install(app: Flask) -> None:
     """Teach Jinja the theme folders and what component templates may call."""
     install_static(app)
     env = app.jinja_env
-    themes = PrefixLoader({"themes": FileSystemLoader(Path(app.root_path) / "themes")})
+    themes = ThemeLoader({"themes": FileSystemLoader(Path(app.root_path) / "themes")})
     env.loader = ChoiceLoader([themes, env.loader]) if env.loader else themes
     # What a component asks of missing data is empty, several steps deep too.
     env.undefined = ChainableUndefined

@@ -13,6 +13,7 @@ from mtc.catalog.services import stock
 from mtc.checkout.services import pay_again
 from mtc.core.context import current
 from mtc.core.errors import AppError, NotFoundError
+from mtc.delivery.services import hasten_delivery
 from mtc.delivery.services import reveal as reveal_key
 from mtc.events.services.mail import check_address
 from mtc.orders import queries
@@ -44,7 +45,9 @@ def _path(order: Order) -> str:
 @public()
 def order(number: str) -> Response:
     """The order, for who holds its link or owns it."""
-    shown = order_view(_opened(number), current().locale)
+    found = _opened(number)
+    hasten_delivery(found)
+    shown = order_view(found, current().locale)
     view = View("order", f"Order {shown['number']}", order=shown, robots="noindex", canonical="")
     response = view.respond()
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -58,6 +61,7 @@ def status(number: str) -> AnyResponse:
     found = _opened(number)
     if not is_partial():
         return see_other(_path(found))
+    hasten_delivery(found)
     return fragment("order-status", order=order_view(found, current().locale))
 
 

@@ -10,9 +10,11 @@ from flask import Response, current_app
 from mtc.core import clock
 from mtc.core.ids import token
 from mtc.infra import ports
+from mtc.plugins.queries import broken_plugins
 from mtc.superadmin import queries
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.shell import page
+from mtc.ui.queries import broken_themes
 from mtc.web.access import platform_only
 from mtc.web.times import when
 
@@ -44,6 +46,7 @@ def health() -> Response:
             "activity",
         ),
         _cache(),
+        *_broken(),
     ]
     return page(
         "superadmin/health.html",
@@ -58,6 +61,24 @@ def health() -> Response:
 
 def _part(name: str, well: bool, sentence: str, icon: str) -> dict[str, Any]:
     return {"name": name, "well": well, "text": sentence, "icon": icon}
+
+
+def _broken() -> list[dict[str, Any]]:
+    """Plugins and themes that cannot be used, each with what to mend."""
+    plugins = [
+        _part(f"Plugin {row.name}", False, f"Broken. {row.problem}", "triangle-alert")
+        for row in broken_plugins()
+    ]
+    themes = [
+        _part(
+            f"Theme {row.name}",
+            False,
+            f"Broken. {row.problem} Its stores have the default look.",
+            "triangle-alert",
+        )
+        for row in broken_themes()
+    ]
+    return plugins + themes
 
 
 def _cache() -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, or_, select
 
 from mtc.core.db import session
+from mtc.tenants.models import Store
 from mtc.ui.models import Component, Layout, Template, Theme, Widget
 
 
@@ -20,7 +21,11 @@ def templates(page: str, theme_slugs: Collection[str]) -> list[Row[Any]]:
             Template.theme_id, Template.is_default, Template.override_config, Theme.slug.label("theme_slug"),
         )
         .join(Theme, Theme.id == Template.theme_id)
-        .where(Template.page == page, or_(Theme.slug.in_(theme_slugs), Template.is_default.is_(True)))
+        .where(
+            Template.page == page,
+            Theme.problem == "",
+            or_(Theme.slug.in_(theme_slugs), Template.is_default.is_(True)),
+        )
         .order_by(Template.created_at, Template.id)
     )  # fmt: skip
     return list(session.execute(query).all())
@@ -35,6 +40,30 @@ def themes(slug: str = "") -> list[Theme]:
     """The themes of a slug (all without one); the tenant's own before the system's."""
     query = select(Theme).order_by(Theme.tenant_id.is_(None), Theme.created_at, Theme.id)
     return list(session.scalars(query.where(Theme.slug == slug) if slug else query).all())
+
+
+def tenants_with_theme(slugs: Collection[str] | None) -> list[UUID]:
+    """The tenants with a store that has one of these themes, or a theme of their own that builds on one.
+
+    All tenants with a store for None. Needs a platform scope.
+    """
+    stores = select(Store.tenant_id, Store.theme_slug)
+    own = select(Theme.tenant_id, Theme.slug, Theme.settings).where(Theme.tenant_id.is_not(None))
+    bases = {(row.tenant_id, row.slug): (row.settings or {}).get("base") for row in session.execute(own)}
+    found = {
+        row.tenant_id
+        for row in session.execute(stores)
+        if slugs is None or row.theme_slug in slugs or bases.get((row.tenant_id, row.theme_slug)) in slugs
+    }
+    return sorted(found)
+
+
+def broken_themes(slug: str = "") -> Sequence[Any]:
+    """(slug, name, problem) of the system's themes that cannot be used; with a slug, if it is that one."""
+    query = select(Theme.slug, Theme.name, Theme.problem).where(
+        Theme.tenant_id.is_(None), Theme.problem != ""
+    )
+    return session.execute(query.where(Theme.slug == slug) if slug else query).all()
 
 
 def theme(theme_id: UUID) -> Theme | None:

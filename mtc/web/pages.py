@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core.errors import TooManyRequestsError, ValidationError
 from mtc.core.networks import client_network
+from mtc.core.repeat import keep
 from mtc.infra import ports
 
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -73,7 +74,10 @@ def limit_key(who: str) -> str:
 
 def limit(name: str, who: str, times: int, seconds: int) -> None:
     """Count one call of `who`; TooManyRequestsError beyond `times` in `seconds`. Holds without Redis."""
-    verdict = ports.limits.limit(f"{name}:{limit_key(who)}", times, seconds)
+    # A request that is done again (mtc/core/repeat.py) is one request.
+    verdict = keep(
+        ("limit", name, who), lambda: ports.limits.limit(f"{name}:{limit_key(who)}", times, seconds)
+    )
     if not verdict.allowed:
         wait = max(1, round(verdict.retry_after))
         words = f"{wait} seconds" if wait < 120 else f"{round(wait / 60)} minutes"

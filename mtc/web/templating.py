@@ -6,9 +6,15 @@ from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 from flask.templating import Environment
-from jinja2 import Template
+from jinja2 import BaseLoader, PrefixLoader, Template
 
 _OF_DICTS = frozenset(dir(dict))
+
+
+class ThemeLoader(PrefixLoader):
+    """Templates below a prefix, which know their whole name: what lies beside them is found by it."""
+
+    load = BaseLoader.load
 
 
 class Templates(Environment):
@@ -28,13 +34,27 @@ class Templates(Environment):
 
         Decided once per process: a theme overrides few parts, so most choices first look for nothing.
         """
-        wanted: tuple[Any, ...] = tuple(names)
+        wanted: tuple[Any, ...] = tuple(
+            self.join_path(name, parent) if parent and isinstance(name, str) else name for name in names
+        )
         if self.auto_reload or globals is not None or not all(isinstance(name, str) for name in wanted):
             return super().select_template(wanted, parent, globals)
         found = self._chosen.get(wanted)
         if found is None:
             found = self._chosen[wanted] = super().select_template(wanted, parent, globals)
         return found
+
+    def forget(self) -> None:
+        """Read every template anew when it is next asked for."""
+        self._chosen.clear()
+        if self.cache is not None:
+            self.cache.clear()
+
+    def join_path(self, template: str, parent: str) -> str:
+        """What a template calls another: `./name` lies in the folder of the template that says so."""
+        if template.startswith("./"):
+            return f"{parent.rpartition('/')[0]}/{template[2:]}"
+        return template
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template: the environment's own unless it is given some.

@@ -1,7 +1,5 @@
 """What a database says about its own tables, as texts that can be compared."""
 
-import re
-
 from sqlalchemy import Connection, text
 
 _COLUMNS = """
@@ -34,6 +32,20 @@ def described(connection: Connection) -> set[str]:
         if name != "alembic_version":
             # A table that was copied to alter it has its name in quotes.
             sql = sql.replace(f'CREATE TABLE "{name}"', f"CREATE TABLE {name}", 1)
-            lines = re.split(r",? *\n", sql) if sql.startswith("CREATE TABLE") else [" ".join(sql.split())]
+            lines = _parts(sql) if sql.startswith("CREATE TABLE") else [" ".join(sql.split())]
             found |= {f"{name}: {line.strip()}" for line in lines if line.strip()}
     return found
+
+
+def _parts(sql: str) -> list[str]:
+    """Columns and constraints of a CREATE TABLE, in any order: what was added later stands at the end."""
+    head, _, rest = sql.partition("(")
+    body, _, tail = rest.rpartition(")")
+    parts, depth = [""], 0
+    for sign in body:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [head, *(" ".join(part.split()) for part in parts), tail]

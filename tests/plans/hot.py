@@ -19,6 +19,7 @@ from mtc.core.context import Context, use
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events import queries as events
 from mtc.events.models import Task
+from mtc.events.services.work import picks_of
 from mtc.identity import queries as identity
 from mtc.orders import queries as orders
 from mtc.tenants import queries as tenants
@@ -69,10 +70,8 @@ def _take_key(variant_id: UUID) -> Any:
 
 def _lease(tenant_id: UUID) -> Any:
     now = clock.now()
-    due = (Task.tenant_id == tenant_id, Task.status == "pending", Task.next_at <= now)
     return claim_each(
-        Task, [Pick([*due, Task.attempts == 0], 8), Pick([*due, Task.attempts > 0], 1)],
-        order_by=[Task.next_at, Task.id],
+        Task, picks_of(tenant_id, "", now), order_by=[Task.priority, Task.next_at, Task.id],
         values={"attempts": Task.attempts + 1, "next_at": now + timedelta(seconds=60)}, returning=[Task.id],
     )  # fmt: skip
 

@@ -12,9 +12,10 @@ from flask import current_app
 
 from mtc.core.db import session
 from mtc.plugins import queries
+from mtc.plugins.errors import PluginError
 from mtc.plugins.models import TenantPlugin
 from mtc.plugins.services import deactivate, load_plugins
-from mtc.plugins.services.loader import loaded
+from mtc.plugins.services.loader import broken, loaded
 from mtc.testing import guests
 
 
@@ -60,9 +61,13 @@ def loading(folder: Path) -> Iterator[None]:
     before, paths = set(loaded(current_app)), list(sys.path)
     try:
         load_plugins(current_app, folder)
+        problems = broken(current_app)
+        if problems:
+            raise PluginError(next(iter(problems.values())))
         yield
     finally:
         unload(set(loaded(current_app)) - before)
+        broken(current_app).clear()
         sys.path[:] = paths
         for name in [name for name in sys.modules if name.split(".")[0] == folder.name]:
             del sys.modules[name]

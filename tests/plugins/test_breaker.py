@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from mtc.core import clock
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.hooks import Reject, hookimpl
-from mtc.plugins.services import hooks
+from mtc.plugins.services import answers
 from tests.orders.shop import order_of
 from tests.plugins.kit import at_work, installed, switch_on
 from tests.plugins.samples import BREAKS, adds, call, module_of, run_before, tasks_of
@@ -138,7 +138,7 @@ def test_too_slow_counts_as_broken_but_its_answer_is_taken(
 ) -> None:
     guest("slow", adds(" slow"))
     switch_on(tenant, "slow")
-    monkeypatch.setattr(hooks, "BUDGET_SECONDS", -1)
+    monkeypatch.setattr(answers, "BUDGET_SECONDS", -1)
     assert [call(tenant) for _ in range(4)] == ["Game slow"] * 3 + ["Game"]
     assert state(tenant, "slow") == (0, NOON + timedelta(minutes=5))
 

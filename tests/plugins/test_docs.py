@@ -13,8 +13,8 @@ from flask import Flask
 from mtc.plugins import scaffold
 from mtc.plugins.schemas import MANIFEST
 from mtc.plugins.services import PluginContext
+from mtc.plugins.services.answers import BUDGET_SECONDS
 from mtc.plugins.services.breaker import FAILURES_TO_OPEN, OPEN_FOR
-from mtc.plugins.services.hooks import BUDGET_SECONDS
 from mtc.plugins.services.loader import loaded
 from mtc.testing import guests
 from tests.plugins.kit import loading

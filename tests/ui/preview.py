@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from mtc.ui.services.tokens import branded, theme_css
+from mtc.web.templating import Templates, ThemeLoader
 from tests.ui import contract_orders
 from tests.ui.contract import DEMO, Data, Shop
 
@@ -16,12 +17,19 @@ ROOT = Path(__file__).resolve().parents[2]
 THEMES = {"arcade": "games", "folio": "studio", "slate": "software"}
 
 
+class _Themes(Environment):
+    """Parts beside a template are found as MTC finds them."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        return Templates.join_path(self, template, parent)  # type: ignore[arg-type]
+
+
 def environment(theme: str) -> Environment:
     """Jinja with the globals that templates may use."""
     loader = ChoiceLoader(
-        [FileSystemLoader(ROOT / "templates"), PrefixLoader({"themes": FileSystemLoader(ROOT / "themes")})]
+        [FileSystemLoader(ROOT / "templates"), ThemeLoader({"themes": FileSystemLoader(ROOT / "themes")})]
     )
-    env = Environment(loader=loader, autoescape=True, undefined=ChainableUndefined)
+    env = _Themes(loader=loader, autoescape=True, undefined=ChainableUndefined)
     env.globals.update(
         csp_nonce=lambda: "preview",
         csrf_field=lambda: Markup('<input type="hidden" name="csrf_token" value="x">'),

@@ -11,6 +11,7 @@ from mtc.checkout.services.views import text_hash, texts_of
 from mtc.core import clock
 from mtc.core.errors import ValidationError
 from mtc.core.networks import client_network
+from mtc.core.repeat import keep
 from mtc.events.services.mail import check_address
 
 _YES = {"on", "1", "true", "yes", "y"}
@@ -70,8 +71,9 @@ def _text(form: Mapping[str, Any], key: str) -> str:
 
 def _facts(store: Any, ip: str) -> dict[str, Any]:
     """The evidence of the consent to immediate delivery (Directive 2011/83/EU, article 16 (m))."""
+    now = keep("time of the consent", clock.now)
     agreed = {
-        key: {"text": text, "sha256": text_hash(text), "at": clock.now().isoformat(), "ip": ip[:45]}
+        key: {"text": text, "sha256": text_hash(text), "at": now.isoformat(), "ip": ip[:45]}
         for key, text in texts_of(store).items()
     }
     return {**agreed, "ip": ip[:45], "network": client_network(ip)[:45]}

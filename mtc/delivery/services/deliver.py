@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from mtc.core import clock
-from mtc.core.db import session
+from mtc.core.db import attempt, session
 from mtc.core.errors import AppError, ConflictError, NotFoundError
 from mtc.core.ids import uuid7
 from mtc.delivery import queries
@@ -23,11 +24,16 @@ from mtc.orders.services import OWNED, fulfil
 from mtc.orders.services.holding import kept
 from mtc.plugins.services import run_before
 
+log = logging.getLogger(__name__)
 OPEN = ("pending", "processing", "failed")
 
 
 def start_deliveries(order_id: UUID) -> int:
-    """Make the delivery of every line of a paid order and queue it; returns how many are new."""
+    """Make the delivery of every line of a paid order; returns how many are new.
+
+    What MTC delivers itself is delivered at once, with this task; a line that fails, and one that another
+    server delivers, gets a task of its own.
+    """
     order = order_queries.lock_order(order_id)
     if order is None or order.status not in OWNED:
         return 0
@@ -48,9 +54,22 @@ def start_deliveries(order_id: UUID) -> int:
             attempts=0,
         )
         session.add(delivery)
-        _queue(item.id, way.kind)
     session.flush()
+    for item in fresh:
+        _deliver_now(order.id, item.id, way_of(item, methods).kind)
     return len(fresh)
+
+
+def _deliver_now(order_id: UUID, item_id: UUID, kind: str) -> None:
+    if not kinds.get(kind).outside:
+        try:
+            with attempt():
+                deliver_line(item_id)
+            return
+        except Exception:
+            # Anything may be wrong with one line; the others are not to wait for it.
+            log.warning("line %s of order %s is tried again by itself", item_id, order_id, exc_info=True)
+    _queue(order_id, item_id, kind)
 
 
 def _shown(item: OrderItem, way: Way) -> dict[str, Any]:
@@ -64,9 +83,9 @@ def _shown(item: OrderItem, way: Way) -> dict[str, Any]:
     return {key: value for key, value in shown.items() if value}
 
 
-def _queue(item_id: UUID, kind: str) -> None:
+def _queue(order_id: UUID, item_id: UUID, kind: str) -> None:
     name = "delivery.call" if kinds.get(kind).outside else "delivery.deliver"
-    enqueue(name, {"order_item_id": str(item_id)})
+    enqueue(name, {"order_item_id": str(item_id)}, entity_id=order_id)
 
 
 def take_up(order_item_id: UUID) -> Job | None:
@@ -150,7 +169,7 @@ def retry_delivery(order_item_id: UUID) -> None:
         raise NotFoundError("There is no such delivery.")
     if delivery.status not in ("failed", "processing"):
         raise ConflictError("Only a delivery that failed or waits can be tried again.")
-    _queue(order_item_id, delivery.delivery_data["kind"])
+    _queue(delivery.order_id, order_item_id, delivery.delivery_data["kind"])
 
 
 def complete_manual(order_item_id: UUID, message: str = "") -> Delivery:

@@ -29,7 +29,7 @@ def store_of(order: Order) -> StoreInfo:
 
 def theme_of(store: StoreInfo) -> dict[str, Any]:
     """The look of a store as mails need it; nothing where no theme is installed."""
-    rows = ui_queries.themes(store.theme_slug)
+    rows = [one for one in ui_queries.themes(store.theme_slug) if not one.problem]
     if not rows:
         return {}
     row = rows[0]

@@ -3,12 +3,14 @@
 from mtc.events.services.emit import emit, enqueue
 from mtc.events.services.mail import post_letter, post_mail, resend_mail
 from mtc.events.services.periodic import periodic, run_periodic, work
-from mtc.events.services.work import drain, purge_done, replay, run_due
+from mtc.events.services.work import drain, drain_lanes, hasten, purge_done, replay, run_due
 
 __all__ = [
     "drain",
+    "drain_lanes",
     "emit",
     "enqueue",
+    "hasten",
     "periodic",
     "post_letter",
     "post_mail",

@@ -14,7 +14,7 @@ from mtc.core.context import current
 from mtc.core.db import after_commit, attempt, require_scope, session
 from mtc.core.ids import uuid7
 from mtc.events.models import Event, Task
-from mtc.events.registry import fanouts, subscribers, tasks
+from mtc.events.registry import LATER, fanouts, subscribers, tasks
 from mtc.infra import ports
 
 
@@ -56,24 +56,32 @@ def emit(
     if wanted:
         session.flush()
         for task_name, extra in wanted:
-            _add_task(task_name, {**payload, **extra}, event_id=event.id)
+            _add_task(task_name, {**payload, **extra}, event_id=event.id, entity_id=event.entity_id)
     return event
 
 
 def enqueue(
-    name: str, payload: dict[str, Any], *, delay: float = 0, dedupe_key: str | None = None
+    name: str,
+    payload: dict[str, Any],
+    *,
+    delay: float = 0,
+    dedupe_key: str | None = None,
+    entity_id: UUID | None = None,
 ) -> Task | None:
-    """Queue a task, due in `delay` seconds. With a dedupe key already taken, nothing is queued (None)."""
+    """Queue a task, due in `delay` seconds. With a dedupe key already taken, nothing is queued (None).
+
+    `entity_id` is what the task is about: `hasten` finds it by that.
+    """
     tasks.get(name)
     if dedupe_key is not None:
         known = select(Task.id).where(Task.tenant_id == running_tenant(), Task.dedupe_key == dedupe_key)
         if session.execute(known).first() is not None:
             return None
     if dedupe_key is None:
-        return _add_task(name, payload, delay=delay)
+        return _add_task(name, payload, delay=delay, entity_id=entity_id)
     try:
         with attempt():
-            return _add_task(name, payload, delay=delay, dedupe_key=dedupe_key)
+            return _add_task(name, payload, delay=delay, dedupe_key=dedupe_key, entity_id=entity_id)
     except IntegrityError:  # another transaction queued it first
         return None
 
@@ -85,12 +93,16 @@ def _add_task(
     event_id: UUID | None = None,
     delay: float = 0,
     dedupe_key: str | None = None,
+    entity_id: UUID | None = None,
 ) -> Task:
     kind = tasks.find(name)
     row = Task(
         tenant_id=running_tenant(),
         event_id=event_id,
         name=name,
+        lane=kind.lane(payload) if kind else "",
+        priority=kind.priority if kind else LATER,
+        entity_id=entity_id,
         payload=payload,
         dedupe_key=dedupe_key,
         max_attempts=kind.max_attempts if kind else 8,

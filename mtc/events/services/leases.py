@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
@@ -29,20 +29,33 @@ class StaleLease(RuntimeError):
     """The task was leased again meanwhile; what this run wrote is rolled back."""
 
 
+_TASKS: Any = Task.__table__
+# Built once: putting the statement together costs as much as running it.
+_HELD = update(_TASKS).where(
+    _TASKS.c.tenant_id == bindparam("of_tenant"),
+    _TASKS.c.id == bindparam("of_task"),
+    _TASKS.c.attempts == bindparam("of_attempt"),
+    _TASKS.c.status == "pending",
+)
+_DONE = _HELD.values(status="done", done_at=bindparam("at"), error="")
+
+
+def _holder(tenant_id: UUID, row: Any) -> dict[str, Any]:
+    return {"of_tenant": tenant_id, "of_task": row.id, "of_attempt": row.attempts}
+
+
 def change(tenant_id: UUID, row: Any, **values: Any) -> int:
     """Change the task as long as this run holds its lease: the attempt number is the fencing token."""
-    result = session.execute(
-        update(Task)
-        .where(
-            Task.tenant_id == tenant_id,
-            Task.id == row.id,
-            Task.attempts == row.attempts,
-            Task.status == "pending",
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+    result = session.execute(_HELD.values(**values), _holder(tenant_id, row))
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def mark_done(tenant_id: UUID, row: Any) -> None:
+    """Mark the task as done; raises StaleLease when another run has it."""
+    session.flush()
+    result = session.execute(_DONE, {**_holder(tenant_id, row), "at": clock.now()})
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        raise StaleLease
 
 
 class Grip:

@@ -19,7 +19,7 @@ from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.purging import purge_rows
 from mtc.events import queries
 from mtc.events.models import Mail
-from mtc.events.registry import mail_secrets, task
+from mtc.events.registry import MAIL, mail_secrets, task
 from mtc.events.services.emit import enqueue, running_tenant
 from mtc.infra import ports
 from mtc.infra.mail import Message
@@ -117,7 +117,7 @@ def resend_mail(tenant_id: UUID, mail_id: UUID) -> None:
     enqueue("mail.send", {"mail_id": str(mail_id)})
 
 
-@task("mail.send", transactional=False)
+@task("mail.send", transactional=False, priority=MAIL)
 def send_mail(payload: dict[str, Any]) -> None:
     """Hand one mail to the provider and note that it went."""
     tenant_id = scope_tenant()

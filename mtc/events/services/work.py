@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import logging
 import random
-from datetime import timedelta
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
 
 from mtc.core import clock
-from mtc.core.claims import Pick, claim_each
+from mtc.core.claims import Pick, claim_each, rows_met
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.purging import purge_rows
+from mtc.core.repeat import repeatable
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events import queries
 from mtc.events.models import Task
-from mtc.events.registry import TaskKind, tasks
-from mtc.events.services.leases import LEASE_SECONDS, Grip, StaleLease, change
+from mtc.events.registry import DELIVERY, FRONT, TaskKind, tasks
+from mtc.events.services.leases import LEASE_SECONDS, Grip, StaleLease, change, mark_done
 from mtc.infra import ports
 
 log = logging.getLogger(__name__)
 BATCH = 5
+URGENT_BATCH = 10
 _LONGEST_WAIT = 6 * 3600
 KEEP_DONE, KEEP_DEAD = timedelta(days=30), timedelta(days=365)
+_guard = threading.Lock()
+_lanes: set[tuple[UUID, str]] = set()
 
 
 class WorkerDied(RuntimeError):
@@ -34,41 +41,85 @@ class WorkerDied(RuntimeError):
 
 
 def drain() -> int:
-    """Do what is due, a few tasks of each tenant in turn; returns how many were tried."""
+    """Do what is due of MTC's own, a few tasks of each tenant in turn; returns how many were tried."""
     with platform_scope("which tenants have work", readonly=True), unit_of_work():
         tenants = queries.tenants_with_work(clock.now())
     random.shuffle(tenants)
     return sum(_drain_tenant(tenant_id) for tenant_id in tenants)
 
 
+def drain_lanes() -> int:
+    """Do one due task of each plugin of each tenant in turn; returns how many were tried.
+
+    For threads of their own, any number of them: a plugin of a tenant occupies one of a process at a time.
+    """
+    with platform_scope("which plugins have work", readonly=True), unit_of_work():
+        lanes = queries.lanes_with_work(clock.now())
+    random.shuffle(lanes)
+    tried = 0
+    for tenant_id, lane in lanes:
+        with _occupied((tenant_id, lane)) as free:
+            if free:
+                tried += _drain_tenant(tenant_id, lane)
+    return tried
+
+
+@contextmanager
+def _occupied(lane: tuple[UUID, str]) -> Iterator[bool]:
+    """Keep the other threads of this process out of the lane; False when one of them is in it."""
+    with _guard:
+        free = lane not in _lanes
+        _lanes.add(lane)
+    try:
+        yield free
+    finally:
+        if free:
+            with _guard:
+                _lanes.discard(lane)
+
+
 def run_due(rounds: int = 50) -> int:
     """Drain until nothing is due any more, at most so many rounds; for tests and commands."""
     done = 0
     for _ in range(rounds):
-        tried = drain()
+        tried = drain() + drain_lanes()
         if not tried:
             break
         done += tried
     return done
 
 
-def _drain_tenant(tenant_id: UUID) -> int:
+def picks_of(tenant_id: UUID, lane: str, now: datetime) -> list[Pick]:
+    """What one round takes of a tenant: some of what leads to the goods, and some of the rest.
+
+    A task that ends its process takes along what was leased with it. What was tried before may be one: it
+    comes alone and last, so that the others lose one attempt by it and no more.
+    """
+    due = (Task.tenant_id == tenant_id, Task.lane == lane, Task.status == "pending", Task.next_at <= now)
+    if lane:
+        return [Pick(due, 1)]
+    fresh = (*due, Task.attempts == 0)
+    return [
+        Pick([*fresh, Task.priority > DELIVERY], BATCH),
+        Pick([*fresh, Task.priority <= DELIVERY], URGENT_BATCH),
+        Pick([*due, Task.attempts > 0], 1),
+    ]
+
+
+def _drain_tenant(tenant_id: UUID, lane: str = "") -> int:
     now = clock.now()
     until = now + timedelta(seconds=LEASE_SECONDS)
-    due = (Task.tenant_id == tenant_id, Task.status == "pending", Task.next_at <= now)
     with tenant_scope(tenant_id), unit_of_work():
         leased = claim_each(
             Task,
-            # A task that ends its process takes along what was leased with it. What was tried before may
-            # be one: it comes alone and last, so that the others lose one attempt by it and no more.
-            [Pick([*due, Task.attempts == 0], BATCH), Pick([*due, Task.attempts > 0], 1)],
-            order_by=(Task.next_at, Task.id),
+            picks_of(tenant_id, lane, now),
+            order_by=(Task.priority, Task.next_at, Task.id),
             values={"attempts": Task.attempts + 1, "next_at": until},
-            returning=(Task.id, Task.name, Task.payload, Task.attempts, Task.max_attempts),
+            returning=(Task.id, Task.name, Task.payload, Task.attempts, Task.max_attempts, Task.priority),
         )
     if not leased:
         return 0
-    leased.sort(key=lambda row: (row.attempts > 1, row.id))
+    leased.sort(key=lambda row: (row.attempts > 1, row.priority, row.id))
     with Grip(tenant_id, leased, until) as grip:
         for row in leased:
             with use(Context(tenant_id=tenant_id, actor=SYSTEM)):
@@ -97,20 +148,18 @@ def _run(tenant_id: UUID, row: Any, grip: Grip) -> None:
 
 def _do(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
     if kind.transactional:
-        with tenant_scope(tenant_id), unit_of_work():
-            kind.function(row.payload)
-            _mark_done(tenant_id, row)
+        repeatable(lambda: _do_at_once(tenant_id, row, kind))
         return
     with tenant_scope(tenant_id):
         kind.function(row.payload)
     with tenant_scope(tenant_id), unit_of_work():
-        _mark_done(tenant_id, row)
+        mark_done(tenant_id, row)
 
 
-def _mark_done(tenant_id: UUID, row: Any) -> None:
-    session.flush()
-    if change(tenant_id, row, status="done", done_at=clock.now(), error="") != 1:
-        raise StaleLease
+def _do_at_once(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
+    with tenant_scope(tenant_id), unit_of_work():
+        kind.function(row.payload)
+        mark_done(tenant_id, row)
 
 
 def _failed(tenant_id: UUID, row: Any, error: Exception, *, for_good: bool) -> None:
@@ -122,6 +171,27 @@ def _failed(tenant_id: UUID, row: Any, error: Exception, *, for_good: bool) -> N
         changes = {"next_at": clock.now() + timedelta(seconds=wait), "error": text}
     with tenant_scope(tenant_id), unit_of_work():
         change(tenant_id, row, **changes)
+
+
+def hasten(tenant_id: UUID, entity_id: UUID) -> bool:
+    """Let what leads to the goods of an order be leased next: somebody is looking at it.
+
+    Opens a transaction of its own. A task that a worker has begun is left to it. Returns whether something
+    was moved.
+    """
+    with tenant_scope(tenant_id), unit_of_work():
+        moved = rows_met(
+            update(Task)
+            .where(
+                Task.tenant_id == tenant_id,
+                Task.entity_id == entity_id,
+                Task.status == "pending",
+                Task.priority == DELIVERY,
+            )
+            .values(priority=FRONT)
+        )
+        after_commit(ports.queue.wake)
+    return moved > 0
 
 
 def replay(tenant_id: UUID, task_id: UUID) -> None:

@@ -52,12 +52,14 @@ def run_rq_worker(
     tick: float = 1.0,
     stop_timeout: float = 30.0,
     ready: Callable[[], None] | None = None,
+    beside: Drain | None = None,
+    beside_workers: int = 1,
 ) -> None:
     """Drain until SIGTERM or SIGINT: at once for every wake-up job, and every `tick` seconds without any.
 
     The second does not touch Redis, so that an empty, frozen or dead Redis delays work by a tick at most.
     The running batch is finished first, for `stop_timeout` seconds at most. `ready` is called once signals
-    are obeyed. Main thread only.
+    are obeyed. `beside` is drained by threads of its own. Main thread only.
     """
     import signal  # noqa: PLC0415
     import threading  # noqa: PLC0415
@@ -73,6 +75,8 @@ def run_rq_worker(
 
     obey()
     ticker.start(drain)
+    if beside is not None:
+        ticker.start_beside(beside, beside_workers)
     if ready is not None:
         ready()
     try:

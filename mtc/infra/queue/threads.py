@@ -25,6 +25,7 @@ class InProcessQueue:
         self._pending = 0
         self._stopping = False
         self._threads: list[Thread] = []
+        self._beside: InProcessQueue | None = None
 
     def wake(self, tenant_id: object | None = None) -> None:
         """Let one waiting thread drain; a wake during a drain is kept until its end."""
@@ -32,6 +33,13 @@ class InProcessQueue:
             # More open wakes than threads would only make empty rounds.
             self._pending = min(self._pending + 1, max(1, len(self._threads)))
             self._condition.notify()
+        if self._beside is not None:
+            self._beside.wake(tenant_id)
+
+    def start_beside(self, drain: Drain, workers: int) -> None:
+        """Start further threads on another drain: what they do never takes a thread from this queue's."""
+        self._beside = InProcessQueue(self._tick)
+        self._beside.start(drain, workers)
 
     def start(self, drain: Drain, workers: int = 1) -> None:
         """Start `workers` threads on `drain`; raises RuntimeError when they already run."""
@@ -57,10 +65,12 @@ class InProcessQueue:
             self._stopping = True
             self._condition.notify_all()
         until = time.monotonic() + timeout
+        if self._beside is not None and self._beside.stop(min(5.0, timeout)):
+            self._beside = None
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
         self._threads = [thread for thread in self._threads if thread.is_alive()]
-        return not self._threads
+        return not self._threads and self._beside is None
 
     def _run(self, drain: Drain) -> None:
         while not self._stopping:

@@ -10,6 +10,7 @@ from mtc.core import clock
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.ids import uuid7
+from mtc.core.repeat import keep
 from mtc.events.services import emit
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
@@ -70,7 +71,7 @@ def create_order(
 def _order(draft: OrderDraft, quoted: Quote) -> Order:
     now = clock.now()
     return Order(
-        id=uuid7(),
+        id=keep(("order", draft.cart_id), uuid7) if draft.cart_id else uuid7(),
         tenant_id=scope_tenant(),
         store_id=draft.store_id,
         customer_id=draft.customer_id,

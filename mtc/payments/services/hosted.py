@@ -127,7 +127,14 @@ def hosted_decide(token: str, choice: str, card_number: str = "") -> str:
     for number in range(times):
         payload = {"gateway_id": str(gateway.id), "said": said}
         # One decision, like at any provider: whoever pays in one tab and cancels in the other has paid.
-        if enqueue("payments.test.notify", payload, delay=delay, dedupe_key=f"{payment.id}:{number}") is None:
+        queued = enqueue(
+            "payments.test.notify",
+            payload,
+            delay=delay,
+            dedupe_key=f"{payment.id}:{number}",
+            entity_id=order.id,
+        )
+        if queued is None:
             return return_url
     if order.status == "pending":
         order.payment_data = {**order.payment_data, "state": "processing", "notice": ""}

@@ -3,13 +3,14 @@
 from mtc.plugins.services.context import PluginContext
 from mtc.plugins.services.hooks import after, run_before
 from mtc.plugins.services.install import activate, deactivate, install_plugin, sync_plugins
-from mtc.plugins.services.loader import LoadedPlugin, load_plugins
+from mtc.plugins.services.loader import LoadedPlugin, broken, load_plugins
 
 __all__ = [
     "LoadedPlugin",
     "PluginContext",
     "activate",
     "after",
+    "broken",
     "deactivate",
     "install_plugin",
     "load_plugins",

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 FAILURES_TO_OPEN = 3
 OPEN_FOR = timedelta(minutes=5)
-_OUTCOMES = "mtc.plugins.outcomes"
+_OUTCOMES, ANSWERS = "mtc.plugins.outcomes", "mtc.plugins.answers"
 
 
 @dataclass(slots=True)
@@ -30,9 +30,18 @@ class _Outcome:
     failures: int = 0
 
 
-def note_failure(running: Running) -> None:
+def note_failure(running: Running, count: int = 1) -> None:
     """Count a broken or slow call once the transaction has ended, whichever way it ends."""
-    _outcome(running).failures += 1
+    _outcome(running).failures += count
+
+
+def write_outcome(running: Running, failures: int) -> None:
+    """Count a call outside of any transaction; none broken starts the count anew."""
+    if failures or running.failures:
+        try:
+            _write(_Outcome(running, failures))
+        except Exception:
+            log.exception("the outcome of the plugin %s was not counted", running.id)
 
 
 def note_success(running: Running) -> None:
@@ -52,6 +61,7 @@ def _settle(work: Session, transaction: SessionTransaction) -> None:
     # nor beside it, but after it.
     if transaction.parent is not None:
         return
+    work.info.pop(ANSWERS, None)
     for outcome in work.info.pop(_OUTCOMES, {}).values():
         try:
             _write(outcome)

@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core.context import Actor, current
-from mtc.core.db import session
 from mtc.infra import ports
 from mtc.infra.http import Http, Response
 from mtc.infra.http.base import MAX_BYTES, TIMEOUT
 from mtc.plugins import queries
-from mtc.plugins.models import PluginState
 from mtc.plugins.services.running import tenant_of_scope
+from mtc.plugins.services.state import State, StateValue, StoredState
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ class PluginContext:
     store: Any
     actor: Actor
     http: Http
+    state: State
 
     @property
     def log(self) -> logging.Logger:
@@ -65,30 +65,54 @@ class PluginContext:
 
     def recall(self, key: str) -> dict[str, Any] | None:
         """What this plugin remembered for this tenant under the key."""
-        row = queries.state(self.tenant_id, self._plugin_id(), key)
-        return dict(row.value) if row else None
+        found = self.state.get(key)
+        return found.value if found is not None else None
 
     def remember(self, key: str, value: dict[str, Any]) -> None:
-        """Keep plain JSON for this tenant under the key, in the running transaction."""
-        plugin_id = self._plugin_id()
-        row = queries.state(self.tenant_id, plugin_id, key)
-        if row is None:
-            row = PluginState(tenant_id=self.tenant_id, plugin_id=plugin_id, key=key)
-            session.add(row)
-        row.value = value
-        session.flush()
-
-    def _plugin_id(self) -> UUID:
-        row = queries.plugin_by_slug(self.plugin)
-        if row is None:
-            raise RuntimeError(f"{self.plugin} is not registered")
-        return row.id
+        """Keep plain JSON for this tenant under the key, whatever was there."""
+        self.state.put(key, value)
 
 
-def context_for(plugin: str, settings: dict[str, Any], http: Http) -> PluginContext:
+class _FoundState:
+    """State of a plugin by its slug, which is looked up when it is first used."""
+
+    def __init__(self, plugin: str, tenant_id: UUID) -> None:
+        self._plugin, self._tenant_id = plugin, tenant_id
+        self._stored: StoredState | None = None
+
+    def _find(self) -> StoredState:
+        if self._stored is None:
+            row = queries.plugin_by_slug(self._plugin)
+            if row is None:
+                raise RuntimeError(f"{self._plugin} is not registered")
+            self._stored = StoredState(self._tenant_id, row.id)
+        return self._stored
+
+    def get(self, key: str) -> StateValue | None:
+        return self._find().get(key)
+
+    def put(self, key: str, value: dict[str, Any], version: int | None = None) -> int:
+        return self._find().put(key, value, version)
+
+    def increment(self, key: str, by: int = 1) -> int:
+        return self._find().increment(key, by)
+
+    def delete(self, key: str) -> None:
+        self._find().delete(key)
+
+
+def state_of(plugin: str, tenant_id: UUID) -> State:
+    """The state of a plugin for a tenant, in the running transaction."""
+    return _FoundState(plugin, tenant_id)
+
+
+def context_for(
+    plugin: str, settings: dict[str, Any], http: Http, state: State | None = None
+) -> PluginContext:
     """The context of a call in the running scope."""
     tenant_id = tenant_of_scope()
     if tenant_id is None:
         raise RuntimeError("plugins run for a tenant")
     running = current()
-    return PluginContext(plugin, tenant_id, settings, running.store, running.actor, http)
+    kept = state if state is not None else state_of(plugin, tenant_id)
+    return PluginContext(plugin, tenant_id, settings, running.store, running.actor, http, kept)

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import current_app
-from sqlalchemy.exc import DBAPIError
 
-from mtc.core.db import attempt, commit_batch, is_contention, is_full, unit_of_work
-from mtc.core.errors import AppError, ConflictError
+from mtc.core.db import commit_batch, running_session, scope_tenant, unit_of_work
+from mtc.core.errors import ConflictError
 from mtc.core.hooks import CORE, Hooks, Implementation
-from mtc.core.outages import is_unreachable
+from mtc.core.repeat import RunFirst, running_operation
 from mtc.events.registry import fanout, task
 from mtc.infra.http.base import TIMEOUT
-from mtc.plugins.services.breaker import note_failure, note_success
-from mtc.plugins.services.context import PluginContext, PluginHttp, context_for
-from mtc.plugins.services.loader import loaded
+from mtc.plugins.services.answers import Answer, ask, replay_answer
+from mtc.plugins.services.breaker import ANSWERS, note_failure, note_success, write_outcome
+from mtc.plugins.services.calls import call_limited
+from mtc.plugins.services.context import PluginHttp, context_for
+from mtc.plugins.services.loader import broken, loaded
 from mtc.plugins.services.running import Running, running_plugins
+from mtc.plugins.services.state import StateConflict
 
-log = logging.getLogger(__name__)
 P = TypeVar("P")
 
-BUDGET_SECONDS = 0.5
+AFTER_SECONDS = 30.0
+"""So long may an after-hook take; then it is given up, and tried again like any that failed."""
 _after: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {}
-_BEFORE_HTTP = PluginHttp(BUDGET_SECONDS, lambda: None)
 # What was written so far is kept before a call leaves, so that no transaction waits for a network.
 _AFTER_HTTP = PluginHttp(TIMEOUT, commit_batch)
 
@@ -48,59 +47,64 @@ def _is_plugin(name: str) -> bool:
     return name != CORE and not name.startswith("core.")
 
 
-def _context(one: Implementation, running: Running | None, http: PluginHttp) -> PluginContext:
-    return context_for(one.plugin, running.settings() if running else {}, http)
-
-
 def run_before(hook: str, payload: P) -> P:
     """What the chain made of the payload. One that refuses raises (Reject); one that breaks is passed over,
 
-    unless its manifest says `on_error: refuse`. Each runs in a savepoint: a broken one leaves nothing.
+    unless its manifest says `on_error: refuse`. No plugin is called while a transaction is open: in work that
+    can be repeated (a request, a task) the attempt ends, the plugin is asked, and its answer counts in the
+    next attempt, with the same payload.
     """
     for one, running in _implementations(hook):
-        if running is not None and running.is_broken:
+        if running is None:
+            payload = _of_core(hook, one, payload)
+        elif running.is_broken:
             _refuse_if_needed(one.plugin)
-            continue
-        payload = _call(hook, one, running, payload)
+        else:
+            payload = _answered(hook, one, running, payload)
     return payload
 
 
-def _call(hook: str, one: Implementation, running: Running | None, payload: P) -> P:
-    started = time.monotonic()
-    try:
-        with attempt():
-            # Guests get a copy: one that breaks half way has changed nothing in place.
-            given = payload if running is None else deepcopy(payload)
-            changed: P | None = one.function(_context(one, running, _BEFORE_HTTP), given)
-            if changed is not None and not isinstance(changed, type(payload)):
-                raise TypeError(f"{hook} returned a {type(changed).__name__}, not a {type(payload).__name__}")
-    except Exception as error:
-        if _is_answer(error):
-            if running is not None:
-                note_success(running)
-            raise
-        log.exception("the plugin %s broke in %s", one.plugin, hook)
-        if running is None:
-            raise  # a part of the core: a mistake of ours is no guest's
-        note_failure(running)
-        _refuse_if_needed(one.plugin)
-        return payload
-    if running is not None:
-        if time.monotonic() - started > BUDGET_SECONDS:
-            log.warning("the plugin %s took too long in %s", one.plugin, hook)
-            note_failure(running)
-        else:
-            note_success(running)
+def _of_core(hook: str, one: Implementation, payload: P) -> P:
+    changed: P | None = one.function(context_for(one.plugin, {}, PluginHttp(TIMEOUT, lambda: None)), payload)
     return payload if changed is None else changed
 
 
-def _is_answer(error: Exception) -> bool:
-    """Whether the caller should get the error: a refusal, or a database that is busy, full or away."""
-    if isinstance(error, AppError):
-        return error.status < 500
-    if is_unreachable(error):
-        return True
-    return isinstance(error, DBAPIError) and (is_contention(error) or is_full(error))
+def _answered(hook: str, one: Implementation, running: Running, payload: P) -> P:
+    operation = running_operation()
+    answers: list[Answer] = [] if operation is None else operation.kept.setdefault(ANSWERS, [])
+    known = next((each for each in answers if each.fits(hook, one.plugin, payload)), None)
+    if known is None:
+        if operation is not None and operation.may_repeat:
+
+            def first() -> None:
+                answer = ask(hook, one, running, payload, [each for each in answers if each.changes])
+                answers.append(answer)
+                write_outcome(running, answer.failures)
+
+            raise RunFirst(first)
+        # A command, or work that is never asked for the same twice: the transaction has to wait for it.
+        earlier = running_session().info.setdefault(ANSWERS, answers)
+        known = ask(hook, one, running, payload, earlier)
+        earlier.append(known)
+        if known.failures:
+            note_failure(running, known.failures)
+        else:
+            note_success(running)
+    return _take(known, one.plugin, running.tenant_id, payload, answers)
+
+
+def _take(known: Answer, plugin: str, tenant_id: UUID, payload: P, answers: list[Answer]) -> P:
+    if known.broken:
+        _refuse_if_needed(plugin)
+        return payload
+    try:
+        return replay_answer(known, tenant_id, payload)
+    except StateConflict:
+        operation = running_operation()
+        if operation is None or not operation.may_repeat:
+            raise
+        # What it has kept was changed since it was asked: it is asked again.
+        raise RunFirst(lambda: answers.remove(known)) from None
 
 
 def _refuse_if_needed(name: str) -> None:
@@ -122,12 +126,21 @@ def after_hooks(event: str, payload: dict[str, Any]) -> list[tuple[str, dict[str
     return [("hooks.after", {"plugin": one.plugin}) for one, _ in _implementations(_after[event][0])]
 
 
-@task("hooks.after", transactional=False)
+@task("hooks.after", transactional=False, lane=lambda payload: str(payload["plugin"]))
 def run_after(payload: dict[str, Any]) -> None:
-    """Run one plugin's after-hook in a transaction of its own; one that was switched off is passed over."""
+    """Run one plugin's after-hook in a transaction of its own; one that was switched off is passed over.
+
+    Raises CallTimeout when it takes longer than AFTER_SECONDS.
+    """
     hook, build = _after[payload["event"]]
+    if problem := broken(current_app).get(payload["plugin"]):
+        raise RuntimeError(problem)  # tried again later: the fact is kept until the plugin is mended
     with unit_of_work():  # looking up has ended before the plugin calls anyone
         found = [pair for pair in _implementations(hook) if pair[0].plugin == payload["plugin"]]
     for one, running in found:
-        with unit_of_work():
-            one.function(_context(one, running, _AFTER_HTTP), build(payload))
+        settings = running.settings() if running else {}
+
+        def work(one: Implementation = one, settings: dict[str, Any] = settings) -> None:
+            one.function(context_for(one.plugin, settings, _AFTER_HTTP), build(payload))
+
+        call_limited(one.plugin, scope_tenant(), AFTER_SECONDS, work, "")

@@ -16,14 +16,17 @@ from mtc.core.tenancy import platform_scope
 from mtc.events.services import emit
 from mtc.plugins import queries
 from mtc.plugins.models import Plugin, PluginHook, TenantPlugin
-from mtc.plugins.services.loader import LoadedPlugin, loaded
+from mtc.plugins.services.loader import LoadedPlugin, broken, loaded
 from mtc.plugins.services.running import forget_running, open_secrets, seal_secrets
+
+LONGEST_SLUG = 63
 
 
 def sync_plugins() -> int:
     """Write the loaded plugins and their hooks into the platform's tables; returns how many were written.
 
-    Unchanged ones cost two queries in all; one whose folder is gone is marked `missing`. Needs no scope.
+    Unchanged ones cost two queries in all; one that cannot be loaded is marked `broken`, one whose folder is
+    gone `missing`. Needs no scope.
     """
     with platform_scope("register plugins"), unit_of_work():
         plugins = loaded(current_app)
@@ -41,11 +44,26 @@ def sync_plugins() -> int:
                 continue
             _write(row, plugin)
             written += 1
+        problems = broken(current_app)
+        written += sum(_write_broken(known.get(slug), slug, text) for slug, text in problems.items())
         for slug, row in known.items():
-            if slug not in plugins and row.status != "missing":
+            if slug not in plugins and slug not in problems and row.status != "missing":
                 row.status, row.updated_at = "missing", clock.now()
                 written += 1
         return written
+
+
+def _write_broken(row: Plugin | None, slug: str, problem: str) -> bool:
+    """Write down what is wrong with a plugin; its name and version stay as they were when it was whole."""
+    if row is None:
+        if len(slug) > LONGEST_SLUG:
+            return False
+        row = Plugin(slug=slug, name=slug, version="", manifest={})
+        session.add(row)
+    elif (row.status, row.problem) == ("broken", problem):
+        return False
+    row.status, row.problem, row.updated_at = "broken", problem, clock.now()
+    return True
 
 
 def _write(row: Plugin | None, plugin: LoadedPlugin) -> None:
@@ -54,7 +72,7 @@ def _write(row: Plugin | None, plugin: LoadedPlugin) -> None:
         row = Plugin(slug=plugin.slug, name=manifest["name"], version=manifest["version"])
         session.add(row)
     row.name, row.version, row.manifest = manifest["name"], manifest["version"], manifest
-    row.status, row.updated_at = "available", clock.now()
+    row.status, row.problem, row.updated_at = "available", "", clock.now()
     session.flush()
     session.execute(delete(PluginHook).where(PluginHook.plugin_id == row.id))
     for hook, priority in plugin.priorities.items():
@@ -69,7 +87,8 @@ def install_plugin(tenant_id: UUID, slug: str, config: dict[str, Any] | None = N
     plugin = loaded(current_app).get(slug)
     row = queries.plugin_by_slug(slug)
     if plugin is None or row is None:
-        raise NotFoundError("There is no such plugin.")
+        problem = broken(current_app).get(slug)
+        raise NotFoundError(f"This plugin is broken. {problem}" if problem else "There is no such plugin.")
     installed = queries.installation(tenant_id, slug)
     stored = open_secrets(tenant_id, installed.id, installed.secrets) if installed else {}
     values = plugin.settings.validate(plugin.settings.keep_secrets(config or {}, stored))

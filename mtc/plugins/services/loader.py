@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ from mtc.core.fields.describe import Field
 from mtc.plugins.errors import PluginError
 from mtc.plugins.schemas import manifest_problem
 from mtc.plugins.versions import MTC_VERSION, works_with
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +56,61 @@ def loaded(app: Flask) -> dict[str, LoadedPlugin]:
     return plugins
 
 
+def broken(app: Flask) -> dict[str, str]:
+    """The sentence that says what is wrong, by the folder's name, of the plugins that were left out."""
+    problems: dict[str, str] = app.extensions.setdefault("mtc.plugins.broken", {})
+    return problems
+
+
 def load_plugins(app: Flask, folder: Path) -> None:
-    """Load every plugin of the folder and register its hooks. Raises PluginError."""
-    if not folder.is_dir():
-        return
-    for manifest_file in sorted(folder.glob("*/plugin.json")):
-        plugin = load_plugin(manifest_file)
-        _check_hooks(app, plugin)
+    """Load every plugin of the folder and register its hooks.
+
+    One that cannot be used, whatever is wrong with it, is left out and listed in `broken`: the others and MTC
+    itself start.
+    """
+    for place in _folders(folder):
         try:
-            app.extensions["mtc.hooks"].register(plugin.module, plugin.slug)
-        except Exception as error:  # pluggy: other parameters than the specification has
-            raise PluginError(f"{plugin.slug}: write the parameters as ctx, payload ({error}).") from error
-        loaded(app)[plugin.slug] = plugin
+            plugin = load_plugin(place / "plugin.json")
+            _check_hooks(app, plugin)
+            _register(app, plugin)
+            loaded(app)[plugin.slug] = plugin
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            # A SystemExit of a plugin must not end the program of all.
+            _forget_modules(f"{folder.name}.{place.name}")
+            broken(app)[place.name] = _sentence(place.name, error)
+            log.error("A plugin is left out. %s", broken(app)[place.name])
+
+
+def _forget_modules(package: str) -> None:
+    for name in [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]:
+        del sys.modules[name]
+
+
+def _folders(folder: Path) -> list[Path]:
+    """The folders in which a plugin lies or ought to; a file that cannot even be looked at counts as one."""
+    try:
+        return sorted(place for place in folder.iterdir() if os.path.lexists(place / "plugin.json"))
+    except OSError as error:
+        if folder.exists():
+            log.error("The folder of plugins cannot be read: %s", error)
+        return []
+
+
+def _sentence(name: str, error: BaseException) -> str:
+    if isinstance(error, PluginError):
+        return error.message
+    return f"{name}: it cannot be loaded ({type(error).__name__}: {error})."[:1000]
+
+
+def _register(app: Flask, plugin: LoadedPlugin) -> None:
+    hooks = app.extensions["mtc.hooks"]
+    try:
+        hooks.register(plugin.module, plugin.slug)
+    except Exception as error:  # pluggy: other parameters than the specification has
+        hooks.unregister(plugin.slug)
+        raise PluginError(f"{plugin.slug}: write the parameters as ctx, payload ({error}).") from error
 
 
 def load_plugin(manifest_file: Path) -> LoadedPlugin:
@@ -72,7 +119,9 @@ def load_plugin(manifest_file: Path) -> LoadedPlugin:
     name = folder.name
     try:
         manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except OSError as error:
+        raise PluginError(f"{name}: plugin.json cannot be read ({error.strerror}).") from error
+    except (ValueError, RecursionError) as error:
         raise PluginError(f"{name}: plugin.json is no JSON ({error}).") from error
     problem = manifest_problem(manifest)
     if problem is not None:
@@ -109,9 +158,12 @@ def _import(folder: Path) -> ModuleType:
     around = str(folder.parent.parent)
     if around not in sys.path:
         sys.path.insert(0, around)
+    package = f"{folder.parent.name}.{folder.name}"
     try:
-        module = importlib.import_module(f"{folder.parent.name}.{folder.name}.plugin")
-    except Exception as error:
+        module = importlib.import_module(f"{package}.plugin")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         what = f"{type(error).__name__}: {error}"
         raise PluginError(f"{folder.name}: plugin.py cannot be imported ({what}).") from error
     if Path(module.__file__ or "").resolve() != file.resolve():

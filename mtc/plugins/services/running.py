@@ -14,6 +14,7 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.crypto import open_sealed, seal
 from mtc.core.db import require_scope
+from mtc.core.repeat import running_operation
 from mtc.plugins import queries
 from mtc.plugins.services.loader import loaded
 
@@ -77,8 +78,10 @@ def running_plugins() -> dict[str, Running]:
     tenant_id = tenant_of_scope()
     if tenant_id is None or not loaded(current_app):
         return {}
-    context = current()
-    known = context.extra if context.tenant_id == tenant_id else {}
+    context, operation = current(), running_operation()
+    known: dict[Any, Any] = context.extra if context.tenant_id == tenant_id else {}
+    if operation is not None:  # each attempt is to see the same
+        known = operation.kept
     if _key(tenant_id) not in known:
         known[_key(tenant_id)] = {
             row.slug: Running(row.id, tenant_id, row.config, row.secrets, row.failures, row.broken_until)
@@ -91,3 +94,6 @@ def running_plugins() -> dict[str, Running]:
 def forget_running(tenant_id: UUID) -> None:
     """Ask anew within this request: something was switched or set up."""
     current().extra.pop(_key(tenant_id), None)
+    operation = running_operation()
+    if operation is not None:
+        operation.kept.pop(_key(tenant_id), None)

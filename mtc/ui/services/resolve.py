@@ -11,6 +11,7 @@ from mtc.core.errors import NotFoundError
 from mtc.ui import queries
 from mtc.ui.registry import references
 from mtc.ui.services.book import Book, component_book
+from mtc.ui.services.theme_files import follow_files
 from mtc.ui.services.tokens import branded, font_files, font_stack, keep_sheet, palette, theme_css
 from mtc.ui.services.visibility import Visitor, depends_on_time, holds_for
 
@@ -56,7 +57,7 @@ def _resolve(store: Any, page: str) -> Page:
 
 def find_template(page: str, theme_slug: str) -> Any:
     """Step 1: the tenant's template of the page, else the system's; the store's theme before the default."""
-    own = queries.themes(theme_slug)
+    own = [theme for theme in queries.themes(theme_slug) if not theme.problem]
     bases = {theme_slug, *(str(theme.settings.get("base") or theme.slug) for theme in own)}
     rows = queries.templates(page, bases)
     if not rows:
@@ -83,13 +84,17 @@ def find_layout(template: Any) -> dict[str, Any]:
 
 def find_theme(template: Any, store: Any) -> dict[str, Any]:
     """Step 3: the theme of the store (else of the template) as it is stored; branding comes in step 6."""
-    found = queries.themes(store.theme_slug)
+    found = [one for one in queries.themes(store.theme_slug) if not one.problem]
     theme = found[0] if found else queries.theme(template.theme_id)
     if theme is None:
         raise NotFoundError("The theme of this store is gone.")
     settings = theme.settings or {}
+    base = str(settings.get("base") or theme.slug)
+    if base != theme.slug and queries.broken_themes(base):
+        base = template.theme_slug
+    follow_files(base, str(settings.get("files", "")) or theme.source_hash)
     return {
-        "slug": str(settings.get("base") or theme.slug),
+        "slug": base,
         "name": theme.name,
         "scheme": settings.get("scheme", "light"),
         "colors": theme.colors,

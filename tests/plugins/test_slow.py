@@ -1,0 +1,324 @@
+"""A plugin that is slow or hangs costs others nothing: no lock is held, no thread of theirs is taken."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from mtc.core import clock, repeat
+from mtc.core.hooks import Reject
+from mtc.events import registry
+from mtc.events.services import drain, drain_lanes, run_due
+from mtc.extensions import db
+from mtc.orders.queries import order_by_number
+from mtc.plugins.services import answers, calls, hooks
+from mtc.tenants.services import next_number
+from tests.events.tasks import all_tasks, counted
+from tests.orders.shop import open_shop, order_of
+from tests.plugins.kit import at_work, installed, remembered, switch_on
+from tests.plugins.samples import call, module_of, tasks_of
+from tests.services.database import both_databases
+from tests.storefront.conftest import BUYER, Browser, Shop
+
+Guest = Callable[..., None]
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+GATE = "import threading\nBEGUN, GO, ASKED = threading.Event(), threading.Event(), []\n"
+WAITS = "ASKED.append(payload); BEGUN.set(); GO.wait(60)"
+BEFORE = ["before_checkout", "before_order_create", "before_payment_process"]
+
+
+def code(hook: str, body: str) -> str:
+    return f"{GATE}@hookimpl\ndef {hook}(ctx, payload):\n    {body}\n"
+
+
+@contextmanager
+def at_the_same_time(app: Flask, work: Callable[[], Any]) -> Iterator[list[Any]]:
+    """Do the work in a thread while the block runs; afterwards what it returned or raised is in the list."""
+    found: list[Any] = []
+
+    def run() -> None:
+        try:
+            with app.app_context():
+                found.append(work())
+        except BaseException as error:
+            found.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield found
+    finally:
+        thread.join(60)
+
+
+def writer_is_locked() -> bool:
+    """Whether somebody holds the write lock of the embedded database."""
+    link = sqlite3.connect(str(db.engine.url.database), timeout=0)
+    try:
+        link.execute("BEGIN IMMEDIATE")
+        link.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        link.close()
+    return False
+
+
+def buy(browser: Browser, shop: Shop) -> Any:
+    browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
+    return browser.post("/checkout", {**BUYER, "payment_method": "test"})
+
+
+@pytest.mark.parametrize("hook", BEFORE)
+def test_no_lock_is_held_while_a_before_hook_runs(
+    app: Flask, browser: Browser, shop: Shop, tenant: Any, guest: Guest, hook: str
+) -> None:
+    guest("slow", code(hook, WAITS), hooks=[hook])
+    switch_on(tenant, "slow")
+    module = module_of("slow")
+    with at_the_same_time(app, lambda: buy(browser, shop).status_code) as answer:
+        assert module.BEGUN.wait(30)
+        locked = writer_is_locked()
+        module.GO.set()
+    assert (locked, answer, len(module.ASKED)) == (False, [303], 1)
+
+
+def test_no_lock_is_held_while_a_task_asks(app: Flask, tenant: Any, sale: Any, guest: Guest) -> None:
+    guest("slow", code("before_delivery", WAITS), hooks=["before_delivery"])
+    switch_on(tenant, "slow")
+    order_of(sale, (sale.free, 1))
+    module = module_of("slow")
+    with at_the_same_time(app, run_due):
+        assert module.BEGUN.wait(30)
+        locked = writer_is_locked()
+        module.GO.set()
+    assert (locked, len(module.ASKED)) == (False, 1)
+    assert {task.status for task in all_tasks(tenant)} == {"done"}
+
+
+def test_inside_the_transaction_it_is_held(
+    app: Flask, browser: Browser, shop: Shop, tenant: Any, guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the hook is called where the operation stands."""
+    monkeypatch.setattr(repeat, "MOST_ATTEMPTS", 0)
+    guest("slow", code("before_order_create", WAITS), hooks=["before_order_create"])
+    switch_on(tenant, "slow")
+    module = module_of("slow")
+    with at_the_same_time(app, lambda: buy(browser, shop).status_code) as answer:
+        assert module.BEGUN.wait(30)
+        locked = writer_is_locked()
+        module.GO.set()
+    assert (locked, answer) == (True, [303])
+
+
+@both_databases
+def test_a_before_hook_that_hangs_is_given_up_and_not_asked_again(
+    browser: Browser, shop: Shop, tenant: Any, guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "CUT_SECONDS", 0.05)
+    guest("slow", code("before_order_create", WAITS), hooks=["before_order_create"])
+    switch_on(tenant, "slow")
+    module = module_of("slow")
+    with clock.frozen(NOON):
+        assert buy(browser, shop).status_code == 303
+        assert installed(tenant, "slow").broken_until == NOON + timedelta(minutes=5)
+        assert buy(browser, shop).status_code == 303
+        switch_on(tenant, "slow")  # the breaker is closed, but the first call has not come back
+        assert buy(browser, shop).status_code == 303
+    assert len(module.ASKED) == 1
+    module.GO.set()
+    assert eventually_nothing_hangs()
+
+
+def eventually_nothing_hangs() -> bool:
+    for thread in threading.enumerate():
+        if thread.name.startswith("mtc-plugin-"):
+            thread.join(30)
+    return calls._hanging == {}
+
+
+def test_a_loop_that_never_ends_is_ended(
+    browser: Browser, shop: Shop, tenant: Any, guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "CUT_SECONDS", 0.05)
+    guest("loop", code("before_order_create", "while True: pass"), hooks=["before_order_create"])
+    switch_on(tenant, "loop")
+    assert buy(browser, shop).status_code == 303
+    assert eventually_nothing_hangs()
+
+
+@both_databases
+def test_each_is_asked_once_about_the_order_that_is_made(
+    browser: Browser, shop: Shop, tenant: Any, guest: Guest
+) -> None:
+    noted = "ctx.state.increment('asked'); ASKED.append(payload)"
+    seen = "ASKED.append(ctx.state.get('asked').number)"
+    text = code(BEFORE[0], noted) + "".join(
+        f"@hookimpl\ndef {hook}(ctx, payload):\n    {noted}; {seen}\n" for hook in BEFORE[1:]
+    )
+    guest("notes", text, hooks=BEFORE)
+    switch_on(tenant, "notes")
+    assert buy(browser, shop).status_code == 303
+    checkout, order, number, payment, last = module_of("notes").ASKED
+    assert (number, last, checkout.email) == (2, 3, order.email)
+    with at_work(tenant):
+        made = order_by_number(payment.order_number)
+        assert made is not None
+        assert (made.id, made.cart_id, made.customer_data["consent"]) == (
+            payment.order_id,
+            order.cart_id,
+            order.customer_data["consent"],
+        )
+
+
+def test_a_request_that_is_done_again_counts_once(
+    browser: Browser, shop: Shop, tenant: Any, guest: Guest, ports: Any
+) -> None:
+    guest("notes", code("before_checkout", "pass"), hooks=["before_checkout"])
+    switch_on(tenant, "notes")
+    for number in range(30):
+        form = {**BUYER, "email": f"buyer{number}@example.org", "payment_method": "test"}
+        browser.post("/cart/add", {"variant_id": str(shop.file_variant), "quantity": "1"})
+        assert browser.post("/checkout", form).status_code == 303, number
+    assert browser.post("/checkout", BUYER).status_code == 429
+
+
+@both_databases
+def test_a_before_hook_may_read_but_not_write(
+    browser: Browser, shop: Shop, tenant: Any, guest: Guest
+) -> None:
+    body = "from mtc.tenants.services import next_number\n    next_number(ctx.tenant_id, 'mine')"
+    guest("writer", code("before_checkout", body), hooks=["before_checkout"])
+    switch_on(tenant, "writer")
+    assert buy(browser, shop).status_code == 303
+    assert counted(tenant, "mine") == 0
+    assert installed(tenant, "writer").failures == 1
+
+
+@both_databases
+def test_what_it_keeps_is_kept_with_the_operation_only(
+    browser: Browser, shop: Shop, tenant: Any, guest: Guest
+) -> None:
+    text = code("before_checkout", "ctx.state.put('seen', {'email': payload.email})")
+    refuses = "@hookimpl\ndef before_order_create(ctx, payload):\n    if BLOCK: raise Reject('Not today.')\n"
+    guest("keeps", f"{text}BLOCK = True\n{refuses}", hooks=["before_checkout", "before_order_create"])
+    switch_on(tenant, "keeps")
+    assert buy(browser, shop).status_code == 422
+    assert remembered(tenant, "keeps", "seen") is None
+    module_of("keeps").BLOCK = False
+    assert browser.post("/checkout", {**BUYER, "payment_method": "test"}).status_code == 303
+    assert remembered(tenant, "keeps", "seen") == {"email": BUYER["email"]}
+
+
+def after_waits(guest: Guest, world: Any, plugin: str, body: str = WAITS) -> Any:
+    guest(plugin, code("after_order_paid", body), hooks=["after_order_paid"])
+    switch_on(world, plugin)
+    return module_of(plugin)
+
+
+@both_databases
+def test_an_after_hook_that_hangs_delays_no_delivery(
+    app: Flask, tenant: Any, sale: Any, guest: Guest
+) -> None:
+    module = after_waits(guest, tenant, "slow")
+    order_of(sale, (sale.free, 1))
+    with at_the_same_time(app, drain_lanes):
+        assert module.BEGUN.wait(30)
+        while drain():
+            pass
+        states = {task.name: task.status for task in all_tasks(tenant)}
+        module.GO.set()
+    assert states == {**dict.fromkeys(states, "done"), "hooks.after": "pending"}
+    assert len(states) > 3
+    assert [task.status for task in tasks_of(tenant.id, "hooks.after")] == ["done"]
+
+
+def test_in_the_lane_of_the_core_it_delays_them(
+    app: Flask, tenant: Any, sale: Any, guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: one lane for everything."""
+    kind = registry.tasks.get("hooks.after")
+    monkeypatch.setitem(
+        registry.tasks._things,
+        "hooks.after",
+        registry.TaskKind(kind.function, transactional=False, priority=registry.FRONT),
+    )
+    module = after_waits(guest, tenant, "slow")
+    order_of(sale, (sale.free, 1))
+    with at_the_same_time(app, drain):
+        assert module.BEGUN.wait(30)
+        done = [task.name for task in all_tasks(tenant) if task.status == "done"]
+        module.GO.set()
+    assert done == []
+
+
+@both_databases
+def test_a_plugin_of_one_tenant_occupies_one_thread_and_leaves_the_others_to_others(
+    app: Flask, tenant: Any, other_tenant: Any, sale: Any, guest: Guest
+) -> None:
+    module = after_waits(guest, tenant, "slow")
+    guest("quick", code("after_order_paid", "ctx.remember('done', {})"), hooks=["after_order_paid"])
+    switch_on(other_tenant, "quick")
+    for _ in range(3):
+        order_of(sale, (sale.free, 1))
+    other = open_shop(other_tenant)
+    order_of(other, (other.free, 1))
+    with at_the_same_time(app, lambda: drain_lanes() and None):
+        assert module.BEGUN.wait(30)
+        drain_lanes()
+        found = remembered(other_tenant, "quick", "done")
+        asked = len(module.ASKED)
+        module.GO.set()
+    assert (found, asked) == ({}, 1)
+
+
+@both_databases
+def test_an_after_hook_that_hangs_is_given_up_and_tried_again(
+    tenant: Any, sale: Any, guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "AFTER_SECONDS", 0.05)
+    module = after_waits(guest, tenant, "slow", f"ctx.remember('seen', {{}}); {WAITS}")
+    with clock.frozen(NOON):
+        order_of(sale, (sale.free, 1))
+        run_due()
+        [task] = tasks_of(tenant.id, "hooks.after")
+        assert (task.status, task.attempts) == ("pending", 1)
+        assert task.error == "CallTimeout: slow took longer than 0.05 seconds"
+        assert remembered(tenant, "slow", "seen") is None
+        with at_work(tenant):  # what it had written holds no lock any more
+            next_number(tenant.id, "free")
+        module.GO.set()
+        assert eventually_nothing_hangs()
+        clock.advance(60)
+        monkeypatch.setattr(hooks, "AFTER_SECONDS", 30)
+        run_due()
+    assert [task.status for task in tasks_of(tenant.id, "hooks.after")] == ["done"]
+    assert remembered(tenant, "slow", "seen") == {}
+
+
+def test_an_after_hook_that_has_only_read_holds_no_lock(
+    app: Flask, tenant: Any, sale: Any, guest: Guest
+) -> None:
+    module = after_waits(guest, tenant, "slow", f"ctx.recall('x'); {WAITS}; ctx.remember('x', {{}})")
+    order_of(sale, (sale.free, 1))
+    with at_the_same_time(app, drain_lanes):
+        assert module.BEGUN.wait(30)
+        locked = writer_is_locked()
+        with at_work(tenant):
+            next_number(tenant.id, "meanwhile")  # it has read before this, and writes after it
+        module.GO.set()
+    assert (locked, remembered(tenant, "slow", "x")) == (False, {})
+
+
+def test_refusals_still_reach_people(tenant: Any, guest: Guest) -> None:
+    guest("refuser", code("before_product_create", "raise Reject('Not today.')"))
+    switch_on(tenant, "refuser")
+    with pytest.raises(Reject, match=r"Not today\."):
+        repeat.repeatable(lambda: call(tenant))
