@@ -116,6 +116,15 @@ def tenant_list() -> None:
     import_module("mtc.demo.commands").list_tenants()
 
 
+@tenant_group.command("add-types")
+@click.argument("tenant")
+@click.argument("types", nargs=-1, required=True, metavar="TYPE...")
+def tenant_add_types(tenant: str, types: tuple[str, ...]) -> None:
+    """Give a tenant starter product types, such as game-key or ebook; those that it has stay as they are."""
+    with _runtime().flask_app().app_context():
+        import_module("mtc.superadmin.cli").add_types(tenant, types)
+
+
 @main.group("user")
 def user_group() -> None:
     """People with a log-in on the platform."""

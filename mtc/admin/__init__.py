@@ -21,6 +21,7 @@ VIEWS = (
     "product_form",
     "product_pictures",
     "product_types",
+    "type_editor",
     "stock",
     "stock_upload",
     "orders",

@@ -8,6 +8,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
+from mtc.admin.product_types import offered
 from mtc.admin.product_values import Typed, typed_product
 from mtc.admin.product_view import editor
 from mtc.admin.shell import base, page, store
@@ -34,10 +35,11 @@ def new_product(tenant: str) -> Response:
             "admin/products/choose.html",
             title="New product",
             active="products",
-            types=[(one.slug, one.name, len(one.fields.fields)) for one in queries.type_book().types],
+            types=[(one, len(one.fields.fields)) for one in queries.type_book().types],
+            starters=offered(),
             crumbs=_crumbs("New product"),
         )
-    typed = Typed.empty(store().currency)
+    typed = Typed.empty(store().currency, kind.stock_source)
     return _show(kind, typed, form_for(kind.fields, prefix=ATTRIBUTES), None)
 
 

@@ -30,10 +30,10 @@ class Typed:
     version: int | None = None
 
     @classmethod
-    def empty(cls, currency: str) -> Typed:
-        """A new product with one variant."""
+    def empty(cls, currency: str, stock_source: str = "pool") -> Typed:
+        """A new product with one variant, whose stock comes from where its type says."""
         del currency
-        return cls(texts={}, rows=[_blank()])
+        return cls(texts={}, rows=[{**_blank(), "stock_source": stock_source}])
 
     @classmethod
     def stored(cls, found: Any) -> Typed:

@@ -49,6 +49,11 @@ def about(
     known.update({f"audit.{name}": value for name, value in told.items() if value})
 
 
+def nothing_done() -> None:
+    """Say that the running request was a step inside a form, of which no entry is written."""
+    current().extra["audit.nothing"] = True
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What a person asked for: the route in words, the places of its address, where it came from."""

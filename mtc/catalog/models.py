@@ -31,7 +31,10 @@ STOCK_HASH = "stock"
 
 
 class ProductType(TenantModel, Base):
-    """A kind of product that the merchant defined: its fields, its form, its workflows."""
+    """A kind of product that the merchant defined: its fields, its form, its workflows.
+
+    delivery_data {method, label, instant} and `stock_source` are what new variants of the type begin with.
+    """
 
     __tablename__ = "product_types"
     __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
@@ -44,6 +47,9 @@ class ProductType(TenantModel, Base):
     workflows: Mapped[list[Any]] = mapped_column("workflow_list", default=list)
     delivery_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     updated_at: Mapped[datetime | None] = mapped_column()
+    description: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    icon: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    stock_source: Mapped[str] = mapped_column(String(20), default="pool", server_default="pool")
 
 
 class Product(TenantModel, Base):

@@ -13,11 +13,12 @@ from uuid import UUID
 
 from mtc.catalog.queries import variants_of
 from mtc.catalog.services import collections, media, product_types, products, stock
+from mtc.catalog.services.starter_types import starter_type
 from mtc.core import clock
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope, without_waiting_for_the_disk
-from mtc.delivery.services import save_method
+from mtc.delivery.services import ensure_methods
 from mtc.demo.history import History, load_history
 from mtc.demo.welcome import PASSWORD, ROOT_EMAIL, ROOT_SECRET
 from mtc.extensions import db
@@ -112,15 +113,13 @@ def _open(tenant_id: UUID, about: Mapping[str, Any], users: list[Any]) -> Loadin
         theme_slug=facts["theme"],
     )
     ensure_test_gateway()
-    save_method("email", "keys", "Key on screen and by e-mail", {"include_keys": True})
-    save_method("file", "files", "Download", {"max_downloads": 5, "days": 30})
-    save_method("manual", "by-hand", "By hand")
+    ensure_methods()
     return Loading(facts["slug"], tenant_id, store.id, {})
 
 
 def _fill(loading: Loading, about: Mapping[str, Any]) -> None:
-    for kind in loading.read("types.json"):
-        product_types.create({k: kind[k] for k in ("name", "slug", "schema", "ui_config") if k in kind})
+    for kind in loading.read("types.json"):  # the slug of a starter type, or a type of the demo's own
+        product_types.create(starter_type(kind).values() if isinstance(kind, str) else kind)
     for position, shelf in enumerate(loading.read("collections.json")):
         picture = loading.picture(shelf["image"], shelf["name"]) if shelf.get("image") else {}
         collections.create({**shelf, "image": picture, "position": position})

@@ -43,6 +43,8 @@ class Recording:
         """Write the entry before the transaction ends."""
         changes = watch.changes
         known, endpoint = self.context.extra, request.endpoint or ""
+        if known.get("audit.nothing") and not changes:
+            return
         told, actor = deed(), _who(self.context.actor, changes)
         told = replace(
             told, label=known.get("audit.label", ""), visit_id=known.get("audit.visit", told.visit_id)

@@ -1,14 +1,20 @@
-"""`mtc user add-super-admin`: the first log-in of an installation that was started without the demo."""
+"""Commands of the platform: its first log-in without the demo, and starter product types for a tenant."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
+from mtc.catalog.services.starter_types import starter_types
+from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import unit_of_work
 from mtc.core.errors import AppError
-from mtc.core.tenancy import platform_scope
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.delivery.services import install_starter_types
 from mtc.events.services.mail import check_address
 from mtc.identity.services import create_user
+from mtc.tenants.queries import tenant_by_slug
 
 
 def add_super_admin(email: str, name: str, password: str) -> None:
@@ -20,3 +26,18 @@ def add_super_admin(email: str, name: str, password: str) -> None:
         told = " ".join(one for some in error.details.values() for one in some)
         raise SystemExit(f"mtc: {error.message} {told}".rstrip()) from None
     click.echo(f"{user.email} runs this platform. The first log-in asks for a second factor to be set up.")
+
+
+def add_types(slug: str, types: Sequence[str]) -> None:
+    """Give a tenant the starter types of these slugs that it lacks, with the delivery methods they need."""
+    offered = [one.slug for one in starter_types()]
+    if unknown := [one for one in types if one not in offered]:
+        raise SystemExit(f"mtc: there is no starter type {unknown[0]}. Choose from {', '.join(offered)}.")
+    with platform_scope("find a tenant", readonly=True), unit_of_work():
+        tenant = tenant_by_slug(slug)
+    if tenant is None:
+        raise SystemExit(f"mtc: there is no tenant {slug}. `mtc tenant list` shows them.")
+    context = Context(tenant_id=tenant.id, actor=SYSTEM)
+    with use(context), tenant_scope(tenant.id), unit_of_work():
+        made = [one.name for one in install_starter_types(types)]
+    click.echo(f"Added: {', '.join(made)}." if made else "The tenant has them already.")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, current_app, request
 
+from mtc.catalog.services.starter_types import DEFAULT_STARTER_TYPES, starter_types
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.context import current
 from mtc.core.errors import ConflictError, ValidationError
@@ -20,7 +23,7 @@ FIELDS = ("slug", "name", "email", "currency", "theme", "country")
 @platform_only()
 def new_tenant() -> Response:
     """The empty form."""
-    return _form({"currency": "EUR", "theme": "slate"})
+    return _form({"currency": "EUR", "theme": "slate"}, DEFAULT_STARTER_TYPES)
 
 
 @platform.post("/tenants/new")
@@ -28,15 +31,21 @@ def new_tenant() -> Response:
 def create_tenant() -> Response:
     """Open the tenant and mail its owner an invitation, whose link the answer shows once."""
     typed = {name: request.form.get(name, "").strip()[:300] for name in FIELDS}
+    chosen = tuple(request.form.getlist("starter_types"))
     try:
         wanted = {**typed, "slug": typed["slug"].lower(), "country": typed["country"].upper()}
-        made, invitation = open_tenant(Wanted(**wanted), current().actor)
+        made, invitation = open_tenant(Wanted(**wanted, starter_types=chosen), current().actor)
     except (ValidationError, ConflictError) as error:
-        return _form(typed, error.details or {"form": [error.message]}, 422)
+        return _form(typed, chosen, error.details or {"form": [error.message]}, 422)
     return show_link(made, invitation, title=f"{made.name} is open", status=201)
 
 
-def _form(typed: dict[str, str], errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
+def _form(
+    typed: dict[str, str],
+    chosen: Sequence[str],
+    errors: dict[str, list[str]] | None = None,
+    status: int = 200,
+) -> Response:
     host = current_app.config["MTC"].public_url.partition("://")[2]
     return page(
         "superadmin/new.html",
@@ -47,6 +56,7 @@ def _form(typed: dict[str, str], errors: dict[str, list[str]] | None = None, sta
         errors=errors or {},
         host=host,
         themes=[(one, one.capitalize()) for one in THEMES],
+        starter_types=[(one, one.slug in chosen) for one in starter_types()],
         currencies=[(one, one) for one in CURRENCIES],
         countries=[("", "Not given"), *COUNTRIES.items()],
         crumbs=[

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from mtc.catalog.services.starter_types import DEFAULT_STARTER_TYPES, starter_types
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.context import SYSTEM, Actor, Context, acting, use
 from mtc.core.db import commit_batch, unit_of_work
 from mtc.core.errors import AppError, ValidationError
 from mtc.core.tenancy import tenant_scope
-from mtc.delivery.services import save_method
+from mtc.delivery.services import ensure_methods, install_starter_types
 from mtc.events.services.mail import check_address
 from mtc.identity.services import DEFAULT_ROLES, create_default_roles
 from mtc.identity.services.roles import OWNER
@@ -28,7 +29,10 @@ CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "JPY", "IN
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for; `slug` becomes the store's address, `email` is the owner's and the store's."""
+    """What was asked for; `slug` becomes the store's address, `email` is the owner's and the store's.
+
+    `starter_types` are the product types that the store begins with, by slug.
+    """
 
     slug: str
     name: str
@@ -36,6 +40,7 @@ class Wanted:
     currency: str
     theme: str
     country: str = ""
+    starter_types: tuple[str, ...] = DEFAULT_STARTER_TYPES
 
 
 def open_tenant(wanted: Wanted, actor: Actor) -> tuple[Tenant, Invitation]:
@@ -62,9 +67,8 @@ def open_tenant(wanted: Wanted, actor: Actor) -> tuple[Tenant, Invitation]:
     with use(Context(tenant_id=tenant.id, actor=SYSTEM)), tenant_scope(tenant.id), unit_of_work():
         if takes_test_payments():
             ensure_test_gateway()
-        save_method("email", "keys", "Key on screen and by e-mail", {"include_keys": True})
-        save_method("file", "files", "Download", {"max_downloads": 5, "days": 30})
-        save_method("manual", "by-hand", "By hand")
+        ensure_methods()
+        install_starter_types(wanted.starter_types)
     return tenant, invitation
 
 
@@ -99,6 +103,8 @@ def _check(wanted: Wanted) -> None:
         faults["slug"] = ["Choose an address, such as the name of the store in small letters."]
     if wanted.country and wanted.country not in COUNTRIES:
         faults["country"] = ["Choose a country from the list."]
+    if not set(wanted.starter_types) <= {one.slug for one in starter_types()}:
+        faults["starter_types"] = ["Choose from the list."]
     try:
         check_address(wanted.email)
     except AppError as error:

@@ -7,6 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 SAID = {
+    "admin.add_starter_types": "Added starter product types",
+    "admin.create_type": "Created a product type",
+    "admin.delete_type": "Deleted a product type",
+    "admin.save_type": "Changed a product type",
+    "api_v1.change_type": "Changed a product type",
+    "api_v1.create_type": "Created a product type",
+    "api_v1.install_type": "Added a starter product type",
+    "api_v1.remove_type": "Deleted a product type",
     "admin.add_keys": "Added keys to a pool",
     "admin.add_pictures": "Added pictures to a product",
     "admin.book_payment": "Booked a payment by hand",

@@ -151,7 +151,7 @@ def test_a_field_added_to_a_type_is_there_at_once(make, games):
         schema["properties"]["engine"] = {"type": "string", "title": "Engine", "x-filterable": True}
         del schema["properties"]["coop"]
         schema["x-order"].remove("coop")
-        product_types.update(games.id, {"schema": schema})
+        product_types.update(games.id, {"schema": schema}, drop=["coop"])
     assert "engine" in queries.type_book().facets()
     assert queries.attributes_of([product.id]) == {product.id: {"platform": "steam"}}
     with pytest.raises(ConflictError), unit_of_work():

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from mtc.audit.models import AuditEntry
 from mtc.catalog.models import StockItem
+from mtc.catalog.services import product_types
 from mtc.core.changes import plain
 from mtc.core.context import Actor
 from mtc.core.db import session, unit_of_work
@@ -105,6 +106,11 @@ def _good(fort: Fort, root_id: UUID) -> tuple[dict[str, dict[str, str]], dict[st
         where["admin.book_payment"] = {"tenant": fort.slug, "number": one.order_number}
         item = session.get_one(OrderItem, (fort.tenant_id, UUID(fort.ids["item"])))
         what["admin.give_back"] |= {"expected": str(item.total)}
+        for endpoint in ("admin.save_type", "admin.delete_type"):  # types that no product uses
+            kind = product_types.create({"name": endpoint})
+            where[endpoint] = {"tenant": fort.slug, "which": str(kind.id)}
+            what[endpoint] = {"name": "Saved", "version": product_types.version_of(kind.updated_at)}
+            what[endpoint] |= {"stock_source": "pool"}
     where["admin.cancel"] = {"tenant": fort.slug, "number": fort.pending}
     what["admin.complete_by_hand"] = {"message": "Your key is CANARY-BY-HAND"}
     what["admin.add_keys"] = {"keys": "CANARY-AAAA-1\nCANARY-BBBB-2", "batch": "b"}

@@ -1,4 +1,4 @@
-"""Making the first super admin at the terminal."""
+"""Commands of the platform: the first super admin, starter product types."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from click.testing import CliRunner
 from flask import Flask
 
 from mtc import cli, runtime
+from mtc.catalog import queries
+from mtc.core.tenancy import tenant_scope
 from tests.admin.people import Person
+from tests.conftest import World
 
 WORDS = "a mild winter in Graz"
 
@@ -35,3 +38,20 @@ def test_the_first_super_admin_is_made_at_the_terminal(app: Flask, monkeypatch: 
     assert robin.post("/login", {"email": robin.email, "password": WORDS}).status_code == 303
     answer = robin.get("/platform/tenants")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/account-settings/second-factor")
+
+
+def test_starter_types_are_added_at_the_terminal(
+    app: Flask, tenant: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "flask_app", lambda: app)
+    for words, code, sentence in (
+        (["acme", "ebook", "gift-card"], 0, "Added: E-book, Gift card."),
+        (["acme", "ebook"], 0, "The tenant has them already."),
+        (["acme", "moon"], 1, "mtc: there is no starter type moon. Choose from game-key, "),
+        (["nobody", "ebook"], 1, "mtc: there is no tenant nobody. `mtc tenant list` shows them."),
+    ):
+        done: Any = CliRunner().invoke(cli.main, ["tenant", "add-types", *words])
+        assert done.exit_code == code, words
+        assert done.output.strip().startswith(sentence), words
+    with tenant_scope(tenant.id, readonly=True):
+        assert [one.slug for one in queries.type_book().types] == ["ebook", "gift-card"]

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from mtc.catalog import queries as catalog
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.delivery import queries as delivery
 from mtc.payments import queries as payments
 from mtc.superadmin import queries
 from mtc.tenants.services import directory
@@ -32,6 +34,7 @@ NEW = {
     "currency": "GBP",
     "theme": "folio",
     "country": "gb",
+    "starter_types": ["game-key", "course"],
 }
 
 
@@ -71,12 +74,15 @@ def test_a_new_tenant_can_sell_at_once(shop: Shop, root: Person) -> None:
     assert (store.currency, store.theme_slug, store.country, store.status) == ("GBP", "folio", "GB", "open")
     with tenant_scope(store.tenant_id, readonly=True):
         assert [(one.type, one.is_active) for one in payments.all_gateways()] == [("test", True)]
+        assert [one.slug for one in catalog.type_book().types] == ["game-key", "course"]
+        assert [one.slug for one in delivery.methods()] == ["keys", "files", "by-hand"]
 
 
 def test_what_cannot_be_opened_is_refused_whole(shop: Shop, root: Person, subtests: pytest.Subtests) -> None:
     for changes, field in [
         ({"slug": "acme"}, "slug"),
         ({"slug": "", "name": ""}, "slug"),
+        ({"starter_types": ["moon"]}, "starter_types"),
         ({"slug": "admin"}, "slug"),
         ({"slug": "A B"}, "slug"),
         ({"slug": "x--y"}, "slug"),

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from mtc.catalog.services.starter_types import starter_type
+
 DEMO = Path(__file__).resolve().parents[2] / "mtc" / "demo"
 Data = dict[str, Any]
 
@@ -21,7 +23,10 @@ class Shop:
         folder = DEMO / slug
         self.slug = slug
         self.info: Data = json.loads((folder / "store.json").read_text())
-        self.types: list[Data] = json.loads((folder / "types.json").read_text())
+        listed = json.loads((folder / "types.json").read_text())
+        self.types: list[Data] = [
+            starter_type(one).values() if isinstance(one, str) else one for one in listed
+        ]
         self.rows: list[Data] = json.loads((folder / "products.json").read_text())
         self.groups: list[Data] = json.loads((folder / "collections.json").read_text())
         self.currency: str = self.info["store"]["currency"]

@@ -11,7 +11,8 @@ from urllib.parse import quote_plus
 
 from mtc.catalog.queries import SORTS, Filters
 from mtc.core.errors import ValidationError
-from mtc.core.fields import DECIMAL_SCALE, Field
+from mtc.core.fields import DECIMAL_SCALE, Field, decimal_text, display
+from mtc.core.fields.cleaning import MAX_INTEGER, MAX_NUMBER
 from mtc.core.money import parse_amount
 
 PAGE_SIZE = 24
@@ -138,10 +139,18 @@ def stored(spec: Field, text: str) -> Any:
             number = float(text)
         except ValueError:
             return None
-        if not abs(number) <= 10**12:  # said this way round because "nan" is a float, too
+        most = MAX_NUMBER if spec.type == "number" else MAX_INTEGER
+        if not abs(number) <= most:  # said this way round because "nan" is a float, too
             return None
         return round(number * DECIMAL_SCALE) if spec.type == "number" else int(number)
     return text[:200]
+
+
+def fits(spec: Field, value: Any) -> bool:
+    """Whether a stored value has the form of the field; a field of another type may have the same key."""
+    if spec.type == "boolean":
+        return isinstance(value, bool)
+    return isinstance(value, int if spec.type in ("integer", "number") else str)
 
 
 def spelled(spec: Field, value: Any) -> str:
@@ -149,15 +158,12 @@ def spelled(spec: Field, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if spec.type == "number":
-        return f"{value / DECIMAL_SCALE:g}"
+        return decimal_text(value / DECIMAL_SCALE)
     return str(value)
 
 
 def label(spec: Field, value: Any) -> str:
     """A stored facet value in words."""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, int):
-        number = value / DECIMAL_SCALE if spec.type == "number" else value
-        return f"{number:,g} {spec.unit}".strip()
-    return spec.label_of(value)
+    if spec.type == "number" and isinstance(value, int):
+        value = value // DECIMAL_SCALE if value % DECIMAL_SCALE == 0 else value / DECIMAL_SCALE
+    return display(spec, value)

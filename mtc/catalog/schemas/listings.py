@@ -9,7 +9,7 @@ from uuid import UUID
 from mtc.catalog import queries
 from mtc.catalog.queries.counting import Counts
 from mtc.catalog.queries.types import TypeBook
-from mtc.catalog.schemas.asking import PAGE_SIZE, Asked, filters, label, price, spelled
+from mtc.catalog.schemas.asking import PAGE_SIZE, Asked, filters, fits, label, price, spelled, stored
 from mtc.catalog.schemas.cards import cards
 from mtc.core.fields import Field
 from mtc.core.money import to_decimal
@@ -82,7 +82,9 @@ def _facets(asked: Asked, book: TypeBook, facets: dict[str, Field], counts: Coun
     found = [_types(asked, book, counts)]
     for key, spec in facets.items():
         chosen, address = asked.values.get(key, ()), asked.adding(key)
-        counted: list[tuple[Any, int | None]] = list(counts.values.get(key, []))
+        counted: list[tuple[Any, int | None]] = [
+            pair for pair in counts.values.get(key, []) if fits(spec, pair[0])
+        ]
         if not counted and (counts.many or chosen):
             counted = _uncounted(spec)
         values = [
@@ -137,17 +139,19 @@ def _chips(asked: Asked, book: TypeBook, facets: dict[str, Field]) -> list[dict[
     for key, some in asked.values.items():
         if key in facets:
             spec = facets[key]
-            words = {"yes": "Yes", "no": "No"} if spec.type == "boolean" else {}
-            chips += [
-                (f"{spec.label}: {words.get(one) or spec.label_of(one)}", asked.toggled(key, one))
-                for one in some
-            ]
+            chips += [(f"{spec.label}: {_chip(spec, one)}", asked.toggled(key, one)) for one in some]
     if asked.price_min or asked.price_max:
         text = f"{asked.price_min or '0'} – {asked.price_max or '…'}"
         chips.append((text, replace(asked, price_min="", price_max="")))
     if asked.in_stock:
         chips.append(("In stock", replace(asked, in_stock=False)))
     return [{"label": text, "remove_url": rest.url()} for text, rest in chips]
+
+
+def _chip(spec: Field, text: str) -> str:
+    """A chosen value in the words of its facet; a text that cannot be one as it was sent."""
+    value = stored(spec, text)
+    return text if value is None else label(spec, value)
 
 
 def _price_range(asked: Asked, counts: Counts, currency: str) -> dict[str, Any] | None:

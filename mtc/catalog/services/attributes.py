@@ -20,13 +20,18 @@ _LONGEST = 200
 
 def write(product_id: UUID, fields: FieldSet, values: Mapping[str, Any]) -> None:
     """Replace the attributes of a product by these validated values."""
-    tenant = tenant_id()
-    session.execute(delete(_A).where(_A.c.tenant_id == tenant, _A.c.product_id == product_id))
-    rows = [row for field in fields.fields for row in _rows(fields, field.key, values.get(field.key))]
-    now = clock.now()
+    write_many({product_id: values}, fields)
+
+
+def write_many(values_of: Mapping[UUID, Mapping[str, Any]], fields: FieldSet) -> None:
+    """Replace the attributes of products of one type; a few hundred products at a time."""
+    tenant, now = tenant_id(), clock.now()
+    session.execute(delete(_A).where(_A.c.tenant_id == tenant, _A.c.product_id.in_(values_of)))
     filled = [
         {**row, "tenant_id": tenant, "id": uuid7(), "created_at": now, "product_id": product_id}
-        for row in rows
+        for product_id, values in values_of.items()
+        for field in fields.fields
+        for row in _rows(fields, field.key, values.get(field.key))
     ]
     if filled:
         session.execute(insert(_A), filled)

@@ -1,8 +1,9 @@
-"""Product types: what merchants describe, and what follows for the products of the type."""
+"""Product types: made, changed together with their products, and deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,42 +14,53 @@ from mtc.catalog import queries
 from mtc.catalog.models import ProductType
 from mtc.catalog.queries import types as type_queries
 from mtc.catalog.queries.tables import TYPES
-from mtc.catalog.services import attributes
 from mtc.catalog.services.repeats import refresh
-from mtc.catalog.services.slugs import check_slug, slug_conflict, slugify
+from mtc.catalog.services.slugs import slug_conflict, slugify
+from mtc.catalog.services.type_changes import TypeChange, check_products, check_renames, rewrite_products
+from mtc.catalog.services.type_values import type_values
 from mtc.core import clock
 from mtc.core.db import attempt, session
-from mtc.core.errors import ConflictError, NotFoundError, ValidationError
-from mtc.core.fields import FieldSet, check
+from mtc.core.errors import ConflictError, NotFoundError
+from mtc.core.fields import FieldSet
 from mtc.events.services import emit
 from mtc.tenants.services import touch_content
 
-_EDITABLE = {"name", "slug", "schema", "ui_config", "workflows", "delivery_data"}
+_MISSING = "There is no such product type."
+# Fields and words of a type that stand in the cards and in the search index of its products.
+_REPEATED = {"name", "schema", "ui_config"}
 
 
 def get(type_id: UUID) -> ProductType:
     """The type; raises NotFoundError."""
     found = queries.product_type(type_id)
     if found is None:
-        raise NotFoundError("There is no such product type.")
+        raise NotFoundError(_MISSING)
     return found
 
 
-def create(values: Mapping[str, Any]) -> ProductType:
-    """A new type from {name, slug?, schema?, ui_config?, workflows?, delivery_data?}.
+def version_of(changed: datetime | None) -> str:
+    """The version of a type that was changed at this moment; `update` refuses an older one."""
+    return changed.isoformat() if changed is not None else "0"
 
-    Raises ValidationError for a schema that the field language does not accept, and ConflictError.
+
+def create(values: Mapping[str, Any]) -> ProductType:
+    """A new type from {name, slug?, description?, icon?, schema?, ui_config?, workflows?, delivery_data?,
+    stock_source?}.
+
+    Raises ValidationError, with the places in the list of fields (`fields-2-options`), and ConflictError.
     """
-    values = _checked({"schema": {"fields": []}, **values})
-    name = values["name"] if "name" in values else _name("")
+    values = type_values({"name": "", "schema": {"fields": []}, "ui_config": {}, **values})
     kind = ProductType(
         tenant_id=type_queries.tenant_id(),
-        name=name,
-        slug=values.get("slug") or slugify(name),
+        name=values["name"],
+        slug=values.get("slug") or slugify(values["name"]),
+        description=values.get("description") or "",
+        icon=values.get("icon") or "",
         schema=values["schema"],
-        ui_config=values.get("ui_config") or {},
+        ui_config=values["ui_config"],
         workflows=values.get("workflows") or [],
-        delivery_data=values.get("delivery_data") or {},
+        delivery_data=dict(values.get("delivery_data") or {}),
+        stock_source=values.get("stock_source") or "pool",
         updated_at=clock.now(),
     )
     _store(kind)
@@ -56,60 +68,60 @@ def create(values: Mapping[str, Any]) -> ProductType:
     return kind
 
 
-def update(type_id: UUID, values: Mapping[str, Any]) -> ProductType:
-    """Change a type; when its fields change, the attributes of its products are written anew.
+def update(
+    type_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    renames: Mapping[str, str] | None = None,
+    drop: Collection[str] = (),
+    version: str | None = None,
+) -> ProductType:
+    """Change a type, only the keys that are given; the values of its products follow in this transaction.
 
-    Values that the new fields do not accept are dropped from the products. Raises as create does.
+    `renames` maps the old path of a field (`curriculum.title` for a part) to its new key: its values are
+    kept. Values that the new fields do not hold are removed where `drop` names the old key. Raises as
+    create does, NotFoundError, and ConflictError for another `version` and for values not in `drop`
+    (details `drop-<key>` with the number of products).
     """
-    kind = get(type_id)
-    before = kind.schema
-    _store(kind, {**_checked(values, kind), "updated_at": clock.now()})
-    ids = type_queries.products_of_type(type_id)
-    if kind.schema != before:
-        fields = FieldSet(kind.schema, kind.ui_config)
-        for product_id, stored in queries.attributes_of(ids).items():
-            attributes.write(product_id, fields, fields.inspect(stored).values)
-    refresh(ids)
+    kind = type_queries.lock_product_type(type_id)
+    if kind is None:
+        raise NotFoundError(_MISSING)
+    if version is not None and version != version_of(kind.updated_at):
+        raise ConflictError(
+            "Somebody else has changed this product type. Load it again and repeat your changes."
+        )
+    renames = {old: new for old, new in (renames or {}).items() if old.rpartition(".")[2] != new}
+    checked = type_values(values, kind, renames)
+    change = None
+    if "schema" in checked and (checked["schema"] != kind.schema or renames):
+        old, new = FieldSet(kind.schema), FieldSet(checked["schema"])
+        check_renames(renames, old, new)
+        change = TypeChange(type_id, old, new, renames)
+        check_products(change, drop)
+    _store(kind, {**checked, "updated_at": clock.now()})
+    if change is not None:
+        rewrite_products(change)
+    elif _REPEATED & set(checked):
+        for ids in type_queries.products_of_type(type_id):
+            refresh(ids)
     emit("product_type.updated", entity=kind, data={"slug": kind.slug, "changed": sorted(values)})
     return kind
 
 
 def delete(type_id: UUID) -> None:
-    """Delete a type; raises ConflictError while products are of it."""
-    kind = get(type_id)
-    if type_queries.type_is_used(type_id):
-        raise ConflictError("Products are of this type. Give them another type first.")
+    """Delete a type; raises NotFoundError, and ConflictError while products are of it."""
+    kind = type_queries.lock_product_type(type_id)
+    if kind is None:
+        raise NotFoundError(_MISSING)
+    number = type_queries.count_products_of_type(type_id)
+    if number:
+        what = "1 product is" if number == 1 else f"{number:,} products are"
+        raise ConflictError(f"{what} of this type, archived ones included. A type in use cannot be deleted.")
     session.execute(sql_delete(TYPES).where(TYPES.c.tenant_id == kind.tenant_id, TYPES.c.id == type_id))
     session.expunge(kind)
     queries.type_book.forget()
     touch_content(kind.tenant_id)
     emit("product_type.deleted", entity=kind, data={"slug": kind.slug})
-
-
-def _name(given: Any) -> str:
-    name = str(given or "").strip()
-    if not 1 <= len(name) <= 100:
-        raise ValidationError("Give the type a name.", {"name": ["Use 1 to 100 characters."]})
-    return name
-
-
-def _checked(values: Mapping[str, Any], kind: ProductType | None = None) -> dict[str, Any]:
-    unknown = set(values) - _EDITABLE
-    if unknown:
-        raise ValidationError(f"{', '.join(sorted(unknown))} cannot be set.")
-    checked = dict(values)
-    if "name" in checked:
-        checked["name"] = _name(checked["name"])
-    if checked.get("slug"):
-        checked["slug"] = check_slug(str(checked["slug"]))
-    elif kind is not None:
-        checked.pop("slug", None)
-    if "schema" in checked or "ui_config" in checked:
-        schema = checked.get("schema", kind.schema if kind else {"fields": []})
-        layout = checked.get("ui_config", kind.ui_config if kind else {}) or {}
-        checked["schema"] = check(schema, layout, max_settings=200)
-        checked["ui_config"] = layout
-    return checked
 
 
 def _store(kind: ProductType, values: Mapping[str, Any] | None = None) -> None:

@@ -15,14 +15,14 @@ from mtc.catalog.models import Product
 from mtc.catalog.queries import details
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import PRODUCTS as _P
-from mtc.catalog.queries.types import TypeInfo, type_book
+from mtc.catalog.queries.types import TypeInfo, hold_product_type, type_book
 from mtc.catalog.services import attributes, memberships, variants
 from mtc.catalog.services.repeats import refresh
 from mtc.catalog.services.slugs import check_slug, free_slug, slug_conflict, slugify
 from mtc.catalog.services.values import product_values
 from mtc.core import clock
 from mtc.core.context import current
-from mtc.core.db import attempt, session
+from mtc.core.db import attempt, is_postgresql, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.money import exponent
 from mtc.events.services import emit
@@ -49,6 +49,7 @@ def create(values: Mapping[str, Any]) -> Product:
     values = run_before("before_product_create", dict(values))
     columns = product_values({"name": "", **values})
     kind = _type(values.get("type"))
+    _hold(kind)
     product = Product(
         tenant_id=tenant_id(),
         product_type_id=kind.id,
@@ -78,12 +79,13 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
     payload = run_before("before_product_update", {**values, "product_id": product_id})
     given = {name: value for name, value in payload.items() if name != "product_id"}
     columns = product_values(given)
+    kind = _type(given.get("type") or product.product_type_id)
+    _hold(kind)  # before the product is locked: a change of the type locks them in this order
     _next_version(product, version)
     if given.get("slug"):
         columns["slug"] = check_slug(str(given["slug"]), _LONGEST_SLUG)
     if "currency" in given:
         columns["currency"] = _currency(given["currency"])
-    kind = _type(given.get("type") or product.product_type_id)
     _store(product, {**columns, "product_type_id": kind.id, "updated_at": clock.now()})
     if "attributes" in given:
         attributes.write(product.id, kind.fields, kind.fields.validate(given["attributes"] or {}))
@@ -139,6 +141,15 @@ def _type(which: Any) -> TypeInfo:
         if which in (one.id, str(one.id), one.slug):
             return one
     raise ValidationError("Choose a product type.", {"type": ["Choose one of the store's types."]})
+
+
+def _hold(kind: TypeInfo) -> None:
+    """Keep the type as it was read until the transaction ends; raises ConflictError when it has changed.
+
+    SQLite has one writer at a time and needs no lock.
+    """
+    if is_postgresql() and hold_product_type(kind.id) != kind.updated_at:
+        raise ConflictError("The product type has changed meanwhile. Load the page again and repeat this.")
 
 
 def _currency(given: Any) -> str:

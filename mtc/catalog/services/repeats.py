@@ -53,7 +53,8 @@ def _refresh(ids: list[UUID]) -> None:
                 {"id": str(row.id), "slug": row.slug, "name": row.name} for row in product_shelves
             ],
         }
-        texts = _texts(product, product_variants, product_attributes, product_shelves)
+        searched = _searched(book, product, product_attributes)
+        texts = _texts(product, product_variants, searched, product_shelves)
         terms += [
             {"tenant_id": tenant_id(), "product_id": product.id, "term": term, "weight": weight}
             for term, weight in _weights(texts).items()
@@ -104,6 +105,13 @@ def _badges(book: TypeBook, product: AnyRow, attributes: list[AnyRow]) -> list[s
     shown = {row.attribute_key: row.attribute_value.get("display") for row in attributes if row.position == 0}
     found = [shown.get(field.key) for field in kind.fields.fields if field.show_on_card]
     return [text for text in found if text][:_BADGES]
+
+
+def _searched(book: TypeBook, product: AnyRow, attributes: list[AnyRow]) -> list[AnyRow]:
+    """The attributes whose words lead to the product."""
+    kind = book.get(product.product_type_id)
+    left_out = {field.key for field in kind.fields.fields if not field.searchable} if kind else set()
+    return [row for row in attributes if row.attribute_key not in left_out]
 
 
 def _texts(

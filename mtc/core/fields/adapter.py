@@ -5,7 +5,7 @@ from typing import Any
 
 from mtc.core.errors import ValidationError
 
-_TYPES: dict[str, dict[str, Any]] = {
+TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
     "string": {"type": "string"},
     "textarea": {"type": "string", "x-widget": "textarea"},
@@ -35,8 +35,13 @@ _TYPES: dict[str, dict[str, Any]] = {
     "repeater": {"type": "array"},
 }
 MAX_NESTING = 30
-_RULES = {"min": "minimum", "max": "maximum", "step": "multipleOf"}
-_COPIED = {"help": "description", "unit": "x-unit", "placeholder": "x-placeholder", "show_if": "x-show-if"}
+RULES = {"min": "minimum", "max": "maximum", "step": "multipleOf"}
+COPIED = {
+    "help": "description", "unit": "x-unit", "placeholder": "x-placeholder", "show_if": "x-show-if",
+    "number_format": "x-number-format", "widget": "x-widget",
+}  # fmt: skip
+FLAGS = {"filterable": (False, "x-filterable"), "show_on_card": (False, "x-show-on-card"),
+         "searchable": (True, "x-searchable")}  # fmt: skip
 
 
 def to_schema(definition: Any) -> dict[str, Any]:
@@ -105,18 +110,18 @@ def _object(fields: Any, path: str) -> dict[str, Any]:
 
 def _property(field: dict[str, Any], path: str) -> dict[str, Any]:
     kind = field.get("type", "text")
-    if not isinstance(kind, str) or kind not in _TYPES:
+    if not isinstance(kind, str) or kind not in TYPES:
         raise _wrong(f"{path}-type", "Choose one of the known types.")
-    schema = copy.deepcopy(_TYPES[kind])
+    schema = copy.deepcopy(TYPES[kind])
     schema["title"] = field.get("label") or field["name"].replace("_", " ").capitalize()
-    for source, target in _COPIED.items():
+    for source, target in COPIED.items():
         if field.get(source) not in (None, ""):
             schema[target] = field[source]
     if field.get("default") is not None:
         schema["default"] = field["default"]
-    for flag in ("filterable", "show_on_card"):
-        if field.get(flag) is True:
-            schema["x-" + flag.replace("_", "-")] = True
+    for flag, (default, keyword) in FLAGS.items():
+        if isinstance(field.get(flag), bool) and field[flag] is not default:
+            schema[keyword] = field[flag]
     _apply_rules(schema, field.get("validation"), path)
     if kind in ("select", "multiselect"):
         _apply_options(schema, field, path)
@@ -138,7 +143,7 @@ def _apply_rules(schema: dict[str, Any], rules: Any, path: str) -> None:
         if name == "integer":
             schema["type"] = "integer" if value is True and schema["type"] == "number" else schema["type"]
         elif value is not None:
-            schema[_RULES.get(str(name), str(name))] = value
+            schema[RULES.get(str(name), str(name))] = value
 
 
 def _apply_options(schema: dict[str, Any], field: dict[str, Any], path: str) -> None:

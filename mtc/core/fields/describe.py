@@ -49,7 +49,9 @@ class Field:
 
     `key` is the name in its object, `path` the dotted name from the root (`slides.title`); `kind` is
     one of text, number, boolean, choice, choices, list, group, repeater or a format's name; `fields`
-    are the parts of a group or of each entry of a repeater.
+    are the parts of a group or of each entry of a repeater. `number_format` is plain (no thousands
+    separator), grouped, or empty: then `values.number_text` decides. Values of a field that is not
+    `searchable` stay out of the search index.
     """
 
     key: str
@@ -66,7 +68,9 @@ class Field:
     help: str = ""
     filterable: bool = False
     show_on_card: bool = False
+    searchable: bool = True
     unit: str = ""
+    number_format: str = ""
     placeholder: str = ""
     show_if: Mapping[str, Any] | None = None
     roles: tuple[str, ...] = ()
@@ -166,7 +170,9 @@ def _field(
         help=hint.get("help") or schema.get("description", ""),
         filterable=schema.get("x-filterable", False),
         show_on_card=schema.get("x-show-on-card", False),
+        searchable=schema.get("x-searchable", True),
         unit=hint.get("unit") or schema.get("x-unit", ""),
+        number_format=schema.get("x-number-format", ""),
         placeholder=hint.get("placeholder") or schema.get("x-placeholder", ""),
         show_if=hint.get("show_if") or schema.get("x-show-if"),
         roles=tuple(hint.get("roles", ())),

@@ -21,10 +21,11 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 _COMMON = {
     "type", "title", "description", "default", "const", "x-widget", "x-unit", "x-placeholder", "x-show-if",
-    "x-filterable", "x-show-on-card",
+    "x-filterable", "x-show-on-card", "x-searchable",
 }  # fmt: skip
 _CHOICE = {"enum", "x-enum-labels"}
-_NUMBER = {"minimum", "maximum", "multipleOf", *_CHOICE}
+_NUMBER = {"minimum", "maximum", "multipleOf", "x-number-format", *_CHOICE}
+NUMBER_FORMATS = ("plain", "grouped")
 _KEYWORDS: dict[str, set[str]] = {
     "string": {"minLength", "maxLength", "format", *_CHOICE},
     "integer": _NUMBER,
@@ -43,7 +44,7 @@ _ADVICE = {
     "if": "Use show_if in ui_config instead.",
 }
 _TEXTS = ("title", "description", "x-unit", "x-placeholder")
-_FLAGS = ("uniqueItems", "x-filterable", "x-show-on-card")
+_FLAGS = ("uniqueItems", "x-filterable", "x-show-on-card", "x-searchable")
 _LIMITS = {"minLength": MAX_TEXT, "maxLength": MAX_TEXT, "minItems": MAX_ITEMS, "maxItems": MAX_ITEMS}
 _PAIRS = (("minLength", "maxLength"), ("minItems", "maxItems"), ("minimum", "maximum"))
 
@@ -126,6 +127,8 @@ def _words(schema: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
         least, most = schema.get(low), schema.get(high)
         if least is not None and most is not None and _number(least) and _number(most) and least > most:
             yield join(path, low), "The lower limit is above the upper limit."
+    if schema.get("x-number-format", "plain") not in NUMBER_FORMATS:
+        yield join(path, "x-number-format"), f"Choose one of {', '.join(NUMBER_FORMATS)}."
     name = schema.get("format")
     if "format" in schema and (not isinstance(name, str) or name not in FORMATS):
         yield join(path, "format"), f"Choose one of {', '.join(sorted(FORMATS))}."

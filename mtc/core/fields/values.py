@@ -9,6 +9,8 @@ from mtc.core.fields.describe import Field
 from mtc.core.fields.formats import parse_date, parse_moment, plain_text
 
 DECIMAL_SCALE = 10_000
+# Numbers of fields with one of these words in their key identify something and are not amounts.
+_IDENTIFIERS = frozenset({"id", "version", "build", "isbn", "issn", "ean", "code", "serial"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +76,31 @@ def display(field: Field, value: Any) -> str:
     return _one(field, value)
 
 
+def number_text(field: Field, value: int | float) -> str:
+    """The number without its unit: 12,500.5, or 2023 where thousands are not separated.
+
+    The field's `number_format` decides. Without one, thousands are separated from 10,000 on, so that
+    years stand together, and never where the key says that the number is an identifier.
+    """
+    grouped = field.number_format == "grouped"
+    if not field.number_format:
+        grouped = abs(value) >= 10_000 and not _IDENTIFIERS & set(field.key.split("_"))
+    return decimal_text(value, grouped=grouped)
+
+
+def decimal_text(value: int | float, *, grouped: bool = False) -> str:
+    """The number with up to four decimal places, never with an exponent."""
+    mark = "," if grouped else ""
+    return f"{value:{mark}}" if isinstance(value, int) else f"{value:{mark}.4f}".rstrip("0").rstrip(".")
+
+
 def _one(field: Field, value: Any) -> str:
     if field.options:
         return field.label_of(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, int | float):
-        # Four digits stand together, as years and part numbers do.
-        mark = "," if abs(value) >= 10_000 else ""
-        number = f"{value:{mark}}" if isinstance(value, int) else f"{value:{mark}.4f}".rstrip("0").rstrip(".")
-        return f"{number} {field.unit}".rstrip()
+        return f"{number_text(field, value)} {field.unit}".rstrip()
     text = str(value)
     if field.format == "date" and (day := parse_date(text)):
         return f"{day.day} {day:%B %Y}"

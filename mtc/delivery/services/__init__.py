@@ -10,17 +10,21 @@ from mtc.delivery.services.details import details
 from mtc.delivery.services.downloads import Opened, download_token, open_download, reset_download
 from mtc.delivery.services.hasten import hasten_delivery
 from mtc.delivery.services.mails import mail_receipt, resend
-from mtc.delivery.services.methods import save_method
+from mtc.delivery.services.methods import delivery_by, ensure_methods, save_method
 from mtc.delivery.services.reveal import reveal
 from mtc.delivery.services.revoke import replace_key, revoke_order
+from mtc.delivery.services.starter_types import install_starter_types
 
 __all__ = [
     "Opened",
     "complete_manual",
     "deliver_line",
+    "delivery_by",
     "details",
     "download_token",
+    "ensure_methods",
     "hasten_delivery",
+    "install_starter_types",
     "mail_receipt",
     "open_download",
     "replace_key",

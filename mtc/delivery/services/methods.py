@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,12 @@ from mtc.delivery.kinds import kinds
 from mtc.delivery.models import DeliveryMethod
 from mtc.orders.models import OrderItem
 
+# What a tenant begins with: slug -> (kind, name, settings).
+DEFAULT_METHODS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "keys": ("email", "Key on screen and by e-mail", {"include_keys": True}),
+    "files": ("file", "Download", {"max_downloads": 5, "days": 30}),
+    "by-hand": ("manual", "By hand", {}),
+}
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _TEXTS = ("subject", "intro")
 _PLACE = {"table": "delivery_methods", "column": "config"}
@@ -69,6 +75,29 @@ def save_method(
         compile_template(text, html=False)
     session.flush()
     return method
+
+
+def ensure_methods(slugs: Iterable[str] = tuple(DEFAULT_METHODS)) -> None:
+    """Make those of the default methods that the tenant lacks; what it has stays as it is."""
+    missing = set(slugs) - {method.slug for method in queries.methods()}
+    for slug, (kind, name, config) in DEFAULT_METHODS.items():
+        if slug in missing:
+            save_method(kind, slug, name, config)
+
+
+def delivery_by(slug: str) -> dict[str, Any]:
+    """The default delivery of a product type by the method of that slug, for its `delivery_data`.
+
+    An empty slug leaves it to each product. Raises ValidationError.
+    """
+    if not slug:
+        return {}
+    method = next((one for one in queries.methods() if one.slug == slug and one.is_active), None)
+    if method is None:
+        raise ValidationError(
+            "Choose another delivery.", {"delivery_method": ["Choose one of the store's ways to deliver."]}
+        )
+    return {"method": slug, "instant": kinds.get(method.type).automatic}
 
 
 def secrets_of(method: DeliveryMethod | None) -> dict[str, str]:
