@@ -110,6 +110,7 @@ def _open(tenant_id: UUID, about: Mapping[str, Any], users: list[Any]) -> Loadin
         country=facts["country"],
         locale=facts["locale"],
         theme_slug=facts["theme"],
+        mode="test",
     )
     ensure_test_gateway()
     save_method("email", "keys", "Key on screen and by e-mail", {"include_keys": True})

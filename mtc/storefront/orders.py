@@ -10,7 +10,7 @@ from flask import redirect as redirect_to
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.catalog.services import stock
-from mtc.checkout.services import pay_again
+from mtc.checkout.services import pay_again, ways_to_pay
 from mtc.core.context import current
 from mtc.core.errors import AppError, NotFoundError
 from mtc.delivery.services import reveal as reveal_key
@@ -40,11 +40,15 @@ def _path(order: Order) -> str:
     return path
 
 
+def _shown(order: Order) -> dict[str, Any]:
+    return {**order_view(order, current().locale), "payment_methods": ways_to_pay(order)}
+
+
 @storefront.get("/orders/<number>")
 @public()
 def order(number: str) -> Response:
     """The order, for who holds its link or owns it."""
-    shown = order_view(_opened(number), current().locale)
+    shown = _shown(_opened(number))
     view = View("order", f"Order {shown['number']}", order=shown, robots="noindex", canonical="")
     response = view.respond()
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -58,7 +62,7 @@ def status(number: str) -> AnyResponse:
     found = _opened(number)
     if not is_partial():
         return see_other(_path(found))
-    return fragment("order-status", order=order_view(found, current().locale))
+    return fragment("order-status", order=_shown(found))
 
 
 @storefront.post("/orders/<number>/reveal/<uuid:unit_id>")

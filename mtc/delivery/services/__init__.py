@@ -8,7 +8,7 @@ from mtc.delivery.services.deliver import (
 )
 from mtc.delivery.services.details import details
 from mtc.delivery.services.downloads import Opened, download_token, open_download, reset_download
-from mtc.delivery.services.mails import mail_receipt, resend
+from mtc.delivery.services.mails import mail_instructions, mail_receipt, resend
 from mtc.delivery.services.methods import save_method
 from mtc.delivery.services.reveal import reveal
 from mtc.delivery.services.revoke import replace_key, revoke_order
@@ -19,6 +19,7 @@ __all__ = [
     "deliver_line",
     "details",
     "download_token",
+    "mail_instructions",
     "mail_receipt",
     "open_download",
     "replace_key",
