@@ -104,7 +104,7 @@ def _booking(order: Order) -> dict[str, Any]:
         "total_plain": to_decimal(order.total, order.currency),
         "today": clock.now().date().isoformat(),
         "reference": format_reference(order.reference) if order.reference else "",
-        "until": exact(order.expires_at) if order.expires_at and waits else "",
+        "until": f"{order.expires_at:%-d %B %Y, %H:%M} UTC" if order.expires_at and waits else "",
     }
 
 

@@ -18,7 +18,7 @@ from mtc.events import queries as events
 from mtc.events.services import run_due
 from mtc.orders.models import Order
 from mtc.orders.services import cancel_order, expire_pending, order_view, timeline_view
-from mtc.payments.services import mark_paid, missing_keys
+from mtc.payments.services import mark_paid, missing_keys, refund
 from mtc.payments.services.methods import (
     can_be_paid,
     move_method,
@@ -123,6 +123,9 @@ def test_less_has_to_be_confirmed_and_more_is_noted(shop: Shop) -> None:
     }
     assert look(shop, less.id).status == "pending"
     assert book(shop, less, amount=2500, accept_less=True).paid_amount == 2500
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        assert [one.amount for one in refund(less.id)] == [2500]
+    assert look(shop, less.id).status == "refunded"
     assert book(shop, more, amount=3100).paid_amount == 3100
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
         marks = [one["text"] for one in timeline_view(more.id) if one["name"] == "order.attention"]
