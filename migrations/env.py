@@ -35,6 +35,18 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
+def check_foreign_keys(connection: Connection, on: bool) -> None:
+    """Switch SQLite's foreign keys on or off; it does so between transactions only.
+
+    A table is altered by copying it. Dropping the old one would delete or refuse the rows that belong to it.
+    """
+    raw: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite":
+        raw.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+        if on and (broken := raw.execute("PRAGMA foreign_key_check").fetchone()):
+            raise RuntimeError(f"the migration left a row of {broken[0]} without the row that it belongs to")
+
+
 def run() -> None:
     """Connect as the role that owns the tables, where there is one."""
     settings = current_app.config["MTC"]
@@ -50,7 +62,9 @@ def run() -> None:
             engine = db.engine
         try:
             with engine.connect() as connection:
+                check_foreign_keys(connection, False)
                 migrate(connection)
+                check_foreign_keys(connection, True)
         finally:
             if engine is not db.engine:
                 engine.dispose()

@@ -20,6 +20,7 @@ from mtc.core.money import format_money
 from mtc.events import queries as events
 from mtc.orders import queries as orders
 from mtc.orders.services import LABELS
+from mtc.payments.services.methods import can_be_paid
 from mtc.plugins.queries import broken_plugins
 from mtc.ui.queries import broken_themes
 from mtc.web.access import requires
@@ -48,6 +49,9 @@ def home(tenant: str) -> Response:
         stats=_stats(numbers),
         chart=sales_chart(numbers.days, shop.currency),
         has_sales=any(one.orders for one in numbers.days),
+        tests=_tests(analytics.test_sales(now - timedelta(days=30), today, shop.currency), shop.currency),
+        can_be_paid=can_be_paid(),
+        mode=shop.mode,
         latest=[order_row(row) for row in orders.list_orders(limit=6).items],
         to_do=[_to_do(row) for row in analytics.orders_to_act_on(now, now - LATE, now - MARKED)],
         low=catalog.low_stock(limit=6),
@@ -93,7 +97,16 @@ def order_row(row: Any) -> dict[str, Any]:
         "refunded": format_money(row.refunded_amount, row.currency) if row.refunded_amount else "",
         "at": when(row.created_at),
         "moment": row.created_at,
+        "test": row.is_test,
     }
+
+
+def _tests(row: Any, currency: str) -> str:
+    """What test orders of the last 30 days add up to, in words; empty without any."""
+    if not row.orders:
+        return ""
+    orders = "1 test order" if row.orders == 1 else f"{row.orders:,} test orders"
+    return f"{orders} over {format_money(int(row.revenue), currency)}, counted in no figure"
 
 
 def _hello(name: str) -> str:
@@ -111,6 +124,7 @@ def _to_do(row: Any) -> dict[str, Any]:
         "number": row.order_number,
         "email": row.email,
         "why": why,
+        "test": row.is_test,
         "total": format_money(row.total, row.currency),
     }
 

@@ -1,4 +1,4 @@
-"""What a person may do with an order: send again, replace, retry, cancel, book as paid."""
+"""What a person may do with an order: send again, replace, retry, cancel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from mtc.delivery import queries as deliveries
 from mtc.delivery.services import complete_manual, replace_key, resend, reset_download, retry_delivery
 from mtc.orders.models import Order
 from mtc.orders.services import cancel_order
-from mtc.payments.services import mark_paid
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
@@ -127,14 +126,3 @@ def cancel(tenant: str, number: str) -> Response:
     return _with_order(number, act)
 
 
-@admin.post("/orders/<number>/paid")
-@requires("orders:refund")
-def book_payment(tenant: str, number: str) -> Response:
-    """Book money that came another way, such as a bank transfer."""
-    del tenant
-
-    def act(order: Order) -> str:
-        mark_paid(order.id, _typed("note"))
-        return f"Order {order.order_number} is paid; the delivery has started."
-
-    return _with_order(number, act)

@@ -9,8 +9,10 @@ from mtc.admin.pictures import picture_of
 from mtc.admin.shell import public_url, store
 from mtc.catalog.services import stock
 from mtc.checkout.services.countries import COUNTRIES
+from mtc.core import clock
+from mtc.core.bank import format_reference
 from mtc.core.errors import NotFoundError
-from mtc.core.money import format_money
+from mtc.core.money import format_money, to_decimal
 from mtc.delivery import queries as deliveries
 from mtc.events import queries as events
 from mtc.identity import queries as people
@@ -18,6 +20,7 @@ from mtc.orders import queries
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import LABELS, OWNED, order_path, timeline_view
 from mtc.payments import queries as payments
+from mtc.payments.services.manual import BOOKABLE
 from mtc.tenants.services import store_url
 from mtc.web.times import exact, when
 
@@ -84,8 +87,24 @@ def order_page(order: Order, revealed: dict[UUID, str] | None = None) -> dict[st
         "can_refund": order.status in OWNED
         and any(item.refunded_quantity < item.quantity for item in order.items),
         "can_cancel": order.status == "pending",
+        **_booking(order),
         "can_resend": order.status in OWNED,
         "trace": order.pricing_data.get("trace") or [],
+    }
+
+
+def _booking(order: Order) -> dict[str, Any]:
+    """What "Mark as paid" needs."""
+    waits = order.status == "pending"
+    return {
+        "can_book": order.status in BOOKABLE,
+        "late": order.status in BOOKABLE and not waits,
+        "test": order.is_test,
+        "currency": order.currency,
+        "total_plain": to_decimal(order.total, order.currency),
+        "today": clock.now().date().isoformat(),
+        "reference": format_reference(order.reference) if order.reference else "",
+        "until": f"{order.expires_at:%-d %B %Y, %H:%M} UTC" if order.expires_at and waits else "",
     }
 
 
@@ -178,9 +197,11 @@ def _totals(order: Order, money: _Money) -> list[dict[str, str]]:
 def _payment(one: Any, money: _Money) -> dict[str, Any]:
     return {
         "status": one.status,
-        "amount": money(one.amount),
+        "amount": money(one.captured if one.status == "succeeded" else one.amount),
         "refunded": money(one.refunded) if one.refunded else "",
         "ref": one.provider_ref,
+        "received": one.data.get("received_on", ""),
+        "note": one.data.get("note", ""),
         "at": when(one.succeeded_at or one.created_at),
     }
 

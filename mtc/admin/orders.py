@@ -9,6 +9,7 @@ from flask import Response, request
 from mtc.admin.blueprints import admin
 from mtc.admin.home import order_row
 from mtc.admin.shell import base, listing
+from mtc.core.bank import parse_reference
 from mtc.orders import queries
 from mtc.orders.models import STATUSES
 from mtc.orders.services import LABELS
@@ -16,6 +17,7 @@ from mtc.web import inputs, lists
 from mtc.web.access import requires
 
 PAGE = 25
+TESTS = ("only", "no")
 TABS = ("paid", "fulfilled", "pending", "partially_refunded", "refunded", "cancelled", "expired")
 
 
@@ -27,6 +29,7 @@ def orders(tenant: str) -> Response:
     asked = {
         "status": inputs.one_of("status", STATUSES),
         "q": inputs.text("q"),
+        "test": inputs.one_of("test", TESTS),
         "from": inputs.text("from", 20),
         "to": inputs.text("to", 20),
     }
@@ -43,7 +46,8 @@ def orders(tenant: str) -> Response:
         path=path,
         asked=asked,
         orders=found.rows,
-        tabs=_tabs(path, asked, queries.status_counts()),
+        tabs=_tabs(path, asked, queries.status_counts(_is_test(asked))),
+        kinds=[("", "All orders"), ("no", "Without tests"), ("only", "Test orders")],
     )
 
 
@@ -51,13 +55,20 @@ def _filters(asked: dict[str, str]) -> queries.OrderFilters:
     found = asked["q"]
     # An address has letters before any digit; numbers of orders may begin with a prefix such as Q-.
     is_number = bool(found) and "@" not in found and any(c.isdigit() for c in found)
+    reference = parse_reference(found) or ""
     return queries.OrderFilters(
         status=asked["status"],
-        number=found if is_number else "",
+        number=found if is_number and not reference else "",
         email="" if is_number else found,
+        reference=reference,
+        is_test=_is_test(asked),
         since=inputs.day("from", "First day"),
         until=inputs.day("to", "Last day", end=True),
     )
+
+
+def _is_test(asked: dict[str, str]) -> bool | None:
+    return {"only": True, "no": False}.get(asked["test"])
 
 
 def _tabs(path: str, asked: dict[str, str], counts: dict[str, int]) -> list[dict[str, Any]]:

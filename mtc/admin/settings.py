@@ -16,8 +16,7 @@ from mtc.delivery import queries as deliveries
 from mtc.events.services import emit
 from mtc.events.services.mail import check_address
 from mtc.identity.queries import roles_of, staff_of
-from mtc.payments import queries as payments
-from mtc.payments.services.setup import is_open
+from mtc.payments.services.methods import can_be_paid, payment_methods
 from mtc.tenants.services import require_second_factor, store_url, update_store
 from mtc.web.access import permissions, requires
 from mtc.web.flash import flash
@@ -99,9 +98,11 @@ def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, sta
         staff=_staff(shop.tenant_id),
         roles=_roles(shop.tenant_id),
         gateways=[
-            {"name": one.name, "kind": one.type, "active": is_open(one), "test": one.is_test}
-            for one in payments.all_gateways()
+            {"name": one.name, "label": one.label, "active": one.is_active, "test": one.is_test}
+            for one in payment_methods()
         ],
+        can_be_paid=can_be_paid(),
+        mode=shop.mode,
         methods=[
             {"name": one.name, "kind": one.type, "active": one.is_active} for one in deliveries.methods()
         ],

@@ -16,10 +16,13 @@ from mtc.orders.models import Order, OrderItem
 SOLD = ("paid", "fulfilled", "partially_refunded", "refunded")
 
 
-def _sold(since: datetime, until: datetime, currency: str) -> list[ColumnElement[bool]]:
+def _sold(
+    since: datetime, until: datetime, currency: str, *, is_test: bool = False
+) -> list[ColumnElement[bool]]:
     return [
         Order.tenant_id == scope_tenant(),
         Order.status.in_(SOLD),
+        Order.is_test.is_(is_test),
         Order.currency == currency,
         Order.paid_at >= since,
         Order.paid_at < until,
@@ -41,6 +44,14 @@ def sales_by_day(since: datetime, until: datetime, currency: str) -> list[AnyRow
         .order_by(day)
     )
     return list(session.execute(query).all())
+
+
+def test_sales(since: datetime, until: datetime, currency: str) -> AnyRow:
+    """(orders, revenue) of test orders, which no other number counts."""
+    query = select(
+        func.count().label("orders"), func.coalesce(func.sum(Order.total), 0).label("revenue")
+    ).where(*_sold(since, until, currency, is_test=True))
+    return session.execute(query).one()
 
 
 def best_sellers(since: datetime, until: datetime, currency: str, limit: int = 5) -> list[AnyRow]:
@@ -86,6 +97,7 @@ def orders_to_act_on(now: datetime, late: datetime, since: datetime, limit: int 
             Order.currency,
             Order.created_at,
             Order.paid_at,
+            Order.is_test,
             noted.label("noted"),
             failed.label("failed"),
         )

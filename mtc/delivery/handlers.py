@@ -9,7 +9,13 @@ from uuid import UUID
 from mtc.core.db import attempt
 from mtc.delivery import queries
 from mtc.delivery.hooks import DeliveryFact
-from mtc.delivery.services import mail_receipt, retry_delivery, revoke_order, start_deliveries
+from mtc.delivery.services import (
+    mail_instructions,
+    mail_receipt,
+    retry_delivery,
+    revoke_order,
+    start_deliveries,
+)
 from mtc.events.registry import DELIVERY, MAIL, subscribe, task
 from mtc.events.services import enqueue
 from mtc.orders import queries as order_queries
@@ -37,6 +43,14 @@ def receipt(payload: dict[str, Any]) -> None:
     order = order_queries.order_by_id(UUID(payload["entity_id"]))
     if order is not None and not order.is_demo:
         mail_receipt(order)
+
+
+@subscribe("payment.instructed", name="delivery.instructions")
+def instructions(payload: dict[str, Any]) -> None:
+    """How to pay by bank transfer, unless the order has been paid meanwhile."""
+    order = order_queries.order_by_id(UUID(payload["entity_id"]))
+    if order is not None and order.status == "pending":
+        mail_instructions(order)
 
 
 @subscribe("refund.created", name="delivery.revoke")

@@ -111,6 +111,7 @@ def _open(tenant_id: UUID, about: Mapping[str, Any], users: list[Any]) -> Loadin
         country=facts["country"],
         locale=facts["locale"],
         theme_slug=facts["theme"],
+        mode="test",
     )
     ensure_test_gateway()
     ensure_methods()

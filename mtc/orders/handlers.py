@@ -25,7 +25,7 @@ def claim_guest_orders(payload: dict[str, Any]) -> None:
 
 @subscribe("order.paid", name="orders.count_sold")
 def count_sold(payload: dict[str, Any]) -> None:
-    """Bestsellers are sorted by what was paid for."""
+    """Bestsellers are sorted by what was paid for with money."""
     products.count_sold(pieces_of(UUID(payload["entity_id"])))
 
 

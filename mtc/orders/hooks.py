@@ -31,6 +31,8 @@ class OrderDraft:
     expected_total: int | None = None
     is_demo: bool = False
     hold_minutes: int = 30
+    is_sandbox: bool = False  # the whole store is in test mode
+    pays_in_test: bool = False  # with a gateway that moves no money, should it cost anything
 
 
 @dataclass(frozen=True, slots=True)

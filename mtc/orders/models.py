@@ -25,6 +25,7 @@ class Order(TenantModel, Base):
         tenant_key("customer_id", "customers"),
         UniqueConstraint("tenant_id", "order_number"),
         UniqueConstraint("tenant_id", "cart_id"),
+        UniqueConstraint("tenant_id", "reference"),
         CheckConstraint(
             "status IN ('pending', 'paid', 'fulfilled', 'cancelled', 'expired', 'partially_refunded', "
             "'refunded')",
@@ -63,6 +64,8 @@ class Order(TenantModel, Base):
     secret_hash: Mapped[str] = mapped_column(String(64), default="", info=hash_of("secret", LINK))
     secret: Mapped[str] = mapped_column(String(400), default="", info=SEALED)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_test: Mapped[bool] = mapped_column(Boolean, default=False)
+    reference: Mapped[str | None] = mapped_column(String(25))
     expires_at: Mapped[datetime | None] = mapped_column()
     paid_at: Mapped[datetime | None] = mapped_column()
     fulfilled_at: Mapped[datetime | None] = mapped_column()

@@ -84,5 +84,7 @@ def _form(typed: dict[str, str], errors: dict[str, list[str]], status: int = 200
         "consents": shown["consents"],
         "hidden": shown["hidden"],
         "submit_label": shown["submit_label"],
+        "problem": shown["problem"],
+        "free": shown["free"],
     }
     return View("checkout", "Checkout", robots="noindex", form=form, cart=shown["cart"]).respond(status)

@@ -10,7 +10,7 @@ from flask import redirect as redirect_to
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.catalog.services import stock
-from mtc.checkout.services import pay_again
+from mtc.checkout.services import pay_again, ways_to_pay
 from mtc.core.context import current
 from mtc.core.errors import AppError, NotFoundError
 from mtc.delivery.services import hasten_delivery
@@ -41,13 +41,17 @@ def _path(order: Order) -> str:
     return path
 
 
+def _shown(order: Order) -> dict[str, Any]:
+    return {**order_view(order, current().locale), "payment_methods": ways_to_pay(order)}
+
+
 @storefront.get("/orders/<number>")
 @public()
 def order(number: str) -> Response:
     """The order, for who holds its link or owns it."""
     found = _opened(number)
     hasten_delivery(found)
-    shown = order_view(found, current().locale)
+    shown = _shown(found)
     view = View("order", f"Order {shown['number']}", order=shown, robots="noindex", canonical="")
     response = view.respond()
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -62,7 +66,7 @@ def status(number: str) -> AnyResponse:
     if not is_partial():
         return see_other(_path(found))
     hasten_delivery(found)
-    return fragment("order-status", order=order_view(found, current().locale))
+    return fragment("order-status", order=_shown(found))
 
 
 @storefront.post("/orders/<number>/reveal/<uuid:unit_id>")

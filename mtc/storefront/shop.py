@@ -35,6 +35,7 @@ def _shop(store: StoreInfo) -> dict[str, Any]:
         "tagline": store.tagline,
         "email": store.email,
         "url": store_url(store, current_app.config["MTC"].public_url),
+        "test": store.is_sandbox,
         "currency": store.currency,
         "locale": store.locale,
         "navigation": _links(settings.get("navigation")),

@@ -36,10 +36,16 @@ class Tenant(PlatformModel, Base):
 
 
 class Store(TenantModel, Base):
-    """A shop window of a tenant; its slug is unique on the platform because it is part of addresses."""
+    """A shop window of a tenant; its slug is unique on the platform because it is part of addresses.
+
+    In the mode `test` every order is a test (docs/payments.md).
+    """
 
     __tablename__ = "stores"
-    __table_args__ = (UniqueConstraint("slug"),)
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        CheckConstraint("mode IN ('live', 'test')", name="mode"),
+    )
 
     slug: Mapped[str] = mapped_column(String(63))
     name: Mapped[str] = mapped_column(String(200))
@@ -51,6 +57,7 @@ class Store(TenantModel, Base):
     locales: Mapped[list[Any]] = mapped_column(default=list)
     theme_slug: Mapped[str] = mapped_column(String(63), default="slate")
     status: Mapped[str] = mapped_column(String(20), default="open")
+    mode: Mapped[str] = mapped_column(String(10), default="live")
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     updated_at: Mapped[datetime | None] = mapped_column()
 

@@ -30,6 +30,7 @@ _STORE_COLUMNS = (
     Store.locales,
     Store.theme_slug,
     Store.status.label("store_status"),
+    Store.mode,
     Store.settings.label("store_settings"),
     Domain.host.label("primary_host"),
 )

@@ -24,10 +24,11 @@ class World:
         return self.tenant.id
 
 
-def make_world(slug: str, name: str, currency: str = "EUR") -> World:
-    """A tenant and its store of the same slug."""
+def make_world(slug: str, name: str, currency: str = "EUR", mode: str = "test") -> World:
+    """A tenant and its store of the same slug; in test mode, so that test payments deliver what is sold."""
     with platform_scope("make a tenant for tests"), unit_of_work():
         tenant = create_tenant(slug, name)
     with tenant_scope(tenant.id), unit_of_work():
-        store = create_store(tenant.id, slug, name, currency=currency, email=f"hello@{slug}.example")
+        mail = f"hello@{slug}.example"
+        store = create_store(tenant.id, slug, name, currency=currency, email=mail, mode=mode)
     return World(tenant, store)

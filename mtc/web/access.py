@@ -109,4 +109,6 @@ TEAM_WRITE = permission("team:write", "Invite people, change roles, shut people 
 AUDIT_READ = permission("audit:read", "See who changed what, and export it.")
 SETTINGS_READ = permission("settings:read", "See the store's settings.")
 SETTINGS_WRITE = permission("settings:write", "Change the store's settings.")
+PAYMENTS_WRITE = permission("payments:write", "Set up how the store is paid.")
+ORDERS_BOOK = permission("orders:book", "Book money that came by bank transfer.")
 KEYS_WRITE = permission("api_keys:write", "Make and revoke the keys of the store's own programs.")

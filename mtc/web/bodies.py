@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,11 @@ def _is_uuid(value: object) -> bool:
 @_formats.checks("date-time", raises=ValueError)
 def _is_moment(value: object) -> bool:
     return not isinstance(value, str) or moment(value) is not None
+
+
+@_formats.checks("date", raises=ValueError)
+def _is_date(value: object) -> bool:
+    return not isinstance(value, str) or bool(date.fromisoformat(value))
 
 
 def moment(text: str) -> datetime | None:
@@ -122,6 +127,8 @@ def _sentences(fault: Fault) -> list[tuple[str, str]]:
             return [(place, f"Send at most {limit:,}.")]
         case "format" if limit == "uuid":
             return [(place, "Send an id as this API gives them out.")]
+        case "format" if limit == "date":
+            return [(place, "Send a day such as 2026-01-31.")]
         case "format":
             return [(place, "Send a moment such as 2026-01-31T18:00:00Z.")]
     return [(place, "This does not fit.")]

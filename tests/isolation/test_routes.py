@@ -35,7 +35,7 @@ NOBODY = {
 CODES = {
     "category", "country", "currency", "delivery_status", "kind",
     "method", "locale", "plan",
-    "second_factor", "status", "stock_source", "theme_slug", "type",
+    "mode", "second_factor", "status", "stock_source", "theme_slug", "type",
 }  # fmt: skip
 
 

@@ -102,6 +102,30 @@ def test_the_application_cannot_migrate(bare_app: Flask) -> None:
 
 
 @both_databases
+def test_what_was_sold_for_test_money_is_marked(bare_app: Flask) -> None:
+    """Down to the revision before and up again: rows stay, and those with test money are marked."""
+    upgrade()
+    engine = owner_engine(bare_app)
+    tenant = make_world("acme", "Acme", mode="live").id
+    with platform_scope("fill every table"), unit_of_work() as work:
+        insert_everywhere(work.connection(), None, "system")
+        insert_everywhere(work.connection(), tenant, "tenant")
+    count = "SELECT (SELECT count(*) FROM order_items), (SELECT count(*) FROM orders)"
+    marks = "SELECT count(*) FROM orders WHERE is_test"
+    with platform_scope("compare"), unit_of_work() as work:
+        work.execute(text("UPDATE payment_gateways SET type = 'test', is_active = true"))
+        work.execute(text("UPDATE orders SET is_test = false"))
+        before = tuple(work.execute(text(count)).one())
+    downgrade(revision="0006")
+    upgrade()
+    with platform_scope("compare"), unit_of_work() as work:
+        assert tuple(work.execute(text(count)).one()) == before
+        assert work.execute(text(marks)).scalar_one() == before[1] == 1
+        assert work.execute(text("SELECT DISTINCT mode FROM stores")).scalars().all() == ["test"]
+    engine.dispose()
+
+
+@both_databases
 def test_a_database_with_rows_in_every_table_goes_down_and_up(bare_app: Flask) -> None:
     upgrade()
     engine = owner_engine(bare_app)

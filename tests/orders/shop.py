@@ -22,6 +22,9 @@ from mtc.orders.models import Order
 from mtc.payments.models import Payment, PaymentGateway
 from mtc.payments.queries import payments_of
 from mtc.payments.services import ensure_test_gateway, hosted_decide
+from mtc.payments.services.methods import switch_method, update_method
+from mtc.tenants.models import Store
+from mtc.tenants.services import update_store
 
 FORM = {"email": "Ada@Example.org", "country": "DE", "name": "Ada", "terms": "on", "consent": "on"}
 
@@ -38,6 +41,13 @@ class Shop:
     manual: UUID  # 5.00, by hand
     free: UUID  # 0.00, one file
     extra: dict[str, UUID] = field(default_factory=dict)
+
+
+def go_live(shop: Shop, mode: str = "live") -> None:
+    """Take the store out of test mode, or back into it."""
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        update_store(shop.tenant_id, shop.store.id, mode=mode)
+        shop.store = session.get_one(Store, (shop.tenant_id, shop.store.id))
 
 
 def open_shop(world: Any, keys: int = 10) -> Shop:
@@ -68,6 +78,14 @@ def open_shop(world: Any, keys: int = 10) -> Shop:
         if keys:
             stock.add_keys(shop.key, "\n".join(f"KEY-{number:05d}-ABCDEF" for number in range(keys)))
     return shop
+
+
+def with_transfer(shop: Shop, **config: Any) -> str:
+    """Switch bank transfer on; returns what a form chooses it by."""
+    account = {"holder": "Acme Ltd", "iban": "DE89370400440532013000"}
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        update_method("manual", config={**account, **config})
+        return switch_method("manual", True).slug
 
 
 def add_media(tenant_id: UUID, filename: str, data: bytes) -> UUID:

@@ -194,7 +194,7 @@ def test_free_lines_are_given_back_without_money(shop: Shop) -> None:
 def test_an_order_marked_as_paid_is_delivered_and_can_be_refunded(shop: Shop) -> None:
     order = order_of(shop, (shop.key, 1)).order
     with tenant_scope(shop.tenant_id), unit_of_work():
-        assert mark_paid(order.id, "By bank").status == "pending"  # as loaded; the row says more
+        assert mark_paid(order.id, "By bank").status == "succeeded"
     run_due()
     assert look(shop, order.id).status == "fulfilled"
     with tenant_scope(shop.tenant_id), pytest.raises(ConflictError), unit_of_work():

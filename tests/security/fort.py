@@ -167,7 +167,7 @@ def _orders(world: World, fort: Fort) -> None:
     def draft(customer_id: UUID | None) -> OrderDraft:
         return OrderDraft(
             store_id=world.store.id, currency="EUR", email=address, country="IE", name="Ada",
-            lines=lines, customer_id=customer_id,
+            lines=lines, customer_id=customer_id, is_sandbox=customer_id is None,
         )  # fmt: skip
 
     paid, waiting = create_order(draft(customer.id)).order, create_order(draft(None)).order

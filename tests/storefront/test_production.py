@@ -20,13 +20,16 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.demo.welcome import ROOT_EMAIL
 from mtc.identity.models import User
 from mtc.identity.services import create_user
+from mtc.orders.queries import order_by_number
 from mtc.payments import queries
 from mtc.payments.kinds.test import signed
 from mtc.payments.models import Payment
-from mtc.payments.services import credentials_of, ensure_test_gateway, save_gateway
+from mtc.payments.services import credentials_of, ensure_test_gateway, mark_paid, save_gateway
+from mtc.payments.services.methods import payment_methods, switch_method, update_method
 from mtc.payments.services.setup import is_open
 from mtc.server import StartError
 from mtc.superadmin.services import Wanted, open_tenant
+from mtc.tenants.services import update_store
 from tests.storefront.conftest import BUYER, Browser, Shop, settle
 
 PAY = {"choice": "pay", "card_number": "4242 4242 4242 4242"}
@@ -101,6 +104,35 @@ def test_new_tenants_get_no_test_payments(shop: Shop, in_earnest: Callable[[], N
         for make in (ensure_test_gateway, lambda: save_gateway("test", "cards", "Cards", {}, {})):
             with pytest.raises(NotFoundError, match="Test payments are switched off"):
                 make()
+
+
+def test_a_new_store_is_paid_by_bank_transfer(
+    browser: Browser, shop: Shop, in_earnest: Callable[[], None]
+) -> None:
+    """With production settings nothing else is needed: an account, an order, the money, the goods."""
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        update_store(shop.tenant_id, shop.store_id, mode="live")
+    in_earnest()
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        assert [one.slug for one in payment_methods()] == ["manual", "free"]
+        update_method("manual", config={"holder": "Acme Ltd", "iban": "DE89370400440532013000"})
+        switch_method("manual", True)
+    for variant in (shop.key_variant, shop.file_variant):
+        browser.post("/cart/add", {"variant_id": str(variant), "quantity": "1"})
+    form = browser.get("/checkout").text
+    assert "Bank transfer" in form and "Place the order" in form and "Test" not in form
+    placed = browser.post("/checkout", {**BUYER, "payment_method": "manual"}).location
+    page = browser.get(placed).text
+    for part in ("DE89 3704 0044 0532 0130 00", "RF40 1001", "€41.99", "<svg", "Pay by bank transfer"):
+        assert part in page
+    assert "Test order" not in page and "guide.zip" not in page
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        order = order_by_number("1001")
+        assert order is not None and order.is_test is False
+        mark_paid(order.id, "Statement 1")
+    settle()
+    page = browser.get(placed).text
+    assert "guide.zip" in page and "Reveal" in page and "Thank you, it is yours" in page
 
 
 def test_commands_that_are_for_trying_are_refused(tmp_path: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from mtc.api.v1.endpoint import always, closed, endpoint, listed
 from mtc.api.v1.shapes import (
     ID,
     MOMENT,
+    NUMBER,
     ORDER,
     ORDER_ROW,
     PAGING,
@@ -22,13 +24,14 @@ from mtc.api.v1.shapes import (
     refund_shape,
     texts,
 )
-from mtc.core.errors import NotFoundError
+from mtc.core.bank import parse_reference
+from mtc.core.errors import NotFoundError, UnprocessableError
 from mtc.delivery.services import resend
 from mtc.orders import queries
 from mtc.orders.models import STATUSES, Order
 from mtc.orders.services import cancel_order
 from mtc.payments import queries as payments
-from mtc.payments.services import refund
+from mtc.payments.services import mark_paid, missing_keys, refund
 from mtc.web.access import for_programs
 from mtc.web.bodies import moment
 from mtc.web.rest import ok
@@ -39,6 +42,8 @@ FILTERS = closed(
         "status": texts(STATUSES),
         "email": {**BEGINNING, "description": "The beginning of the buyer's address."},
         "number": {**BEGINNING, "description": "The beginning of the number."},
+        "reference": {"type": "string", "maxLength": 40, "description": "Of a bank transfer, in full."},
+        "test": {**texts(("only", "no")), "description": "Test orders only, or none; left out: all."},
         "since": {**MOMENT, "description": "Made at this moment or later."},
         "until": {**MOMENT, "description": "Made before this moment."},
         **PAGING,
@@ -60,6 +65,17 @@ REFUND_BODY = closed(
 )
 
 
+BOOKING = closed(
+    {
+        "amount": {"type": "integer", "minimum": 1, "maximum": 10**15, "description": "In minor units."},
+        "received_on": {"type": "string", "format": "date", "description": "Left out: today."},
+        "note": REASON,
+        "accept_less": {"type": "boolean", "description": "Less than the total is enough."},
+    },
+    required=("amount",),
+)
+
+
 @v1.get("/orders")
 @for_programs("orders:read")
 @endpoint(listed(ORDER_ROW), query=FILTERS)
@@ -69,6 +85,8 @@ def orders(asked: dict[str, Any]) -> Response:
         status=asked.get("status", ""),
         email=asked.get("email", ""),
         number=asked.get("number", ""),
+        reference=_reference(asked.get("reference", "")),
+        is_test={"only": True, "no": False}.get(asked.get("test", "")),
         since=moment(asked.get("since", "")),
         until=moment(asked.get("until", "")),
     )
@@ -113,6 +131,30 @@ def cancel(number: str, given: dict[str, Any]) -> Response:
     """Cancel an order that nobody has paid; its keys are for sale again."""
     cancel_order(found(number).id, given.get("reason", ""))
     return ok(shown(found(number)))
+
+
+@v1.post("/orders/<number>/payments")
+@for_programs("orders:book", idempotent=True)
+@endpoint(always(order=ORDER, missing_keys=NUMBER), body=BOOKING, status=201)
+def book(number: str, given: dict[str, Any]) -> Response:
+    """Book money that came in, such as a bank transfer; the order is paid and delivered by it."""
+    day = given.get("received_on")
+    mark_paid(
+        found(number).id,
+        given.get("note", ""),
+        amount=given["amount"],
+        received_on=date.fromisoformat(day) if day else None,
+        accept_less=given.get("accept_less", False),
+    )
+    order = found(number)
+    return ok({"order": shown(order), "missing_keys": missing_keys(order)}, "The delivery has started.", 201)
+
+
+def _reference(text: str) -> str:
+    reference = parse_reference(text) if text else ""
+    if reference is None:
+        raise UnprocessableError("Correct the named fields.", {"reference": ["This is no reference."]})
+    return reference
 
 
 def found(number: str) -> Order:

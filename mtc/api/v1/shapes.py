@@ -16,6 +16,7 @@ NUMBER: dict[str, Any] = {"type": "integer"}
 FLAG: dict[str, Any] = {"type": "boolean"}
 ID: dict[str, Any] = {"type": "string", "format": "uuid"}
 MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
+MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
 MAYBE_NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
 MAYBE_MOMENT: dict[str, Any] = {"type": ["string", "null"], "format": "date-time"}
 
@@ -39,6 +40,7 @@ def moment(value: datetime | None) -> str | None:
 _ORDER: dict[str, Any] = {
     "id": ID, "number": TEXT, "status": texts(STATUSES), "email": TEXT, "country": TEXT, "currency": TEXT,
     "total": NUMBER, "paid": NUMBER, "refunded": NUMBER, "created_at": MOMENT, "paid_at": MAYBE_MOMENT,
+    "test": FLAG,
 }  # fmt: skip
 ORDER_ROW = always(**_ORDER)
 LINE = always(
@@ -50,7 +52,8 @@ REFUND = always(
     created_at=MOMENT,
 )  # fmt: skip
 ORDER = always(
-    **_ORDER, locale=TEXT, subtotal=NUMBER, discount=NUMBER, lines={"type": "array", "items": LINE},
+    **_ORDER, locale=TEXT, reference=MAYBE_TEXT, subtotal=NUMBER, discount=NUMBER,
+    lines={"type": "array", "items": LINE},
     refunds={"type": "array", "items": REFUND},
 )  # fmt: skip
 STOCK_STATES = ("available", "reserved", "delivered", "revoked", "quarantined")
@@ -89,6 +92,7 @@ def order_row(row: Any) -> dict[str, Any]:
         "refunded": row.refunded_amount,
         "created_at": moment(row.created_at),
         "paid_at": moment(row.paid_at),
+        "test": row.is_test,
     }
 
 
@@ -97,6 +101,7 @@ def order_whole(order: Order, refunds: Iterable[Refund]) -> dict[str, Any]:
     return {
         **order_row(order),
         "locale": order.locale,
+        "reference": order.reference,
         "subtotal": order.subtotal,
         "discount": order.discount,
         "lines": [_line(item) for item in order.items],

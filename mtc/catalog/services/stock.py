@@ -27,6 +27,7 @@ __all__ = [
     "assign",
     "expire_reservations",
     "masked",
+    "prolong",
     "quarantine",
     "release",
     "replace",
@@ -79,6 +80,14 @@ def assign(order_item_ids: Collection[UUID]) -> Units:
         if row.status == "delivered":
             units[row.order_item_id].append(row.id)
     return units
+
+
+def prolong(order_item_ids: Collection[UUID], until: datetime) -> int:
+    """Keep what the lines have reserved until a later moment; how many keys that are."""
+    with contested(BUSY):
+        held = queries.lock_units(order_item_ids, ("reserved",))
+        change([row.id for row in held], reserved_until=until)
+    return len(held)
 
 
 def release(order_item_ids: Collection[UUID]) -> int:

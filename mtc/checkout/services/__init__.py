@@ -10,7 +10,7 @@ from mtc.checkout.services.carts import (
     remove_line,
     set_line,
 )
-from mtc.checkout.services.place import Placed, pay_again, place_order, unpaid_order
+from mtc.checkout.services.place import Placed, pay_again, place_order, unpaid_order, ways_to_pay
 from mtc.checkout.services.views import cart_view, checkout_view
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "remove_line",
     "set_line",
     "unpaid_order",
+    "ways_to_pay",
 ]

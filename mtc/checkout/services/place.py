@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import update
@@ -14,6 +14,7 @@ from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import token_hashes
 from mtc.checkout.services.earlier import give_way
 from mtc.checkout.services.form import Buyer, read_form
+from mtc.checkout.services.views import FREE_OFF, NO_PAYMENTS, method_view
 from mtc.core import clock
 from mtc.core.db import attempt, scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
@@ -22,11 +23,14 @@ from mtc.orders import queries as order_queries
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order
 from mtc.orders.services import correct_buyer, create_order, order_path, pay_free
+from mtc.orders.services.holding import is_sample
 from mtc.payments import queries as payment_queries
 from mtc.payments.models import PaymentGateway
-from mtc.payments.services import active_gateways, redirect_url, start_payment
+from mtc.payments.services import active_gateways, hold_minutes, redirect_url, start_payment
+from mtc.payments.services.methods import free_orders_on
 from mtc.payments.services.start import beginning
 from mtc.plugins.services import run_before
+from mtc.tenants.services.directory import is_sandbox
 
 EMPTY = "Your cart is empty. Put something into it first."
 
@@ -63,7 +67,12 @@ def place_order(
         gateways = active_gateways()
         likely = next((one for one in gateways if one.slug == buyer.gateway or len(gateways) == 1), None)
         created = create_order(
-            _order_draft(store, cart, buyer, draft, customer),
+            replace(
+                _order_draft(store, cart, buyer, draft, customer),
+                hold_minutes=hold_minutes(likely),
+                is_sandbox=is_sandbox(store),
+                pays_in_test=likely is not None and likely.is_test,
+            ),
             prefix=str((store.settings or {}).get("order_prefix") or ""),
             # Written with the order: what the payment adds then needs no statement of its own.
             payment_data=beginning(likely) if likely is not None else None,
@@ -71,6 +80,8 @@ def place_order(
         order = created.order
         if order.total == 0:
             order.payment_data = {"state": "free"}
+            if not free_orders_on():
+                raise ConflictError(FREE_OFF)
             pay_free(order)
             return Placed(order, f"{base_url}{order_path(order)}", True)
         payment = start_payment(order, _chosen(gateways, buyer.gateway), base_url=base_url, fresh=True)
@@ -125,7 +136,7 @@ def _claim_cart(cart_token: str | None) -> Cart | None:
 
 def _chosen(gateways: Sequence[PaymentGateway], slug: str) -> PaymentGateway:
     if not gateways:
-        raise ConflictError("This store takes no payments yet. Please come back later.")
+        raise ConflictError(NO_PAYMENTS)
     if not slug and len(gateways) == 1:
         return gateways[0]
     for gateway in gateways:
@@ -157,6 +168,18 @@ def unpaid_order(cart_token: str | None) -> Order | None:
         return None
     order = order_queries.order_by_cart(cart.id)
     return order if order is not None and order.status == "pending" else None
+
+
+def ways_to_pay(order: Order) -> list[dict[str, Any]]:
+    """The ways in which an order (loaded with its lines) that awaits payment may be paid, for its page."""
+    if order.status != "pending":
+        return []
+    sample = is_sample(order.items)
+    return [
+        method_view(one)
+        for one in active_gateways()
+        if (one.is_test if sample else order.is_test or not one.is_test)
+    ]
 
 
 def pay_again(order: Order, gateway_slug: str = "", base_url: str = "") -> str:

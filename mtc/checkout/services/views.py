@@ -12,13 +12,16 @@ from mtc.core.money import format_money
 from mtc.orders.services.quotes import LARGEST_QUANTITY, Quote, QuoteLine, quote
 from mtc.orders.services.views import money
 from mtc.payments.services import active_gateways
+from mtc.payments.services.methods import free_orders_on
 
 CONSENT = (
     "Deliver at once: I agree that the delivery of digital content begins immediately, and I know that "
     "I lose my right of withdrawal by this."
 )
 TERMS = "I have read and accept the terms of sale."
-_ICONS = {"test": "credit-card", "manual": "landmark"}
+NO_PAYMENTS = "This store takes no payments yet. Please come back later."
+FREE_OFF = "Items that cost nothing cannot be ordered in this store at the moment."
+_ICONS = {"test": "credit-card", "manual": "wallet"}
 
 
 def texts_of(store: Any) -> dict[str, str]:
@@ -103,18 +106,17 @@ def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str
     view = cart_view(cart, locale, store.currency)
     free = not view["empty"] and view["total"]["amount"] == 0
     texts = texts_of(store)
-    methods = [
-        {
-            "id": one.slug,
-            "label": one.name,
-            "description": _about(one),
-            "icon": _ICONS.get(one.type, "credit-card"),
-        }
-        for one in ([] if free else active_gateways())
-    ]
+    methods = [] if free else [method_view(one) for one in active_gateways()]
+    problem = ""
+    if free and not free_orders_on():
+        problem = FREE_OFF
+    elif not free and not methods:
+        problem = NO_PAYMENTS
+    later = free or all(one["later"] for one in methods)
     return {
         "cart": view,
         "free": free,
+        "problem": "" if view["empty"] else problem,
         "payment_methods": methods,
         "countries": [{"code": code, "name": name} for code, name in COUNTRIES.items()],
         "consents": [
@@ -122,8 +124,19 @@ def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str
             {"name": "consent", "label": texts["consent"], "required": True, "url": ""},
         ],
         "hidden": [{"name": "expected_total", "value": str(view["total"]["amount"])}],
-        "submit_label": "Place the order" if free else None,
+        "submit_label": "Place the order" if later else None,
         "values": {"country": store.country},
+    }
+
+
+def method_view(gateway: Any) -> dict[str, Any]:
+    """A way to pay as forms offer it; `later` says that the money is sent after ordering."""
+    return {
+        "id": gateway.slug,
+        "label": gateway.name,
+        "description": _about(gateway),
+        "icon": _ICONS.get(gateway.type, "credit-card"),
+        "later": gateway.type == "manual",
     }
 
 
@@ -134,6 +147,8 @@ def _terms_url(store: Any) -> str:
 
 
 def _about(gateway: Any) -> str:
-    return (
-        "Test mode: no money is moved." if gateway.is_test else str(gateway.config.get("description") or "")
-    )
+    if gateway.is_test:
+        return "Test mode: no money is moved."
+    if gateway.type == "manual":
+        return "You get the account and a reference. We deliver as soon as the money is here."
+    return str(gateway.config.get("description") or "")

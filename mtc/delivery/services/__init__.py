@@ -9,7 +9,7 @@ from mtc.delivery.services.deliver import (
 from mtc.delivery.services.details import details
 from mtc.delivery.services.downloads import Opened, download_token, open_download, reset_download
 from mtc.delivery.services.hasten import hasten_delivery
-from mtc.delivery.services.mails import mail_receipt, resend
+from mtc.delivery.services.mails import mail_instructions, mail_receipt, resend
 from mtc.delivery.services.methods import delivery_by, ensure_methods, save_method
 from mtc.delivery.services.reveal import reveal
 from mtc.delivery.services.revoke import replace_key, revoke_order
@@ -25,6 +25,7 @@ __all__ = [
     "ensure_methods",
     "hasten_delivery",
     "install_starter_types",
+    "mail_instructions",
     "mail_receipt",
     "open_download",
     "replace_key",

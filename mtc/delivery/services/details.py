@@ -18,7 +18,7 @@ from mtc.orders.services.holding import kept
 from mtc.orders.services.secrets import order_path
 from mtc.orders.services.views import moment
 
-_KINDS = {"email": "keys", "file": "files", "manual": "manual", "webhook": "manual"}
+_KINDS = {"email": "keys", "file": "files", "manual": "manual", "sample": "manual", "webhook": "manual"}
 
 
 def details(pairs: list[tuple[Order, OrderItem]]) -> dict[UUID, dict[str, Any]]:

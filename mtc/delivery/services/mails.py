@@ -29,6 +29,15 @@ def mail_receipt(order: Order) -> Mail | None:
     return post(order, "order-received", subject, facts_of(order), f"receipt:{order.id}")
 
 
+def mail_instructions(order: Order) -> Mail | None:
+    """Say where to send the money of an order that is to be paid by bank transfer, once."""
+    facts = facts_of(order)
+    if facts["order"]["transfer"] is None:
+        return None
+    subject = f"How to pay your order {order.order_number}"
+    return post(order, "transfer", subject, facts, f"transfer:{order.id}")
+
+
 def mail_finished(order: Order, deliveries: Sequence[Delivery]) -> Mail | None:
     """Mail what has been delivered and not mailed yet, once no automatic line is yet to be tried.
 

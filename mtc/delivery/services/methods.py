@@ -17,6 +17,7 @@ from mtc.delivery import queries
 from mtc.delivery.kinds import kinds
 from mtc.delivery.models import DeliveryMethod
 from mtc.orders.models import OrderItem
+from mtc.orders.services.holding import is_sample
 
 # What a tenant begins with: slug -> (kind, name, settings).
 DEFAULT_METHODS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -120,6 +121,8 @@ def _readable(method: DeliveryMethod) -> dict[str, Any]:
 
 def way_of(item: OrderItem, methods: Sequence[DeliveryMethod]) -> Way:
     """How a line is delivered: by the method it names, else by what it is."""
+    if is_sample([item]):
+        return Way("sample", None, {})
     wanted = dict(item.snapshot.get("delivery") or {})
     known = {method.slug: method for method in methods if method.is_active}
     method = known.get(str(wanted.get("method") or ""))

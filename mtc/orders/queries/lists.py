@@ -19,12 +19,16 @@ _OWNED = ("paid", "fulfilled", "partially_refunded")
 _COLUMNS = (
     Order.id, Order.created_at, Order.order_number, Order.status, Order.email, Order.country, Order.currency,
     Order.total, Order.paid_amount, Order.refunded_amount, Order.paid_at, Order.customer_id, Order.items_data,
+    Order.is_test,
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFilters:
-    """What the admin looks for. `email` is the beginning of an address, `number` that of a number."""
+    """What the admin looks for. `email` is the beginning of an address, `number` that of a number.
+
+    `reference` is that of a bank transfer, in full; `is_test` None finds test orders and others.
+    """
 
     status: str = ""
     email: str = ""
@@ -32,6 +36,8 @@ class OrderFilters:
     since: datetime | None = None
     until: datetime | None = None
     store_id: UUID | None = None
+    reference: str = ""
+    is_test: bool | None = None
 
 
 def _like(text: str) -> str:
@@ -51,6 +57,10 @@ def _filtered(query: Select[Any], filters: OrderFilters) -> Select[Any]:
         query = query.where(Order.created_at >= filters.since)
     if filters.until is not None:
         query = query.where(Order.created_at < filters.until)
+    if filters.reference:
+        query = query.where(Order.reference == filters.reference)
+    if filters.is_test is not None:
+        query = query.where(Order.is_test.is_(filters.is_test))
     if filters.store_id is not None:
         query = query.where(Order.store_id == filters.store_id)
     return query
@@ -83,9 +93,11 @@ def list_orders(filters: OrderFilters | None = None, cursor: str = "", limit: in
     return _page(_filtered(query, filters or OrderFilters()), cursor, limit)
 
 
-def status_counts() -> dict[str, int]:
-    """How many orders are in each status that occurs."""
+def status_counts(is_test: bool | None = None) -> dict[str, int]:
+    """How many orders are in each status that occurs; of test orders, of others, or of all."""
     query = select(Order.status, func.count()).where(Order.tenant_id == scope_tenant()).group_by(Order.status)
+    if is_test is not None:
+        query = query.where(Order.is_test.is_(is_test))
     return {row[0]: row[1] for row in session.execute(query).all()}
 
 

@@ -24,10 +24,15 @@ def _first(query: Select[Order]) -> Order | None:
 
 
 def pieces_of(order_id: UUID) -> dict[UUID, int]:
-    """How many pieces of each product the order holds."""
+    """How many pieces of each product the order holds; a test order has sold none."""
     pieces = (
         select(OrderItem.product_id, func.sum(OrderItem.quantity))
-        .where(OrderItem.tenant_id == scope_tenant(), OrderItem.order_id == order_id)
+        .join(Order, (Order.tenant_id == OrderItem.tenant_id) & (Order.id == OrderItem.order_id))
+        .where(
+            OrderItem.tenant_id == scope_tenant(),
+            OrderItem.order_id == order_id,
+            Order.is_test.is_(False),
+        )
         .group_by(OrderItem.product_id)
     )
     return {row[0]: int(row[1]) for row in session.execute(pieces)}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from mtc.core import clock
+from mtc.core.bank import make_reference
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.ids import uuid7
@@ -22,6 +23,9 @@ from mtc.plugins.services import run_before
 from mtc.tenants.services import next_number
 
 FIRST_NUMBER = 1001
+TEST_PREFIX = "T-"
+SAMPLE = "sample"
+"""The stock source of the lines of a test order in a live store: nothing is taken, a sample is delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,13 @@ def create_order(
         raise ConflictError(message, {"total": [message]})
     order = _order(draft, quoted)
     secret = give_secret(order)
-    items = [_item(order, line, position) for position, line in enumerate(quoted.lines)]
+    sample = order.is_test and not draft.is_sandbox
+    items = [_item(order, line, position, sample) for position, line in enumerate(quoted.lines)]
     order.items_data = [_summary(item) for item in items]
     # The counter's row is locked until the end: late, so that orders of a store wait little for each other.
     hold_for_order(items, order.expires_at)
     check_share(order, items)
-    order.order_number = f"{prefix}{next_number(order.tenant_id, 'order', start=FIRST_NUMBER)}"
+    _number(order, prefix, sample)
     session.add(order)
     session.add_all(items)
     order.payment_data = dict(payment_data or {})
@@ -66,6 +71,22 @@ def create_order(
     facts = {"number": order.order_number, "total": order.total, "currency": order.currency}
     emit("order.created", entity=order, data={**facts, "lines": len(items)})
     return Created(order, items, secret)
+
+
+def _number(order: Order, prefix: str, sample: bool) -> None:
+    """Number the order; test orders of a live store have a sequence of their own, and no reference.
+
+    The reference is unique in the tenant because the number in it is: of the prefix only letters go in.
+    """
+    if sample:
+        own = TEST_PREFIX if not prefix.upper().startswith(TEST_PREFIX) else f"TEST{TEST_PREFIX[1:]}"
+        number = next_number(order.tenant_id, "test_order", start=FIRST_NUMBER)
+        order.order_number = f"{own}{number}"
+        return
+    number = next_number(order.tenant_id, "order", start=FIRST_NUMBER)
+    order.order_number = f"{prefix}{number}"
+    letters = "".join(sign for sign in prefix.upper() if sign.isascii() and sign.isalpha())
+    order.reference = make_reference(f"{letters}{number}")
 
 
 def _order(draft: OrderDraft, quoted: Quote) -> Order:
@@ -92,13 +113,14 @@ def _order(draft: OrderDraft, quoted: Quote) -> Order:
         payment_data={},
         customer_data={"name": draft.name, **draft.customer_data},
         is_demo=draft.is_demo,
+        is_test=draft.is_sandbox or (draft.pays_in_test and quoted.total > 0),
         created_at=now,
         updated_at=now,
         expires_at=now + timedelta(minutes=draft.hold_minutes),
     )
 
 
-def _item(order: Order, line: QuoteLine, position: int) -> OrderItem:
+def _item(order: Order, line: QuoteLine, position: int, sample: bool) -> OrderItem:
     found = line.sellable
     assert found is not None
     return OrderItem(
@@ -122,7 +144,7 @@ def _item(order: Order, line: QuoteLine, position: int) -> OrderItem:
             "image": found.product_image,
             "options": found.options,
             "type": found.type_slug,
-            "source": found.source,
+            "source": SAMPLE if sample else found.source,
             "delivery": {**(found.type_delivery or {}), **(found.variant_delivery or {})},
         },
         delivery_status="pending",

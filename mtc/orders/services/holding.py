@@ -59,6 +59,18 @@ def hold_for_payment(order: Order, items: Sequence[OrderItem]) -> dict[str, int]
     return {str(one.order_item_id): one.quantity for one in wanted if len(wanted) == 1 or not _taken([one])}
 
 
+def is_sample(items: Iterable[OrderItem]) -> bool:
+    """Whether the lines are those of a test order in a live store, which gets samples."""
+    return any(item.snapshot.get("source") == "sample" for item in items)
+
+
+def hold_longer(items: Iterable[OrderItem], until: datetime) -> None:
+    """Keep what the lines have reserved until a later moment."""
+    lines = pooled(items)
+    if lines:
+        stock.prolong([item.id for item in lines], until + GRACE)
+
+
 def take_missing(item: OrderItem, have: int) -> int:
     """Take what a line still lacks from the pool, all or nothing; returns how many it lacks then."""
     short = kept(item) - have

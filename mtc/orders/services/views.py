@@ -14,6 +14,7 @@ from mtc.orders import queries
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services.secrets import secret_of
 from mtc.orders.services.states import LABELS
+from mtc.orders.services.transfer import transfer_view
 
 LineDetails = Callable[[list[tuple[Order, OrderItem]]], dict[UUID, dict[str, Any]]]
 """What a floor above knows of lines, by line: kind, units, files, how_to."""
@@ -39,6 +40,7 @@ _EVENT_LABELS = {
     "download.started": "Download",
     "download.reset": "Downloads reset",
     "payment.started": "Payment started",
+    "payment.instructed": "Asked for a bank transfer",
     "payment.succeeded": "Payment received",
     "payment.failed": "Payment declined",
     "payment.cancelled": "Payment cancelled",
@@ -125,7 +127,8 @@ def order_view(order: Order, locale: str = "en") -> dict[str, Any]:
     """The order (loaded with its lines) as components get it.
 
     `pending` is True while a payment is under way; `payable` when the shopper may pay (again), by POST to
-    `pay_url`; `notice` says how the last attempt ended.
+    `pay_url`; `notice` says how the last attempt ended; `transfer` is how to pay by bank transfer; `test`
+    says that no money moves.
     """
     path = _path(order)
     state = order.payment_data.get("state", "")
@@ -147,6 +150,9 @@ def order_view(order: Order, locale: str = "en") -> dict[str, Any]:
         "pending": waiting and state == "processing",
         "payable": waiting and state != "processing",
         "notice": order.payment_data.get("notice", "") if waiting else "",
+        "transfer": transfer_view(order, locale),
+        "transfer_late": order.status == "expired" and "transfer" in order.payment_data,
+        "test": order.is_test,
         "consent": order.customer_data.get("consent") or {},
     }
 
@@ -164,6 +170,7 @@ def row_view(row: Any, locale: str = "en") -> dict[str, Any]:
         "email": row.email,
         "total": money(row.total, row.currency, locale),
         "count": sum(one["quantity"] for one in row.items_data),
+        "test": row.is_test,
         "summary": ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else ""),
     }
 

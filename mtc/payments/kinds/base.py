@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from mtc.core.registry import Registry
+
+Errors = dict[str, list[str]]
 
 
 class RefundError(Exception):
@@ -32,6 +34,7 @@ class Charge:
     notify_url: str
     config: Mapping[str, Any]
     credentials: Mapping[str, str]
+    reference: str = ""  # of a bank transfer, with check digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,25 @@ class Gateway(Protocol):
 
     def refund(self, giveback: Giveback) -> str:
         """Give money back and return the provider's name for it; asking twice does it once. RefundError."""
+
+
+@runtime_checkable
+class ChecksConfig(Protocol):
+    """A gateway whose settings depend on more than each field can say by itself."""
+
+    def check_config(self, config: dict[str, Any]) -> tuple[dict[str, Any], Errors]:
+        """The settings as stored, and what is wrong with them by field."""
+
+    def missing(self, config: Mapping[str, Any]) -> Errors:
+        """What has to be filled in, by field, before it can be switched on."""
+
+
+@runtime_checkable
+class WaitsForDays(Protocol):
+    """A gateway whose money takes days to come."""
+
+    def hold_days(self, config: Mapping[str, Any]) -> int:
+        """How long an order waits for the money, its keys reserved."""
 
 
 gateways: Registry[Gateway] = Registry("payment gateway")

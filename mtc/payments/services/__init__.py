@@ -1,7 +1,7 @@
 """What can be done with payments and refunds."""
 
 from mtc.payments.services.hosted import hosted_decide, hosted_page
-from mtc.payments.services.manual import mark_paid
+from mtc.payments.services.manual import mark_paid, missing_keys
 from mtc.payments.services.receive import Receipt, receive
 from mtc.payments.services.refunds import refund, refund_surplus, refundable, retry_refund
 from mtc.payments.services.setup import (
@@ -9,6 +9,7 @@ from mtc.payments.services.setup import (
     credentials_of,
     ensure_test_gateway,
     get_gateway,
+    hold_minutes,
     save_gateway,
     takes_test_payments,
 )
@@ -20,9 +21,11 @@ __all__ = [
     "credentials_of",
     "ensure_test_gateway",
     "get_gateway",
+    "hold_minutes",
     "hosted_decide",
     "hosted_page",
     "mark_paid",
+    "missing_keys",
     "receive",
     "redirect_url",
     "refund",

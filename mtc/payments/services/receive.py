@@ -110,11 +110,14 @@ def _act(payment: Payment, said: Notification) -> str:
     return "ignored"
 
 
-def book_success(payment: Payment, order: Order) -> bool:
+def book_success(payment: Payment, order: Order, received: int | None = None) -> bool:
     """Book that a payment came in, once; later notifications about it find nothing to do.
+
+    `received` is what came in where that may be another amount than was asked for.
 
     A success also wins over a failure that was reported before it: the money is there.
     """
+    amount = payment.amount if received is None else received
     statement = (
         update(Payment)
         .where(
@@ -122,16 +125,16 @@ def book_success(payment: Payment, order: Order) -> bool:
             Payment.id == payment.id,
             Payment.status.in_(("pending", "failed", "cancelled")),
         )
-        .values(status="succeeded", captured=Payment.amount, succeeded_at=clock.now())
+        .values(status="succeeded", captured=amount, succeeded_at=clock.now())
         .returning(Payment.id)
         .execution_options(synchronize_session=False)
     )
     if len(session.execute(statement).all()) != 1:
         return False
-    facts = {"payment_id": str(payment.id), "amount": payment.amount, "currency": payment.currency}
+    facts = {"payment_id": str(payment.id), "amount": amount, "currency": payment.currency}
     order.payment_data = {**order.payment_data, "state": "succeeded", "notice": ""}
     emit("payment.succeeded", entity=order, data=facts)
-    pay_order(order, payment.amount, data={"payment_id": str(payment.id)})
+    pay_order(order, amount, data={"payment_id": str(payment.id)})
     return True
 
 

@@ -41,6 +41,11 @@ def worth(item: OrderItem, quantity: int) -> int:
     return item.total * after // item.quantity - item.total * before // item.quantity
 
 
+def limited(order: Order, amount: int) -> int:
+    """The amount, or what is left of the payment where less than the total was accepted."""
+    return min(amount, order.paid_amount - order.refunded_amount)
+
+
 def refundable(order: Order) -> list[dict[str, Any]]:
     """The lines of an order of which something is left: id, name, quantity, amount (all that is left)."""
     return [
@@ -69,7 +74,7 @@ def refund(order_id: UUID, lines: Sequence[tuple[UUID, int]] | None = None, reas
     if order.status not in OWNED:
         raise ConflictError("Only a paid order can be refunded.")
     shares = _shares(order, lines)
-    amount = sum(share.amount for share in shares)
+    amount = limited(order, sum(share.amount for share in shares))
     asked = tuple((share.item.id, share.quantity) for share in shares)
     draft = RefundDraft(order.id, amount, order.currency, asked, reason.strip()[:300])
     draft = run_before("before_refund", draft)

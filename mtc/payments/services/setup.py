@@ -16,10 +16,13 @@ from mtc.core.fields import FieldSet
 from mtc.core.ids import token, uuid7
 from mtc.payments import queries
 from mtc.payments.kinds import Gateway, gateways
+from mtc.payments.kinds.base import ChecksConfig, WaitsForDays
+from mtc.payments.kinds.free import KIND as FREE
 from mtc.payments.kinds.test import KIND as TEST
 from mtc.payments.models import PaymentGateway
 from mtc.payments.queries import gateway_by_slug
 
+HOLD_MINUTES = 30
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -37,7 +40,15 @@ def kind_of(name: str) -> Gateway:
 
 def active_gateways() -> list[PaymentGateway]:
     """The ways to pay that shoppers may choose, in the merchant's order."""
-    return [one for one in queries.active_gateways() if is_open(one)]
+    return [one for one in queries.active_gateways() if is_open(one) and one.type != FREE]
+
+
+def hold_minutes(gateway: PaymentGateway | None) -> int:
+    """How long an order that is to be paid this way waits, with its keys reserved."""
+    kind = gateways.get(gateway.type) if gateway is not None else None
+    if gateway is None or not isinstance(kind, WaitsForDays):
+        return HOLD_MINUTES
+    return kind.hold_days(gateway.config) * 24 * 60
 
 
 def is_open(gateway: PaymentGateway) -> bool:
@@ -95,8 +106,8 @@ def save_gateway(
     elif gateway.type != kind:
         raise ValidationError("Another kind of gateway has this name.", {"slug": ["Choose another name."]})
     gateway.name = name.strip()
-    gateway.is_active, gateway.is_test, gateway.position = is_active, is_test, position
-    gateway.config = FieldSet(made.settings).validate(config or {}) if made.settings else {}
+    gateway.is_active, gateway.is_test, gateway.position = is_active, is_test or kind == TEST, position
+    gateway.config = check_config(made, config or {})
     given = {key: value for key, value in (credentials or {}).items() if value}
     kept = {**credentials_of(gateway), **given}
     if made.credentials:
@@ -110,6 +121,16 @@ def save_gateway(
         )
     session.flush()
     return gateway
+
+
+def check_config(kind: Gateway, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a gateway as they are stored; raises ValidationError by field."""
+    values = FieldSet(kind.settings).validate(config) if kind.settings else {}
+    if isinstance(kind, ChecksConfig):
+        values, errors = kind.check_config(values)
+        if errors:
+            raise ValidationError("Check the marked fields.", errors)
+    return values
 
 
 def ensure_test_gateway() -> PaymentGateway:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
 from mtc.core.ids import uuid7
@@ -11,11 +13,12 @@ from mtc.events.services import emit
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import order_path
+from mtc.orders.services.holding import hold_longer, is_sample
 from mtc.payments import queries
 from mtc.payments.hooks import PaymentDraft
-from mtc.payments.kinds.base import Charge
+from mtc.payments.kinds.base import Charge, Started
 from mtc.payments.models import Payment, PaymentGateway
-from mtc.payments.services.setup import credentials_of, kind_of
+from mtc.payments.services.setup import credentials_of, hold_minutes, kind_of
 from mtc.plugins.services import run_before
 
 
@@ -40,9 +43,8 @@ def start_payment(
     Reject from a plugin.
     """
     if not fresh:  # of two who press at once, the second finds the payment of the first
-        order_queries.lock_order(order.id)
-    if order.status != "pending":
-        raise ConflictError("This order does not await a payment.")
+        order = order_queries.lock_order(order.id) or order
+    _check(order, gateway, fresh)
     known = None if fresh else queries.open_payment(order.id, gateway.id)
     if known is not None and known.amount == order.total:
         return known
@@ -69,14 +71,45 @@ def start_payment(
         refunded=0,
         currency=order.currency,
     )
-    started = kind_of(gateway.type).start(_charge(order, gateway, payment, base_url))
+    if not fresh:
+        _wait_longer(order, gateway)
+    _begin(order, gateway, payment, kind_of(gateway.type).start(_charge(order, gateway, payment, base_url)))
+    return payment
+
+
+def _begin(order: Order, gateway: PaymentGateway, payment: Payment, started: Started) -> None:
+    """Write down that the payment has begun, and where the buyer goes."""
     payment.provider_ref = started.provider_ref
     payment.data = {**started.data, "redirect_url": started.redirect_url}
     session.add(payment)
-    order.payment_data = {**beginning(gateway), "notice": started.data.get("instructions") or ""}
+    transfer = {"transfer": started.data["transfer"]} if "transfer" in started.data else {}
+    notice = started.data.get("instructions") or ""
+    order.payment_data = {**beginning(gateway), "notice": notice, **transfer}
     session.flush()
-    emit("payment.started", entity=order, data={"payment_id": str(payment.id), "gateway": gateway.slug})
-    return payment
+    facts = {"payment_id": str(payment.id), "gateway": gateway.slug}
+    emit("payment.started", entity=order, data=facts)
+    if transfer:
+        emit("payment.instructed", entity=order, data=facts)
+
+
+def _check(order: Order, gateway: PaymentGateway, fresh: bool) -> None:
+    """Test money pays for tests only, and money never for a sample: raises ConflictError."""
+    if order.status != "pending":
+        raise ConflictError("This order does not await a payment.")
+    if fresh:
+        return
+    if gateway.is_test and not order.is_test:
+        raise ConflictError("This order is paid with money. Choose another way to pay.")
+    if not gateway.is_test and is_sample(order.items):
+        raise ConflictError("This is a test order. It can be paid with test payments only.")
+
+
+def _wait_longer(order: Order, gateway: PaymentGateway) -> None:
+    """Keep the order and its keys as long as this way to pay takes; never shorter than promised before."""
+    until = clock.now() + timedelta(minutes=hold_minutes(gateway))
+    if order.expires_at is not None and order.expires_at < until:
+        order.expires_at = until
+        hold_longer(order.items, until)
 
 
 def _charge(order: Order, gateway: PaymentGateway, payment: Payment, base_url: str) -> Charge:
@@ -93,4 +126,5 @@ def _charge(order: Order, gateway: PaymentGateway, payment: Payment, base_url: s
         notify_url=f"{base_url}/webhooks/payments/{gateway.slug}",
         config=gateway.config,
         credentials=credentials_of(gateway),
+        reference=order.reference or "",
     )

@@ -38,9 +38,20 @@ class StoreInfo:
     theme_slug: str
     status: str
     primary_host: str | None
+    mode: str = "live"
     settings: dict[str, Any] = field(default_factory=dict)
     branding: dict[str, Any] = field(default_factory=dict)
     tenant_settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether every order is a test: in test mode, and before the store opens."""
+        return is_sandbox(self)
+
+
+def is_sandbox(store: Any) -> bool:
+    """Whether every order of the store (a Store or a StoreInfo) is a test."""
+    return bool(store.mode == "test" or store.status != "open")
 
 
 def store_info(row: Any) -> StoreInfo:
@@ -62,6 +73,7 @@ def store_info(row: Any) -> StoreInfo:
         theme_slug=row.theme_slug,
         status=row.store_status,
         primary_host=row.primary_host,
+        mode=row.mode,
         settings=row.store_settings or {},
         branding=row.branding or {},
         tenant_settings=row.tenant_settings or {},

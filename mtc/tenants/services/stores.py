@@ -20,7 +20,8 @@ from mtc.tenants.services.content import touch_content
 from mtc.tenants.services.tenants import check_slug
 
 _HOST = re.compile(r"^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")
-_EDITABLE = {"name", "tagline", "email", "country", "locale", "locales", "theme_slug", "status", "settings"}
+_EDITABLE = {"name", "tagline", "email", "country", "locale", "locales", "theme_slug", "status", "mode"}
+_EDITABLE |= {"settings"}
 
 
 def create_store(tenant_id: UUID, slug: str, name: str, *, currency: str, **values: Any) -> Store:

@@ -1,0 +1,189 @@
+"""The payment methods of a store as its merchant sets them up: named, ordered, switched on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from mtc.core.db import scope_tenant, session
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.ids import uuid7
+from mtc.events.services import emit
+from mtc.payments import queries
+from mtc.payments.kinds import gateways
+from mtc.payments.kinds.base import ChecksConfig
+from mtc.payments.kinds.free import KIND as FREE
+from mtc.payments.kinds.manual import KIND as MANUAL
+from mtc.payments.kinds.test import KIND as TEST
+from mtc.payments.models import PaymentGateway
+from mtc.payments.services.setup import check_config, ensure_test_gateway, kind_of, takes_test_payments
+
+OFFERED = (MANUAL, FREE, TEST)
+"""The kinds that every store is offered, one method each, named by their kind."""
+
+_ON_BY_DEFAULT = (FREE,)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    """One way to pay. `missing` says what has to be filled in before it can be switched on."""
+
+    slug: str
+    type: str
+    name: str
+    label: str
+    is_active: bool
+    is_test: bool
+    config: Mapping[str, Any]
+    missing: Mapping[str, list[str]]
+    settings: list[dict[str, Any]]
+
+
+def payment_methods() -> list[PaymentMethod]:
+    """The methods that the store may be paid by, set up or not, in the merchant's order."""
+    rows = [row for row in queries.all_gateways() if row.type != TEST or takes_test_payments()]
+    known = {row.slug for row in rows}
+    return [_method(row) for row in rows] + [_method(_new(slug)) for slug in offered() if slug not in known]
+
+
+def offered() -> tuple[str, ...]:
+    """The kinds that are offered in this installation."""
+    return tuple(slug for slug in OFFERED if slug != TEST or takes_test_payments())
+
+
+def payment_method(slug: str) -> PaymentMethod:
+    """One of them; raises NotFoundError."""
+    return _method(_row(slug) or _new(_known(slug)))
+
+
+def free_orders_on() -> bool:
+    """Whether what costs nothing may be ordered: unless the merchant has switched it off."""
+    row = queries.gateway_by_slug(FREE)
+    return row is None or row.is_active
+
+
+def can_be_paid() -> bool:
+    """Whether some way to pay with money is switched on."""
+    return any(not row.is_test and row.type != FREE for row in queries.active_gateways())
+
+
+def update_method(
+    slug: str, *, name: str | None = None, config: Mapping[str, Any] | None = None
+) -> PaymentMethod:
+    """Rename a method or change its settings; what is not named stays.
+
+    Raises NotFoundError, and ValidationError by field: also when one that is on would lack something.
+    """
+    row = _ensure(slug)
+    kind = kind_of(row.type)
+    errors: dict[str, list[str]] = {}
+    if name is not None:
+        if not 1 <= len(name.strip()) <= 100 or any(ord(sign) < 32 for sign in name):
+            errors["name"] = ["Use 1 to 100 characters on one line."]
+        row.name = name.strip()[:100]
+    if config is not None:
+        try:
+            row.config = check_config(kind, {**row.config, **config})
+        except ValidationError as error:
+            errors |= error.details
+    if row.is_active and not errors and isinstance(kind, ChecksConfig):
+        errors = kind.missing(row.config)
+    if errors:
+        raise ValidationError("Check the marked fields.", errors)
+    session.flush()
+    _tell(row, "changed")
+    return _method(row)
+
+
+def switch_method(slug: str, active: bool) -> PaymentMethod:
+    """Switch a method on or off; raises NotFoundError, and ValidationError while something is missing."""
+    row = _ensure(slug)
+    missing = _method(row).missing
+    if active and missing:
+        raise ValidationError("Set it up first: fill in what is missing.", dict(missing))
+    row.is_active = active
+    session.flush()
+    _tell(row, "switched_on" if active else "switched_off")
+    return _method(row)
+
+
+def move_method(slug: str, *, up: bool) -> None:
+    """Change places with the method before it, or after it; raises NotFoundError."""
+    _known(slug)
+    known = {row.slug: row for row in queries.all_gateways()}
+    rows = [known.get(one.slug) or _ensure(one.slug) for one in payment_methods()]
+    order = [row.slug for row in rows]
+    here = order.index(slug)
+    there = max(here - 1, 0) if up else min(here + 1, len(order) - 1)
+    rows[here], rows[there] = rows[there], rows[here]
+    for position, row in enumerate(rows):
+        row.position = position
+    session.flush()
+
+
+def _known(slug: str) -> str:
+    row = _row(slug)
+    if row is None and slug not in offered():
+        raise NotFoundError("There is no such way to pay.")
+    return slug
+
+
+def _row(slug: str) -> PaymentGateway | None:
+    row = queries.gateway_by_slug(slug)
+    return None if row is not None and row.type == TEST and not takes_test_payments() else row
+
+
+def _new(slug: str) -> PaymentGateway:
+    return PaymentGateway(
+        id=uuid7(),
+        tenant_id=scope_tenant(),
+        slug=slug,
+        type=slug,
+        name=gateways.get(slug).label,
+        is_active=slug in _ON_BY_DEFAULT,
+        is_test=slug == TEST,
+        position=len(OFFERED) + OFFERED.index(slug),
+        config={},
+    )
+
+
+def _ensure(slug: str) -> PaymentGateway:
+    """The row of a method, made when there is none yet."""
+    row = _row(_known(slug))
+    if row is not None:
+        return row
+    if slug == TEST:
+        row = ensure_test_gateway()
+        row.is_active, row.name = False, gateways.get(TEST).label
+        return row
+    try:
+        with session.begin_nested():
+            session.add(_new(slug))
+    except IntegrityError:  # somebody else set it up at this moment
+        session.expire_all()
+    row = _row(slug)
+    assert row is not None
+    return row
+
+
+def _method(row: PaymentGateway) -> PaymentMethod:
+    kind = gateways.get(row.type)
+    missing = kind.missing(row.config) if isinstance(kind, ChecksConfig) else {}
+    return PaymentMethod(
+        slug=row.slug,
+        type=row.type,
+        name=row.name,
+        label=kind.label,
+        is_active=row.is_active,
+        is_test=row.is_test,
+        config=dict(row.config),
+        missing=missing,
+        settings=kind.settings,
+    )
+
+
+def _tell(row: PaymentGateway, what: str) -> None:
+    emit(f"payment_method.{what}", entity=row, data={"method": row.slug, "name": row.name})
