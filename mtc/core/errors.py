@@ -115,3 +115,9 @@ class UnavailableError(AppError):
 
     status = 503
     code = "unavailable"
+
+
+class StoreClosedError(UnavailableError):
+    """The store is not open to shoppers: its merchant has not opened it, or has closed it."""
+
+    code = "store_closed"

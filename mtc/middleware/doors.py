@@ -81,7 +81,6 @@ class Doors:
         start_response(*said)
         return _Stream(body, lambda: self._streams.leave(who))
 
-
     def _refuse(
         self, start_response: Callable[..., Any], who: str, status: str, sentence: str
     ) -> list[bytes]:

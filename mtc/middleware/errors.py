@@ -17,6 +17,7 @@ from mtc.core.errors import (
     BusyError,
     NotFoundError,
     PayloadTooLargeError,
+    StoreClosedError,
     TooManyRequestsError,
     UnavailableError,
 )
@@ -122,6 +123,8 @@ def _answer(app: Flask, error: AppError) -> Response:
         response.headers["WWW-Authenticate"] = 'Bearer realm="MTC"'
     if error.status == 503:
         response.headers["Retry-After"] = "600"
+    if isinstance(error, StoreClosedError):
+        response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -129,7 +132,8 @@ def _answer(app: Flask, error: AppError) -> Response:
 def _page(app: Flask, error: AppError) -> Response:
     """The themed page; when that cannot be made either, a page that needs nothing at all."""
     known = request.environ.get(KEY)
-    if known is not None and known.store is not None and error.status < 500:
+    themed = error.status < 500 or isinstance(error, StoreClosedError)
+    if known is not None and known.store is not None and themed:
         try:
             page: str = app.extensions["mtc.error_page"](error, known.store)
             return make_response(page, error.status)

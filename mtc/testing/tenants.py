@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.tenants.models import Store, Tenant
@@ -25,9 +26,16 @@ class World:
 
 
 def make_world(slug: str, name: str, currency: str = "EUR") -> World:
-    """A tenant and its store of the same slug."""
+    """A tenant and its store of the same slug, which is open."""
     with platform_scope("make a tenant for tests"), unit_of_work():
         tenant = create_tenant(slug, name)
     with tenant_scope(tenant.id), unit_of_work():
-        store = create_store(tenant.id, slug, name, currency=currency, email=f"hello@{slug}.example")
+        store = create_store(
+            tenant.id,
+            slug,
+            name,
+            currency=currency,
+            email=f"hello@{slug}.example",
+            opened_at=clock.now(),
+        )
     return World(tenant, store)

@@ -34,6 +34,8 @@ def described(connection: Connection) -> set[str]:
         if name != "alembic_version":
             # A table that was copied to alter it has its name in quotes.
             sql = sql.replace(f'CREATE TABLE "{name}"', f"CREATE TABLE {name}", 1)
-            lines = re.split(r",? *\n", sql) if sql.startswith("CREATE TABLE") else [" ".join(sql.split())]
+            # A column that was added later stands on the line of the one before it.
+            parts = r",? *\n|, (?![^()]*\))"
+            lines = re.split(parts, sql) if sql.startswith("CREATE TABLE") else [" ".join(sql.split())]
             found |= {f"{name}: {line.strip()}" for line in lines if line.strip()}
     return found

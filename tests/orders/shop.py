@@ -22,6 +22,7 @@ from mtc.orders.models import Order
 from mtc.payments.models import Payment, PaymentGateway
 from mtc.payments.queries import payments_of
 from mtc.payments.services import ensure_test_gateway, hosted_decide
+from mtc.tenants.services import change_settings
 
 FORM = {"email": "Ada@Example.org", "country": "DE", "name": "Ada", "terms": "on", "consent": "on"}
 
@@ -41,8 +42,10 @@ class Shop:
 
 
 def open_shop(world: Any, keys: int = 10) -> Shop:
-    """Fill a tenant (see tests/conftest.py) with products and the test gateway."""
+    """Fill a tenant (see tests/conftest.py) with terms, products and the test gateway."""
     with tenant_scope(world.id), unit_of_work():
+        terms = {"en": {"title": "Terms of sale", "sha256": "0" * 64}}
+        world.store = change_settings(world.id, world.store.id, {"legal": {"terms": terms}})
         kind = ProductType(
             tenant_id=world.id,
             slug="game",

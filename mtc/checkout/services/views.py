@@ -12,6 +12,7 @@ from mtc.core.money import format_money
 from mtc.orders.services.quotes import LARGEST_QUANTITY, Quote, QuoteLine, quote
 from mtc.orders.services.views import money
 from mtc.payments.services import active_gateways
+from mtc.tenants.services import legal_links
 
 CONSENT = (
     "Deliver at once: I agree that the delivery of digital content begins immediately, and I know that "
@@ -22,12 +23,13 @@ _ICONS = {"test": "credit-card", "manual": "landmark"}
 
 
 def texts_of(store: Any) -> dict[str, str]:
-    """What shoppers of the store agree to: `terms` and `consent`, which its settings may word otherwise."""
+    """What shoppers of the store agree to: `terms`, where it has any, and `consent`.
+
+    The store's settings may word both otherwise.
+    """
     own = (store.settings or {}).get("checkout") or {}
-    return {
-        "terms": str(own.get("terms_text") or TERMS),
-        "consent": str(own.get("consent_text") or CONSENT),
-    }
+    terms = {"terms": str(own.get("terms_text") or TERMS)} if terms_url(store) else {}
+    return {**terms, "consent": str(own.get("consent_text") or CONSENT)}
 
 
 def text_hash(text: str) -> str:
@@ -102,7 +104,7 @@ def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str
     """What the checkout page needs beside the page itself."""
     view = cart_view(cart, locale, store.currency)
     free = not view["empty"] and view["total"]["amount"] == 0
-    texts = texts_of(store)
+    texts, urls = texts_of(store), {"terms": terms_url(store)}
     methods = [
         {
             "id": one.slug,
@@ -118,8 +120,8 @@ def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str
         "payment_methods": methods,
         "countries": [{"code": code, "name": name} for code, name in COUNTRIES.items()],
         "consents": [
-            {"name": "terms", "label": texts["terms"], "required": True, "url": _terms_url(store)},
-            {"name": "consent", "label": texts["consent"], "required": True, "url": ""},
+            {"name": name, "label": text, "required": True, "url": urls.get(name, "")}
+            for name, text in texts.items()
         ],
         "hidden": [{"name": "expected_total", "value": str(view["total"]["amount"])}],
         "submit_label": "Place the order" if free else None,
@@ -127,8 +129,10 @@ def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str
     }
 
 
-def _terms_url(store: Any) -> str:
-    """Where the terms can be read, if the store has such a page."""
+def terms_url(store: Any) -> str:
+    """Where the terms of the store can be read; an empty text when it has published none."""
+    if any(one["kind"] == "terms" for one in legal_links(store)):
+        return "/pages/terms"
     pages = (store.settings or {}).get("pages") or []
     return "/pages/terms" if any(page.get("slug") == "terms" for page in pages) else ""
 
