@@ -10,37 +10,11 @@ from mtc.admin.blueprints import admin, front
 from mtc.web.static import install_static
 
 VIEWS = (
-    "welcome",
-    "login",
-    "second_step",
-    "account",
-    "factors",
-    "passkeys",
-    "home",
-    "products",
-    "product_form",
-    "product_pictures",
-    "product_types",
-    "stock",
-    "stock_upload",
-    "orders",
-    "order",
-    "order_actions",
-    "refunds",
-    "mails",
-    "settings",
-    "settings_look",
-    "settings_menus",
-    "settings_legal",
-    "settings_access",
-    "opening",
-    "keys",
-    "tasks",
-    "team",
-    "join",
-    "visits",
-    "audit",
-)
+    "welcome", "login", "second_step", "account", "factors", "passkeys", "home", "products",
+    "product_form", "product_pictures", "product_types", "stock", "stock_upload", "orders", "order",
+    "order_actions", "refunds", "mails", "settings", "settings_look", "settings_menus", "settings_legal",
+    "settings_access", "opening", "keys", "tasks", "team", "join", "visits", "audit",
+)  # fmt: skip
 
 
 def mount(app: Flask) -> None:
