@@ -22,7 +22,7 @@ def enter_preview(token: str) -> AnyResponse:
     return response
 
 
-@storefront.post("/preview/end")
+@storefront.post("/leave-preview")
 @public(when_closed=True)
 def leave_preview() -> AnyResponse:
     """Forget the preview: the store looks as shoppers see it."""

@@ -147,7 +147,7 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "admin.settings": shop,
         "admin.save_settings": shop,
         **dict.fromkeys(SETTINGS, shop),
-        **dict.fromkeys(LEGAL_TEXTS, {**shop, "kind": "privacy"}),
+        **{name: {**shop, "kind": "privacy"} for name in LEGAL_TEXTS},
         "admin.save_brand_picture": {**shop, "name": "logo"},
         "storefront.enter_preview": {"token": _preview_of(fort)},
         "admin.team": shop,
@@ -255,7 +255,7 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "admin.save_colours": {"color-primary": "#1b7f5c"},
         "admin.save_brand_picture": {"do": "remove"},
         "admin.save_navigation": {
-            "navigation-0-label": "All", "navigation-0-target": "/search", "announcement": "Sale", "lines": "l",
+            "navigation-0-label": "All", "navigation-0-target": "/search", "announcement": "Sale",
         },
         "admin.save_legal_text": {"title": "Privacy", "body": "None.", "do": "publish", "locale": ""},
         "admin.create_key": {"name": "Ledger", "scopes": "orders:read", "expires": "30"},

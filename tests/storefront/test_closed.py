@@ -105,7 +105,7 @@ def test_staff_look_at_the_preview_and_buy_nothing(browser: Browser, shop: Shop)
     assert refused.status_code == 503 and "This is a preview" in refused.get_data(as_text=True)
     stranger = Browser(browser.client.application.test_client(), browser.base, shop.tenant_id)
     assert stranger.get("/").status_code == 503  # nothing of the preview was kept
-    assert browser.post("/preview/end").status_code == 303
+    assert browser.post("/leave-preview").status_code == 303
     assert browser.get("/").status_code == 503
 
 
