@@ -9,6 +9,7 @@ from flask import Response, request
 
 from mtc.admin.blueprints import admin
 from mtc.admin.chart import sales_chart
+from mtc.admin.opening import setup_checklist
 from mtc.admin.shell import base, page, store
 from mtc.admin.visits import visits_here
 from mtc.analytics import queries as analytics
@@ -45,6 +46,7 @@ def home(tenant: str) -> Response:
         title="Home",
         active="home",
         visits=visits_here(),
+        setup=setup_checklist(),
         hello=_hello(current().actor.name),
         stats=_stats(numbers),
         chart=sales_chart(numbers.days, shop.currency),

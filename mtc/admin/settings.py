@@ -1,24 +1,21 @@
-"""The store's settings: its name, line and address; who works here; how it is paid."""
+"""Settings, general: name, line and address of the store, whether it is open, how it is paid and delivers."""
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
-
-from flask import Response, g, request
+from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
-from mtc.admin.shell import base, page, public_url, store
+from mtc.admin.opening import setup_checklist
+from mtc.admin.settings_pages import settings_page
+from mtc.admin.shell import base, public_url, store
 from mtc.checkout.services.countries import COUNTRIES
-from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.errors import ValidationError
 from mtc.delivery import queries as deliveries
-from mtc.events.services import emit
 from mtc.events.services.mail import check_address
-from mtc.identity.queries import roles_of, staff_of
 from mtc.payments.services.methods import can_be_paid, payment_methods
-from mtc.tenants.services import require_second_factor, store_url, update_store
-from mtc.web.access import permissions, requires
+from mtc.tenants.services import store_url, update_store
+from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 from mtc.web.times import when
@@ -57,31 +54,11 @@ def save_settings(tenant: str) -> Response | WerkzeugResponse:
     return see_other(f"{base()}/settings")
 
 
-@admin.post("/settings/second-factor")
-@requires("team:write")
-def save_second_factor(tenant: str) -> WerkzeugResponse:
-    """Ask everybody who works here for a second factor, or stop asking."""
-    del tenant
-    required = request.form.get("required") == "1"
-    if required and g.login.second_factor is None:
-        raise ConflictError("Set up your own second factor first: you would lock yourself out.")
-    shop = store()
-    require_second_factor(shop.tenant_id, required)
-    emit("settings.second_factor", data={"required": required})
-    flash(
-        "Everybody who works here needs a second factor now."
-        if required
-        else "A second factor is each person's choice."
-    )
-    return see_other(f"{base()}/settings")
-
-
 def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
     shop = store()
-    return page(
-        "admin/settings.html",
-        title="Settings",
-        active="settings",
+    return settings_page(
+        "admin/settings/general.html",
+        "general",
         status=status,
         typed=typed,
         errors=errors or {},
@@ -90,13 +67,9 @@ def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, sta
             ("Currency", shop.currency),
             ("Language", shop.locale),
             ("Country", COUNTRIES.get(shop.country, shop.country) or "Not given"),
-            ("Theme", shop.theme_slug.capitalize()),
-            ("State", "Open" if shop.status == "open" else "Closed"),
         ],
-        require_second_factor=g.member.requires_second_factor,
-        has_second_factor=g.login.second_factor is not None,
-        staff=_staff(shop.tenant_id),
-        roles=_roles(shop.tenant_id),
+        opened=when(shop.opened_at) if shop.opened_at else "",
+        setup=setup_checklist(),
         gateways=[
             {"name": one.name, "label": one.label, "active": one.is_active, "test": one.is_test}
             for one in payment_methods()
@@ -107,32 +80,3 @@ def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, sta
             {"name": one.name, "kind": one.type, "active": one.is_active} for one in deliveries.methods()
         ],
     )
-
-
-def _staff(tenant_id: UUID) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": row.name or row.email,
-            "email": row.email,
-            "role": row.role_name or row.role.title(),
-            "seen": when(row.last_login_at) or "never",
-            "active": row.status == "active",
-        }
-        for row in staff_of(tenant_id)
-    ]
-
-
-def _roles(tenant_id: UUID) -> list[dict[str, Any]]:
-    return [{"name": row.name, "may": _words(row.permissions)} for row in roles_of(tenant_id)]
-
-
-def _words(granted: list[str]) -> list[str]:
-    """What a role may do, in the sentences that the permissions were declared with."""
-    if "*" in granted:
-        return ["Everything."]
-    areas = {one.removesuffix(":*") for one in granted if one.endswith(":*")}
-    return [
-        sentence
-        for name, sentence in permissions.items()
-        if name in granted or name.partition(":")[0] in areas
-    ]

@@ -103,9 +103,10 @@ def frame(title: str, active: str) -> dict[str, Any]:
         "tenant": {"name": member.tenant_name, "slug": member.tenant_slug, "status": member.tenant_status},
         "store": {
             "name": shop.name,
-            "url": store_url(shop, public_url()) + "/",
+            "url": store_url(shop, public_url()) + "/" if shop.opened_at else root + "/store/preview",
             "currency": shop.currency,
             "open": shop.status == "open",
+            "opened": shop.opened_at is not None,
         },
         "user": {"name": actor.name or actor.email, "email": actor.email, "role": member.role_name},
         "groups": [group for group in groups if group["items"]],

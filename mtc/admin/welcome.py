@@ -12,6 +12,7 @@ from mtc.admin.plain import plain_page
 from mtc.tenants import queries
 from mtc.tenants.services import store_url
 from mtc.tenants.services.directory import store_info
+from mtc.ui.services.look import system_themes, theme_picture
 from mtc.web.access import Access, public
 
 MOST = 24
@@ -23,20 +24,21 @@ def welcome() -> Response:
     """What MTC is, and the stores that are open."""
     config = current_app.config["MTC"]
     stores = [store_info(row) for row in queries.all_stores()]
-    shown = [one for one in stores if one.tenant_status == "active" and one.status == "open"][:MOST]
-    cards = [_card(one, config.public_url) for one in shown]
+    shown = [one for one in stores if one.is_open][:MOST]
+    themes = system_themes()
+    cards = [_card(one, config.public_url, themes) for one in shown]
     logins = demo_logins(shown) if config.demo else []
     return plain_page("admin/welcome.html", title="Sell digital goods", stores=cards, logins=logins)
 
 
-def _card(one: Any, public_url: str) -> dict[str, str]:
-    url = store_url(one, public_url)
+def _card(one: Any, public_url: str, themes: dict[str, Any]) -> dict[str, str]:
+    url, theme = store_url(one, public_url), themes.get(one.theme_slug)
     return {
         "name": one.name,
         "tagline": one.tagline,
         "url": url + "/",
         "address": url.partition("://")[2],
-        "look": one.theme_slug if one.theme_slug in {"arcade", "folio", "slate"} else "slate",
+        "picture": theme_picture(theme.colors if theme is not None else {}, one.name),
         "currency": one.currency,
         "initial": one.name[:1].upper(),
     }

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from mtc.catalog import queries, schemas
 from mtc.core.context import Context, use
 from mtc.core.db import unit_of_work
-from mtc.core.errors import NotFoundError
+from mtc.core.errors import NotFoundError, StoreClosedError
 from mtc.core.tenancy import tenant_scope
 from mtc.tenants.services import StoreInfo, directory
 from mtc.ui.services import resolve_page
@@ -29,6 +29,8 @@ def _store(slug: str) -> Iterator[StoreInfo]:
     store = directory.by_slug(slug)
     if store is None or store.tenant_status != "active" or store.status != "open":
         raise NotFoundError("There is no store at this address.")
+    if store.opened_at is None:
+        raise StoreClosedError("This store is not open yet. Please come back later.")
     context = Context(tenant_id=store.tenant_id, store=store, locale=store.locale, currency=store.currency)
     with tenant_scope(store.tenant_id, readonly=True), unit_of_work(), use(context):
         yield store

@@ -122,3 +122,9 @@ class OutageError(UnavailableError):
     """A part that MTC depends on does not answer: the database or the store of files (503)."""
 
     retry_after = 5
+
+
+class StoreClosedError(UnavailableError):
+    """The store is not open to shoppers: its merchant has not opened it, or has closed it."""
+
+    code = "store_closed"

@@ -26,7 +26,9 @@ from mtc.identity.services import add_member, create_default_roles, create_user
 from mtc.identity.services.totp import set_totp
 from mtc.payments.services import ensure_test_gateway
 from mtc.tenants.models import Store
-from mtc.tenants.services import create_store, create_tenant, touch_content
+from mtc.tenants.queries import stores_of
+from mtc.tenants.services import create_store, create_tenant, legal_pages, set_opened, touch_content
+from mtc.tenants.services.directory import store_info
 from mtc.tenants.services.tenants import set_branding
 from mtc.ui.services.widgets import replace_widgets
 
@@ -137,10 +139,18 @@ def _fill(loading: Loading, about: Mapping[str, Any]) -> None:
 
 
 def _settings(loading: Loading, about: Mapping[str, Any], pictures: Mapping[str, str]) -> None:
-    from_file = {**{k: about[k] for k in ("navigation", "footer")}, "pages": loading.read("pages.json")}
+    texts = loading.read("pages.json")
+    pages = [page for page in texts if page["slug"] not in legal_pages.KINDS]
+    from_file = {**{k: about[k] for k in ("navigation", "footer")}, "pages": pages}
     row = session.get_one(Store, (loading.tenant_id, loading.store_id))
     row.settings = {**row.settings, **from_file, **pictures, **about.get("settings", {}), "is_demo": True}
     session.flush()
+    store = store_info(stores_of(loading.tenant_id)[0])
+    for text in texts:
+        if text["slug"] in legal_pages.KINDS:
+            legal_pages.save_draft(store, text["slug"], text["title"], text["text"])
+            legal_pages.publish(store, text["slug"])
+    set_opened(loading.tenant_id, loading.store_id, True)
 
 
 def _product(loading: Loading, data: Mapping[str, Any], currency: str) -> None:

@@ -18,6 +18,7 @@ from mtc.core.errors import (
     NotFoundError,
     OutageError,
     PayloadTooLargeError,
+    StoreClosedError,
     TooManyRequestsError,
     UnavailableError,
 )
@@ -146,6 +147,8 @@ def _answer(app: Flask, error: AppError) -> Response:
         response.headers["Retry-After"] = str(error.retry_after)
     if error.status == 401 and request.path.startswith("/api/v1/"):
         response.headers["WWW-Authenticate"] = 'Bearer realm="MTC"'
+    if isinstance(error, StoreClosedError):
+        response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -153,7 +156,8 @@ def _answer(app: Flask, error: AppError) -> Response:
 def _page(app: Flask, error: AppError) -> Response:
     """The themed page; when that cannot be made either, a page that needs nothing at all."""
     known = request.environ.get(KEY)
-    if known is not None and known.store is not None and error.status < 500:
+    themed = error.status < 500 or isinstance(error, StoreClosedError)
+    if known is not None and known.store is not None and themed:
         try:
             page: str = app.extensions["mtc.error_page"](error, known.store)
             return make_response(page, error.status)

@@ -21,6 +21,7 @@ from mtc.core.repeat import repeatable
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
+from mtc.middleware.closed_store import check_opened
 from mtc.middleware.once import once, read_key, replayed
 from mtc.middleware.programs import as_program
 from mtc.middleware.recording import recorded
@@ -55,6 +56,7 @@ class House(Flask):
         access = access_of(view)
         if here.closed and (access is None or not (access.signed or access.kind == "file")):
             raise UnavailableError("This store is closed at the moment. Please come back later.")
+        check_opened(here, access)
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
         if access is None:

@@ -15,7 +15,7 @@ from mtc.web.theming import theme_asset
 
 VIEWS = (
     "home", "catalog", "cart", "checkout", "pay", "orders", "downloads", "account", "register", "password",
-    "sessions", "media", "meta", "theme_files",
+    "sessions", "favicon", "media", "meta", "preview", "theme_files",
 )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def library() -> Response:
 
 
 @storefront.get("/account/login")
-@public()
+@public(when_closed=True)
 def login_page() -> AnyResponse:
     """The form; whoever is logged in goes on."""
     if g.get("login") is not None:
@@ -59,7 +59,7 @@ def login_page() -> AnyResponse:
 
 
 @storefront.post("/account/login")
-@public()
+@public(when_closed=True)
 def log_in() -> AnyResponse:
     """Check the credentials and start a new session."""
     typed = {"email": request.form.get("email", "")[:254].strip()}
@@ -80,7 +80,7 @@ def log_in() -> AnyResponse:
 
 
 @storefront.post("/account/logout")
-@public()
+@public(when_closed=True)
 def log_out() -> AnyResponse:
     """End the session; its cookie is worth nothing from now on."""
     login = g.get("login")

@@ -28,7 +28,7 @@ class RangeError(AppError):
 
 
 @storefront.get("/d/<token>")
-@public(writes=True)
+@public(writes=True, when_closed=True)
 def download(token: str) -> Response:
     """The file of a link. The body is read after the transaction has ended."""
     limit("download", client_ip(), 300, 600)

@@ -8,10 +8,11 @@ from flask import g, request
 
 from mtc.core.context import ANONYMOUS, Actor, Context, use
 from mtc.core.db import unit_of_work
-from mtc.core.errors import AppError
+from mtc.core.errors import AppError, StoreClosedError
 from mtc.core.tenancy import tenant_scope
 from mtc.storefront.view import View
 from mtc.tenants.services import StoreInfo
+from mtc.tenants.services.settings import HAS_BEEN_OPEN
 
 _TITLES = {
     400: "That did not work",
@@ -24,6 +25,7 @@ _TITLES = {
     413: "That is too large",
     429: "One moment, please",
 }
+_COME_BACK = "Nothing can be bought here just now. Please come back later."
 _FILES = ("/static/", "/themes/", "/theme/", "/media/", "/favicon.ico")
 
 
@@ -42,11 +44,22 @@ def error_page(error: AppError, store: StoreInfo) -> str:
         request_id=g.get("request_id", ""),
     )
     with tenant_scope(store.tenant_id, readonly=True), unit_of_work(), use(context):
+        if isinstance(error, StoreClosedError):
+            return _closed_page(store, error)
         key = "not-found" if error.status < 500 else "error"
         view = View(key, _TITLES.get(error.status, _TITLES[400]), robots="noindex", canonical="")
         facts: dict[str, Any] = {"status": error.status, "message": error.message}
         view.page.update(facts, messages=[], request_id=context.request_id)
         return view.respond(error.status).get_data(as_text=True)
+
+
+def _closed_page(store: StoreInfo, error: StoreClosedError) -> str:
+    """What shoppers see of a store that is not open."""
+    title = "Closed at the moment" if store.settings.get(HAS_BEEN_OPEN) else "Opening soon"
+    view = View("page", title, robots="noindex", canonical="", message=error.message)
+    if not view.page["preview"]:
+        view.page["message"] = _COME_BACK
+    return view.respond(error.status, main="storefront/closed.html").get_data(as_text=True)
 
 
 def _bare(error: AppError) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from mtc.catalog.schemas.jsonld import as_script
-from mtc.core.errors import NotFoundError
+from mtc.core.errors import NotFoundError, StoreClosedError
 from mtc.core.fields import canonical
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.shop import cms_page
 from mtc.storefront.view import View, here
+from mtc.tenants.services import StoreInfo
+from mtc.tenants.services.legal_pages import KINDS, published_html, published_page
 from mtc.web.access import public
+from mtc.web.preview import is_previewing
 
 HOME = {"label": "Home", "url": "/"}
 
@@ -31,14 +34,27 @@ def home() -> Response:
 
 
 @storefront.get("/pages/<slug>")
-@public(cacheable=True)
+@public(cacheable=True, when_closed=True)
 def page(slug: str) -> Response:
     """A page of the store's own text, such as its terms."""
-    found = cms_page(here(), slug)
+    store = here()
+    title, html = _text(store, slug)
+    content = {"title": title, "html": html}
+    view = View("page", title, slug=slug, content=content, breadcrumbs=[HOME, {"label": title, "url": None}])
+    own = cms_page(store, slug) or {}
+    view.page["description"] = str(own.get("description", ""))
+    return view.respond(cacheable=True)
+
+
+def _text(store: StoreInfo, slug: str) -> tuple[str, str]:
+    """(title, HTML) of a legal text or a page of the store. Raises NotFoundError, StoreClosedError."""
+    if slug in KINDS:
+        legal = published_page(store, slug, request.args.get("lang", "")[:10])
+        if legal is not None:
+            return legal.published_title, published_html(legal)
+    if store.opened_at is None and not is_previewing(store):
+        raise StoreClosedError("This store is not open yet. Please come back later.")
+    found = cms_page(store, slug)
     if found is None:
         raise NotFoundError("There is no page at this address.")
-    title = str(found.get("title", ""))
-    content = {"title": title, "html": canonical("richtext", str(found.get("html", ""))) or ""}
-    view = View("page", title, slug=slug, content=content, breadcrumbs=[HOME, {"label": title, "url": None}])
-    view.page["description"] = str(found.get("description", ""))
-    return view.respond(cacheable=True)
+    return str(found.get("title", "")), canonical("richtext", str(found.get("html", ""))) or ""

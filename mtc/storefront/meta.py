@@ -1,18 +1,16 @@
-"""What programs ask for: favicon, robots.txt, sitemap."""
+"""What programs ask for: robots.txt, sitemap."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
-from flask import Response, make_response, redirect, request
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Response, make_response, request
 
 from mtc.catalog import queries
 from mtc.catalog.queries import Filters
-from mtc.core.errors import NotFoundError
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.shop import shop
+from mtc.storefront.shop import page_paths, shop
 from mtc.storefront.view import MARK, here
 from mtc.web.access import public
 
@@ -20,22 +18,12 @@ MOST_PRODUCTS, AT_ONCE = 20_000, 1_000
 _CLOSED = ("/account", "/cart", "/checkout", "/d/", "/orders/", "/pay/", "/search")
 
 
-@storefront.get("/favicon.ico")
-@public()
-def favicon() -> AnyResponse:
-    """Where the store's own icon is."""
-    icon = shop(here(), "")["favicon"]
-    if not icon:
-        raise NotFoundError("This store has no icon.")
-    response = redirect(icon, 302)
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    return response
-
-
 @storefront.get("/robots.txt")
-@public(cacheable=True)
+@public(cacheable=True, when_closed=True)
 def robots() -> Response:
-    """What crawlers may read."""
+    """What crawlers may read: nothing of a store that is not open."""
+    if here().opened_at is None:
+        return _text("User-agent: *\nDisallow: /\n", "text/plain")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in _CLOSED)]
     return _text("\n".join([*lines, f"Sitemap: {shop(here(), '')['url']}/sitemap.xml", ""]), "text/plain")
 
@@ -65,9 +53,7 @@ def _paths() -> Iterator[str]:
         if page.next is None:
             break
         after = page.next
-    for one in here().settings.get("pages") or []:
-        if isinstance(one, dict) and one.get("slug"):
-            yield f"/pages/{one['slug']}"
+    yield from sorted(page_paths(here()))
 
 
 def _text(body: str, content_type: str) -> Response:

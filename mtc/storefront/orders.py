@@ -46,7 +46,7 @@ def _shown(order: Order) -> dict[str, Any]:
 
 
 @storefront.get("/orders/<number>")
-@public()
+@public(when_closed=True)
 def order(number: str) -> Response:
     """The order, for who holds its link or owns it."""
     found = _opened(number)
@@ -59,7 +59,7 @@ def order(number: str) -> Response:
 
 
 @storefront.get("/orders/<number>/status")
-@public()
+@public(when_closed=True)
 def status(number: str) -> AnyResponse:
     """The order as a fragment, asked for while a payment is under way."""
     found = _opened(number)
@@ -70,7 +70,7 @@ def status(number: str) -> AnyResponse:
 
 
 @storefront.post("/orders/<number>/reveal/<uuid:unit_id>")
-@public()
+@public(when_closed=True)
 def reveal(number: str, unit_id: UUID) -> AnyResponse:
     """Show a key: written down, and never kept by a cache."""
     limit("reveal", client_ip(), 120, 600)
@@ -90,7 +90,7 @@ def reveal(number: str, unit_id: UUID) -> AnyResponse:
 
 
 @storefront.post("/orders/<number>/pay")
-@public(idempotent=True)
+@public(idempotent=True, when_closed=True)
 def pay_order(number: str) -> AnyResponse:
     """Pay an order that awaits it, again or another way."""
     limit("pay", client_ip(), 30, 600)
@@ -101,14 +101,14 @@ def pay_order(number: str) -> AnyResponse:
 
 
 @storefront.get("/orders/lookup")
-@public()
+@public(when_closed=True)
 def lookup() -> Response:
     """The form for a guest who has lost the link."""
     return _lookup({}, {})
 
 
 @storefront.post("/orders/lookup")
-@public()
+@public(when_closed=True)
 def send_link() -> Response:
     """Mail the link of an order; the answer is the same whether or not there is one."""
     limit("lookup", client_ip(), 10, 600)

@@ -23,14 +23,14 @@ from mtc.web.pages import client_ip, limit
 
 
 @storefront.get("/account/forgot")
-@public()
+@public(when_closed=True)
 def forgot_page() -> Response:
     """The form."""
     return _page("forgot", "Forgot your password?", {})
 
 
 @storefront.post("/account/forgot")
-@public()
+@public(when_closed=True)
 def forgot() -> Response:
     """Mail a link to choose a new password; the answer is the same whether or not there is an account."""
     limit("forgot", client_ip(), 10, 3600)
@@ -48,7 +48,7 @@ def forgot() -> Response:
 
 
 @storefront.get("/account/reset/<token>")
-@public()
+@public(when_closed=True)
 def reset_page(token: str) -> Response:
     """The form behind the mailed link."""
     read_proof(here().tenant_id, token, RESET)
@@ -56,7 +56,7 @@ def reset_page(token: str) -> Response:
 
 
 @storefront.post("/account/reset/<token>")
-@public()
+@public(when_closed=True)
 def reset(token: str) -> AnyResponse:
     """Set the password; the mailed link has proved the address."""
     limit("reset", client_ip(), 20, 3600)

@@ -16,14 +16,14 @@ from mtc.web.pages import client_ip, limit
 
 
 @storefront.get("/pay/test/<token>")
-@public()
+@public(when_closed=True)
 def pay_page(token: str) -> Response:
     """Where a shopper pays with the test provider."""
     return _page(token, {}, "")
 
 
 @storefront.post("/pay/test/<token>")
-@public(idempotent=True)
+@public(idempotent=True, when_closed=True)
 def pay(token: str) -> AnyResponse:
     """The shopper's decision; the store hears of it by a signed notification, like from any provider."""
     limit("pay-page", client_ip(), 60, 600)

@@ -24,14 +24,14 @@ TITLE = "Create an account"
 
 
 @storefront.get("/account/register")
-@public()
+@public(when_closed=True)
 def register_page() -> Response:
     """The form."""
     return _register({})
 
 
 @storefront.post("/account/register")
-@public()
+@public(when_closed=True)
 def register() -> Response:
     """Mail a link that finishes the account; who has one already is told so, by mail alone."""
     limit("register", client_ip(), 20, 3600)
@@ -48,7 +48,7 @@ def register() -> Response:
 
 
 @storefront.get("/account/join/<token>")
-@public()
+@public(when_closed=True)
 def join_page(token: str) -> Response:
     """The form behind the mailed link: the address is proved, a password is missing."""
     customer = read_proof(here().tenant_id, token, JOIN)
@@ -56,7 +56,7 @@ def join_page(token: str) -> Response:
 
 
 @storefront.post("/account/join/<token>")
-@public()
+@public(when_closed=True)
 def finish(token: str) -> AnyResponse:
     """Set the password; orders that were made with the address as a guest join the account."""
     limit("join", client_ip(), 20, 3600)

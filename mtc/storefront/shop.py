@@ -7,27 +7,40 @@ from typing import Any
 
 from flask import current_app
 
-from mtc.tenants.services import StoreInfo, store_url
+from mtc.tenants.services import StoreInfo, legal_links, store_url
 
 _LARGEST = 1000
+DRAWN_FAVICON = "/favicon.svg"
 _known: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
 
 
-def shop(store: StoreInfo, path: str) -> dict[str, Any]:
-    """The template variable `store`, with the links of the navigation that lead to `path` marked."""
+def shop(store: StoreInfo, path: str, *, shown: bool = False) -> dict[str, Any]:
+    """The template variable `store`, with the links of the navigation that lead to `path` marked.
+
+    A store that is not open shows neither its navigation nor its links, unless it is `shown` in a preview.
+    """
     key = (store.tenant_id, store.id, store.content_version)
     found = _known.get(key)
     if found is None:
         found = _known[key] = _shop(store)
         while len(_known) > _LARGEST:
             _known.popitem(last=False)
+    if store.opened_at is None and not shown:
+        footer = {**found["footer"], "columns": []}
+        return {**found, "navigation": [], "footer": footer, "announcement": None, "closed": True}
     links = [{**link, "active": link["url"] == path} for link in found["navigation"]]
     return {**found, "navigation": links}
 
 
 def _shop(store: StoreInfo) -> dict[str, Any]:
     settings, branding = store.settings, store.branding
+    pages = page_paths(store)
     footer = settings.get("footer") or {}
+    columns: list[dict[str, Any]] = [
+        {"title": str(column.get("title", "")), "links": _links(column.get("links"), pages)}
+        for column in footer.get("columns", [])
+    ]
+    linked = {link["url"] for column in columns for link in column["links"]}
     logo, on_dark = _source(branding.get("logo")), _source(branding.get("logo_dark"))
     return {
         "name": store.name,
@@ -38,18 +51,16 @@ def _shop(store: StoreInfo) -> dict[str, Any]:
         "test": store.is_sandbox,
         "currency": store.currency,
         "locale": store.locale,
-        "navigation": _links(settings.get("navigation")),
+        "navigation": _links(settings.get("navigation"), pages),
         "footer": {
-            "columns": [
-                {"title": str(column.get("title", "")), "links": _links(column.get("links"))}
-                for column in footer.get("columns", [])
-            ],
+            "columns": columns,
             "legal": footer.get("legal", []),
+            "legal_links": [one for one in legal_links(store) if one["url"] not in linked],
             "note": footer.get("note", ""),
         },
         "announcement": settings.get("announcement"),
         "logo": {"src": logo, "src_dark": on_dark, "text": str(branding.get("logo_text") or store.name)},
-        "favicon": _source(branding.get("favicon")),
+        "favicon": _source(branding.get("favicon")) or DRAWN_FAVICON,
         "og_image": _source(branding.get("og_image")),
     }
 
@@ -60,12 +71,20 @@ def _source(value: Any) -> str:
     return found if isinstance(found, str) and found.startswith("/") else ""
 
 
-def _links(values: Any) -> list[dict[str, str]]:
-    return [
+def _links(values: Any, pages: set[str]) -> list[dict[str, str]]:
+    """Links as pages show them; one to a text that nobody can read would be a dead end."""
+    links = [
         {"label": str(link.get("label", "")), "url": str(link.get("url", "/"))}
         for link in values or []
         if isinstance(link, dict)
     ]
+    return [link for link in links if not link["url"].startswith("/pages/") or link["url"] in pages]
+
+
+def page_paths(store: StoreInfo) -> set[str]:
+    """The addresses of the store's own texts that shoppers can read."""
+    own = {f"/pages/{page.get('slug')}" for page in store.settings.get("pages") or []}
+    return own | {one["url"] for one in legal_links(store)}
 
 
 def cms_page(store: StoreInfo, slug: str) -> dict[str, Any] | None:

@@ -33,7 +33,7 @@ def theme_file(slug: str, path: str) -> Response:
 
 
 @storefront.get("/theme/<digest>.css")
-@public()
+@public(when_closed=True)
 def sheet(digest: str) -> Response:
     """The custom properties of a theme. Its address is the hash of its content."""
     css = kept_sheet(digest)

@@ -21,6 +21,7 @@ from mtc.ui.services import (
 )
 from mtc.web.cookies import cart_token
 from mtc.web.flash import take_flash
+from mtc.web.preview import is_previewing
 from mtc.web.site import site
 
 MARK = "mtc.cacheable"
@@ -43,7 +44,8 @@ class View:
     def __init__(self, key: str, title: str = "", **values: Any) -> None:
         context = current()
         self.store = here()
-        self.shop = shop(self.store, request.path)
+        preview = self.store.opened_at is None and is_previewing(self.store)
+        self.shop = shop(self.store, request.path, shown=preview)
         context.extra["store_url"] = self.shop["url"]
         actor, token = context.actor, cart_token()
         self.page: dict[str, Any] = {
@@ -60,6 +62,7 @@ class View:
             "robots": "",
             "og": {"type": "website", "image": self.absolute(self.shop["og_image"])},
             "breadcrumbs": [],
+            "preview": preview,
             **values,
         }
 

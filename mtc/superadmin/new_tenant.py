@@ -12,8 +12,10 @@ from mtc.core.context import current
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.owner import show_link
-from mtc.superadmin.services import CURRENCIES, THEMES, Wanted, open_tenant
+from mtc.superadmin.services import CURRENCIES, Wanted, open_tenant
 from mtc.superadmin.shell import page
+from mtc.ui.services.look import system_themes
+from mtc.ui.services.sync import DEFAULT_THEME
 from mtc.web.access import platform_only
 
 FIELDS = ("slug", "name", "email", "currency", "theme", "country")
@@ -23,7 +25,7 @@ FIELDS = ("slug", "name", "email", "currency", "theme", "country")
 @platform_only()
 def new_tenant() -> Response:
     """The empty form."""
-    return _form({"currency": "EUR", "theme": "slate"}, DEFAULT_STARTER_TYPES)
+    return _form({"currency": "EUR", "theme": DEFAULT_THEME}, DEFAULT_STARTER_TYPES)
 
 
 @platform.post("/tenants/new")
@@ -55,7 +57,7 @@ def _form(
         typed=typed,
         errors=errors or {},
         host=host,
-        themes=[(one, one.capitalize()) for one in THEMES],
+        themes=[(slug, one.name) for slug, one in system_themes().items()],
         starter_types=[(one, one.slug in chosen) for one in starter_types()],
         currencies=[(one, one) for one in CURRENCIES],
         countries=[("", "Not given"), *COUNTRIES.items()],

@@ -22,8 +22,9 @@ from mtc.tenants.models import Tenant
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services import create_store, create_tenant
 from mtc.tenants.services.directory import store_info
+from mtc.ui.services.look import system_themes
+from mtc.ui.services.sync import DEFAULT_THEME
 
-THEMES = ("slate", "folio", "arcade")
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "JPY", "INR")
 
 
@@ -45,6 +46,8 @@ class Wanted:
 
 def open_tenant(wanted: Wanted, actor: Actor) -> tuple[Tenant, Invitation]:
     """Make a tenant, its store and the default roles, and invite its owner; needs a platform scope.
+
+    The store is closed until its owner opens it.
 
     Raises ValidationError and ConflictError with the fields at fault; then nothing is written. What can
     be refused comes first and is committed; the tenant's own rows follow in the tenant's own scope.
@@ -95,7 +98,7 @@ def _check(wanted: Wanted) -> None:
     faults: dict[str, list[str]] = {}
     if not 1 <= len(wanted.name) <= 200:
         faults["name"] = ["Use 1 to 200 characters."]
-    if wanted.theme not in THEMES:
+    if wanted.theme != DEFAULT_THEME and wanted.theme not in system_themes():
         faults["theme"] = ["Choose one of the themes."]
     if wanted.currency not in CURRENCIES:
         faults["currency"] = ["Choose one of the currencies."]

@@ -38,6 +38,7 @@ class Tenant(PlatformModel, Base):
 class Store(TenantModel, Base):
     """A shop window of a tenant; its slug is unique on the platform because it is part of addresses.
 
+    Shoppers can buy while `opened_at` is set; `status` is for what closes a store against its owner's will.
     In the mode `test` every order is a test (docs/payments.md).
     """
 
@@ -59,6 +60,27 @@ class Store(TenantModel, Base):
     status: Mapped[str] = mapped_column(String(20), default="open")
     mode: Mapped[str] = mapped_column(String(10), default="live")
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    opened_at: Mapped[datetime | None] = mapped_column()
+    updated_at: Mapped[datetime | None] = mapped_column()
+
+
+class LegalPage(TenantModel, Base):
+    """A legal text of a store in one language: the draft that is edited, and what shoppers read."""
+
+    __tablename__ = "legal_pages"
+    __table_args__ = (
+        tenant_key("store_id", "stores", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "store_id", "kind", "locale"),
+    )
+
+    store_id: Mapped[UUID] = mapped_column()
+    kind: Mapped[str] = mapped_column(String(20))
+    locale: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(120))
+    body: Mapped[str] = mapped_column(Text, default="")
+    published_title: Mapped[str] = mapped_column(String(120), default="")
+    published_body: Mapped[str] = mapped_column(Text, default="")
+    published_at: Mapped[datetime | None] = mapped_column()
     updated_at: Mapped[datetime | None] = mapped_column()
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, and_, or_, select
 
 from mtc.core.db import session
-from mtc.tenants.models import Domain, Store, Tenant
+from mtc.tenants.models import Domain, LegalPage, Store, Tenant
 
 _STORE_COLUMNS = (
     Tenant.id.label("tenant_id"),
@@ -32,6 +32,7 @@ _STORE_COLUMNS = (
     Store.status.label("store_status"),
     Store.mode,
     Store.settings.label("store_settings"),
+    Store.opened_at,
     Domain.host.label("primary_host"),
 )
 
@@ -106,3 +107,32 @@ def domain_of_store(tenant_id: UUID, store_id: UUID, host: str) -> Domain | None
             Domain.tenant_id == tenant_id, Domain.store_id == store_id, Domain.host == host.strip().lower()
         )
     ).first()
+
+
+def store_for_change(tenant_id: UUID, store_id: UUID) -> Store | None:
+    """The store, locked until the transaction ends, or None."""
+    query = select(Store).where(Store.tenant_id == tenant_id, Store.id == store_id)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
+
+
+def tenant_for_change(tenant_id: UUID) -> Tenant | None:
+    """The tenant, locked until the transaction ends, or None."""
+    query = select(Tenant).where(Tenant.id == tenant_id)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
+
+
+def legal_pages(tenant_id: UUID, store_id: UUID) -> list[LegalPage]:
+    """The legal texts that a store has, drafts among them."""
+    query = select(LegalPage).where(LegalPage.tenant_id == tenant_id, LegalPage.store_id == store_id)
+    return list(session.scalars(query.order_by(LegalPage.kind, LegalPage.locale)).all())
+
+
+def legal_page(tenant_id: UUID, store_id: UUID, kind: str, locale: str) -> LegalPage | None:
+    """One legal text of a store, or None."""
+    query = select(LegalPage).where(
+        LegalPage.tenant_id == tenant_id,
+        LegalPage.store_id == store_id,
+        LegalPage.kind == kind,
+        LegalPage.locale == locale,
+    )
+    return session.scalars(query).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.tenants.models import Store, Tenant
@@ -25,10 +26,12 @@ class World:
 
 
 def make_world(slug: str, name: str, currency: str = "EUR", mode: str = "test") -> World:
-    """A tenant and its store of the same slug; in test mode, so that test payments deliver what is sold."""
+    """A tenant and its open store; in test mode, so that test payments deliver what is sold."""
     with platform_scope("make a tenant for tests"), unit_of_work():
         tenant = create_tenant(slug, name)
     with tenant_scope(tenant.id), unit_of_work():
-        mail = f"hello@{slug}.example"
-        store = create_store(tenant.id, slug, name, currency=currency, email=mail, mode=mode)
+        mail, now = f"hello@{slug}.example", clock.now()
+        store = create_store(
+            tenant.id, slug, name, currency=currency, email=mail, mode=mode, opened_at=now
+        )
     return World(tenant, store)

@@ -19,7 +19,8 @@ class Access:
     write; `signed` marks a POST that authenticates itself (a notification), so that no form token is asked
     for and a closed store takes it; `uploads` marks a POST that may carry files; `idempotent` marks a POST
     that counts once for each Idempotency-Key; `enrolling` marks what may be used before a second factor
-    that is required has been set up.
+    that is required has been set up; `when_closed` marks what shoppers reach while the store is not open:
+    their orders and downloads, their account, the legal texts.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Access:
     uploads: bool = False
     idempotent: bool = False
     enrolling: bool = False
+    when_closed: bool = False
 
 
 permissions: dict[str, str] = {}
@@ -50,16 +52,29 @@ def _mark(access: Access) -> Callable[[F], F]:
 
 
 def public(
-    *, writes: bool = False, signed: bool = False, cacheable: bool = False, idempotent: bool = False
+    *,
+    writes: bool = False,
+    signed: bool = False,
+    cacheable: bool = False,
+    idempotent: bool = False,
+    when_closed: bool = False,
 ) -> Callable[[F], F]:
     """Everyone may use the route."""
-    access = Access("public", writes=writes, signed=signed, cacheable=cacheable, idempotent=idempotent)
-    return _mark(access)
+    return _mark(
+        Access(
+            "public",
+            writes=writes,
+            signed=signed,
+            cacheable=cacheable,
+            idempotent=idempotent,
+            when_closed=when_closed,
+        )
+    )
 
 
 def customer_only(*, writes: bool = False) -> Callable[[F], F]:
-    """Shoppers who are logged in may use the route."""
-    return _mark(Access("customer", writes=writes))
+    """Shoppers who are logged in may use the route, also while the store is closed."""
+    return _mark(Access("customer", writes=writes, when_closed=True))
 
 
 def requires(name: str, *, writes: bool = False, uploads: bool = False) -> Callable[[F], F]:

@@ -78,7 +78,7 @@ const actions = [
   ["[data-step]", (target) => step(target)],
   ["[data-theme-switch]", () => switchTheme()],
   ["[data-dismiss]", (target) => target.closest(".toast, .alert, [data-dismissible]")?.remove()],
-  ["[data-image]", (target, event) => { if (showImage(target)) event.preventDefault(); }],
+  ["[data-gallery-image]", (target, event) => { if (showImage(target)) event.preventDefault(); }],
   ["[data-rail]", (target) => scrollRail(target)],
 ];
 
@@ -89,7 +89,7 @@ function showImage(link) {
   large.removeAttribute("srcset");
   large.src = link.href;
   large.alt = one("img", link)?.alt ?? "";
-  all("[data-image]", link.closest("[data-gallery]")).forEach((other) => other.removeAttribute("aria-current"));
+  all("[data-gallery-image]", link.closest("[data-gallery]")).forEach((other) => other.removeAttribute("aria-current"));
   link.setAttribute("aria-current", "true");
   return true;
 }

@@ -5,10 +5,12 @@ import re
 import zipfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 from xml.etree import ElementTree
 
 import pytest
 
+from mtc.catalog.queries import SORTS
 from mtc.catalog.services.starter_types import starter_type
 from mtc.demo.artwork import brand, covers_books, covers_games, icons, previews, screens
 
@@ -127,7 +129,12 @@ def test_the_home_page_and_its_links_lead_somewhere(store: str) -> None:
         assert set(props.get("collections", [])) <= collections
         assert (not props.get("source", "").startswith("collection:")) or props["source"][11:] in collections
     links = re.findall(r'"(?:url|link)": "([^"]+)"', json.dumps(data))
-    assert [link for link in links if link not in known and not link.startswith("/search?q=")] == []
+    assert [link for link in links if link not in known and not link.startswith("/search?")] == []
+    parameters = {one for link in links if "?" in link for one in parse_qs(link.partition("?")[2])}
+    sorts = {one for link in links for one in parse_qs(link.partition("?")[2]).get("sort", [])}
+    assert parameters <= {"q", "sort", "sale"} and sorts <= set(
+        SORTS
+    )  # what a listing does not know it ignores
     for path in pictures(data) + pictures(read(store, "collections")):
         assert (DEMO / store / path).is_file(), path
     assert {member["role"] for member in data["staff"]} == {"owner", "support"}

@@ -19,7 +19,6 @@ from tests.services.database import sqlite_app
 
 # Routes that let nobody of Acme in with Acme's own values, and why.
 NOBODY = {
-    "/favicon.ico": "the store has no icon of its own",
     "/webhooks/payments/<slug>": "only what the provider has signed",
     "/account-settings/passkeys/<uuid:passkey>/name": "only whoever has a passkey (tests/admin)",
     "/account-settings/passkeys/<uuid:passkey>/remove": "only whoever has a passkey (tests/admin)",

@@ -7,9 +7,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 from mtc.core.db import Base, unit_of_work
+from mtc.core.ids import uuid7
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from mtc.runtime import needs_migration
@@ -139,3 +140,39 @@ def test_a_database_with_rows_in_every_table_goes_down_and_up(bare_app: Flask) -
     upgrade()
     assert description(engine) == first
     engine.dispose()
+
+
+@both_databases
+def test_stores_that_exist_stay_open(bare_app: Flask) -> None:
+    """0014 gives stores `opened_at`; new ones are closed until their merchant opens them."""
+    upgrade(revision="0006")
+    row = {
+        "t": str(uuid7()), "s": str(uuid7()), "now": "2026-01-01 00:00:00+00:00", "empty": "{}", "list": "[]",
+    }  # fmt: skip
+    tenant = (
+        "INSERT INTO tenants (id, created_at, slug, name, status, plan, settings, branding, content_version)"
+        " VALUES (:t, :now, 'acme', 'Acme', 'active', 'free', :empty, :empty, 1)"
+    )
+    store = (
+        "INSERT INTO stores (tenant_id, id, created_at, slug, name, tagline, email, country, currency,"
+        " locale, locales, theme_slug, status, settings)"
+        " VALUES (:t, :s, :now, 'acme', 'Acme', '', '', '', 'EUR', 'en', :list, 'slate', 'open', :empty)"
+    )
+    engine = owner_engine(bare_app)
+    hexes = {**row, "t": row["t"].replace("-", ""), "s": row["s"].replace("-", "")}
+    values = hexes if engine.dialect.name == "sqlite" else row
+    with platform_scope("write as an older version did"), engine.begin() as connection:
+        _own(connection, values["t"])
+        connection.execute(text(tenant), values)
+        connection.execute(text(store), values)
+    upgrade()
+    with platform_scope("look"), engine.begin() as connection:
+        _own(connection, values["t"])
+        assert connection.execute(text("SELECT opened_at IS NOT NULL FROM stores")).scalars().all() == [True]
+    engine.dispose()
+
+
+def _own(connection: Connection, tenant_id: str) -> None:
+    """Row-level security binds the owner too."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT set_config('app.tenant_id', :t, true)"), {"t": tenant_id})

@@ -24,7 +24,7 @@ from mtc.payments.queries import payments_of
 from mtc.payments.services import ensure_test_gateway, hosted_decide
 from mtc.payments.services.methods import switch_method, update_method
 from mtc.tenants.models import Store
-from mtc.tenants.services import update_store
+from mtc.tenants.services import change_settings, update_store
 
 FORM = {"email": "Ada@Example.org", "country": "DE", "name": "Ada", "terms": "on", "consent": "on"}
 
@@ -51,8 +51,10 @@ def go_live(shop: Shop, mode: str = "live") -> None:
 
 
 def open_shop(world: Any, keys: int = 10) -> Shop:
-    """Fill a tenant (see tests/conftest.py) with products and the test gateway."""
+    """Fill a tenant (see tests/conftest.py) with terms, products and the test gateway."""
     with tenant_scope(world.id), unit_of_work():
+        terms = {"en": {"title": "Terms of sale", "sha256": "0" * 64}}
+        world.store = change_settings(world.id, world.store.id, {"legal": {"terms": terms}})
         kind = ProductType(
             tenant_id=world.id,
             slug="game",

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from mtc.tenants.services import directory
+from mtc.web.preview import preview_token
 from tests.security.fort import PASSWORD, Fort
 
 MARK = "<svg onload=alert(1)>"
@@ -69,7 +71,23 @@ FIELDS = (
     "amount", "received_on", "accept_less", "active", "direction", "mode", "switch_on", "test", "holder",
     "iban", "bic", "bank", "account", "instructions", "days",
     "f.players", "f.coop", "f.released", "f.nothing", "attr-platform", "attr-players", "variants-0-price",
+    "announcement", "body", "color-primary", "columns-0-title", "columns-0-links-0-label", "lines", "locale",
+    "navigation-0-label", "navigation-0-target", "navigation-0-url", "op", "title", "sale", "lang",
     "kind", "who", "object", "visit", "tenant", "junk[]", "__proto__",
+)  # fmt: skip
+
+
+# Endpoints of the settings that take nothing but the tenant, and those of a legal text.
+SETTINGS = (
+    "admin.settings_look", "admin.save_theme", "admin.save_colours", "admin.settings_menus",
+    "admin.save_navigation", "admin.settings_legal", "admin.settings_access", "admin.open_the_store",
+    "admin.close_the_store", "admin.preview_store", "api_v1.settings", "api_v1.change_store_settings",
+    "api_v1.themes", "api_v1.store_state", "api_v1.open_to_shoppers", "api_v1.close_to_shoppers",
+    "api_v1.legal_drafts",
+)  # fmt: skip
+LEGAL_TEXTS = (
+    "admin.legal_text", "admin.save_legal_text", "admin.unpublish_legal_text", "api_v1.legal_draft",
+    "api_v1.save_legal_draft", "api_v1.publish_legal_draft", "api_v1.unpublish_legal_page",
 )  # fmt: skip
 
 
@@ -148,6 +166,10 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "admin.send_again": mail,
         "admin.settings": shop,
         "admin.save_settings": shop,
+        **dict.fromkeys(SETTINGS, shop),
+        **{name: {**shop, "kind": "privacy"} for name in LEGAL_TEXTS},
+        "admin.save_brand_picture": {**shop, "name": "logo"},
+        "storefront.enter_preview": {"token": _preview_of(fort)},
         "admin.team": shop,
         "admin.invite_member": shop,
         "admin.resend_invitation": {**shop, "which": ids["invitation"]},
@@ -263,6 +285,13 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "admin.switch_payment_method": {"active": "0"},
         "admin.move_payment_method": {"direction": "up"},
         "admin.save_settings": {"name": "Acme", "tagline": "t", "email": "a@example.org"},
+        "admin.save_theme": {"theme": "folio"},
+        "admin.save_colours": {"color-primary": "#1b7f5c"},
+        "admin.save_brand_picture": {"do": "remove"},
+        "admin.save_navigation": {
+            "navigation-0-label": "All", "navigation-0-target": "/search", "announcement": "Sale",
+        },
+        "admin.save_legal_text": {"title": "Privacy", "body": "None.", "do": "publish", "locale": ""},
         "admin.create_key": {"name": "Ledger", "scopes": "orders:read", "expires": "30"},
         "admin.invite_member": {"email": "new@example.org", "role": "support"},
         "admin.change_member_role": {"role": "support"},
@@ -285,3 +314,9 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
             "theme": "slate", "country": "IE",
         },
     }  # fmt: skip
+
+
+def _preview_of(fort: Fort) -> str:
+    """The text of a link to the preview of the store."""
+    store = directory.by_slug(fort.slug)
+    return preview_token(store.id, None) if store is not None else "nothing"

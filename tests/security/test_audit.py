@@ -32,6 +32,9 @@ from mtc.orders.services import create_order
 from mtc.payments.models import PaymentGateway, Refund
 from mtc.superadmin.services import Wanted, open_tenant
 from mtc.tenants.models import Store
+from mtc.tenants.queries import stores_of
+from mtc.tenants.services import legal_pages
+from mtc.tenants.services.directory import store_info
 from mtc.testing.addresses import address
 from mtc.web.access import access_of
 from mtc.web.words import HALF
@@ -118,6 +121,7 @@ def _good(fort: Fort, root_id: UUID) -> tuple[dict[str, dict[str, str]], dict[st
     what["front.set_password"] |= {"old": PASSWORD}
     what["platform.set_status"] = {"status": "suspended", "confirm": fort.slug}
     where |= _vacant(root_id)
+    what["admin.save_brand_picture"] = {"picture": (BytesIO(PNG), "dot.png")}
     what["admin.add_pictures"] = {"pictures": (BytesIO(PNG), "dot.png"), "alt": "A dot"}
     return where, what
 
@@ -137,6 +141,10 @@ def _prepare(fort: Fort, endpoint: str, where: dict[str, dict[str, str]]) -> Non
         if endpoint in ("admin.retry_line", "admin.complete_by_hand"):
             for delivery in session.scalars(select(Delivery)):
                 delivery.status = "processing"
+        if endpoint == "admin.open_the_store":
+            store = store_info(stores_of(fort.tenant_id)[0])
+            legal_pages.save_draft(store, "terms", "Terms", "Be kind.")
+            legal_pages.publish(store, "terms")
         if endpoint == "admin.try_again":
             refund = session.scalars(select(Refund).limit(1)).one()
             refund.status = "failed"

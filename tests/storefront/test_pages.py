@@ -6,10 +6,14 @@ import json
 import re
 from typing import Any
 
+from flask import Flask
+
+from mtc.catalog.models import ProductVariant
+from mtc.catalog.services import products
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.tenants.models import Store
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import touch_content, update_store
 from tests.storefront.conftest import Browser, Shop
 
 
@@ -149,3 +153,34 @@ def test_security_headers_and_cookies(browser: Browser, shop: Shop) -> None:
         "/cart/add", {"variant_id": str(shop.key_variant)}, headers={"Origin": "https://evil.example"}
     )
     assert forged.status_code == 403
+
+
+def test_what_is_on_sale_is_listed_alone(browser: Browser, shop: Shop) -> None:
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        variant = session.get_one(ProductVariant, (shop.tenant_id, shop.file_variant))
+        products.update(
+            variant.product_id, {"variants": [{"id": str(variant.id), "price": 900, "compare_at": 1200}]}
+        )
+    page = browser.get("/search?sale=1").get_data(as_text=True)
+    assert "Guide" in page and "Star Harbour" not in page
+    assert "Remove </span>On sale" in page
+    assert "Star Harbour" in browser.get("/search").get_data(as_text=True)
+
+
+def test_an_empty_store_says_so(site: Flask, tenant: Any) -> None:
+    client = site.test_client()
+    for path in ("/", "/search"):
+        page = client.get(path, base_url="http://acme.localhost:8000").get_data(as_text=True)
+        assert "Nothing for sale yet" in page and "Nothing matches" not in page
+    page = client.get("/search?q=zebra", base_url="http://acme.localhost:8000").get_data(as_text=True)
+    assert "Nothing matches “zebra”" in page
+
+
+def test_a_new_store_says_nothing_in_its_name(site: Flask, tenant: Any) -> None:
+    for theme in ("slate", "arcade", "folio"):
+        with tenant_scope(tenant.id), unit_of_work():
+            update_store(tenant.id, tenant.store.id, theme_slug=theme)
+        page = site.test_client().get("/", base_url="http://acme.localhost:8000").get_data(as_text=True)
+        assert "<h1>Acme</h1>" in page
+        for word in ("money back", "within the hour", "VAT", "tax", "seconds", "/pages/"):
+            assert word not in page, (theme, word)

@@ -25,6 +25,7 @@ from mtc.superadmin.services import Wanted, open_tenant
 from mtc.team.models import Invitation
 from mtc.team.services import find_offer, invite_owner, token_of
 from mtc.tenants.queries import tenant_by_slug
+from mtc.ui.services.sync import sync_all
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 from tests.audit.log import difference, entries
@@ -40,7 +41,8 @@ JOINS = {"name": "Sam Seed", "password": "a good long sentence", "again": "a goo
 
 @pytest.fixture
 def root(person: Callable[[str], Person]) -> Person:
-    """The super admin, logged in."""
+    """The super admin, logged in; the system's themes are there."""
+    sync_all()
     return person("root")
 
 

@@ -40,7 +40,8 @@ NEW = {
 
 @pytest.fixture
 def root(person: Callable[[str], Person]) -> Person:
-    """The super admin, logged in."""
+    """The super admin, logged in; the system's themes are there."""
+    sync_all()
     return person("root")
 
 

@@ -86,3 +86,20 @@ def test_script_writes_no_markup() -> None:
         re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", script)
         == []
     )
+
+
+def test_no_rule_hides_a_button_or_a_menu() -> None:
+    """A menu opens below its header, which has to be its containing block; a button keeps its own colours."""
+    for theme in sorted((ROOT / "themes").glob("*/theme.css")):
+        assert not re.search(r"\.site-header \{[^}]*position: static", theme.read_text()), theme.parent.name
+    core = (ROOT / "static" / "css" / "core.css").read_text()
+    assert ".menu-pop :is(a, button):not(.btn, summary *)" in core
+
+
+def test_attributes_of_behaviours_are_used_for_nothing_else() -> None:
+    """`data-image` of a hero was taken for a picture of a gallery, and a click on it failed."""
+    script = (ROOT / "static" / "js" / "app.js").read_text()
+    templates = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "themes").rglob("*.html")]
+    heroes = [one.read_text() for one in templates if one.name == "hero.html"]
+    for name in set(re.findall(r"\[(data-[a-z-]+)\]", script)):
+        assert not any(re.search(rf"class=\"hero\"[^>]*\s{name}(?=[\s>=])", text) for text in heroes), name

@@ -94,7 +94,7 @@ def rows_for(
     prices = (filters.price_min, filters.price_max)
     if filters.text or filters.type_slugs or filters.attributes or prices != (None, None):
         return session.execute(build(filters)).all()
-    key = (*kind, filters.collection_id is not None, filters.in_stock)
+    key = (*kind, filters.collection_id is not None, filters.in_stock, filters.on_sale)
     if filters.collection_id is None:
         return session.execute(prepared(key, lambda: build(filters)), values).all()
     of = replace(filters, collection_id=bindparam("collection", type_=Uuid()))

@@ -58,6 +58,7 @@ class Filters:
     price_min: int | None = None
     price_max: int | None = None
     in_stock: bool = False
+    on_sale: bool = False
 
 
 def with_type() -> FromClause:
@@ -118,6 +119,8 @@ def conditions(filters: Filters, *, but: str = "") -> list[ColumnElement[bool]]:
         where.append(P.c.price_from <= filters.price_max)
     if filters.in_stock:
         where.append(P.c.in_stock.is_(True))
+    if filters.on_sale:
+        where.append(P.c.compare_at.is_not(None))
     return where
 
 

@@ -17,8 +17,9 @@ from mtc.core.money import parse_amount
 
 PAGE_SIZE = 24
 MAX_VALUES = 20
-_KEEP = ("q", "type", "price_min", "price_max", "in_stock", "sort")
+_KEEP = ("q", "type", "price_min", "price_max", "in_stock", "sale", "sort")
 _PREFIX = "f."
+_YES = ("1", "on", "true")
 _MARK = token_hex(8)
 _quoted = lru_cache(4096)(quote_plus)
 
@@ -34,6 +35,7 @@ class Asked:
     price_min: str = ""
     price_max: str = ""
     in_stock: bool = False
+    on_sale: bool = False
     sort: str = ""
     after: str = ""
     before: str = ""
@@ -58,7 +60,8 @@ class Asked:
             values=values,
             price_min=one("price_min"),
             price_max=one("price_max"),
-            in_stock=one("in_stock") in ("1", "on", "true"),
+            in_stock=one("in_stock") in _YES,
+            on_sale=one("sale") in _YES,
             sort=sort if sort in SORTS else "",
             after=params.get("after", [""])[0],
             before=params.get("before", [""])[0],
@@ -69,7 +72,8 @@ class Asked:
         found = [("q", self.text), *(("type", slug) for slug in self.types)]
         found += [(_PREFIX + key, value) for key, some in self.values.items() for value in some]
         found += [("price_min", self.price_min), ("price_max", self.price_max)]
-        found += [("in_stock", "1" if self.in_stock else ""), ("sort", self.sort)]
+        found += [("in_stock", "1" if self.in_stock else ""), ("sale", "1" if self.on_sale else "")]
+        found.append(("sort", self.sort))
         return [(name, value) for name, value in found if value]
 
     def url(self, **more: str) -> str:
@@ -119,6 +123,7 @@ def filters(asked: Asked, facets: Mapping[str, Field], currency: str, collection
         price_min=price(asked.price_min, currency),
         price_max=price(asked.price_max, currency),
         in_stock=asked.in_stock,
+        on_sale=asked.on_sale,
     )
 
 

@@ -145,6 +145,8 @@ def _chips(asked: Asked, book: TypeBook, facets: dict[str, Field]) -> list[dict[
         chips.append((text, replace(asked, price_min="", price_max="")))
     if asked.in_stock:
         chips.append(("In stock", replace(asked, in_stock=False)))
+    if asked.on_sale:
+        chips.append(("On sale", replace(asked, on_sale=False)))
     return [{"label": text, "remove_url": rest.url()} for text, rest in chips]
 
 

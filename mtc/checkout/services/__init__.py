@@ -10,23 +10,29 @@ from mtc.checkout.services.carts import (
     remove_line,
     set_line,
 )
+from mtc.checkout.services.opening import SetupStep, check_open, close_store, open_store, setup_steps
 from mtc.checkout.services.place import Placed, pay_again, place_order, unpaid_order, ways_to_pay
 from mtc.checkout.services.views import cart_view, checkout_view
 
 __all__ = [
     "Placed",
+    "SetupStep",
     "add_line",
     "cart_count",
     "cart_view",
+    "check_open",
     "checkout_view",
+    "close_store",
     "ensure_cart",
     "find_cart",
     "merge_carts",
+    "open_store",
     "pay_again",
     "place_order",
     "purge_carts",
     "remove_line",
     "set_line",
+    "setup_steps",
     "unpaid_order",
     "ways_to_pay",
 ]

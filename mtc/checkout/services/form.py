@@ -14,6 +14,10 @@ from mtc.core.networks import client_network
 from mtc.core.repeat import keep
 from mtc.events.services.mail import check_address
 
+_NOT_AGREED = {
+    "terms": "Accept the terms to go on.",
+    "consent": "Agree to the immediate delivery to go on.",
+}
 _YES = {"on", "1", "true", "yes", "y"}
 
 
@@ -43,12 +47,9 @@ def read_form(store: Any, form: Mapping[str, Any], ip: str = "") -> Buyer:
     name = _text(form, "name")
     if len(name) > 200 or any(ord(character) < 32 for character in name):
         errors["name"] = ["Use at most 200 characters on one line."]
-    for key, sentence in (
-        ("terms", "Accept the terms to go on."),
-        ("consent", "Agree to the immediate delivery to go on."),
-    ):
+    for key in texts_of(store):
         if _text(form, key).lower() not in _YES:
-            errors[key] = [sentence]
+            errors[key] = [_NOT_AGREED[key]]
     total = _text(form, "expected_total")
     if total and not (total.isascii() and total.isdigit() and len(total) < 17):
         errors["expected_total"] = ["Load the page again."]
@@ -76,4 +77,7 @@ def _facts(store: Any, ip: str) -> dict[str, Any]:
         key: {"text": text, "sha256": text_hash(text), "at": now.isoformat(), "ip": ip[:45]}
         for key, text in texts_of(store).items()
     }
+    legal = ((store.settings or {}).get("legal") or {}).get("terms") or {}
+    if "terms" in agreed and store.locale in legal:  # which version of the terms was accepted
+        agreed["terms"]["document_sha256"] = str(legal[store.locale].get("sha256", ""))
     return {**agreed, "ip": ip[:45], "network": client_network(ip)[:45]}

@@ -14,6 +14,7 @@ from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import token_hashes
 from mtc.checkout.services.earlier import give_way
 from mtc.checkout.services.form import Buyer, read_form
+from mtc.checkout.services.opening import check_open
 from mtc.checkout.services.views import FREE_OFF, NO_PAYMENTS, method_view
 from mtc.core import clock
 from mtc.core.db import attempt, scope_tenant, session
@@ -62,6 +63,7 @@ def place_order(
         cart = _claim_cart(cart_token)
         if cart is None:
             return _placed_before(store, cart_token, buyer, customer, base_url)
+        check_open(store)
         draft = _checked(store, cart, buyer)
         give_way(cart, customer.id if customer is not None else None, [one for one, _ in draft.lines])
         gateways = active_gateways()

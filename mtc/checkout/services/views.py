@@ -13,6 +13,7 @@ from mtc.orders.services.quotes import LARGEST_QUANTITY, Quote, QuoteLine, quote
 from mtc.orders.services.views import money
 from mtc.payments.services import active_gateways
 from mtc.payments.services.methods import free_orders_on
+from mtc.tenants.services import legal_links
 
 CONSENT = (
     "Deliver at once: I agree that the delivery of digital content begins immediately, and I know that "
@@ -25,12 +26,13 @@ _ICONS = {"test": "credit-card", "manual": "wallet"}
 
 
 def texts_of(store: Any) -> dict[str, str]:
-    """What shoppers of the store agree to: `terms` and `consent`, which its settings may word otherwise."""
+    """What shoppers of the store agree to: `terms`, where it has any, and `consent`.
+
+    The store's settings may word both otherwise.
+    """
     own = (store.settings or {}).get("checkout") or {}
-    return {
-        "terms": str(own.get("terms_text") or TERMS),
-        "consent": str(own.get("consent_text") or CONSENT),
-    }
+    terms = {"terms": str(own.get("terms_text") or TERMS)} if terms_url(store) else {}
+    return {**terms, "consent": str(own.get("consent_text") or CONSENT)}
 
 
 def text_hash(text: str) -> str:
@@ -105,7 +107,7 @@ def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str
     """What the checkout page needs beside the page itself."""
     view = cart_view(cart, locale, store.currency)
     free = not view["empty"] and view["total"]["amount"] == 0
-    texts = texts_of(store)
+    texts, urls = texts_of(store), {"terms": terms_url(store)}
     methods = [] if free else [method_view(one) for one in active_gateways()]
     problem = ""
     if free and not free_orders_on():
@@ -120,8 +122,8 @@ def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str
         "payment_methods": methods,
         "countries": [{"code": code, "name": name} for code, name in COUNTRIES.items()],
         "consents": [
-            {"name": "terms", "label": texts["terms"], "required": True, "url": _terms_url(store)},
-            {"name": "consent", "label": texts["consent"], "required": True, "url": ""},
+            {"name": name, "label": text, "required": True, "url": urls.get(name, "")}
+            for name, text in texts.items()
         ],
         "hidden": [{"name": "expected_total", "value": str(view["total"]["amount"])}],
         "submit_label": "Place the order" if later else None,
@@ -140,8 +142,10 @@ def method_view(gateway: Any) -> dict[str, Any]:
     }
 
 
-def _terms_url(store: Any) -> str:
-    """Where the terms can be read, if the store has such a page."""
+def terms_url(store: Any) -> str:
+    """Where the terms of the store can be read; an empty text when it has published none."""
+    if any(one["kind"] == "terms" for one in legal_links(store)):
+        return "/pages/terms"
     pages = (store.settings or {}).get("pages") or []
     return "/pages/terms" if any(page.get("slug") == "terms" for page in pages) else ""
 

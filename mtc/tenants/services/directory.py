@@ -42,6 +42,13 @@ class StoreInfo:
     settings: dict[str, Any] = field(default_factory=dict)
     branding: dict[str, Any] = field(default_factory=dict)
     tenant_settings: dict[str, Any] = field(default_factory=dict)
+    locales: tuple[str, ...] = ()
+    opened_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether shoppers can see the store and buy in it."""
+        return self.tenant_status == "active" and self.status == "open" and self.opened_at is not None
 
     @property
     def is_sandbox(self) -> bool:
@@ -77,6 +84,8 @@ def store_info(row: Any) -> StoreInfo:
         settings=row.store_settings or {},
         branding=row.branding or {},
         tenant_settings=row.tenant_settings or {},
+        locales=tuple(str(one) for one in row.locales or []),
+        opened_at=row.opened_at,
     )
 
 

@@ -1,0 +1,150 @@
+"""The store's settings: what it is called, how it looks, where its links lead, and whether it is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from mtc.api.v1.blueprint import v1
+from mtc.api.v1.endpoint import always, closed, endpoint
+from mtc.api.v1.shapes import FLAG, MAYBE_MOMENT, TEXT, moment
+from mtc.checkout.services import close_store, open_store, setup_steps
+from mtc.core.context import current
+from mtc.events.services.mail import check_address
+from mtc.tenants.queries import stores_of
+from mtc.tenants.services import StoreInfo, update_store
+from mtc.tenants.services.directory import store_info
+from mtc.tenants.services.menus import menus_of, save_menus
+from mtc.ui.services import look
+from mtc.web.access import for_programs
+from mtc.web.rest import ok
+
+_COLORS: dict[str, Any] = {"type": "object", "additionalProperties": TEXT}
+_LINK = always(label=TEXT, url=TEXT)
+_LINKS: dict[str, Any] = {"type": "array", "items": _LINK}
+_COLUMNS: dict[str, Any] = {"type": "array", "items": always(title=TEXT, links=_LINKS)}
+_LINES: dict[str, Any] = {"type": "array", "items": TEXT}
+SETTINGS = always(
+    name=TEXT, tagline=TEXT, email=TEXT, country=TEXT, currency=TEXT, locale=TEXT, theme=TEXT, colors=_COLORS,
+    navigation=_LINKS, columns=_COLUMNS, lines=_LINES, announcement=TEXT,
+)  # fmt: skip
+CHANGES = closed(
+    {
+        "name": {**TEXT, "minLength": 1, "maxLength": 200},
+        "tagline": {**TEXT, "maxLength": 300},
+        "email": {**TEXT, "minLength": 3, "maxLength": 254},
+        "theme": {**TEXT, "maxLength": 63, "description": "The slug of one of `/themes`."},
+        "colors": {**_COLORS, "description": "Colours such as #1b7f5c by token; an empty text: the theme's."},
+        "navigation": _LINKS,
+        "columns": {**_COLUMNS, "description": "Columns of links in the footer."},
+        "lines": {**_LINES, "description": "Lines of text below them."},
+        "announcement": {**TEXT, "maxLength": 120},
+    }
+)
+STATE = always(
+    open=FLAG,
+    opened_at=MAYBE_MOMENT,
+    steps={"type": "array", "items": always(key=TEXT, label=TEXT, done=FLAG, required=FLAG)},
+)
+_IDENTITY = ("name", "tagline", "email")
+_MENUS = ("navigation", "columns", "lines", "announcement")
+
+
+def store() -> StoreInfo:
+    """The store of the running program, as the transaction has it now."""
+    tenant_id = current().tenant_id
+    assert tenant_id is not None
+    return store_info(stores_of(tenant_id)[0])
+
+
+@v1.get("/settings")
+@for_programs("settings:read")
+@endpoint(SETTINGS)
+def settings() -> Response:
+    """The store's settings."""
+    return ok(_settings())
+
+
+@v1.post("/settings")
+@for_programs("settings:write", idempotent=True)
+@endpoint(SETTINGS, body=CHANGES)
+def change_store_settings(given: dict[str, Any]) -> Response:
+    """Change the settings that are named; the others stay."""
+    if "email" in given:
+        check_address(given["email"])
+    shop = store()
+    identity = {name: given[name].strip() for name in _IDENTITY if name in given}
+    if identity:
+        update_store(shop.tenant_id, shop.id, **identity)
+    if "theme" in given:
+        look.choose_theme(shop, given["theme"])
+    if "colors" in given:
+        look.save_colors(store(), given["colors"])
+    menus = {name: given[name] for name in _MENUS if name in given}
+    if menus:
+        save_menus(store(), **menus)
+    return ok(_settings())
+
+
+@v1.get("/themes")
+@for_programs("settings:read")
+@endpoint(always(items={"type": "array", "items": always(slug=TEXT, name=TEXT, description=TEXT)}))
+def themes() -> Response:
+    """The themes that the store may have."""
+    cards = look.theme_cards()
+    items = [{"slug": one.slug, "name": one.name, "description": one.description} for one in cards]
+    return ok({"items": items})
+
+
+@v1.get("/store")
+@for_programs("settings:read")
+@endpoint(STATE)
+def store_state() -> Response:
+    """Whether the store is open, and what there is to do before."""
+    return ok(_state())
+
+
+@v1.post("/store/open")
+@for_programs("settings:write", idempotent=True)
+@endpoint(STATE, body=closed({}))
+def open_to_shoppers(given: dict[str, Any]) -> Response:
+    """Open the store to shoppers; refused (409) as long as its terms are not published."""
+    del given
+    open_store(store())
+    return ok(_state())
+
+
+@v1.post("/store/close")
+@for_programs("settings:write", idempotent=True)
+@endpoint(STATE, body=closed({}))
+def close_to_shoppers(given: dict[str, Any]) -> Response:
+    """Close the store to shoppers; orders and downloads that are there go on."""
+    del given
+    close_store(store())
+    return ok(_state())
+
+
+def _settings() -> dict[str, Any]:
+    shop = store()
+    own = {name: str(one) for name, one in (shop.branding.get("colors") or {}).items()}
+    return {
+        "name": shop.name,
+        "tagline": shop.tagline,
+        "email": shop.email,
+        "country": shop.country,
+        "currency": shop.currency,
+        "locale": shop.locale,
+        "theme": shop.theme_slug,
+        "colors": own,
+        **menus_of(shop),
+    }
+
+
+def _state() -> dict[str, Any]:
+    shop = store()
+    steps = [
+        {"key": one.key, "label": one.label, "done": one.done, "required": one.required}
+        for one in setup_steps(shop)
+    ]
+    return {"open": shop.opened_at is not None, "opened_at": moment(shop.opened_at), "steps": steps}

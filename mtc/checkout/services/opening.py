@@ -1,0 +1,84 @@
+"""Opening a store to shoppers and closing it again, and what there is to do before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mtc.catalog import queries as catalog
+from mtc.core.errors import ConflictError
+from mtc.events.services import emit
+from mtc.payments.services import active_gateways
+from mtc.tenants.models import Store
+from mtc.tenants.services import StoreInfo, legal_links, set_opened
+
+CLOSED = "This store is not open yet: nothing can be ordered. Please come back later."
+NO_TERMS = "Publish your terms of sale first: shoppers have to accept them when they order."
+
+
+@dataclass(frozen=True, slots=True)
+class SetupStep:
+    """One thing to do before a store opens; without a required one it cannot."""
+
+    key: str
+    label: str
+    hint: str
+    done: bool
+    required: bool = False
+
+
+def setup_steps(store: StoreInfo) -> list[SetupStep]:
+    """What a store needs to sell, each with whether it is there; two statements."""
+    published = {one["kind"] for one in legal_links(store)}
+    gateways = active_gateways()
+    paid = any(not one.is_test for one in gateways)
+    return [
+        SetupStep(
+            "product",
+            "Publish a product",
+            "Shoppers see products with the status active.",
+            catalog.count_products() > 0,
+        ),
+        SetupStep(
+            "payment",
+            "Switch on a way to pay",
+            "Only test payments are on: they move no money."
+            if gateways and not paid
+            else "Without one, only free orders can be placed.",
+            paid,
+        ),
+        SetupStep(
+            "terms",
+            "Publish your terms of sale",
+            "Start from our neutral text and fill in what stands in brackets.",
+            "terms" in published,
+            required=True,
+        ),
+        SetupStep(
+            "imprint",
+            "Say who you are",
+            "Publish your legal notice with name and address, and give an e-mail address for shoppers.",
+            "imprint" in published and bool(store.email),
+        ),
+    ]
+
+
+def open_store(store: StoreInfo) -> Store:
+    """Open the store to shoppers. Raises ConflictError as long as its terms are not published."""
+    if not any(one["kind"] == "terms" for one in legal_links(store)):
+        raise ConflictError(NO_TERMS)
+    row = set_opened(store.tenant_id, store.id, True)
+    emit("store.opened", entity=row, data={"name": row.name})
+    return row
+
+
+def close_store(store: StoreInfo) -> Store:
+    """Close the store: shoppers see that it is closed; orders and downloads go on."""
+    row = set_opened(store.tenant_id, store.id, False)
+    emit("store.closed", entity=row, data={"name": row.name})
+    return row
+
+
+def check_open(store: StoreInfo | Store) -> None:
+    """Raise ConflictError when the store takes no orders."""
+    if store.opened_at is None:
+        raise ConflictError(CLOSED)

@@ -1,0 +1,31 @@
+"""Entering and leaving the preview of a store that is not open."""
+
+from __future__ import annotations
+
+from flask import redirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from mtc.storefront.blueprint import storefront
+from mtc.storefront.view import here
+from mtc.web.access import public
+from mtc.web.pages import client_ip, limit, see_other
+from mtc.web.preview import begin_preview, end_preview
+
+
+@storefront.get("/preview/<token>")
+@public(when_closed=True)
+def enter_preview(token: str) -> AnyResponse:
+    """Exchange a link from the admin for the cookie of the preview."""
+    limit("preview", client_ip(), 60, 600)
+    response = redirect("/", 303)
+    begin_preview(response, token[:1000], here().id)
+    return response
+
+
+@storefront.post("/leave-preview")
+@public(when_closed=True)
+def leave_preview() -> AnyResponse:
+    """Forget the preview: the store looks as shoppers see it."""
+    response = see_other("/")
+    end_preview(response)
+    return response

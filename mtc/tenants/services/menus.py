@@ -1,0 +1,105 @@
+"""Navigation, footer and announcement of a store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mtc.core.errors import ValidationError
+from mtc.core.fields.formats import is_link, scrub
+from mtc.tenants.models import Store
+from mtc.tenants.services.directory import StoreInfo
+from mtc.tenants.services.settings import change_settings
+
+MOST_LINKS, MOST_COLUMNS, MOST_LINES = 12, 4, 6
+LONGEST_LABEL, LONGEST_ANNOUNCEMENT, LONGEST_LINE = 60, 120, 300
+
+Link = Mapping[str, Any]
+
+
+def menus_of(store: StoreInfo) -> dict[str, Any]:
+    """What can be set: {navigation, columns, lines, announcement}; links to nowhere are among them."""
+    footer = store.settings.get("footer") or {}
+    return {
+        "navigation": _plain(store.settings.get("navigation")),
+        "columns": [
+            {"title": str(one.get("title", "")), "links": _plain(one.get("links"))}
+            for one in footer.get("columns") or []
+            if isinstance(one, dict)
+        ],
+        "lines": [one for one in footer.get("legal") or [] if isinstance(one, str)],
+        "announcement": str(store.settings.get("announcement") or ""),
+    }
+
+
+def save_menus(
+    store: StoreInfo,
+    *,
+    navigation: Sequence[Link] | None = None,
+    columns: Sequence[Mapping[str, Any]] | None = None,
+    lines: Sequence[str] | None = None,
+    announcement: str | None = None,
+) -> Store:
+    """Change the given ones; the others stay. Raises ValidationError, by the place of each mistake."""
+    errors: dict[str, list[str]] = {}
+    parts: dict[str, Any] = {}
+    footer = dict(store.settings.get("footer") or {})
+    if navigation is not None:
+        parts["navigation"] = _links("navigation", navigation, errors)
+    if columns is not None:
+        footer["columns"] = _columns(columns, errors)
+    if lines is not None:
+        footer["legal"] = _lines(lines, errors)
+    if columns is not None or lines is not None:
+        parts["footer"] = footer
+    if announcement is not None:
+        text = scrub(announcement, multiline=False)
+        if len(text) > LONGEST_ANNOUNCEMENT:
+            errors["announcement"] = [f"Use at most {LONGEST_ANNOUNCEMENT} characters."]
+        parts["announcement"] = text or None
+    if errors:
+        raise ValidationError("Check the marked fields.", errors)
+    return change_settings(store.tenant_id, store.id, parts)
+
+
+def _plain(values: Any) -> list[dict[str, str]]:
+    return [
+        {"label": str(one.get("label", "")), "url": str(one.get("url", ""))}
+        for one in values or []
+        if isinstance(one, dict)
+    ]
+
+
+def _links(place: str, values: Sequence[Link], errors: dict[str, list[str]]) -> list[dict[str, str]]:
+    if len(values) > MOST_LINKS:
+        errors[place] = [f"Use at most {MOST_LINKS} links."]
+    links = []
+    for number, one in enumerate(values[:MOST_LINKS]):
+        label = scrub(str(one.get("label") or ""), multiline=False)
+        url = str(one.get("url") or "").strip()
+        if not 1 <= len(label) <= LONGEST_LABEL:
+            errors[f"{place}-{number}-label"] = [f"Write 1 to {LONGEST_LABEL} characters."]
+        if not is_link(url) or len(url) > 500:
+            errors[f"{place}-{number}-url"] = ["Write an address such as https://example.com or /search."]
+        links.append({"label": label, "url": url})
+    return links
+
+
+def _columns(values: Sequence[Mapping[str, Any]], errors: dict[str, list[str]]) -> list[dict[str, Any]]:
+    if len(values) > MOST_COLUMNS:
+        errors["columns"] = [f"Use at most {MOST_COLUMNS} columns."]
+    columns = []
+    for number, one in enumerate(values[:MOST_COLUMNS]):
+        title = scrub(str(one.get("title") or ""), multiline=False)
+        if not 1 <= len(title) <= LONGEST_LABEL:
+            errors[f"columns-{number}-title"] = [f"Write 1 to {LONGEST_LABEL} characters."]
+        links = _links(f"columns-{number}-links", list(one.get("links") or []), errors)
+        columns.append({"title": title, "links": links})
+    return columns
+
+
+def _lines(values: Sequence[str], errors: dict[str, list[str]]) -> list[str]:
+    lines = [line for one in values if (line := scrub(str(one), multiline=False))]
+    if len(lines) > MOST_LINES or any(len(one) > LONGEST_LINE for one in lines):
+        errors["lines"] = [f"Use at most {MOST_LINES} lines of {LONGEST_LINE} characters."]
+    return lines

@@ -1,0 +1,58 @@
+"""Looking at a store that is not open: a signed link from the admin becomes a cookie of the store's host.
+
+The admin's session never reaches a store's host, so the link carries the proof: this store, this member of
+staff, ten minutes. The cookie that it is exchanged for holds for two hours and allows looking only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from mtc.core.crypto import sign, unsign
+from mtc.core.errors import AppError, NotFoundError
+from mtc.web.cookies import cookie, drop_cookie, set_cookie
+
+COOKIE = "mtc_preview"
+LINK_SECONDS, COOKIE_SECONDS = 600, 7200
+_LINK, _COOKIE = "store.preview-link", "store.preview"
+_KEY = "mtc.previewing"
+
+
+def preview_token(store_id: UUID, user_id: UUID | None) -> str:
+    """The text of a link to the preview of this store, for ten minutes."""
+    return sign({"store": str(store_id), "user": str(user_id or "")}, _LINK, LINK_SECONDS)
+
+
+def begin_preview(response: Response, token: str, store_id: UUID) -> None:
+    """Exchange the text of a link for the cookie. Raises as `unsign`, NotFoundError for another store's."""
+    payload = unsign(token, _LINK)
+    if payload.get("store") != str(store_id):
+        raise NotFoundError("This link is for another store.")
+    set_cookie(response, cookie(COOKIE), sign(payload, _COOKIE, COOKIE_SECONDS), days=1)
+
+
+def end_preview(response: Response) -> None:
+    """Forget the cookie."""
+    drop_cookie(response, cookie(COOKIE))
+
+
+def is_previewing(store: Any) -> bool:
+    """Whether the request comes from a member of staff who looks at the preview of this store."""
+    if _KEY not in request.environ:
+        request.environ[_KEY] = _proven(store)
+    found: bool = request.environ[_KEY]
+    return found
+
+
+def _proven(store: Any) -> bool:
+    text = request.cookies.get(cookie(COOKIE), "")
+    if not text or len(text) > 1000:
+        return False
+    try:
+        return unsign(text, _COOKIE).get("store") == str(store.id)
+    except AppError:
+        return False
