@@ -6,13 +6,12 @@ Whoever is logged in must also send the token of the session; so must a client t
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import g, request
 from markupsafe import Markup
 
 from mtc.core import crypto
 from mtc.core.errors import ForbiddenError
+from mtc.core.normalization import split_url
 
 HEADER = "X-CSRFToken"
 FIELD = "csrf_token"
@@ -56,7 +55,7 @@ def _same_origin() -> bool | None:
     origin = request.headers.get("Origin")
     if origin is not None:
         try:
-            return urlsplit(origin).netloc.lower() == request.host.lower()
+            return split_url(origin).netloc.lower() == request.host.lower()
         except ValueError:  # no address at all
             return False
     return None

@@ -4,6 +4,7 @@ from typing import Any, Final, TypeGuard
 
 from markupsafe import Markup, escape
 
+from mtc.core.normalization import unescape
 from mtc.core.text.limits import MAX_DATA_DEPTH, MAX_LIST, MAX_TEXT, MAX_VALUES, NODE, Meter
 from mtc.core.text.problems import LimitProblem, Problem, TemplateRenderError
 
@@ -80,7 +81,7 @@ def to_text(value: Any) -> str:
 def plain_text(value: Any) -> str:
     """Return the text of a value for a text filter; HTML counts as the text it shows."""
     text = to_text(value)
-    return str(text.unescape()) if isinstance(text, Markup) else text
+    return unescape(str(text)) if isinstance(text, Markup) else text
 
 
 def joined(meter: Meter, parts: list[Any], separator: Any = "") -> str:

@@ -14,6 +14,7 @@ from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import token
 from mtc.core.money import exponent
+from mtc.core.normalization import ascii_host
 from mtc.tenants.models import Domain, Store
 from mtc.tenants.services.content import touch_content
 from mtc.tenants.services.tenants import check_slug
@@ -58,7 +59,7 @@ def add_domain(
     """Claim a host name for a store; it leads there once verified. Raises ValidationError, ConflictError."""
     name = host.strip().lower().rstrip(".")
     try:
-        name = name.encode("idna").decode()
+        name = ascii_host(name)
     except UnicodeError:
         name = ""
     if not _HOST.match(name):

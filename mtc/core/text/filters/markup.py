@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import nh3
 from markupsafe import Markup
 from markupsafe import escape as html_escape
 
+from mtc.core.html_cleaning import URL_SCHEMES, clean_html, strip_tags
+from mtc.core.normalization import unescape
 from mtc.core.text.limits import MAX_RICH_TEXT, Meter
 from mtc.core.text.problems import LimitProblem, Problem
 from mtc.core.text.values import measure, plain_text, to_text
@@ -25,7 +26,6 @@ RICH_ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-_SCHEMES = {"http", "https", "mailto", "tel"}
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _BREAK = Markup("<br>\n")
 # inside a script element these could end it or open a comment; the last two end lines in old JavaScript
@@ -59,7 +59,7 @@ def striptags(m: Meter, value: Any) -> str:
     if len(text) > MAX_RICH_TEXT:
         raise LimitProblem(f"striptags takes at most {MAX_RICH_TEXT:,} characters.")
     m.spend(len(text) * 20)
-    return Markup(text).striptags()  # noqa: S704 - only to take its tags away; the result is plain text
+    return unescape(" ".join(strip_tags(str(text), "").split()))
 
 
 def rich_text(m: Meter, value: Any) -> str:
@@ -75,9 +75,7 @@ def rich_text(m: Meter, value: Any) -> str:
 
 @lru_cache(maxsize=256)
 def _cleaned(text: str) -> str:
-    return nh3.clean(
-        text, tags=RICH_TAGS, attributes=RICH_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow"
-    )
+    return clean_html(text, tags=RICH_TAGS, attributes=RICH_ATTRIBUTES)
 
 
 def safe_url(m: Meter, value: Any) -> str:
@@ -87,7 +85,7 @@ def safe_url(m: Meter, value: Any) -> str:
     address = "".join(char for char in text if char > " " and char != "\x7f")
     scheme = _SCHEME.match(address)
     if scheme:
-        return address if scheme[1].lower() in _SCHEMES else "#"
+        return address if scheme[1].lower() in URL_SCHEMES else "#"
     if address.startswith(("#", "?")):
         return address
     leaves = address.startswith(("//", "/\\", "\\")) or ":" in re.split("[/?]", address, maxsplit=1)[0]
