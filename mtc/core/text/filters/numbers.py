@@ -64,7 +64,7 @@ def number(m: Meter, value: Any, decimals: Any = 0, locale: Any = "en") -> str:
     if value is None or value is UNDEFINED:
         return ""
     text = f"{_number(value, 'number'):,.{whole(decimals, 'The decimals of number', 0, 12)}f}"
-    if plain_text(locale)[:2] in _POINT_AS_GROUP:
+    if plain_text(m, locale)[:2] in _POINT_AS_GROUP:
         return text.replace(",", " ").replace(".", ",").replace(" ", ".")
     return text
 
@@ -76,7 +76,7 @@ def money(m: Meter, value: Any, currency: Any, locale: Any = "en") -> str:
     if type(value) is not int or abs(value) > MAX_NUMBER:
         raise Problem("money needs a whole number of the smallest unit, such as cents.")
     try:
-        return format_money(value, plain_text(currency), plain_text(locale)[:8])
+        return format_money(value, plain_text(m, currency), plain_text(m, locale)[:8])
     except AppError as error:
         raise Problem(error.message) from None
 
