@@ -51,7 +51,7 @@ def take_place(token: str) -> Response | WerkzeugResponse:
         if password != request.form.get("again", ""):
             raise ValidationError("Check the form.", {"again": ["The two are not the same."]})
         with attempt():
-            user = create_user(offer.email, name, password[:1000])
+            user = create_user(offer.email, name, password[:1000], place=f"{offer.tenant_name} {offer.slug}")
             accept(offer, user.id)
             logged_in(user)
     except (ValidationError, GoneError) as error:

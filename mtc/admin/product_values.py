@@ -9,8 +9,9 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from mtc.admin.shell import store
 from mtc.core.errors import AppError, ValidationError
-from mtc.core.money import parse_amount, to_decimal
+from mtc.core.money import format_money, parse_amount, to_input
 
 ROW_FIELDS = ("id", "sku", "name", "options", "price", "compare_at", "stock_source", "low_at", "is_active")
 MOST_ROWS = 100
@@ -73,14 +74,16 @@ def _blank() -> dict[str, str]:
 
 
 def _stored_row(row: Any, currency: str) -> dict[str, str]:
+    locale = store().locale
     was = (row.price_data or {}).get("compare_at")
     return {
         "id": str(row.id),
         "sku": row.sku,
         "name": row.name,
         "options": "\n".join(f"{label}: {value}" for label, value in (row.attributes or {}).items()),
-        "price": to_decimal(row.price, currency),
-        "compare_at": to_decimal(was, currency) if was is not None else "",
+        "price": to_input(row.price, currency, locale),
+        "price_read": format_money(row.price, currency, locale),
+        "compare_at": to_input(was, currency, locale) if was is not None else "",
         "stock_source": row.stock_source,
         "low_at": str(row.low_at),
         "is_active": "1" if row.is_active else "",
@@ -162,7 +165,7 @@ def _variant(typed: Typed, row: Mapping[str, str], number: int, currency: str) -
 
 def _amount(typed: Typed, text: str, name: str, currency: str) -> int:
     try:
-        return parse_amount(text, currency)
+        return parse_amount(text, currency, store().locale)
     except ValidationError as error:
         typed.errors[name] = [error.message]
         return 0

@@ -4,54 +4,55 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
+from mtc.core.currencies import digits_of
 from mtc.core.errors import ValidationError
 
-# ISO 4217 currencies whose exponent is not 2.
-_EXPONENTS = {
-    **dict.fromkeys(
-        [
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "UYI",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ],
-        0,
-    ),
-    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
-}
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 _CODE = re.compile(r"[A-Z]{3}")
 LARGEST_AMOUNT = 10**15
+LONGEST = 40
+
+# How amounts are written (Unicode CLDR, "numbers"): the group mark and the decimal mark by language.
+_WITH_DOT = "ca da de el es hr id is it nl pt ro sl sr tr vi"
+_WITH_SPACE = "bg cs et fi fr hu lt lv nb nn no pl ru sk sv uk"
+_LIKE_ENGLISH = "es-do es-gt es-hn es-mx es-ni es-pa es-pe es-pr es-sv es-us"
+_SWISS = "de-ch de-li it-ch"
+_MARKS = {
+    **dict.fromkeys(_WITH_DOT.split(), (".", ",")),
+    **dict.fromkeys(_WITH_SPACE.split(), ("\u00a0", ",")),
+    **dict.fromkeys(_LIKE_ENGLISH.split(), (",", ".")),
+    **dict.fromkeys(_SWISS.split(), ("\u2019", ".")),
+}
+_GROUP_MARKS = {ord(mark): "'" for mark in " \u00a0\u2009\u202f'\u2019"}
+_TYPED = re.compile(r"[0-9][0-9.,']*")
+_WHOLE = re.compile(
+    r"[0-9]{1,16}|[0-9]{1,3}(?:'[0-9]{3}){1,5}|[0-9]{1,3}(?:\.[0-9]{3}){1,5}|[0-9]{1,3}(?:,[0-9]{3}){1,5}"
+)
+_INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2}){0,6},[0-9]{3}")  # 1,00,000
+_EXAMPLE = "Use an amount such as 19.99."
+
+
+def marks_of(locale: str) -> tuple[str, str]:
+    """The group mark and the decimal mark of a locale such as `de` or `de-AT`."""
+    name = locale.lower().replace("_", "-")
+    return _MARKS.get(name[:5]) or _MARKS.get(name.partition("-")[0], (",", "."))
 
 
 def exponent(currency: str) -> int:
     """How many decimal digits the currency has; raises ValidationError for what is not a code."""
     if not _CODE.fullmatch(currency):
         raise ValidationError("Use a three-letter currency code such as EUR.")
-    return _EXPONENTS.get(currency, 2)
+    return digits_of(currency)
 
 
 def format_money(amount: int, currency: str, locale: str = "en") -> str:
     """The amount (minor units) as people write it, such as `€1,234.50` or `1.234,50 €`."""
     digits = exponent(currency)
     whole, part = divmod(abs(amount), 10**digits)
-    comma, point = (".", ",") if locale[:2] in {"de", "es", "it", "nl", "pt"} else (",", ".")
-    text = f"{whole:,}".replace(",", comma)
+    group, point = marks_of(locale)
+    text = f"{whole:,}".replace(",", group)
     if digits:
         text += f"{point}{part:0{digits}d}"
     sign = "−" if amount < 0 else ""
@@ -67,23 +68,66 @@ def to_decimal(amount: int, currency: str) -> str:
     return f"{Decimal(amount).scaleb(-digits):.{digits}f}"
 
 
-def parse_amount(text: str, currency: str) -> int:
-    """What a person typed (`1,234.5`, `12`, `9,99`) as minor units; ValidationError if no amount."""
-    cleaned = text.strip().replace("\u00a0", "").replace(" ", "").replace("'", "")
-    if re.fullmatch(r"\d{1,12},\d{1,2}", cleaned):
-        cleaned = cleaned.replace(",", ".")
-    cleaned = cleaned.replace(",", "")
-    if not re.fullmatch(r"\d{1,13}(\.\d{1,4})?", cleaned):
-        raise ValidationError("Use an amount such as 19.99.")
-    try:
-        value = Decimal(cleaned).scaleb(exponent(currency))
-    except InvalidOperation as error:  # pragma: no cover - the pattern above admits numbers only
-        raise ValidationError("Use an amount such as 19.99.") from error
-    if value != value.to_integral_value():
-        raise ValidationError(f"{currency} has {exponent(currency)} decimal places.")
+def to_input(amount: int, currency: str, locale: str) -> str:
+    """The amount as it stands in a field to be changed: read back as the same by parse_amount."""
+    return to_decimal(amount, currency).replace(".", marks_of(locale)[1])
+
+
+def parse_amount(text: str, currency: str, locale: str | None = None) -> int:
+    """What a person typed (`1,234.5`, `1.234,50`, `1 234,5`) as minor units; ValidationError if no amount.
+
+    A single mark before three digits (1.234) can stand for thousands or for decimals: the locale says which.
+    Without one it is refused, and so is what the currency has too few decimals for, because whoever types
+    1.000 for euros where a point begins the cents has most likely meant a thousand.
+    """
+    digits = exponent(currency)
+    typed = text.strip().translate(_GROUP_MARKS) if len(text) <= LONGEST else ""
+    if not _TYPED.fullmatch(typed):
+        raise ValidationError(_EXAMPLE)
+    whole, part = _split(typed, currency, locale)
+    if not (_WHOLE.fullmatch(whole) or _INDIAN.fullmatch(whole)):
+        raise ValidationError(_EXAMPLE)
+    plain = "".join(sign for sign in whole if sign.isdigit())
+    if len(part.rstrip("0")) > digits:
+        raise ValidationError(f"{currency} has {digits} decimal places.")
+    value = int(plain + part[:digits].ljust(digits, "0"))
     if value > LARGEST_AMOUNT:
         raise ValidationError("This amount is too large.")
-    return int(value)
+    return value
+
+
+def _split(typed: str, currency: str, locale: str | None) -> tuple[str, str]:
+    """The whole number, in groups as it was typed, and the decimals."""
+    found = [mark for mark in typed if mark in ".,"]
+    if not found:
+        return typed, ""
+    point = found[-1]
+    whole, _, part = typed.rpartition(point)
+    if found.count(point) > 1:  # 1.234.567
+        return typed, ""
+    if "'" in part or not part:
+        raise ValidationError(_EXAMPLE)
+    if len(found) > 1 or "'" in typed or len(part) != 3 or len(whole) > 3 or whole.startswith("0"):
+        return whole, part
+    if _means_thousands(whole, part, point, currency, locale):
+        return typed, ""
+    return whole, part
+
+
+def _means_thousands(whole: str, part: str, point: str, currency: str, locale: str | None) -> bool:
+    digits = exponent(currency)
+    if locale is not None and point == marks_of(locale)[0]:
+        return True
+    if locale is not None and point == marks_of(locale)[1] and digits >= 3:
+        return False
+    if digits == 0 and (locale is None or point != marks_of(locale)[1]):
+        return True
+    if part[digits:].strip("0"):
+        sentence = f"{currency} has {digits} decimal places. Write {whole}{part} if you mean thousands."
+    else:
+        one = f"{whole}.{part[:digits]}" if digits else whole
+        sentence = f"This can be read as {one} or as {whole}{part} {currency}. Write one of these."
+    raise ValidationError(sentence)
 
 
 def percent(amount: int, basis_points: int) -> int:

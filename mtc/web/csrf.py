@@ -6,13 +6,12 @@ Whoever is logged in must also send the token of the session; so must a client t
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import g, request
 from markupsafe import Markup
 
 from mtc.core import crypto
 from mtc.core.errors import ForbiddenError
+from mtc.core.normalization import split_url
 
 HEADER = "X-CSRFToken"
 FIELD = "csrf_token"
@@ -66,7 +65,7 @@ def _is_own(origin: str) -> bool:
     config = request.environ["mtc.config"]
     scheme = "https" if config.secure else request.scheme
     try:
-        given, here = urlsplit(origin), urlsplit(f"{scheme}://{request.host}")
+        given, here = split_url(origin), split_url(f"{scheme}://{request.host}")
         usual = {"http": 80, "https": 443}.get(given.scheme)
         return (given.scheme, given.hostname, given.port or usual, given.username, given.path) == (
             here.scheme,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from flask import redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core.errors import TooManyRequestsError, ValidationError
 from mtc.core.networks import client_network
+from mtc.core.normalization import LONGEST_URL, split_url
 from mtc.core.repeat import keep
 from mtc.infra import ports
 
@@ -31,9 +31,11 @@ def wants_json() -> bool:
 
 def local_path(text: str | None, default: str) -> str:
     """A path on this very host, or the default: nobody is sent away by a `next` parameter."""
-    if not text or not text.startswith("/") or text.startswith(("//", "/\\")) or "\\" in text:
+    if not text or len(text) > LONGEST_URL or not text.startswith("/"):
         return default
-    parts = urlsplit(text)
+    if text.startswith(("//", "/\\")) or "\\" in text:
+        return default
+    parts = split_url(text)
     if parts.scheme or parts.netloc or any(ord(c) < 32 for c in text):
         return default
     return text

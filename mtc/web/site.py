@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import request
 
+from mtc.core.normalization import ascii_host
+
 KEY = "mtc.site"
 
 
@@ -49,7 +51,7 @@ def clean_host(text: str) -> str:
         return ""
     name = name.removesuffix(".")
     try:
-        name = name.encode("idna").decode("ascii")
+        name = ascii_host(name)
     except UnicodeError:
         return ""
     return name if all(c.isalnum() or c in "-." for c in name) else ""

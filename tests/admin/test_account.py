@@ -222,3 +222,10 @@ def test_the_switch_is_written_down(shop: Shop, owner: Person) -> None:
         newest = recent_events(shop.world.id, 1)[0]
         assert (newest.name, newest.data) == ("settings.second_factor", {"required": True})
         assert newest.actor["name"] == "Owner"
+
+
+def test_the_name_of_the_place_of_work_is_no_password(owner: Person) -> None:
+    form = {"old": PASSWORD, "password": "acme-2026-acme", "again": "acme-2026-acme"}
+    refused = owner.post("/account-settings", form)
+    assert refused.status_code == 422
+    assert "Anyone would try these words here" in refused.get_data(as_text=True)

@@ -15,6 +15,8 @@ from mtc.catalog import queries
 from mtc.catalog.services import products as service
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
+from mtc.tenants.queries import stores_of
+from mtc.tenants.services.stores import update_store
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 from tests.services.database import both_databases
@@ -265,3 +267,31 @@ def test_pictures_that_are_not_there(shop: Shop, owner: Person, subtests: pytest
     for key in ["../secret.png", "a/b.png", "none.png", "x.exe", "private/x.png", "%2e%2e/x.png"]:
         with subtests.test(key=key):
             assert owner.get(f"{shop.url}/media/{key}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "price", "value", "shown"),
+    [
+        ("en", "1,500.5", 150050, "1500.50", "€1,500.50"),
+        ("en", "1,500", 150000, "1500.00", "€1,500.00"),
+        ("de", "1.000", 100000, "1000,00", "1.000,00 €"),
+        ("de", "10.000,00", 1000000, "10000,00", "10.000,00 €"),
+        ("en", "1.000", None, "1.000", "This can be read as 1.00 or as 1000 EUR. Write one of these."),
+    ],
+)
+def test_a_price_is_read_by_the_language_of_the_store_and_shown(
+    shop: Shop, owner: Person, locale: str, typed: str, price: int | None, value: str, shown: str
+) -> None:
+    with tenant_scope(shop.world.id), unit_of_work():
+        update_store(shop.world.id, stores_of(shop.world.id)[0].store_id, locale=locale)
+    answer = owner.post(f"{shop.url}/products/new", _form(**{"variants-0-price": typed}))
+    if price is None:
+        assert answer.status_code == 422
+    else:
+        product = _made(answer)
+        assert _product(shop, UUID(product))[0].variants[0].price == price
+        answer = owner.get(f"{shop.url}/products/{product}")
+        shown = f"Saved as {shown}"
+    page = answer.get_data(as_text=True)
+    assert re.findall(r'name="variants-0-price"[^>]*value="([^"]*)"', page) == [value]
+    assert shown in page

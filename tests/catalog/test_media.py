@@ -49,6 +49,49 @@ def test_other_files_are_no_pictures(scope, data):
     assert queries.media_page().items == []
 
 
+AVIF = b"\0\0\0\x1cftypavif" + b"\0" * 40
+ISPE = b"\0\0\0\x14ispe\0\0\0\0"
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"\xff\xd8\xff", "damaged"),
+        (JPEG[:12], "damaged"),
+        (PNG[:16] + struct.pack(">II", 0, 0) + PNG[24:], "damaged"),
+        (PNG[:16] + struct.pack(">II", 0, 5) + PNG[24:], "damaged"),
+        (GIF[:6] + b"\0\0\0\0", "damaged"),
+        (WEBP[:26] + b"\0\0\0\0", "damaged"),
+        (WEBP[:20], "damaged"),
+        (AVIF, "damaged"),
+        (PNG[:8] + b"\0\0\0\rXXXX" + PNG[16:], "no picture"),
+        (PNG[:16] + struct.pack(">II", 16_384, 16_384) + PNG[24:] + b"\0" * 261_000, "too large"),
+        (PNG[:16] + struct.pack(">II", 8_000, 5_001) + PNG[24:], "40 megapixels"),
+        (PNG[:16] + struct.pack(">II", 16_385, 1) + PNG[24:], "16,384 pixels a side"),
+        (WEBP_X[:24] + (16_383).to_bytes(3, "little") * 2, "too large"),
+        (AVIF + ISPE + struct.pack(">II", 64, 64) + ISPE + struct.pack(">II", 16_000, 16_000), "too large"),
+    ],
+)
+def test_a_picture_without_a_true_size_is_refused(scope, ports, data, sentence):
+    with pytest.raises(ValidationError, match=sentence), unit_of_work():
+        media.save("x.png", data)
+    assert queries.media_page().items == []
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [
+        (PNG[:16] + struct.pack(">II", 8_000, 5_000) + PNG[24:], (8_000, 5_000)),
+        (AVIF + ISPE + struct.pack(">II", 640, 480), (640, 480)),
+        (JPEG[:2] + b"\xff\xff" + JPEG[2:], (400, 300)),
+    ],
+)
+def test_a_picture_within_the_limits_is_kept_with_its_size(scope, data, size):
+    with unit_of_work():
+        row = media.save("x.png", data)
+    assert (row.width, row.height) == size
+
+
 def test_a_picture_is_kept_under_a_random_name(scope, ports):
     with unit_of_work():
         row = media.save("C:\\fakepath\\../cover.png", PNG, alt="A cover")

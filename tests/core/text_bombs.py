@@ -2,6 +2,7 @@
 
 BIG = "{% set big = range(1000)|join('aaaaaaaaaa') %}"
 DEEP_LIST = "{% set x = [1] %}" + "{% set x = [x, x] %}" * 50
+REFERENCES = "{% set a %}" + "&#1;" * 15_000 + " eq{% endset %}"
 
 # each must end in TemplateLimitError
 LIMITS = {
@@ -38,6 +39,9 @@ LIMITS = {
     "comparing": BIG + "{% for i in range(1000) %}" * 2 + "{{ big < big }}" + "{% endfor %}" * 2,
     "searching": BIG + "{% for i in range(1000) %}{{ 'ab' in big }}{% endfor %}" * 2,
     "starts": BIG + "{% for i in range(1000) %}{{ big is startingwith 'b' }}{% endfor %}" * 2,
+    "long attribute": BIG + "{{ cards|map(big)|length }}",
+    "references in the name of a test": REFERENCES + "{{ letters|select(a, 5)|length }}",
+    "slices of references": REFERENCES + "{% for i in range(1000) %}{% set b = a[::2] %}{% endfor %}",
     "slices": BIG + "{% for i in range(1000) %}{% set b = big[::2] %}{% endfor %}",
 }
 
@@ -52,7 +56,6 @@ REFUSED = {
     "old format": "{{ '%999999999d' % 1 }}",
     "date width": "{{ 0|date('%999999999d') }}",
     "printing": DEEP_LIST + "{{ x }}",
-    "long attribute": BIG + "{{ cards|map(big)|length }}",
     "empty separator": BIG + "{{ big|split('') }}",
 }
 

@@ -1,11 +1,13 @@
 """Staff and shoppers: making them, logging in, and never telling who exists."""
 
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
+from mtc.core.context import Context, use
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, GoneError, UnauthorizedError, ValidationError
 from mtc.core.tenancy import platform_scope, tenant_scope
@@ -57,6 +59,31 @@ def test_passwords_that_are_refused(password: str) -> None:
 )  # fmt: skip
 def test_passwords_of_any_kind_are_taken_as_they_are(password: str) -> None:
     assert check_password_rules(password, about=("Ada@shop.example", "Ada Lovelace")) == password
+
+
+STORE = SimpleNamespace(
+    name="Questline", slug="games", tenant_name="Quéstline & Sons", primary_host="shop.moonbase.example"
+)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["questline12", "Questline-2026", "12345questline", "questlinequestline", "questlinegames1",
+     "Quéstline12!", "mooNbase_99", "sons-questline", "questline ada 1", "questlineshop"],
+)  # fmt: skip
+def test_the_name_of_the_store_is_no_password(password: str) -> None:
+    assert check_password_rules(password, about=("Ada@shop.example", "Ada")) == password  # of another store
+    with use(Context(store=STORE)), pytest.raises(ValidationError) as refused:
+        check_password_rules(password, about=("Ada@shop.example", "Ada"))
+    assert "password" in refused.value.details
+
+
+@pytest.mark.parametrize(
+    "password", ["questline in winter", "requestlines", "questlinx12", "moonbases on mars"]
+)
+def test_words_beside_the_name_make_a_password(password: str) -> None:
+    with use(Context(store=STORE)):
+        assert check_password_rules(password) == password
 
 
 def test_the_list_of_common_passwords_is_long_and_fits_the_rules() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from tests.storefront.conftest import Browser
-from tests.storefront.test_account import WORDS, _register, _token
+from tests.storefront.test_account import WORDS, _mailed, _register, _token
 
 NEW = "other words for this"
 
@@ -43,3 +43,19 @@ def test_the_old_password_cannot_be_guessed(browser: Browser) -> None:
     _register(browser)
     form = {"old": "wrong", "password": NEW, **_token(browser)}
     assert [browser.post("/account/password", form).status_code for _ in range(11)] == [422] * 10 + [429]
+
+
+def test_the_name_of_the_store_is_refused_for_a_password(browser: Browser, site: Flask) -> None:
+    sentence = "Anyone would try these words here"
+    assert browser.post("/account/register", {"email": "ada@example.org"}).status_code == 200
+    link = _mailed(r"/account/join/\S+")
+    refused = browser.post(link, {"password": "acme-2026-acme", "name": "Ada"})
+    assert refused.status_code == 422 and sentence in refused.text
+    assert browser.post(link, {"password": WORDS, "name": "Ada"}).status_code == 303
+    form = {"old": WORDS, "password": "Acme123456", **_token(browser)}
+    refused = browser.post("/account/password", form)
+    assert refused.status_code == 422 and sentence in refused.text
+    lost = Browser(site.test_client(), browser.base, browser.tenant_id)
+    assert lost.post("/account/forgot", {"email": "ada@example.org"}).status_code == 200
+    refused = lost.post(_mailed(r"/account/reset/\S+"), {"password": "acmeshop1234"})
+    assert refused.status_code == 422 and sentence in refused.text

@@ -65,6 +65,8 @@ def test_a_new_person_joins_once(shop: Shop, owner: Person, ports: FakePorts, ap
     assert page.status_code == 200 and page.headers["Referrer-Policy"] == "no-referrer"
     assert nina.post(path, {**NEW, "again": "x"}).status_code == 422
     assert nina.post(path, {**NEW, "password": "short", "again": "short"}).status_code == 422
+    named = {**NEW, "password": "acme-2026-acme", "again": "acme-2026-acme"}
+    assert nina.post(path, named).status_code == 422
     assert _role_of(shop, "nina@new.example") is None
     assert nina.post(path, NEW).headers["Location"] == "/admin/acme/"
     assert nina.get(f"{shop.url}/orders").status_code == 200

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from mtc.core.normalization import fold
 
 _WORD = re.compile(r"\w+")
 MAX_LENGTH = 40
 MAX_WORDS = 6
-
-
-def fold(text: str) -> str:
-    """The text without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+MAX_TEXT = 20_000  # characters of one text that are indexed
 
 
 def words(text: str) -> list[str]:
     """The terms of a text in their order: folded, plurals cut to one form."""
-    return [_stem(word)[:MAX_LENGTH] for word in _WORD.findall(fold(text).replace("_", " "))]
+    return [_stem(word)[:MAX_LENGTH] for word in _WORD.findall(fold(text, MAX_TEXT).replace("_", " "))]
 
 
 def asked(text: str) -> list[str]:

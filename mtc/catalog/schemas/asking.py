@@ -128,9 +128,9 @@ def filters(asked: Asked, facets: Mapping[str, Field], currency: str, collection
 
 
 def price(text: str, currency: str) -> int | None:
-    """A typed price as minor units; None when it is not one."""
+    """A price as minor units, or None: the field is a number, which browsers send with a point."""
     try:
-        return parse_amount(text, currency) if text else None
+        return parse_amount(text, currency, "en") if text else None
     except ValidationError:
         return None
 

@@ -112,7 +112,11 @@ def _column(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     if place is None:
         return lines
     cells = csv.reader([line for _, line in lines[1:]], delimiter=separator)
-    found = [(row[place].strip() if place < len(row) else "") for row in cells]
+    try:
+        found = [(row[place].strip() if place < len(row) else "") for row in cells]
+    except csv.Error:  # a cell of more than 131,072 characters, such as after a quote that nothing closes
+        sentence = "A cell of this file is too long. Close every quotation mark."
+        raise ValidationError("This file cannot be read.", {"keys": [sentence]}) from None
     return [(number, value) for (number, _), value in zip(lines[1:], found, strict=False)]
 
 

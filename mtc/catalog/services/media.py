@@ -22,6 +22,7 @@ from mtc.infra import ports
 
 log = logging.getLogger(__name__)
 MAX_PICTURE, MAX_SIDE = 10 * 2**20, 16_384
+MAX_PIXELS = 40_000_000  # 160 MB when a browser has decoded them
 PUBLIC_PATH = "/media/"
 _SCRIPTED = re.compile(rb"<script|\son\w+\s*=|javascript:|<foreignObject|<!ENTITY", re.IGNORECASE)
 
@@ -64,8 +65,17 @@ def _check_picture(data: bytes, picture: Picture | None, trusted: bool) -> None:
         raise PayloadTooLargeError("This picture is too large. Use one of at most 10 MB.")
     if picture is None:
         raise ValidationError("This file is no picture.", {"file": ["Use PNG, JPEG, WebP, GIF or AVIF."]})
-    if max(picture.width or 0, picture.height or 0) > MAX_SIDE:
-        sentence = f"This picture is too large. Use one of at most {MAX_SIDE:,} pixels a side."
+    width, height = picture.width, picture.height
+    if picture.extension != "svg" and not (width and height):
+        sentence = (
+            "This picture is damaged: it does not say how large it is. Save it again and try once more."
+        )
+        raise ValidationError(sentence, {"file": [sentence]})
+    if max(width or 0, height or 0) > MAX_SIDE or (width or 0) * (height or 0) > MAX_PIXELS:
+        sentence = (
+            f"This picture is too large. Use one of at most {MAX_SIDE:,} pixels a side"
+            f" and {MAX_PIXELS // 10**6} megapixels."
+        )
         raise ValidationError(sentence, {"file": [sentence]})
     if picture.extension == "svg" and (not trusted or _SCRIPTED.search(data)):
         raise ValidationError("SVG pictures are not accepted.", {"file": ["Use PNG, JPEG, WebP or AVIF."]})

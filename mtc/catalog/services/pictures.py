@@ -10,6 +10,7 @@ _VIEWBOX = re.compile(
     rb"viewBox\s*=\s*[\"'][\d.\s,-]*?(\d{1,6}(?:\.\d{1,9})?)[\s,]+(\d{1,6}(?:\.\d{1,9})?)\s*[\"']"
 )
 _SVG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
+_AVIF_HEAD = 65_536
 _FRAMES = {*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 
 
@@ -25,7 +26,7 @@ class Picture:
 
 def identify(data: bytes) -> Picture | None:
     """The picture that these bytes are (PNG, JPEG, GIF, WebP, AVIF or SVG), or None."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
+    if data.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR") and len(data) >= 24:
         return Picture("image/png", "png", *struct.unpack(">II", data[16:24]))
     if data[:6] in (b"GIF87a", b"GIF89a") and len(data) >= 10:
         return Picture("image/gif", "gif", *struct.unpack("<HH", data[6:10]))
@@ -34,7 +35,7 @@ def identify(data: bytes) -> Picture | None:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return Picture("image/webp", "webp", *_webp_size(data))
     if data[4:12] in (b"ftypavif", b"ftypavis"):
-        return Picture("image/avif", "avif")
+        return Picture("image/avif", "avif", *_avif_size(data))
     if _SVG.search(data[:1000]):
         return Picture("image/svg+xml", "svg", *_svg_size(data))
     return None
@@ -44,6 +45,9 @@ def _jpeg_size(data: bytes) -> tuple[int | None, int | None]:
     """From the first frame header (ITU T.81, B.2.2)."""
     place = 2
     while place + 9 < len(data) and data[place] == 0xFF:
+        if data[place + 1] == 0xFF:  # any number of fill bytes may stand before a marker
+            place += 1
+            continue
         marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
         if marker in _FRAMES:
             height, width = struct.unpack(">HH", data[place + 5 : place + 9])
@@ -64,6 +68,16 @@ def _webp_size(data: bytes) -> tuple[int | None, int | None]:
         width, height = struct.unpack("<HH", data[26:30])
         return width & 0x3FFF, height & 0x3FFF
     return None, None
+
+
+def _avif_size(data: bytes) -> tuple[int | None, int | None]:
+    """From the largest "ispe" box near the beginning; parts and previews have one, too (ISO 23008-12)."""
+    sizes = []
+    place = data.find(b"ispe", 0, _AVIF_HEAD)
+    while place != -1 and place + 16 <= len(data):
+        sizes.append(struct.unpack(">II", data[place + 8 : place + 16]))
+        place = data.find(b"ispe", place + 4, _AVIF_HEAD)
+    return max(sizes, key=lambda size: size[0] * size[1], default=(None, None))
 
 
 def _svg_size(data: bytes) -> tuple[int | None, int | None]:

@@ -22,9 +22,9 @@ from mtc.catalog.services.slugs import check_slug, free_slug, slug_conflict, slu
 from mtc.catalog.services.values import product_values
 from mtc.core import clock
 from mtc.core.context import current
+from mtc.core.currencies import check_currency
 from mtc.core.db import attempt, is_postgresql, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
-from mtc.core.money import exponent
 from mtc.events.services import emit
 from mtc.plugins.services import run_before
 from mtc.tenants.services import touch_content
@@ -155,7 +155,7 @@ def _hold(kind: TypeInfo) -> None:
 def _currency(given: Any) -> str:
     store: Any = current().store
     code = str(given or getattr(store, "currency", "") or current().currency).upper()
-    exponent(code)
+    check_currency(code)
     return code
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from mtc.catalog.queries.words import fold
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.normalization import fold
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def slugify(text: str, longest: int = 63) -> str:
     """The text as it can stand in an address; `item` when nothing of it can."""
-    slug = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:longest].strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", fold(text, 500)).strip("-")[:longest].strip("-")
     return slug or "item"
 
 

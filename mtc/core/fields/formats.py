@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from urllib.parse import urlsplit
 
-import nh3
+from mtc.core.html_cleaning import clean_html, strip_tags
+from mtc.core.normalization import split_url
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -16,7 +16,6 @@ _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@.<>]+(?:\.[^\s@.<>]+)+")
 _PHONE = re.compile(r"\+?[0-9().\- ]{3,30}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}")
-_TAG = re.compile(r"<[^>]*>")
 
 RICH_TAGS = {
     "p", "br", "hr", "ul", "ol", "li", "strong", "em", "b", "i", "u", "s", "sub", "sup",
@@ -70,7 +69,7 @@ def _url(text: str) -> str | None:
     if len(text) > 2000 or _CONTROL.search(text) or "\\" in text or " " in text:
         return None
     try:
-        parts = urlsplit(text)
+        parts = split_url(text)
         _ = parts.port
     except ValueError:
         return None
@@ -124,20 +123,15 @@ def _href(tag: str, attribute: str, value: str) -> str | None:
 
 
 def _richtext(text: str) -> str | None:
-    html = nh3.clean(
-        text,
-        tags=RICH_TAGS,
-        attributes={"a": {"href", "title"}},
-        attribute_filter=_href,
-        url_schemes={"http", "https", "mailto", "tel"},
-        link_rel="noopener nofollow",
+    html = clean_html(
+        text, tags=RICH_TAGS, attributes={"a": {"href", "title"}}, attribute_filter=_href
     ).strip()
     return html if plain_text(html) or "<hr" in html else ""
 
 
 def plain_text(html: str) -> str:
     """The words of cleaned HTML, for summaries and for telling whether there are any."""
-    return " ".join(_TAG.sub(" ", html).replace("&nbsp;", " ").split())
+    return " ".join(strip_tags(html).replace("&nbsp;", " ").split())
 
 
 def _matching(pattern: re.Pattern[str]) -> Callable[[str], str | None]:

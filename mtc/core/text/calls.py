@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from inspect import Signature, signature
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import nodes
 
 from mtc.core.text.build import Build, Expression, Variables
-from mtc.core.text.filters import FILTERS
-from mtc.core.text.limits import MAX_RANGE, Meter
+from mtc.core.text.filters import FILTERS, HANDED_ON
+from mtc.core.text.limits import MAX_ARGUMENT, MAX_RANGE, Meter
 from mtc.core.text.predicates import PREDICATES
 from mtc.core.text.problems import LimitProblem, Problem
 
@@ -42,6 +42,23 @@ def _arguments(
     return positional, named
 
 
+def _bounded(m: Meter, value: Any) -> Any:
+    """An argument of a filter, if it is short enough to be read for each item of a list."""
+    if isinstance(value, str):
+        if len(value) > MAX_ARGUMENT:
+            raise LimitProblem(f"An argument of a filter may have at most {MAX_ARGUMENT:,} characters.")
+        m.spend(len(value))
+    return value
+
+
+def _limited(build: Build, argument: Expression, node: nodes.Expr) -> Expression:
+    """An argument that is checked and paid for; what stands in the source is paid for with the source."""
+    if isinstance(node, nodes.Const) and len(str(node.value)) <= MAX_ARGUMENT:
+        build.cost += len(str(node.value))
+        return argument
+    return lambda v, m: _bounded(m, argument(v, m))
+
+
 def _apply(
     inner: Expression, function: Function, positional: list[Expression], named: dict[str, Expression]
 ) -> Expression:
@@ -63,14 +80,25 @@ def _apply(
 def _filter(build: Build, node: nodes.Filter) -> Expression:
     if node.node is None:
         raise Problem("This filter has nothing to work on.", node.lineno)
-    inner = build.expression(node.node)
-    return filtered(build, node, inner)
+    return filtered(build, node, build.expression(node.node))
 
 
 def filtered(build: Build, node: nodes.Filter, inner: Expression) -> Expression:
     """Compile a filter over an expression that was compiled already."""
     function = _find(FILTERS, node.name, "filter", node.lineno)
-    return _apply(inner, function, *_arguments(build, node, function, node.name))
+    positional, named = _arguments(build, node, function, node.name)
+    free = HANDED_ON.get(function, frozenset())
+    names = list(_SIGNATURES[function].parameters)[2:]
+    positional = [
+        one if name in free else _limited(build, one, argument)
+        for one, name, argument in zip(positional, names, node.args, strict=False)
+    ]
+    values: dict[str, nodes.Expr] = {
+        pair.key: pair.value for pair in cast("list[nodes.Keyword]", node.kwargs)
+    }
+    for name in set(values) - free:
+        named[name] = _limited(build, named[name], values[name])
+    return _apply(inner, function, positional, named)
 
 
 def _test(build: Build, node: nodes.Test) -> Expression:

@@ -100,7 +100,7 @@ def _slice(build: Build, inner: Expression, node: nodes.Slice) -> Expression:
         if type(value) is list:
             m.items(len(value))
             return value[bounds[0] : bounds[1] : bounds[2]]
-        text = plain_text(value)
+        text = plain_text(m, value)
         m.text(len(text))
         return text[bounds[0] : bounds[1] : bounds[2]]
 

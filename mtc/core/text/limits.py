@@ -11,10 +11,12 @@ MAX_LIST = 10_000  # items of one list
 MAX_RANGE = 1_000  # items of range()
 MAX_NUMBER = 10**15  # size of a computed number
 MAX_RICH_TEXT = 65_536  # characters that the HTML cleaner takes
+MAX_ARGUMENT = 1_000  # characters of a text that is an argument of a filter
 MAX_VALUES = 200_000  # values in the data of one render
 MAX_DATA_DEPTH = 50  # lists and dicts inside each other in the data
 
 NODE = 10  # fuel for one step (a node of the template, an item of a list); one character costs 1
+REFERENCE = 80  # fuel for one character reference of HTML that is read
 DEFAULT_FUEL = 2_000_000  # about 200,000 steps or two million characters
 TIME_CHECK = 5_000  # fuel between two looks at the clock
 

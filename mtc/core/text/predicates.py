@@ -19,7 +19,7 @@ def _whole(value: Any) -> int:
 
 def _text(m: Meter, value: Any) -> str:
     m.spend(len(value) if isinstance(value, str) else 0)
-    return plain_text(value)
+    return plain_text(m, value)
 
 
 def _divisible(m: Meter, value: Any, by: Any) -> bool:

@@ -167,7 +167,7 @@ def _for(build: Build, node: nodes.For) -> Statement:
     otherwise = _scoped(build, node.else_) if node.else_ else None
 
     def run(v: Variables, m: Meter, out: Emit) -> None:
-        items = sequence(values(v, m))
+        items = sequence(m, values(v, m))
         m.items(len(items))
         before = {name: v[name] for name in names if name in v}
         if test is not None:

@@ -4,7 +4,8 @@ from typing import Any, Final, TypeGuard
 
 from markupsafe import Markup, escape
 
-from mtc.core.text.limits import MAX_DATA_DEPTH, MAX_LIST, MAX_TEXT, MAX_VALUES, NODE, Meter
+from mtc.core.normalization import unescape
+from mtc.core.text.limits import MAX_DATA_DEPTH, MAX_LIST, MAX_TEXT, MAX_VALUES, NODE, REFERENCE, Meter
 from mtc.core.text.problems import LimitProblem, Problem, TemplateRenderError
 
 
@@ -22,6 +23,7 @@ UNDEFINED: Final = Undefined()
 SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 PLAIN: Final = SCALARS | {dict, list}
 _TEXT_KEYS: Final = frozenset({str})
+_REFERENCES: Final = 500  # of HTML that are read between two looks at the clock
 
 
 def check_data(data: dict[str, Any]) -> None:
@@ -77,10 +79,20 @@ def to_text(value: Any) -> str:
     raise Problem("This value cannot be printed.")
 
 
-def plain_text(value: Any) -> str:
-    """Return the text of a value for a text filter; HTML counts as the text it shows."""
+def plain_text(meter: Meter, value: Any) -> str:
+    """Return the text of a value for a text filter; HTML counts as the text it shows, and is charged for."""
     text = to_text(value)
-    return str(text.unescape()) if isinstance(text, Markup) else text
+    if type(text) is not Markup:
+        return text
+    parts = str(text).split("&")
+    meter.spend(len(text) + (len(parts) - 1) * REFERENCE)
+    # no reference goes on behind an ampersand; the clock is looked at between the pieces
+    shown = []
+    for start in range(0, len(parts), _REFERENCES):
+        meter.check()
+        piece = "&".join(parts[start : start + _REFERENCES])
+        shown.append(unescape("&" + piece if start else piece))
+    return "".join(shown)
 
 
 def joined(meter: Meter, parts: list[Any], separator: Any = "") -> str:
@@ -102,7 +114,7 @@ def is_number(value: Any) -> TypeGuard[int | float]:
     return type(value) is int or type(value) is float
 
 
-def sequence(value: Any) -> list[Any]:
+def sequence(meter: Meter, value: Any) -> list[Any]:
     """Return what a loop or list filter walks over: a list, the keys of a dict, the letters of a text."""
     kind = type(value)
     if kind is list:
@@ -112,22 +124,27 @@ def sequence(value: Any) -> list[Any]:
     if kind is dict or kind is str or kind is Markup:
         if len(value) > MAX_LIST:
             raise LimitProblem(f"A list may have at most {MAX_LIST:,} items.")
-        return list(value if kind is dict else plain_text(value))
+        return list(value if kind is dict else plain_text(meter, value))
     raise Problem("Only a list can be looped over.")
 
 
-def field_path(attribute: Any) -> str:
-    """Return the name of a field (dots lead into nested groups), which must be short."""
-    path = plain_text(attribute)
+Path = tuple[str | int, ...]
+
+
+def field_path(meter: Meter, attribute: Any) -> Path:
+    """Return the steps to a field (dots lead into nested groups), whose name must be short."""
+    path = plain_text(meter, attribute)
     if not 0 < len(path) <= 200:
         raise Problem("Name the attribute, for example price.amount.")
-    return path
+    return tuple(
+        int(key) if key.isascii() and key.isdecimal() and len(key) < 6 else key for key in path.split(".", 8)
+    )
 
 
-def dig(value: Any, path: str) -> Any:
-    """Follow a dotted path of keys into nested dicts and lists; undefined when any step is missing."""
-    for key in path.split(".", 8):
-        value = item(value, int(key) if key.isdecimal() and len(key) < 6 else key)
+def dig(value: Any, path: Path) -> Any:
+    """Follow a path of keys into nested dicts and lists; undefined when any step is missing."""
+    for key in path:
+        value = item(value, key)
     return value
 
 

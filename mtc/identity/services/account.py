@@ -9,6 +9,7 @@ from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.identity.models import User
 from mtc.identity.queries.factors import locked_user
+from mtc.identity.queries.people import tenants_of
 from mtc.identity.services.passwords import check_password_rules, hash_password, verify_password
 
 
@@ -25,7 +26,8 @@ def change_password(user_id: UUID, old: str, new: str) -> User:
         raise ValidationError("Check the old password.", {"old": ["This is not your password."]})
     if old == new:
         raise ValidationError("Choose another password.", {"password": ["Choose one that is new."]})
-    check_password_rules(new, about=(user.email, user.name))
+    places = [name for one in tenants_of(user.id) for name in (one.name, one.slug)]
+    check_password_rules(new, about=(user.email, user.name, *places))
     user.password_hash = hash_password(new)
     user.auth_epoch += 1
     session.flush()

@@ -6,12 +6,15 @@ import gzip
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
+from mtc.core.context import current
 from mtc.core.errors import ValidationError
+from mtc.core.normalization import fold
 from mtc.identity.services.breached import is_breached
 
 SHORTEST, LONGEST = 10, 128
@@ -37,11 +40,27 @@ def _common() -> frozenset[str]:
     return frozenset(gzip.decompress(packed).decode().split())
 
 
+def _place_names() -> tuple[str, ...]:
+    """The names of the store that is asked, and of the platform's host."""
+    store: Any = current().store
+    names = (store.name, store.slug, store.tenant_name, store.primary_host or "") if store is not None else ()
+    return (*names, current_app.config["MTC"].platform_host if current_app else "")
+
+
 def _only_context(password: str, about: tuple[str, ...]) -> bool:
-    """Whether nothing is left of the password but known words, the person's own among them."""
-    words = CONTEXT_WORDS | {part for one in about for part in _NO_LETTER.split(one.lower()) if len(part) > 2}
-    left = [part for part in _NO_LETTER.split(password.lower()) if part]
-    return bool(left) and len(left) < 4 and all(part in words for part in left)
+    """Whether nothing is left of the password but known words, the person's and the place's among them."""
+    own = {part for one in about for part in _NO_LETTER.split(fold(one, 300)) if len(part) > 2}
+    left = [part for part in _NO_LETTER.split(fold(password, LONGEST)) if part]
+    return bool(left) and len(left) < 4 and all(_made_of(part, CONTEXT_WORDS | own) for part in left)
+
+
+def _made_of(text: str, words: frozenset[str]) -> bool:
+    """Whether the text is one of the words, or several of them without a gap."""
+    ends = {0}
+    for place in range(len(text)):
+        if place in ends:
+            ends |= {place + len(word) for word in words if text.startswith(word, place)}
+    return len(text) in ends
 
 
 def _leaked(password: str) -> bool:
@@ -52,7 +71,7 @@ def _leaked(password: str) -> bool:
 
 def check_password_rules(password: str, *, about: tuple[str, ...] = ()) -> str:
     """The password, if it may be used; `about` are words it must not consist of. Raises ValidationError."""
-    problem = ""
+    problem, about = "", (*about, *_place_names())
     if len(password) < SHORTEST:
         problem = f"Use at least {SHORTEST} characters; a few words make a good password."
     elif len(password) > LONGEST:
@@ -62,9 +81,9 @@ def check_password_rules(password: str, *, about: tuple[str, ...] = ()) -> str:
     elif _leaked(password):
         problem = "This password is known from a leak elsewhere, so others try it. Choose another."
     elif any(word and password.lower() == word.lower() for word in about):
-        problem = "Do not use your name or address as the password."
+        problem = "Do not use a name or address as the password: not yours, and not the store's."
     elif _only_context(password, about):
-        problem = "These are words that anyone would try here. Add some that have nothing to do with it."
+        problem = "Anyone would try these words here, the store's name first. Add words about something else."
     if problem:
         raise ValidationError("Choose another password.", {"password": [problem]})
     return password

@@ -34,9 +34,11 @@ class Membership:
     requires_second_factor: bool = False
 
 
-def create_user(email: str, name: str, password: str, *, is_super_admin: bool = False) -> User:
-    """A new staff user; needs a platform scope. Raises ValidationError and ConflictError."""
-    check_password_rules(password, about=(email, name))
+def create_user(
+    email: str, name: str, password: str, *, is_super_admin: bool = False, place: str = ""
+) -> User:
+    """A new staff user, to work at `place`. Platform scope. Raises ValidationError and ConflictError."""
+    check_password_rules(password, about=(email, name, place))
     user = User(
         email=email.strip(),
         email_lc=email.strip().lower(),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from mtc.core.normalization import ascii_host, split_url
 from mtc.infra.http.base import RefusedUrlError
 
 _PORTS = {"https": 443, "http": 80}
@@ -38,7 +39,7 @@ def parse_target(url: str, *, allow_http: bool = False) -> Target:
     if len(url) > 2_048 or "\\" in url or any(c.isspace() or ord(c) < 33 or ord(c) == 127 for c in url):
         raise RefusedUrlError("The address contains characters that do not belong there.")
     try:
-        parts = urlsplit(url)
+        parts = split_url(url)
         port = parts.port
         host = _host(parts.hostname or "")
     except (ValueError, UnicodeError) as error:
@@ -62,7 +63,7 @@ def _host(text: str) -> str:
         if "%" in text:
             raise ValueError("zone identifiers name an interface of this machine")
         return str(IPv6Address(text))
-    host = text.encode("idna").decode("ascii").lower().removesuffix(".")
+    host = ascii_host(text).lower().removesuffix(".")
     labels = host.split(".")
     if _NUMERIC.fullmatch(labels[-1]):
         # Only the canonical dotted quad: not 127.1, not 0x7f000001, not 0177.0.0.1.

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from mtc.core import clock
 from mtc.core.errors import ValidationError
+from mtc.core.normalization import ascii_host
 
 _OURS = {"to", "from", "cc", "bcc", "sender", "subject", "date", "reply-to", "mime-version"}
 _LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}")
@@ -91,7 +92,7 @@ def address(text: str, name: str) -> Address:
         display = display.strip().strip('"')
     local, _, domain = spec.rpartition("@")
     try:
-        host = domain.encode("idna").decode("ascii").lower()
+        host = ascii_host(domain).lower()
         if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(host):
             raise ValueError
         return Address(display_name=display, username=local, domain=host)

@@ -10,10 +10,11 @@ from uuid import UUID
 from mtc.catalog import queries as catalog
 from mtc.catalog.queries.scope import tenant_id
 from mtc.core import clock
+from mtc.core.currencies import check_currency
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.fields.formats import parse_moment, scrub
-from mtc.core.money import LARGEST_AMOUNT, exponent
+from mtc.core.money import LARGEST_AMOUNT
 from mtc.core.rules import validate
 from mtc.events.services import emit
 from mtc.pricing import queries
@@ -177,7 +178,7 @@ def _check_modifier(columns: dict[str, Any], faults: dict[str, list[str]]) -> No
         faults["price_modifier"] = ["Use type, value, stop and currency only."]
     if modifier.get("currency"):
         try:
-            exponent(str(modifier["currency"]))
+            check_currency(str(modifier["currency"]))
         except ValidationError as error:
             faults["price_modifier-currency"] = [error.message]
 

@@ -10,10 +10,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
+from mtc.core.currencies import check_currency
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import token
-from mtc.core.money import exponent
+from mtc.core.normalization import ascii_host
 from mtc.tenants import queries
 from mtc.tenants.models import Domain, Store
 from mtc.tenants.services.content import touch_content
@@ -26,7 +27,7 @@ _EDITABLE |= {"settings"}
 
 def create_store(tenant_id: UUID, slug: str, name: str, *, currency: str, **values: Any) -> Store:
     """A new store of the tenant. Raises ValidationError and ConflictError (the address is taken)."""
-    exponent(currency)
+    check_currency(currency)
     store = Store(tenant_id=tenant_id, slug=check_slug(slug), name=name.strip(), currency=currency, **values)
     store.updated_at = clock.now()
     try:
@@ -60,7 +61,7 @@ def add_domain(
     """Claim a host name for a store; it leads there once verified. Raises ValidationError, ConflictError."""
     name = host.strip().lower().rstrip(".")
     try:
-        name = name.encode("idna").decode()
+        name = ascii_host(name)
     except UnicodeError:
         name = ""
     if not _HOST.match(name):

@@ -7,12 +7,12 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import nh3
 from flask import current_app
 from jinja2 import Template
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
+from mtc.core.html_cleaning import clean_html
 from mtc.core.text import compile_template
 from mtc.ui.services.book import Book, ComponentInfo
 from mtc.ui.services.sources import Fetcher, bound_args
@@ -114,15 +114,7 @@ def _own(
 
 def clean_own(html: str) -> Markup:
     """HTML that a tenant wrote, down to harmless tags and attributes."""
-    cleaned = nh3.clean(
-        html,
-        tags=_OWN_TAGS,
-        attributes=_OWN_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto", "tel"},
-        link_rel=None,
-        strip_comments=True,
-    )
-    return Markup(cleaned)  # noqa: S704
+    return Markup(clean_html(html, tags=_OWN_TAGS, attributes=_OWN_ATTRIBUTES, link_rel=None))  # noqa: S704
 
 
 def _names(theme: str, folder: str, slug: str, surface: str = "storefront") -> tuple[str, str]:

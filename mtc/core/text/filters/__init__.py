@@ -18,3 +18,14 @@ FILTERS: dict[str, Callable[..., Any]] = {
     **NUMBER_FILTERS,
     **DATE_FILTERS,
 }
+
+# Parameters that a filter hands on as they are, without looking into them: their length costs nothing.
+HANDED_ON: dict[Callable[..., Any], frozenset[str]] = {
+    FILTERS["default"]: frozenset({"fallback"}),
+    FILTERS["pluralize"]: frozenset({"one", "many"}),
+    FILTERS["batch"]: frozenset({"fill"}),
+    FILTERS["map"]: frozenset({"default"}),
+    FILTERS["groupby"]: frozenset({"default"}),
+    FILTERS["int"]: frozenset({"default"}),
+    FILTERS["float"]: frozenset({"default"}),
+}

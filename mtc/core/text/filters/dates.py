@@ -47,7 +47,7 @@ def date(m: Meter, value: Any, form: Any = "medium") -> str:
     """A moment (ISO 8601 text, or seconds since 1970) in a named form or pattern; nothing stays nothing."""
     if value is None or value is UNDEFINED or value == "":
         return ""
-    moment, pattern = _moment(value), plain_text(form)
+    moment, pattern = _moment(value), plain_text(m, form)
     pattern = _NAMED.get(pattern, pattern)
     if len(pattern) > 100:
         raise Problem("The pattern of date may have at most 100 characters.")

@@ -6,13 +6,24 @@ from typing import Any
 from mtc.core.text.filters.texts import whole
 from mtc.core.text.limits import MAX_LIST, NODE, Meter, bounded
 from mtc.core.text.problems import LimitProblem, Problem
-from mtc.core.text.values import UNDEFINED, dig, field_path, is_number, joined, plain_text, sequence, to_text
+from mtc.core.text.values import (
+    UNDEFINED,
+    Path,
+    dig,
+    field_path,
+    is_number,
+    joined,
+    plain_text,
+    sequence,
+    to_text,
+)
 
 
-def walked(m: Meter, value: Any) -> list[Any]:
-    """Return the items of a list, paid for."""
-    items = sequence(value)
+def walked(m: Meter, value: Any, path: Path = ()) -> list[Any]:
+    """Return the items of a list, paid for, with the steps to a field of each."""
+    items = sequence(m, value)
     m.items(len(items))
+    m.spend(len(items) * len(path) * NODE)
     return items
 
 
@@ -45,7 +56,7 @@ def reverse(m: Meter, value: Any) -> Any:
     """The list, or text, from its end to its beginning."""
     if isinstance(value, str):
         m.text(len(value))
-        return plain_text(value)[::-1]
+        return plain_text(m, value)[::-1]
     return walked(m, value)[::-1]
 
 
@@ -91,7 +102,10 @@ def values(m: Meter, value: Any) -> list[Any]:
 
 def dictsort(m: Meter, value: Any) -> list[list[Any]]:
     """The keys and values of a group in the order of the keys."""
-    return sorted(items(m, value), key=lambda pair: str(pair[0]).lower())
+    pairs = items(m, value)
+    keys = [order_key(m, pair[0], False) for pair in pairs]
+    m.spend(len(pairs) * len(pairs).bit_length() * 2)
+    return [pairs[place] for place in sorted(range(len(pairs)), key=keys.__getitem__)]
 
 
 def _group(m: Meter, value: Any) -> dict[str, Any]:
@@ -105,8 +119,8 @@ def _group(m: Meter, value: Any) -> dict[str, Any]:
 
 def map_(m: Meter, value: Any, attribute: Any, default: Any = UNDEFINED) -> list[Any]:
     """One field of every item: products|map(attribute="name")."""
-    path = field_path(attribute)
-    found = [dig(one, path) for one in walked(m, value)]
+    path = field_path(m, attribute)
+    found = [dig(one, path) for one in walked(m, value, path)]
     return found if default is UNDEFINED else [default if one is UNDEFINED else one for one in found]
 
 
@@ -126,11 +140,13 @@ def order_key(m: Meter, value: Any, case_sensitive: bool) -> tuple[int, Any]:
 
 
 def _keyed(m: Meter, value: Any, attribute: Any, case_sensitive: Any) -> list[tuple[tuple[int, Any], Any]]:
-    path = None if attribute is None else field_path(attribute)
-    found = walked(m, value)
+    return _pairs(m, value, () if attribute is None else field_path(m, attribute), bool(case_sensitive))
+
+
+def _pairs(m: Meter, value: Any, path: Path, strict: bool) -> list[tuple[tuple[int, Any], Any]]:
+    found = walked(m, value, path)
     m.spend(len(found) * NODE * 2)
-    strict = bool(case_sensitive)
-    return [(order_key(m, one if path is None else dig(one, path), strict), one) for one in found]
+    return [(order_key(m, dig(one, path), strict), one) for one in found]
 
 
 def sort(
@@ -152,9 +168,9 @@ def unique(m: Meter, value: Any, case_sensitive: Any = False, attribute: Any = N
 
 def groupby(m: Meter, value: Any, attribute: Any, default: Any = UNDEFINED) -> list[dict[str, Any]]:
     """The items in groups with the same field: each has `grouper` and `list`."""
-    path = field_path(attribute)
+    path = field_path(m, attribute)
     groups: dict[tuple[int, Any], dict[str, Any]] = {}
-    for key, one in sort_pairs(_keyed(m, value, path, False)):
+    for key, one in sort_pairs(_pairs(m, value, path, False)):
         found = dig(one, path)
         grouper = default if found is UNDEFINED else found
         groups.setdefault(key, {"grouper": grouper, "list": []})["list"].append(one)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import nh3
 from markupsafe import Markup
 from markupsafe import escape as html_escape
 
-from mtc.core.text.limits import MAX_RICH_TEXT, Meter
+from mtc.core.html_cleaning import URL_SCHEMES, clean_html, strip_tags
+from mtc.core.text.limits import MAX_RICH_TEXT, REFERENCE, Meter
 from mtc.core.text.problems import LimitProblem, Problem
 from mtc.core.text.values import measure, plain_text, to_text
 
@@ -25,9 +25,8 @@ RICH_ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-_SCHEMES = {"http", "https", "mailto", "tel"}
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_BREAK = Markup("<br>\n")
+_BREAK = "<br>\n"
 # inside a script element these could end it or open a comment; the last two end lines in old JavaScript
 _JSON_UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&'\u2028\u2029"}
 
@@ -47,9 +46,9 @@ def escape(m: Meter, value: Any) -> str:
 
 def nl2br(m: Meter, value: Any) -> str:
     """The text, escaped, with <br> for every new line."""
-    lines = escape(m, value).replace("\r\n", "\n").split("\n")
-    m.text(sum(map(len, lines)) + len(lines) * len(_BREAK))
-    return _marked(m, str(_BREAK).join(lines))
+    text = str(escape(m, value)).replace("\r\n", "\n")
+    m.text(len(text) + text.count("\n") * len(_BREAK))
+    return _marked(m, text.replace("\n", _BREAK))
 
 
 def striptags(m: Meter, value: Any) -> str:
@@ -59,7 +58,8 @@ def striptags(m: Meter, value: Any) -> str:
     if len(text) > MAX_RICH_TEXT:
         raise LimitProblem(f"striptags takes at most {MAX_RICH_TEXT:,} characters.")
     m.spend(len(text) * 20)
-    return Markup(text).striptags()  # noqa: S704 - only to take its tags away; the result is plain text
+    shown = " ".join(strip_tags(str(text), "").split())
+    return plain_text(m, Markup(shown))  # noqa: S704 - only to read its references; the result is plain text
 
 
 def rich_text(m: Meter, value: Any) -> str:
@@ -67,7 +67,7 @@ def rich_text(m: Meter, value: Any) -> str:
     text = to_text(value)
     if len(text) > MAX_RICH_TEXT:
         raise LimitProblem(f"rich_text takes at most {MAX_RICH_TEXT:,} characters.")
-    m.spend(len(text) * 20)
+    m.spend(len(text) * 20 + text.count("<") * REFERENCE)
     safe = _cleaned(str(text))
     m.text(len(safe))
     return _marked(m, safe)
@@ -75,19 +75,17 @@ def rich_text(m: Meter, value: Any) -> str:
 
 @lru_cache(maxsize=256)
 def _cleaned(text: str) -> str:
-    return nh3.clean(
-        text, tags=RICH_TAGS, attributes=RICH_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow"
-    )
+    return clean_html(text, tags=RICH_TAGS, attributes=RICH_ATTRIBUTES)
 
 
 def safe_url(m: Meter, value: Any) -> str:
     """The address when it leads to a page (https, mailto, tel, /path, ?query, #part), else #."""
-    text = plain_text(value)
-    m.text(len(text))
+    text = plain_text(m, value)
+    m.text(len(text) * 4)
     address = "".join(char for char in text if char > " " and char != "\x7f")
     scheme = _SCHEME.match(address)
     if scheme:
-        return address if scheme[1].lower() in _SCHEMES else "#"
+        return address if scheme[1].lower() in URL_SCHEMES else "#"
     if address.startswith(("#", "?")):
         return address
     leaves = address.startswith(("//", "/\\", "\\")) or ":" in re.split("[/?]", address, maxsplit=1)[0]

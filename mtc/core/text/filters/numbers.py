@@ -5,13 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from mtc.core.errors import AppError
-from mtc.core.money import format_money
+from mtc.core.money import format_money, marks_of
 from mtc.core.text.filters.texts import whole
 from mtc.core.text.limits import MAX_NUMBER, Meter, bounded
 from mtc.core.text.problems import LimitProblem, Problem
 from mtc.core.text.values import UNDEFINED, is_number, plain_text
 
-_POINT_AS_GROUP = {"de", "es", "it", "nl", "pt"}  # the same as core.money
 _FILE_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 
 
@@ -64,9 +63,8 @@ def number(m: Meter, value: Any, decimals: Any = 0, locale: Any = "en") -> str:
     if value is None or value is UNDEFINED:
         return ""
     text = f"{_number(value, 'number'):,.{whole(decimals, 'The decimals of number', 0, 12)}f}"
-    if plain_text(locale)[:2] in _POINT_AS_GROUP:
-        return text.replace(",", " ").replace(".", ",").replace(" ", ".")
-    return text
+    group, point = marks_of(plain_text(m, locale))
+    return text.translate({ord(","): group, ord("."): point})
 
 
 def money(m: Meter, value: Any, currency: Any, locale: Any = "en") -> str:
@@ -76,7 +74,7 @@ def money(m: Meter, value: Any, currency: Any, locale: Any = "en") -> str:
     if type(value) is not int or abs(value) > MAX_NUMBER:
         raise Problem("money needs a whole number of the smallest unit, such as cents.")
     try:
-        return format_money(value, plain_text(currency), plain_text(locale)[:8])
+        return format_money(value, plain_text(m, currency), plain_text(m, locale)[:8])
     except AppError as error:
         raise Problem(error.message) from None
 

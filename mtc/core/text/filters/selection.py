@@ -1,6 +1,7 @@
 """Filters that keep or drop items of a list by a test."""
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 from mtc.core.text.filters.lists import walked
@@ -9,43 +10,53 @@ from mtc.core.text.predicates import PREDICATES
 from mtc.core.text.problems import Problem
 from mtc.core.text.values import UNDEFINED, dig, field_path, plain_text
 
+Check = Callable[[Any], bool]
 
-def _holds(m: Meter, value: Any, test: Any, argument: Any) -> bool:
+
+def _check(m: Meter, test: Any, argument: Any) -> Check:
+    """The test as a function of one item; its name and argument are read once for the whole list."""
     if test is None:
-        return bool(value)
-    predicate = PREDICATES.get(plain_text(test))
+        return bool
+    name = plain_text(m, test)
+    predicate = PREDICATES.get(name)
     if predicate is None:
-        raise Problem(f"There is no test called {plain_text(test)[:40]}.")
+        raise Problem(f"There is no test called {name[:40]}.")
+    if name in ("startingwith", "endingwith") and isinstance(argument, str):
+        argument = plain_text(m, argument)
+    given = () if argument is UNDEFINED else (argument,)
     try:
-        return bool(predicate(m, value) if argument is UNDEFINED else predicate(m, value, argument))
+        signature(predicate).bind(m, None, *given)
     except TypeError:
-        raise Problem(f"The test {plain_text(test)[:40]} was given the wrong arguments.") from None
+        raise Problem(f"The test {name[:40]} was given the wrong arguments.") from None
+    return lambda value: bool(predicate(m, value, *given))
 
 
 def select(m: Meter, value: Any, test: Any = None, argument: Any = UNDEFINED) -> list[Any]:
     """The items that are true, or that pass the test: numbers|select("gt", 3)."""
-    return [one for one in walked(m, value) if _holds(m, one, test, argument)]
+    check = _check(m, test, argument)
+    return [one for one in walked(m, value) if check(one)]
 
 
 def reject(m: Meter, value: Any, test: Any = None, argument: Any = UNDEFINED) -> list[Any]:
     """The items that are not true, or do not pass the test."""
-    return [one for one in walked(m, value) if not _holds(m, one, test, argument)]
+    check = _check(m, test, argument)
+    return [one for one in walked(m, value) if not check(one)]
 
 
 def selectattr(
     m: Meter, value: Any, attribute: Any, test: Any = None, argument: Any = UNDEFINED
 ) -> list[Any]:
     """The items with a field that is true, or passes the test: cards|selectattr("badge", "eq", "New")."""
-    path = field_path(attribute)
-    return [one for one in walked(m, value) if _holds(m, dig(one, path), test, argument)]
+    path, check = field_path(m, attribute), _check(m, test, argument)
+    return [one for one in walked(m, value, path) if check(dig(one, path))]
 
 
 def rejectattr(
     m: Meter, value: Any, attribute: Any, test: Any = None, argument: Any = UNDEFINED
 ) -> list[Any]:
     """The items with a field that is not true, or does not pass the test."""
-    path = field_path(attribute)
-    return [one for one in walked(m, value) if not _holds(m, dig(one, path), test, argument)]
+    path, check = field_path(m, attribute), _check(m, test, argument)
+    return [one for one in walked(m, value, path) if not check(dig(one, path))]
 
 
 SELECTION_FILTERS: dict[str, Callable[..., Any]] = {

@@ -1,13 +1,13 @@
 """Filters that turn a text into another; each pays for its result before it makes it."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 from jinja2.filters import do_title
 
+from mtc.core.normalization import ascii_letters
 from mtc.core.text.limits import MAX_LIST, MAX_TEXT, NODE, Meter
 from mtc.core.text.problems import LimitProblem, Problem
 from mtc.core.text.values import UNDEFINED, is_number, plain_text, to_text
@@ -23,7 +23,7 @@ def whole(value: Any, what: str, least: int, most: int) -> int:
 
 
 def _sized(m: Meter, value: Any, factor: int = 1) -> str:
-    text = plain_text(value)
+    text = plain_text(m, value)
     m.spend(len(text) * factor)
     return text
 
@@ -52,12 +52,12 @@ def capitalize(m: Meter, value: Any) -> str:
 
 def title(m: Meter, value: Any) -> str:
     """Every Word With A Large First Letter."""
-    return _grown(do_title(_sized(m, value, 10)))
+    return _grown(do_title(_sized(m, value, 30)))
 
 
 def trim(m: Meter, value: Any, chars: Any = None) -> str:
     """The text without white space (or the given characters) at both ends."""
-    drop = None if chars is None else plain_text(chars)
+    drop = None if chars is None else plain_text(m, chars)
     return _sized(m, value, 1 + len(drop or "") // 16).strip(drop)
 
 
@@ -75,7 +75,7 @@ def default(m: Meter, value: Any, fallback: Any = "", boolean: Any = False) -> A
 
 def replace(m: Meter, value: Any, old: Any, new: Any, count: Any = None) -> str:
     """The text with every `old` replaced by `new`, the first `count` times."""
-    text, part, other = _sized(m, value), plain_text(old), plain_text(new)
+    text, part, other = _sized(m, value), plain_text(m, old), plain_text(m, new)
     found = text.count(part)
     if count is not None:
         found = min(found, whole(count, "The count of replace", 0, MAX_TEXT))
@@ -87,7 +87,7 @@ def truncate(
     m: Meter, value: Any, length: Any = 255, killwords: Any = False, end: Any = "...", leeway: Any = 5
 ) -> str:
     """The text cut to `length` characters at the end of a word, as Jinja does it."""
-    text, tail = _sized(m, value), plain_text(end)
+    text, tail = _sized(m, value), plain_text(m, end)
     most = whole(length, "The length of truncate", len(tail), MAX_TEXT)
     if len(text) <= most + whole(leeway, "The leeway of truncate", 0, MAX_TEXT):
         return text
@@ -98,7 +98,7 @@ def truncate(
 def split(m: Meter, value: Any, separator: Any = None) -> list[str]:
     """The parts of the text between separators (white space when none is given)."""
     text = _sized(m, value)
-    glue = None if separator is None else plain_text(separator)
+    glue = None if separator is None else plain_text(m, separator)
     if glue == "":
         raise Problem("split needs a separator that is not empty.")
     # one more than the limit is enough to notice it, and bounds what is made
@@ -133,7 +133,7 @@ def urlencode(m: Meter, value: Any) -> str:
 
 def slugify(m: Meter, value: Any) -> str:
     """The text as a part of an address: small letters, figures and hyphens."""
-    ascii_text = unicodedata.normalize("NFKD", _sized(m, value, 20)).encode("ascii", "ignore").decode()
+    ascii_text = ascii_letters(_sized(m, value, 20), 2_000)
     return _NOT_SLUG.sub("-", ascii_text.lower()).strip("-")[:200]
 
 

@@ -1,0 +1,112 @@
+"""Unicode, HTML and host names as people send them, read at a cost that grows with their length only.
+
+`unicodedata.normalize` sorts each run of combining marks by insertion: 50,000 marks take seconds, and
+nothing else of the process runs meanwhile. `str.encode("idna")` and `urlsplit` call it, too. So nothing
+else in the program calls these (tests/architecture/test_text_limits.py): the functions here cut first and
+then work on one character, or on a run that has a bound (UAX #15, "Stream-Safe Text Format").
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from urllib.parse import SplitResult, urlsplit
+
+MOST_MARKS = 30  # combining marks in a row that stay (UAX #15, section 13)
+LONGEST_TEXT = 100_000
+LONGEST_URL = 2_048
+LONGEST_HOST = 253
+_CACHED = 4_096
+
+# a longer number names no character, and int() refuses one of thousands of digits
+_LONG_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
+
+
+class _Characters(dict[int, str]):
+    """What each character becomes, worked out once: a table for str.translate, emptied when it is full."""
+
+    def __init__(self, change: Callable[[str], str]) -> None:
+        super().__init__()
+        self._change = change
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= _CACHED:
+            self.clear()
+        found = self[code] = self._change(chr(code))
+        return found
+
+
+def _without_marks(char: str) -> str:
+    parts = unicodedata.normalize("NFKD", char)
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+_FOLDED = _Characters(_without_marks)
+
+
+def fold(text: str, longest: int = LONGEST_TEXT) -> str:
+    """The first `longest` characters of the text without case and accents.
+
+    Without its marks a text needs no sorting, so that each character can be decomposed by itself.
+    """
+    folded = text[:longest].casefold()
+    return folded if folded.isascii() else folded.translate(_FOLDED)
+
+
+def ascii_letters(text: str, longest: int = LONGEST_TEXT) -> str:
+    """What ASCII has of the first `longest` characters: é becomes e, ß and Я are left out."""
+    cut = text[:longest]
+    if cut.isascii():
+        return cut
+    return cut.translate(_FOLDED).encode("ascii", "ignore").decode()
+
+
+def compose(text: str, longest: int = LONGEST_TEXT) -> str:
+    """The first `longest` characters in Normalization Form C, with at most 30 marks on one character."""
+    cut = text[:longest]
+    return cut if cut.isascii() else unicodedata.normalize("NFC", _stream_safe(cut))
+
+
+def _stream_safe(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        classes = _classes(char)
+        if marks + len(classes) > MOST_MARKS and all(classes):
+            continue
+        kept.append(char)
+        # marks at the end of what the character becomes begin the next run
+        marks = marks + len(classes) if all(classes) else len(classes) - 1 - _last_starter(classes)
+    return "".join(kept)
+
+
+@lru_cache(maxsize=_CACHED)
+def _classes(char: str) -> tuple[int, ...]:
+    """The combining classes of what the character decomposes to; 0 is a character that stands by itself."""
+    return tuple(unicodedata.combining(part) for part in unicodedata.normalize("NFD", char))
+
+
+def _last_starter(classes: tuple[int, ...]) -> int:
+    return max(place for place, kind in enumerate(classes) if kind == 0)
+
+
+def unescape(text: str) -> str:
+    """The text that HTML shows for its character references; raises nothing, whatever they are."""
+    return html.unescape(_LONG_REFERENCE.sub("\ufffd", text))
+
+
+def split_url(text: str) -> SplitResult:
+    """The parts of an address of at most 2,048 characters; raises ValueError for what is none."""
+    if len(text) > LONGEST_URL:
+        raise ValueError("This address is too long.")
+    return urlsplit(text)
+
+
+def ascii_host(text: str) -> str:
+    """The host name in its ASCII form (RFC 3490); raises UnicodeError for what has none."""
+    if len(text) > LONGEST_HOST + 1:  # with the dot of the root
+        raise UnicodeError("This host name is too long.")
+    return text.encode("idna").decode("ascii")
