@@ -101,6 +101,17 @@ def download(download_id: UUID) -> Row[Download, Media] | None:
     return session.execute(query.execution_options(populate_existing=True)).first()
 
 
+def lock_download(download_id: UUID) -> Row[Download, Media] | None:
+    """A download with its file, locked against other streams until the transaction ends, or None."""
+    query = (
+        select(Download, Media)
+        .join(Media, (Media.tenant_id == Download.tenant_id) & (Media.id == Download.media_id))
+        .where(Download.tenant_id == scope_tenant(), Download.id == download_id)
+        .with_for_update(of=Download)
+    )
+    return session.execute(query.execution_options(populate_existing=True)).first()
+
+
 def media(ids: Iterable[Any]) -> list[Media]:
     """The files of these ids (texts), in their order; unknown ones are left out."""
     wanted = []

@@ -7,7 +7,13 @@ from mtc.delivery.services.deliver import (
     start_deliveries,
 )
 from mtc.delivery.services.details import details
-from mtc.delivery.services.downloads import Opened, download_token, open_download, reset_download
+from mtc.delivery.services.downloads import (
+    Opened,
+    download_token,
+    open_download,
+    record_bytes,
+    reset_download,
+)
 from mtc.delivery.services.mails import mail_receipt, resend
 from mtc.delivery.services.methods import save_method
 from mtc.delivery.services.reveal import reveal
@@ -21,6 +27,7 @@ __all__ = [
     "download_token",
     "mail_receipt",
     "open_download",
+    "record_bytes",
     "replace_key",
     "resend",
     "reset_download",
