@@ -79,6 +79,7 @@ class Config:
     page_cache_mb: int = setting(32, "Memory for cached storefront pages in each process; 0 switches it off.")
     max_body_mb: int = setting(2, "Largest request body outside uploads.")
     max_upload_mb: int = setting(200, "Largest uploaded file.")
+    tenant_files_mb: int = setting(20_000, "Space for the files of one tenant in MB; 0 is without limit.")
     audit_days: int = setting(730, "Days that entries of the audit log are kept; 0 keeps them for ever.")
     cart_days: int = setting(
         90, "Days that a cart is kept which nobody touches and which became no order; 0 keeps them for ever."

@@ -20,6 +20,7 @@ VIEWS = (
     "products",
     "product_form",
     "product_pictures",
+    "product_files",
     "product_types",
     "stock",
     "stock_upload",

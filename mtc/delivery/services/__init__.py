@@ -6,6 +6,7 @@ from mtc.delivery.services.deliver import (
     retry_delivery,
     start_deliveries,
 )
+from mtc.delivery.services.deliverable import check_delivery
 from mtc.delivery.services.details import details
 from mtc.delivery.services.downloads import (
     Opened,
@@ -21,6 +22,7 @@ from mtc.delivery.services.revoke import replace_key, revoke_order
 
 __all__ = [
     "Opened",
+    "check_delivery",
     "complete_manual",
     "deliver_line",
     "details",
