@@ -63,7 +63,7 @@ def create_product(tenant: str) -> Response | WerkzeugResponse:
         typed.refuse(error)
         form = form_for(kind.fields, result.values, _of_attributes(kind, error.details), ATTRIBUTES)
         return _show(kind, typed, form, None, 422)
-    flash(f"“{made.name}” is saved as a draft. Add pictures and keys, then put it on sale.")
+    flash(f"“{made.name}” is saved as a draft. Add pictures and files or keys, then put it on sale.")
     return see_other(f"{base()}/products/{made.id}")
 
 

@@ -12,8 +12,12 @@ from werkzeug.datastructures import MultiDict
 from mtc.admin.shell import store
 from mtc.core.errors import AppError, ValidationError
 from mtc.core.money import format_money, parse_amount, to_input
+from mtc.delivery.kinds.file import DAYS, MAX_DOWNLOADS
 
-ROW_FIELDS = ("id", "sku", "name", "options", "price", "compare_at", "stock_source", "low_at", "is_active")
+ROW_FIELDS = (
+    "id", "sku", "name", "options", "price", "compare_at", "stock_source", "low_at", "is_active",
+    "max_downloads", "days", "promise",
+)  # fmt: skip
 MOST_ROWS = 100
 
 
@@ -69,6 +73,8 @@ def _blank() -> dict[str, str]:
         "stock_source": "pool",
         "low_at": "5",
         "is_active": "1",
+        "max_downloads": str(MAX_DOWNLOADS),
+        "days": str(DAYS),
         "available": "",
     }
 
@@ -76,6 +82,7 @@ def _blank() -> dict[str, str]:
 def _stored_row(row: Any, currency: str) -> dict[str, str]:
     locale = store().locale
     was = (row.price_data or {}).get("compare_at")
+    delivery = row.delivery_data or {}
     return {
         "id": str(row.id),
         "sku": row.sku,
@@ -87,6 +94,9 @@ def _stored_row(row: Any, currency: str) -> dict[str, str]:
         "stock_source": row.stock_source,
         "low_at": str(row.low_at),
         "is_active": "1" if row.is_active else "",
+        "max_downloads": str(delivery.get("max_downloads", MAX_DOWNLOADS) or ""),
+        "days": str(delivery.get("days", DAYS) or ""),
+        "promise": str(delivery.get("promise") or ""),
         "available": str(row.available),
     }
 
@@ -124,6 +134,7 @@ def _rows(form: MultiDict[str, str]) -> list[dict[str, str]]:
     rows = []
     for number in numbers[:MOST_ROWS]:
         row = {name: form.get(f"variants-{number}-{name}", "").strip() for name in ROW_FIELDS}
+        row["terms"] = "1" if f"variants-{number}-days" in form else ""
         rows.append({**row, "available": form.get(f"variants-{number}-available", "")[:10]})
     return rows
 
@@ -151,6 +162,7 @@ def _variant(typed: Typed, row: Mapping[str, str], number: int, currency: str) -
         "stock_source": row["stock_source"] or "pool",
         "low_at": row["low_at"] or "0",
         "is_active": row["is_active"] == "1",
+        **({name: row[name] for name in ("max_downloads", "days", "promise")} if row["terms"] else {}),
     }
     values["compare_at"] = (
         _amount(typed, row["compare_at"], prefix + "compare_at", currency) if row["compare_at"] else None

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
+from uuid import UUID
 
-from flask import request
+from flask import current_app, request
 
 from mtc.admin.pictures import picture_of
 from mtc.admin.products import STATUSES
 from mtc.admin.shell import base, public_url, store
+from mtc.catalog.models import Media
+from mtc.delivery.queries import files_of, variants_of_product
+from mtc.delivery.services.details import in_words
 from mtc.tenants.services import store_url
 from mtc.web.times import when
 
@@ -16,7 +21,7 @@ from mtc.web.times import when
 def editor(found: Any) -> dict[str, Any]:
     """Values for the editor's template; `found` is None for a product that is being made."""
     if found is None:
-        return {"product": None, "pictures": [], "stock": [], "action": ""}
+        return {"product": None, "pictures": [], "stock": [], "files": [], "action": ""}
     row = found.product
     url = f"{request.script_root}{base()}/products/{row.id}"
     pictures = [(picture_of(one), one) for one in [row.image, *(row.gallery or [])]]
@@ -47,4 +52,40 @@ def editor(found: Any) -> dict[str, Any]:
             }
             for one in found.variants
         ],
+        "files": _files(row.id, url),
+        "max_upload_mb": current_app.config["MTC"].max_upload_mb,
+    }
+
+
+def _files(product: UUID, url: str) -> list[dict[str, Any]]:
+    """The files for sale of the variants that are sold as files or have any."""
+    variants = variants_of_product(product)
+    files = files_of(variants)
+    uses = Counter(one.id for some in files.values() for one in some)
+    everything = {one.id: one for some in files.values() for one in some}
+    return [
+        {
+            "id": str(variant.id),
+            "name": variant.name or variant.sku,
+            "action": f"{url}/variants/{variant.id}/files",
+            "sells_files": variant.stock_source == "unlimited",
+            "rows": [_file(one, uses[one.id]) for one in files[variant.id]],
+            "others": [
+                (str(one.id), one.filename) for key, one in everything.items()
+                if key not in {mine.id for mine in files[variant.id]}
+            ],
+        }
+        for variant in variants
+        if variant.stock_source == "unlimited" or files[variant.id]
+    ]  # fmt: skip
+
+
+def _file(media: Media, uses: int) -> dict[str, Any]:
+    return {
+        "id": str(media.id),
+        "name": media.filename,
+        "size": in_words(media.size),
+        "type": media.content_type.rpartition("/")[2],
+        "checksum": media.sha256,
+        "shared": uses > 1,
     }

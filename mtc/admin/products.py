@@ -126,12 +126,13 @@ def set_status(tenant: str, product: UUID) -> WerkzeugResponse:
         changed = change(product)
     except ValidationError as error:
         flash(f"It cannot go on sale yet. {_reason(error)}", "destructive")
+        place = next((name for name in error.details if name in ("files", "variants")), "")
+        return see_other(f"{base()}/products/{product}{'#' + place if place else ''}")
     else:
         flash(sentence.format(changed.name))
     return see_other(f"{base()}/products/{product}")
 
 
 def _reason(error: ValidationError) -> str:
-    for sentences in error.details.values():
-        return str(sentences[0])
-    return error.message
+    sentences = [str(one) for some in error.details.values() for one in some]
+    return " ".join(sentences[:3]) or error.message

@@ -19,11 +19,13 @@ from mtc.core.purging import purge_rows
 
 # Tables that follow from others or serve the program: the entry says what they stand for.
 SILENT = frozenset(
-    {"audit_entries", "counters", "idempotency_keys", "passkey_challenges", "pending_logins"}
+    {"audit_entries", "counters", "idempotency_keys", "orphaned_objects", "passkey_challenges"}
+    | {"pending_logins"}
     | {"product_search", "sessions", "tasks"}
 )
 _QUIET = frozenset(
     {"account_notice", "audit_entry", "counter", "event", "idempotency_key", "login_session"}
+    | {"orphaned_object"}
     | {"pending_login", "product_search", "task"}
 )
 MOST_EXPORTED, CHUNK = 50_000, 500

@@ -194,7 +194,10 @@ class CollectionProduct(TenantModel, Base):
 
 
 class Media(TenantModel, Base):
-    """A file in the store's storage: a picture that everyone may see, or a private file that is sold."""
+    """A file in the store's storage: a picture that everyone may see, or a private file that is sold.
+
+    Replacing a file gives the row another object of the storage, so that all who refer to it get the new one.
+    """
 
     __tablename__ = "media"
     __table_args__ = (
@@ -211,6 +214,25 @@ class Media(TenantModel, Base):
     height: Mapped[int | None] = mapped_column(Integer)
     alt: Mapped[str] = mapped_column(String(300), default="")
     is_private: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class OrphanedObject(TenantModel, Base):
+    """An object of the storage that may be unneeded: an upload on its way, a file replaced or taken off sale.
+
+    The row is written before the object of an upload and goes with the transaction that refers to it, so a
+    broken upload leaves nothing behind. What is still here at `delete_at` and not needed by a variant, a
+    download or an order is deleted by a task.
+    """
+
+    __tablename__ = "orphaned_objects"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "storage_key"),
+        Index("ix_orphaned_objects_tenant_id_delete_at", "tenant_id", "delete_at"),
+    )
+
+    storage_key: Mapped[str] = mapped_column(String(300))
+    size: Mapped[int] = mapped_column(BigInteger, default=0)
+    delete_at: Mapped[datetime] = mapped_column()
 
 
 class StockItem(TenantModel, Base):

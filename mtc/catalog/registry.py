@@ -1,4 +1,4 @@
-"""What floors above tell the catalogue: how an offer is priced for the person who looks at it."""
+"""What floors above tell the catalogue: how an offer is priced, and whether it can be delivered."""
 
 from __future__ import annotations
 
@@ -43,3 +43,30 @@ def show_prices(offers: Sequence[Offer]) -> list[Shown]:
     if pricer is None:
         return [Shown(offer.price, offer.price) for offer in offers]
     return pricer(offers)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """A variant as far as its delivery is concerned; `delivery` is the type's, overlaid by its own."""
+
+    variant_id: UUID
+    label: str
+    stock_source: str
+    delivery: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryProblem:
+    """Why a variant cannot be delivered: what to do about it, and at which part of the product editor."""
+
+    sentence: str
+    place: str
+
+
+DeliveryCheck = Callable[[Sequence[DeliveryFacts]], list[DeliveryProblem]]
+delivery_checks: Registry[DeliveryCheck] = Registry("delivery check")
+
+
+def delivery_problems(variants: Sequence[DeliveryFacts]) -> list[DeliveryProblem]:
+    """Why variants cannot be delivered; nothing where all of them can."""
+    return [problem for _, check in delivery_checks.items() for problem in check(variants)]

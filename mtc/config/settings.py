@@ -125,6 +125,9 @@ class Config:
     )
     max_body_mb: int = setting(2, "Largest request body outside uploads.", minimum=1, maximum=1024)
     max_upload_mb: int = setting(200, "Largest uploaded file.", minimum=1, maximum=102_400)
+    tenant_files_mb: int = setting(
+        20_000, "Space for the files of one tenant in MB; 0 is without limit.", minimum=0, maximum=100_000_000
+    )
     audit_days: int = setting(
         730,
         "Days that entries of the audit log are kept; 0 keeps them for ever.",

@@ -1,4 +1,4 @@
-"""The work of delivering, one task per line."""
+"""The work of delivering, one task per line; and deleting objects of the storage that nobody needs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from mtc.core.db import unit_of_work
+from mtc.catalog.models import OrphanedObject
+from mtc.catalog.queries import files as catalog_files
+from mtc.core import clock
+from mtc.core.db import session, unit_of_work
 from mtc.core.repeat import repeatable
+from mtc.delivery import queries
 from mtc.delivery.kinds import Job, Outcome, kinds
 from mtc.delivery.services.deliver import deliver_line, finish, take_up
 from mtc.events.registry import DELIVERY, task
+from mtc.events.services import enqueue, periodic
+from mtc.infra import ports
 
 ATTEMPTS = 8
+CLEAN_EVERY = 3600.0
 
 
 class NotYetError(RuntimeError):
@@ -54,3 +61,37 @@ def _end(order_item_id: UUID, outcome: Outcome) -> bool:
         again.delivery.attempts -= 1
         finish(again, outcome)
         return True
+
+
+@periodic("media.clean", seconds=CLEAN_EVERY)
+def clean() -> None:
+    """Queue the deletion of the tenant's objects whose time has come."""
+    if catalog_files.orphans_due(clock.now(), limit=1):
+        enqueue("media.delete_orphans", {})
+
+
+@task("media.delete_orphans", transactional=False)
+def delete_orphans(payload: dict[str, Any]) -> None:
+    """Delete the objects that nothing refers to, with the files that nobody needs; safe to run twice."""
+    del payload
+    with unit_of_work():
+        keys = [
+            key for key in (_unneeded(orphan) for orphan in catalog_files.orphans_due(clock.now())) if key
+        ]
+    for key in keys:
+        ports.storage.delete(key)
+        with unit_of_work():
+            orphan = catalog_files.orphan(key)
+            if orphan is not None:
+                session.delete(orphan)
+
+
+def _unneeded(orphan: OrphanedObject) -> str:
+    """The key of an object to delete; one that is needed after all is forgotten instead."""
+    media = catalog_files.media_by_key(orphan.storage_key)
+    if media is not None and queries.is_needed(media.id):
+        session.delete(orphan)
+        return ""
+    if media is not None:
+        session.delete(media)
+    return orphan.storage_key

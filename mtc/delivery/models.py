@@ -54,7 +54,11 @@ class Delivery(TenantModel, Base):
 
 
 class Download(TenantModel, Base):
-    """The right of one order line to fetch one file so many times until a date."""
+    """The right of one order line to fetch one file so many times until a date.
+
+    `max_downloads` None is without limit. `progress` holds what of the copy in progress was sent, and the
+    streams that are open (mtc/delivery/services/coverage.py).
+    """
 
     __tablename__ = "downloads"
     __table_args__ = (
@@ -64,15 +68,17 @@ class Download(TenantModel, Base):
         UniqueConstraint("tenant_id", "order_item_id", "media_id"),
         CheckConstraint("used >= 0 AND used <= max_downloads", name="used"),
         Index("ix_downloads_tenant_id_order_id", "tenant_id", "order_id"),
+        Index("ix_downloads_tenant_id_media_id", "tenant_id", "media_id"),
     )
 
     order_id: Mapped[UUID] = mapped_column()
     order_item_id: Mapped[UUID] = mapped_column()
     media_id: Mapped[UUID] = mapped_column()
     filename: Mapped[str] = mapped_column(String(200))
-    max_downloads: Mapped[int] = mapped_column(Integer, default=5)
+    max_downloads: Mapped[int | None] = mapped_column(Integer, default=5)
     used: Mapped[int] = mapped_column(Integer, default=0)
     expires_at: Mapped[datetime | None] = mapped_column()
     revoked_at: Mapped[datetime | None] = mapped_column()
     last_used_at: Mapped[datetime | None] = mapped_column()
     log: Mapped[list[Any]] = mapped_column(default=list)
+    progress: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")

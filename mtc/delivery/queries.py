@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, String, cast, select, update
 
-from mtc.catalog.models import Media
+from mtc.catalog.models import Media, ProductVariant
 from mtc.core.db import scope_tenant, session
 from mtc.delivery.models import Delivery, DeliveryMethod, Download
 from mtc.orders.models import OrderItem
@@ -101,6 +101,17 @@ def download(download_id: UUID) -> Row[Download, Media] | None:
     return session.execute(query.execution_options(populate_existing=True)).first()
 
 
+def lock_download(download_id: UUID) -> Row[Download, Media] | None:
+    """A download with its file, locked against other streams until the transaction ends, or None."""
+    query = (
+        select(Download, Media)
+        .join(Media, (Media.tenant_id == Download.tenant_id) & (Media.id == Download.media_id))
+        .where(Download.tenant_id == scope_tenant(), Download.id == download_id)
+        .with_for_update(of=Download)
+    )
+    return session.execute(query.execution_options(populate_existing=True)).first()
+
+
 def media(ids: Iterable[Any]) -> list[Media]:
     """The files of these ids (texts), in their order; unknown ones are left out."""
     wanted = []
@@ -120,3 +131,50 @@ def item_by_id(order_item_id: UUID) -> OrderItem | None:
     """A line, or None."""
     query = select(OrderItem).where(OrderItem.tenant_id == scope_tenant(), OrderItem.id == order_item_id)
     return session.scalars(query).first()
+
+
+def lock_variant(variant_id: UUID) -> ProductVariant | None:
+    """A variant, locked against other changes until the transaction ends, or None."""
+    query = select(ProductVariant).where(
+        ProductVariant.tenant_id == scope_tenant(), ProductVariant.id == variant_id
+    )
+    query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalars(query).first()
+
+
+def variants_of_product(product_id: UUID) -> list[ProductVariant]:
+    """The variants of a product in their order."""
+    query = select(ProductVariant).where(
+        ProductVariant.tenant_id == scope_tenant(), ProductVariant.product_id == product_id
+    )
+    return list(session.scalars(query.order_by(ProductVariant.position, ProductVariant.id)).all())
+
+
+def files_of(variants: Iterable[ProductVariant]) -> dict[UUID, list[Media]]:
+    """The files for sale of variants in their order; one statement."""
+    ids = {row.id: list((row.delivery_data or {}).get("files") or []) for row in variants}
+    found = {str(one.id): one for one in media([one for some in ids.values() for one in some])}
+    return {row: [found[str(one)] for one in some if str(one) in found] for row, some in ids.items()}
+
+
+def rename_downloads(media_id: UUID, filename: str) -> None:
+    """Give the rights to a file the name that it has now."""
+    statement = update(Download).where(Download.tenant_id == scope_tenant(), Download.media_id == media_id)
+    session.execute(statement.values(filename=filename).execution_options(synchronize_session=False))
+
+
+def is_needed(media_id: UUID) -> bool:
+    """Whether a variant lists the file, somebody may download it, or an order waits for it."""
+    mark = f"%{media_id}%"
+    queries = (
+        select(Download.id).where(Download.tenant_id == scope_tenant(), Download.media_id == media_id),
+        select(ProductVariant.id).where(
+            ProductVariant.tenant_id == scope_tenant(), cast(ProductVariant.delivery_data, String).like(mark)
+        ),
+        select(OrderItem.id).where(
+            OrderItem.tenant_id == scope_tenant(),
+            OrderItem.delivery_status.not_in(("delivered", "revoked")),
+            cast(OrderItem.snapshot, String).like(mark),
+        ),
+    )
+    return any(session.execute(query.limit(1)).first() is not None for query in queries)

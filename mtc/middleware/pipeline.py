@@ -32,6 +32,7 @@ from mtc.web.csrf import SAFE_METHODS, check_csrf
 from mtc.web.pages import check_address, check_form, is_partial, wants_json
 from mtc.web.site import Site, site
 from mtc.web.templating import Templates
+from mtc.web.uploads import UploadRequest, park_body
 
 NOT_FOUND = "There is nothing at this address."
 ENROL = "/account-settings/second-factor"
@@ -45,6 +46,7 @@ class House(Flask):
     """Flask with the house's order of steps around every view."""
 
     jinja_environment = Templates
+    request_class = UploadRequest
 
     def dispatch_request(self, *args: Any) -> ResponseReturnValue:
         """Answer the request inside its scope; an answer of 400 and above leaves nothing written."""
@@ -125,6 +127,10 @@ class House(Flask):
         return response
 
     def _program(self, access: Access, args: tuple[Any, ...]) -> Response:
+        if access.uploads:
+            with as_program(access, readonly=True):  # before a large body is read, and again once it is here
+                pass
+            park_body()
         with (
             as_program(access, request.method in SAFE_METHODS) as context,
             recorded(access, context) as recording,

@@ -1,23 +1,32 @@
-"""Files that were bought: resumable, counted, streamed without holding the database."""
+"""Files that were bought: resumable, counted by the bytes sent, streamed without holding the database."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from uuid import UUID
 
-from flask import Response, request
+from flask import Flask, Response, current_app, request
 
+from mtc.catalog.models import Media
+from mtc.core import clock
+from mtc.core.context import current
 from mtc.core.crypto import unsign
-from mtc.core.errors import AppError, NotFoundError
+from mtc.core.db import DatabaseError, release, unit_of_work
+from mtc.core.errors import AppError, NotFoundError, UnavailableError
+from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries
-from mtc.delivery.services import open_download
+from mtc.delivery.services import Opened, open_download, record_bytes
 from mtc.delivery.services.downloads import PURPOSE
 from mtc.infra import ports
-from mtc.infra.storage.base import FileInfo
 from mtc.storefront.blueprint import storefront
 from mtc.web.access import public
 from mtc.web.attachments import attachment
 from mtc.web.pages import client_ip, limit
 from mtc.web.ranges import Span, read_range
+
+log = logging.getLogger(__name__)
+REPORT_BYTES, REPORT_SECONDS = 16 * 2**20, 30  # how often a running stream writes down how far it is
 
 
 class RangeError(AppError):
@@ -28,41 +37,105 @@ class RangeError(AppError):
 
 
 @storefront.get("/d/<token>")
-@public(writes=True, when_closed=True)
+@public(when_closed=True)
 def download(token: str) -> Response:
-    """The file of a link. The body is read after the transaction has ended."""
+    """The file of a link. What counts are the bytes that go out; a HEAD and a prefetch send none."""
     limit("download", client_ip(), 300, 600)
     found = queries.download(UUID(unsign(token, PURPOSE)["d"]))
     if found is None:
         raise NotFoundError("There is no such download.")
-    info = ports.storage.stat(found.Media.storage_key)
-    etag = f'"{found.Media.sha256[:32] or info.etag.strip(chr(34))}"'
-    span = read_range(request.headers.get("Range"), request.headers.get("If-Range"), info.size, etag)
+    media, name = found.Media, found.Download.filename
+    etag = f'"{media.sha256[:32] or media.id.hex}"'
+    span = read_range(request.headers.get("Range"), request.headers.get("If-Range"), media.size, etag)
     if span is None:
         raise RangeError("The part of the file that was asked for does not exist.")
-    name, content_type = found.Download.filename, found.Media.content_type
-    if request.method == "HEAD":  # asks how large it is; nothing goes out, so nothing counts
-        return _headed(Response(b""), name, content_type, etag, info, span)
-    opened = open_download(token, range_start=span.start if span.partial else 0, ip=client_ip())
-    body = ports.storage.read_range(opened.media.storage_key, span.start, span.end)
-    return _headed(Response(body, direct_passthrough=True), name, content_type, etag, info, span)
+    if request.method == "HEAD":
+        return _headed(Response(b""), name, media, etag, span)
+    if _is_prefetch():
+        raise UnavailableError("Files are sent when somebody asks for them, not in advance.")
+    release()  # the reservation is a transaction of its own, and the storage is asked outside of any
+    tenant_id = current().tenant_id
+    assert tenant_id is not None
+    with tenant_scope(tenant_id), unit_of_work():
+        opened = open_download(
+            token, start=span.start, end=span.end, ip=client_ip(), may_shorten=span.partial
+        )
+    sent = Span(opened.start, opened.end, span.partial)
+    body = DownloadStream(current_app._get_current_object(), tenant_id, opened)  # type: ignore[attr-defined]
+    return _headed(Response(body, direct_passthrough=True), name, opened.media, etag, sent)
 
 
-def _headed(
-    response: Response, name: str, content_type: str, etag: str, info: FileInfo, span: Span
-) -> Response:
+def _is_prefetch() -> bool:
+    """Whether a browser asks for a link that nobody has followed yet."""
+    told = [request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz")]
+    return any("prefetch" in value.lower() for value in told)
+
+
+class DownloadStream:
+    """The bytes of an answer; what was handed on is recorded now and then, and when it ends or breaks."""
+
+    def __init__(self, app: Flask, tenant_id: UUID, opened: Opened) -> None:
+        self._app, self._tenant_id, self._opened = app, tenant_id, opened
+        self._download_id = opened.download.id
+        self._position = self._reported = opened.start
+        self._reported_at, self._open = clock.now(), True
+        try:
+            self._chunks = ports.storage.read_range(opened.media.storage_key, opened.start, opened.end)
+        except BaseException:
+            self.close()
+            raise
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            if self._is_due() and not self._record():
+                raise StopIteration
+            chunk = next(self._chunks)
+        except BaseException:
+            self.close()
+            raise
+        self._position += len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        """Told by the server when the answer has gone or the visitor has: record the rest."""
+        if not self._open:
+            return
+        self._open = False
+        end = getattr(getattr(self, "_chunks", None), "close", None)
+        if end is not None:
+            end()
+        try:
+            self._record(ended=True)
+        except DatabaseError:  # nobody can be told; the reservation is given up after a while
+            log.exception("the bytes of a download could not be recorded")
+
+    def _is_due(self) -> bool:
+        passed = (clock.now() - self._reported_at).total_seconds()
+        return self._position - self._reported >= REPORT_BYTES or passed >= REPORT_SECONDS
+
+    def _record(self, *, ended: bool = False) -> bool:
+        with self._app.app_context(), tenant_scope(self._tenant_id), unit_of_work():
+            goes_on = record_bytes(self._download_id, self._opened.stream, self._position, ended=ended)
+        self._reported, self._reported_at = self._position, clock.now()
+        return goes_on
+
+
+def _headed(response: Response, name: str, media: Media, etag: str, span: Span) -> Response:
     headers = response.headers
     response.status_code = 206 if span.partial else 200
-    headers["Content-Type"] = content_type or "application/octet-stream"
+    headers["Content-Type"] = media.content_type or "application/octet-stream"
     headers["Content-Length"] = str(span.end - span.start)
     headers["Accept-Ranges"] = "bytes"
     headers["ETag"] = etag
-    headers["Last-Modified"] = info.modified.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    headers["Last-Modified"] = media.created_at.strftime("%a, %d %b %Y %H:%M:%S GMT")
     headers["Cache-Control"] = "private, no-store"
     headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Robots-Tag"] = "noindex"
     headers["Content-Disposition"] = attachment(name)
     if span.partial:
-        headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{info.size}"
+        headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{media.size}"
     return response

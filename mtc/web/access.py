@@ -84,11 +84,14 @@ def requires(name: str, *, writes: bool = False, uploads: bool = False) -> Calla
     return _mark(Access("staff", name, writes=writes, uploads=uploads))
 
 
-def for_programs(name: str, *, idempotent: bool = False) -> Callable[[F], F]:
-    """Programs whose API key belongs to the tenant in the address and holds the permission may use it."""
+def for_programs(name: str, *, idempotent: bool = False, uploads: bool = False) -> Callable[[F], F]:
+    """Programs whose API key belongs to the tenant in the address and holds the permission may use it.
+
+    With `uploads` the body is a file; sending it again changes nothing, so it takes no Idempotency-Key.
+    """
     if name not in permissions:
         raise ValueError(f"{name!r} is not a declared permission")
-    return _mark(Access("program", name, idempotent=idempotent))
+    return _mark(Access("program", name, idempotent=idempotent, uploads=uploads))
 
 
 def account_only(*, writes: bool = False, enrolling: bool = False) -> Callable[[F], F]:

@@ -16,6 +16,8 @@ export function toast(text, variant = "info") {
   leaveLater(box);
 }
 
+document.addEventListener("mtc:toast", (event) => toast(event.detail.text, event.detail.variant));
+
 function leaveLater(box) {
   if (box.dataset.timed) return;
   box.dataset.timed = "yes";

@@ -302,13 +302,16 @@ def test_each_step_is_written_down_for_what_it_was(app: Flask, shop: Shop, owner
     person = half(app)
     person.post("/login/second", {"credential": key.get(person.post("/login/second/options").text)})
     told = [(one.summary, one.actor_name) for one in entries()]
-    assert told[-9:] == [
-        ("Set up a passkey", "Owner"),
-        ("Gave the right password; the second factor is still to come", "Owner"),
-        *[(f"Failed at the second factor: {OWNER}", "")] * 4,
-        ("Failed at the second factor", ""),
-        (f"Failed at the second factor: {OWNER}", ""),
-        ("Gave the right password; the second factor is still to come", "Owner"),
-        ("Logged in with a second factor", "Owner"),
-    ][-9:]
+    assert (
+        told[-9:]
+        == [
+            ("Set up a passkey", "Owner"),
+            ("Gave the right password; the second factor is still to come", "Owner"),
+            *[(f"Failed at the second factor: {OWNER}", "")] * 4,
+            ("Failed at the second factor", ""),
+            (f"Failed at the second factor: {OWNER}", ""),
+            ("Gave the right password; the second factor is still to come", "Owner"),
+            ("Logged in with a second factor", "Owner"),
+        ][-9:]
+    )
     assert not any(secret in repr([one.changes for one in entries()]) for secret in ("424242", key.id))

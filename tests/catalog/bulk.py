@@ -91,7 +91,8 @@ def _one(
         {
             **own, "id": variant, "product_id": product, "sku": f"BULK-{number}", "name": "", "position": 0,
             "is_active": True, "attributes": {}, "price": price, "price_data": {}, "inventory_data": {},
-            "delivery_data": {}, "stock_source": "unlimited", "low_at": 5, "available": 0,
+            "delivery_data": {"method": "manual", "promise": "Soon"},
+            "stock_source": "unlimited", "low_at": 5, "available": 0,
         }
     )  # fmt: skip
     for key, text, whole in (

@@ -38,6 +38,8 @@ GAME_FIELDS = [
     {"name": "coop", "label": "Co-op", "type": "boolean", "filterable": True},
     {"name": "released", "label": "Released", "type": "date"},
 ]
+# What any variant can be delivered by, whatever its stock.
+BY_HAND = {"method": "manual", "promise": "Within a day"}
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def make(games: ProductType) -> Callable[..., Product]:
         attributes = {"platform": "steam", **values.pop("attributes", {})}
         variant = {"price": values.pop("price", 2999), "compare_at": values.pop("compare_at", None)}
         variant["stock_source"] = values.pop("stock_source", "unlimited")
-        variants = values.pop("variants", [variant])
+        variants = [{"delivery_data": BY_HAND, **one} for one in values.pop("variants", [variant])]
         given = {"name": name, "type": "game", "status": "active", "currency": "EUR", **values}
         with unit_of_work():
             return products.create({**given, "attributes": attributes, "variants": variants})

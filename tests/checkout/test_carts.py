@@ -166,7 +166,7 @@ def test_statements_do_not_grow(shop: Shop, queries: Any, products: int) -> None
         kind = session.scalars(select(ProductType)).first()
         assert kind is not None
         more = [
-            (add_variant(shop.tenant_id, kind.id, f"Thing {number}", 100, "unlimited"), 1)
+            (add_variant(shop.tenant_id, kind.id, f"Thing {number}", 100, "unlimited", method="manual"), 1)
             for number in range(products)
         ]
         assert len(session.scalars(select(Product)).all()) == 4 + products

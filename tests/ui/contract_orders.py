@@ -45,9 +45,17 @@ def line(shop: Shop, n: int, pending: bool) -> Data:
             "size": "48 MB",
             "url": "/d/x",
             "remaining": 4,
+            "left": "4 of 5 downloads left, until 22 December",
             "expires": "22 Dec 2026",
         },
-        {"name": "licence.pdf", "size": "120 KB", "url": "/d/y", "remaining": 0, "expires": None},
+        {
+            "name": "licence.pdf",
+            "size": "120 KB",
+            "url": "/d/y",
+            "remaining": 0,
+            "left": "All 5 downloads used",
+            "expires": None,
+        },
     ]
     has_files = bool(row["variants"][0].get("files")) or n == 2
     return {

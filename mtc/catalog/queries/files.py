@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Many
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from mtc.catalog.models import Media
+from mtc.catalog.models import Media, OrphanedObject
 from mtc.catalog.queries.scope import tenant_id
 from mtc.core.db import session
 from mtc.core.paging import Page, older, page_of
@@ -31,3 +32,34 @@ def media_page(*, private: bool = False, cursor: str = "", limit: int = 48) -> P
     query = query.where(*older(cursor, Media.created_at, Media.id))
     query = query.order_by(Media.created_at.desc(), Media.id.desc()).limit(limit + 1)
     return page_of(session.scalars(query).all(), limit)
+
+
+def media_by_key(key: str) -> Media | None:
+    """The file whose content an object of the storage is, or None."""
+    query = select(Media).where(Media.tenant_id == tenant_id(), Media.storage_key == key)
+    return session.execute(query).scalar_one_or_none()
+
+
+def stored_bytes() -> int:
+    """How much the tenant's files take, with the uploads that are on their way."""
+    files = select(func.coalesce(func.sum(Media.size), 0)).where(Media.tenant_id == tenant_id())
+    pending = select(func.coalesce(func.sum(OrphanedObject.size), 0)).where(
+        OrphanedObject.tenant_id == tenant_id()
+    )
+    return int(session.execute(files).scalar_one()) + int(session.execute(pending).scalar_one())
+
+
+def orphan(key: str) -> OrphanedObject | None:
+    """What says that an object may be unneeded, or None."""
+    query = select(OrphanedObject).where(
+        OrphanedObject.tenant_id == tenant_id(), OrphanedObject.storage_key == key
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def orphans_due(now: datetime, limit: int = 100) -> list[OrphanedObject]:
+    """The objects that may be deleted now, if nobody needs them; the longest due first."""
+    query = select(OrphanedObject).where(
+        OrphanedObject.tenant_id == tenant_id(), OrphanedObject.delete_at <= now
+    )
+    return list(session.scalars(query.order_by(OrphanedObject.delete_at).limit(limit)).all())

@@ -17,6 +17,7 @@ from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import PRODUCTS as _P
 from mtc.catalog.queries.types import TypeInfo, hold_product_type, type_book
 from mtc.catalog.services import attributes, memberships, variants
+from mtc.catalog.services.deliverable import require_deliverable
 from mtc.catalog.services.repeats import refresh
 from mtc.catalog.services.slugs import check_slug, free_slug, slug_conflict, slugify
 from mtc.catalog.services.values import product_values
@@ -64,6 +65,8 @@ def create(values: Mapping[str, Any]) -> Product:
         variants.add(product, variant, position, f"variants-{position}-")
     if values.get("collections"):
         memberships.set_collections(product.id, values["collections"])
+    if product.status == "active":
+        require_deliverable(product.id, kind.id)
     _after(product)
     data = {"product_id": str(product.id), "slug": product.slug, "name": product.name}
     emit("product.created", entity=product, data=data)
@@ -93,6 +96,8 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
         variants.set_all(product, given["variants"])
     if "collections" in given:
         memberships.set_collections(product.id, given["collections"])
+    if product.status == "active" and {"status", "variants", "type"} & set(given):
+        require_deliverable(product.id, kind.id)
     _after(product)
     data = {"product_id": str(product.id), "slug": product.slug, "changed": sorted(given)}
     emit("product.updated", entity=product, data=data)
@@ -108,6 +113,7 @@ def publish(product_id: UUID, at: datetime | None = None) -> Product:
         raise ValidationError("Add a variant with a price first.", {"variants": ["Add at least one."]})
     kind = _type(found.product.product_type_id)
     kind.fields.validate(details.attributes_of([product_id])[product_id])
+    require_deliverable(product_id, kind.id)
     return update(product_id, {"status": "active", "published_at": at or clock.now()})
 
 

@@ -20,8 +20,10 @@ PRODUCT_KEYS = {
 }  # fmt: skip
 VARIANT_KEYS = {
     "id", "sku", "name", "options", "price", "compare_at", "stock_source", "low_at", "delivery_data",
-    "is_active", "position",
+    "is_active", "position", "max_downloads", "days", "promise",
 }  # fmt: skip
+DELIVERY_KEYS = ("max_downloads", "days", "promise")
+MOST_DOWNLOADS, MOST_DAYS = 1000, 3650
 
 
 class Faults(dict[str, list[str]]):
@@ -110,6 +112,11 @@ def variant_values(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any
         columns["is_active"] = values["is_active"] in (True, "true", "on", "1", "yes")
     if "options" in values:
         columns["attributes"] = _options(faults, values["options"])
+    for name, most in (("max_downloads", MOST_DOWNLOADS), ("days", MOST_DAYS)):
+        if name in values:
+            columns[name] = _limit(faults, name, values[name], most)
+    if "promise" in values:
+        columns["promise"] = _text(faults, "promise", values["promise"], 300)
     if "delivery_data" in values:
         columns["delivery_data"] = values["delivery_data"] or {}
         if not isinstance(columns["delivery_data"], dict):
@@ -126,6 +133,19 @@ def _whole(faults: Faults, name: str, given: Any, lowest: int) -> int:
     if number is None or not lowest <= number <= largest:
         faults.note(name, f"Use a whole number from {lowest} to {largest:,}.")
         return lowest
+    return number
+
+
+def _limit(faults: Faults, name: str, given: Any, most: int) -> int | None:
+    """A limit of downloads or days; None when there is none."""
+    if given in (None, ""):
+        return None
+    number = given if isinstance(given, int) and not isinstance(given, bool) else None
+    if number is None and isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) < 6:
+        number = int(given)
+    if number is None or not 1 <= number <= most:
+        faults.note(name, f"Use a whole number from 1 to {most:,}, or leave it empty for no limit.")
+        return None
     return number
 
 

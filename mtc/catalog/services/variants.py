@@ -13,9 +13,10 @@ from mtc.catalog.models import Product, ProductVariant
 from mtc.catalog.queries import details, variants
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import VARIANTS as _V
+from mtc.catalog.services.deliverable import require_deliverable
 from mtc.catalog.services.repeats import refresh
 from mtc.catalog.services.slugs import slugify
-from mtc.catalog.services.values import variant_values
+from mtc.catalog.services.values import DELIVERY_KEYS, variant_values
 from mtc.core.db import attempt, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.events.services import emit
@@ -42,6 +43,7 @@ def create(product_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
         raise ValidationError(f"A product has at most {MAX_VARIANTS} variants.")
     row = add(product, values, position)
     _after(product_id)
+    _check_on_sale(product)
     emit("variant.created", entity=row, data={"product_id": str(product_id), "sku": row.sku})
     return row
 
@@ -51,6 +53,7 @@ def update(variant_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
     row = get(variant_id)
     change(row, values)
     _after(row.product_id)
+    _check_on_sale(details.product(row.product_id))
     emit("variant.updated", entity=row, data={"sku": row.sku, "changed": sorted(values)})
     return row
 
@@ -115,6 +118,9 @@ def set_all(product: Product, given: Sequence[Mapping[str, Any]]) -> None:
 
 def _apply(row: ProductVariant, columns: dict[str, Any]) -> None:
     was = columns.pop("compare_at", (row.price_data or {}).get("compare_at"))
+    terms = {name: columns.pop(name) for name in DELIVERY_KEYS if name in columns}
+    if terms:
+        row.delivery_data = {**(row.delivery_data or {}), **columns.pop("delivery_data", {}), **terms}
     for name, value in columns.items():
         setattr(row, name, value)
     row.price_data = {"amount": row.price, "compare_at": was}
@@ -154,6 +160,11 @@ def _remove(row: ProductVariant) -> bool:
         return False
     session.expunge(row)
     return True
+
+
+def _check_on_sale(product: Product | None) -> None:
+    if product is not None and product.status == "active":
+        require_deliverable(product.id, product.product_type_id)
 
 
 def _after(product_id: UUID) -> None:

@@ -42,6 +42,7 @@ _SEALED = frozenset(
 # What follows from other columns or changes with every write says nothing.
 _NOISE = frozenset(
     {"tenant_id", "id", "created_at", "updated_at", "version", "content_version", "card", "last_login_at"}
+    | {"progress"}
 )
 _NOISE_ENDS = ("_lc",)
 # What tells rows apart that are deleted and written anew, in tables whose only unique is the id.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +17,24 @@ MAX_DOWNLOADS = 5
 DAYS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How often and how long a file may be fetched: None is without limit, 0 days are for ever."""
+
+    max_downloads: int | None
+    days: float
+
+
+def terms(bought: Mapping[str, Any], config: Mapping[str, Any]) -> Terms:
+    """The terms of a line: what its variant says, where it says nothing those of the method.
+
+    A variant that says None has no limit, a method that says 0 has none.
+    """
+    given = bought.get("max_downloads", config.get("max_downloads", MAX_DOWNLOADS))
+    days = bought.get("days", config.get("days", DAYS))
+    return Terms(int(given) if given else None, float(days or 0))
+
+
 class FileDelivery:
     """One Download row per file of the variant."""
 
@@ -26,7 +46,8 @@ class FileDelivery:
             "name": "max_downloads",
             "type": "number",
             "label": "Downloads per purchase",
-            "validation": {"min": 1, "max": 1000},
+            "help": "0 is without limit.",
+            "validation": {"min": 0, "max": 1000},
             "default": MAX_DOWNLOADS,
         },
         {
@@ -46,8 +67,7 @@ class FileDelivery:
         if not files:
             return Outcome(False, error="The product has no file. Add one, then deliver again.")
         known = {row.media_id for row in queries.downloads_of([job.item.id])}
-        most = int(wanted.get("max_downloads") or job.config.get("max_downloads") or MAX_DOWNLOADS)
-        days = wanted.get("days", job.config.get("days", DAYS))
+        given = terms(wanted, job.config)
         for media in files:
             if media.id in known:
                 continue
@@ -58,10 +78,11 @@ class FileDelivery:
                     order_item_id=job.item.id,
                     media_id=media.id,
                     filename=media.filename,
-                    max_downloads=most,
+                    max_downloads=given.max_downloads,
                     used=0,
-                    expires_at=clock.now() + timedelta(days=float(days)) if days else None,
+                    expires_at=clock.now() + timedelta(days=given.days) if given.days else None,
                     log=[],
+                    progress={},
                 )
             )
         return Outcome(True, {"files": [str(media.id) for media in files]})

@@ -6,8 +6,15 @@ from mtc.delivery.services.deliver import (
     retry_delivery,
     start_deliveries,
 )
+from mtc.delivery.services.deliverable import check_delivery
 from mtc.delivery.services.details import details
-from mtc.delivery.services.downloads import Opened, download_token, open_download, reset_download
+from mtc.delivery.services.downloads import (
+    Opened,
+    download_token,
+    open_download,
+    record_bytes,
+    reset_download,
+)
 from mtc.delivery.services.hasten import hasten_delivery
 from mtc.delivery.services.mails import mail_instructions, mail_receipt, resend
 from mtc.delivery.services.methods import delivery_by, ensure_methods, save_method
@@ -17,6 +24,7 @@ from mtc.delivery.services.starter_types import install_starter_types
 
 __all__ = [
     "Opened",
+    "check_delivery",
     "complete_manual",
     "deliver_line",
     "delivery_by",
@@ -28,6 +36,7 @@ __all__ = [
     "mail_instructions",
     "mail_receipt",
     "open_download",
+    "record_bytes",
     "replace_key",
     "resend",
     "reset_download",

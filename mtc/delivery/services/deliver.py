@@ -77,7 +77,7 @@ def _shown(item: OrderItem, way: Way) -> dict[str, Any]:
     own = dict(item.snapshot.get("delivery") or {})
     shown = {
         "how_to": own.get("how_to") or way.config.get("how_to") or "",
-        "promise": way.config.get("promise") or "",
+        "promise": own.get("promise") or way.config.get("promise") or "",
         "include_keys": way.kind == "email" and way.config.get("include_keys", True),
     }
     return {key: value for key, value in shown.items() if value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -63,17 +64,39 @@ def _unit(unit: StockItem, order: Order, path: str) -> dict[str, Any]:
 
 def _file(download: Download, size: int) -> dict[str, Any]:
     ended = download.expires_at is not None and download.expires_at <= clock.now()
+    most = download.max_downloads
+    remaining = 0 if ended else None if most is None else most - download.used
     return {
         "id": str(download.id),
         "name": download.filename,
         "size": in_words(size),
         "url": f"/d/{download_token(download)}",
-        "remaining": 0 if ended else download.max_downloads - download.used,
+        "remaining": remaining,
+        "left": left_in_words(download, remaining),
         "used": download.used,
         "max": download.max_downloads,
         "expires": moment(download.expires_at),
         "expired": ended,
     }
+
+
+def left_in_words(download: Download, remaining: int | None) -> str:
+    """What is left of a download: `4 of 5 downloads left, until 29 December`."""
+    ends = download.expires_at
+    if ends is not None and ends <= clock.now():
+        return f"Ended on {_day(ends)}"
+    until = f", until {_day(ends)}" if ends is not None else ""
+    if remaining is None:
+        return f"Any number of downloads{until}"
+    if remaining == 0:
+        return f"All {download.max_downloads} downloads used" if download.max_downloads != 1 else "Downloaded"
+    noun = "download" if download.max_downloads == 1 else "downloads"
+    return f"{remaining} of {download.max_downloads} {noun} left{until}"
+
+
+def _day(value: datetime) -> str:
+    """The day without the year when it is this one."""
+    return f"{value.day} {value:%B}" if value.year == clock.now().year else f"{value.day} {value:%B %Y}"
 
 
 def in_words(size: int) -> str:

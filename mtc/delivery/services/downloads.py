@@ -1,37 +1,41 @@
-"""Download links: signed, ending, counted, and resumable without being counted twice."""
+"""Download links: signed, ending, and limited by the bytes that were sent, not by requests."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, update
-
 from mtc.catalog.models import Media
 from mtc.core import clock
 from mtc.core.crypto import keyed_hash, sign, unsign
 from mtc.core.db import session
-from mtc.core.errors import GoneError, NotFoundError
+from mtc.core.errors import GoneError, NotFoundError, UnavailableError
+from mtc.core.ids import token
 from mtc.delivery import queries
-from mtc.delivery.kinds.file import DAYS
+from mtc.delivery.kinds.file import terms
 from mtc.delivery.models import Download
+from mtc.delivery.services.coverage import Progress, Stream, dump, load
+from mtc.delivery.services.methods import way_of
 from mtc.events.services import emit
 
 PURPOSE = "download"
-RESUME = timedelta(minutes=10)
 _LONGEST_LINK = 7 * 24 * 3600
 _LOG = 50
+_BUSY = "This file is being downloaded at the moment, and no other download is left. Try again when it ends."
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A download that may go out now; `counted` says whether it took one of the allotment."""
+    """A stream that may go out now: the bytes from `start` up to, not including, `end`."""
 
     download: Download
     media: Media
-    counted: bool
+    stream: str
+    start: int
+    end: int
 
 
 def download_token(download: Download) -> str:
@@ -42,24 +46,80 @@ def download_token(download: Download) -> str:
     return sign({"d": str(download.id)}, PURPOSE, max(seconds, 0))
 
 
-def open_download(token: str, *, range_start: int = 0, ip: str = "") -> Opened:
-    """Let one download go out and count it; needs a writing scope.
+def open_download(
+    link: str, *, start: int = 0, end: int | None = None, ip: str = "", may_shorten: bool = False
+) -> Opened:
+    """Reserve the bytes of one answer; needs a writing scope and `record_bytes` while and after they go out.
 
-    A request for the rest of the file (`range_start` > 0, the first byte asked for) that comes within 10
-    minutes of the last one by the same link goes on with it and is not counted. Raises ValidationError
-    (forged), GoneError (used up, expired, refunded) and NotFoundError.
+    Open streams count as if they had ended, so answers that run side by side cannot exceed the limit. A
+    download that was counted before its last bytes arrived may be finished; with `may_shorten` (the answer
+    to a range) `end` is then that of the gap.
+    Raises ValidationError (forged), GoneError (used up, expired, refunded), UnavailableError (all that is
+    left is on its way by another stream) and NotFoundError.
     """
-    found = queries.download(UUID(unsign(token, PURPOSE)["d"]))
-    if found is None:
+    row = queries.lock_download(UUID(unsign(link, PURPOSE)["d"]))
+    if row is None:
         raise NotFoundError("There is no such download.")
-    download, media = found
-    mark = keyed_hash(token, PURPOSE)[:16]
-    goes_on = range_start > 0 and _goes_on(download, mark)
-    _take(download, mark, ip, count=not goes_on)
-    if not goes_on:
+    download, media = row
+    now = clock.now()
+    if download.revoked_at is not None or (download.expires_at is not None and download.expires_at <= now):
+        raise GoneError(_why(download))
+    progress = load(download.progress, media.storage_key)
+    progress.drop_stale(now)
+    end = media.size if end is None else min(end, media.size)
+    granted = _granted(download, progress, start, end, media.size)
+    if granted < end and not may_shorten:
+        raise GoneError(_why(download))
+    end = granted
+    if progress.is_new:
+        entry = {"at": now.isoformat(), "ip": ip[:45], "link": keyed_hash(link, PURPOSE)[:16]}
+        download.log = [*download.log, entry][-_LOG:]
         facts = {"download_id": str(download.id), "file": download.filename, "ip": ip}
         emit("download.started", entity_type="order", entity=_Order(download.order_id), data=facts)
-    return Opened(download, media, counted=not goes_on)
+    stream = token(9)
+    progress.streams[stream] = Stream(start, end, now)
+    download.progress, download.last_used_at = dump(progress), now
+    session.flush()
+    return Opened(download, media, stream, start, end)
+
+
+def _granted(download: Download, progress: Progress, start: int, end: int, size: int) -> int:
+    """Where the answer may end; raises GoneError and UnavailableError."""
+    if download.max_downloads is None:
+        return end
+    expected, more = progress.projected(size)
+    if download.used + more < download.max_downloads:
+        return end
+    gap = expected.missing_from(start, size)
+    if gap:
+        return min(end, gap)
+    if progress.streams and (download.used < download.max_downloads or progress.missing_from(start, size)):
+        raise UnavailableError(_BUSY)
+    raise GoneError(_why(download))
+
+
+def record_bytes(download_id: UUID, stream: str, position: int, *, ended: bool = False) -> bool:
+    """Record that a stream has sent all bytes before `position`; False when it must stop.
+
+    A stream that is not known any more was given up as dead, or its file was replaced.
+    """
+    row = queries.lock_download(download_id)
+    if row is None:
+        return False
+    download, media = row
+    progress = load(download.progress, media.storage_key)
+    known = progress.streams.get(stream)
+    if known is None:
+        return False
+    counted = progress.add(known.position, min(position, known.end), media.size)
+    known.position, known.reported_at = min(position, known.end), clock.now()
+    if ended:
+        del progress.streams[stream]
+    most = download.max_downloads
+    download.used = download.used + counted if most is None else min(most, download.used + counted)
+    download.progress = dump(progress)
+    session.flush()
+    return True
 
 
 class _Order:
@@ -67,31 +127,6 @@ class _Order:
 
     def __init__(self, order_id: UUID) -> None:
         self.id = order_id
-
-
-def _goes_on(download: Download, mark: str) -> bool:
-    last: dict[str, Any] = download.log[-1] if download.log else {}
-    recent = download.last_used_at is not None and clock.now() - download.last_used_at <= RESUME
-    return recent and last.get("link") == mark
-
-
-def _take(download: Download, mark: str, ip: str, *, count: bool) -> None:
-    now = clock.now()
-    values: dict[str, Any] = {"last_used_at": now}
-    where = [
-        Download.tenant_id == download.tenant_id,
-        Download.id == download.id,
-        Download.revoked_at.is_(None),
-        or_(Download.expires_at.is_(None), Download.expires_at > now),
-    ]
-    if count:
-        where.append(Download.used < Download.max_downloads)
-        entry = {"at": now.isoformat(), "ip": ip[:45], "link": mark}
-        values |= {"used": Download.used + 1, "log": [*download.log, entry][-_LOG:]}
-    statement = update(Download).where(*where).values(**values).returning(Download.id)
-    if session.execute(statement.execution_options(synchronize_session=False)).first() is None:
-        raise GoneError(_why(download))
-    session.refresh(download)
 
 
 def _why(download: Download) -> str:
@@ -103,17 +138,31 @@ def _why(download: Download) -> str:
 
 
 def reset_download(download_id: UUID) -> Download:
-    """Give the full allotment and the full time again; raises NotFoundError, GoneError (refunded)."""
-    found = queries.download(download_id)
-    if found is None:
+    """Give the full allotment and the full time again; raises NotFoundError, GoneError (refunded).
+
+    The time is what the line was bought with, and never ends earlier than it did before.
+    """
+    row = queries.lock_download(download_id)
+    if row is None:
         raise NotFoundError("There is no such download.")
-    download = found.Download
+    download = row.Download
     if download.revoked_at is not None:
         raise GoneError("This item was refunded; its files stay closed.")
     if download.expires_at is not None:
-        download.expires_at = clock.now() + timedelta(days=DAYS)
-    download.used = 0
+        days = _days(download.order_item_id)
+        fresh = clock.now() + timedelta(days=days) if days else None
+        download.expires_at = None if fresh is None else max(fresh, download.expires_at)
+    download.used, download.progress = 0, {}
     session.flush()
     facts = {"download_id": str(download.id), "file": download.filename}
     emit("download.reset", entity_type="order", entity=_Order(download.order_id), data=facts)
     return download
+
+
+def _days(order_item_id: UUID) -> float:
+    """How many days the line's files can be fetched; 0 is for ever."""
+    item = queries.item_by_id(order_item_id)
+    if item is None:
+        raise NotFoundError("There is no such download.")
+    bought: Mapping[str, Any] = dict(item.snapshot.get("delivery") or {})
+    return terms(bought, way_of(item, queries.methods()).config).days

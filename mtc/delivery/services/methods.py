@@ -123,20 +123,24 @@ def way_of(item: OrderItem, methods: Sequence[DeliveryMethod]) -> Way:
     """How a line is delivered: by the method it names, else by what it is."""
     if is_sample([item]):
         return Way("sample", None, {})
-    wanted = dict(item.snapshot.get("delivery") or {})
+    return resolve(item.snapshot.get("delivery") or {}, str(item.snapshot.get("source") or ""), methods)
+
+
+def resolve(delivery: Mapping[str, Any], source: str, methods: Sequence[DeliveryMethod]) -> Way:
+    """How something with these delivery data and this source of stock is delivered."""
     known = {method.slug: method for method in methods if method.is_active}
-    method = known.get(str(wanted.get("method") or ""))
-    kind = method.type if method is not None else _kind(item, wanted)
+    method = known.get(str(delivery.get("method") or ""))
+    kind = method.type if method is not None else _kind(delivery, source)
     if method is None:
         method = next((one for one in known.values() if one.type == kind), None)
     settings = FieldSet(kinds.get(kind).settings)
     return Way(kind, method, settings.clean(method.config if method is not None else {}))
 
 
-def _kind(item: OrderItem, wanted: Mapping[str, Any]) -> str:
-    named = str(wanted.get("method") or "")
+def _kind(delivery: Mapping[str, Any], source: str) -> str:
+    named = str(delivery.get("method") or "")
     if named in kinds and named != "webhook":
         return named
-    if item.snapshot.get("source") == "pool":
+    if source == "pool":
         return "email"
-    return "file" if wanted.get("files") else "manual"
+    return "file" if delivery.get("files") or source == "unlimited" else "manual"

@@ -48,7 +48,14 @@ class Sellable:
     @property
     def on_sale(self) -> bool:
         """Whether it may be bought at all, stock aside."""
-        return self.is_active and self.product_status == "active"
+        return self.is_active and self.product_status == "active" and not self.lacks_files
+
+    @property
+    def lacks_files(self) -> bool:
+        """Whether it is sold as files and has none, which nothing that is put on sale today can be."""
+        delivery = {**(self.type_delivery or {}), **(self.variant_delivery or {})}
+        by_files = delivery.get("method") in (None, "", "file", "files")
+        return self.source == "unlimited" and by_files and not delivery.get("files")
 
     @property
     def most(self) -> int:

@@ -1,0 +1,143 @@
+"""Uploads of files for sale, in three steps: reserve (a transaction), store (none is open), keep (another).
+
+What is reserved and never kept, because the connection or the process broke, is deleted by a task.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePath
+from typing import BinaryIO, cast
+
+from mtc.catalog.models import Media, OrphanedObject
+from mtc.catalog.queries import files as queries
+from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.services.file_types import HEAD, media_type
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.errors import PayloadTooLargeError, ValidationError
+from mtc.core.fields.formats import scrub
+from mtc.core.ids import token
+from mtc.events.services import emit
+from mtc.infra import ports
+
+GRACE = timedelta(days=1)
+# Signs that turn the reading direction: with them gpj.exe is shown as exe.jpg.
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that stands in the storage and that no row refers to yet."""
+
+    storage_key: str
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+def clean_name(filename: str) -> str:
+    """The name that buyers see: without folders and signs that no file has; raises ValidationError."""
+    name = _DIRECTIONS.sub("", PurePath(filename.replace("\\", "/")).name)
+    name = scrub(name, multiline=False).strip()
+    if len(name) > 200:
+        stem, dot, end = name.rpartition(".")
+        name = f"{stem[: 199 - len(end)]}{dot}{end}" if dot and len(end) < 20 else name[:200]
+    if not name.strip(". "):
+        raise ValidationError("Give the file a name.", {"files": ["Give the file a name."]})
+    return name
+
+
+def reserve(size: int, quota: int = 0) -> str:
+    """The key for a file of so many bytes. Raises ValidationError (empty), PayloadTooLargeError (`quota`)."""
+    if size <= 0:
+        raise ValidationError("This file is empty.", {"files": ["This file is empty. Choose another one."]})
+    if quota and queries.stored_bytes() + size > quota:
+        raise PayloadTooLargeError(
+            f"There is no room for this file: your files may take {quota // 2**20:,} MB. Remove some that are"
+            " not sold any more."
+        )
+    key = f"{tenant_id()}/private/{token(18).replace('-', 'a').replace('_', 'b')}.bin"
+    discard(key, size)
+    return key
+
+
+def store(key: str, filename: str, stream: BinaryIO, size: int) -> StoredFile:
+    """Copy the stream into the storage, piece by piece; no transaction may be open.
+
+    Raises ValidationError when it is shorter than it said.
+    """
+    name = clean_name(filename)
+    head = stream.read(HEAD)
+    source = _Source(head, stream)
+    content_type = media_type(head)
+    info = ports.storage.save(key, cast(BinaryIO, source), content_type)
+    if not info.size == source.size == size:
+        ports.storage.delete(key)
+        sentence = "The upload broke off. Send the file again."
+        raise ValidationError(sentence, {"files": [sentence]})
+    return StoredFile(key, name, content_type, size, source.digest)
+
+
+class _Source:
+    """A stream that has been read a little, with the checksum of what is read from it."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head, self._rest = head, rest
+        self._sum, self.size = hashlib.sha256(), 0
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes, fewer only at the end: a store takes a short read for the end."""
+        wanted = -1 if size is None or size < 0 else size
+        if wanted < 0:
+            data, self._head = self._head + self._rest.read(), b""
+        else:
+            data, self._head = self._head[:wanted], self._head[wanted:]
+            if len(data) < wanted:
+                data += self._rest.read(wanted - len(data))
+        self._sum.update(data)
+        self.size += len(data)
+        return data
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what was read, in hexadecimal digits."""
+        return self._sum.hexdigest()
+
+
+def keep(stored: StoredFile, row: Media | None = None) -> Media:
+    """Refer to a stored file: by a new row, or by one whose file it replaces."""
+    media = row or Media(tenant_id=tenant_id(), alt="", is_private=True)
+    if row is not None:
+        discard(row.storage_key)
+    media.storage_key, media.filename = stored.storage_key, stored.filename
+    media.content_type, media.size, media.sha256 = stored.content_type, stored.size, stored.sha256
+    media.width = media.height = None
+    session.add(media)
+    spare(stored.storage_key)
+    session.flush()
+    facts = {"filename": media.filename, "size": media.size, "private": True}
+    emit("media.added" if row is None else "media.replaced", entity=media, data=facts)
+    return media
+
+
+def discard(key: str, size: int = 0) -> None:
+    """Have an object deleted after a day, unless it is needed then."""
+    if queries.orphan(key) is None:
+        orphan = OrphanedObject(
+            tenant_id=tenant_id(), storage_key=key, size=size, delete_at=clock.now() + GRACE
+        )
+        session.add(orphan)
+        session.flush()
+
+
+def spare(key: str) -> None:
+    """Do not delete an object after all."""
+    orphan = queries.orphan(key)
+    if orphan is not None:
+        session.delete(orphan)
+        session.flush()

@@ -1,0 +1,158 @@
+"""Files for sale of a variant: added, replaced, ordered, named, taken off.
+
+A buyer's right refers to the file (`Media`), never to the variant: taking a file off a variant leaves what
+was bought, replacing it gives all who bought it the new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import IO, BinaryIO, cast
+from uuid import UUID
+
+from mtc.catalog.models import Media, ProductVariant
+from mtc.catalog.queries import details as products
+from mtc.catalog.services import uploads
+from mtc.catalog.services.deliverable import require_last_file
+from mtc.catalog.services.uploads import StoredFile
+from mtc.core.db import session
+from mtc.core.errors import NotFoundError, ValidationError
+from mtc.delivery import queries
+from mtc.events.services import emit
+from mtc.tenants.services import touch_content
+
+MOST_FILES = 50
+
+
+def begin_upload(variant_id: UUID, size: int, quota_mb: int = 0) -> str:
+    """The storage key for a file of so many bytes of a variant; commit before `store_upload`.
+
+    Raises NotFoundError, ValidationError (empty, too many files) and PayloadTooLargeError (no room).
+    """
+    _check_room(queries.files_of([lock(variant_id)])[variant_id])
+    return uploads.reserve(size, quota_mb * 2**20)
+
+
+def store_upload(key: str, filename: str, stream: IO[bytes], size: int) -> StoredFile:
+    """Copy the stream to its place in the storage; no transaction may be open."""
+    return uploads.store(key, filename, cast(BinaryIO, stream), size)
+
+
+def add_file(variant_id: UUID, stored: StoredFile) -> Media:
+    """Put an uploaded file at the end of a variant's files.
+
+    The same file under the same name is not added twice, so an upload may be repeated safely. Raises
+    NotFoundError, ValidationError (too many files).
+    """
+    variant = lock(variant_id)
+    known = queries.files_of([variant])[variant.id]
+    same = next(
+        (one for one in known if (one.sha256, one.filename) == (stored.sha256, stored.filename)), None
+    )
+    if same is not None:
+        return same  # the object that was stored again is deleted by a task
+    _check_room(known)
+    media = uploads.keep(stored)
+    _write(variant, [*known, media], "added", media)
+    return media
+
+
+def share_file(variant_id: UUID, media_id: UUID) -> Media:
+    """Put a file of another variant of the same product at the end of this one's; raises NotFoundError."""
+    variant = lock(variant_id)
+    known = queries.files_of([variant])[variant.id]
+    others = queries.files_of(queries.variants_of_product(variant.product_id))
+    media = next((one for files in others.values() for one in files if one.id == media_id), None)
+    if media is None:
+        raise NotFoundError("There is no such file.")
+    if media_id not in {one.id for one in known}:
+        _check_room(known)
+        _write(variant, [*known, media], "added", media)
+    return media
+
+
+def replace_file(variant_id: UUID, media_id: UUID, stored: StoredFile) -> Media:
+    """Put another file in the place of this one, for buyers too; raises NotFoundError."""
+    variant = lock(variant_id)
+    media = _file(variant, media_id)
+    if media.sha256 == stored.sha256:
+        media.filename = stored.filename
+    else:
+        uploads.keep(stored, media)
+    queries.rename_downloads(media.id, media.filename)
+    _told(variant, "replaced", media)
+    return media
+
+
+def rename_file(variant_id: UUID, media_id: UUID, name: str) -> Media:
+    """Give a file another name, for buyers too; raises NotFoundError, ValidationError."""
+    variant = lock(variant_id)
+    media = _file(variant, media_id)
+    media.filename = uploads.clean_name(name)
+    queries.rename_downloads(media.id, media.filename)
+    _told(variant, "renamed", media)
+    return media
+
+
+def move_file(variant_id: UUID, media_id: UUID, places: int) -> Media:
+    """Move a file so many places down (up when negative), at most to an end; raises NotFoundError."""
+    variant = lock(variant_id)
+    media = _file(variant, media_id)
+    files = queries.files_of([variant])[variant.id]
+    place = next(number for number, one in enumerate(files) if one.id == media_id)
+    files.insert(min(max(place + places, 0), len(files) - 1), files.pop(place))
+    _write(variant, files, "moved", media)
+    return media
+
+
+def remove_file(variant_id: UUID, media_id: UUID) -> None:
+    """Take a file off a variant; who has bought it keeps it.
+
+    Raises NotFoundError, and ConflictError for the last file of what is on sale.
+    """
+    variant = lock(variant_id)
+    media = _file(variant, media_id)
+    rest = [one for one in queries.files_of([variant])[variant.id] if one.id != media_id]
+    product = products.product(variant.product_id)
+    assert product is not None
+    if product.status == "active" and variant.is_active and not rest:
+        require_last_file(variant, product.product_type_id, [])
+    _write(variant, rest, "removed", media)
+    uploads.discard(media.storage_key)  # after a day, unless a variant, a download or an order needs it
+
+
+def lock(variant_id: UUID) -> ProductVariant:
+    """The variant, held against other changes until the transaction ends; raises NotFoundError."""
+    variant = queries.lock_variant(variant_id)
+    if variant is None:
+        raise NotFoundError("There is no such variant.")
+    return variant
+
+
+def _check_room(known: Sequence[Media]) -> None:
+    if len(known) >= MOST_FILES:
+        sentence = f"A variant has at most {MOST_FILES} files. Put some into an archive."
+        raise ValidationError(sentence, {"files": [sentence]})
+
+
+def _file(variant: ProductVariant, media_id: UUID) -> Media:
+    if str(media_id) not in (variant.delivery_data or {}).get("files", []):
+        raise NotFoundError("There is no such file.")
+    found = queries.media([media_id])
+    if not found:
+        raise NotFoundError("There is no such file.")
+    return found[0]
+
+
+def _write(variant: ProductVariant, files: Sequence[Media], verb: str, media: Media) -> None:
+    variant.delivery_data = {**(variant.delivery_data or {}), "files": [str(one.id) for one in files]}
+    if verb == "added":
+        uploads.spare(media.storage_key)
+    _told(variant, verb, media)
+
+
+def _told(variant: ProductVariant, verb: str, media: Media) -> None:
+    session.flush()
+    facts = {"sku": variant.sku, "file": media.filename, "size": media.size, "what": verb}
+    emit("variant.files_changed", entity=variant, data=facts)
+    touch_content(variant.tenant_id)
