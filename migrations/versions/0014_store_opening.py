@@ -1,7 +1,7 @@
 """Stores that are opened by their merchant, and their legal texts.
 
 Revision ID: 0014
-Revises: 0006
+Revises: 0013
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from mtc.core import policies
 
 revision = "0014"
-down_revision = "0006"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

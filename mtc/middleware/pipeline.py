@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -74,10 +75,9 @@ class House(Flask):
         read_key(access)
         answer = self._store if here.surface == "store" else self._platform
         try:
-            again = lambda: repeatable(lambda: answer(here, access, args))  # noqa: E731
-            if request.method in SAFE_METHODS and not access.writes:
-                return repeat_read(again)
-            return again()
+            again = partial(repeatable, lambda: answer(here, access, args))
+            is_read = request.method in SAFE_METHODS and not access.writes
+            return repeat_read(again) if is_read else again()
         except EnrolFirst:
             return _enrol_first()
 
