@@ -29,6 +29,7 @@ VIEWS = (
     "refunds",
     "mails",
     "settings",
+    "notifications",
     "keys",
     "tasks",
     "team",

@@ -39,6 +39,10 @@ _KINDS = {
     "join": "New account",
     "account-known": "Account exists",
     "invitation": "Invitation",
+    "stock-alert": "Stock alert to staff",
+    "new-order": "New order, to staff",
+    "refund-sent": "Refund",
+    "key-replaced": "Replaced key",
 }
 
 

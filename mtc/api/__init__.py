@@ -11,7 +11,7 @@ from mtc.api.storefront import bp as storefront
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.document import bp as document
 
-VIEWS = ("orders", "products", "stock")
+VIEWS = ("notifications", "orders", "products", "stock")
 
 
 def mount(app: Flask) -> None:

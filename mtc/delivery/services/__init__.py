@@ -1,5 +1,6 @@
 """What can be done to deliver."""
 
+from mtc.delivery.services.buyer_emails import mail_refund, mail_replaced
 from mtc.delivery.services.deliver import (
     complete_manual,
     deliver_line,
@@ -20,6 +21,8 @@ __all__ = [
     "details",
     "download_token",
     "mail_receipt",
+    "mail_refund",
+    "mail_replaced",
     "open_download",
     "replace_key",
     "resend",
