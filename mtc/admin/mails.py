@@ -35,6 +35,7 @@ _KINDS = {
     "keys": "Delivery of keys",
     "files": "Delivery of files",
     "order-link": "Link to an order",
+    "order-code": "Code for an order",
     "password-reset": "New password",
     "join": "New account",
     "account-known": "Account exists",
