@@ -38,6 +38,7 @@ DOMAINS = (
     "orders",
     "payments",
     "delivery",
+    "notifications",
     "checkout",
     "integrations",
     "analytics",

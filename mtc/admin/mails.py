@@ -35,10 +35,15 @@ _KINDS = {
     "keys": "Delivery of keys",
     "files": "Delivery of files",
     "order-link": "Link to an order",
+    "order-code": "Code for an order",
     "password-reset": "New password",
     "join": "New account",
     "account-known": "Account exists",
     "invitation": "Invitation",
+    "stock-alert": "Stock alert to staff",
+    "new-order": "New order, to staff",
+    "refund-sent": "Refund",
+    "key-replaced": "Replaced key",
 }
 
 

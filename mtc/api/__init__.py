@@ -11,7 +11,9 @@ from mtc.api.storefront import bp as storefront
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.document import bp as document
 
-VIEWS = ("orders", "payments", "products", "stock", "types", "settings", "legal_pages")
+VIEWS = (
+    "notifications", "orders", "payments", "products", "stock", "types", "settings", "legal_pages",
+)  # fmt: skip
 
 
 def mount(app: Flask) -> None:

@@ -12,6 +12,8 @@ from mtc.delivery.hooks import DeliveryFact
 from mtc.delivery.services import (
     mail_instructions,
     mail_receipt,
+    mail_refund,
+    mail_replaced,
     retry_delivery,
     revoke_order,
     start_deliveries,
@@ -57,6 +59,24 @@ def instructions(payload: dict[str, Any]) -> None:
 def revoke(payload: dict[str, Any]) -> None:
     """What was refunded is closed."""
     revoke_order(UUID(payload["entity_id"]))
+
+
+@subscribe("refund.succeeded", name="delivery.refund_mail")
+def refunded(payload: dict[str, Any]) -> None:
+    """The buyer is told that the money is on its way back, once for each refund."""
+    order = order_queries.order_by_id(UUID(payload["entity_id"]))
+    data = payload["data"]
+    if order is not None and not order.is_demo:
+        mail_refund(order, UUID(data["refund_id"]), int(data["amount"]))
+
+
+@subscribe("order.key_replaced", name="delivery.replaced_mail")
+def replaced(payload: dict[str, Any]) -> None:
+    """The buyer is told that another key has taken a faulty one's place."""
+    order = order_queries.order_by_id(UUID(payload["entity_id"]))
+    data = payload["data"]
+    if order is not None and not order.is_demo:
+        mail_replaced(order, UUID(data["order_item_id"]), UUID(data["by"]))
 
 
 @subscribe("stock.added", name="delivery.backorders")

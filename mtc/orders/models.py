@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
 from mtc.core.sealed import SEALED, hash_of
 
-LINK = "order.link"
+LINK, CODE = "order.link", "order.code"
 STATUSES = ("pending", "paid", "fulfilled", "cancelled", "expired", "partially_refunded", "refunded")
 
 
@@ -106,3 +106,36 @@ class OrderItem(TenantModel, Base):
     delivery_status: Mapped[str] = mapped_column(String(20), default="pending")
 
     order = belongs_to("OrderItem", "Order", "order_id", back="items")
+
+
+class OrderDevice(TenantModel, Base):
+    """A browser that may see what an order delivered: it placed the order, or showed a mailed code."""
+
+    __tablename__ = "order_devices"
+    __table_args__ = (
+        tenant_key("order_id", "orders", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "order_id", "token_hash"),
+        Index("ix_order_devices_tenant_id_expires_at", "tenant_id", "expires_at"),
+    )
+
+    order_id: Mapped[UUID] = mapped_column()
+    token_hash: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime] = mapped_column()
+
+
+class OrderCode(TenantModel, Base):
+    """The newest code that was mailed to open an order elsewhere; `tries` counts before comparing."""
+
+    __tablename__ = "order_codes"
+    __table_args__ = (
+        tenant_key("order_id", "orders", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "order_id"),
+        Index("ix_order_codes_tenant_id_expires_at", "tenant_id", "expires_at"),
+    )
+
+    order_id: Mapped[UUID] = mapped_column()
+    code: Mapped[str] = mapped_column(String(200), default="", info=SEALED)
+    code_hash: Mapped[str] = mapped_column(String(64), default="", info=hash_of("code", CODE))
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    expires_at: Mapped[datetime] = mapped_column()
+    used_at: Mapped[datetime | None] = mapped_column()

@@ -17,6 +17,7 @@ from mtc.identity.services.proofs import JOIN, JOIN_SECONDS, RESET, RESET_SECOND
 from mtc.orders import queries as orders
 from mtc.orders.models import Order
 from mtc.orders.services import secret_of
+from mtc.orders.services.access import CODE_MINUTES, code_in_clear
 from mtc.storefront.shop import shop
 from mtc.storefront.view import here
 
@@ -48,6 +49,12 @@ def mail_order_link(order: Order) -> None:
     url = f"{shop(here(), '')['url']}/orders/{order.order_number}?t=[[order:{order.id}]]"
     facts = {"number": order.order_number, "order_url": url}
     _send("order-link", order.email, order, f"Your order {order.order_number}", facts)
+
+
+def mail_order_code(order: Order) -> None:
+    """Mail the code that opens an order on another browser to the address that it was made with."""
+    facts = {"number": order.order_number, "code": f"[[code:{order.id}]]", "minutes": CODE_MINUTES}
+    _send("order-code", order.email, order, f"Your code for order {order.order_number}", facts)
 
 
 def _post(name: str, customer: Customer, subject: str, **facts: Any) -> None:
@@ -82,3 +89,9 @@ def order_secret(mail: Any, order_id: UUID) -> str:
     """The secret part of the link to an order."""
     order = orders.order_by_id(order_id) if mail.entity_id == order_id else None
     return secret_of(order) if order is not None else ""
+
+
+@mail_secrets.add("code")
+def order_code(mail: Any, order_id: UUID) -> str:
+    """The code that opens an order; nothing once it was used or has run out."""
+    return (code_in_clear(order_id) if mail.entity_id == order_id else "") or "(this code was closed)"

@@ -15,6 +15,7 @@ from mtc.core.errors import AppError, ConflictError, NotFoundError, ValidationEr
 from mtc.identity import queries as people
 from mtc.orders.services import order_path
 from mtc.storefront.blueprint import storefront
+from mtc.storefront.devices import remember
 from mtc.storefront.view import View, base_url, here
 from mtc.web.access import public
 from mtc.web.cookies import cart_token
@@ -56,7 +57,8 @@ def place() -> AnyResponse:
     if placed.created:
         buyer = placed.order.customer_id or placed.order.email_lc
         limit("checkout-person", f"{here().id}:{buyer}", 10, 600)
-    return redirect(placed.url, 303)
+    # Who placed it, or presses once more with its cart, sees what it delivers without a code.
+    return remember(redirect(placed.url, 303), placed.order)
 
 
 def _errors(error: AppError) -> dict[str, list[str]]:

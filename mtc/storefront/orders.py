@@ -12,18 +12,22 @@ from werkzeug.wrappers import Response as AnyResponse
 from mtc.catalog.services import stock
 from mtc.checkout.services import pay_again, ways_to_pay
 from mtc.core.context import current
-from mtc.core.errors import AppError, NotFoundError
+from mtc.core.errors import AppError, ForbiddenError, NotFoundError
 from mtc.delivery.services import hasten_delivery
 from mtc.delivery.services import reveal as reveal_key
 from mtc.events.services.mail import check_address
 from mtc.orders import queries
 from mtc.orders.models import Order
 from mtc.orders.services import open_order, order_view
-from mtc.storefront.account_mail import mail_order_link
+from mtc.orders.services.access import CODE_MINUTES, has_live_code, new_code, redeem_code
+from mtc.storefront.account_mail import mail_order_code, mail_order_link
 from mtc.storefront.blueprint import storefront
+from mtc.storefront.devices import is_known, remember
 from mtc.storefront.view import View, base_url, fragment, here
 from mtc.web.access import public
 from mtc.web.pages import client_ip, is_partial, limit, see_other
+
+WRONG_CODE = "This is not the code, or it has run out. Check the newest mail, or let us mail another one."
 
 
 def _opened(number: str) -> Order:
@@ -41,20 +45,32 @@ def _path(order: Order) -> str:
     return path
 
 
-def _shown(order: Order) -> dict[str, Any]:
-    return {**order_view(order, current().locale), "payment_methods": ways_to_pay(order)}
-
-
 @storefront.get("/orders/<number>")
 @public(when_closed=True)
 def order(number: str) -> Response:
-    """The order, for who holds its link or owns it."""
+    """The order, for who holds its link or owns it; what it delivered on known browsers only."""
     found = _opened(number)
     hasten_delivery(found)
-    shown = _shown(found)
+    return _show(found)
+
+
+def _show(found: Order, error: str = "", status: int = 200) -> Response:
+    shown = _view(found)
+    if shown["locked"]:
+        shown |= {"code_sent": has_live_code(found), "code_error": error, "code_minutes": CODE_MINUTES}
     view = View("order", f"Order {shown['number']}", order=shown, robots="noindex", canonical="")
-    response = view.respond()
+    return _private(view.respond(status))
+
+
+def _view(found: Order) -> dict[str, Any]:
+    view = order_view(found, current().locale, locked=not is_known(found))
+    return {**view, "payment_methods": ways_to_pay(found)}
+
+
+def _private(response: Response) -> Response:
+    """The address holds the secret: it goes nowhere as a referrer, and nothing of the page is kept."""
     response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -66,7 +82,35 @@ def status(number: str) -> AnyResponse:
     if not is_partial():
         return see_other(_path(found))
     hasten_delivery(found)
-    return fragment("order-status", order=_shown(found))
+    return _private(fragment("order-status", order=_view(found)))
+
+
+@storefront.post("/orders/<number>/code")
+@public(when_closed=True)
+def send_code(number: str) -> AnyResponse:
+    """Mail a code to the address of the order; with it this browser becomes known."""
+    limit("order-code-from", client_ip(), 20, 3600)
+    found = _opened(number)
+    if not is_known(found):
+        limit("order-code", str(found.id), 5, 3600)
+        limit("order-code-to", f"{here().id}:{found.email_lc}", 10, 3600)
+        new_code(found)
+        mail_order_code(found)
+    return see_other(_path(found) + "#unlock")
+
+
+@storefront.post("/orders/<number>/unlock")
+@public(when_closed=True)
+def unlock(number: str) -> AnyResponse:
+    """Make this browser known by the mailed code; a wrong one is told, and five end the code."""
+    limit("order-unlock-from", client_ip(), 30, 3600)
+    found = _opened(number)
+    if not is_known(found):
+        limit("order-unlock", str(found.id), 30, 86_400)
+        if not redeem_code(found, request.form.get("code", "")[:20]):
+            return _show(found, WRONG_CODE, 422)
+        return remember(see_other(_path(found)), found)
+    return see_other(_path(found))
 
 
 @storefront.post("/orders/<number>/reveal/<uuid:unit_id>")
@@ -75,6 +119,10 @@ def reveal(number: str, unit_id: UUID) -> AnyResponse:
     """Show a key: written down, and never kept by a cache."""
     limit("reveal", client_ip(), 120, 600)
     found = _opened(number)
+    if not is_known(found):
+        if not is_partial():
+            return see_other(_path(found) + "#unlock")
+        raise ForbiddenError("Reload this page: it asks for a code before it shows keys on this device.")
     value = reveal_key(found.id, unit_id, client_ip())
     if not is_partial():
         return see_other(_path(found) + f"#key-{unit_id}")

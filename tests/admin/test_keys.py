@@ -87,4 +87,4 @@ def test_scopes_are_offered_that_an_endpoint_asks_for(people: People) -> None:
     page = people.staff("owner").get(PAGE).text
     offered = set(re.findall(r'name="scopes"[^>]* value="([\w:]+)"', page))
     assert "orders:read" in offered
-    assert not offered & {"api_keys:write", "settings:write", "mail:read"}
+    assert not offered & {"api_keys:write", "mail:read"}

@@ -33,6 +33,7 @@ from mtc.integrations.services import create_api_key
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create_order, order_path
+from mtc.orders.services.access import remember_device
 from mtc.payments.kinds.test import PAGE
 from mtc.payments.models import Payment
 from mtc.payments.services import ensure_test_gateway, get_gateway, mark_paid, start_payment
@@ -77,6 +78,7 @@ class Fort:
     email: str = ""
     reset: str = ""
     join: str = ""
+    device: str = "d" * 32
 
 
 def build(world: World, *, extra: str = "", tail: str = "") -> Fort:
@@ -193,6 +195,7 @@ def _look(fort: Fort) -> None:
     )
     fort.order, fort.pending = paid.order_number, waiting.order_number
     fort.order_url, fort.pending_url = order_path(paid), order_path(waiting)
+    remember_device(paid, fort.device)
     fort.secret = urlsplit(fort.order_url).query.removeprefix("t=")
     row = session.scalars(select(Download)).one()
     fort.download = download_token(row)

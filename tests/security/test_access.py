@@ -94,6 +94,7 @@ def test_what_others_bought_is_404(people: People, fort: Fort, rival: Fort) -> N
 
 def test_a_key_is_shown_on_request_alone(people: People, fort: Fort) -> None:
     who = people.shopper()
+    who.client.set_cookie("order_device", fort.device, domain="acme.localhost")
     path = f"/orders/{fort.order}/reveal/{fort.ids['unit']}?t={fort.secret}"
     assert who.get(path).status_code == 405
     page = who.get(fort.order_url)

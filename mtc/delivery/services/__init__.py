@@ -1,5 +1,6 @@
 """What can be done to deliver."""
 
+from mtc.delivery.services.buyer_emails import mail_refund, mail_replaced
 from mtc.delivery.services.deliver import (
     complete_manual,
     deliver_line,
@@ -35,6 +36,8 @@ __all__ = [
     "install_starter_types",
     "mail_instructions",
     "mail_receipt",
+    "mail_refund",
+    "mail_replaced",
     "open_download",
     "record_bytes",
     "replace_key",

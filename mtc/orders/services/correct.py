@@ -9,6 +9,7 @@ from mtc.events.services import emit
 from mtc.orders import queries
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order
+from mtc.orders.services.access import forget_code
 from mtc.plugins.services import run_before
 
 
@@ -27,4 +28,5 @@ def correct_buyer(order: Order, draft: OrderDraft) -> None:
     order.customer_data = {"name": draft.name, **draft.customer_data}
     order.updated_at = clock.now()
     session.flush()
+    forget_code(order)
     emit("order.corrected", entity=order, data={"number": order.order_number})

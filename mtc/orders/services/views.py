@@ -33,6 +33,8 @@ _EVENT_LABELS = {
     "order.attention": "Needs attention",
     "order.key_revealed": "Key revealed",
     "order.key_replaced": "Key replaced",
+    "order.unlocked": "Opened on another device by a mailed code",
+    "order.devices_forgotten": "Known devices forgotten",
     "delivery.done": "Item delivered",
     "delivery.failed": "Delivery failed",
     "delivery.revoked": "Access withdrawn",
@@ -71,11 +73,19 @@ def _path(order: Order) -> str:
         return f"/orders/{order.order_number}"
 
 
-def line_views(pairs: Iterable[tuple[Order, OrderItem]], locale: str = "en") -> list[dict[str, Any]]:
-    """Lines of one or more orders with what hangs on them, in the order given."""
+def _below(path: str, name: str) -> str:
+    """An address below an order's, with the same secret."""
+    place, mark, secret = path.partition("?")
+    return f"{place}/{name}{mark}{secret}"
+
+
+def line_views(
+    pairs: Iterable[tuple[Order, OrderItem]], locale: str = "en", *, locked: bool = False
+) -> list[dict[str, Any]]:
+    """Lines of one or more orders in the order given, with what hangs on them unless that is `locked`."""
     listed = list(pairs)
     more: dict[UUID, dict[str, Any]] = {}
-    for _, details in line_details.items():
+    for _, details in () if locked else line_details.items():
         for item_id, values in details(listed).items():
             more.setdefault(item_id, {}).update(values)
     return [
@@ -123,8 +133,17 @@ def _steps(order: Order) -> list[dict[str, Any]]:
     return [{"label": name, "at": moment(at, time=True), "done": at is not None} for name, at in steps]
 
 
-def order_view(order: Order, locale: str = "en") -> dict[str, Any]:
+def masked_address(address: str) -> str:
+    """An e-mail address of which its owner recognises the ends: `a•••@e•••.org`."""
+    name, _, host = address.partition("@")
+    domain, dot, ending = host.rpartition(".")
+    return f"{name[:1]}•••@{domain[:1]}•••{dot}{ending}"
+
+
+def order_view(order: Order, locale: str = "en", *, locked: bool = False) -> dict[str, Any]:
     """The order (loaded with its lines) as components get it.
+
+    `locked` is for a browser that holds the link and is not known: nothing that was delivered, no address.
 
     `pending` is True while a payment is under way; `payable` when the shopper may pay (again), by POST to
     `pay_url`; `notice` says how the last attempt ended; `transfer` is how to pay by bank transfer; `test`
@@ -137,13 +156,16 @@ def order_view(order: Order, locale: str = "en") -> dict[str, Any]:
         "id": str(order.id),
         "number": order.order_number,
         "url": path,
-        "status_url": path.replace("?", "/status?", 1) if "?" in path else f"{path}/status",
-        "pay_url": path.replace("?", "/pay?", 1) if "?" in path else f"{path}/pay",
+        "status_url": _below(path, "status"),
+        "pay_url": _below(path, "pay"),
         "status": order.status,
         "status_label": LABELS[order.status],
         "created": moment(order.created_at),
-        "email": order.email,
-        "lines": line_views([(order, item) for item in order.items], locale),
+        "locked": locked,
+        "code_url": _below(path, "code"),
+        "unlock_url": _below(path, "unlock"),
+        "email": masked_address(order.email) if locked else order.email,
+        "lines": line_views([(order, item) for item in order.items], locale, locked=locked),
         "total": money(order.total, order.currency, locale),
         "totals": _totals(order, locale),
         "timeline": _steps(order),
@@ -153,7 +175,7 @@ def order_view(order: Order, locale: str = "en") -> dict[str, Any]:
         "transfer": transfer_view(order, locale),
         "transfer_late": order.status == "expired" and "transfer" in order.payment_data,
         "test": order.is_test,
-        "consent": order.customer_data.get("consent") or {},
+        "consent": {} if locked else order.customer_data.get("consent") or {},
     }
 
 

@@ -1,0 +1,41 @@
+"""Which mails each member of the staff gets."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from mtc.api.v1.blueprint import v1
+from mtc.api.v1.endpoint import always, closed, endpoint
+from mtc.api.v1.shapes import FLAG, ID, TEXT
+from mtc.notifications.services import TOPICS, preferences, preferences_of, set_preference
+from mtc.notifications.services.preferences import Preferences
+from mtc.web.access import for_programs
+from mtc.web.rest import ok
+
+MEMBER = always(member_id=ID, name=TEXT, email=TEXT, topics=closed(dict.fromkeys(TOPICS, FLAG)))
+
+
+@v1.get("/notifications")
+@for_programs("settings:read")
+@endpoint(always(items={"type": "array", "items": MEMBER}))
+def notifications() -> Response:
+    """The staff with the topics that each may get by mail, and whether they are on."""
+    return ok({"items": [_shape(one) for one in preferences()]})
+
+
+@v1.patch("/notifications/<uuid:member>")
+@for_programs("settings:write", idempotent=True)
+@endpoint(MEMBER, body=closed(dict.fromkeys(TOPICS, FLAG)))
+def change_notifications(member: UUID, given: dict[str, Any]) -> Response:
+    """Switch topics on or off for one member; what is not named stays."""
+    for topic, enabled in given.items():
+        set_preference(member, topic, enabled)
+    return ok(_shape(preferences_of(member)))
+
+
+def _shape(one: Preferences) -> dict[str, Any]:
+    who = one.recipient
+    return {"member_id": str(who.member_id), "name": who.name, "email": who.email, "topics": one.topics}

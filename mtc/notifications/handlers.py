@@ -1,0 +1,31 @@
+"""What the staff are told when stock runs out and orders are paid."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from mtc.events.registry import subscribe
+from mtc.notifications.services import clear_alert, mail_sale, send_alert
+from mtc.orders import queries as orders
+
+
+@subscribe("stock.low", name="notifications.stock_low")
+@subscribe("stock.sold_out", name="notifications.sold_out")
+def stock_fell(payload: dict[str, Any]) -> None:
+    """Tell who may manage stock, by what is left now."""
+    send_alert(UUID(payload["data"]["variant_id"]))
+
+
+@subscribe("stock.added", name="notifications.refilled")
+def refilled(payload: dict[str, Any]) -> None:
+    """The next time that it runs out is news again."""
+    clear_alert(UUID(payload["data"]["variant_id"]))
+
+
+@subscribe("order.paid", name="notifications.sale")
+def sold(payload: dict[str, Any]) -> None:
+    """Tell who wants to know of each sale."""
+    order = orders.order_by_id(UUID(payload["entity_id"]))
+    if order is not None and not order.is_demo:
+        mail_sale(order)

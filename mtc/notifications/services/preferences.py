@@ -1,0 +1,103 @@
+"""Which mails each member of staff gets: by what the person may do, and by the person's own switches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from mtc.core.context import Actor
+from mtc.core.db import scope_tenant, session
+from mtc.core.errors import NotFoundError
+from mtc.events.services import emit
+from mtc.identity.services.roles import OWNER
+from mtc.notifications import queries
+from mtc.notifications.models import NotificationChoice
+from mtc.team import queries as team
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A kind of mail to staff. `owner_only`: on for the owner, off for everybody else until switched on."""
+
+    label: str
+    help: str
+    permission: str
+    owner_only: bool = False
+
+
+TOPICS: dict[str, Topic] = {
+    "stock": Topic(
+        "Low stock and sold out",
+        "One mail when the keys of a variant fall to its warning level, and one when none is left.",
+        "stock:write",
+    ),
+    "sale": Topic("New orders", "One mail for each order that was paid.", "orders:read", owner_only=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A member of staff with an address."""
+
+    member_id: UUID
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """A member of staff and the topics that the person may get: topic -> on or off."""
+
+    recipient: Recipient
+    topics: dict[str, bool]
+
+
+def preferences() -> list[Preferences]:
+    """The active staff of the tenant, by name, each with the topics that the person may get."""
+    chosen = queries.choices()
+    found = []
+    for row in team.members(scope_tenant()):
+        if row.status != "active" or row.user_status != "active":
+            continue
+        person = Actor(permissions=frozenset([*(row.permissions or []), *(row.role_permissions or [])]))
+        topics = {
+            name: chosen.get((row.id, name), _default(topic, row))
+            for name, topic in TOPICS.items()
+            if person.may(topic.permission)
+        }
+        found.append(Preferences(Recipient(row.id, row.name, row.email), topics))
+    return found
+
+
+def _default(topic: Topic, row: Any) -> bool:
+    return row.role == OWNER or not topic.owner_only
+
+
+def preferences_of(member_id: UUID) -> Preferences:
+    """Those of one member; raises NotFoundError."""
+    for one in preferences():
+        if one.recipient.member_id == member_id:
+            return one
+    raise NotFoundError("Nobody with this id works here.")
+
+
+def recipients(topic: str) -> list[Recipient]:
+    """Who gets mails of the topic."""
+    return [one.recipient for one in preferences() if one.topics.get(topic)]
+
+
+def set_preference(member_id: UUID, topic: str, enabled: bool) -> None:
+    """Switch a topic on or off for a member; raises NotFoundError for one that the person may not get."""
+    if topic not in preferences_of(member_id).topics:
+        raise NotFoundError("There is no such notification for this person.")
+    row = queries.choice(member_id, topic)
+    if row is not None and row.enabled == enabled:
+        return
+    if row is None:
+        row = NotificationChoice(tenant_id=scope_tenant(), member_id=member_id, topic=topic)
+        session.add(row)
+    row.enabled = enabled
+    session.flush()
+    data = {"member_id": str(member_id), "topic": topic, "enabled": enabled}
+    emit("notification.switched", entity=row, data=data)

@@ -1,0 +1,21 @@
+"""The mail to staff about an order that was paid."""
+
+from __future__ import annotations
+
+from mtc.delivery.services.letters import store_of
+from mtc.notifications.services.staff_email import admin_url, mail_staff
+from mtc.orders.models import Order
+from mtc.orders.services import order_view
+
+
+def mail_sale(order: Order) -> int:
+    """Tell the staff who want it of a paid order, once; returns how many mails."""
+    store = store_of(order)
+    shown = order_view(order, store.locale)
+    facts = {
+        "order": {name: shown[name] for name in ("number", "email", "total", "totals")}
+        | {"lines": [{**line, "units": [], "files": []} for line in shown["lines"]]},
+        "order_url": f"{admin_url(store)}/orders/{order.order_number}",
+    }
+    subject = f"New order {order.order_number}: {shown['total']['formatted']}"
+    return mail_staff("sale", "new-order", store, subject, facts, entity=order, once=f"sale:{order.id}")

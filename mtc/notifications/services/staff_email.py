@@ -1,0 +1,61 @@
+"""Writing a mail to the staff of a tenant, in the look of its store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+
+from mtc.core.db import scope_tenant
+from mtc.delivery.services.letters import theme_of
+from mtc.events.services import post_letter
+from mtc.notifications.services.preferences import TOPICS, recipients
+from mtc.tenants import queries as tenants
+from mtc.tenants.services import StoreInfo, store_url
+from mtc.tenants.services.directory import store_info
+
+
+def first_store() -> StoreInfo:
+    """The first store of the tenant."""
+    return store_info(tenants.stores_of(scope_tenant())[0])
+
+
+def admin_url(store: StoreInfo) -> str:
+    """The address of the tenant's admin."""
+    return f"{current_app.config['MTC'].public_url}/admin/{store.tenant_slug}"
+
+
+def mail_staff(
+    topic: str,
+    template: str,
+    store: StoreInfo,
+    subject: str,
+    facts: dict[str, Any],
+    *,
+    entity: Any = None,
+    once: str = "",
+) -> int:
+    """Post the mail to everybody who wants the topic; with `once`, a key, one time only. Returns how many."""
+    url = store_url(store, current_app.config["MTC"].public_url)
+    shared = {
+        **facts,
+        # Without an address: shoppers write to that one, staff have no question to ask there.
+        "store": {"name": store.name, "url": url, "locale": store.locale,
+                  "logo": store.branding.get("logo") or {}},
+        "theme": theme_of(store),
+        "topic": TOPICS[topic].label,
+        "settings_url": f"{admin_url(store)}/settings/notifications",
+    }  # fmt: skip
+    posted = [
+        post_letter(
+            template,
+            {**shared, "name": one.name},
+            to=one.email,
+            subject=subject,
+            sender=store.email,
+            entity=entity,
+            dedupe_key=f"{once}:{one.member_id}" if once else None,
+        )
+        for one in recipients(topic)
+    ]
+    return sum(mail is not None for mail in posted)

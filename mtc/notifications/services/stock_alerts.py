@@ -1,0 +1,71 @@
+"""One mail when a variant runs low, one when it is sold out; then none until it is refilled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, delete, or_, update
+
+from mtc.catalog.queries import pools
+from mtc.core import clock
+from mtc.core.claims import insert_once, rows_met
+from mtc.core.db import scope_tenant
+from mtc.notifications.models import StockAlert
+from mtc.notifications.services.staff_email import admin_url, first_store, mail_staff
+
+# Keys that unpaid orders give back cross the level again and again; a day later it is news once more.
+QUIET = timedelta(days=1)
+_BUSY = "The alert of this variant is being written. Try again."
+
+
+def level_of(available: int, low_at: int) -> str:
+    """`out`, `low`, or nothing where enough is left."""
+    if available <= 0:
+        return "out"
+    return "low" if available <= low_at else ""
+
+
+def send_alert(variant_id: UUID) -> int:
+    """Mail the staff how few keys of a variant are left, unless they know; returns how many mails."""
+    row = pools.pool(variant_id)
+    level = level_of(row.available, row.low_at) if row is not None else ""
+    if row is None or not level or not _claim(variant_id, level):
+        return 0
+    store = first_store()
+    what = f"{row.product}, {row.variant}" if row.variant else row.product
+    subject = f"Sold out: {what}" if level == "out" else f"{row.available} left: {what}"
+    facts = {
+        "product": row.product,
+        "variant": row.variant,
+        "sku": row.sku,
+        "available": row.available,
+        "low_at": row.low_at,
+        "level": level,
+        "stock_url": f"{admin_url(store)}/stock/{variant_id}",
+    }
+    return mail_staff("stock", "stock-alert", store, subject, facts)
+
+
+def _claim(variant_id: UUID, level: str) -> bool:
+    """Whether this is news: of several who ask at once, one is told so."""
+    now = clock.now()
+    told = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
+    news = StockAlert.alerted_at <= now - QUIET
+    if level == "out":
+        news = or_(news, StockAlert.level == "low")
+    if rows_met(update(StockAlert).where(told, news).values(level=level, alerted_at=now)):
+        return True
+    row = StockAlert(tenant_id=scope_tenant(), variant_id=variant_id, level=level, alerted_at=now)
+    return insert_once(row, _BUSY)
+
+
+def clear_alert(variant_id: UUID) -> None:
+    """Keys were added: what is above its level now may be told of again when it falls once more."""
+    row = pools.pool(variant_id)
+    level = level_of(row.available, row.low_at) if row is not None else ""
+    told = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
+    if not level:
+        rows_met(delete(StockAlert).where(told))
+    elif level == "low":
+        rows_met(update(StockAlert).where(told, StockAlert.level == "out").values(level="low"))
