@@ -6,7 +6,8 @@ from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
-from mtc.admin.shell import base, page
+from mtc.admin.settings_pages import settings_page
+from mtc.admin.shell import base
 from mtc.core.context import current
 from mtc.core.db import scope_tenant
 from mtc.core.errors import ForbiddenError
@@ -26,19 +27,14 @@ def notifications(tenant: str) -> Response:
     """One's own switches."""
     del tenant
     mine = _mine()
-    return page(
-        "admin/notifications.html",
-        title="Notifications",
-        active="settings",
+    return settings_page(
+        "admin/settings/notifications.html",
+        "notifications",
         mine=mine is not None,
         email=mine.recipient.email if mine is not None else "",
         topics=[
             {"name": name, "label": TOPICS[name].label, "help": TOPICS[name].help, "on": on}
             for name, on in (mine.topics.items() if mine is not None else ())
-        ],
-        crumbs=[
-            {"label": "Settings", "url": f"{request.script_root}{base()}/settings"},
-            {"label": "Notifications", "url": ""},
         ],
     )
 

@@ -16,7 +16,7 @@ PAGES = (
     ("menus", "Navigation & footer", "/navigation", "settings:read"),
     ("legal", "Legal pages", "/legal", "settings:read"),
     ("payments", "Payments", "/payments", "settings:read"),
-    ("notifications", "Notifications", "/notifications", "settings:read"),
+    ("notifications", "Notifications", "/notifications", "products:read"),
     ("access", "Staff & access", "/access", "settings:read"),
 )
 

@@ -30,7 +30,7 @@ EXEMPT = {
     "api_payments.notify": "a provider's notification has its own number, a row of its own that counts once",
     "storefront.reveal": "the answer holds a key in clear, which is not to be stored; again shows the same",
     "storefront.send_code": "a code takes the place of the one before; mails are limited for each order",
-    "storefront.unlock": "a code counts once by itself, and the answer sets a cookie that is not to be stored",
+    "storefront.unlock": "a code counts once by itself; the answer sets a cookie that is not to be stored",
     "storefront.leave_preview": "a cookie is forgotten; once more changes nothing",
     "storefront.send_link": "a link again is what the person asks for, a few an hour",
 }
