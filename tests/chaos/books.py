@@ -106,7 +106,7 @@ def _stock(books: Books, shop: Shop, orders: int, keys: int) -> None:
     for item_id in session.scalars(select(OrderItem.id)):
         books.expect(f"key of line {item_id}", owners[item_id])
     sold = session.scalars(select(Product.sold_count).where(Product.slug == "star-harbour")).one()
-    books.expect("pieces counted as sold", sold, orders)
+    books.expect("pieces counted as sold, of tests", sold, 0)
 
 
 def _files(books: Books, folder: Path, orders: set[str]) -> None:

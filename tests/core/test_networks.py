@@ -41,6 +41,7 @@ def test_a_network_is_counted_by_the_limits_and_for_unpaid_orders() -> None:
     class Store:
         settings: dict[str, str] = {}
         name = "Acme"
+        locale = "en"
 
     assert limit_key("x" * 999) == "x" * 300
     facts = _facts(Store(), "2001:db8:1:2::77")

@@ -118,6 +118,7 @@ def test_errors_know_their_status_and_what_to_say() -> None:
         "BusyError": (409, "busy"),
         "TooManyRequestsError": (429, "too_many_requests"),
         "UnavailableError": (503, "unavailable"),
+        "StoreClosedError": (503, "store_closed"),
         "OutageError": (503, "unavailable"),
     }
     error = errors.ValidationError("Check the form.", {"name": ["Give a name."]})

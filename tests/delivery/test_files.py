@@ -210,7 +210,7 @@ def test_a_source_gives_each_byte_once_and_short_reads_only_at_the_end(data: byt
         (b"%PDF-1.7 ...", "application/pdf"),
         (b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/epub+zip", "application/epub+zip"),
         (b"PK\x03\x04" + b"\0" * 60, "application/zip"),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 30, "image/png"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01" + b"\0" * 30, "image/png"),
         (b"<svg><script>alert(1)</script></svg>", "application/octet-stream"),
         (b"<html><script>", "application/octet-stream"),
         (b"\0" * 257 + b"ustar", "application/x-tar"),

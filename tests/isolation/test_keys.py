@@ -62,6 +62,7 @@ def test_no_column_is_called_like_a_reference_and_is_none(app: Flask) -> None:
         "support_visits.session_id": "sessions of staff have no tenant; a visit outlives its session",
         "support_visits.user_id": "a user of the platform, who may leave",
         "workflow_executions.entity_id": "of any table",
+        "tasks.entity_id": "what a task is about, of any table",
     }
     found = {
         f"{table.name}.{column.name}"

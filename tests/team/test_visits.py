@@ -186,6 +186,8 @@ def test_what_opens_a_door_stays_shut(shop: Shop, root: Person, app: Flask) -> N
         access = access_of(app.view_functions[rule.endpoint])
         if access is None or access.permission not in NEVER or "POST" not in (rule.methods or ()):
             continue
+        if access.kind == "program":
+            continue
         places = dict.fromkeys(rule.arguments, "00000000-0000-0000-0000-000000000000")
         answer = root.post(address(rule, {**places, "tenant": "acme"}))
         assert answer.status_code == 403 and "may never do this" in answer.text, rule.rule
@@ -195,6 +197,7 @@ def test_what_opens_a_door_stays_shut(shop: Shop, root: Person, app: Flask) -> N
         "admin.change_member_role",
         "admin.end_visit_here",
         "admin.save_second_factor",
+        "admin.switch_payment_method",
     } <= shut
 
 

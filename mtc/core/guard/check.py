@@ -110,6 +110,7 @@ def check_statement(statement: str, parameters: Any, many: bool) -> None:
         raise ScopeError(f"no tenant is set: {statement[:200]}")
     if plan.problem:
         raise ScopeError(f"{plan.problem}: {statement[:300]}")
-    rows: Sequence[Any] = parameters if many else [parameters]
+    # An INSERT of many rows in one statement counts as many for SQLAlchemy, and has one set of parameters.
+    rows: Sequence[Any] = parameters if many and isinstance(parameters, list) else [parameters]
     for row in rows:
         _check(statement, plan, row, scope)

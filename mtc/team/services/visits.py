@@ -23,9 +23,10 @@ LONGEST = timedelta(minutes=30)
 SHORTEST_REASON, LONGEST_REASON = 5, 300
 LOOKS = frozenset({"products:read", "orders:read", "mail:read", "team:read", "audit:read", "settings:read"})
 RAISED = frozenset(
-    {"products:write", "stock:write", "orders:write", "orders:reveal", "orders:refund", "settings:write"}
+    {"products:write", "stock:write", "orders:write", "orders:reveal", "orders:refund", "orders:book",
+     "settings:write"}
 )
-NEVER = frozenset({"team:write", "api_keys:write"})
+NEVER = frozenset({"team:write", "api_keys:write", "payments:write"})
 
 
 @dataclass(frozen=True, slots=True)
