@@ -148,7 +148,7 @@ def test_a_sale_is_told_to_the_owner_and_to_who_asks_for_it(
 ) -> None:
     with_transfer(shop)
     go_live(shop)
-    bought(shop, (shop.file, 1), email="test@example.org", payment_method="test")  # a test, of which nobody is told
+    bought(shop, (shop.file, 1), email="test@example.org", payment_method="test")
     order = _sold(shop, "a@example.org")
     assert mails(shop, "new-order") == [
         ("owner@acme.example", f"New order {order.order_number}: €12.00"),
