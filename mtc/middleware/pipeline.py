@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 from uuid import UUID
 
@@ -285,8 +285,7 @@ def _enrol_first() -> Response:
 
 
 def _lead_to(path: str) -> Response:
-    response: Response = redirect(path, 302)  # type: ignore[assignment]
-    return response
+    return cast("Response", redirect(path, 302))
 
 
 def _remember(login: Login | None) -> None:

@@ -37,8 +37,6 @@ SUPPRESSIONS = {
     "noqa: S104": "names an address, binds none",
     "noqa: S105": "a name, not a password",
     "noqa: B007": "loop over rows of a fixed shape",
-    "noqa: B904": "the cause is said in the message",
-    "noqa: E731": "a one-line function where a name is needed",
     "noqa: F401": "imported for its effect",
     "type: ignore[attr-defined]": "attributes that libraries give at run time: rowcount, __table__,"
     " marks on views",

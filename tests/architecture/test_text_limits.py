@@ -26,10 +26,14 @@ COSTLY: dict[str, dict[str, str]] = {
     ".striptags": {},
     "nh3": {"mtc/core/html_cleaning.py": "balances tags first"},
     "html.parser": {},
-    'encode("idna")': {"mtc/core/normalization.py": "refuses long names"},
+    'encode("idna")': {
+        "mtc/core/normalization.py": "refuses long names",
+        "mtc/config/formats.py": "settings of the operator; the lowest layer imports nothing of the program",
+    },
     "urllib.parse.urlsplit": {
         "mtc/core/normalization.py": "refuses long addresses",
-        "mtc/config.py": "settings of the operator",
+        "mtc/config/formats.py": "settings of the operator; the lowest layer imports nothing of the program",
+        "mtc/config/settings.py": "settings of the operator, read and judged before",
         "mtc/identity/services/passkeys.py": "settings of the operator",
         "mtc/infra/ports.py": "settings of the operator",
         "mtc/infra/mail/smtp.py": "settings of the operator",

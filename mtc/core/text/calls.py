@@ -125,11 +125,15 @@ def _cycle(m: Meter, loop: Any, *values: Any) -> Any:
     return values[loop["index0"] % len(values)]
 
 
+def _nothing(v: Variables, m: Meter) -> None:
+    """What range() is applied to: it takes its arguments only."""
+
+
 def _call(build: Build, node: nodes.Call) -> Expression:
     target = node.node
     if isinstance(target, nodes.Name) and target.name == "range":
         function: Function = _range
-        inner: Expression = lambda v, m: None  # noqa: E731
+        inner: Expression = _nothing
     elif isinstance(target, nodes.Getattr) and isinstance(target.node, nodes.Name) and target.attr == "cycle":
         function, inner = _cycle, build.expression(target.node)
     else:

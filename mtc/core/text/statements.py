@@ -42,7 +42,8 @@ def _write_html(pairs: tuple[Part, ...], tail: str) -> Statement:
                 out(constant)
                 out(text)
         except Problem as problem:
-            raise _at(problem, line)  # noqa: B904 - the same problem, now with its line
+            _note_line(problem, line)
+            raise
         out(tail)
 
     return run
@@ -59,16 +60,16 @@ def _write_plain(pairs: tuple[Part, ...], tail: str) -> Statement:
                 out(constant)
                 out(text)
         except Problem as problem:
-            raise _at(problem, line)  # noqa: B904 - the same problem, now with its line
+            _note_line(problem, line)
+            raise
         out(tail)
 
     return run
 
 
-def _at(problem: Problem, line: int) -> Problem:
+def _note_line(problem: Problem, line: int) -> None:
     if problem.line is None:
         problem.line = line
-    return problem
 
 
 def _lined(statement: Statement, line: int) -> Statement:
@@ -76,7 +77,8 @@ def _lined(statement: Statement, line: int) -> Statement:
         try:
             statement(v, m, out)
         except Problem as problem:
-            raise _at(problem, line)  # noqa: B904 - the same problem, now with its line
+            _note_line(problem, line)
+            raise
 
     return run
 
