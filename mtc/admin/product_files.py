@@ -34,6 +34,7 @@ MOVES = {"up": -1, "down": 1}
 def add_files(tenant: str, product: UUID, variant: UUID) -> Response:
     """Add uploaded files to a variant, or one that another variant of the product has."""
     del tenant
+    _check(product, variant)
     try:
         stored = [_stored(product, variant, one) for one in _uploaded("files")]
         _check(product, variant)
@@ -56,6 +57,8 @@ def add_files(tenant: str, product: UUID, variant: UUID) -> Response:
 def replace_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Response:
     """Put an uploaded file in the place of one, for those who bought it too."""
     del tenant
+    _check(product, variant)
+    service.check_file(variant, file)
     try:
         uploaded = _uploaded("files")
         if len(uploaded) != 1:

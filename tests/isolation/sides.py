@@ -36,6 +36,7 @@ from mtc.testing.rows import insert_everywhere
 from mtc.testing.tenants import make_world
 from mtc.testing.visitors import Actor, Side, Visitor
 from mtc.testing.watch import Watch
+from mtc.web.preview import preview_token
 from tests.security.attacks import FIELDS, forms, places
 from tests.security.fort import PLATFORM, SCOPES, Fort, People, build, hire, sync_all
 
@@ -293,7 +294,15 @@ def nowhere() -> dict[str, dict[str, str]]:
         "storefront.pay_page": page, "storefront.pay": page,
         "storefront.reset_page": reset, "storefront.reset": reset,
         "storefront.join_page": join, "storefront.finish": join,
+        "storefront.enter_preview": {"token": preview_token(uuid4(), uuid4())},
     }  # fmt: skip
+
+
+# Closing the store is last, too: who asks after that hears of nothing but the closed store.
+LAST = frozenset({
+    "storefront.place", "storefront.end_others", "front.drop_passkey", "admin.close_the_store",
+    "api_v1.close_to_shoppers",
+})  # fmt: skip
 
 
 @contextmanager
@@ -318,7 +327,7 @@ def enumerating(
         app, rivals.mine(), rivals.theirs(), actors, watch,
         rules or sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)),
         **{"fields": FIELDS, "open_to_all": OPEN_TO_ALL, "refusals": REFUSALS, "nowhere": nowhere(),
-           "last": frozenset({"storefront.place", "storefront.end_others", "front.drop_passkey"})} | changes,
+           "last": LAST} | changes,
     )  # fmt: skip
 
 

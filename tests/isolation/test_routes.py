@@ -33,7 +33,7 @@ NOBODY = {
 # Names of columns that hold a code of the program's and no text of the tenant's.
 CODES = {
     "category", "country", "currency", "delivery_status", "kind",
-    "method", "locale", "plan",
+    "method", "locale", "plan", "level",
     "mode", "second_factor", "status", "stock_source", "theme_slug", "type",
 }  # fmt: skip
 

@@ -122,6 +122,7 @@ def _good(fort: Fort, root_id: UUID) -> tuple[dict[str, dict[str, str]], dict[st
     what["platform.set_status"] = {"status": "suspended", "confirm": fort.slug}
     where |= _vacant(root_id)
     what["admin.save_brand_picture"] = {"picture": (BytesIO(PNG), "dot.png")}
+    what["admin.replace_file"] = {"files": (BytesIO(b"%PDF-1.7 new"), "new.pdf")}
     what["admin.add_pictures"] = {"pictures": (BytesIO(PNG), "dot.png"), "alt": "A dot"}
     return where, what
 

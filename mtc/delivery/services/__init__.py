@@ -24,28 +24,9 @@ from mtc.delivery.services.revoke import replace_key, revoke_order
 from mtc.delivery.services.starter_types import install_starter_types
 
 __all__ = [
-    "Opened",
-    "check_delivery",
-    "complete_manual",
-    "deliver_line",
-    "delivery_by",
-    "details",
-    "download_token",
-    "ensure_methods",
-    "hasten_delivery",
-    "install_starter_types",
-    "mail_instructions",
-    "mail_receipt",
-    "mail_refund",
-    "mail_replaced",
-    "open_download",
-    "record_bytes",
-    "replace_key",
-    "resend",
-    "reset_download",
-    "retry_delivery",
-    "reveal",
-    "revoke_order",
-    "save_method",
+    "Opened", "check_delivery", "complete_manual", "deliver_line", "delivery_by", "details",
+    "download_token", "ensure_methods", "hasten_delivery", "install_starter_types", "mail_instructions",
+    "mail_receipt", "mail_refund", "mail_replaced", "open_download", "record_bytes", "replace_key",
+    "resend", "reset_download", "retry_delivery", "reveal", "revoke_order", "save_method",
     "start_deliveries",
-]
+]  # fmt: skip
