@@ -11,6 +11,7 @@ from mtc.admin.settings_pages import settings_page
 from mtc.admin.shell import base, public_url, store
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.errors import ValidationError
+from mtc.core.fields.formats import scrub
 from mtc.delivery import queries as deliveries
 from mtc.events.services.mail import check_address
 from mtc.payments.services.methods import can_be_paid, payment_methods
@@ -35,7 +36,8 @@ def settings(tenant: str) -> Response:
 def save_settings(tenant: str) -> Response | WerkzeugResponse:
     """Save name, line and address of the store."""
     del tenant
-    typed = {name: request.form.get(name, "").strip() for name in ("name", "tagline", "email")}
+    typed = {name: scrub(request.form.get(name, ""), multiline=False) for name in ("name", "tagline")}
+    typed["email"] = request.form.get("email", "").strip()
     errors: dict[str, list[str]] = {}
     for name, longest in (("name", 200), ("tagline", 300)):
         if len(typed[name]) > longest:

@@ -16,6 +16,7 @@ from mtc.catalog.services.slugs import slugify
 from mtc.catalog.services.type_layout import adapt_layout, condition_fields, rename_condition
 from mtc.core.errors import AppError
 from mtc.core.fields import FieldSet, lint, to_definition
+from mtc.core.fields.formats import scrub
 
 HEAD = ("name", "slug", "description", "icon", "method", "stock_source", "version")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,4})?")
@@ -75,7 +76,7 @@ def stored_form(kind: ProductType) -> TypeForm:
 
 def typed_form(sent: MultiDict[str, str]) -> TypeForm:
     """The form as it was sent; `complete` reads the fields."""
-    texts = {name: sent.get(name, "").strip() for name in HEAD}
+    texts = {name: scrub(sent.get(name, ""), multiline=False) for name in HEAD}
     return TypeForm(texts, typed_rows(sent), sent.getlist("drop"))
 
 
@@ -126,7 +127,9 @@ def _field(form: TypeForm, row: Row, stored: Mapping[str, dict[str, Any]], here:
     elif row.nested and "default" in same:
         found["default"] = same["default"]
     if texts["type"] in ("select", "multiselect"):
-        found["options"] = [_option(line) for line in texts["options"].splitlines() if line.strip()]
+        found["options"] = [
+            _option(scrub(line, multiline=False)) for line in texts["options"].splitlines() if line.strip()
+        ]
     if row.nested:
         found["fields"] = _fields(form, row.parts, stored, f"{here}-fields")
     if rules := _rules(form, row, same, here):

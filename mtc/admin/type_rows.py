@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from mtc.core.fields import Field
+from mtc.core.fields.formats import scrub
 
 TEXTS = (
     "was", "name", "label", "type", "help", "options", "default", "unit", "placeholder", "number_format",
@@ -103,7 +104,7 @@ def typed_rows(form: MultiDict[str, str], prefix: str = "fields", depth: int = 0
     rows = []
     for number in numbers[:MOST_ROWS]:
         here = f"{prefix}-{number}"
-        texts = {name: form.get(f"{here}-{name}", "").strip() for name in TEXTS}
+        texts = {name: scrub(form.get(f"{here}-{name}", ""), multiline=name == "options") for name in TEXTS}
         flags = {flag for flag in FLAGS if form.get(f"{here}-{flag}")}
         parts = typed_rows(form, f"{here}-fields", depth + 1) if depth < DEEPEST else []
         rows.append(Row(texts, flags, parts))

@@ -93,6 +93,76 @@ def _last_starter(classes: tuple[int, ...]) -> int:
     return max(place for place, kind in enumerate(classes) if kind == 0)
 
 
+# Format characters that are drawn, such as the Arabic sign of a number.
+_DRAWN = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
+_FILLERS = {0x3164, 0xFFA0}  # letters of Hangul that are blank
+_LINE_ENDS = {0x85, 0x2028, 0x2029}
+_DIRECTIONS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+_JOINERS = {"\u200c", "\u200d"}
+_FIRST_JOINED = 0x590  # Latin, Greek and Cyrillic letters stand before it and are never joined
+
+
+def _shown(char: str) -> str:
+    code = ord(char)
+    if code in _DRAWN or char in _JOINERS:
+        return char
+    if char in "\n\t" or code in _LINE_ENDS:
+        return " "
+    return "" if code in _FILLERS or unicodedata.category(char) in ("Cc", "Cf", "Cs") else char
+
+
+def _shown_in_lines(char: str) -> str:
+    if char in "\n\t":
+        return char
+    if ord(char) in _LINE_ENDS:
+        return "\n"
+    return "" if ord(char) in _DIRECTIONS or unicodedata.category(char) in ("Cc", "Cs") else char
+
+
+_SHOWN, _SHOWN_IN_LINES = _Characters(_shown), _Characters(_shown_in_lines)
+
+
+def strip_invisible(text: str, *, multiline: bool) -> str:
+    """The text without characters that nobody sees: controls, format characters, lone surrogates.
+
+    They come with texts that are pasted, unseen by whoever pastes them, so that they are removed and not
+    refused; where the characters themselves matter, as in an e-mail address, has_invisible() refuses them.
+    One line names a person or a thing: of it every format character goes, line ends and tabs become blanks.
+    The zero-width joiner and non-joiner stay between two signs of the scripts that spell words with them
+    (Arabic, the scripts of India) or of an emoji. In several lines only controls and what turns the reading
+    direction beyond a word are removed.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    if multiline:
+        return text.translate(_SHOWN_IN_LINES)
+    shown = text.translate(_SHOWN)
+    return shown if _JOINERS.isdisjoint(shown) else _joined(shown)
+
+
+def _joined(text: str) -> str:
+    kept: list[str] = []
+    for place, char in enumerate(text):
+        if char in _JOINERS:
+            after = text[place + 1 : place + 2]
+            if not kept or not _is_joined(kept[-1]) or not _is_joined(after):
+                continue
+        kept.append(char)
+    return "".join(kept)
+
+
+def _is_joined(char: str) -> bool:
+    if not char or ord(char) < _FIRST_JOINED:
+        return False
+    category = unicodedata.category(char)
+    return category[0] in "LM" or category in ("So", "Sk")
+
+
+def has_invisible(text: str) -> bool:
+    """Whether a character of one line cannot be seen; a joiner counts, wherever it stands."""
+    return not _JOINERS.isdisjoint(text) or text.translate(_SHOWN) != text
+
+
 def unescape(text: str) -> str:
     """The text that HTML shows for its character references; raises nothing, whatever they are."""
     return html.unescape(_LONG_REFERENCE.sub("\ufffd", text))

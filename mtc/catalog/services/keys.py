@@ -21,6 +21,7 @@ from mtc.core import clock
 from mtc.core.crypto import keyed_hash, keyed_hashes, seal
 from mtc.core.db import attempt, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.events.services import emit
 
@@ -83,9 +84,10 @@ def add_keys(variant: UUID | ProductVariant, text_or_rows: str | Iterable[str], 
     report.duplicates.sort()
     report.added = len(fresh)
     if fresh:
-        _insert(row.id, fresh, batch.strip()[:80])
+        batch = scrub(batch, multiline=False)[:80]
+        _insert(row.id, fresh, batch)
         count({row.id: len(fresh)})
-        data = {"variant_id": str(row.id), "batch": batch.strip()[:80], "added": len(fresh)}
+        data = {"variant_id": str(row.id), "batch": batch, "added": len(fresh)}
         emit("stock.added", entity=row, entity_type="productvariant", data=data)
     return report
 

@@ -100,9 +100,12 @@ def _refused(fields: tuple[Field, ...], own: UUID | None) -> Iterator[tuple[Fiel
         if field.filterable and is_facet(field) and field.key in others:
             other, name = others[field.key]
             if _stored_as(other) != _stored_as(field):
-                yield field, (
-                    f"The type “{name}” has a filter of this name that holds {_stored_as(other)}. "
-                    "Choose the same type of field, or another name."
+                yield (
+                    field,
+                    (
+                        f"The type “{name}” has a filter of this name that holds {_stored_as(other)}. "
+                        "Choose the same type of field, or another name."
+                    ),
                 )
 
 

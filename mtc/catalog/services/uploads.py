@@ -6,7 +6,6 @@ What is reserved and never kept, because the connection or the process broke, is
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePath
@@ -25,8 +24,6 @@ from mtc.events.services import emit
 from mtc.infra import ports
 
 GRACE = timedelta(days=1)
-# Signs that turn the reading direction: with them gpj.exe is shown as exe.jpg.
-_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +39,7 @@ class StoredFile:
 
 def clean_name(filename: str) -> str:
     """The name that buyers see: without folders and signs that no file has; raises ValidationError."""
-    name = _DIRECTIONS.sub("", PurePath(filename.replace("\\", "/")).name)
-    name = scrub(name, multiline=False).strip()
+    name = scrub(PurePath(filename.replace("\\", "/")).name, multiline=False)
     if len(name) > 200:
         stem, dot, end = name.rpartition(".")
         name = f"{stem[: 199 - len(end)]}{dot}{end}" if dot and len(end) < 20 else name[:200]

@@ -153,4 +153,7 @@ def _options(faults: Faults, given: Any) -> dict[str, str]:
     if not isinstance(given, Mapping) or len(given) > 10:
         faults.note("options", "Give at most ten options, each with a value.")
         return {}
-    return {str(label).strip()[:60]: str(value).strip()[:100] for label, value in given.items()}
+    return {
+        scrub(str(label), multiline=False)[:60]: scrub(str(value), multiline=False)[:100]
+        for label, value in given.items()
+    }

@@ -10,6 +10,7 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.checkout.services.views import text_hash, texts_of
 from mtc.core import clock
 from mtc.core.errors import ValidationError
+from mtc.core.fields.formats import scrub
 from mtc.core.networks import client_network
 from mtc.core.repeat import keep
 from mtc.events.services.mail import check_address
@@ -47,6 +48,7 @@ def read_form(store: Any, form: Mapping[str, Any], ip: str = "") -> Buyer:
     name = _text(form, "name")
     if len(name) > 200 or any(ord(character) < 32 for character in name):
         errors["name"] = ["Use at most 200 characters on one line."]
+    name = scrub(name, multiline=False)
     for key in texts_of(store):
         if _text(form, key).lower() not in _YES:
             errors[key] = [_NOT_AGREED[key]]

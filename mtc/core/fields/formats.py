@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from mtc.core.html_cleaning import clean_html, strip_tags
-from mtc.core.normalization import split_url
+from mtc.core.normalization import has_invisible, split_url, strip_invisible
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})")
 _TOKEN = re.compile(r"token:[a-z][a-z0-9-]{0,39}")
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@.<>]+(?:\.[^\s@.<>]+)+")
@@ -35,11 +34,8 @@ class Format:
 
 
 def scrub(text: str, *, multiline: bool) -> str:
-    """Text without what no database column or page can hold: NUL, controls, lone surrogates, outer blanks."""
-    text = _UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if not multiline:
-        text = text.replace("\n", " ").replace("\t", " ")
-    return text.strip()
+    """Text without outer blanks and what no column can hold or nobody sees: see strip_invisible()."""
+    return strip_invisible(text.replace("\r\n", "\n").replace("\r", "\n"), multiline=multiline).strip()
 
 
 def is_link(text: str) -> bool:
@@ -87,7 +83,8 @@ def _color(text: str) -> str | None:
 
 
 def _email(text: str) -> str | None:
-    return text if len(text) <= 254 and _EMAIL.fullmatch(text) else None
+    fits = len(text) <= 254 and not has_invisible(text) and _EMAIL.fullmatch(text)
+    return text if fits else None
 
 
 def parse_moment(text: str) -> datetime | None:

@@ -13,6 +13,7 @@ from mtc.core.fields.describe import describe, kind_of, widgets_for
 from mtc.core.fields.fieldset import FieldSet
 from mtc.core.fields.formats import FORMATS, scrub
 from mtc.core.fields.layout import layout_problems
+from mtc.core.normalization import strip_invisible
 
 MAX_DEPTH = 4
 MAX_SETTINGS = 40
@@ -43,6 +44,7 @@ _ADVICE = {
     "oneOf": "Use show_if in ui_config instead.",
     "if": "Use show_if in ui_config instead.",
 }
+_UNSEEN = "Type this text anew: it holds characters that nobody sees."
 _TEXTS = ("title", "description", "x-unit", "x-placeholder")
 _FLAGS = ("uniqueItems", "x-filterable", "x-show-on-card", "x-searchable")
 _LIMITS = {"minLength": MAX_TEXT, "maxLength": MAX_TEXT, "minItems": MAX_ITEMS, "maxItems": MAX_ITEMS}
@@ -112,6 +114,8 @@ def _words(schema: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
         value = schema.get(word, "")
         if not isinstance(value, str) or len(value) > 500:
             yield join(path, word), "Use a text of at most 500 characters."
+        elif word != "description" and strip_invisible(value, multiline=False) != value:
+            yield join(path, word), _UNSEEN
     for word in _FLAGS:
         if not isinstance(schema.get(word, False), bool):
             yield join(path, word), "Use true or false."
@@ -147,6 +151,8 @@ def _choices(schema: dict[str, Any], kind: str, path: str) -> Iterator[tuple[str
         yield join(path, "enum"), "Use each option only once."
     if not isinstance(labels, dict) or not all(isinstance(label, str) for label in labels.values()):
         yield join(path, "x-enum-labels"), "Give an object of values and their labels."
+    elif any(strip_invisible(label, multiline=False) != label for label in labels.values()):
+        yield join(path, "x-enum-labels"), _UNSEEN
     if "format" in schema:
         yield join(path, "format"), "A choice has options or a format, not both."
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from mtc.core import clock
 from mtc.core.db import attempt, session
 from mtc.core.errors import AppError, ConflictError, NotFoundError
+from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.delivery import queries
 from mtc.delivery.hooks import DeliveryDraft
@@ -182,6 +183,7 @@ def complete_manual(order_item_id: UUID, message: str = "") -> Delivery:
     if order.status not in OWNED or delivery.status not in OPEN:
         raise ConflictError("This line does not wait to be delivered.")
     line = next(one for one in order.items if one.id == order_item_id)
-    data = {"message": message.strip()[:2000]} if message.strip() else {}
+    message = scrub(message, multiline=True)[:2000]
+    data = {"message": message} if message else {}
     finish(Job(order, line, delivery, kept(line), {}, {}), Outcome(True, data))
     return delivery

@@ -11,6 +11,7 @@ from mtc.core.crypto import open_sealed, seal
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
+from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.core.text import compile_template
 from mtc.delivery import queries
@@ -57,7 +58,8 @@ def save_method(
     made = kinds.get(kind)
     if not _SLUG.fullmatch(slug):
         raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})
-    if not 1 <= len(name.strip()) <= 100:
+    name = scrub(name, multiline=False)
+    if not 1 <= len(name) <= 100:
         raise ValidationError("Give it a name.", {"name": ["Use 1 to 100 characters."]})
     method = queries.method_by_slug(slug)
     if method is None:
@@ -70,7 +72,7 @@ def save_method(
     for secret in (field.key for field in fields.fields if field.format == "secret"):
         if values.get(secret):
             values[secret] = seal(str(values[secret]), tenant_id=tenant_id, row_id=method.id, **_PLACE)
-    method.name, method.config, method.is_active = name.strip(), values, is_active
+    method.name, method.config, method.is_active = name, values, is_active
     method.template = {key: str((template or {}).get(key, ""))[:5000] for key in _TEXTS}
     for text in method.template.values():
         compile_template(text, html=False)

@@ -10,6 +10,7 @@ from mtc.catalog.services import stock
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError
+from mtc.core.fields.formats import scrub
 from mtc.delivery import queries
 from mtc.delivery.models import Download
 from mtc.delivery.services.deliver import settle_order
@@ -80,5 +81,5 @@ def replace_key(order_id: UUID, unit_id: UUID, reason: str = "") -> UUID:
         raise ConflictError("This line was refunded; its key cannot be replaced.")
     new = stock.replace(unit_id)
     facts = {"order_item_id": str(found.OrderItem.id), "unit": str(unit_id), "by": str(new)}
-    emit("order.key_replaced", entity=order, data={**facts, "reason": reason.strip()[:300]})
+    emit("order.key_replaced", entity=order, data={**facts, "reason": scrub(reason, multiline=False)[:300]})
     return new

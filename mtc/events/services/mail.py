@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from mtc.core import clock
 from mtc.core.db import attempt, scope_tenant, session, unit_of_work
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.normalization import has_invisible, strip_invisible
 from mtc.core.purging import purge_rows
 from mtc.events import queries
 from mtc.events.models import Mail
@@ -37,10 +38,13 @@ def check_address(text: str) -> str:
     """The e-mail address as typed, trimmed; raises ValidationError.
 
     A letter that becomes another one in small letters is refused: with the Kelvin sign for a k the address
-    would be found as somebody else's, while its mail would go to another box.
+    would be found as somebody else's, while its mail would go to another box. So is a character that nobody
+    sees: of two addresses that look the same only one can be right.
     """
     address = text.strip()
-    odd = any(not sign.isascii() and any(map(str.isascii, sign.lower())) for sign in address)
+    odd = has_invisible(address) or any(
+        not sign.isascii() and any(map(str.isascii, sign.lower())) for sign in address
+    )
     if odd or len(address) > 254 or not _ADDRESS.match(address) or ".." in address:
         raise ValidationError("Check the e-mail address.", {"email": ["Write it like name@example.com."]})
     return address
@@ -68,7 +72,7 @@ def post_mail(
         kind=kind,
         recipient=check_address(to),
         sender=sender,
-        subject=" ".join(subject.split())[:300],
+        subject=" ".join(strip_invisible(subject, multiline=False).split())[:300],
         body_text=text,
         body_html=html,
         dedupe_key=dedupe_key,

@@ -37,6 +37,7 @@ from mtc.core import clock
 from mtc.core.claims import rows_met
 from mtc.core.db import attempt, commit_batch, session
 from mtc.core.errors import ConflictError, NotFoundError, UnauthorizedError, ValidationError
+from mtc.core.normalization import strip_invisible
 from mtc.identity.models import Passkey, User
 from mtc.identity.queries import factors as queries
 from mtc.identity.services.challenges import ENROL, FIRST, SECOND, new_challenge, take_challenge
@@ -97,7 +98,7 @@ def enrol_passkey(
 
     Raises ValidationError for a name or an answer that will not do, ConflictError for a known key.
     """
-    name = " ".join(name.split())
+    name = " ".join(strip_invisible(name, multiline=False).split())
     if not 1 <= len(name) <= 60:
         raise ValidationError(_NO_NAME, {"name": [_NO_NAME]})
     answer = _read(credential)

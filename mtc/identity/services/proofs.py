@@ -8,6 +8,7 @@ from mtc.core import journal
 from mtc.core.crypto import sign, unsign
 from mtc.core.db import session
 from mtc.core.errors import GoneError, ValidationError
+from mtc.core.fields.formats import scrub
 from mtc.identity import queries
 from mtc.identity.models import Customer
 from mtc.identity.services.customers import verify_address
@@ -59,7 +60,7 @@ def join(tenant_id: UUID, token: str, password: str, name: str = "") -> Customer
     The row of a guest is taken over with its orders. Raises ValidationError (details under `password` or
     `name`) and GoneError.
     """
-    customer, name = read_proof(tenant_id, token, JOIN, use=True), name.strip()
+    customer, name = read_proof(tenant_id, token, JOIN, use=True), scrub(name, multiline=False)
     if len(name) > LONGEST_NAME:
         raise ValidationError("Check your name.", {"name": [f"Use at most {LONGEST_NAME} characters."]})
     check_password_rules(password, about=(customer.email, name))

@@ -12,6 +12,7 @@ from mtc.core import clock, journal
 from mtc.core.claims import rows_met
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, UnauthorizedError
+from mtc.core.fields.formats import scrub
 from mtc.identity import queries
 from mtc.identity.models import TenantUser, User
 from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
@@ -42,7 +43,7 @@ def create_user(
     user = User(
         email=email.strip(),
         email_lc=email.strip().lower(),
-        name=name.strip(),
+        name=scrub(name, multiline=False),
         password_hash=hash_password(password),
         is_super_admin=is_super_admin,
     )

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from mtc.core import clock
 from mtc.core.errors import ValidationError
-from mtc.core.normalization import ascii_host
+from mtc.core.normalization import ascii_host, has_invisible, strip_invisible
 
 _OURS = {"to", "from", "cc", "bcc", "sender", "subject", "date", "reply-to", "mime-version"}
 _LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}")
@@ -89,11 +89,11 @@ def address(text: str, name: str) -> Address:
     if spec.endswith(">"):
         # Cut at the last bracket, so that a shop's name may hold a comma or whatever else it likes.
         display, _, spec = spec[:-1].rpartition("<")
-        display = display.strip().strip('"')
+        display = strip_invisible(display, multiline=False).strip().strip('"')
     local, _, domain = spec.rpartition("@")
     try:
         host = ascii_host(domain).lower()
-        if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(host):
+        if has_invisible(spec) or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(host):
             raise ValueError
         return Address(display_name=display, username=local, domain=host)
     except (ValueError, IndexError, HeaderParseError) as error:

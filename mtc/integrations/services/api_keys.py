@@ -12,6 +12,7 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, ForbiddenError, NotFoundError, ValidationError
+from mtc.core.fields.formats import scrub
 from mtc.events.services import emit
 from mtc.identity import queries
 from mtc.identity.models import ApiKey
@@ -29,11 +30,12 @@ def create_api_key(
     `scopes` are permissions, none above those of who makes the key. Raises ValidationError, ForbiddenError
     (a program, or a scope that the maker does not hold) and ConflictError (50 keys in use).
     """
-    actor, tenant_id, name, now = current().actor, scope_tenant(), name.strip(), clock.now()
+    actor, tenant_id, now = current().actor, scope_tenant(), clock.now()
     if actor.kind == "api_key":
         raise ForbiddenError("A program cannot make keys. Log in to the admin for this.")
     errors: dict[str, list[str]] = {}
-    if not name or len(name) > 100 or any(ord(character) < 32 for character in name):
+    shown = scrub(name, multiline=False)
+    if not shown or len(shown) > 100 or any(ord(character) < 32 for character in name.strip()):
         errors["name"] = ["Name the program that will use the key, in at most 100 characters."]
     if not scopes or any(scope.startswith(_OWN) or "*" in scope for scope in scopes):
         errors["scopes"] = ["Choose what the program may do from the list."]
@@ -48,7 +50,7 @@ def create_api_key(
     text, prefix = new_key()
     key = ApiKey(
         tenant_id=tenant_id,
-        name=name,
+        name=shown,
         prefix=prefix,
         secret_hash=secret_hash(text),
         scopes=sorted(set(scopes)),
@@ -56,7 +58,7 @@ def create_api_key(
     )
     session.add(key)
     session.flush()
-    facts = {"name": name, "prefix": prefix, "scopes": key.scopes}
+    facts = {"name": shown, "prefix": prefix, "scopes": key.scopes}
     emit("api_key.created", entity=key, data=facts)
     return key, text
 

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from mtc.core import clock
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError
+from mtc.core.fields.formats import scrub
 from mtc.events.services import emit
 from mtc.identity.models import Customer
 from mtc.orders import queries
@@ -75,7 +76,7 @@ def pay_free(order: Order) -> None:
 def cancel_order(order_id: UUID, reason: str = "") -> Order:
     """Cancel an order that nobody has paid; its stock returns. Raises NotFoundError, ConflictError."""
     order = get_order(order_id)
-    transition(order, "cancel", data={"reason": reason[:300]})
+    transition(order, "cancel", data={"reason": scrub(reason, multiline=False)[:300]})
     let_go(order.items)
     return order
 

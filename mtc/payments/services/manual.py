@@ -8,6 +8,7 @@ from uuid import UUID
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.fields.formats import scrub
 from mtc.core.ids import token, uuid7
 from mtc.core.money import format_money
 from mtc.orders import queries as order_queries
@@ -56,7 +57,7 @@ def mark_paid(
     day = received_on or clock.now().date()
     _check(order, received, day, accept_less)
     payment = _payment(order)
-    facts = {"received_on": day.isoformat(), "note": note.strip()[:300]}
+    facts = {"received_on": day.isoformat(), "note": scrub(note, multiline=False)[:300]}
     payment.data = {**payment.data, **facts}
     session.flush()
     if not book_success(payment, order, received):

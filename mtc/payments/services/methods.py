@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.events.services import emit
 from mtc.payments import queries
@@ -81,9 +82,10 @@ def update_method(
     kind = kind_of(row.type)
     errors: dict[str, list[str]] = {}
     if name is not None:
-        if not 1 <= len(name.strip()) <= 100 or any(ord(sign) < 32 for sign in name):
+        shown = scrub(name, multiline=False)
+        if not 1 <= len(shown) <= 100 or any(ord(sign) < 32 for sign in name):
             errors["name"] = ["Use 1 to 100 characters on one line."]
-        row.name = name.strip()[:100]
+        row.name = shown[:100]
     if config is not None:
         try:
             row.config = check_config(kind, {**row.config, **config})

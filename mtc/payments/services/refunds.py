@@ -13,6 +13,7 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.events.services import emit, enqueue
 from mtc.orders import queries as order_queries
@@ -76,7 +77,7 @@ def refund(order_id: UUID, lines: Sequence[tuple[UUID, int]] | None = None, reas
     shares = _shares(order, lines)
     amount = limited(order, sum(share.amount for share in shares))
     asked = tuple((share.item.id, share.quantity) for share in shares)
-    draft = RefundDraft(order.id, amount, order.currency, asked, reason.strip()[:300])
+    draft = RefundDraft(order.id, amount, order.currency, asked, scrub(reason, multiline=False)[:300])
     draft = run_before("before_refund", draft)
     _book(order, shares, amount)
     refunds = _from_payments(order, shares, amount, draft.reason)
@@ -209,8 +210,9 @@ def refund_surplus(order_id: UUID, reason: str = "Paid twice") -> list[Refund]:
     if surplus <= 0:
         raise ConflictError("Nothing was paid beyond the price.")
     _book(order, [], surplus)
-    refunds = _from_payments(order, [], surplus, reason.strip()[:300])
-    facts = {"amount": surplus, "currency": order.currency, "lines": [], "reason": reason.strip()[:300]}
+    reason = scrub(reason, multiline=False)[:300]
+    refunds = _from_payments(order, [], surplus, reason)
+    facts = {"amount": surplus, "currency": order.currency, "lines": [], "reason": reason}
     emit("refund.created", entity=order, data={**facts, "refunds": [str(one.id) for one in refunds]})
     session.expire(order)
     return refunds

@@ -13,6 +13,7 @@ from mtc.core.crypto import open_sealed, seal
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.fields import FieldSet
+from mtc.core.fields.formats import scrub
 from mtc.core.ids import token, uuid7
 from mtc.payments import queries
 from mtc.payments.kinds import Gateway, gateways
@@ -97,7 +98,8 @@ def save_gateway(
     made = kind_of(kind)
     if not _SLUG.fullmatch(slug):
         raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})
-    if not 1 <= len(name.strip()) <= 100:
+    name = scrub(name, multiline=False)
+    if not 1 <= len(name) <= 100:
         raise ValidationError("Give it a name.", {"name": ["Use 1 to 100 characters."]})
     gateway = gateway_by_slug(slug)
     if gateway is None:
@@ -105,7 +107,7 @@ def save_gateway(
         session.add(gateway)
     elif gateway.type != kind:
         raise ValidationError("Another kind of gateway has this name.", {"slug": ["Choose another name."]})
-    gateway.name = name.strip()
+    gateway.name = name
     gateway.is_active, gateway.is_test, gateway.position = is_active, is_test or kind == TEST, position
     gateway.config = check_config(made, config or {})
     given = {key: value for key, value in (credentials or {}).items() if value}

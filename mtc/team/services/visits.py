@@ -16,6 +16,7 @@ from mtc.core import clock
 from mtc.core.claims import rows_met
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.normalization import strip_invisible
 from mtc.team import queries
 from mtc.team.models import SupportVisit
 
@@ -143,7 +144,7 @@ def _change(tenant_id: UUID, visit_id: UUID, values: dict[str, object]) -> None:
 
 
 def _reason(text: str) -> str:
-    why = " ".join(text.split())
+    why = " ".join(strip_invisible(text, multiline=False).split())
     if not SHORTEST_REASON <= len(why) <= LONGEST_REASON:
         sentence = f"Say why, in {SHORTEST_REASON} to {LONGEST_REASON} characters. The store reads it."
         raise ValidationError(sentence, {"reason": [sentence]})

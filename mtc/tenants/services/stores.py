@@ -13,6 +13,7 @@ from mtc.core import clock
 from mtc.core.currencies import check_currency
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.fields.formats import scrub
 from mtc.core.ids import token
 from mtc.core.normalization import ascii_host
 from mtc.tenants import queries
@@ -23,12 +24,19 @@ from mtc.tenants.services.tenants import check_slug
 _HOST = re.compile(r"^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")
 _EDITABLE = {"name", "tagline", "email", "country", "locale", "locales", "theme_slug", "status", "mode"}
 _EDITABLE |= {"settings"}
+_ONE_LINE = {"name", "tagline"}
 
 
 def create_store(tenant_id: UUID, slug: str, name: str, *, currency: str, **values: Any) -> Store:
     """A new store of the tenant. Raises ValidationError and ConflictError (the address is taken)."""
     check_currency(currency)
-    store = Store(tenant_id=tenant_id, slug=check_slug(slug), name=name.strip(), currency=currency, **values)
+    store = Store(
+        tenant_id=tenant_id,
+        slug=check_slug(slug),
+        name=scrub(name, multiline=False),
+        currency=currency,
+        **values,
+    )
     store.updated_at = clock.now()
     try:
         with session.begin_nested():
@@ -47,6 +55,10 @@ def update_store(tenant_id: UUID, store_id: UUID, **values: Any) -> Store:
     store = session.scalars(select(Store).where(Store.id == store_id, Store.tenant_id == tenant_id)).first()
     if store is None:
         raise NotFoundError("There is no such store.")
+    for name in _ONE_LINE & set(values):
+        values[name] = scrub(str(values[name] or ""), multiline=False)
+    if not values.get("name", "a name"):
+        raise ValidationError("Give the store a name.", {"name": ["Give the store a name."]})
     for name, value in values.items():
         setattr(store, name, value)
     store.updated_at = clock.now()

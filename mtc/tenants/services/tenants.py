@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.fields.formats import scrub
 from mtc.tenants import queries
 from mtc.tenants.models import TENANT_STATUSES, Tenant
 from mtc.tenants.services.content import touch_content
@@ -58,7 +59,7 @@ def create_tenant(
 ) -> Tenant:
     """A new tenant; needs a platform scope. Raises ValidationError and ConflictError."""
     slug = check_slug(slug)
-    name = name.strip()
+    name = scrub(name, multiline=False)
     if not 1 <= len(name) <= 200:
         raise ValidationError("Give the tenant a name.", {"name": ["Use 1 to 200 characters."]})
     tenant = Tenant(slug=slug, name=name, subdomain=slug, plan=plan, settings=settings or {}, branding={})
