@@ -73,7 +73,7 @@ FIELDS = (
     "f.players", "f.coop", "f.released", "f.nothing", "attr-platform", "attr-players", "variants-0-price",
     "announcement", "body", "color-primary", "columns-0-title", "columns-0-links-0-label", "lines", "locale",
     "navigation-0-label", "navigation-0-target", "navigation-0-url", "op", "title", "sale", "lang",
-    "kind", "who", "object", "visit", "tenant", "junk[]", "__proto__",
+    "kind", "who", "object", "visit", "tenant", "existing", "files", "junk[]", "__proto__",
 )  # fmt: skip
 
 
@@ -96,6 +96,7 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
     ids, tail, order = fort.ids, fort.tail, {"tenant": fort.slug, "number": fort.order}
     shop, goods = {"tenant": fort.slug}, {"tenant": fort.slug, "product": ids["product"]}
     pool = {"tenant": fort.slug, "variant": ids["variant"]}
+    files = {**shop, "product": ids["file_product"], "variant": ids["file_variant"]}
     mail = {"tenant": fort.slug, "which": ids["mail"]}
     key = fort.picture.removeprefix("/media/")
     return {
@@ -135,6 +136,9 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "admin.save_product": goods,
         "admin.add_pictures": goods,
         "admin.change_picture": {**goods, "number": "0"},
+        "admin.add_files": files,
+        "admin.change_file": {**files, "file": ids["file"]},
+        "admin.replace_file": {**files, "file": ids["file"]},
         "admin.product_types": shop,
         "admin.add_starter_types": shop,
         "admin.new_type": shop,
@@ -275,6 +279,8 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "admin.set_level": {"low_at": "4"},
         "admin.add_keys": {"keys": "AAAA-BBBB-1\nAAAA-BBBB-2", "batch": "b"},
         "admin.change_picture": {"do": "first"},
+        "admin.add_files": {"existing": fort.ids["file"]},
+        "admin.change_file": {"do": "rename", "name": "guide.zip"},
         "admin.replace_faulty": {"reason": "broken"},
         "admin.complete_by_hand": {"message": "done"},
         "admin.cancel": {"reason": "r"},

@@ -147,6 +147,7 @@ def _shelves(world: World, fort: Fort, extra: str) -> None:
     fort.ids = {
         "product": made["game"][0], "variant": made["game"][1], "file_variant": made["guide"][1],
         "draft": made["draft"][0], "draft_variant": made["draft"][1], "type": str(kind.id),
+        "file_product": made["guide"][0], "file": str(archive.id),
     }  # fmt: skip
     touch_content(world.id)
 
