@@ -25,12 +25,14 @@ class TaskKind:
     """How a kind of task is run.
 
     A transactional task's effects commit together with the mark that it is done. The others talk to
-    the world outside: they open their own units of work, so that no transaction waits for a network.
+    the world outside: they open their own units of work, so that no transaction waits for a network. What
+    is to be written once the world has answered they return as a function, which is called in the transaction
+    of the mark.
     `lease_seconds` is how long a run may take before another worker may take the task over. `lane` names
     the lane of a task by its payload; empty is MTC's own.
     """
 
-    function: Callable[[dict[str, Any]], None]
+    function: Callable[[dict[str, Any]], Any]
     transactional: bool = True
     max_attempts: int = 8
     lease_seconds: int = 60

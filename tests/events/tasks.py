@@ -14,7 +14,7 @@ from mtc.tenants.models import Counter
 from mtc.tenants.services import next_number
 from tests.factories.tenants import World
 
-Work = Callable[[dict[str, Any]], None]
+Work = Callable[[dict[str, Any]], Any]
 
 
 class Kinds:

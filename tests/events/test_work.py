@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.event import listen, remove
 
 from mtc.core import clock
 from mtc.core.db import ScopeError, session, unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import tenant_scope
 from mtc.events import queries, registry
-from mtc.events.models import Task
-from mtc.events.services import drain, replay, run_due
+from mtc.events.models import Mail, Task
+from mtc.events.services import drain, post_mail, replay, run_due
 from mtc.events.services.leases import LEASE_SECONDS
 from mtc.events.services.work import BATCH
 from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue, state
@@ -223,6 +225,44 @@ def test_a_task_that_talks_to_the_world_holds_no_transaction(tenant: World, kind
     task = queue(tenant, "test.work")
     assert run_due() == 1
     assert (held, counted(tenant), state(tenant, task).status) == ([0], 1, "done")
+
+
+@both_databases
+@pytest.mark.parametrize("stolen", [False, True])
+def test_what_the_world_answered_is_written_with_the_mark(tenant: World, kinds: Kinds, stolen: bool) -> None:
+    """One transaction for both: a worker that lost its lease writes neither."""
+
+    def write() -> None:
+        count_up()
+        if stolen:
+            session.query(Task).one().attempts += 1
+            session.flush()
+
+    kinds.task("test.work", lambda _payload: write, transactional=False)
+    task = queue(tenant, "test.work")
+    drain()
+    done = (0, "pending") if stolen else (1, "done")
+    assert (counted(tenant), state(tenant, task).status) == done
+
+
+@both_databases
+def test_a_mail_costs_two_transactions(tenant: World, database: Engine) -> None:
+    """Reading it, and noting that it went together with the mark of its task."""
+    with tenant_scope(tenant.id), unit_of_work():
+        post_mail("test", to="ada@example.org", subject="Hello", text="Hello")
+    begun: list[str] = []
+
+    def count(_connection: Any) -> None:
+        begun.append("")
+
+    listen(database, "begin", count)
+    try:
+        assert drain() == 1
+    finally:
+        remove(database, "begin", count)
+    assert len(begun) == 4  # which tenants have work, the lease, and two for the mail
+    with tenant_scope(tenant.id, readonly=True):
+        assert [mail.status for mail in session.query(Mail)] == ["sent"]
 
 
 @both_databases

@@ -142,6 +142,20 @@ def test_the_outbox_shows_the_newest_first_and_stays_small(tmp_path):
     assert [stored.subject for stored in mail.messages(limit=1)] == ["4"]
 
 
+def test_the_outbox_reads_its_folder_once_for_many_mails(tmp_path, monkeypatch):
+    """What one mail costs must not grow with the mails that are there."""
+    mail = OutboxMail(tmp_path, keep=40)
+    looks: list[int] = []
+    names = mail._names
+    monkeypatch.setattr(mail, "_names", lambda: looks.append(1) or names())
+    counts = []
+    for number in range(60):
+        mail.send(replace(HELLO, subject=str(number)))
+        counts.append(sum(1 for _ in tmp_path.iterdir()))
+    assert len(looks) == 20
+    assert (max(counts), counts[-1]) == (42, 42)
+
+
 @pytest.mark.parametrize("name", ["", "no", "../../etc/passwd", "20260301T000000000000-0123456789ab"])
 def test_the_outbox_has_only_its_mails(tmp_path, name):
     with pytest.raises(NotFoundError):

@@ -122,14 +122,14 @@ def resend_mail(tenant_id: UUID, mail_id: UUID) -> None:
 
 
 @task("mail.send", transactional=False, priority=MAIL)
-def send_mail(payload: dict[str, Any]) -> None:
-    """Hand one mail to the provider and note that it went."""
+def send_mail(payload: dict[str, Any]) -> Callable[[], None] | None:
+    """Hand one mail to the provider; returns what notes that it went."""
     tenant_id = scope_tenant()
     mail_id = UUID(payload["mail_id"])
     with unit_of_work():
         mail = queries.mail(tenant_id, mail_id)
         if mail is None:
-            return
+            return None
         known: dict[str, str] = {}
         message = Message(
             to=mail.recipient,
@@ -139,13 +139,14 @@ def send_mail(payload: dict[str, Any]) -> None:
             from_=mail.sender or current_app.config["MTC"].mail_from,
             headers={"Message-ID": f"<{mail.id}@mtc.invalid>"},
         )
-    changes: dict[str, Any]
     try:
-        changes = {"status": "sent", "provider_id": ports.mail.send(message)[:200], "error": ""}
+        provider_id = ports.mail.send(message)[:200]
     except Exception as error:
-        _note(tenant_id, mail_id, {"status": "failed", "error": str(error)[:500]})
+        with unit_of_work():
+            _note(tenant_id, mail_id, {"status": "failed", "error": str(error)[:500]})
         raise
-    _note(tenant_id, mail_id, {**changes, "sent_at": clock.now()})
+    sent = {"status": "sent", "provider_id": provider_id, "error": "", "sent_at": clock.now()}
+    return lambda: _note(tenant_id, mail_id, sent)
 
 
 def _filled(mail: Mail, text: str, write: Callable[[str], str], known: dict[str, str]) -> str:
@@ -177,10 +178,9 @@ def purge_letters() -> int:
 
 
 def _note(tenant_id: UUID, mail_id: UUID, values: dict[str, Any]) -> None:
-    with unit_of_work():
-        session.execute(
-            update(Mail)
-            .where(Mail.tenant_id == tenant_id, Mail.id == mail_id)
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
+    session.execute(
+        update(Mail)
+        .where(Mail.tenant_id == tenant_id, Mail.id == mail_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

@@ -151,8 +151,10 @@ def _do(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
         repeatable(lambda: _do_at_once(tenant_id, row, kind))
         return
     with tenant_scope(tenant_id):
-        kind.function(row.payload)
+        write = kind.function(row.payload)
     with tenant_scope(tenant_id), unit_of_work():
+        if callable(write):
+            write()
         mark_done(tenant_id, row)
 
 

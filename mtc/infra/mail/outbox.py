@@ -33,11 +33,16 @@ class StoredMail:
 
 
 class OutboxMail:
-    """A `Mail` that keeps the newest `keep` messages below `folder`."""
+    """A `Mail` that keeps about the newest `keep` messages below `folder`.
+
+    The folder is read only once in a while: reading it for each mail costs more than the mail. Meanwhile it
+    may hold a twentieth more than `keep`.
+    """
 
     def __init__(self, folder: str | Path, keep: int = 2_000) -> None:
         self.folder = Path(folder).absolute()
         self._keep = keep
+        self._until_cleaning = 0
 
     def send(self, message: Message) -> str:
         """Write the mail, whole or not at all; its id is the name of its file."""
@@ -48,9 +53,16 @@ class OutboxMail:
         with open_new(draft) as file:
             file.write(content)
         draft.replace(self.folder / f"{name}.eml")
+        self._until_cleaning -= 1
+        if self._until_cleaning < 0:
+            self._clean()
+        return name
+
+    def _clean(self) -> None:
+        """Delete what is too old."""
         for old in self._names()[self._keep :]:
             (self.folder / f"{old}.eml").unlink(missing_ok=True)
-        return name
+        self._until_cleaning = self._keep // 20
 
     def messages(self, limit: int = 50) -> list[StoredMail]:
         """The newest mails first."""
