@@ -17,6 +17,7 @@ from mtc.delivery import queries as deliveries
 from mtc.delivery.services import complete_manual, replace_key, resend, reset_download, retry_delivery
 from mtc.orders.models import Order
 from mtc.orders.services import cancel_order
+from mtc.orders.services.access import forget_devices
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
@@ -126,3 +127,17 @@ def cancel(tenant: str, number: str) -> Response:
     return _with_order(number, act)
 
 
+
+
+@admin.post("/orders/<number>/forget-devices")
+@requires("orders:write")
+def forget_order_devices(tenant: str, number: str) -> Response:
+    """Ask for a mailed code on every device again."""
+    del tenant
+
+    def act(order: Order) -> str:
+        if forget_devices(order):
+            return "Every device is asked for a mailed code again."
+        return "No device was known; each one is asked for a mailed code."
+
+    return _with_order(number, act)

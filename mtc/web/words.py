@@ -27,6 +27,7 @@ SAID = {
     "api_v1.change_payment_method": "Changed a payment method",
     "api_v1.switch_payment_method": "Switched a payment method on or off",
     "admin.cancel": "Cancelled an order",
+    "admin.forget_order_devices": "Asked for a code on every device of an order again",
     "admin.change_file": "Changed a product's files for sale",
     "admin.change_picture": "Changed a product's picture",
     "admin.complete_by_hand": "Delivered a line by hand",

@@ -217,12 +217,17 @@ enhance(document);
 
 /** The price and stock beside a product's name follow the chosen variant. */
 document.addEventListener("change", (event) => {
-  const { price, was, stock } = event.target.dataset;
+  const { price, was, stock, delivery, save } = event.target.dataset;
   if (event.target.name !== "variant_id" || price === undefined) return;
   const info = event.target.closest(".product-info") ?? document;
-  for (const [slot, text] of Object.entries({ price, was, stock })) {
+  for (const [slot, text] of Object.entries({ price, was, stock, delivery })) {
     const place = one(`[data-slot="${slot}"]`, info);
-    if (place && (text || slot !== "stock")) place.textContent = text;
+    if (place && (text || !["stock", "delivery"].includes(slot))) place.textContent = text;
+  }
+  const badge = one('[data-slot="save"]', info);
+  if (badge) {
+    badge.hidden = !save;
+    if (save && badge.firstElementChild) badge.firstElementChild.textContent = `Save ${save}%`;
   }
 });
 

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from mtc.checkout.services.countries import COUNTRIES
+from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events import queries as events
 from mtc.orders import queries
+from mtc.orders.services import access
 from mtc.payments import queries as payments
 from tests.admin.conftest import Shop, place
 from tests.admin.people import Person
@@ -211,3 +213,20 @@ def test_lists_take_the_same_number_of_statements_whatever_they_hold(
         place(shop, [(shop.variant, 1), (shop.other_variant, 1)], paid=False)
     assert [count(path) for path in paths] == few
     assert max(few) <= 14
+
+
+def test_staff_ask_for_a_code_on_every_device_again(
+    shop: Shop, owner: Person, person: Callable[[str], Person], rival: Shop
+) -> None:
+    path, order = f"{shop.url}/orders/{shop.order}", _order(shop)
+    with tenant_scope(shop.world.id), unit_of_work():
+        access.remember_device(order, "a browser")
+    assert "Ask for a code on every device again" in owner.get(path).text
+    assert person("stranger").post(f"{path}/forget-devices").status_code == 404
+    with tenant_scope(rival.world.id, readonly=True):  # the cookie is worth nothing at another tenant
+        assert not access.is_known_device(order, "a browser")
+    assert owner.post(f"{path}/forget-devices").status_code == 303
+    assert "Every device is asked for a mailed code again." in owner.get(path).text
+    with tenant_scope(shop.world.id, readonly=True):
+        assert not access.is_known_device(order, "a browser")
+    assert owner.post(f"{shop.url}/orders/T-999999/forget-devices").status_code == 404

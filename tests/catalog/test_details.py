@@ -53,7 +53,11 @@ def test_a_detail_is_what_templates_expect(make):
         ("P1", False, "Sold out", False),
         ("P2", True, "Only a few left", True),
     ]
-    assert detail["delivery"] == {"label": "Delivered at once", "instant": True}
+    assert detail["delivery"] == {
+        "state": "by_hand",
+        "label": "Delivered by hand: Within a day",
+        "instant": False,
+    }
     chosen = schemas.detail(queries.product_by_slug("pines"), selected=str(first.id))
     assert [v["selected"] for v in chosen["variants"]] == [True, False]
 

@@ -162,6 +162,7 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "admin.retry_line": {**order, "item": ids["item"]},
         "admin.reset_downloads": {**order, "download": ids["download_id"]},
         "admin.cancel": order,
+        "admin.forget_order_devices": order,
         "admin.book_payment": order,
         "admin.refund_form": order,
         "admin.give_back": order,

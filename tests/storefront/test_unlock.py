@@ -19,7 +19,14 @@ from mtc.events.models import Mail
 from mtc.infra import ports
 from mtc.orders import queries
 from mtc.orders.models import Order, OrderDevice
-from mtc.orders.services.access import DEVICE_DAYS, forget_code, forget_devices, purge_access
+from mtc.orders.services.access import (
+    DEVICE_DAYS,
+    forget_code,
+    forget_devices,
+    is_known_device,
+    purge_access,
+    redeem_code,
+)
 from tests.storefront.conftest import BUYER, Browser, Shop, settle
 from tests.storefront.test_account import _register, _token
 
@@ -274,3 +281,27 @@ def test_without_the_link_there_is_nothing(bought: Bought, stranger: Browser) ->
             assert stranger.post(path, {"code": "123456"}).status_code == 404
     settle()
     assert not any(one.subject.startswith("Your code") for one in ports.mail.sent)
+
+
+def test_a_code_and_a_cookie_of_one_tenant_do_nothing_at_another(
+    bought: Bought, stranger: Browser, site: Flask, other_tenant: Any
+) -> None:
+    code = ask_for_code(stranger, bought)
+    cookie = bought.buyer.client.get_cookie("order_device", domain="acme.localhost")
+    assert cookie is not None
+    rival = Browser(site.test_client(), "http://rival.localhost:8000", other_tenant.id)
+    rival.client.set_cookie("order_device", cookie.value, domain="rival.localhost")
+    below = [path.removeprefix(bought.buyer.base) for path in (bought.below("unlock"), bought.below("code"))]
+    for path in below:
+        answer = rival.post(path, {"code": code})
+        assert answer.status_code == 404 and "Set-Cookie" not in answer.headers
+    assert rival.get(bought.url.removeprefix(bought.buyer.base)).status_code == 404
+    with tenant_scope(bought.buyer.tenant_id), unit_of_work():
+        theirs = queries.order_by_number(bought.number)
+        assert theirs is not None and is_known_device(theirs, cookie.value)
+    with tenant_scope(other_tenant.id), unit_of_work():
+        assert not is_known_device(theirs, cookie.value)
+        assert not redeem_code(theirs, code)
+        assert forget_devices(theirs) == 0
+    assert opened(bought.buyer, bought)
+    assert stranger.post(bought.below("unlock"), {"code": code}).status_code == 303  # unspent by all that

@@ -11,7 +11,8 @@ from mtc.catalog.queries.variants import collection_ids
 from mtc.catalog.registry import Offer, Shown, show_prices
 from mtc.catalog.schemas.cards import card, was
 from mtc.catalog.schemas.jsonld import product_json_ld
-from mtc.catalog.schemas.money import amount, collection_url, image
+from mtc.catalog.schemas.money import amount, collection_url, image, percent_off
+from mtc.catalog.schemas.promise import delivery_promise
 
 
 def detail(found: Details, selected: str = "") -> dict[str, Any]:
@@ -23,8 +24,7 @@ def detail(found: Details, selected: str = "") -> dict[str, Any]:
         _variant(row, variant, shown) for variant, (_, shown) in zip(found.variants, priced, strict=True)
     ]
     _select(variants, selected)
-    delivery = row.type_delivery or {}
-    instant = delivery.get("instant", True) is not False
+    chosen = next((one for one in variants if one["selected"]), None)
     shown = {
         **card(row, priced),
         "description_html": row.description,
@@ -36,11 +36,10 @@ def detail(found: Details, selected: str = "") -> dict[str, Any]:
             {"name": one["name"], "url": collection_url(one["slug"])}
             for one in (row.card or {}).get("collections", ())
         ],
-        "delivery": {
-            "label": delivery.get("label") or ("Delivered at once" if instant else "Delivered by hand"),
-            "instant": instant,
-        },
+        "delivery": chosen["delivery"] if chosen else None,
     }
+    if variants and not any(one["in_stock"] for one in variants):
+        shown |= {"in_stock": False, "stock_label": variants[0]["stock_label"]}
     return {**shown, "json_ld": product_json_ld(shown, row.currency)}
 
 
@@ -60,8 +59,10 @@ def _offer(row: AnyRow, variant: AnyRow) -> Offer:
 def _variant(row: AnyRow, variant: AnyRow, shown: Shown) -> dict[str, Any]:
     before = was(_offer(row, variant), shown)
     pool = variant.stock_source == "pool"
-    in_stock = not pool or variant.available > 0
-    label = None if in_stock else "Sold out"
+    promise = delivery_promise(
+        variant.stock_source, row.type_delivery, variant.delivery_data, available=variant.available
+    )
+    label = promise.stock_label
     if pool and 0 < variant.available <= variant.low_at:
         label = "Only a few left"
     return {
@@ -71,7 +72,10 @@ def _variant(row: AnyRow, variant: AnyRow, shown: Shown) -> dict[str, Any]:
         "options": dict(variant.attributes or {}),
         "price": amount(shown.unit, row.currency),
         "compare_at": amount(before, row.currency) if before is not None else None,
-        "in_stock": in_stock,
+        "discount_percent": percent_off(shown.unit, before),
+        "in_stock": promise.orderable,
+        "delivery": promise.as_data(),
+        "availability": promise.schema_availability,
         "stock_label": label,
         "selected": False,
     }

@@ -34,7 +34,6 @@ def product_json_ld(product: dict[str, Any], currency: str) -> str:
 
 
 def _offer(variant: dict[str, Any], currency: str, page: str) -> dict[str, Any]:
-    state = "InStock" if variant["in_stock"] else "SoldOut"
     return {
         "@type": "Offer",
         "sku": variant["sku"],
@@ -42,7 +41,7 @@ def _offer(variant: dict[str, Any], currency: str, page: str) -> dict[str, Any]:
         "url": page,
         "price": to_decimal(variant["price"]["amount"], currency),
         "priceCurrency": currency,
-        "availability": f"https://schema.org/{state}",
+        "availability": f"https://schema.org/{variant['availability']}",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from mtc.catalog.schemas import delivery_promise
 from mtc.checkout import queries
 from mtc.checkout.models import Cart
 from mtc.checkout.services.countries import COUNTRIES
@@ -16,12 +17,13 @@ from mtc.payments.services.methods import free_orders_on
 from mtc.tenants.services import legal_links
 
 CONSENT = (
-    "Deliver at once: I agree that the delivery of digital content begins immediately, and I know that "
-    "I lose my right of withdrawal by this."
+    "I agree that the delivery of digital content begins as soon as the order is paid, before the period of "
+    "withdrawal has ended, and I know that I lose my right of withdrawal by this."
 )
 TERMS = "I have read and accept the terms of sale."
 NO_PAYMENTS = "This store takes no payments yet. Please come back later."
 FREE_OFF = "Items that cost nothing cannot be ordered in this store at the moment."
+BLOCKED = "Some of your items cannot be ordered as they are. Change your cart to go on."
 _ICONS = {"test": "credit-card", "manual": "wallet"}
 
 
@@ -70,6 +72,13 @@ def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> d
 
 def _line(row: Any, one: QuoteLine, currency: str, locale: str) -> dict[str, Any]:
     found = one.sellable
+    promise = delivery_promise(
+        found.source if found is not None else "none",
+        found.type_delivery if found is not None else {},
+        found.variant_delivery if found is not None else {},
+        available=found.available if found is not None else 0,
+        on_sale=found is not None and found.on_sale,
+    )
     slug = found.product_slug if found is not None else ""
     return {
         "id": str(row.id),
@@ -86,6 +95,7 @@ def _line(row: Any, one: QuoteLine, currency: str, locale: str) -> dict[str, Any
         "total": money(one.priced.total, currency, locale),
         "max_quantity": min(found.most, LARGEST_QUANTITY) if found is not None else row.quantity,
         "notice": one.problem or None,
+        "delivery": promise.as_data(),
     }
 
 
@@ -110,7 +120,9 @@ def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str
     texts, urls = texts_of(store), {"terms": terms_url(store)}
     methods = [] if free else [method_view(one) for one in active_gateways()]
     problem = ""
-    if free and not free_orders_on():
+    if view["blocked"]:
+        problem = BLOCKED
+    elif free and not free_orders_on():
         problem = FREE_OFF
     elif not free and not methods:
         problem = NO_PAYMENTS

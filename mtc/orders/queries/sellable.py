@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from mtc.catalog.models import Product, ProductType, ProductVariant
+from mtc.catalog.schemas import lacks_files
 from mtc.core.db import scope_tenant, session
 
 
@@ -53,9 +54,7 @@ class Sellable:
     @property
     def lacks_files(self) -> bool:
         """Whether it is sold as files and has none, which nothing that is put on sale today can be."""
-        delivery = {**(self.type_delivery or {}), **(self.variant_delivery or {})}
-        by_files = delivery.get("method") in (None, "", "file", "files")
-        return self.source == "unlimited" and by_files and not delivery.get("files")
+        return lacks_files(self.source, {**(self.type_delivery or {}), **(self.variant_delivery or {})})
 
     @property
     def most(self) -> int:

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from mtc.catalog.schemas import delivery_promise, order_line_promise
 from mtc.core.crypto import SealError
 from mtc.core.money import format_money
 from mtc.core.registry import Registry
 from mtc.orders import queries
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services.secrets import secret_of
-from mtc.orders.services.states import LABELS
+from mtc.orders.services.states import LABELS, OWNED
 from mtc.orders.services.transfer import transfer_view
 
 LineDetails = Callable[[list[tuple[Order, OrderItem]]], dict[UUID, dict[str, Any]]]
@@ -101,6 +102,7 @@ def line_views(
             "units": [],
             "files": [],
             "how_to": "",
+            **_waiting(order, item, more.get(item.id, {}).get("kind", "")),
             "status": item.delivery_status,
             "refunded": item.refunded_quantity >= item.quantity,
             "trace": item.price_trace,
@@ -108,6 +110,16 @@ def line_views(
         }
         for order, item in listed
     ]
+
+
+def _waiting(order: Order, item: OrderItem, kind: str) -> dict[str, Any]:
+    """What is said of a line until it is delivered; `delay` where that is not at once."""
+    source = str(item.snapshot.get("source") or "")
+    promise = delivery_promise(source, item.snapshot.get("delivery"), {})
+    paid = order.status in OWNED
+    lacks_keys = paid and kind == "keys" and source == "pool" and item.delivery_status == "failed"
+    told = order_line_promise(promise, paid=paid, lacks_keys=lacks_keys)
+    return {"waiting": told, "delay": told if lacks_keys or promise.state == "by_hand" else ""}
 
 
 def _totals(order: Order, locale: str) -> list[dict[str, str]]:

@@ -1,0 +1,86 @@
+"""When a shopper gets what is sold: decided here for every page, mail and machine-readable offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+AT_ONCE, BY_HAND, SOLD_OUT, UNAVAILABLE = "at_once", "by_hand", "sold_out", "unavailable"
+SOLD_OUT_LABEL, UNAVAILABLE_LABEL = "Sold out", "Cannot be ordered"
+_SCHEMA = {AT_ONCE: "InStock", BY_HAND: "InStock", SOLD_OUT: "SoldOut", UNAVAILABLE: "OutOfStock"}
+_HAND_METHODS = ("by-hand", "manual")
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPromise:
+    """What a shopper is told about the delivery of one variant; `label` is the sentence."""
+
+    state: str
+    label: str
+
+    @property
+    def orderable(self) -> bool:
+        """Whether it can be put into an order now."""
+        return self.state in (AT_ONCE, BY_HAND)
+
+    @property
+    def schema_availability(self) -> str:
+        """The word of schema.org for it."""
+        return _SCHEMA[self.state]
+
+    @property
+    def stock_label(self) -> str | None:
+        """The short words on badges and buttons where it cannot be ordered."""
+        return {SOLD_OUT: SOLD_OUT_LABEL, UNAVAILABLE: UNAVAILABLE_LABEL}.get(self.state)
+
+    def as_data(self) -> dict[str, Any]:
+        """The promise as components get it."""
+        return {"state": self.state, "label": self.label, "instant": self.state == AT_ONCE}
+
+
+def delivery_promise(
+    source: str,
+    by_type: Mapping[str, Any] | None,
+    own: Mapping[str, Any] | None,
+    *,
+    available: int = 1,
+    on_sale: bool = True,
+) -> DeliveryPromise:
+    """The promise for a variant: its stock source, delivery data (the type's and its own) and keys left."""
+    delivery = {**(by_type or {}), **(own or {})}
+    if not on_sale or lacks_files(source, delivery):
+        return DeliveryPromise(UNAVAILABLE, "This cannot be ordered at the moment.")
+    if source == "pool" and available <= 0:
+        return DeliveryPromise(SOLD_OUT, "Sold out: it can be ordered when there are keys again.")
+    if _is_by_hand(source, delivery, own or {}):
+        told = str(delivery.get("promise") or "")
+        label = f"Delivered by hand: {told}" if told else str(delivery.get("label") or "Delivered by hand")
+        return DeliveryPromise(BY_HAND, label)
+    return DeliveryPromise(AT_ONCE, str(delivery.get("label") or "Delivered at once after payment"))
+
+
+def lacks_files(source: str, delivery: Mapping[str, Any]) -> bool:
+    """Whether it is sold as files and has none, so that nothing could be delivered."""
+    by_files = delivery.get("method") in (None, "", "file", "files")
+    return source == "unlimited" and by_files and not delivery.get("files")
+
+
+def order_line_promise(promise: DeliveryPromise, *, paid: bool, lacks_keys: bool) -> str:
+    """What the buyer is told while a line has not been delivered: on the order page and in mails."""
+    if lacks_keys:
+        return "Paid, but sold out meanwhile. It is delivered as soon as there are keys again."
+    if promise.state == BY_HAND:
+        return f"{promise.label.rstrip('.')}." if paid else f"After payment. {promise.label.rstrip('.')}."
+    return "On its way. This page shows it within a minute." if paid else "Ready as soon as it is paid."
+
+
+def _is_by_hand(source: str, delivery: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
+    method = str(delivery.get("method") or "")
+    if source == "sample":  # test orders get a marked sample, whatever the product is
+        return False
+    if method in _HAND_METHODS:
+        return True
+    if not own.get("method") and "instant" in delivery:
+        return delivery["instant"] is False
+    return source == "none" and not method
