@@ -67,6 +67,9 @@ def migrate_database(app: Flask) -> None:
     """Bring the database to the newest revision."""
     from flask_migrate import upgrade  # noqa: PLC0415 - alembic costs half a second that a second start saves
 
+    config: settings.Config = app.config["MTC"]
+    if config.database_url.startswith("sqlite"):
+        make_folder(config.folder)
     with app.app_context():
         upgrade()
 

@@ -8,6 +8,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
+from mtc.admin.settings_pages import settings_page
 from mtc.admin.shell import base, page, store
 from mtc.core.bank import format_iban
 from mtc.core.errors import ValidationError
@@ -42,10 +43,9 @@ def payment_settings(tenant: str) -> Response:
     """The payment methods in their order."""
     del tenant
     shop = store()
-    return page(
+    return settings_page(
         "admin/payments/list.html",
-        title="Payments",
-        active="payments",
+        "payments",
         methods=[_row(one) for one in payment_methods()],
         can_be_paid=can_be_paid(),
         mode=shop.mode,
@@ -149,7 +149,7 @@ def _form(
     return page(
         "admin/payments/method.html",
         title=method.label,
-        active="payments",
+        active="settings",
         status=status,
         method=_row(method),
         name=(typed or {}).get("name", method.name),

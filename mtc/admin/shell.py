@@ -37,7 +37,6 @@ NAVIGATION = (
         "Set-up",
         [
             ("settings", "Settings", "settings", "/settings", "settings:read"),
-            ("payments", "Payments", "credit-card", "/settings/payments", "settings:read"),
             ("team", "Team", "users", "/team", "team:read"),
             ("audit", "Audit log", "history", "/audit", "audit:read"),
             ("keys", "API keys", "code", "/keys", "settings:read"),

@@ -35,7 +35,7 @@ def setup_steps(store: StoreInfo) -> list[SetupStep]:
         SetupStep(
             "product",
             "Publish a product",
-            "Shoppers see products with the status active.",
+            "Describe it, add its keys or files, and put it on sale.",
             catalog.count_products() > 0,
         ),
         SetupStep(
