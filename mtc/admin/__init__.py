@@ -12,8 +12,8 @@ from mtc.web.static import install_static
 VIEWS = (
     "welcome", "login", "second_step", "account", "factors", "passkeys", "home", "products",
     "product_form", "product_pictures", "product_files", "product_types", "type_editor", "stock",
-    "stock_upload", "orders", "order", "order_actions", "bookings", "refunds", "mails", "settings",
-    "settings_look", "settings_menus", "settings_legal", "settings_access", "opening", "payments",
+    "stock_upload", "key_search", "orders", "order", "order_actions", "bookings", "refunds", "mails",
+    "settings", "settings_look", "settings_menus", "settings_legal", "settings_access", "opening", "payments",
     "notifications", "keys", "tasks", "team", "join", "visits",
     "audit",
 )  # fmt: skip

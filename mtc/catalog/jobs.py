@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from mtc.catalog import queries
 from mtc.catalog.queries.scope import tenant_id
-from mtc.catalog.services import stock
+from mtc.catalog.services import key_index, stock
 from mtc.core import clock
 from mtc.events.services import periodic
 from mtc.tenants.services import touch_content
@@ -18,6 +18,12 @@ EVERY = 60
 def expire_reservations() -> None:
     """Return keys to their pools whose reservation has run out."""
     stock.expire_reservations()
+
+
+@periodic("stock.index_keys", seconds=EVERY)
+def index_keys() -> None:
+    """Make keys findable that were added before there was a search for keys, a batch each round."""
+    key_index.index_keys()
 
 
 @periodic("catalog.appear", seconds=EVERY)

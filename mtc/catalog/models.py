@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
+from mtc.core.key_parts import KEY_SEARCH, PARTS
 from mtc.core.sealed import SEALED, hash_of
 
 STOCK_HASH = "stock"
@@ -236,7 +237,11 @@ class OrphanedObject(TenantModel, Base):
 
 
 class StockItem(TenantModel, Base):
-    """One key of a pool: the value is sealed, its keyed hash finds duplicates."""
+    """One key of a pool: the value is sealed, its keyed hash finds duplicates.
+
+    The hashes of its parts find it by what is typed into a search; they are empty for keys that are too
+    short, and none while a key is not indexed yet (decision 0080).
+    """
 
     __tablename__ = "stock_items"
     __table_args__ = (
@@ -248,11 +253,27 @@ class StockItem(TenantModel, Base):
         Index("ix_stock_items_pool", "tenant_id", "variant_id", "status", "id"),
         Index("ix_stock_items_tenant_id_order_item_id", "tenant_id", "order_item_id"),
         Index("ix_stock_items_tenant_id_status_reserved_until", "tenant_id", "status", "reserved_until"),
+        *(Index(f"ix_stock_items_{name}", "tenant_id", name, "id") for name in PARTS),
     )
 
     variant_id: Mapped[UUID] = mapped_column()
     value: Mapped[str] = mapped_column(Text, info=SEALED)
     value_hash: Mapped[str] = mapped_column(String(64), info=hash_of("value", STOCK_HASH))
+    full_hash: Mapped[str | None] = mapped_column(
+        String(64), info=hash_of("value", KEY_SEARCH, PARTS["full_hash"])
+    )
+    begin4_hash: Mapped[str | None] = mapped_column(
+        String(64), info=hash_of("value", KEY_SEARCH, PARTS["begin4_hash"])
+    )
+    begin8_hash: Mapped[str | None] = mapped_column(
+        String(64), info=hash_of("value", KEY_SEARCH, PARTS["begin8_hash"])
+    )
+    end4_hash: Mapped[str | None] = mapped_column(
+        String(64), info=hash_of("value", KEY_SEARCH, PARTS["end4_hash"])
+    )
+    end8_hash: Mapped[str | None] = mapped_column(
+        String(64), info=hash_of("value", KEY_SEARCH, PARTS["end8_hash"])
+    )
     hint: Mapped[str] = mapped_column(String(20), default="")
     batch: Mapped[str] = mapped_column(String(80), default="")
     status: Mapped[str] = mapped_column(String(20), default="available")

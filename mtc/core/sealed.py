@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from mtc.core.db import Base
 
@@ -18,9 +19,15 @@ SEALED_VALUES: dict[str, Any] = {"sealed": "values"}
 """`mapped_column(info=SEALED_VALUES)`: a JSON column some of whose texts are sealed."""
 
 
-def hash_of(column: str, purpose: str) -> dict[str, Any]:
-    """`info=hash_of(...)`: the keyed hash, for this purpose, of what that column holds sealed."""
-    return {"hash_of": (column, purpose)}
+Part = Callable[[UUID, str], str]
+
+
+def hash_of(column: str, purpose: str, part: Part | None = None) -> dict[str, Any]:
+    """`info=hash_of(...)`: the keyed hash, for this purpose, of what that column holds sealed.
+
+    `part` says for a tenant which text is hashed instead of the whole one; of an empty text there is no hash.
+    """
+    return {"hash_of": (column, purpose), "hash_part": part}
 
 
 # A key's id, then a nonce of 12 bytes, at least nothing, and a tag of 16, as base64.
@@ -50,6 +57,12 @@ def hashed_columns() -> dict[tuple[str, str], tuple[str, str]]:
         for column in table.columns
         if "hash_of" in column.info
     }
+
+
+def hashed_part(table: str, column: str) -> Part | None:
+    """The function that says what is hashed for the column; None where it is the whole text."""
+    part: Part | None = Base.metadata.tables[table].columns[column].info.get("hash_part")
+    return part
 
 
 def check_place(table: str, column: str) -> None:

@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, update
+from sqlalchemy import Table, and_, update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import crypto
 from mtc.core.crypto import SealError
 from mtc.core.db import attempt, session, unit_of_work
-from mtc.core.sealed import hashed_columns, key_id, sealed_columns, sealed_texts
+from mtc.core.sealed import Part, hashed_columns, hashed_part, key_id, sealed_columns, sealed_texts
 from mtc.core.tenancy import platform_scope
 from mtc.keys import queries
 
@@ -85,6 +85,7 @@ def rehash(say: Say) -> Report:
     for (name, column), (source, purpose) in hashed_columns().items():
         where, table = f"{name}.{column}", queries.table_of(name)
         report.stuck[where] = []
+        part = hashed_part(name, column)
 
         def work(
             batch: Batch,
@@ -92,17 +93,23 @@ def rehash(say: Say) -> Report:
             column: str = column,
             source: str = source,
             purpose: str = purpose,
+            part: Part | None = part,
         ) -> None:
             for place, (old, sealed) in batch:
                 try:
-                    fresh = crypto.keyed_hash(place.open(source, sealed), purpose)
+                    text = place.open(source, sealed)
+                    if part is not None:
+                        text = part(place.key["tenant_id"], text)
+                    fresh = crypto.keyed_hash(text, purpose) if text or part is None else ""
                     if fresh != old:
                         with attempt():
                             report.changed[where] += place.replace(column, old, fresh)
                 except (SealError, IntegrityError):
                     report.stuck[where].append(str(place.key["id"]))
 
-        _each_batch(table, [column, source], table.c[source] != "", work)
+        # A hash that was never made is made by whoever makes it first, with the newest secret.
+        there = and_(table.c[source] != "", table.c[column].is_not(None))
+        _each_batch(table, [column, source], there, work)
         _tell(say, report, where, "hashed anew")
     return report
 

@@ -11,12 +11,14 @@ from flask import current_app
 from sqlalchemy import update
 
 from mtc.catalog.services import stock
+from mtc.catalog.services.key_index import search_keys
 from mtc.catalog.services.units import reveal
 from mtc.checkout.services.carts import find_cart
 from mtc.core import crypto
 from mtc.core.crypto import Keyring, SealError, keyed_hash, proves, seal, sign, unsign
 from mtc.core.db import Base, session, unit_of_work
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.key_parts import PARTS
 from mtc.core.sealed import hashed_columns, key_id, sealed_columns
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.models import DeliveryMethod
@@ -245,6 +247,8 @@ def test_the_secret_changes_and_nobody_notices(world: World, small_batches: None
                 found.add("form")
             if stock.add_keys(world.shop.key, keys).added:
                 found.add("key twice")
+            if not search_keys("key-00000-abcdef")[0]:
+                found.add("search for keys")
         return found
 
     crypto.set_keyring(ring(OLD, secret=NEXT_SECRET, former=SECRET))
@@ -252,13 +256,14 @@ def test_the_secret_changes_and_nobody_notices(world: World, small_batches: None
     # Only what the former secret's hashes are needed for is lost without it; keys would be sold twice.
     report = rotate.rehash(quiet)
     with_hash = {"order_codes.code_hash", "orders.secret_hash", "stock_items.value_hash"}
+    with_hash |= {f"stock_items.{name}" for name in PARTS}
     assert {f"{name}.{column}" for name, column in hashed_columns()} == with_hash
     assert (set(report.changed), report.changed["stock_items.value_hash"]) == (with_hash, KEYS + 1)
     assert not any(report.stuck.values())
     assert noticed() == set()
     assert rotate.rehash(quiet).changed.total() == 0
     crypto.set_keyring(ring(OLD, secret=NEXT_SECRET))
-    assert noticed() == {"cart", "token", "form"}
+    assert noticed() == {"cart", "token", "form"}  # and neither keys nor the search for them
 
 
 def test_control_without_the_former_secret_a_key_is_taken_twice(world: World) -> None:

@@ -11,7 +11,9 @@ from uuid import UUID
 from mtc.audit import queries as audit
 from mtc.catalog.models import StockItem
 from mtc.catalog.queries import Filters, product_by_slug, products
+from mtc.catalog.queries.key_search import not_indexed
 from mtc.catalog.queries.stock import in_pool
+from mtc.catalog.services.key_index import search_keys
 from mtc.checkout import queries as checkout
 from mtc.core import clock
 from mtc.core.claims import Pick, claim_each
@@ -57,6 +59,8 @@ def hot(tenant_id: UUID, ids: Ids) -> dict[str, Callable[[], Any]]:
         "mails": lambda: events.mails(tenant_id),
         "audit": lambda: audit.entries(audit.Filters(tenant_id), "", 50),
         "taking a key": lambda: _take_key(ids["product_variants"][4]),
+        "search for keys": lambda: search_keys("ABCD-EFGH"),
+        "keys not indexed": lambda: not_indexed(100),
         "leasing tasks": lambda: _lease(tenant_id),
     }
 

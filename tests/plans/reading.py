@@ -30,5 +30,6 @@ def _line(plan: dict[str, Any], index: str | None, condition: str) -> str:
 
 def _columns(condition: str) -> str:
     """The columns that a condition compares, in the order of the alphabet."""
-    names = re.findall(r"\b(?:\w+\.)?([a-z_]+)\b", re.sub(r"'[^']*'|::[a-z ]+|\$\d+", " ", condition))
+    plain = re.sub(r"'[^']*'|::[a-z ]+|\$\d+", " ", condition)
+    names = re.findall(r"\b(?:\w+\.)?([a-z_][a-z_0-9]*)\b", plain)
     return " ".join(sorted({name for name in names if name.lower() not in _WORDS}))

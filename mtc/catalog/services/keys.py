@@ -16,6 +16,7 @@ from mtc.catalog.queries import stock as queries
 from mtc.catalog.queries import variants as variant_queries
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import STOCK
+from mtc.catalog.services.key_index import hashes_of
 from mtc.catalog.services.levels import count
 from mtc.core import clock
 from mtc.core.crypto import keyed_hash, keyed_hashes, seal
@@ -150,6 +151,7 @@ def _insert(variant_id: UUID, fresh: dict[str, str], batch: str) -> None:
                 "variant_id": variant_id,
                 "value": sealed,
                 "value_hash": mark,
+                **hashes_of(tenant, value),
                 "hint": _hint(value),
                 "batch": batch,
                 "status": "available",

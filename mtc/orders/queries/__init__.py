@@ -6,6 +6,7 @@ from mtc.orders.queries.lists import (
     customer_orders,
     library_lines,
     list_orders,
+    orders_of_lines,
     status_counts,
 )
 from mtc.orders.queries.one import (
@@ -33,6 +34,7 @@ __all__ = [
     "order_by_cart",
     "order_by_id",
     "order_by_number",
+    "orders_of_lines",
     "overdue_orders",
     "pieces_of",
     "sellables",

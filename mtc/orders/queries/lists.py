@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy import Row, Select, and_, func, select, tuple_
 
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ValidationError
@@ -99,6 +100,17 @@ def status_counts(is_test: bool | None = None) -> dict[str, int]:
     if is_test is not None:
         query = query.where(Order.is_test.is_(is_test))
     return {row[0]: row[1] for row in session.execute(query).all()}
+
+
+def orders_of_lines(item_ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
+    """The order of each line: order_number and email."""
+    query = (
+        select(OrderItem.id.label("item_id"), Order.order_number, Order.email)
+        .join(Order, and_(Order.tenant_id == OrderItem.tenant_id, Order.id == OrderItem.order_id))
+        .where(OrderItem.tenant_id == scope_tenant(), OrderItem.id.in_(item_ids))
+    )
+    rows: Sequence[Any] = session.execute(query).all() if item_ids else []
+    return {row.item_id: row for row in rows}
 
 
 def customer_orders(customer_id: UUID, cursor: str = "", limit: int = 25) -> Page[Row[Any]]:
