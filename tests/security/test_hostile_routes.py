@@ -322,7 +322,10 @@ def test_bodies_above_the_limit_are_413(siege: Siege) -> None:
     """2 MB for whatever is no upload; whoever may not upload is told so before anything is read."""
     large = {"data": b"a=" + b"x" * (3 * 2**20), "content_type": "application/x-www-form-urlencoded"}
     many = _multipart(6, 400_000)
-    uploads = {"admin.add_pictures", "admin.add_keys", "admin.save_brand_picture"}
+    uploads = {
+        "admin.add_pictures", "admin.add_keys", "admin.add_files", "admin.replace_file",
+        "admin.save_brand_picture",
+    }  # fmt: skip
     for rule in siege.rules():
         if "POST" not in (rule.methods or ()):
             continue
@@ -352,7 +355,7 @@ def test_no_parameter_is_forgotten(root: Path) -> None:
         *FIELDS,
         *(
             name
-            for form in forms(Fort(uuid4(), "", "", {"variant": "", "item": ""})).values()
+            for form in forms(Fort(uuid4(), "", "", {"variant": "", "item": "", "file": ""})).values()
             for name in form
         ),
     }
