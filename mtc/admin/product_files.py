@@ -18,6 +18,7 @@ from mtc.core.context import current
 from mtc.core.db import release, unit_of_work
 from mtc.core.errors import AppError, NotFoundError, ValidationError
 from mtc.core.tenancy import tenant_scope
+from mtc.delivery.queries import files_of
 from mtc.delivery.services import files as service
 from mtc.delivery.services.files import begin_upload, store_upload
 from mtc.web.access import requires
@@ -34,8 +35,8 @@ MOVES = {"up": -1, "down": 1}
 def add_files(tenant: str, product: UUID, variant: UUID) -> Response:
     """Add uploaded files to a variant, or one that another variant of the product has."""
     del tenant
-    _check(product, variant)
     try:
+        _check(product, variant)
         stored = [_stored(product, variant, one) for one in _uploaded("files")]
         _check(product, variant)
         for one in stored:
@@ -57,9 +58,8 @@ def add_files(tenant: str, product: UUID, variant: UUID) -> Response:
 def replace_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Response:
     """Put an uploaded file in the place of one, for those who bought it too."""
     del tenant
-    _check(product, variant)
-    service.check_file(variant, file)
     try:
+        _check(product, variant, file)  # before a large upload is stored for nothing
         uploaded = _uploaded("files")
         if len(uploaded) != 1:
             raise ValidationError("Choose one file first.")
@@ -114,11 +114,14 @@ def _stored(product: UUID, variant: UUID, file: FileStorage) -> StoredFile:
     return store_upload(key, file.filename or "file", file.stream, size)
 
 
-def _check(product: UUID, variant: UUID) -> None:
-    """Raise NotFoundError unless the variant is one of the product."""
+def _check(product: UUID, variant: UUID, file: UUID | None = None) -> None:
+    """Raise NotFoundError unless the variant is one of the product, and the file one of the variant."""
     products.get(product)
-    if variant not in {one.id for one in variants_of(product)}:
+    found = next((one for one in variants_of(product) if one.id == variant), None)
+    if found is None:
         raise NotFoundError("There is no such variant.")
+    if file is not None and file not in {one.id for one in files_of([found])[variant]}:
+        raise NotFoundError("There is no such file.")
 
 
 def _id(text: str) -> UUID:

@@ -4,6 +4,8 @@ const one = (selector, root = document) => root.querySelector(selector);
 const main = () => document.getElementById("product-form");
 let dirty = false;
 let leaving = false;
+// The guard of all forms against a second press ends after some seconds; an upload may take minutes.
+const sending = new WeakSet();
 
 document.addEventListener("input", (event) => { if (event.target.form === main()) dirty = true; });
 document.addEventListener("change", (event) => { if (event.target.form === main()) dirty = true; });
@@ -52,6 +54,8 @@ function parts(form, submitter) {
 }
 
 async function inPlace(form, submitter) {
+  if (sending.has(form)) return;
+  sending.add(form);
   const place = form.dataset.inPlace;
   const focus = submitter?.id;
   const shown = bar(form);
@@ -69,6 +73,7 @@ async function inPlace(form, submitter) {
   const fresh = answer?.response?.getElementById(place);
   if (fresh) swap(place, fresh, answer.response);
   else if (answer) toast(one("h1, .lead, main p", answer.response ?? document)?.textContent ?? "That did not work. Please try again.", "destructive");
+  sending.delete(form);
   form.removeAttribute("data-sent");
   submitter?.removeAttribute("aria-busy");
   const progress = one("[data-progress]", form);

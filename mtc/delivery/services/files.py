@@ -121,11 +121,6 @@ def remove_file(variant_id: UUID, media_id: UUID) -> None:
     uploads.discard(media.storage_key)  # after a day, unless a variant, a download or an order needs it
 
 
-def check_file(variant_id: UUID, media_id: UUID) -> None:
-    """Raise NotFoundError unless the variant has this file."""
-    _file(lock(variant_id), media_id)
-
-
 def lock(variant_id: UUID) -> ProductVariant:
     """The variant, held against other changes until the transaction ends; raises NotFoundError."""
     variant = queries.lock_variant(variant_id)
