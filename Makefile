@@ -13,7 +13,7 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --n
 UV  := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
        --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: run test test-fast chaos lint bench lock clean
+.PHONY: run test test-fast chaos soak lint bench lock clean
 
 run: .venv/.run
 	@exec $(PY) -m mtc.cli serve --host $(HOST) --port $(PORT)
@@ -26,6 +26,9 @@ test-fast: .venv/.test
 
 chaos: .venv/.test
 	@exec $(PY) -m tests.chaos
+
+soak: .venv/.test
+	@exec $(PY) -m tests.soak
 
 lint: .venv/.test
 	@exec $(PY) -m tests.services.check --lint
