@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,8 +44,9 @@ class Enumerator:
     `open_to_all` names (surface, endpoint) where the victim's value leads to what it shows to everyone, with
     the reason; `refusals` names endpoints that refuse what does not exist with another status than 404, with
     the reason; `nowhere` has values for places whose values must be signed; `last` names endpoints whose
-    forms end what others need. A super admin sees what the platform knows of its tenants on the platform's
-    own pages. `thorough` sends every parameter as everybody, `reduced` each request once per rule and actor.
+    forms end what others need; `after_rule` is called when a rule has been tried. A super admin sees what the
+    platform knows of its tenants on the platform's own pages. `thorough` sends every parameter as everybody,
+    `reduced` each request once per rule and actor.
     """
 
     app: Flask
@@ -59,6 +60,7 @@ class Enumerator:
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     nowhere: dict[str, dict[str, str]] = field(default_factory=dict)
     last: frozenset[str] = frozenset()
+    after_rule: Callable[[Rule], None] = lambda _rule: None
     thorough: bool = False
     reduced: bool = False
     reached: Counter[str] = field(default_factory=Counter)
@@ -77,6 +79,7 @@ class Enumerator:
                 for rule in self._backwards() if phase == self.own_forms else self.rules:
                     phase(rule)
                     self.watch.settle()
+                    self.after_rule(rule)
                 self._afterwards()
             for rule in self.rules:
                 self.their_host(rule)

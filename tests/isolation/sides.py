@@ -28,8 +28,8 @@ from mtc.identity.services.proofs import JOIN, RESET
 from mtc.identity.services.roles import DEFAULT_ROLES
 from mtc.payments.kinds.test import PAGE
 from mtc.payments.models import Refund
-from mtc.tenants.models import Counter
-from mtc.tenants.services import directory
+from mtc.tenants.models import Counter, Store
+from mtc.tenants.services import directory, set_opened
 from mtc.testing.canaries import KNOWN, PRIVATE, PUBLIC, marked_ids, word
 from mtc.testing.enumerator import Enumerator
 from mtc.testing.rows import insert_everywhere
@@ -298,11 +298,17 @@ def nowhere() -> dict[str, dict[str, str]]:
     }  # fmt: skip
 
 
-# Closing the store is last, too: who asks after that hears of nothing but the closed store.
-LAST = frozenset({
-    "storefront.place", "storefront.end_others", "front.drop_passkey", "admin.close_the_store",
-    "api_v1.close_to_shoppers",
-})  # fmt: skip
+LAST = frozenset({"storefront.place", "storefront.end_others", "front.drop_passkey"})
+CLOSING = {"admin.close_the_store", "api_v1.close_to_shoppers"}
+
+
+def reopen(tenant_id: UUID, rule: Rule) -> None:
+    """Open the attacker's store again: whoever asks a closed one hears of nothing else."""
+    if rule.endpoint in CLOSING:
+        with tenant_scope(tenant_id), unit_of_work() as work:
+            store = work.scalars(select(Store).where(Store.tenant_id == tenant_id)).one()
+            set_opened(tenant_id, store.id, True)
+        directory.clear()
 
 
 @contextmanager
@@ -327,7 +333,7 @@ def enumerating(
         app, rivals.mine(), rivals.theirs(), actors, watch,
         rules or sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)),
         **{"fields": FIELDS, "open_to_all": OPEN_TO_ALL, "refusals": REFUSALS, "nowhere": nowhere(),
-           "last": LAST} | changes,
+           "last": LAST, "after_rule": partial(reopen, rivals.acme.tenant_id)} | changes,
     )  # fmt: skip
 
 

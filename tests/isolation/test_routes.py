@@ -22,6 +22,7 @@ NOBODY = {
     "/webhooks/payments/<slug>": "only what the provider has signed",
     "/account-settings/passkeys/<uuid:passkey>/name": "only whoever has a passkey (tests/admin)",
     "/account-settings/passkeys/<uuid:passkey>/remove": "only whoever has a passkey (tests/admin)",
+    "/api/v1/<tenant>/notifications/<uuid:member>": "only with the id of a membership (tests/api)",
     "/account-settings/sessions/<uuid:one>/end": "only whoever has another session (tests/admin)",
     "/login/passkey": "only with a passkey (tests/admin/test_second_step.py)",
     "/login/second/options": "only between the two steps (tests/admin/test_second_step.py)",
