@@ -13,6 +13,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from urllib.parse import urlsplit
 
 from tests.soak.attackers import Attackers
 from tests.soak.purchases import own_server
-from tests.soak.shoppers import Walk, walk
+from tests.soak.shoppers import Crossing, Walk, walk
 
 HANG_AFTER = 0.4
 """When, as a share of the attack, one of the two web processes is stopped for good."""
@@ -51,10 +52,11 @@ def soak(seconds: float, clients: int, shoppers: int, quiet_seconds: float) -> S
         attack = threading.Thread(target=loop.run_until_complete, args=(attackers.run(over),))
         attack.start()
         pids = web_processes(parts.port or 80)
-        hang = threading.Timer(seconds * HANG_AFTER, os.kill, (pids[0], signal.SIGSTOP))
+        crossing = Crossing()
+        hang = threading.Timer(seconds * HANG_AFTER, crossing.at_rest, (lambda: stop(pids[0]),))
         hang.start()
         try:
-            beside = walk(url, shoppers, seconds)
+            beside = walk(url, shoppers, seconds, crossing)
         finally:
             hang.join()
             loop.call_soon_threadsafe(over.set)
@@ -64,6 +66,13 @@ def soak(seconds: float, clients: int, shoppers: int, quiet_seconds: float) -> S
         if not replaced:
             os.kill(pids[0], signal.SIGCONT)
         return Soak(before, beside, attackers.made, replaced)
+
+
+def stop(pid: int) -> None:
+    """Stop a process, and return once it is stopped."""
+    os.kill(pid, signal.SIGSTOP)
+    while not Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("T"):
+        time.sleep(0.001)
 
 
 def web_processes(port: int) -> list[int]:

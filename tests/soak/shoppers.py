@@ -6,6 +6,8 @@ import http.client
 import itertools
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.soak.purchases import PurchaseError, Visitor, variants_for_sale
@@ -26,8 +28,35 @@ class Walk:
         return ordered[max(0, -(-99 * len(ordered) // 100) - 1)]
 
 
-def walk(base_url: str, shoppers: int, seconds: float) -> Walk:
+class Crossing:
+    """Requests on their way, and a moment at which there is none."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """Be on the way for the length of the block."""
+        with self._changed:
+            self._count += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._count -= 1
+                self._changed.notify_all()
+
+    def at_rest(self, act: Callable[[], None]) -> None:
+        """Act while no request is on its way: what a process was answering when it hung is lost anyway."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._count == 0, 60)
+            act()
+
+
+def walk(base_url: str, shoppers: int, seconds: float, crossing: Crossing | None = None) -> Walk:
     """Have so many shoppers walk through the store for so long, each with one connection after the other."""
+    crossing = crossing or Crossing()
     found, variants = Walk(), variants_for_sale(base_url, 8)
     until = time.monotonic() + seconds
 
@@ -44,10 +73,12 @@ def walk(base_url: str, shoppers: int, seconds: float) -> Walk:
                     return
                 began = time.monotonic()
                 try:
-                    if given is None:
-                        visitor.get(path)
-                    else:
-                        visitor.post(path, {"variant_id": given, "quantity": "1"})
+                    with crossing.request():
+                        began = time.monotonic()
+                        if given is None:
+                            visitor.get(path)
+                        else:
+                            visitor.post(path, {"variant_id": given, "quantity": "1"})
                 except (PurchaseError, OSError, http.client.HTTPException) as error:
                     found.errors.append(f"{path}: {type(error).__name__} {error}")
                 found.seconds.append(time.monotonic() - began)
