@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -87,7 +88,9 @@ def test_a_thread_that_reads_on_stops_everybody_without_the_gateway() -> None:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--blocking-threads", "8", "--no-ws"]
     target = ["--http", "1", "--port", str(port), "tests.security.slow_site:plain"]
-    process = subprocess.Popen([*command, *target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, *target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         wait_for(lambda: _listens(port))
         with _open(port, f"POST / HTTP/1.1\r\n{HEAD}Content-Length: 1000\r\n\r\n1") as slow:
@@ -97,7 +100,7 @@ def test_a_thread_that_reads_on_stops_everybody_without_the_gateway() -> None:
                 with pytest.raises(TimeoutError):
                     other.recv(100)
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # the worker as well, which a stop would not reach
         process.wait()
 
 
