@@ -30,6 +30,7 @@ DOMAINS = (
     "events",
     "audit",
     "team",
+    "senders",
     "plugins",
     "ui",
     "workflows",

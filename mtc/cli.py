@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 import click
 
 from mtc import config as settings
+from mtc.cli_stock import stock_group
+from mtc.processes.group import Group
 from mtc.server import Hooks
 from mtc.server.parent import serve
 
@@ -26,15 +28,25 @@ class _Commands(click.Group):
         try:
             return super().invoke(context)
         except Exception as error:
-            line = import_module("mtc.failures").sentence(error)
-            if line is None or isinstance(error, click.ClickException):
+            if isinstance(error, click.ClickException):
                 raise
-            raise SystemExit(f"mtc: {line}") from None
+            raise SystemExit(_said(error)) from None
+
+
+def _said(error: Exception) -> str:
+    """The line for people; raises the error anew when only a programmer can mend it."""
+    line = import_module("mtc.failures").sentence(error)
+    if line is None:
+        raise error
+    return f"mtc: {line}"
 
 
 @click.group(cls=_Commands)
 def main() -> None:
     """MTC sells digital goods: many stores on one system."""
+
+
+main.add_command(stock_group)
 
 
 def _not_in_production(command: str) -> None:
@@ -73,10 +85,20 @@ def serve_command(host: str | None, port: int | None) -> None:
 @main.command("worker")
 def worker_command() -> None:
     """Work the queue of the server profile: RQ wakes it, the rows say what to do."""
-    # Importing takes a second or more; a worker that is told to go meanwhile has nothing to finish.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(0))
-    import_module("mtc.worker").run()
+    config = settings.load()
+    if not config.redis_url:
+        raise SystemExit(
+            "mtc: `mtc worker` needs MTC_REDIS_URL; without Redis the web processes do the work."
+        )
+    sys.exit(Group(_work, config.worker_processes).run())
+
+
+def _work(ready: Callable[[], None]) -> None:
+    """Be a worker process."""
+    try:
+        import_module("mtc.worker").run(ready)
+    except Exception as error:
+        raise SystemExit(_said(error)) from None
 
 
 @main.command("migrate")

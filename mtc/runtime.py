@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +25,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import CommandError
 from mtc.core.private_files import make_folder, tighten
 from mtc.core.tenancy import platform_scope
-from mtc.events.services import drain_lanes, work
+from mtc.events.services import drain_lanes, hanging, watch_overruns, work
 from mtc.extensions import db
 from mtc.infra import ports
 from mtc.middleware.gateway_site import site_of
@@ -31,7 +34,7 @@ from mtc.server.site import Site
 from mtc.tenants.services import directory
 
 log = logging.getLogger(__name__)
-WATCH_SECONDS = 0.5
+WATCH_SECONDS, STOP_SECONDS = 0.5, 30.0
 _app: Flask | None = None
 
 
@@ -156,11 +159,20 @@ def start(_wsgi: Any) -> None:
             ports.queue.start(drain, workers=config.workers)
         if config.workers and hasattr(ports.queue, "start_beside"):
             ports.queue.start_beside(drain_plugins, workers=config.plugin_workers)
+    if config.workers:
+        watch_overruns(leave)
     _Watcher(app).start()
     # What was imported stays for good; the collector need not look at it again in the middle of a page.
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
+
+
+def leave() -> None:
+    """End this web process as its parent would, so that requests are answered first; another one follows."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def stop(_wsgi: Any) -> None:
@@ -169,7 +181,7 @@ def stop(_wsgi: Any) -> None:
     _Watcher.stopping.set()
     with app.app_context():
         if hasattr(ports.queue, "stop"):
-            ports.queue.stop(25)
+            ports.queue.stop(0 if hanging() else 25)
         db.engine.dispose()
 
 

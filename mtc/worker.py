@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from mtc.events.services import drain_lanes, work
+import os
+from collections.abc import Callable
+
+from mtc.events.services import drain_lanes, watch_overruns, work
 from mtc.infra.queue import run_rq_worker
 from mtc.runtime import flask_app
+
+LEFT = 75
+"""The exit code of a process that ended because a task in it did not come back."""
 
 
 def drain_job() -> int:
@@ -20,18 +26,21 @@ def drain_plugins() -> int:
         return drain_lanes()
 
 
-def run() -> None:
-    """Work until SIGTERM or SIGINT; the running batch is finished first."""
+def run(ready: Callable[[], None]) -> None:
+    """Work until SIGTERM or SIGINT; the running batch is finished first. `ready` is called once it can."""
     app = flask_app()
     config = app.config["MTC"]
-    if not config.redis_url:
-        raise SystemExit(
-            "mtc: `mtc worker` needs MTC_REDIS_URL; without Redis the web processes do the work."
-        )
+
+    def begin() -> None:
+        watch_overruns(lambda: os._exit(LEFT))
+        ready()
+        print("The worker is ready.", flush=True)
+
     run_rq_worker(
         config.redis_url,
         drain_job,
-        ready=lambda: print("The worker is ready.", flush=True),
+        ready=begin,
+        stop_timeout=25.0,
         beside=drain_plugins,
         beside_workers=config.plugin_workers,
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
 
 from mtc.admin.blueprints import admin
-from mtc.admin.shell import base, listing, page
+from mtc.admin.shell import base, listing, page, store
 from mtc.admin.visits import visits_here
 from mtc.audit import queries
+from mtc.audit.models import AuditEntry
 from mtc.audit.schemas import COLUMNS, as_line, as_page, as_row, asked, choices, filters
 from mtc.audit.services import MOST_EXPORTED, batches
+from mtc.audit.values import Reader
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import tenant_scope
@@ -28,7 +32,7 @@ def audit(tenant: str) -> Response:
     del tenant
     wanted, path = asked(), request.script_root + base() + "/audit"
     found = lists.find(
-        lambda cursor: queries.entries(filters(wanted, scope_tenant()), cursor, PAGE), lists.each(as_row)
+        lambda cursor: queries.entries(filters(wanted, scope_tenant()), cursor, PAGE), _rows
     )
     return listing(
         "admin/audit/list.html",
@@ -45,6 +49,16 @@ def audit(tenant: str) -> Response:
     )
 
 
+def _reader(entries: Sequence[AuditEntry]) -> Reader:
+    shop = store()
+    return Reader.of(entries, scope_tenant(), currency=shop.currency, locale=shop.locale)
+
+
+def _rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
+    reader = _reader(entries)
+    return [as_row(one, reader) for one in entries]
+
+
 @admin.get("/audit/<uuid:which>")
 @requires("audit:read")
 def audit_entry(tenant: str, which: UUID) -> Response:
@@ -58,7 +72,7 @@ def audit_entry(tenant: str, which: UUID) -> Response:
         "admin/audit/entry.html",
         title=found.summary,
         active="audit",
-        entry=as_page(found),
+        entry=as_page(found, _reader([found])),
         path=root,
         crumbs=[{"label": "Audit log", "url": root}, {"label": found.summary, "url": ""}],
     )

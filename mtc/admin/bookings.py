@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from mtc.admin.blueprints import admin
 from mtc.admin.order import show
 from mtc.admin.order_page import get_order, order_page
-from mtc.admin.shell import base
+from mtc.admin.shell import base, store
 from mtc.core.db import attempt
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import parse_date
@@ -64,7 +64,7 @@ def _read(order: Order, typed: dict[str, str]) -> tuple[int | None, date | None]
     amount = None
     if typed["amount"]:
         try:
-            amount = parse_amount(typed["amount"], order.currency)
+            amount = parse_amount(typed["amount"], order.currency, store().locale)
         except ValidationError as error:
             errors["amount"] = [error.message]
     day = parse_date(typed["received_on"]) if typed["received_on"] else None

@@ -13,10 +13,11 @@ from mtc.admin.opening import setup_checklist
 from mtc.admin.shell import base, page, store
 from mtc.admin.visits import visits_here
 from mtc.analytics import queries as analytics
-from mtc.analytics.services import Numbers, store_numbers
+from mtc.analytics.services import PERIOD, Numbers, store_numbers
 from mtc.catalog import queries as catalog
 from mtc.core import clock
 from mtc.core.context import current
+from mtc.core.local_time import day_start
 from mtc.core.money import format_money
 from mtc.events import queries as events
 from mtc.orders import queries as orders
@@ -39,8 +40,8 @@ def home(tenant: str) -> Response:
     shop, now = store(), clock.now()
     numbers = store_numbers(shop.currency)
     tenant_id = shop.tenant_id
-    today = now + timedelta(seconds=1)
-    sellers = analytics.best_sellers(now - timedelta(days=30), today, shop.currency)
+    since, until = day_start(numbers.days[-PERIOD].day), day_start(numbers.days[-1].day + timedelta(days=1))
+    sellers = analytics.best_sellers(since, until, shop.currency)
     return page(
         "admin/home.html",
         title="Home",
@@ -51,7 +52,7 @@ def home(tenant: str) -> Response:
         stats=_stats(numbers),
         chart=sales_chart(numbers.days, shop.currency),
         has_sales=any(one.orders for one in numbers.days),
-        tests=_tests(analytics.test_sales(now - timedelta(days=30), today, shop.currency), shop.currency),
+        tests=_tests(analytics.test_sales(since, until, shop.currency), shop.currency),
         can_be_paid=can_be_paid(),
         mode=shop.mode,
         latest=[order_row(row) for row in orders.list_orders(limit=6).items],
@@ -112,7 +113,9 @@ def _tests(row: Any, currency: str) -> str:
 
 
 def _hello(name: str) -> str:
-    return f"Hello, {name.split(' ')[0]}" if name else "Hello"
+    """Somebody of the platform is called by their name too: `Platform support (Robin Root)`."""
+    own = name.partition("(")[2].rstrip(")") or name
+    return f"Hello, {own.split(' ')[0]}" if own else "Hello"
 
 
 def _to_do(row: Any) -> dict[str, Any]:

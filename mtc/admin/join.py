@@ -11,6 +11,7 @@ from mtc.admin.plain import plain_page
 from mtc.audit.services import about
 from mtc.core.context import current
 from mtc.core.db import attempt
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import ForbiddenError, GoneError, UnauthorizedError, ValidationError
 from mtc.identity import queries as people
 from mtc.identity.services import create_user
@@ -18,7 +19,7 @@ from mtc.identity.services.staff import logged_in
 from mtc.team.services import Offer, accept, find_offer
 from mtc.web.access import public
 from mtc.web.flash import flash
-from mtc.web.pages import client_ip, limit, see_other
+from mtc.web.pages import client_ip, keep_secret, limit, see_other
 
 
 @front.get("/join/<token>")
@@ -37,7 +38,7 @@ def take_place(token: str) -> Response | WerkzeugResponse:
     offer, actor = find_offer(token), current().actor
     about(label=offer.email, tenant_id=offer.tenant_id)
     if actor.id is not None:
-        if actor.email.lower() != offer.email_lc:
+        if address_key(actor.email) != offer.email_lc:
             raise ForbiddenError(f"This invitation is for {offer.email}. Log out, then open the link again.")
         accept(offer, actor.id)
         flash(f"Welcome to {offer.tenant_name}.")
@@ -68,7 +69,7 @@ def _show(
     known = people.user_by_email(offer.email) is not None
     state = "new" if not known else "log-in"
     if g.get("login") is not None:
-        state = "join" if actor.email.lower() == offer.email_lc else "other"
+        state = "join" if address_key(actor.email) == offer.email_lc else "other"
     response = plain_page(
         "admin/team/join.html",
         title=f"Work for {offer.tenant_name}",
@@ -79,6 +80,5 @@ def _show(
         name=name,
         errors=errors or {},
     )
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
+    keep_secret(response)
     return response

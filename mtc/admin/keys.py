@@ -15,6 +15,7 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import attempt, scope_tenant
 from mtc.core.errors import AppError, ForbiddenError, ValidationError
+from mtc.core.local_time import day_text
 from mtc.identity import queries
 from mtc.identity.models import ApiKey
 from mtc.integrations.services import create_api_key, revoke_api_key
@@ -112,7 +113,7 @@ def _row(key: ApiKey) -> dict[str, Any]:
         "scopes": key.scopes,
         "made": when(key.created_at),
         "used": when(key.last_used_at) or "never",
-        "ends": f"{key.expires_at:%-d %B %Y}" if key.expires_at else "",
+        "ends": day_text(key.expires_at) if key.expires_at else "",
         "state": state,
         "label": state.capitalize(),
     }

@@ -11,6 +11,7 @@ from mtc.admin.blueprints import front
 from mtc.admin.demo import demo_logins
 from mtc.admin.plain import plain_page
 from mtc.core.context import current
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import TooManyRequestsError, UnauthorizedError
 from mtc.identity import queries as people
 from mtc.identity.models import User
@@ -26,7 +27,7 @@ from mtc.tenants.services.directory import store_info
 from mtc.web.access import account_only, public
 from mtc.web.cookies import cookie, leave
 from mtc.web.known import remember, tries_as
-from mtc.web.pages import client_ip, forgive, limit, local_path, see_other
+from mtc.web.pages import client_ip, forgive, give_back, limit, local_path, see_other
 
 PER_ADDRESS, PER_PERSON, WINDOW = 30, 8, 900
 STEP = "mtc_step"
@@ -55,7 +56,7 @@ def log_in() -> Response | WerkzeugResponse:
     email = request.form.get("email", "").strip()[:254]
     try:
         limit("platform:login:address", client_ip(), PER_ADDRESS, WINDOW)
-        limit("platform:login:person", tries_as(f"staff:{email}"), PER_PERSON, WINDOW)
+        limit("platform:login:person", tries_as(f"staff:{address_key(email)}"), PER_PERSON, WINDOW)
         user = staff_login(email, request.form.get("password", "")[:1000])
     except (UnauthorizedError, TooManyRequestsError) as error:
         return refused(error, email=email)
@@ -90,6 +91,7 @@ def go_on(user: User, target: str) -> WerkzeugResponse:
 def forgive_password(user: User) -> None:
     """Who has logged in may mistype again."""
     forgive("platform:login:person", tries_as(f"staff:{user.email_lc}"), WINDOW)
+    give_back("platform:login:address", client_ip(), WINDOW)
 
 
 def start_session(

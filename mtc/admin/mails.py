@@ -9,8 +9,9 @@ from flask import Response, current_app, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
+from mtc.admin.demo_mail import mailbox_path
 from mtc.admin.masking import masked
-from mtc.admin.shell import base, listing, page
+from mtc.admin.shell import base, listing, page, store
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
 from mtc.events import queries
@@ -19,7 +20,7 @@ from mtc.middleware.security import csp_nonce, policy
 from mtc.web import lists
 from mtc.web.access import requires
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.pages import keep_secret, see_other
 from mtc.web.times import exact, when
 
 PAGE = 25
@@ -42,6 +43,7 @@ _KINDS = {
     "invitation": "Invitation",
     "stock-alert": "Stock alert to staff",
     "new-order": "New order, to staff",
+    "sender-alert": "Sender address, to staff",
     "refund-sent": "Refund",
     "key-replaced": "Replaced key",
 }
@@ -62,6 +64,7 @@ def mails(tenant: str) -> Response:
         found=found,
         path=path,
         mails=found.rows,
+        mailbox=mailbox_path(demo=store().settings.get("is_demo", False)),
     )
 
 
@@ -116,8 +119,7 @@ def mail_body(tenant: str, which: UUID) -> Response:
     response = Response(masked(found.body_html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    keep_secret(response)
     return response
 
 

@@ -15,7 +15,7 @@ from mtc.core.errors import ConflictError
 from mtc.tenants.services import store_url
 from mtc.web.access import requires
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.pages import keep_secret, see_other
 from mtc.web.preview import preview_token
 
 # Where each step of the setup is done: (path, permission).
@@ -61,7 +61,7 @@ def preview_store(tenant: str) -> Response:
     if shop.opened_at is not None:
         return redirect(f"{url}/", 303)
     response = redirect(f"{url}/preview/{preview_token(shop.id, current().actor.id)}", 303)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    keep_secret(response)
     return response
 
 

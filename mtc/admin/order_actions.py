@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from mtc.admin.blueprints import admin
 from mtc.admin.order_page import get_order
 from mtc.admin.shell import base
-from mtc.core.errors import NotFoundError
+from mtc.catalog.errors import SoldOutError
+from mtc.core.errors import ConflictError, NotFoundError
 from mtc.delivery import queries as deliveries
 from mtc.delivery.services import complete_manual, replace_key, resend, reset_download, retry_delivery
 from mtc.orders.models import Order
@@ -23,6 +24,9 @@ from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
 LONGEST = 300
+_NO_KEY_LEFT = (
+    "No key of this item is left, so nothing was replaced. Add keys to its stock, then send this again."
+)
 
 
 def _done(order: Order, sentence: str) -> Response:
@@ -66,7 +70,10 @@ def replace_faulty(tenant: str, number: str, unit: UUID) -> Response:
     del tenant
 
     def act(order: Order) -> str:
-        replace_key(order.id, unit, _typed("reason"))
+        try:
+            replace_key(order.id, unit, _typed("reason"))
+        except SoldOutError as error:
+            raise ConflictError(_NO_KEY_LEFT) from error
         return "The key was replaced. The old one is set aside and will not be sold."
 
     return _with_order(number, act)
@@ -125,8 +132,6 @@ def cancel(tenant: str, number: str) -> Response:
         return f"Order {order.order_number} is cancelled; its keys are for sale again."
 
     return _with_order(number, act)
-
-
 
 
 @admin.post("/orders/<number>/forget-devices")

@@ -12,6 +12,7 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.core import clock
 from mtc.core.bank import format_reference
 from mtc.core.errors import NotFoundError
+from mtc.core.local_time import local, moment_text
 from mtc.core.money import format_money, to_decimal
 from mtc.delivery import queries as deliveries
 from mtc.events import queries as events
@@ -102,9 +103,9 @@ def _booking(order: Order) -> dict[str, Any]:
         "test": order.is_test,
         "currency": order.currency,
         "total_plain": to_decimal(order.total, order.currency),
-        "today": clock.now().date().isoformat(),
+        "today": local(clock.now()).date().isoformat(),
         "reference": format_reference(order.reference) if order.reference else "",
-        "until": f"{order.expires_at:%-d %B %Y, %H:%M} UTC" if order.expires_at and waits else "",
+        "until": moment_text(order.expires_at) if order.expires_at and waits else "",
     }
 
 

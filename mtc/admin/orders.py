@@ -1,4 +1,4 @@
-"""The list of orders: tabs by status, search by number or e-mail, days, pages."""
+"""The list of orders: tabs by status, search by number, buyer, product or key, days, pages."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from flask import Response, request
 from mtc.admin.blueprints import admin
 from mtc.admin.home import order_row
 from mtc.admin.shell import base, listing
-from mtc.core.bank import parse_reference
 from mtc.orders import queries
 from mtc.orders.models import STATUSES
 from mtc.orders.services import LABELS
+from mtc.orders.services.finding import search_filters
 from mtc.web import inputs, lists
 from mtc.web.access import requires
 
@@ -52,18 +52,14 @@ def orders(tenant: str) -> Response:
 
 
 def _filters(asked: dict[str, str]) -> queries.OrderFilters:
-    found = asked["q"]
-    # An address has letters before any digit; numbers of orders may begin with a prefix such as Q-.
-    is_number = bool(found) and "@" not in found and any(c.isdigit() for c in found)
-    reference = parse_reference(found) or ""
-    return queries.OrderFilters(
-        status=asked["status"],
-        number=found if is_number and not reference else "",
-        email="" if is_number else found,
-        reference=reference,
-        is_test=_is_test(asked),
-        since=inputs.day("from", "First day"),
-        until=inputs.day("to", "Last day", end=True),
+    return search_filters(
+        asked["q"],
+        queries.OrderFilters(
+            status=asked["status"],
+            is_test=_is_test(asked),
+            since=inputs.day("from", "First day"),
+            until=inputs.day("to", "Last day", end=True),
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Response, request
@@ -13,6 +14,7 @@ from mtc.core.context import current
 from mtc.core.errors import NotFoundError
 from mtc.infra import ports
 from mtc.web.access import requires
+from mtc.web.pictures import smaller
 
 TYPES = {
     "png": "image/png",
@@ -24,12 +26,19 @@ TYPES = {
 }
 
 
-def picture_of(image: Any) -> dict[str, Any] | None:
-    """A product's picture as the admin shows it, or None; addresses of other hosts are left out."""
+_COPY = re.compile(r"\.w[1-9][0-9]{0,3}\.webp$")
+
+
+def picture_of(image: Any, width: int = 320) -> dict[str, Any] | None:
+    """A product's picture about so many pixels wide, as the admin shows it, or None.
+
+    Addresses of other hosts are left out.
+    """
     if not isinstance(image, dict) or not image.get("src"):
         return None
     src = str(image["src"])
     if src.startswith(PUBLIC_PATH):
+        src = smaller(image, width) or src
         src = f"{request.script_root}{base()}{PUBLIC_PATH}{src.removeprefix(PUBLIC_PATH).partition('/')[2]}"
     elif not src.startswith("/static/"):
         return None
@@ -44,8 +53,12 @@ def picture(tenant: str, key: str) -> Response:
     kind = TYPES.get(key.rpartition(".")[2])
     if kind is None or "/" in key:
         raise NotFoundError("There is no such picture.")
+    folder = f"{current().tenant_id}/"
     try:
-        with ports.storage.open(f"{current().tenant_id}/{key}") as stream:
+        whole = _COPY.sub("", key)
+        if whole != key and not ports.storage.exists(folder + key):  # not made yet
+            key, kind = whole, TYPES.get(whole.rpartition(".")[2])
+        with ports.storage.open(folder + key) as stream:
             data = stream.read()
     except ValueError:
         raise NotFoundError("There is no such picture.") from None

@@ -9,8 +9,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from mtc.admin.blueprints import admin
-from mtc.admin.product_form import show_product
-from mtc.admin.shell import base
+from mtc.admin.file_names import field_name
+from mtc.admin.product_kept import after_change, refused_change
 from mtc.catalog.queries import variants_of
 from mtc.catalog.services import products
 from mtc.catalog.services.uploads import StoredFile
@@ -23,7 +23,6 @@ from mtc.delivery.services import files as service
 from mtc.delivery.services.files import begin_upload, store_upload
 from mtc.web.access import requires
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
 from mtc.web.uploads import size_of
 
 MOST_AT_ONCE = 20
@@ -36,21 +35,29 @@ def add_files(tenant: str, product: UUID, variant: UUID) -> Response:
     """Add uploaded files to a variant, or one that another variant of the product has."""
     del tenant
     try:
+        known = _check(product, variant)
+        stored = [_stored(product, variant, one) for one in _uploaded("files", f"files-{variant}")]
         _check(product, variant)
-        stored = [_stored(product, variant, one) for one in _uploaded("files")]
-        _check(product, variant)
-        for one in stored:
-            service.add_file(variant, one)
-        shared = request.form.get("existing", "")
+        added = {service.add_file(variant, one).id for one in stored}
+        shared = request.form.get(f"existing-{variant}", "") if request.form.get("do") == "share" else ""
         if shared:
-            service.share_file(variant, _id(shared))
+            added.add(service.share_file(variant, _id(shared)).id)
         if not stored and not shared:
             raise ValidationError("Choose a file first.")
     except AppError as error:
         return _refused(product, error)
-    count = len(stored) or 1
-    flash("The file was added." if count == 1 else f"{count} files were added.")
-    return _back(product)
+    _say_added(len(added - known))
+    return after_change(product, "files")
+
+
+def _say_added(count: int) -> None:
+    """Say how many were added, with those of the same choice that a script sent before in other requests."""
+    before = request.form.get("sent_before", "")
+    count += int(before) if before.isascii() and before.isdecimal() and len(before) < 4 else 0
+    if not count:
+        flash("The variant has this file already; nothing was added.", "info")
+    else:
+        flash("The file was added." if count == 1 else f"{count} files were added.")
 
 
 @admin.post("/products/<uuid:product>/variants/<uuid:variant>/files/<uuid:file>/replace")
@@ -60,7 +67,7 @@ def replace_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Respo
     del tenant
     try:
         _check(product, variant, file)  # before a large upload is stored for nothing
-        uploaded = _uploaded("files")
+        uploaded = _uploaded("files", f"replace-{variant}-{file}")
         if len(uploaded) != 1:
             raise ValidationError("Choose one file first.")
         stored = _stored(product, variant, uploaded[0])
@@ -69,7 +76,7 @@ def replace_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Respo
     except AppError as error:
         return _refused(product, error)
     flash(f"“{media.filename}” replaces it, for everybody who bought it too.")
-    return _back(product)
+    return after_change(product, "files")
 
 
 @admin.post("/products/<uuid:product>/variants/<uuid:variant>/files/<uuid:file>")
@@ -84,7 +91,8 @@ def change_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Respon
             service.move_file(variant, file, MOVES[wanted])
             flash("The order of the files is changed.")
         elif wanted == "rename":
-            media = service.rename_file(variant, file, request.form.get("name", ""))
+            typed = request.form.get(field_name(variant, file), "")
+            media = service.rename_file(variant, file, typed)
             flash(f"The file is called “{media.filename}” now.")
         elif wanted == "remove":
             service.remove_file(variant, file)
@@ -93,11 +101,12 @@ def change_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Respon
             raise ValidationError("Choose what to do with the file.")
     except AppError as error:
         return _refused(product, error)
-    return _back(product)
+    return after_change(product, "files")
 
 
-def _uploaded(name: str) -> list[FileStorage]:
-    chosen = [one for one in request.files.getlist(name) if one.filename]
+def _uploaded(*names: str) -> list[FileStorage]:
+    """The files that were chosen in one of these fields."""
+    chosen = [one for name in names for one in request.files.getlist(name) if one.filename]
     if len(chosen) > MOST_AT_ONCE:
         raise ValidationError(f"Send at most {MOST_AT_ONCE} files at a time.")
     return chosen
@@ -114,14 +123,16 @@ def _stored(product: UUID, variant: UUID, file: FileStorage) -> StoredFile:
     return store_upload(key, file.filename or "file", file.stream, size)
 
 
-def _check(product: UUID, variant: UUID, file: UUID | None = None) -> None:
-    """Raise NotFoundError unless the variant is one of the product, and the file one of the variant."""
+def _check(product: UUID, variant: UUID, file: UUID | None = None) -> set[UUID]:
+    """The files of the variant; raises NotFoundError unless it is one of the product and has the file."""
     products.get(product)
     found = next((one for one in variants_of(product) if one.id == variant), None)
     if found is None:
         raise NotFoundError("There is no such variant.")
-    if file is not None and file not in {one.id for one in files_of([found])[variant]}:
+    known = {one.id for one in files_of([found])[variant]}
+    if file is not None and file not in known:
         raise NotFoundError("There is no such file.")
+    return known
 
 
 def _id(text: str) -> UUID:
@@ -131,15 +142,5 @@ def _id(text: str) -> UUID:
         raise NotFoundError("There is no such file.") from None
 
 
-def _back(product: UUID) -> Response:
-    return see_other(f"{base()}/products/{product}#files")
-
-
 def _refused(product: UUID, error: AppError) -> Response:
-    """Say what is wrong on the product's page; nothing was changed."""
-    if error.status in (403, 404) or error.status >= 500:
-        raise error
-    details = next(iter(error.details.values()), None)
-    sentences = details if isinstance(details, list) and details else [error.message]
-    status = 422 if error.status == 400 else error.status
-    return show_product(product, {"files": [str(one) for one in sentences]}, status)
+    return refused_change(product, "files", error, 422 if error.status == 400 else error.status)

@@ -8,6 +8,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
+from mtc.admin.file_names import save_names
 from mtc.admin.product_types import offered
 from mtc.admin.product_values import Typed, typed_product
 from mtc.admin.product_view import editor
@@ -40,7 +41,7 @@ def new_product(tenant: str) -> Response:
             crumbs=_crumbs("New product"),
         )
     typed = Typed.empty(store().currency, kind.stock_source)
-    return _show(kind, typed, form_for(kind.fields, prefix=ATTRIBUTES), None)
+    return show_typed(kind, typed, form_for(kind.fields, prefix=ATTRIBUTES), None)
 
 
 @admin.post("/products/new")
@@ -54,15 +55,16 @@ def create_product(tenant: str) -> Response | WerkzeugResponse:
     result = submit(kind.fields, request.form, ATTRIBUTES)
     typed = typed_product(request.form, store().currency)
     if typed.operation or result.values is None or typed.errors:
+        typed.unsaved = True
         status = 200 if typed.operation or (result.status == 200 and not typed.errors) else 422
-        return _show(kind, typed, result.form, None, status)
+        return show_typed(kind, typed, result.form, None, status)
     values = {**typed.values, "type": kind.slug, "attributes": result.values, "currency": store().currency}
     try:
         made = service.create(values)
     except (ValidationError, ConflictError) as error:
         typed.refuse(error)
         form = form_for(kind.fields, result.values, _of_attributes(kind, error.details), ATTRIBUTES)
-        return _show(kind, typed, form, None, 422)
+        return show_typed(kind, typed, form, None, 422)
     flash(f"“{made.name}” is saved as a draft. Add pictures and files or keys, then put it on sale.")
     return see_other(f"{base()}/products/{made.id}")
 
@@ -80,36 +82,39 @@ def product(tenant: str, product: UUID) -> Response:
 def save_product(tenant: str, product: UUID) -> Response | WerkzeugResponse:
     """Save the product; refused when somebody else has changed it meanwhile."""
     del tenant
-    found = _details(product)
+    found = details_of(product)
     kind = queries.type_book().get(found.product.product_type_id)
     assert kind is not None
     result = submit(kind.fields, request.form, ATTRIBUTES, stored=queries.attributes_of([product])[product])
     typed = typed_product(request.form, found.product.currency)
     if typed.operation or result.values is None or typed.errors:
+        typed.unsaved = True
         status = 200 if typed.operation or (result.status == 200 and not typed.errors) else 422
-        return _show(kind, typed, result.form, found, status)
+        return show_typed(kind, typed, result.form, found, status)
     try:
         saved = service.update(product, {**typed.values, "attributes": result.values}, typed.version)
+        save_names(product)
     except (ValidationError, ConflictError) as error:
         typed.refuse(error)
         form = form_for(kind.fields, result.values, _of_attributes(kind, error.details), ATTRIBUTES)
-        return _show(kind, typed, form, _details(product), 422)
+        return show_typed(kind, typed, form, details_of(product), 422)
     flash(f"“{saved.name}” is saved.")
     return see_other(f"{base()}/products/{product}")
 
 
 def show_product(product: UUID, errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
     """The editor with the product as it is stored."""
-    found = _details(product)
+    found = details_of(product)
     kind = queries.type_book().get(found.product.product_type_id)
     assert kind is not None
     typed = Typed.stored(found)
     typed.errors = dict(errors or {})
     stored = queries.attributes_of([product])[product]
-    return _show(kind, typed, form_for(kind.fields, stored, prefix=ATTRIBUTES), found, status)
+    return show_typed(kind, typed, form_for(kind.fields, stored, prefix=ATTRIBUTES), found, status)
 
 
-def _details(product: UUID) -> queries.Details:
+def details_of(product: UUID) -> queries.Details:
+    """The product with what belongs to it; raises NotFoundError."""
     found = queries.product_by_id(product, hidden=True)
     if found is None:
         raise NotFoundError("There is no such product.")
@@ -128,13 +133,14 @@ def _crumbs(last: str) -> list[dict[str, str]]:
     ]
 
 
-def _show(
+def show_typed(
     kind: TypeInfo,
     typed: Typed,
     attributes: object,
     found: queries.Details | None,
     status: int = 200,
 ) -> Response:
+    """The editor with the form as it was typed; `found` is None for a product that is being made."""
     name = found.product.name if found else "New product"
     return page(
         "admin/products/editor.html",

@@ -10,6 +10,9 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from mtc.admin.shell import store
+from mtc.catalog.services.descriptions import to_edit
+from mtc.catalog.services.variant_sets import MAX_VARIANTS
+from mtc.catalog.services.warning_levels import own_level
 from mtc.core.errors import AppError, ValidationError
 from mtc.core.money import format_money, parse_amount, to_input
 from mtc.delivery.kinds.file import DAYS, MAX_DOWNLOADS
@@ -18,12 +21,15 @@ ROW_FIELDS = (
     "id", "sku", "name", "options", "price", "compare_at", "stock_source", "low_at", "is_active",
     "max_downloads", "days", "promise",
 )  # fmt: skip
-MOST_ROWS = 100
+FULL = f"A product has at most {MAX_VARIANTS} variants. Remove one before you add another."
 
 
 @dataclass
 class Typed:
-    """The form as it stands: `texts` by field, `rows` of variants, `errors` by field, `values` to save."""
+    """The form as it stands: `texts` by field, `rows` of variants, `errors` by field, `values` to save.
+
+    `unsaved` says that it holds what the product does not have yet.
+    """
 
     texts: dict[str, str]
     rows: list[dict[str, str]]
@@ -32,6 +38,7 @@ class Typed:
     errors: dict[str, list[str]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     operation: bool = False
+    unsaved: bool = False
     version: int | None = None
 
     @classmethod
@@ -48,7 +55,7 @@ class Typed:
             "name": row.name,
             "slug": row.slug,
             "summary": row.summary,
-            "description": row.description,
+            "description": to_edit(row.description, row.metadata),
             "badge": row.badge,
         }
         return cls(
@@ -59,19 +66,34 @@ class Typed:
             version=row.version,
         )
 
+    def repeats(self, stored: Typed) -> bool:
+        """Whether the form says what is stored; its type's fields are compared elsewhere."""
+        mine, theirs = ([_comparable(one.texts), *map(_comparable, one.rows)] for one in (self, stored))
+        chosen = set(self.collections) == set(stored.collections)
+        return mine == theirs and chosen and self.featured == stored.featured
+
     def refuse(self, error: AppError) -> None:
         """Show what a service has refused."""
+        self.unsaved = True
         details = error.details or {"form": [error.message]}
         for name, sentences in details.items():
             words = sentences if isinstance(sentences, list) else [str(sentences)]
             self.errors.setdefault(name, []).extend(str(word) for word in words)
 
 
+def _comparable(texts: Mapping[str, str]) -> dict[str, str]:
+    """What a browser sends, which ends lines with CR LF, as the database has it."""
+    shown_only = ("available", "price_read", "terms")
+    return {
+        name: text.replace("\r\n", "\n").strip() for name, text in texts.items() if name not in shown_only
+    }
+
+
 def _blank() -> dict[str, str]:
     return {
         **dict.fromkeys(ROW_FIELDS, ""),
         "stock_source": "pool",
-        "low_at": "5",
+        "low_at": "",
         "is_active": "1",
         "max_downloads": str(MAX_DOWNLOADS),
         "days": str(DAYS),
@@ -92,7 +114,7 @@ def _stored_row(row: Any, currency: str) -> dict[str, str]:
         "price_read": format_money(row.price, currency, locale),
         "compare_at": to_input(was, currency, locale) if was is not None else "",
         "stock_source": row.stock_source,
-        "low_at": str(row.low_at),
+        "low_at": "" if (level := own_level(row.inventory_data)) is None else str(level),
         "is_active": "1" if row.is_active else "",
         "max_downloads": str(delivery.get("max_downloads", MAX_DOWNLOADS) or ""),
         "days": str(delivery.get("days", DAYS) or ""),
@@ -113,7 +135,7 @@ def typed_product(form: MultiDict[str, str], currency: str) -> Typed:
         version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
     )
     if _operate(typed, form.get("_variants", "")):
-        typed.operation = True
+        typed.operation = typed.unsaved = True
         return typed
     if not texts["name"]:
         typed.errors["name"] = ["Give the product a name."]
@@ -130,9 +152,9 @@ def typed_product(form: MultiDict[str, str], currency: str) -> Typed:
 
 def _rows(form: MultiDict[str, str]) -> list[dict[str, str]]:
     heads = {name.split("-")[1] for name in form if name.startswith("variants-") and name.count("-") >= 2}
-    numbers = sorted(int(head) for head in heads if head.isascii() and head.isdecimal() and len(head) < 4)
+    numbers = sorted(int(head) for head in heads if head.isascii() and head.isdecimal() and len(head) < 10)
     rows = []
-    for number in numbers[:MOST_ROWS]:
+    for number in numbers:
         row = {name: form.get(f"variants-{number}-{name}", "").strip() for name in ROW_FIELDS}
         row["terms"] = "1" if f"variants-{number}-days" in form else ""
         rows.append({**row, "available": form.get(f"variants-{number}-available", "")[:10]})
@@ -140,11 +162,15 @@ def _rows(form: MultiDict[str, str]) -> list[dict[str, str]]:
 
 
 def _operate(typed: Typed, operation: str) -> bool:
-    if operation == "add" and len(typed.rows) < MOST_ROWS:
-        typed.rows.append(_blank())
+    if operation == "add":
+        if sum(row["is_active"] == "1" for row in typed.rows) < MAX_VARIANTS:
+            alike = {"stock_source": typed.rows[-1]["stock_source"] or "pool"} if typed.rows else {}
+            typed.rows.append({**_blank(), **alike})
+        else:
+            typed.errors["variants"] = [FULL]
         return True
     verb, _, number = operation.partition("-")
-    if verb == "remove" and number.isascii() and number.isdecimal() and len(number) < 4:
+    if verb == "remove" and number.isascii() and number.isdecimal() and len(number) < 10:
         place = int(number)
         if place < len(typed.rows):
             del typed.rows[place]
@@ -154,15 +180,16 @@ def _operate(typed: Typed, operation: str) -> bool:
 
 def _variant(typed: Typed, row: Mapping[str, str], number: int, currency: str) -> dict[str, Any]:
     prefix = f"variants-{number}-"
+    terms = ("promise",) if row["stock_source"] == "pool" else ("max_downloads", "days", "promise")
     values: dict[str, Any] = {
         "sku": row["sku"],
         "name": row["name"],
         "options": _options(typed, row["options"], prefix),
         "price": _amount(typed, row["price"], prefix + "price", currency),
         "stock_source": row["stock_source"] or "pool",
-        "low_at": row["low_at"] or "0",
+        "low_at": row["low_at"] or None,
         "is_active": row["is_active"] == "1",
-        **({name: row[name] for name in ("max_downloads", "days", "promise")} if row["terms"] else {}),
+        **({name: row[name] for name in terms} if row["terms"] else {}),
     }
     values["compare_at"] = (
         _amount(typed, row["compare_at"], prefix + "compare_at", currency) if row["compare_at"] else None

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import current_app, request
 
+from mtc.admin.file_names import field_name
 from mtc.admin.pictures import picture_of
 from mtc.admin.products import STATUSES
 from mtc.admin.shell import base, public_url, store
@@ -69,7 +70,7 @@ def _files(product: UUID, url: str) -> list[dict[str, Any]]:
             "name": variant.name or variant.sku,
             "action": f"{url}/variants/{variant.id}/files",
             "sells_files": variant.stock_source == "unlimited",
-            "rows": [_file(one, uses[one.id]) for one in files[variant.id]],
+            "rows": [_file(variant.id, one, uses[one.id]) for one in files[variant.id]],
             "others": [
                 (str(one.id), one.filename) for key, one in everything.items()
                 if key not in {mine.id for mine in files[variant.id]}
@@ -80,10 +81,13 @@ def _files(product: UUID, url: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _file(media: Media, uses: int) -> dict[str, Any]:
+def _file(variant: UUID, media: Media, uses: int) -> dict[str, Any]:
+    field = field_name(variant, media.id)
     return {
         "id": str(media.id),
         "name": media.filename,
+        "field": field,
+        "typed": request.form.get(field) or media.filename,
         "size": in_words(media.size),
         "type": media.content_type.rpartition("/")[2],
         "checksum": media.sha256,

@@ -1,4 +1,4 @@
-"""Settings, general: name, line and address of the store, whether it is open, how it is paid and delivers."""
+"""Settings, general: name, line, address and time of the store, whether it is open, how it sells."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from mtc.admin.blueprints import admin
 from mtc.admin.opening import setup_checklist
 from mtc.admin.settings_pages import settings_page
 from mtc.admin.shell import base, public_url, store
+from mtc.catalog.services.level_changes import set_store_level
+from mtc.catalog.services.warning_levels import level_of_store, read_level
 from mtc.checkout.services.countries import COUNTRIES
+from mtc.core import clock
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import scrub
+from mtc.core.local_time import moment_text
+from mtc.core.timezones import find_timezone, timezone_choices, timezone_of_country
 from mtc.delivery import queries as deliveries
 from mtc.events.services.mail import check_address
 from mtc.payments.services.methods import can_be_paid, payment_methods
@@ -28,16 +33,20 @@ def settings(tenant: str) -> Response:
     """The settings as they are."""
     del tenant
     shop = store()
-    return _show({"name": shop.name, "tagline": shop.tagline, "email": shop.email})
+    typed = {"name": shop.name, "tagline": shop.tagline, "email": shop.email, "timezone": shop.timezone}
+    return _show({**typed, "low_at": _level_text(level_of_store(shop.settings))})
 
 
 @admin.post("/settings")
 @requires("settings:write")
 def save_settings(tenant: str) -> Response | WerkzeugResponse:
-    """Save name, line and address of the store."""
+    """Save name, line, address and time zone of the store."""
     del tenant
     typed = {name: scrub(request.form.get(name, ""), multiline=False) for name in ("name", "tagline")}
     typed["email"] = request.form.get("email", "").strip()
+    typed["timezone"] = request.form.get("timezone", store().timezone).strip()[:64]
+    shop = store()
+    typed["low_at"] = request.form.get("low_at", _level_text(level_of_store(shop.settings))).strip()[:20]
     errors: dict[str, list[str]] = {}
     for name, longest in (("name", 200), ("tagline", 300)):
         if len(typed[name]) > longest:
@@ -45,15 +54,27 @@ def save_settings(tenant: str) -> Response | WerkzeugResponse:
     if not typed["name"]:
         errors["name"] = ["Give the store a name."]
     try:
-        check_address(typed["email"])
+        typed["email"] = check_address(typed["email"])
     except ValidationError as error:
         errors["email"] = error.details["email"]
+    if typed["timezone"] and not find_timezone(typed["timezone"]):
+        errors["timezone"] = ["Choose a time zone from the list."]
+    level = None
+    try:
+        level = read_level(typed["low_at"])
+    except ValidationError as error:
+        errors["low_at"] = error.details["low_at"]
     if errors:
         return _show(typed, errors, 422)
-    shop = store()
+    del typed["low_at"]
     update_store(shop.tenant_id, shop.id, **typed)
+    set_store_level(shop.id, level)
     flash("The settings are saved. The store shows them at once.")
     return see_other(f"{base()}/settings")
+
+
+def _level_text(level: int | None) -> str:
+    return "" if level is None else str(level)
 
 
 def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
@@ -64,6 +85,9 @@ def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, sta
         status=status,
         typed=typed,
         errors=errors or {},
+        zones=timezone_choices(),
+        country_zone=timezone_of_country(shop.country).rpartition("/")[2].replace("_", " "),
+        there=moment_text(clock.now()),
         facts=[
             ("Address", store_url(shop, public_url())),
             ("Currency", shop.currency),

@@ -8,6 +8,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
+from mtc.admin.picture_uploads import stored_picture
 from mtc.admin.pictures import picture_of
 from mtc.admin.settings_pages import settings_page
 from mtc.admin.shell import base, store
@@ -17,8 +18,9 @@ from mtc.ui.services import look
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
+from mtc.web.pictures import smaller
 
-FORMATS = {"image/png", "image/jpeg", "image/webp"}
+LOGO_WIDTH = 640
 PICTURES = {
     "logo": ("Logo", "In header and footer, 32 pixels high. Without one the name of the store stands there."),
     "logo_dark": ("Logo on dark", "Instead of the logo where the theme has dark colours and they are on."),
@@ -79,7 +81,9 @@ def save_brand_picture(tenant: str, name: str) -> Response | WerkzeugResponse:
         elif do == "logo" and name == "favicon":
             look.set_picture(store(), name, store().branding.get("logo") or "")
         else:
-            look.set_picture(store(), name, media.url(_uploaded()))
+            image = media.as_image(_uploaded(name))
+            small = smaller(image, LOGO_WIDTH) if name.startswith("logo") else ""
+            look.set_picture(store(), name, small or image["src"])
     except AppError as error:
         details = next(iter(error.details.values()), None)
         sentences = details if isinstance(details, list) and details else [error.message]
@@ -88,14 +92,13 @@ def save_brand_picture(tenant: str, name: str) -> Response | WerkzeugResponse:
     return see_other(f"{base()}/settings/look#pictures")
 
 
-def _uploaded() -> Any:
+def _uploaded(name: str) -> Any:
     file = request.files.get("picture")
     if file is None or not file.filename:
         raise ValidationError("Choose a picture first.")
-    row = media.save(file.filename, file.stream.read(media.MAX_PICTURE + 1), alt=store().name)
-    if row.content_type not in FORMATS:
-        raise ValidationError("Use PNG, JPEG or WebP.")
-    return row
+    if name not in PICTURES:
+        raise ValidationError("There is no such picture of a store.")
+    return media.keep(stored_picture(file), alt=store().name)
 
 
 def _show(

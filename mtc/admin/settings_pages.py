@@ -16,6 +16,7 @@ PAGES = (
     ("menus", "Navigation & footer", "/navigation", "settings:read"),
     ("legal", "Legal pages", "/legal", "settings:read"),
     ("payments", "Payments", "/payments", "settings:read"),
+    ("mail", "Mail", "/mail", "settings:read"),
     ("notifications", "Notifications", "/notifications", "products:read"),
     ("access", "Staff & access", "/access", "settings:read"),
 )

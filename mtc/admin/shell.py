@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Response, current_app, g, make_response, render_template, request
 
+from mtc.core import clock
 from mtc.core.context import current
-from mtc.tenants import queries
-from mtc.tenants.services import StoreInfo, store_url
-from mtc.tenants.services.directory import store_info
+from mtc.core.local_time import offset, zone_of
+from mtc.tenants.services import StoreInfo, first_store, store_url
 from mtc.web.cookies import chosen_scheme
 from mtc.web.flash import take_flash
 from mtc.web.lists import answer
@@ -54,7 +54,7 @@ def base() -> str:
 def store() -> StoreInfo:
     """The tenant's first store, read once per request."""
     if STORE not in request.environ:
-        request.environ[STORE] = store_info(queries.stores_of(g.member.tenant_id)[0])
+        request.environ[STORE] = first_store(g.member.tenant_id)
     found: StoreInfo = request.environ[STORE]
     return found
 
@@ -106,6 +106,8 @@ def frame(title: str, active: str) -> dict[str, Any]:
             "currency": shop.currency,
             "open": shop.status == "open",
             "opened": shop.opened_at is not None,
+            "timezone": zone_of(shop).key.replace("_", " "),
+            "offset": offset(clock.now().astimezone(zone_of(shop))),
         },
         "user": {"name": actor.name or actor.email, "email": actor.email, "role": member.role_name},
         "groups": [group for group in groups if group["items"]],

@@ -10,11 +10,14 @@ from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
-from mtc.admin.shell import base, listing, page
+from mtc.admin.import_state import shown
+from mtc.admin.shell import base, listing, page, store
 from mtc.catalog import queries
-from mtc.catalog.queries import pools
+from mtc.catalog.queries import imports, pools
 from mtc.catalog.services import stock as service
-from mtc.catalog.services import variants
+from mtc.catalog.services.keys import batch_id
+from mtc.catalog.services.level_changes import set_own_level
+from mtc.catalog.services.warning_levels import level_of_store, own_level, read_level
 from mtc.core.errors import NotFoundError
 from mtc.web import inputs, lists
 from mtc.web.access import requires
@@ -80,6 +83,7 @@ def _pool(row: Any, counts: dict[str, int]) -> dict[str, Any]:
         "sku": row.sku,
         "available": row.available,
         "low_at": row.low_at,
+        "own_level": own_level(row.inventory_data),
         "state": "out" if row.available == 0 else "low" if row.available <= row.low_at else "good",
         "reserved": counts.get("reserved", 0),
         "delivered": counts.get("delivered", 0),
@@ -110,6 +114,8 @@ def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
     state = inputs.one_of("state", STATES)
     result = queries.stock_items(variant, status=state, cursor=inputs.text("cursor", 1000), limit=KEYS)
     counts = queries.stock_counts([variant])[variant]
+    begun = [shown(one) for one in imports.latest(variant)]
+    running = {one["batch_id"] for one in begun if one["running"]}
     return page(
         "admin/stock/pool.html",
         title=row.product,
@@ -124,10 +130,14 @@ def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
                 "name": one.batch or "No name",
                 "total": one.total,
                 "left": int(one.available or 0),
+                "id": batch_id(one.first),
+                "can_undo": not one.bound and batch_id(one.first) not in running,
                 "at": when(one.first),
             }
             for one in queries.batches(variant)[:20]
         ],
+        imports=begun,
+        store_level=level_of_store(store().settings),
         keys=[
             {
                 "masked": service.masked(one.hint),
@@ -155,8 +165,9 @@ def set_level(tenant: str, variant: UUID) -> WerkzeugResponse:
     """At how many keys left the store warns."""
     del tenant
     pool_of(variant)
-    variants.update(variant, {"low_at": request.form.get("low_at", "").strip() or "0"})
-    flash("The warning level is saved.")
+    level = read_level(request.form.get("low_at", ""))
+    set_own_level(variant, level)
+    flash("The warning level is saved." if level is not None else "The store's warning level holds here now.")
     return see_other(f"{base()}/stock/{variant}")
 
 

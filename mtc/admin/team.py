@@ -14,6 +14,7 @@ from mtc.audit.services import about
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import scope_tenant
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import AppError, ConflictError, ForbiddenError, ValidationError
 from mtc.delivery.services.letters import theme_of
 from mtc.identity.queries import api_keys, roles_of
@@ -111,7 +112,7 @@ def _changed(member: UUID, act: Any, words: str) -> Response | WerkzeugResponse:
 
 def _limits(address: str) -> None:
     limit("team:invite", str(scope_tenant()), PER_TENANT, 3600)
-    limit("team:invite:address", f"{scope_tenant()}:{address.lower()}", services.PER_ADDRESS, 86_400)
+    limit("team:invite:address", f"{scope_tenant()}:{address_key(address)}", services.PER_ADDRESS, 86_400)
 
 
 def _mailed(row: Any) -> WerkzeugResponse:

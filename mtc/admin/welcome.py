@@ -8,6 +8,7 @@ from flask import Response, current_app
 
 from mtc.admin.blueprints import front
 from mtc.admin.demo import demo_logins
+from mtc.admin.demo_mail import mailbox_path
 from mtc.admin.plain import plain_page
 from mtc.tenants import queries
 from mtc.tenants.services import store_url
@@ -28,7 +29,13 @@ def welcome() -> Response:
     themes = system_themes()
     cards = [_card(one, config.public_url, themes) for one in shown]
     logins = demo_logins(shown) if config.demo else []
-    return plain_page("admin/welcome.html", title="Sell digital goods", stores=cards, logins=logins)
+    return plain_page(
+        "admin/welcome.html",
+        title="Sell digital goods",
+        stores=cards,
+        logins=logins,
+        mailbox=mailbox_path() if logins else "",
+    )
 
 
 def _card(one: Any, public_url: str, themes: dict[str, Any]) -> dict[str, str]:

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import scope_tenant, session
+from mtc.core.local_time import zone
 from mtc.delivery.models import Delivery
 from mtc.events.models import Event
-from mtc.infra.days import utc_day
+from mtc.infra.days import day_in
 from mtc.orders.models import Order, OrderItem
 
 SOLD = ("paid", "fulfilled", "partially_refunded", "refunded")
@@ -30,8 +31,8 @@ def _sold(
 
 
 def sales_by_day(since: datetime, until: datetime, currency: str) -> list[AnyRow]:
-    """(day, orders, revenue, refunded) of the days on which something was paid; one statement."""
-    day = utc_day(Order.paid_at)
+    """(day, orders, revenue, refunded) of the store's days on which something was paid; one statement."""
+    day = day_in(zone(), Order.paid_at, since, until)
     query = (
         select(
             day.label("day"),
@@ -40,8 +41,9 @@ def sales_by_day(since: datetime, until: datetime, currency: str) -> list[AnyRow
             func.sum(Order.refunded_amount).label("refunded"),
         )
         .where(*_sold(since, until, currency))
-        .group_by(day)
-        .order_by(day)
+        # By its name: PostgreSQL takes two texts with parameters for two expressions.
+        .group_by("day")
+        .order_by("day")
     )
     return list(session.execute(query).all())
 

@@ -16,6 +16,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.tenants.services import StoreInfo, directory
 from mtc.ui.services import resolve_page
 from mtc.web.access import public
+from mtc.web.addresses import moved_to
 from mtc.web.pages import client_ip, limit
 from mtc.web.rest import ok
 
@@ -55,7 +56,10 @@ def product(tenant: str, slug: str) -> Response:
     with _store(tenant):
         rows = queries.product_by_slug(slug)
         if rows is None:
-            raise NotFoundError("There is no such product.")
+            present = queries.present_product(slug)
+            if present is None:
+                raise NotFoundError("There is no such product.")
+            return moved_to(f"/api/{tenant}/storefront/products/{present}")
         body = schemas.detail(rows)
     return ok(body)
 

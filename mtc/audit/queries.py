@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select, tuple_
 
 from mtc.audit.models import AuditEntry
-from mtc.core.db import session
+from mtc.core.changes import label_column
+from mtc.core.db import Base, session
 from mtc.core.paging import Page, decode_cursor, page_of
 from mtc.tenants.models import Tenant
 
@@ -76,6 +77,18 @@ def tenant_names(ids: set[UUID]) -> dict[UUID, Any]:
     """Slug and name of these tenants; needs a platform scope."""
     query = select(Tenant.id, Tenant.slug, Tenant.name).where(Tenant.id.in_(ids))
     return {row.id: row for row in session.execute(query).all()}
+
+
+def names_of(table_name: str, ids: set[UUID], tenant_id: UUID | None) -> dict[str, str]:
+    """What people call these rows of a table of tenants, by their ids as text; none for other tables."""
+    table = Base.metadata.tables[table_name]
+    label = label_column(table)
+    if label is None or "tenant_id" not in table.columns or "id" not in table.columns:
+        return {}
+    query = select(table.c.id, label).where(table.c.id.in_(ids))
+    if tenant_id is not None:
+        query = query.where(table.c.tenant_id == tenant_id)
+    return {str(row[0]): str(row[1]) for row in session.execute(query) if row[1]}
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:

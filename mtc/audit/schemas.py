@@ -9,7 +9,9 @@ from uuid import UUID
 from mtc.audit import queries
 from mtc.audit.models import KINDS, AuditEntry
 from mtc.audit.queries import Filters
+from mtc.audit.values import Reader, words
 from mtc.core.errors import ValidationError
+from mtc.core.local_time import local, offset
 from mtc.web import inputs
 from mtc.web.times import exact, when
 
@@ -63,24 +65,14 @@ def who(entry: AuditEntry) -> str:
     return entry.actor_name or "Somebody who is not logged in"
 
 
-def words(name: str) -> str:
-    """`order_item` as people write it; of the fields of an object the path to them."""
-    return name.replace("_", " ").replace(".", " › ").capitalize()
-
-
-def as_row(entry: AuditEntry) -> dict[str, Any]:
+def as_row(entry: AuditEntry, reader: Reader) -> dict[str, Any]:
     """For the list: what, who, when, and the first of what changed."""
-    fields = [
-        {"name": words(name), "before": values[0], "after": values[1]}
-        for one in entry.changes
-        for name, values in one["fields"].items()
-        if one["op"] == "changed"
-    ]
+    fields = [shown for one in entry.changes if one["op"] == "changed" for shown in reader.fields(one)]
     rows = sum(one["rows"] for one in entry.changes)
     return {
         "id": str(entry.id),
         "summary": entry.summary,
-        "object": entry.object_label or entry.object_id,
+        "object": entry.object_label or reader.thing(entry.object_id),
         "who": who(entry),
         "support": entry.visit_id is not None,
         "email": entry.actor_email,
@@ -92,21 +84,22 @@ def as_row(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-def as_page(entry: AuditEntry) -> dict[str, Any]:
+def as_page(entry: AuditEntry, reader: Reader) -> dict[str, Any]:
     """For its own page: all facts, and each row that changed with its fields before and after."""
+    thing = entry.object_label or reader.thing(entry.object_id)
     facts = [
-        ("When", f"{entry.created_at:%d %B %Y, %H:%M:%S} UTC"),
+        ("When", f"{(at := local(entry.created_at)):%d %B %Y, %H:%M:%S} {offset(at)}"),
         ("Who", who(entry)),
         ("E-mail", entry.actor_email),
         ("Kind", KINDS.get(entry.kind, entry.kind)),
-        ("About", " ".join(filter(None, (words(entry.object_type), entry.object_label or entry.object_id)))),
+        ("About", " ".join(filter(None, (words(entry.object_type), thing)))),
         ("From", entry.ip),
         ("Asked for", f"{entry.method} {entry.path}".strip()),
         ("Request", entry.request_id),
         ("What followed", ", ".join(entry.events)),
     ]
     return {
-        **as_row(entry),
+        **as_row(entry, reader),
         "facts": [(label, value) for label, value in facts if value],
         "object_id": entry.object_id,
         "object_type": entry.object_type,
@@ -115,10 +108,7 @@ def as_page(entry: AuditEntry) -> dict[str, Any]:
                 "title": f"{words(one['type'])} {_OPS.get(one['op'], one['op'])}",
                 "label": one["label"],
                 "rows": one["rows"],
-                "fields": [
-                    {"name": words(name), "before": values[0], "after": values[1]}
-                    for name, values in one["fields"].items()
-                ],
+                "fields": reader.fields(one),
             }
             for one in entry.changes
         ],

@@ -20,14 +20,16 @@ from mtc.core.purging import purge_rows
 # Tables that follow from others or serve the program: the entry says what they stand for.
 SILENT = frozenset(
     {"audit_entries", "counters", "idempotency_keys", "orphaned_objects", "passkey_challenges"}
-    | {"pending_logins"}
-    | {"product_search", "sessions", "tasks"}
+    | {"password_requests", "pending_logins"}
+    | {"product_search", "sessions", "stock_uploads", "tasks"}
 )
 _QUIET = frozenset(
     {"account_notice", "audit_entry", "counter", "event", "idempotency_key", "login_session"}
     | {"orphaned_object"}
-    | {"pending_login", "product_search", "task"}
+    | {"password_request", "pending_login", "product_search", "task"}
 )
+# What comes with a request whether it changes something or not.
+_FOLLOWS = frozenset({"audit_entry", "counter", "event", "idempotency_key", "product_search", "task"})
 MOST_EXPORTED, CHUNK = 50_000, 500
 MOST_CHANGES, LONGEST_HAYSTACK = 60, 6000
 # What the places of an address stand for, when nothing that changed has their value.
@@ -70,6 +72,13 @@ class Deed:
     request_id: str = ""
     visit_id: UUID | None = None
     label: str = ""
+
+
+def tells(changes: Sequence[Change]) -> bool:
+    """Whether anything was changed: a row that is written as it was, and its event, change nothing."""
+    return any(
+        (one.op != "changed" or one.fields or one.rows > 1) and one.type not in _FOLLOWS for one in changes
+    )
 
 
 def record(deed: Deed, actor: Actor, tenant_id: UUID | None, changes: Sequence[Change] = ()) -> AuditEntry:

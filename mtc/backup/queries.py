@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, cast, column, func, inspect, select, table, text
+from sqlalchemy import Connection, Text, bindparam, cast, column, func, inspect, literal, select, table, text
 from sqlalchemy.engine.reflection import ObjectKind, ObjectScope
 
 from mtc.backup.values import checked_row, decoder, encoder, kind_of
+from mtc.infra.pictures.base import rendition_key
 
 _HISTORY = "alembic_version"
 _BATCH = 500
@@ -109,11 +110,22 @@ def population(connection: Connection) -> tuple[int, int]:
 
 
 def stored_files(connection: Connection) -> Iterator[tuple[str, str]]:
-    """Key and content type of every file that a row names, oldest rows of each tenant first."""
-    source = table("media", *map(column, ("tenant_id", "id", "storage_key", "content_type")))
-    query = select(source.c.storage_key, source.c.content_type).order_by(source.c.tenant_id, source.c.id)
-    for row in connection.execute(query.execution_options(yield_per=_BATCH)):
+    """Key and content type of every file that a row names, oldest rows of each tenant first.
+
+    A picture is followed by its smaller copies, which a database of an earlier revision has not.
+    """
+    names = ("tenant_id", "id", "storage_key", "content_type", "rendition_widths")
+    source = table("media", *map(column, names))
+    inspector = inspect(connection)
+    found = inspector.get_columns("media") if inspector.has_table("media") else []
+    has_copies = any(one["name"] == names[-1] for one in found)
+    widths = source.c.rendition_widths if has_copies else literal("").label(names[-1])
+    query = select(source.c.storage_key, source.c.content_type, widths)
+    query = query.order_by(source.c.tenant_id, source.c.id).execution_options(yield_per=_BATCH)
+    for row in connection.execute(query):
         yield str(row.storage_key), str(row.content_type)
+        for width in filter(None, row.rendition_widths.split(",")):
+            yield rendition_key(row.storage_key, width), "image/webp"
 
 
 def names_file(connection: Connection, key: str) -> bool:

@@ -21,6 +21,7 @@ from mtc.catalog.queries.counting import counts
 from mtc.catalog.queries.listing import products
 from mtc.catalog.queries.matching import Filters
 from mtc.core import clock
+from mtc.core.collation import sort_key
 from mtc.core.context import Context, use
 from mtc.core.db import session, unit_of_work
 from mtc.core.ids import uuid7
@@ -71,7 +72,8 @@ def _products(ids: list[tuple[int, UUID]], type_id: UUID, shared: dict[str, Any]
     for number, product_id in ids:
         yield {
             **shared, "id": product_id, "product_type_id": type_id, "name": f"Thing {number:07d}",
-            "slug": f"thing-{number}", "status": "active", "currency": "EUR",
+            "name_key": sort_key(f"Thing {number:07d}"), "slug": f"thing-{number}", "status": "active",
+            "currency": "EUR",
             "price_from": 100 + number % 9000, "price_to": 100 + number % 9000,
             "created_at": shared["created_at"] - timedelta(seconds=number),
         }  # fmt: skip

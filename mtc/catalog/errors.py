@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from mtc.core.errors import ConflictError
+from mtc.core.errors import ConflictError, ValidationError
 
 
 class SoldOutError(ConflictError):
@@ -21,3 +21,10 @@ class SoldOutError(ConflictError):
         super().__init__(message, {"variant_id": str(variant_id), "available": available})
         self.variant_id = variant_id
         self.available = available
+
+
+class TooManyVariantsError(ValidationError):
+    """More variants than a product may have; nothing was changed (422)."""
+
+    status = 422
+    code = "too_many_variants"

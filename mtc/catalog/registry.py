@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+
 from mtc.core.registry import Registry
 
 
@@ -35,6 +37,17 @@ class Shown:
 
 Pricer = Callable[[Sequence[Offer]], list[Shown]]
 pricers: Registry[Pricer] = Registry("pricer")
+
+
+# The same in SQL, for a row of variants inside of its product's; None while list prices are what is paid.
+UnitPrice = Callable[[], ColumnElement[int] | None]
+unit_prices: Registry[UnitPrice] = Registry("price in SQL")
+
+
+def unit_price() -> ColumnElement[int] | None:
+    """What one piece of a variant costs the running actor, as a column; None for its list price."""
+    found = unit_prices.find("rules")
+    return found() if found is not None else None
 
 
 def show_prices(offers: Sequence[Offer]) -> list[Shown]:

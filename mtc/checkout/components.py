@@ -16,6 +16,8 @@ def cart(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> list
     context = current()
     view = page.get("cart")
     if view is None:
-        found = find_cart(str(context.extra.get("cart_token") or page.get("cart_token") or ""))
+        text = str(context.extra.get("cart_token") or page.get("cart_token") or "")
+        customer_id = context.actor.id if context.actor.kind == "customer" else None
+        found = find_cart(text, customer_id, context.store.id if context.store is not None else None)
         view = cart_view(found, context.locale, context.currency)
     return [view for _ in requests]

@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -135,9 +135,9 @@ def _mail(text: str) -> str:
         return text
     parts = urlsplit(text)
     query = parse_qs(parts.query, strict_parsing=bool(parts.query))
-    if scheme not in ("smtp", "smtps") or set(query) - {"tls"} or parts.path not in ("", "/"):
+    if scheme not in ("smtp", "smtps") or set(query) - {"tls", "smtputf8"} or parts.path not in ("", "/"):
         raise ValueError
-    if query.get("tls", ["start"])[0] not in _TLS:
+    if query.get("tls", ["start"])[0] not in _TLS or query.get("smtputf8", ["no"])[0] not in ("yes", "no"):
         raise ValueError
     _service(parts.hostname)
     _port(parts.port)
@@ -151,6 +151,21 @@ def _address(text: str) -> str:
         raise ValueError
     host_name(found["domain"])
     return text
+
+
+def _spf(text: str) -> str:
+    terms = []
+    for term in text.split():
+        name, _, value = term.partition(":")
+        if name in ("ip4", "ip6"):
+            if ip_network(value).version != int(name[2]):
+                raise ValueError
+        elif name not in ("include", "a", "mx") or "." not in host_name(value):
+            raise ValueError
+        terms.append(term)
+    if len(terms) > 5:
+        raise ValueError
+    return " ".join(terms)
 
 
 def _secret(text: str) -> str:
@@ -194,8 +209,13 @@ DATABASE = Format("sqlite:///… or postgresql://user:password@host/database", _
 POSTGRES = Format("postgresql://user:password@host/database", _postgres)
 REDIS = Format("redis://host:6379/0, rediss://… or unix:///path", _redis)
 STORAGE = Format("file:///folder or s3://bucket?endpoint=https://…&region=…", _storage)
-MAIL = Format("outbox:/folder or smtp://user:password@host:587?tls=start (yes, start, none)", _mail)
+MAIL = Format(
+    "outbox:/folder or smtp://user:password@host:587?tls=start (yes, start, none), with &smtputf8=yes"
+    " where the server has that",
+    _mail,
+)
 ADDRESS = Format("one e-mail address, such as shop@example.org", _address)
+SPF = Format("one to five of include:host, a:host, mx:host, ip4:address, ip6:address", _spf)
 SECRET = Format("at least 32 characters", _secret)
 RING = Format("id:key,…, each key 32 bytes in base64 (`mtc keys new` makes one)", _ring)
 HASHES = Format("lines of SHA-1:count, sorted", _hashes)

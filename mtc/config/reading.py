@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mtc.config.errors import ConfigError
 from mtc.config.formats import Refusal
-from mtc.config.hosts import is_address, is_private
+from mtc.config.hosts import is_address, is_loopback, is_private
 
 if TYPE_CHECKING:
     from mtc.config.settings import Config
@@ -90,9 +90,21 @@ def check_together(config: Config) -> None:
             f"MTC_PUBLIC_URL is {config.public_url}, which others can reach, and MTC_PRODUCTION is not set: "
             "a public server must not take test payments. Write MTC_PRODUCTION=yes."
         )
+    if config.production and config.mail_url.startswith("smtp") and _is_nobodys(config.mail_from):
+        raise ConfigError(
+            f"MTC_MAIL_FROM is {config.mail_from}, an address of no domain: other mail servers refuse what "
+            "comes from it. Write an address of a domain that the server in MTC_MAIL_URL may send for, "
+            f"such as shop@{config.platform_host}."
+        )
     if config.store_paths == "no" and is_address(config.platform_host):
         raise ConfigError(
             "MTC_STORE_PATHS is no, and an IP address as MTC_PUBLIC_URL has no subdomains: write auto."
         )
     if config.max_upload_mb < config.max_body_mb:
         raise ConfigError("MTC_MAX_UPLOAD_MB is smaller than MTC_MAX_BODY_MB: write at least as much.")
+
+
+def _is_nobodys(address: str) -> bool:
+    """Whether the address is at this very machine, so that nobody can answer it."""
+    domain = address.rstrip(">").rpartition("@")[2].lower().rstrip(".")
+    return "." not in domain or is_loopback(domain) or domain == "localhost.localdomain"

@@ -59,6 +59,7 @@ class Config:
         minimum=0,
         maximum=64,
     )
+    worker_processes: int = setting(1, "Processes of `mtc worker`.", minimum=1, maximum=64)
     plugin_workers: int = setting(
         3,
         "Threads for the work of plugins in each worker process: so many plugins may hang at a time.",
@@ -86,7 +87,16 @@ class Config:
     storage_url: str = setting("", "Where files live; empty is a folder under var.", form=formats.STORAGE)
     mail_url: str = setting("", "How mail leaves; empty is an outbox under var.", form=formats.MAIL)
     mail_from: str = setting(
-        "shop@localhost", "Sender of mails of stores that have no address of their own.", form=formats.ADDRESS
+        "shop@localhost",
+        "From address of every mail: a store adds its name and gets the answers. Required in production with "
+        "a mail server.",
+        form=formats.ADDRESS,
+    )
+    mail_spf: str = setting(
+        "",
+        "What a store's domain has to say in its SPF record so that the mail server may send for it; empty "
+        "asks for no SPF record, and what cannot be delivered comes back to the platform.",
+        form=formats.SPF,
     )
     secret_key: str = setting("", "Signs links and hashes. Made under var when empty.", form=formats.SECRET)
     secret_key_old: str = setting(

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -111,13 +112,23 @@ def seal(text: str, *, tenant_id: UUID | None, table: str, column: str, row_id: 
 
     Raises ValueError for a column that is not declared as one of sealed texts (mtc.core.sealed).
     """
-    check_place(table, column)
-    ring = keyring()
-    nonce = os.urandom(12)
-    box = AESGCM(ring.keys[ring.newest]).encrypt(
-        nonce, text.encode(), _place(tenant_id, table, column, row_id)
-    )
-    return f"{ring.newest}:{base64.b64encode(nonce + box).decode()}"
+    return Sealer(tenant_id=tenant_id, table=table, column=column).seal(text, row_id)
+
+
+class Sealer:
+    """Seals many texts for the rows of one column of a tenant, with the ring of the moment it was made."""
+
+    def __init__(self, *, tenant_id: UUID | None, table: str, column: str) -> None:
+        check_place(table, column)
+        ring = keyring()
+        self._name, self._box = ring.newest, AESGCM(ring.keys[ring.newest])
+        self._place = (tenant_id, table, column)
+
+    def seal(self, text: str, row_id: UUID) -> str:
+        """What `seal` makes of the text for this row."""
+        nonce = os.urandom(12)
+        box = self._box.encrypt(nonce, text.encode(), _place(*self._place, row_id))
+        return f"{self._name}:{base64.b64encode(nonce + box).decode()}"
 
 
 def open_sealed(sealed: str, *, tenant_id: UUID | None, table: str, column: str, row_id: UUID) -> str:
@@ -144,6 +155,11 @@ def keyed_hashes(text: str, purpose: str) -> list[str]:
     return [_hash(secret, text, purpose) for secret in (ring.secret, ring.former) if secret]
 
 
+def hasher(purpose: str) -> Callable[[str], str]:
+    """What makes the keyed hashes of many texts, with the secret of this moment."""
+    return partial(_hash, keyring().secret, purpose=purpose)
+
+
 def proves(text: str, purpose: str, mark: str, length: int = 64) -> bool:
     """Whether the mark is the beginning, so long, of the text's hash by the secret or the former one."""
     return any(same(made[:length], mark) for made in keyed_hashes(text, purpose))
@@ -151,7 +167,7 @@ def proves(text: str, purpose: str, mark: str, length: int = 64) -> bool:
 
 def _hash(secret: bytes, text: str, purpose: str) -> str:
     message = f"{purpose}\0{text}".encode(errors="surrogatepass")
-    return hmac.new(secret, message, hashlib.sha256).hexdigest()
+    return hmac.digest(secret, message, "sha256").hex()
 
 
 def same(one: str, other: str) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 
 from mtc.core.context import current
 from mtc.core.crypto import keyed_hash
+from mtc.core.email_addresses import address_key
 
 LONGEST = 300
 # PostgreSQL tells the values of a row that it refuses.
@@ -49,7 +50,7 @@ def refuse(what: str, **facts: Any) -> None:
 
 def alias(address: str) -> str:
     """What stands for a person's e-mail address: the same for the same person, and nothing else."""
-    return keyed_hash(address.strip().lower(), "journal")[:16]
+    return keyed_hash(address_key(address), "journal")[:16]
 
 
 class JsonLines(logging.Formatter):

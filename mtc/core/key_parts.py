@@ -17,19 +17,28 @@ def normalized(text: str) -> str:
     return _LEFT_OUT.sub("", text.casefold())
 
 
-def _part(name: str, begin: int | None, end: int | None, least: int) -> Part:
-    def part(tenant_id: UUID, text: str) -> str:
-        plain = normalized(text)
-        # With the tenant, so that equal keys of two stores have different hashes.
-        return f"{tenant_id}|{name}|{plain[begin:end]}" if len(plain) >= least else ""
-
-    return part
-
-
-PARTS: dict[str, Part] = {
-    "full_hash": _part("full_hash", None, None, 1),
-    "begin4_hash": _part("begin4_hash", None, SHORT, SHORT),
-    "begin8_hash": _part("begin8_hash", None, LONG, LONG),
-    "end4_hash": _part("end4_hash", -SHORT, None, SHORT),
-    "end8_hash": _part("end8_hash", -LONG, None, LONG),
+_CUTS: dict[str, tuple[slice, int]] = {
+    "full_hash": (slice(None), 1),
+    "begin4_hash": (slice(SHORT), SHORT),
+    "begin8_hash": (slice(LONG), LONG),
+    "end4_hash": (slice(-SHORT, None), SHORT),
+    "end8_hash": (slice(-LONG, None), LONG),
 }
+
+
+def parts_of(tenant_id: UUID, text: str) -> dict[str, str]:
+    """All parts of a key by the column of their hash; empty where the key is too short for one."""
+    plain = normalized(text)
+    # With the tenant, so that equal keys of two stores have different hashes.
+    tenant = str(tenant_id)
+    return {
+        name: f"{tenant}|{name}|{plain[cut]}" if len(plain) >= least else ""
+        for name, (cut, least) in _CUTS.items()
+    }
+
+
+def _part(name: str) -> Part:
+    return lambda tenant_id, text: parts_of(tenant_id, text)[name]
+
+
+PARTS: dict[str, Part] = {name: _part(name) for name in _CUTS}

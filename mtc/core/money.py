@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from mtc.core.amount_text import DECIMAL_ONLY, plain_number
 from mtc.core.currencies import digits_of
 from mtc.core.errors import ValidationError
 
@@ -25,13 +26,11 @@ _MARKS = {
     **dict.fromkeys(_LIKE_ENGLISH.split(), (",", ".")),
     **dict.fromkeys(_SWISS.split(), ("\u2019", ".")),
 }
-_GROUP_MARKS = {ord(mark): "'" for mark in " \u00a0\u2009\u202f'\u2019"}
-_TYPED = re.compile(r"[0-9][0-9.,']*")
+_TYPED = re.compile(r"[0-9.,'\u066b]+")
 _WHOLE = re.compile(
     r"[0-9]{1,16}|[0-9]{1,3}(?:'[0-9]{3}){1,5}|[0-9]{1,3}(?:\.[0-9]{3}){1,5}|[0-9]{1,3}(?:,[0-9]{3}){1,5}"
 )
 _INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2}){0,6},[0-9]{3}")  # 1,00,000
-_EXAMPLE = "Use an amount such as 19.99."
 
 
 def marks_of(locale: str) -> tuple[str, str]:
@@ -74,19 +73,21 @@ def to_input(amount: int, currency: str, locale: str) -> str:
 
 
 def parse_amount(text: str, currency: str, locale: str | None = None) -> int:
-    """What a person typed (`1,234.5`, `1.234,50`, `1 234,5`) as minor units; ValidationError if no amount.
+    """What a person typed (`1,234.5`, `€1.234,50`, `1 234,5 zł`, `.50`) as minor units.
 
+    Raises ValidationError for what is no amount, or can be read in two ways, with what to write.
     A single mark before three digits (1.234) can stand for thousands or for decimals: the locale says which.
     Without one it is refused, and so is what the currency has too few decimals for, because whoever types
     1.000 for euros where a point begins the cents has most likely meant a thousand.
     """
     digits = exponent(currency)
-    typed = text.strip().translate(_GROUP_MARKS) if len(text) <= LONGEST else ""
+    example = to_input(1999 * 10 ** max(digits - 2, 0), currency, locale or "en")
+    typed = plain_number(text, currency, example) if len(text) <= LONGEST else ""
     if not _TYPED.fullmatch(typed):
-        raise ValidationError(_EXAMPLE)
-    whole, part = _split(typed, currency, locale)
+        raise ValidationError(f"Use an amount such as {example}.")
+    whole, part = _split(typed, currency, locale, example)
     if not (_WHOLE.fullmatch(whole) or _INDIAN.fullmatch(whole)):
-        raise ValidationError(_EXAMPLE)
+        raise ValidationError(f"Use an amount such as {example}.")
     plain = "".join(sign for sign in whole if sign.isdigit())
     if len(part.rstrip("0")) > digits:
         raise ValidationError(f"{currency} has {digits} decimal places.")
@@ -96,8 +97,13 @@ def parse_amount(text: str, currency: str, locale: str | None = None) -> int:
     return value
 
 
-def _split(typed: str, currency: str, locale: str | None) -> tuple[str, str]:
+def _split(typed: str, currency: str, locale: str | None, example: str) -> tuple[str, str]:
     """The whole number, in groups as it was typed, and the decimals."""
+    if DECIMAL_ONLY in typed:
+        whole, _, part = typed.partition(DECIMAL_ONLY)
+        if not part.isdecimal():
+            raise ValidationError(f"Use an amount such as {example}.")
+        return whole or "0", part
     found = [mark for mark in typed if mark in ".,"]
     if not found:
         return typed, ""
@@ -106,7 +112,9 @@ def _split(typed: str, currency: str, locale: str | None) -> tuple[str, str]:
     if found.count(point) > 1:  # 1.234.567
         return typed, ""
     if "'" in part or not part:
-        raise ValidationError(_EXAMPLE)
+        raise ValidationError(f"Use an amount such as {example}.")
+    if not whole:  # .50
+        return "0", part
     if len(found) > 1 or "'" in typed or len(part) != 3 or len(whole) > 3 or whole.startswith("0"):
         return whole, part
     if _means_thousands(whole, part, point, currency, locale):
@@ -123,10 +131,15 @@ def _means_thousands(whole: str, part: str, point: str, currency: str, locale: s
     if digits == 0 and (locale is None or point != marks_of(locale)[1]):
         return True
     if part[digits:].strip("0"):
-        sentence = f"{currency} has {digits} decimal places. Write {whole}{part} if you mean thousands."
+        sentence = (
+            f"{whole}{point}{part} can mean {whole}{part} or {whole}.{part}. {currency} has {digits} decimal "
+            f"places. Write {whole}{part} if you mean thousands."
+        )
     else:
         one = f"{whole}.{part[:digits]}" if digits else whole
-        sentence = f"This can be read as {one} or as {whole}{part} {currency}. Write one of these."
+        sentence = (
+            f"{whole}{point}{part} can be read as {one} or as {whole}{part} {currency}. Write one of these."
+        )
     raise ValidationError(sentence)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 # What carries an IPv4 address in its last 32 bits, and stands for it: mapped, and translated (RFC 6052).
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
+@lru_cache(4096)
 def client_network(address: str) -> str:
     """What counts as one caller: an IPv4 address, or an IPv6 network of 64 bits, since every line has one.
 

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
+from anyascii import anyascii
+
 MOST_MARKS = 30  # combining marks in a row that stay (UAX #15, section 13)
 LONGEST_TEXT = 100_000
 LONGEST_URL = 2_048
@@ -56,12 +58,39 @@ def fold(text: str, longest: int = LONGEST_TEXT) -> str:
     return folded if folded.isascii() else folded.translate(_FOLDED)
 
 
-def ascii_letters(text: str, longest: int = LONGEST_TEXT) -> str:
-    """What ASCII has of the first `longest` characters: é becomes e, ß and Я are left out."""
+# Letters that are no plain letter with a mark, and yet are looked up and sorted with one.
+_PLAIN = str.maketrans(
+    {
+        "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t",
+        "ŋ": "n", "ĸ": "k", "ƒ": "f", "ɖ": "d", "ɛ": "e", "ə": "e", "ƙ": "k", "ɓ": "b", "ɗ": "d", "ŀ": "l",
+    }
+)  # fmt: skip
+
+
+def fold_letters(text: str, longest: int = LONGEST_TEXT) -> str:
+    """As `fold`, and ł becomes l, ø o, æ ae, đ d, ı i: letters that are no plain letter with a mark."""
+    folded = fold(text, longest)
+    return folded if folded.isascii() else folded.translate(_PLAIN)
+
+
+def _latin(char: str) -> str:
+    if char.isascii():
+        return char
+    found, category = anyascii(char), unicodedata.category(char)[0]
+    if category == "N":
+        return found.replace("/", "-")
+    if category in "LM":
+        return "".join(part for part in found if part.isalnum())
+    return f" {found} "  # a sign or a picture stands for a word of its own
+
+
+_LATIN = _Characters(_latin)
+
+
+def in_latin(text: str, longest: int = LONGEST_TEXT) -> str:
+    """The first `longest` characters as Latin letters spell them: Игра is Igra, 🎮 is video_game."""
     cut = text[:longest]
-    if cut.isascii():
-        return cut
-    return cut.translate(_FOLDED).encode("ascii", "ignore").decode()
+    return cut if cut.isascii() else compose(cut).translate(_LATIN)
 
 
 def compose(text: str, longest: int = LONGEST_TEXT) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,8 @@ from mtc.core.db import (
 )
 from mtc.core.guard import check_statement
 from mtc.core.policies import PLATFORM_ROLE, TENANT_SETTING
-from mtc.core.private_files import make_database_file
+from mtc.core.sqlite import make_private, prepare
+from mtc.core.write_turns import begin_writing, end_writing, queue_writers
 
 log = logging.getLogger(__name__)
 _WRITER, _CRITERIA = "mtc.writer", "mtc.criteria"
@@ -71,6 +71,8 @@ def end_from_outside(scope: Scope) -> None:
         driver.close()
     except Exception:
         log.warning("a connection could not be ended", exc_info=True)
+    finally:
+        end_writing(driver)
 
 
 @contextmanager
@@ -161,7 +163,7 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         return
     _check_outer(scope)
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    begin_writing(connection)
     if scope is not None:
         scope.writes = True
         connection.info[_WRITER] = scope
@@ -193,7 +195,7 @@ def _write_deferred(
     _check_outer(scope)
     # A transaction that has read cannot become a writer once others have written: it begins anew.
     cursor.execute("COMMIT")
-    cursor.execute("BEGIN IMMEDIATE")
+    begin_writing(connection)
     scope.writes = True
     connection.info[_WRITER] = scope
 
@@ -227,44 +229,6 @@ def _end_sqlite(connection: Connection) -> None:
         scope.writes = False
 
 
-_hurried = False
-
-
-@contextmanager
-def without_waiting_for_the_disk(engine: Engine) -> Iterator[None]:
-    """Fill a fresh embedded database fast: what a crash would lose is loaded anew anyway."""
-    global _hurried
-    engine.dispose()
-    _hurried = True
-    try:
-        yield
-    finally:
-        _hurried = False
-        engine.dispose()
-
-
-def _private_sqlite(_dialect: Any, _record: Any, arguments: list[Any], _named: dict[str, Any]) -> None:
-    """SQLite itself would make the file readable for everybody."""
-    if not str(arguments[0]).startswith((":", "file:")):
-        make_database_file(Path(arguments[0]))
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the begin event says BEGIN; the driver must not
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "busy_timeout=15000",
-        "synchronous=OFF" if _hurried else "synchronous=FULL",
-        "temp_store=MEMORY",
-        "cache_size=-16000",
-        "recursive_triggers=OFF",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
 def _guard(
     connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
 ) -> None:
@@ -286,8 +250,9 @@ def watch_engine(engine: Engine, *, guard: bool) -> None:
     """Prepare SQLite connections, notice lost ones, and with `guard` check every statement below the ORM."""
     sqlite = engine.dialect.name == "sqlite"
     if sqlite:
-        event.listen(engine, "do_connect", _private_sqlite)
-        event.listen(engine, "connect", _prepare_sqlite)
+        queue_writers(engine)
+        event.listen(engine, "do_connect", make_private)
+        event.listen(engine, "connect", prepare)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "commit", _end_sqlite)
         event.listen(engine, "rollback", _end_sqlite)

@@ -10,6 +10,8 @@ from mtc.core.db import attempt
 from mtc.delivery import queries
 from mtc.delivery.hooks import DeliveryFact
 from mtc.delivery.services import (
+    facts_of,
+    mail_finished,
     mail_instructions,
     mail_receipt,
     mail_refund,
@@ -28,22 +30,33 @@ log = logging.getLogger(__name__)
 
 @subscribe("order.paid", name="delivery.start", priority=DELIVERY)
 def start(payload: dict[str, Any]) -> None:
-    """The receipt, then the delivery of each line; what fails gets a task of its own."""
+    """The delivery of each line; what fails gets a task of its own."""
+    start_deliveries(UUID(payload["entity_id"]))
+
+
+@task("delivery.mails", priority=MAIL)
+def mails(payload: dict[str, Any]) -> None:
+    """The receipt, unless it was mailed before, and what has been delivered and not been mailed."""
     order_id = UUID(payload["entity_id"])
+    order = order_queries.lock_order(order_id)
+    if order is None or order.is_demo:
+        return
+    facts = facts_of(order)
     try:
         with attempt():
-            receipt(payload)
+            mail_receipt(order, facts)
     except Exception:
+        # The keys are not to wait for a receipt that cannot be written.
         log.warning("the receipt of order %s is tried again by itself", order_id, exc_info=True)
         enqueue("delivery.receipt", payload, entity_id=order_id)
-    start_deliveries(order_id)
+    mail_finished(order, queries.deliveries_of(order_id), facts)
 
 
 @task("delivery.receipt", priority=MAIL)
 def receipt(payload: dict[str, Any]) -> None:
     """The receipt, once."""
     order = order_queries.order_by_id(UUID(payload["entity_id"]))
-    if order is not None and not order.is_demo:
+    if order is not None:
         mail_receipt(order)
 
 

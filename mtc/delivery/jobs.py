@@ -13,7 +13,8 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.repeat import repeatable
 from mtc.delivery import queries
 from mtc.delivery.kinds import Job, Outcome, kinds
-from mtc.delivery.services.deliver import deliver_line, finish, take_up
+from mtc.delivery.services.added_files import share_added
+from mtc.delivery.services.deliver import complete, deliver_line, finish, take_up
 from mtc.events.registry import DELIVERY, task
 from mtc.events.services import enqueue, periodic
 from mtc.infra import ports
@@ -60,7 +61,17 @@ def _end(order_item_id: UUID, outcome: Outcome) -> bool:
             return False
         again.delivery.attempts -= 1
         finish(again, outcome)
+        complete(again.order)
         return True
+
+
+@task("delivery.share_added")
+def share(payload: dict[str, Any]) -> None:
+    """Give a file that was added to those who have bought the variant, some lines at a time."""
+    after = UUID(payload["after"]) if "after" in payload else None
+    last = share_added(UUID(payload["variant_id"]), UUID(payload["media_id"]), after)
+    if last is not None:
+        enqueue("delivery.share_added", {**payload, "after": str(last)})
 
 
 @periodic("media.clean", seconds=CLEAN_EVERY)

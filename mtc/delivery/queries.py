@@ -85,6 +85,17 @@ def downloads_of(item_ids: Collection[UUID]) -> list[Download]:
     return list(session.scalars(query).all())
 
 
+def lines_with(variant_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+    """Delivered lines of a variant in the order of their ids, those behind `after`."""
+    query = select(OrderItem.id).where(
+        OrderItem.tenant_id == scope_tenant(),
+        OrderItem.variant_id == variant_id,
+        OrderItem.delivery_status == "delivered",
+        *([OrderItem.id > after] if after else []),
+    )
+    return list(session.scalars(query.order_by(OrderItem.id).limit(limit)).all())
+
+
 def sizes(media_ids: Collection[UUID]) -> dict[UUID, int]:
     """Sizes of files in bytes."""
     query = select(Media.id, Media.size).where(Media.tenant_id == scope_tenant(), Media.id.in_(media_ids))

@@ -17,7 +17,8 @@ from mtc.catalog.services.starter_types import starter_type
 from mtc.core import clock
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import session, unit_of_work
-from mtc.core.tenancy import platform_scope, tenant_scope, without_waiting_for_the_disk
+from mtc.core.sqlite import without_waiting_for_the_disk
+from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.services import ensure_methods
 from mtc.demo.history import History, load_history
 from mtc.demo.welcome import PASSWORD, ROOT_EMAIL, ROOT_SECRET
@@ -111,6 +112,7 @@ def _open(tenant_id: UUID, about: Mapping[str, Any], users: list[Any]) -> Loadin
         tagline=facts["tagline"],
         email=facts["email"],
         country=facts["country"],
+        timezone=facts.get("timezone", ""),
         locale=facts["locale"],
         theme_slug=facts["theme"],
         mode="test",

@@ -8,6 +8,7 @@ from mtc.events.services import periodic, purge_done
 from mtc.events.services.mail import purge_letters
 from mtc.events.services.once import purge_answers
 from mtc.identity.services.challenges import purge_challenges
+from mtc.identity.services.forgotten import send_links
 from mtc.identity.services.notices import purge_notices, send_notices
 from mtc.identity.services.pending import purge_pending
 from mtc.identity.services.sessions import purge_sessions
@@ -36,6 +37,7 @@ def purge_mails() -> None:
 
 @periodic("platform.notices", seconds=SOON, per_tenant=False)
 def notices() -> None:
-    """Mail people what happened to their own log-in."""
+    """Mail people links to new passwords, and what happened to their own log-in."""
     config = current_app.config["MTC"]
+    send_links(config.mail_from, config.public_url)
     send_notices(config.mail_from, config.public_url)

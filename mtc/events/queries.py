@@ -81,6 +81,12 @@ def mail(tenant_id: UUID, mail_id: UUID) -> Mail | None:
     return session.scalars(select(Mail).where(Mail.tenant_id == tenant_id, Mail.id == mail_id)).first()
 
 
+def sent_as(tenant_ids: set[UUID], provider_ids: list[str]) -> set[str]:
+    """Those of the provider's ids under which mails of these tenants left last; needs a platform scope."""
+    query = select(Mail.provider_id).where(Mail.tenant_id.in_(tenant_ids), Mail.provider_id.in_(provider_ids))
+    return set(session.scalars(query))
+
+
 def mails_of(tenant_id: UUID, entity_id: UUID) -> list[Mail]:
     """The mails about one thing, newest first."""
     query = select(Mail).where(Mail.tenant_id == tenant_id, Mail.entity_id == entity_id)

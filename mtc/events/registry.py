@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from mtc.core.registry import Registry
+from mtc.infra.mail import DkimKey
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,9 +41,19 @@ class TaskKind:
     lane: Callable[[dict[str, Any]], str] = _own_lane
 
 
+@dataclass(frozen=True, slots=True)
+class StoreSender:
+    """A store's own From address, which its domain allows, and the key that mail from it is signed with."""
+
+    address: str
+    key: DkimKey
+
+
 tasks: Registry[TaskKind] = Registry("task")
 mail_secrets: Registry[Callable[[Any, UUID], str]] = Registry("mail secret")
 """What `[[name:id]]` in a mail (the first argument) stands for: looked up when it leaves, never stored."""
+store_senders: list[Callable[[str], StoreSender | None]] = []
+"""Who knows whether a store has an own From address, by its address for shoppers."""
 subscribers: dict[str, list[str]] = defaultdict(list)
 fanouts: list[Callable[[str, dict[str, Any]], list[tuple[str, dict[str, Any]]]]] = []
 
@@ -72,6 +83,14 @@ def subscribe(event: str, *, name: str, **options: Any) -> Callable[[F], F]:
         return function
 
     return mark
+
+
+def store_sender(
+    function: Callable[[str], StoreSender | None],
+) -> Callable[[str], StoreSender | None]:
+    """Register a function that knows the own From address of a store of the running tenant."""
+    store_senders.append(function)
+    return function
 
 
 def fanout(function: Callable[[str, dict[str, Any]], list[tuple[str, dict[str, Any]]]]) -> Any:

@@ -199,3 +199,15 @@ class AccountNotice(PlatformModel, Base):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_at: Mapped[datetime | None] = mapped_column()
     mailed_at: Mapped[datetime | None] = mapped_column()
+
+
+class PasswordRequest(PlatformModel, Base):
+    """Somebody typed this address because its password is forgotten; it goes once a worker has looked."""
+
+    __tablename__ = "password_requests"
+    __table_args__ = (Index("ix_password_requests_next_at", "next_at"),)
+
+    email_lc: Mapped[str] = mapped_column(String(254))
+    place: Mapped[str] = mapped_column(String(200), default="")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    next_at: Mapped[datetime] = mapped_column()

@@ -10,8 +10,10 @@ from flask import current_app
 from werkzeug.local import LocalProxy
 
 from mtc.infra.cache import Cache, Limits, MemoryCache, RedisCache
+from mtc.infra.dns import Dns, DnsResolver
 from mtc.infra.http import Http, HttpClient
 from mtc.infra.mail import Mail, OutboxMail, SmtpMail
+from mtc.infra.pictures import Pictures, build_pictures
 from mtc.infra.queue import InProcessQueue, Queue, RqQueue
 from mtc.infra.redis_link import RedisLink
 from mtc.infra.storage import LocalStorage, S3Storage, Storage
@@ -49,6 +51,8 @@ class Ports:
     storage: Storage
     mail: Mail
     http: Http
+    dns: Dns
+    pictures: Pictures
 
 
 def build_ports(config: PortSettings) -> Ports:
@@ -67,6 +71,8 @@ def build_ports(config: PortSettings) -> Ports:
         storage=build_storage(config.storage_url),
         mail=build_mail(config.mail_url),
         http=HttpClient(allow_http=config.outbound_allow_http),
+        dns=DnsResolver(),
+        pictures=build_pictures(),
     )
 
 

@@ -163,6 +163,14 @@ def _page(app: Flask, error: AppError) -> Response:
             return make_response(page, error.status)
         except Exception:
             log.exception("the error page of %s could not be made", known.host)
+    elif error.status < 500 and "mtc.framed_error" in app.extensions:
+        try:
+            framed: str = app.extensions["mtc.framed_error"](error)
+        except Exception:
+            log.exception("the frame of an error in the admin could not be made")
+        else:
+            if framed:
+                return make_response(framed, error.status)
     return make_response(_plain_page(error, None), error.status)
 
 

@@ -36,10 +36,15 @@ def read_forwarded(environ: dict[str, Any], hops: int) -> None:
     seen = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if len(seen) >= hops and (address := plain_address(seen[-hops])):
         environ["REMOTE_ADDR"] = address
-    # Proxies inside often pass the scheme on instead of adding theirs.
-    schemes = environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")[-hops:]
-    if (scheme := schemes[0].strip().lower()) in ("http", "https"):
+    if scheme := forwarded_scheme(environ.get("HTTP_X_FORWARDED_PROTO", ""), hops):
         environ["wsgi.url_scheme"] = scheme
+
+
+def forwarded_scheme(entries: str, hops: int) -> str:
+    """The scheme that the outermost of `hops` trusted proxies has seen; "" when it does not say."""
+    # Proxies inside often pass the scheme on instead of adding theirs.
+    scheme = entries.split(",")[-hops:][0].strip().lower()
+    return scheme if scheme in ("http", "https") else ""
 
 
 def plain_address(entry: str) -> str:

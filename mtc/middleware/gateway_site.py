@@ -17,11 +17,11 @@ from mtc.server.site import Headers, Site
 def site_of(app: Flask) -> Site:
     """What the server's gateway needs to know of the application."""
     config: Config = app.config["MTC"]
-    hops = config.trusted_hops
+    hops, cache = config.trusted_hops, app.extensions["mtc.page_cache"]
     return Site(
         app.wsgi_app,
         forward=partial(read_forwarded, hops=hops) if hops > 0 else None,
-        from_memory=app.extensions["mtc.page_cache"].from_memory if config.page_cache_mb else None,
+        from_memory=partial(cache.from_memory, hops=max(hops, 0)) if config.page_cache_mb else None,
         network=client_network,
         refused=partial(_refused, secure=config.secure),
         largest_body=config.max_body_mb * 2**20,

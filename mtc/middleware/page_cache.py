@@ -10,37 +10,41 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from mtc.middleware.answers import whole
+from mtc.core import clock
+from mtc.middleware.page_key import Key, key_of_environ, key_of_scope
+from mtc.server.responses import encode
+from mtc.server.wsgi_body import whole
 from mtc.tenants.services import directory
 from mtc.web.site import KEY
 
-MARK = "mtc.cacheable"
-_KEEPS = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_HX_REQUEST", "HTTP_HX_REQUEST_TYPE")
+MARK, UNTIL = "mtc.cacheable", "mtc.cacheable_until"
 _LARGEST_PAGE = 512 * 1024
 _NONCES = 64
-_nonces: deque[str] = deque()
+_nonces: deque[bytes] = deque()
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     tenant_id: UUID
     version: int
-    headers: list[tuple[str, str]]
+    headers: list[tuple[bytes, bytes]]
     parts: list[bytes]
-    policy: list[str]
+    policy: list[bytes]
     size: int
+    until: datetime | None = None
 
 
 class PageCache:
-    """Keyed by scheme, host, path and query; an entry counts while its tenant's content stands."""
+    """Keyed by scheme, host, path and query; an entry counts while content and prices stand."""
 
     def __init__(self, wsgi_app: Any, *, megabytes: int) -> None:
         self._wsgi_app = wsgi_app
         self._room = megabytes * 2**20
-        self._pages: OrderedDict[tuple[str, ...], _Page] = OrderedDict()
+        self._pages: OrderedDict[Key, _Page] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
         self.hits = 0
@@ -52,51 +56,43 @@ class PageCache:
             self._size = 0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        answer = self.from_memory(environ)
-        if answer is not None:
-            start_response("200 OK", answer[1])
-            return [answer[2]]
-        key = self._key(environ)
+        key = key_of_environ(environ) if self._room else None
+        is_head = environ["REQUEST_METHOD"] == "HEAD"
+        if key is not None and (page := self._find(key)) is not None:
+            return _answer(page, start_response, is_head=is_head)
         # The answer to a HEAD has no body: nothing for others.
-        if key is None or environ["REQUEST_METHOD"] == "HEAD":
+        if key is None or is_head:
             return self._wsgi_app(environ, start_response)
         return self._render(key, environ, start_response)
 
-    def from_memory(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes] | None:
-        """Status, headers and body of a page that is kept; it takes microseconds and waits for nothing."""
-        key = self._key(environ)
-        page = self._pages.get(key) if key is not None else None
-        if page is None or key is None:
+    def from_memory(
+        self, scope: dict[str, Any], hops: int = 0
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes] | None:
+        """Status, headers and body of a page that is kept; it takes microseconds and waits for nothing.
+
+        `scope` is the request as in ASGI, which `hops` trusted proxies passed on.
+        """
+        key = key_of_scope(scope, hops)
+        page = self._find(key) if key is not None else None
+        if page is None:
             return None
-        if directory.version(page.tenant_id) != page.version:
+        headers, body = _fill(page)
+        return 200, headers, b"" if scope["method"] == "HEAD" else body
+
+    def _find(self, key: Key) -> _Page | None:
+        page = self._pages.get(key)
+        if page is None:
+            return None
+        over = page.until is not None and page.until <= clock.now()
+        if over or directory.version(page.tenant_id) != page.version:
             with self._lock:
                 self._drop(key)
             return None
         self.hits += 1
-        headers, body = _fill(page)
-        return 200, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
-
-    def _key(self, environ: dict[str, Any]) -> tuple[str, ...] | None:
-        """What the request's page is kept under; None for one that has to be made for this visitor."""
-        if (
-            not self._room
-            or environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-            or any(k in environ for k in _KEEPS)
-        ):
-            return None
-        cookies = environ.get("HTTP_COOKIE", "")
-        if cookies and ("mtc_" in cookies or "theme=" in cookies):
-            return None
-        return (
-            environ["wsgi.url_scheme"],
-            environ.get("HTTP_HOST", ""),
-            environ.get("PATH_INFO", ""),
-            environ.get("QUERY_STRING", ""),
-            "json" if "application/json" in environ.get("HTTP_ACCEPT", "") else "",
-        )
+        return page
 
     def _render(
-        self, key: tuple[str, ...], environ: dict[str, Any], start_response: Callable[..., Any]
+        self, key: Key, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         answer: list[Any] = []
 
@@ -119,18 +115,17 @@ class PageCache:
         page = _Page(
             store.tenant_id,
             store.content_version,
-            [(k, v) for k, v in headers if k not in {"Content-Security-Policy", "Content-Length"}],
+            encode([(k, v) for k, v in headers if k not in {"Content-Security-Policy", "Content-Length"}]),
             content.split(nonce.encode()),
-            next((v for k, v in headers if k == "Content-Security-Policy"), "").split(nonce),
+            _policy(headers).split(nonce.encode()),
             len(content) + sum(len(k) + len(v) for k, v in headers) + sys.getsizeof(key) + sum(map(len, key)),
+            environ.get(UNTIL),
         )
         if page.size <= _LARGEST_PAGE:
             self._keep(key, page)
-        headers, body = _fill(page)
-        start_response("200 OK", headers)
-        return [body]
+        return _answer(page, start_response)
 
-    def _keep(self, key: tuple[str, ...], page: _Page) -> None:
+    def _keep(self, key: Key, page: _Page) -> None:
         with self._lock:  # the size must stay the sum, or the room would shrink with every race
             self._drop(key)
             self._pages[key] = page
@@ -138,13 +133,23 @@ class PageCache:
             while self._size > self._room:
                 self._drop(next(iter(self._pages)))
 
-    def _drop(self, key: tuple[str, ...]) -> None:
+    def _drop(self, key: Key) -> None:
         page = self._pages.pop(key, None)
         if page is not None:
             self._size -= page.size
 
 
-def _fresh_nonce() -> str:
+def _policy(headers: list[tuple[str, str]]) -> bytes:
+    return next((v for k, v in headers if k == "Content-Security-Policy"), "").encode("latin-1")
+
+
+def _answer(page: _Page, start_response: Callable[..., Any], *, is_head: bool = False) -> list[bytes]:
+    headers, body = _fill(page)
+    start_response("200 OK", [(k.decode("latin-1"), v.decode("latin-1")) for k, v in headers])
+    return [b"" if is_head else body]
+
+
+def _fresh_nonce() -> bytes:
     # One read of the system's randomness serves many answers: each read gives up the interpreter's lock,
     # and busy threads then wait for each other.
     try:
@@ -152,17 +157,17 @@ def _fresh_nonce() -> str:
     except IndexError:
         raw = os.urandom(16 * _NONCES)
         made = [base64.urlsafe_b64encode(raw[at : at + 16]) for at in range(0, len(raw), 16)]
-        _nonces.extend(one.rstrip(b"=").decode() for one in made[1:])
-        return made[0].rstrip(b"=").decode()
+        _nonces.extend(one.rstrip(b"=") for one in made[1:])
+        return made[0].rstrip(b"=")
 
 
-def _fill(page: _Page) -> tuple[list[tuple[str, str]], bytes]:
+def _fill(page: _Page) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """Headers and body with a nonce of their own."""
     nonce = _fresh_nonce()
-    body = nonce.encode().join(page.parts)
+    body = nonce.join(page.parts)
     headers = [
         *page.headers,
-        ("Content-Security-Policy", nonce.join(page.policy)),
-        ("Content-Length", str(len(body))),
+        (b"content-security-policy", nonce.join(page.policy)),
+        (b"content-length", b"%d" % len(body)),
     ]
     return headers, body

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import Any, cast
-from urllib.parse import quote
+from typing import Any
 from uuid import UUID
 
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from mtc.config import Config
@@ -23,20 +22,22 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
 from mtc.middleware.closed_store import check_opened
+from mtc.middleware.leading import enrol_first, log_in_first
 from mtc.middleware.once import once, read_key, replayed
 from mtc.middleware.programs import as_program
 from mtc.middleware.recording import recorded
+from mtc.middleware.spelling import leads_itself, respell
 from mtc.middleware.visits import check_visit, told, visit_of, visitor
 from mtc.team.services.visits import Visit
 from mtc.web.access import Access, access_of
+from mtc.web.addresses import moved_to
 from mtc.web.csrf import SAFE_METHODS, check_csrf
-from mtc.web.pages import check_address, check_form, is_partial, wants_json
+from mtc.web.pages import check_address, check_form
 from mtc.web.site import Site, site
 from mtc.web.templating import Templates
 from mtc.web.uploads import UploadRequest, park_body
 
 NOT_FOUND = "There is nothing at this address."
-ENROL = "/account-settings/second-factor"
 
 
 class EnrolFirst(Exception):
@@ -55,6 +56,7 @@ class House(Flask):
         # What the page for an unknown host is made of has no store either.
         if here.problem is not None and request.endpoint != "static_file":
             raise here.problem
+        proper = respell(self) if here.surface == "store" and request.routing_exception is not None else ""
         view = self.view_functions.get(request.endpoint or "")
         access = access_of(view)
         if here.closed and (access is None or not (access.signed or access.kind == "file")):
@@ -62,6 +64,8 @@ class House(Flask):
         check_opened(here, access)
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
+        if proper and not leads_itself():
+            return moved_to(proper)
         if access is None:
             raise ForbiddenError("This route declares no permission.")
         if access.kind == "file":
@@ -79,7 +83,7 @@ class House(Flask):
             is_read = request.method in SAFE_METHODS and not access.writes
             return repeat_read(again) if is_read else again()
         except EnrolFirst:
-            return _enrol_first()
+            return enrol_first()
 
     def _surfaces(self, name: str | None) -> tuple[str, ...]:
         blueprint = self.blueprints.get(name or "")
@@ -107,7 +111,7 @@ class House(Flask):
             if login is not None:
                 actor = Actor("customer", login.customer_id, login.name, login.email)
             if access.kind == "customer" and login is None:
-                return _log_in_first()
+                return log_in_first()
             if not access.signed:
                 check_csrf()
             context = Context(
@@ -150,7 +154,7 @@ class House(Flask):
         if access.kind == "customer":
             raise NotFoundError(NOT_FOUND)
         if access.kind != "public" and login is None:
-            return _log_in_first()
+            return log_in_first()
         if not access.signed:
             check_csrf()
         if access.uploads and request.method not in SAFE_METHODS:
@@ -198,6 +202,7 @@ def _as_member(login: Login, access: Access, readonly: bool) -> Iterator[Context
     g.member = member
     if member.requires_second_factor or login.is_super_admin:
         _check_second_factor(login, access)
+    g.actor = actor
     if not actor.may(access.permission):
         raise ForbiddenError(f"Your role “{member.role_name}” may not do this. Ask an owner of the store.")
     with tenant_scope(member.tenant_id, readonly=readonly):
@@ -215,6 +220,7 @@ def _as_visitor(login: Login, visit: Visit, access: Access, readonly: bool) -> I
     _check_second_factor(login, access)
     g.member, actor = visitor(login, visit)
     with told(visit, actor):
+        g.actor = actor
         check_visit(visit, access)
         with tenant_scope(visit.tenant_id, readonly=readonly):
             yield Context(tenant_id=visit.tenant_id, actor=actor, request_id=g.request_id)
@@ -266,26 +272,6 @@ def _arrived() -> Login | None:
 def _config() -> Config:
     config: Config = request.environ["mtc.config"]
     return config
-
-
-def _log_in_first() -> Response:
-    """Whoever is not logged in is led to the log-in page and back; programs and fragments get a 401."""
-    if wants_json() or is_partial() or request.method not in SAFE_METHODS:
-        raise UnauthorizedError("Log in first.")
-    target = "/login" if site().surface == "platform" else "/account/login"
-    back = request.full_path.removesuffix("?")
-    return _lead_to(f"{target}?next={quote(back, safe='/')}")
-
-
-def _enrol_first() -> Response:
-    """Whoever has to set up a second factor is led there and can do nothing else."""
-    if wants_json() or is_partial() or request.method not in SAFE_METHODS:
-        raise ForbiddenError(f"A second factor is required here. Set one up at {ENROL}, then try again.")
-    return _lead_to(ENROL)
-
-
-def _lead_to(path: str) -> Response:
-    return cast("Response", redirect(path, 302))
 
 
 def _remember(login: Login | None) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import current_app, g, request
 
-from mtc.audit.services import SILENT, Deed, record
+from mtc.audit.services import SILENT, Deed, record, tells
 from mtc.core.changes import Change, Watch, watching
 from mtc.core.context import Actor, Context
 from mtc.core.db import unit_of_work
@@ -18,7 +18,7 @@ from mtc.identity import queries as people
 from mtc.web.access import Access
 from mtc.web.csrf import SAFE_METHODS
 from mtc.web.pages import client_ip
-from mtc.web.words import FIRST, HALF, ON_THE_WAY, REFUSED, SECOND, refused, said
+from mtc.web.words import FIRST, HALF, LEAVES_NO_ROW, ON_THE_WAY, REFUSED, SECOND, refused, said
 
 # Answers to what only somebody who guesses, or errs, asks for.
 REFUSALS = frozenset({401, 403, 422})
@@ -45,13 +45,16 @@ class Recording:
         known, endpoint = self.context.extra, request.endpoint or ""
         if known.get("audit.nothing") and not changes:
             return
+        is_deed = endpoint in LEAVES_NO_ROW or endpoint.startswith("front.")
+        if watch.succeeded and not is_deed and not tells(changes):
+            return
         told, actor = deed(), _who(self.context.actor, changes)
         told = replace(
             told, label=known.get("audit.label", ""), visit_id=known.get("audit.visit", told.visit_id)
         )
         if not watch.succeeded and endpoint in REFUSED:  # what is kept of it although it is refused
             told = replace(told, summary=refused(endpoint, None))
-        elif any(one.type == "pending_login" and one.op == "new" for one in changes):
+        elif endpoint == FIRST and any(one.type == "pending_login" and one.op == "new" for one in changes):
             told = replace(told, summary=HALF)
         actor = replace(actor, name=known.get("audit.actor", actor.name))
         g.audit_written = True

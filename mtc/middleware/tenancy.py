@@ -11,14 +11,16 @@ from flask import Flask
 from mtc.config import Config, is_loopback
 from mtc.core.errors import MisdirectedError, NotFoundError
 from mtc.core.outages import DATABASE_ERRORS, repeat_read
-from mtc.middleware.answers import whole
 from mtc.middleware.canonical import is_moved, proper_host, redirect_to, redirect_to_store, sibling
+from mtc.server.wsgi_body import whole
 from mtc.tenants.services import StoreInfo, directory, store_url
 from mtc.web.site import KEY, Site, clean_host, is_address
 
 _ROOTED = re.compile(
     rb'(\b(?:href|action|formaction|src|srcset|hx-get|hx-post|hx-delete|hx-push-url)=")/(?![/])'
 )
+# Further candidates of a list of pictures; the first one is found by the pattern above.
+_MORE_PICTURES = re.compile(rb"( [0-9]{1,5}w, )/(?![/])")
 _SLUG = re.compile(r"[a-z0-9-]{1,63}")
 _UNKNOWN = "No store answers to this address. Check how it is spelled."
 _PROBE = "/healthz"  # load balancers ask for it by the address of the machine
@@ -132,7 +134,14 @@ def prefixed(
     body = wsgi_app(environ, start)
     if not pages or not pages[0]:
         return body
-    return [_ROOTED.sub(lambda found: found.group(1) + mark + b"/", whole(body))]
+    return [rooted(whole(body), mark)]
+
+
+def rooted(html: bytes, root: bytes) -> bytes:
+    """A page whose addresses begin at `root`, the path of its store, where they began at the host's."""
+    for pattern in (_MORE_PICTURES, _ROOTED):
+        html = pattern.sub(lambda found: found.group(1) + root + b"/", html)
+    return html
 
 
 def _below(address: str, prefix: str) -> str:

@@ -1,4 +1,4 @@
-"""What the staff are told when stock runs out and orders are paid."""
+"""What the staff are told when stock runs out, orders are paid, and the domain of the store's mail fails."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.events.registry import subscribe
-from mtc.notifications.services import clear_alert, mail_sale, send_alert
+from mtc.notifications.services import clear_alert, clear_risen, mail_sale, mail_sender_alert, send_alert
 from mtc.orders import queries as orders
 
 
@@ -23,9 +23,22 @@ def refilled(payload: dict[str, Any]) -> None:
     clear_alert(UUID(payload["data"]["variant_id"]))
 
 
+@subscribe("stock.level_changed", name="notifications.level_changed")
+def level_changed(_payload: dict[str, Any]) -> None:
+    """A pool that is no longer low is news again when it runs low."""
+    clear_risen()
+
+
 @subscribe("order.paid", name="notifications.sale")
 def sold(payload: dict[str, Any]) -> None:
     """Tell who wants to know of each sale."""
     order = orders.order_by_id(UUID(payload["entity_id"]))
     if order is not None and not order.is_demo and not order.is_test:
         mail_sale(order)
+
+
+@subscribe("mail_sender.failing", name="notifications.sender_failing")
+@subscribe("mail_sender.lapsed", name="notifications.sender_lapsed")
+def sender_failed(payload: dict[str, Any]) -> None:
+    """Tell who may change the settings, by how it stands now."""
+    mail_sender_alert(UUID(payload["entity_id"]), payload["event_id"])

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from mtc.core.context import current
 from mtc.orders import queries
+from mtc.orders.queries.units import KeyWindow
 from mtc.orders.services import line_views, order_view, row_view
 from mtc.orders.services.secrets import order_path
 from mtc.ui.registry import sources
 
-MOST = 100
+MOST, KEYS_IN_LIBRARY = 100, 5
 
 
 def _customer() -> UUID | None:
@@ -47,7 +48,8 @@ def library(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> l
     if customer_id is None:
         return [[] for _ in requests]
     pairs = [(row.Order, row.OrderItem) for row in queries.library_lines(customer_id)]
-    views = line_views(pairs, current().locale)
+    window = KeyWindow(KEYS_IN_LIBRARY)
+    views = line_views(pairs, current().locale, window=window)
     for (owner, _), view in zip(pairs, views, strict=True):
         view["order"] = {"number": owner.order_number, "url": order_path(owner) if owner.secret else ""}
     return [views for _ in requests]

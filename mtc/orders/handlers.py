@@ -9,8 +9,9 @@ from mtc.catalog.services import products
 from mtc.core.db import scope_tenant, session
 from mtc.events.registry import subscribe
 from mtc.identity.models import Customer
+from mtc.identity.queries import customer_by_email
 from mtc.orders.hooks import OrderPaid
-from mtc.orders.queries import pieces_of
+from mtc.orders.queries import order_by_id, pieces_of
 from mtc.orders.services import claim_orders
 from mtc.plugins.services import after
 
@@ -19,6 +20,15 @@ from mtc.plugins.services import after
 def claim_guest_orders(payload: dict[str, Any]) -> None:
     """The guest orders of an address become the customer's once the address is verified."""
     customer = session.get(Customer, (scope_tenant(), UUID(payload["entity_id"])))
+    if customer is not None:
+        claim_orders(customer)
+
+
+@subscribe("order.paid", name="orders.claim_paid")
+def claim_paid_order(payload: dict[str, Any]) -> None:
+    """What was bought without logging in, with the address of somebody who has verified it, is theirs."""
+    order = order_by_id(UUID(payload["entity_id"]))
+    customer = customer_by_email(scope_tenant(), order.email) if order is not None else None
     if customer is not None:
         claim_orders(customer)
 

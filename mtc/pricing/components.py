@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mtc.catalog.registry import Offer, Shown, pricers
+from mtc.catalog.registry import Offer, Shown, pricers, unit_prices
 from mtc.pricing.services import price_many
+from mtc.pricing.services.statements import unit_price
+
+unit_prices.register("rules", unit_price)
 
 
 @pricers.add("rules")

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, and_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, or_, select
 
 from mtc.catalog.queries.scope import NOW, TENANT, Remembered, tenant_id
+from mtc.catalog.queries.tables import MEMBERS as CP
+from mtc.catalog.queries.tables import VARIANTS
 from mtc.catalog.registry import Offer
 from mtc.core.db import session
 from mtc.core.rules import fields_of
@@ -85,6 +87,12 @@ rule_book: Remembered[RuleBook] = Remembered(_load, across=True)
 
 Pages of a store share them while its content stands, as every change of a rule raises its version.
 """
+
+
+def in_collection(collection_id: UUID | None) -> ColumnElement[bool]:
+    """Whether the product of a row of VARIANTS stands in the collection."""
+    query = select(CP.c.id).where(CP.c.tenant_id == TENANT, CP.c.collection_id == collection_id)
+    return query.where(CP.c.product_id == VARIANTS.c.product_id).correlate(VARIANTS).exists()
 
 
 def rule(rule_id: UUID) -> PricingRule | None:

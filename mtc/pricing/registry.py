@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mtc.catalog.registry import Offer
+from mtc.core import local_time
 from mtc.core.registry import Registry
 
 # What the condition `when` of a rule may name, with the types of the condition language.
@@ -42,6 +43,11 @@ class Facts:
     now: datetime
     recurring: bool = False
 
+    @property
+    def local(self) -> datetime:
+        """The moment on the store's clock."""
+        return local_time.local(self.now)
+
     def data(self) -> dict[str, Any]:
         """The facts under the names of VARIABLES."""
         return {
@@ -52,7 +58,7 @@ class Facts:
             "customer.role": self.buyer.role,
             "customer.tier": self.buyer.tier,
             "customer.registered": self.buyer.registered,
-            "now": self.now,
+            "now": self.local,
         }
 
 

@@ -16,6 +16,7 @@ _FIXED: dict[str, Any] = {
     "wsgi.run_once": False,
     "wsgi.input_terminated": False,
 }
+_NO_SERVER = "localhost", "80"
 _PLAIN = {"HTTP_CONTENT_TYPE": "CONTENT_TYPE", "HTTP_CONTENT_LENGTH": "CONTENT_LENGTH"}
 _names: dict[bytes, str] = {}
 _MOST_NAMES = 512
@@ -27,20 +28,15 @@ def build_environ(scope: dict[str, Any]) -> dict[str, Any]:
     Header names with an underscore are left out: in an environ they could not be told from those with a
     hyphen, and X_Forwarded_For would pass for what a proxy has written.
     """
-    raw: bytes = scope["raw_path"]
-    path = unquote_to_bytes(raw) if b"%" in raw else raw
     server, client = scope["server"], scope["client"]
-    environ: dict[str, Any] = {
-        **_FIXED,
-        "REQUEST_METHOD": scope["method"],
-        "PATH_INFO": path.decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("latin-1"),
-        "SERVER_PROTOCOL": "HTTP/" + scope["http_version"],
-        "SERVER_NAME": server[0] if server else "localhost",
-        "SERVER_PORT": str(server[1]) if server else "80",
-        "REMOTE_ADDR": client[0] if client else "",
-        "wsgi.url_scheme": scope["scheme"],
-    }
+    environ = _FIXED.copy()
+    environ["REQUEST_METHOD"] = scope["method"]
+    environ["PATH_INFO"] = path_of(scope)
+    environ["QUERY_STRING"] = scope["query_string"].decode("latin-1")
+    environ["SERVER_PROTOCOL"] = "HTTP/" + scope["http_version"]
+    environ["SERVER_NAME"], environ["SERVER_PORT"] = (server[0], str(server[1])) if server else _NO_SERVER
+    environ["REMOTE_ADDR"] = client[0] if client else ""
+    environ["wsgi.url_scheme"] = scope["scheme"]
     for raw_name, raw_value in scope["headers"]:
         name = _names.get(raw_name) or _name(raw_name)
         value = raw_value.decode("latin-1")
@@ -49,6 +45,12 @@ def build_environ(scope: dict[str, Any]) -> dict[str, Any]:
         environ[name] = value
     environ.pop("", None)
     return environ
+
+
+def path_of(scope: dict[str, Any]) -> str:
+    """The path of a scope as PEP 3333 wants it: without percent signs, its bytes as latin-1."""
+    raw: bytes = scope["raw_path"]
+    return (unquote_to_bytes(raw) if b"%" in raw else raw).decode("latin-1")
 
 
 def _name(raw: bytes) -> str:

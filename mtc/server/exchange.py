@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from mtc.server.responses import Answer
+from mtc.server.site import RawHeaders
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +24,12 @@ class Exchange:
         self.scope: dict[str, Any] = watcher.scope
         self.receive = watcher.proto.receive
 
-    def send(self, answer: Answer) -> None:
+    def send(self, status: int, headers: RawHeaders, body: bytes) -> None:
         """Send a whole answer and end."""
         send = self._watcher.proto.send
         try:
-            send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-            send({"type": "http.response.body", "body": answer.body})
+            send({"type": "http.response.start", "status": status, "headers": headers})
+            send({"type": "http.response.body", "body": body})
         except RuntimeError as error:  # the client has gone
             log.debug("An answer could not be sent: %s", error)
         finally:

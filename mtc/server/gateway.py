@@ -56,13 +56,12 @@ class Gateway:
     def accept(self, exchange: Exchange) -> None:
         """Answer a request, in this thread where it has no body. Called by the server's threads."""
         site = self._site
+        if site.from_memory is not None and (found := site.from_memory(exchange.scope)) is not None:
+            exchange.send(*found)
+            return
         environ = build_environ(exchange.scope)
         if site.forward is not None:
             site.forward(environ)
-        if site.from_memory is not None and (found := site.from_memory(environ)) is not None:
-            status, headers, body = found
-            exchange.send(Answer(status, encode(headers), body))
-            return
         network = site.network(environ["REMOTE_ADDR"])
         length, chunked = environ.get("CONTENT_LENGTH", "0"), "HTTP_TRANSFER_ENCODING" in environ
         if length == "0" and not chunked:
@@ -123,7 +122,7 @@ class Gateway:
             self._refuse(environ, exchange, 500)
             return
         if answer.stream is None:
-            exchange.send(answer)
+            exchange.send(answer.status, answer.headers, answer.body)
         else:
             self._start(self._stream(network, answer, exchange))
 
@@ -143,7 +142,7 @@ class Gateway:
         more = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
         if status == 503:
             more.append(("Retry-After", "5"))
-        exchange.send(Answer(status, encode([*headers, *more]), (SENTENCES[status] + "\n").encode()))
+        exchange.send(status, encode([*headers, *more]), (SENTENCES[status] + "\n").encode())
 
 
 def _is_larger(length: str, limit: int) -> bool:

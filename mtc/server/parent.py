@@ -17,7 +17,8 @@ from granian.log import LogLevels, logger
 from granian.net import SocketSpec
 from granian.server.mp import MPServer, WorkerProcess
 
-from mtc.server.heartbeat import Heartbeats, watch
+from mtc.processes.heartbeat import Heartbeats, watch
+from mtc.server.connections import STOP_SIGNALS
 from mtc.server.hooks import Hooks, StartError
 from mtc.server.worker import Worker, run_worker
 
@@ -42,7 +43,18 @@ class _Forgotten(dict[int, float]):
 class Child(WorkerProcess):
     """A worker process that one thread waits for: the kernel tells only one about an end. The others hear
     that there is no such child, which granian 2.8.7 on a busy machine takes for one that refuses to stop.
+
+    A stop that comes while the process starts waits until it can be told: until it has set its own, the
+    process has the parent's handlers, which would swallow it.
     """
+
+    def start(self) -> None:
+        """Start the process, with stops blocked in it from its first moment."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def _watch(self) -> None:
         self._watching = threading.Thread(target=self._watcher)
@@ -165,5 +177,3 @@ def check_port(host: str, port: int) -> None:
             reason = os.strerror(error.errno) if error.errno else str(error)
             message = f"Cannot listen on {host}:{port}: {reason}. Choose another port with PORT=."
             raise StartError(message) from error
-
-

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtc.server.site import Environ, Headers
+from mtc.server.wsgi_body import close
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 AT_ONCE = 256 * 1024
@@ -57,13 +58,6 @@ def run_wsgi(application: Callable[..., Iterable[bytes]], environ: Environ) -> A
 def encode(headers: Headers) -> list[tuple[bytes, bytes]]:
     """Headers as ASGI wants them: bytes, names in lower case."""
     return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-
-
-def close(body: Any) -> None:
-    """Tell the application that nobody reads on."""
-    end = getattr(body, "close", None)
-    if end is not None:
-        end()
 
 
 async def send_stream(

@@ -8,6 +8,7 @@ from typing import Any
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
+RawHeaders = list[tuple[bytes, bytes]]
 MIB = 2**20
 
 
@@ -15,7 +16,8 @@ MIB = 2**20
 class Site:
     """`forward` puts the client's address and scheme into the environ where proxies stand in front.
 
-    `from_memory` answers at once, in the event loop, or returns None: it must neither wait nor compute.
+    `from_memory` is asked first, with the ASGI scope, and returns status, headers and body or None: it must
+    neither wait nor compute.
     `network` tells which addresses are one client, for limits and fairness. `refused` is told of a request
     that the gateway refuses (address, status) and returns the headers of that answer. `largest_body` is in
     bytes: what is larger is an upload, read by the application while it arrives.
@@ -23,7 +25,7 @@ class Site:
 
     wsgi_app: Callable[..., Iterable[bytes]]
     forward: Callable[[Environ], None] | None = None
-    from_memory: Callable[[Environ], tuple[int, Headers, bytes] | None] | None = None
+    from_memory: Callable[[dict[str, Any]], tuple[int, RawHeaders, bytes] | None] | None = None
     network: Callable[[str], str] = str
     refused: Callable[[str, int], Headers] = lambda _who, _status: []
     largest_body: int = 2 * MIB

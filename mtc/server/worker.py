@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import resource
 import signal
 import socket
 import sys
@@ -14,14 +12,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from mtc.processes.heartbeat import BEAT_SECONDS, Heartbeats
+from mtc.processes.settling import settle
 from mtc.server.connections import StopSignals, serve_connections
 from mtc.server.gateway import Gateway
-from mtc.server.heartbeat import BEAT_SECONDS, Heartbeats
 from mtc.server.hooks import Hooks, StartError, call, resolve
 from mtc.server.site import as_site
 
 READY_POLL_SECONDS = 0.01
-PR_SET_PDEATHSIG, M_MMAP_THRESHOLD = 1, -3
 FAILED, DONE = 1, 2
 
 
@@ -103,20 +101,6 @@ def run_worker(number: int, name: str | None, worker: Worker, *rest: Any) -> Non
         sys.exit(f"mtc: {error}")
     finally:
         worker.unload()
-
-
-def settle() -> None:
-    """Have the kernel stop this process when its parent is killed, or it would hold the port for ever, allow
-    as many open connections as the system permits, and have glibc give back what is large: else each thread
-    keeps the 20 MB that checking a password takes.
-    """
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    if sys.platform == "linux":
-        library = ctypes.CDLL(None)
-        library.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if hasattr(library, "mallopt"):  # other C libraries have none
-            library.mallopt(M_MMAP_THRESHOLD, 1 << 20)
 
 
 def _sentence(error: Exception) -> str | None:

@@ -14,8 +14,8 @@ from mtc.web.templating import ThemeLoader
 from mtc.web.theming import theme_asset
 
 VIEWS = (
-    "home", "catalog", "cart", "checkout", "pay", "orders", "downloads", "account", "register", "password",
-    "sessions", "favicon", "media", "meta", "preview", "theme_files",
+    "home", "catalog", "cart", "checkout", "pay", "orders", "order_keys", "downloads", "account", "register",
+    "password", "sessions", "favicon", "media", "meta", "preview", "theme_files",
 )  # fmt: skip
 
 

@@ -10,15 +10,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from mtc.checkout.services import merge_carts
 from mtc.core.context import current
 from mtc.core.db import attempt
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import UnauthorizedError
 from mtc.identity.models import Customer
 from mtc.identity.services import close_session, customer_login, open_session
+from mtc.orders.services import claim_orders
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, here
 from mtc.web.access import customer_only, public
-from mtc.web.cookies import CART_DAYS, SESSION_DAYS, cart_token, cookie, drop_cookie, leave, set_cookie
+from mtc.web.cookies import SESSION_DAYS, cart_token, cookie, drop_cookie, leave, set_cookie
 from mtc.web.known import remember, tries_as
-from mtc.web.pages import client_ip, forgive, limit, local_path, see_other
+from mtc.web.pages import client_ip, forgive, give_back, limit, local_path, see_other
 
 
 def customer_id() -> UUID:
@@ -64,7 +66,7 @@ def log_in() -> AnyResponse:
     """Check the credentials and start a new session."""
     typed = {"email": request.form.get("email", "")[:254].strip()}
     limit("login-ip", client_ip(), 50, 900)
-    person = f"{here().id}:{typed['email'].lower()}"
+    person = f"{here().id}:{address_key(typed['email'])}"
     limit("login", tries_as(person), 10, 900)
     try:
         with attempt():
@@ -74,6 +76,7 @@ def log_in() -> AnyResponse:
     except UnauthorizedError as error:
         return _login(typed, {"email": [error.message]}, 422)
     forgive("login", tries_as(person), 900)
+    give_back("login-ip", client_ip(), 900)
     response = enter(customer, _next())
     remember(response, person)
     return response
@@ -89,6 +92,8 @@ def log_out() -> AnyResponse:
         g.logged_out = True
     response = see_other("/")
     drop_cookie(response, cookie("mtc_shop"))
+    if login is not None:  # the cart stays with the account, and not with whoever uses this computer next
+        drop_cookie(response, cookie("mtc_cart"))
     return leave(response)
 
 
@@ -105,11 +110,10 @@ def enter(customer: Customer, target: str) -> AnyResponse:
         ip=client_ip(),
         user_agent=request.headers.get("User-Agent", ""),
     )
+    claim_orders(customer)
     merged = merge_carts(here(), cart_token(), customer.id)
-    response = see_other(target)
+    response = see_other("/cart" if merged is not None and merged.changed else target)
     set_cookie(response, cookie("mtc_shop"), key, days=SESSION_DAYS)
-    if merged is not None and merged[1] != cart_token():
-        set_cookie(response, cookie("mtc_cart"), merged[1], days=CART_DAYS)
     return response
 
 

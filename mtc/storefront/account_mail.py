@@ -11,6 +11,7 @@ from uuid import UUID
 from mtc.delivery.services.letters import theme_of
 from mtc.events.registry import mail_secrets
 from mtc.events.services import post_letter
+from mtc.events.services.senders import speaker
 from mtc.identity import queries as people
 from mtc.identity.models import Customer
 from mtc.identity.services.proofs import JOIN, JOIN_SECONDS, RESET, RESET_SECONDS, proof_token
@@ -64,7 +65,8 @@ def _post(name: str, customer: Customer, subject: str, **facts: Any) -> None:
 def _send(name: str, to: str, entity: Customer | Order, subject: str, facts: dict[str, Any]) -> None:
     store = shop(here(), "")
     facts = {**facts, "store": store, "theme": theme_of(here())}
-    post_letter(name, facts, to=to, subject=subject, sender=store["email"], entity=entity)
+    sender = speaker(store["name"], store["email"])
+    post_letter(name, facts, to=to, subject=subject, sender=sender, entity=entity)
 
 
 def _proof(mail: Any, customer_id: UUID, purpose: str) -> str:

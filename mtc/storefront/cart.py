@@ -13,12 +13,14 @@ from mtc.checkout.services import add_line, cart_view, ensure_cart, find_cart, s
 from mtc.core.context import current
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.view import View, fragment, here
+from mtc.storefront.view import View, fragment, here, shopper_id
 from mtc.web.access import public
 from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
 from mtc.web.pages import client_ip, is_partial, limit, see_other
 
 MOST = 1_000
+ADDED = "Added to your cart."
+LOWERED = "Your cart does not hold as many as you asked for. Look at the item."
 
 
 @storefront.get("/cart")
@@ -32,7 +34,7 @@ def cart() -> Response:
 @public()
 def drawer() -> Response:
     """The cart for the drawer."""
-    return fragment("cart-drawer", cart=_shown(find_cart(cart_token())))
+    return fragment("cart-drawer", cart=_shown(_mine()))
 
 
 @storefront.post("/cart/add")
@@ -41,14 +43,13 @@ def add() -> AnyResponse:
     """Put a variant into the cart."""
     variant_id = _uuid(request.form.get("variant_id", ""))
     quantity = _quantity(request.form.get("quantity", "1"))
-    actor = current().actor
-    customer_id = actor.id if actor.kind == "customer" else None
-    filled, token = ensure_cart(here(), cart_token(), customer_id)
+    filled, token = ensure_cart(here(), cart_token(), shopper_id())
     if token != cart_token():  # whoever keeps no cookies would fill the table with carts
         limit("new-cart", client_ip(), 120, 600)
-    add_line(filled, variant_id, quantity)
+    line = add_line(filled, variant_id, quantity)
+    lowered = str(line.variant_id) in filled.data.get("notices", {})
     response: AnyResponse = (
-        fragment("cart-drawer", cart=_shown(filled), message="Added to your cart.")
+        fragment("cart-drawer", cart=_shown(filled), message=LOWERED if lowered else ADDED, lowered=lowered)
         if is_partial()
         else see_other("/cart")
     )
@@ -62,7 +63,7 @@ def add() -> AnyResponse:
 def change(line_id: UUID) -> AnyResponse:
     """Set the quantity of a line; 0 removes it."""
     quantity = _quantity(request.form.get("quantity", ""))
-    found = find_cart(cart_token())
+    found = _mine()
     if found is None:
         raise NotFoundError("Your cart is empty by now. Add the item again.")
     notice = ""
@@ -80,6 +81,10 @@ def change(line_id: UUID) -> AnyResponse:
             line["notice"] = notice
     in_page = "cart-page" in request.headers.get("HX-Target", "")
     return fragment("cart-page" if in_page else "cart-drawer", status=422 if notice else 200, cart=shown)
+
+
+def _mine() -> Cart | None:
+    return find_cart(cart_token(), shopper_id(), here().id)
 
 
 def _shown(cart: Cart | None) -> dict[str, Any]:

@@ -8,21 +8,26 @@ from flask import Response, request
 
 from mtc.catalog import queries
 from mtc.catalog.schemas import Asked, cards, detail, listing
+from mtc.catalog.schemas.money import collection_url, product_url
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.home import HOME
 from mtc.storefront.view import View, fragment
 from mtc.web.access import public
+from mtc.web.addresses import moved_to
 
 
-@storefront.get("/c/<slug>")
+@storefront.get("/c/<slug>", strict_slashes=False)
 @public(cacheable=True)
 def collection(slug: str) -> Response:
     """The products of a collection."""
     found = queries.collection_by_slug(slug)
-    if found is None:
-        raise NotFoundError("This collection does not exist, or it has been renamed.")
+    if found is None or request.path != collection_url(slug):
+        present = found.slug if found is not None else queries.present_collection(slug)
+        if present is None:
+            raise NotFoundError("This collection does not exist, or it has been renamed.")
+        return moved_to(collection_url(present))
     view = View("collection", found.name, slug=slug, description=found.description)
     asked = Asked.read(request.path, view.page["params"])
     view.page["listing"] = listing(
@@ -66,13 +71,16 @@ def suggest() -> Response:
     return fragment("suggestions", items=found, query=text, more_url=f"/search?q={quote(text)}")
 
 
-@storefront.get("/p/<slug>")
+@storefront.get("/p/<slug>", strict_slashes=False)
 @public(cacheable=True)
 def product(slug: str) -> Response:
     """One product; `variant` (id or SKU) is selected."""
     found = queries.product_by_slug(slug)
-    if found is None:
-        raise NotFoundError("This product does not exist, or it is no longer sold.")
+    if found is None or request.path != product_url(slug):
+        present = found.product.slug if found is not None else queries.present_product(slug)
+        if present is None:
+            raise NotFoundError("This product does not exist, or it is no longer sold.")
+        return moved_to(product_url(present))
     view = View("product", slug=slug)
     shown = detail(found, request.args.get("variant", "")[:80])
     page = view.page

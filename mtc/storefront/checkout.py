@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +10,24 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.checkout.services import checkout_view, find_cart, place_order, unpaid_order
+from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import attempt
 from mtc.core.errors import AppError, ConflictError, NotFoundError, ValidationError
 from mtc.identity import queries as people
+from mtc.orders.models import Order
+from mtc.orders.queries import recent_orders
 from mtc.orders.services import order_path
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.devices import remember
-from mtc.storefront.view import View, base_url, here
+from mtc.storefront.view import View, base_url, here, shopper_id
 from mtc.web.access import public
 from mtc.web.cookies import cart_token
-from mtc.web.pages import client_ip, limit, see_other
+from mtc.web.pages import client_ip, count, limit, refuse, see_other
+
+WINDOW = 600
+PER_PERSON, PER_NETWORK, MOST_MORE = 10, 30, 300
+"""New orders without a payment within the window; each paid one allows its network another, up to a bound."""
 
 _TYPED = ("email", "name", "country", "payment_method", "terms", "consent")
 
@@ -28,7 +36,7 @@ _TYPED = ("email", "name", "country", "payment_method", "terms", "consent")
 @public()
 def checkout() -> AnyResponse:
     """The form; who comes back from the provider's page without having paid is led to the order."""
-    waiting = unpaid_order(cart_token())
+    waiting = unpaid_order(here().id, cart_token(), shopper_id())
     if waiting is not None:
         return see_other(order_path(waiting))
     return _form({}, {})
@@ -38,7 +46,7 @@ def checkout() -> AnyResponse:
 @public(idempotent=True)
 def place() -> AnyResponse:
     """Place the order; a form that cannot be accepted comes back with what was typed (422)."""
-    limit("checkout", client_ip(), 30, 600)
+    limit("checkout", _counted_as(), 30, 600)
     typed = {name: request.form.get(name, "")[:500] for name in _TYPED}
     actor = current().actor
     customer = None
@@ -55,10 +63,37 @@ def place() -> AnyResponse:
         return _form(typed, _errors(error), status=422)
     # Only orders that were made count: typing a stranger's address is not enough to lock them out.
     if placed.created:
-        buyer = placed.order.customer_id or placed.order.email_lc
-        limit("checkout-person", f"{here().id}:{buyer}", 10, 600)
+        _check_unpaid(placed.order)
     # Who placed it, or presses once more with its cart, sees what it delivers without a code.
     return remember(redirect(placed.url, 303), placed.order)
+
+
+def _counted_as() -> str:
+    """Who presses the button: the customer or the cart; whoever has neither is counted by address.
+
+    A school, an office or a carrier has one address for many buyers. Carts are counted by address when they
+    are made.
+    """
+    mine = find_cart(cart_token(), shopper_id(), here().id)
+    return f"{here().id}:{shopper_id() or mine.id}" if mine is not None else client_ip()
+
+
+def _check_unpaid(order: Order) -> None:
+    """Raise TooManyRequestsError when the buyer or the network has left too many new orders unpaid.
+
+    Counters come first, so that nothing is asked of the database in the usual case. Paid orders speak for
+    the others behind the same address, however the addresses of e-mail vary.
+    """
+    buyer = order.customer_id or order.email_lc
+    person = count("checkout-person", f"{here().id}:{buyer}", PER_PERSON, WINDOW)
+    place = count("checkout-place", client_ip(), PER_NETWORK, WINDOW)
+    if person.allowed and place.allowed:
+        return
+    recent = recent_orders(order, clock.now() - timedelta(seconds=WINDOW))
+    if not person.allowed and recent.by_person > PER_PERSON:
+        refuse(person.retry_after)
+    if not place.allowed and recent.near > PER_NETWORK + min(recent.paid_near, MOST_MORE):
+        refuse(place.retry_after)
 
 
 def _errors(error: AppError) -> dict[str, list[str]]:
@@ -73,7 +108,7 @@ def _errors(error: AppError) -> dict[str, list[str]]:
 
 
 def _form(typed: dict[str, str], errors: dict[str, list[str]], status: int = 200) -> Response:
-    cart = find_cart(cart_token())
+    cart = find_cart(cart_token(), shopper_id(), here().id)
     shown = checkout_view(here(), cart, current().locale)
     actor = current().actor
     first: dict[str, Any] = {**shown["values"], "email": actor.email, "name": actor.name}

@@ -67,8 +67,9 @@ def download(token: str) -> Response:
 
 def _is_prefetch() -> bool:
     """Whether a browser asks for a link that nobody has followed yet."""
-    told = [request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz")]
-    return any("prefetch" in value.lower() for value in told)
+    names = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+    told = " ".join(request.headers.get(name, "") for name in names).lower()
+    return any(word in told for word in ("prefetch", "prerender", "preview"))
 
 
 class DownloadStream:
@@ -130,7 +131,6 @@ def _headed(response: Response, name: str, media: Media, etag: str, span: Span) 
     headers["Content-Length"] = str(span.end - span.start)
     headers["Accept-Ranges"] = "bytes"
     headers["ETag"] = etag
-    headers["Last-Modified"] = media.created_at.strftime("%a, %d %b %Y %H:%M:%S GMT")
     headers["Cache-Control"] = "private, no-store"
     headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     headers["Referrer-Policy"] = "no-referrer"

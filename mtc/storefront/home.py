@@ -12,7 +12,9 @@ from mtc.storefront.shop import cms_page
 from mtc.storefront.view import View, here
 from mtc.tenants.services import StoreInfo
 from mtc.tenants.services.legal_pages import KINDS, published_html, published_page
+from mtc.tenants.services.page_addresses import present_page
 from mtc.web.access import public
+from mtc.web.addresses import moved_to
 from mtc.web.preview import is_previewing
 
 HOME = {"label": "Home", "url": "/"}
@@ -33,11 +35,14 @@ def home() -> Response:
     return view.respond(cacheable=True)
 
 
-@storefront.get("/pages/<slug>")
+@storefront.get("/pages/<slug>", strict_slashes=False)
 @public(cacheable=True, when_closed=True)
 def page(slug: str) -> Response:
     """A page of the store's own text, such as its terms."""
     store = here()
+    present = slug.lower() if slug.lower() in KINDS else present_page(store.settings, slug)
+    if present is not None and request.path != f"/pages/{present}" and _is_shown(store):
+        return moved_to(f"/pages/{present}")
     title, html = _text(store, slug)
     content = {"title": title, "html": html}
     view = View("page", title, slug=slug, content=content, breadcrumbs=[HOME, {"label": title, "url": None}])
@@ -52,9 +57,13 @@ def _text(store: StoreInfo, slug: str) -> tuple[str, str]:
         legal = published_page(store, slug, request.args.get("lang", "")[:10])
         if legal is not None:
             return legal.published_title, published_html(legal)
-    if store.opened_at is None and not is_previewing(store):
+    if not _is_shown(store):
         raise StoreClosedError("This store is not open yet. Please come back later.")
     found = cms_page(store, slug)
     if found is None:
         raise NotFoundError("There is no page at this address.")
     return str(found.get("title", "")), canonical("richtext", str(found.get("html", ""))) or ""
+
+
+def _is_shown(store: StoreInfo) -> bool:
+    return store.opened_at is not None or is_previewing(store)

@@ -8,18 +8,18 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.core.db import attempt
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
 from mtc.events.services.mail import check_address
 from mtc.identity import queries
 from mtc.identity.services.customers import change_own_password
 from mtc.identity.services.proofs import RESET, read_proof, reset_password
-from mtc.orders.services import claim_orders
 from mtc.storefront.account import customer_id, enter
 from mtc.storefront.account_mail import mail_reset
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, here
 from mtc.web.access import customer_only, public
-from mtc.web.pages import client_ip, limit
+from mtc.web.pages import client_ip, give_back, keep_secret, limit
 
 
 @storefront.get("/account/forgot")
@@ -33,14 +33,14 @@ def forgot_page() -> Response:
 @public(when_closed=True)
 def forgot() -> Response:
     """Mail a link to choose a new password; the answer is the same whether or not there is an account."""
-    limit("forgot", client_ip(), 10, 3600)
+    limit("forgot", client_ip(), 60, 3600)
     typed = request.form.get("email", "")[:254].strip()
     try:
         address = check_address(typed)
     except ValidationError as error:
         form = {"values": {"email": typed}, "errors": {"email": error.details["email"]}}
         return _page("forgot", "Forgot your password?", form, 422)
-    limit("forgot-mail", f"{here().id}:{address.lower()}", 3, 3600)
+    limit("forgot-mail", f"{here().id}:{address_key(address)}", 3, 3600)
     found = queries.customer_by_email(here().tenant_id, address)
     if found is not None and found.password_hash is not None and found.status == "active":
         mail_reset(found)
@@ -68,7 +68,8 @@ def reset(token: str) -> AnyResponse:
             raise
         form = {"action": f"/account/reset/{token}", "errors": {"password": error.details["password"]}}
         return _page("reset", "Choose a new password", form, 422)
-    claim_orders(customer)
+    for name in ("reset", "forgot"):
+        give_back(name, client_ip(), 3600)
     return enter(customer, "/account")
 
 
@@ -96,5 +97,5 @@ def change_password() -> AnyResponse:
 def _page(name: str, title: str, form: dict[str, Any], status: int = 200) -> Response:
     view = View("page", title, robots="noindex", canonical="", form=form)
     response = view.respond(status, main=f"storefront/account/{name}.html")
-    response.headers["Referrer-Policy"] = "no-referrer"
+    keep_secret(response)
     return response

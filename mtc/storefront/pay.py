@@ -12,7 +12,7 @@ from mtc.payments.services import hosted_decide, hosted_page
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import here
 from mtc.web.access import public
-from mtc.web.pages import client_ip, limit
+from mtc.web.pages import limit
 
 
 @storefront.get("/pay/test/<token>")
@@ -26,7 +26,7 @@ def pay_page(token: str) -> Response:
 @public(idempotent=True, when_closed=True)
 def pay(token: str) -> AnyResponse:
     """The shopper's decision; the store hears of it by a signed notification, like from any provider."""
-    limit("pay-page", client_ip(), 60, 600)
+    limit("pay-page", token[:200], 60, 600)
     choice, card = request.form.get("choice", "")[:40], request.form.get("card_number", "")[:40]
     try:
         target = hosted_decide(token, choice, card)

@@ -8,17 +8,17 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.core.db import attempt
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
 from mtc.events.services.mail import check_address
 from mtc.identity.services import guest_customer
 from mtc.identity.services.proofs import JOIN, join, read_proof
-from mtc.orders.services import claim_orders
 from mtc.storefront.account import enter
 from mtc.storefront.account_mail import mail_join, mail_known
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, here
 from mtc.web.access import public
-from mtc.web.pages import client_ip, limit
+from mtc.web.pages import client_ip, give_back, keep_secret, limit
 
 TITLE = "Create an account"
 
@@ -34,13 +34,13 @@ def register_page() -> Response:
 @public(when_closed=True)
 def register() -> Response:
     """Mail a link that finishes the account; who has one already is told so, by mail alone."""
-    limit("register", client_ip(), 20, 3600)
+    limit("register", client_ip(), 60, 3600)
     typed = request.form.get("email", "")[:254].strip()
     try:
         address = check_address(typed)
     except ValidationError as error:
         return _register({"values": {"email": typed}, "errors": {"email": error.details["email"]}}, 422)
-    limit("register-mail", f"{here().id}:{address.lower()}", 3, 3600)
+    limit("register-mail", f"{here().id}:{address_key(address)}", 3, 3600)
     customer = guest_customer(here().tenant_id, address)
     if customer.status == "active":
         (mail_join if customer.password_hash is None else mail_known)(customer)
@@ -70,7 +70,8 @@ def finish(token: str) -> AnyResponse:
         if not error.details:  # the link is at fault, not what was typed
             raise
         return _join(token, typed, error.details, 422)
-    claim_orders(customer)
+    for name in ("join", "register"):
+        give_back(name, client_ip(), 3600)
     return enter(customer, "/account")
 
 
@@ -84,5 +85,5 @@ def _join(
     form = {"action": f"/account/join/{token}", "values": values, "errors": errors or {}}
     view = View("page", TITLE, robots="noindex", canonical="", form=form)
     response = view.respond(status, main="storefront/account/join.html")
-    response.headers["Referrer-Policy"] = "no-referrer"
+    keep_secret(response)
     return response

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Response, current_app, make_response, request
 
 from mtc.checkout.services import cart_count
+from mtc.core import clock
 from mtc.core.context import current
+from mtc.pricing.services import prices_hold_until, rule_book
 from mtc.storefront.shop import shop
 from mtc.tenants.services import StoreInfo
 from mtc.ui.services import (
@@ -21,16 +24,23 @@ from mtc.ui.services import (
 )
 from mtc.web.cookies import cart_token
 from mtc.web.flash import take_flash
+from mtc.web.parameters import declared_params
 from mtc.web.preview import is_previewing
 from mtc.web.site import site
 
-MARK = "mtc.cacheable"
+MARK, UNTIL = "mtc.cacheable", "mtc.cacheable_until"
 
 
 def here() -> StoreInfo:
     """The store that the request speaks to."""
     found: StoreInfo = site().store
     return found
+
+
+def shopper_id() -> UUID | None:
+    """The customer who is logged in, or None."""
+    actor = current().actor
+    return actor.id if actor.kind == "customer" else None
 
 
 def base_url() -> str:
@@ -52,9 +62,9 @@ class View:
             "key": key,
             "title": title,
             "path": request.path,
-            "params": {name: list(some) for name, some in request.args.lists()},
+            "params": declared_params(request.args.to_dict(flat=False)),
             "cart_token": token,
-            "cart_count": cart_count(token) if token else 0,
+            "cart_count": cart_count(token, shopper_id(), self.store.id),
             "customer": ({"name": actor.name, "email": actor.email} if actor.kind == "customer" else None),
             "messages": [{"kind": one.get("variant"), "text": one.get("text")} for one in take_flash()],
             "canonical": self.shop["url"] + request.path,
@@ -84,6 +94,7 @@ class View:
         response = make_response(html, status)
         if cacheable and status == 200 and not self._personal():
             request.environ[MARK] = True
+            request.environ[UNTIL] = prices_hold_until(rule_book.peek() or (), clock.now())
         return response
 
     def _personal(self) -> bool:

@@ -12,6 +12,7 @@ from mtc.audit import queries
 from mtc.audit.models import AuditEntry
 from mtc.audit.schemas import COLUMNS, as_line, as_page, as_row, asked, choices, filters
 from mtc.audit.services import MOST_EXPORTED, batches
+from mtc.audit.values import Reader
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.tenancy import platform_scope
 from mtc.superadmin.blueprint import platform
@@ -58,8 +59,9 @@ def _filters(wanted: dict[str, str]) -> queries.Filters:
 
 def _rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
     names = queries.tenant_names({one.tenant_id for one in entries if one.tenant_id is not None})
+    reader = Reader.of(entries, None)
     return [
-        {**as_row(one), "place": names[one.tenant_id].name if one.tenant_id in names else "Platform"}
+        {**as_row(one, reader), "place": names[one.tenant_id].name if one.tenant_id in names else "Platform"}
         for one in entries
     ]
 
@@ -76,7 +78,7 @@ def audit_entry(which: UUID) -> Response:
         "superadmin/audit-entry.html",
         title=found.summary,
         active="audit",
-        entry=as_page(found),
+        entry=as_page(found, Reader.of([found], None)),
         path=root,
         crumbs=[{"label": "Audit log", "url": root}, {"label": found.summary, "url": ""}],
     )

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.audit.services import about
 from mtc.core.context import current
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.services import invite, invite_again
@@ -88,4 +89,4 @@ def show_link(tenant: Tenant, row: Invitation, *, title: str, status: int = 200)
 
 def _limits(tenant: Tenant, address: str) -> None:
     limit("platform:owner", str(current().actor.id), PER_PERSON, 3600)
-    limit("team:invite:address", f"{tenant.id}:{address.lower()}", PER_ADDRESS, 86_400)
+    limit("team:invite:address", f"{tenant.id}:{address_key(address)}", PER_ADDRESS, 86_400)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from mtc.catalog.services.starter_types import DEFAULT_STARTER_TYPES, starter_types
@@ -52,7 +52,7 @@ def open_tenant(wanted: Wanted, actor: Actor) -> tuple[Tenant, Invitation]:
     Raises ValidationError and ConflictError with the fields at fault; then nothing is written. What can
     be refused comes first and is committed; the tenant's own rows follow in the tenant's own scope.
     """
-    _check(wanted)
+    wanted = _check(wanted)
     tenant = create_tenant(wanted.slug, wanted.name)
     create_store(
         tenant.id,
@@ -94,7 +94,7 @@ def _posted(tenant: Tenant, row: Invitation) -> Invitation:
     return row
 
 
-def _check(wanted: Wanted) -> None:
+def _check(wanted: Wanted) -> Wanted:
     faults: dict[str, list[str]] = {}
     if not 1 <= len(wanted.name) <= 200:
         faults["name"] = ["Use 1 to 200 characters."]
@@ -109,8 +109,9 @@ def _check(wanted: Wanted) -> None:
     if not set(wanted.starter_types) <= {one.slug for one in starter_types()}:
         faults["starter_types"] = ["Choose from the list."]
     try:
-        check_address(wanted.email)
+        wanted = replace(wanted, email=check_address(wanted.email))
     except AppError as error:
         faults["email"] = error.details["email"]
     if faults:
         raise ValidationError("Correct the marked fields.", faults)
+    return wanted

@@ -39,6 +39,7 @@ class Store(TenantModel, Base):
     """A shop window of a tenant; its slug is unique on the platform because it is part of addresses.
 
     Shoppers can buy while `opened_at` is set; `status` is for what closes a store against its owner's will.
+    `timezone` is a name of the IANA database; empty stands for that of the country.
     In the mode `test` every order is a test (docs/payments.md).
     """
 
@@ -53,6 +54,7 @@ class Store(TenantModel, Base):
     tagline: Mapped[str] = mapped_column(String(300), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
+    timezone: Mapped[str] = mapped_column(String(64), default="", server_default="")
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
     locale: Mapped[str] = mapped_column(String(10), default="en")
     locales: Mapped[list[Any]] = mapped_column(default=list)

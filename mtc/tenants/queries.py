@@ -25,6 +25,7 @@ _STORE_COLUMNS = (
     Store.tagline,
     Store.email,
     Store.country,
+    Store.timezone,
     Store.currency,
     Store.locale,
     Store.locales,

@@ -27,6 +27,7 @@ class Unlimited(Limits):
     """Never says that it was too often, and remembers under which keys it was asked."""
 
     def __init__(self) -> None:
+        super().__init__(MemoryCache())
         self.keys: list[str] = []
 
     def limit(self, key: str, times: int, per_seconds: float) -> Verdict:

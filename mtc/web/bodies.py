@@ -23,6 +23,7 @@ _TYPES = {
     "boolean": "true or false",
     "array": "a list",
     "object": "an object",
+    "null": "null",
 }
 _formats = FormatChecker(formats=())
 # A number with a point is no whole number here, though JSON Schema takes 1.0 for one.
@@ -116,7 +117,8 @@ def _sentences(fault: Fault) -> list[tuple[str, str]]:
             known = ", ".join(owner["properties"]) or "none"
             return [(place, f"There is a field that is not known here. Known are: {known}.")]
         case "type":
-            return [(place, f"Send {_TYPES[limit]}.")]
+            kinds = [limit] if isinstance(limit, str) else limit
+            return [(place, f"Send {' or '.join(_TYPES[kind] for kind in kinds)}.")]
         case "enum":
             return [(place, f"Send one of: {', '.join(map(str, limit))}.")]
         case "minimum" | "maximum":

@@ -34,6 +34,17 @@ def _quoted(found: re.Match[str]) -> str:
     return f"{found[1]}{found[2]}'{found[3]}" if found[3] else found[0]
 
 
+def reversible(text: str) -> str | None:
+    """The text as a cell that begins no formula and gives the text back to who drops one apostrophe in front.
+
+    A text that begins with an apostrophe gets one more. None where only apostrophes within would help.
+    """
+    if cell(text) == text and not text.startswith("'"):
+        return text
+    quoted = f"'{text}"
+    return quoted if cell(quoted) == quoted else None
+
+
 def line(values: Iterable[Any]) -> str:
     """One line (RFC 4180), every cell quoted."""
     out = io.StringIO()

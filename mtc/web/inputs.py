@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
 
 from mtc.core.errors import ValidationError
+from mtc.core.local_time import day_start
 
 
 def text(name: str, longest: int = 200) -> str:
@@ -24,7 +25,10 @@ def one_of(name: str, words: Collection[str], default: str = "") -> str:
 
 
 def day(name: str, label: str, *, end: bool = False) -> datetime | None:
-    """A day of the address as its first moment in UTC (`end`: that of the next); raises ValidationError."""
+    """A day of the address as its first moment on the store's clock (`end`: that of the next).
+
+    Raises ValidationError.
+    """
     given = text(name, 20)
     if not given:
         return None
@@ -35,8 +39,7 @@ def day(name: str, label: str, *, end: bool = False) -> datetime | None:
     except ValueError:
         sentence = "Enter a day such as 2026-01-31."
         raise ValidationError(f"{label}: {sentence}", {name: [sentence]}) from None
-    first = datetime(found.year, found.month, found.day, tzinfo=UTC)
-    return first + timedelta(days=1) if end else first
+    return day_start(found + timedelta(days=1) if end else found)
 
 
 def address(path: str, parameters: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NoReturn
 
 from flask import redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -12,6 +13,7 @@ from mtc.core.networks import client_network
 from mtc.core.normalization import LONGEST_URL, split_url
 from mtc.core.repeat import keep
 from mtc.infra import ports
+from mtc.infra.cache import Verdict
 
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
@@ -46,6 +48,12 @@ def see_other(path: str) -> WerkzeugResponse:
     return redirect(path, 303)
 
 
+def keep_secret(response: WerkzeugResponse) -> None:
+    """For an address that holds a secret: it goes nowhere as a referrer, and nothing of the page is kept."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+
+
 def check_address() -> None:
     """Refuse an address that no text column can hold, before anything is looked up with it."""
     check_texts([request.path, *request.args.keys(), *request.args.values()])
@@ -76,14 +84,27 @@ def limit_key(who: str) -> str:
 
 def limit(name: str, who: str, times: int, seconds: int) -> None:
     """Count one call of `who`; TooManyRequestsError beyond `times` in `seconds`. Holds without Redis."""
-    # A request that is done again (mtc/core/repeat.py) is one request.
-    verdict = keep(
-        ("limit", name, who), lambda: ports.limits.limit(f"{name}:{limit_key(who)}", times, seconds)
-    )
+    verdict = count(name, who, times, seconds)
     if not verdict.allowed:
-        wait = max(1, round(verdict.retry_after))
-        words = f"{wait} seconds" if wait < 120 else f"{round(wait / 60)} minutes"
-        raise TooManyRequestsError(f"That was too often. Wait {words} and try again.", wait)
+        refuse(verdict.retry_after)
+
+
+def count(name: str, who: str, times: int, seconds: int) -> Verdict:
+    """Count one call of `who` and say whether it is within the limit; the caller decides."""
+    # A request that is done again (mtc/core/repeat.py) is one request.
+    return keep(("limit", name, who), lambda: ports.limits.limit(f"{name}:{limit_key(who)}", times, seconds))
+
+
+def refuse(seconds: float) -> NoReturn:
+    """Raise TooManyRequestsError, which says after how many seconds to try again."""
+    wait = max(1, round(seconds))
+    words = f"{wait} seconds" if wait < 120 else f"{round(wait / 60)} minutes"
+    raise TooManyRequestsError(f"That was too often. Wait {words} and try again.", wait)
+
+
+def give_back(name: str, who: str, seconds: int) -> None:
+    """Take back one call that `limit` has counted: it was an honest one."""
+    ports.limits.give_back(f"{name}:{limit_key(who)}", seconds)
 
 
 def forgive(name: str, who: str, seconds: int) -> None:

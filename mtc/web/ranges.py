@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ def read_range(header: str | None, if_range: str | None, size: int, etag: str) -
     is answered with the whole file, as the standard allows.
     """
     whole = Span(0, size, False)
-    match = _RANGE.fullmatch(header.strip()) if header else None
+    match = _RANGE.fullmatch("".join(header.split())) if header else None
     if match is None or (if_range is not None and if_range.strip() != etag):
         return whole
     first, last = match[1], match[2]

@@ -7,10 +7,12 @@ from pathlib import Path
 from flask import Flask, Response, current_app, request, send_from_directory
 
 from mtc.core.money import format_money
+from mtc.infra import ports
 from mtc.web.access import Access
 from mtc.web.assets import asset_url
 from mtc.web.csrf import csrf_field, csrf_token
 from mtc.web.packing import packed
+from mtc.web.pictures import served
 
 YEAR = 31_536_000
 _TEXTS = {"text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/json"}
@@ -21,7 +23,13 @@ def install_static(app: Flask) -> None:
     if "static_file" in app.view_functions:
         return
     app.jinja_env.globals.update(
-        asset_url=asset_url, csrf_field=csrf_field, csrf_token=csrf_token, format_money=format_money
+        asset_url=asset_url,
+        csrf_field=csrf_field,
+        csrf_token=csrf_token,
+        format_money=format_money,
+        picture_formats=lambda: ports.pictures.formats,
+        picture_types=lambda: ports.pictures.accepts,
+        served=served,
     )
     app.add_url_rule("/static/<path:path>", "static_file", static_file, methods=["GET"])
 

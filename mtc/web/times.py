@@ -1,10 +1,11 @@
-"""Moments as the admin writes them: short, in UTC, with the exact one for machines."""
+"""Moments as the admin writes them: short, on the store's clock, with the exact one for machines."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from mtc.core import clock
+from mtc.core.local_time import clock_time, local
 
 
 def when(moment: datetime | None) -> str:
@@ -18,13 +19,14 @@ def when(moment: datetime | None) -> str:
     if timedelta(0) <= age < timedelta(hours=1):
         minutes = int(age.total_seconds() // 60)
         return f"{minutes} minute{'' if minutes == 1 else 's'} ago"
-    if moment.date() == now.date():
-        return f"today, {moment:%H:%M}"
-    if moment.date() == now.date() - timedelta(days=1):
-        return f"yesterday, {moment:%H:%M}"
-    if moment.year == now.year:
-        return f"{moment.day} {moment:%B}, {moment:%H:%M}"
-    return f"{moment.day} {moment:%B %Y}"
+    here, today = local(moment), local(now).date()
+    if here.date() == today:
+        return f"today, {clock_time(here)}"
+    if here.date() == today - timedelta(days=1):
+        return f"yesterday, {clock_time(here)}"
+    if here.year == today.year:
+        return f"{here.day} {here:%B}, {clock_time(here)}"
+    return f"{here.day} {here:%B %Y}"
 
 
 def ago(moment: datetime | None) -> str:

@@ -49,11 +49,10 @@ def park_body() -> None:
     """
     if request.mimetype in {"multipart/form-data", "application/x-www-form-urlencoded"}:
         raise UnsupportedMediaError("Send the file itself as the body, not a form.")
-    file = parking(request.environ)
+    file = request.environ[_BODY] = parking(request.environ)  # closed with the request
     while chunk := request.stream.read(CHUNK):
         file.write(chunk)
     file.seek(0)
-    request.environ[_BODY] = file
 
 
 def parked_body() -> BinaryIO:

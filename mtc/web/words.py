@@ -16,6 +16,14 @@ SAID = {
     "api_v1.install_type": "Added a starter product type",
     "api_v1.remove_type": "Deleted a product type",
     "admin.add_keys": "Added keys to a pool",
+    "admin.import_keys": "Added keys to a pool",
+    "admin.stop_import": "Stopped an import of keys",
+    "api_v1.stop_stock_import": "Stopped an import of keys",
+    "api_v1.set_stock_level": "Changed when stock counts as low",
+    "admin.undo_batch": "Took a batch of keys back",
+    "api_v1.add_key_file": "Added keys to a pool",
+    "api_v1.preview_key_file": "Looked at a file of keys",
+    "api_v1.undo_stock_batch": "Took a batch of keys back",
     "admin.add_files": "Added files for sale to a product",
     "admin.add_pictures": "Added pictures to a product",
     "admin.book_payment": "Booked a payment by hand",
@@ -60,6 +68,8 @@ SAID = {
     "admin.save_second_factor": "Changed whether staff need a second factor",
     "api_v1.add_file": "Added files for sale to a product",
     "api_v1.replace_file": "Replaced a file for sale",
+    "api_v1.change_file": "Changed a product's files for sale",
+    "api_v1.change_terms": "Changed how often files may be downloaded",
     "api_v1.remove_file": "Changed a product's files for sale",
     "api_v1.cancel": "Cancelled an order",
     "api_v1.change_store_settings": "Changed the store's settings",
@@ -75,6 +85,7 @@ SAID = {
     "front.add_totp": "Set up an authenticator app",
     "front.drop_passkey": "Removed a passkey",
     "front.drop_totp": "Removed their authenticator app",
+    "front.choose_new_password": "Chose a new password by a mailed link",
     "front.end_one": "Logged one of their browsers out",
     "front.end_others": "Logged all their other browsers out",
     "admin.change_member_role": "Changed a member's role",
@@ -108,7 +119,16 @@ REFUSED = {
     "front.set_password": "Failed to change their password",
 }
 # A step on the way to something that is written down itself.
-ON_THE_WAY = frozenset({"front.passkey_challenge", "front.passkey_options", "front.second_passkey"})
+ON_THE_WAY = frozenset(
+    {"front.forgot", "front.passkey_challenge", "front.passkey_options", "front.second_passkey"}
+)
+# What somebody did although no row tells of it: they looked at a secret, or had something done again.
+LEAVES_NO_ROW = frozenset(
+    {"admin.find_keys", "admin.resend_delivery", "admin.resend_invitation", "admin.retry_line"}
+    | {"admin.reveal_key", "admin.send_again", "admin.try_again", "admin.try_task_again"}
+    | {"api_v1.find_keys", "api_v1.preview_key_file", "api_v1.resend_order"}
+    | {"platform.leave", "platform.resend_to_owner", "admin.end_visit_here"}
+)
 HALF = "Gave the right password; the second factor is still to come"
 
 

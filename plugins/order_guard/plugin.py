@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from mtc.core.email_addresses import address_key
 from mtc.core.hooks import Reject, hookimpl
 
 
 @hookimpl(priority=50)
 def before_order_create(ctx: Any, payload: Any) -> None:
     """Refuse the order when its e-mail domain is on the merchant's list."""
-    domain = payload.email.rpartition("@")[2].lower()
-    if domain in {blocked.lower() for blocked in ctx.settings.get("blocked_domains", [])}:
+    domain = address_key(payload.email).rpartition("@")[2]
+    if domain in {_in_ascii(blocked) for blocked in ctx.settings.get("blocked_domains", [])}:
         raise Reject(
             "This e-mail address cannot be used here. Please use another one.",
             {"email": ["Use an address of another provider."]},
         )
+
+
+def _in_ascii(domain: str) -> str:
+    return address_key(f"any@{domain}").rpartition("@")[2]
 
 
 @hookimpl

@@ -1,122 +1,230 @@
-/** The product editor: uploads with progress that keep what was typed, rows of variants, a warning on leaving. */
+/** The product editor: uploads with progress beside a form whose edits stay, rows of variants, a warning on leaving. */
 const toast = (text, variant) => document.dispatchEvent(new CustomEvent("mtc:toast", { detail: { text, variant } }));
 const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const main = () => document.getElementById("product-form");
-let dirty = false;
+/** Uploads and changes on their way, by what they change; a second press waits for the first one's answer. */
+const running = new Map();
 let leaving = false;
-// The guard of all forms against a second press ends after some seconds; an upload may take minutes.
-const sending = new WeakSet();
 
-document.addEventListener("input", (event) => { if (event.target.form === main()) dirty = true; });
-document.addEventListener("change", (event) => { if (event.target.form === main()) dirty = true; });
+/** What Save sends: the form's own controls and the names of files, not what each part sends by itself. */
+const isSaved = (field) => field.name && (!field.closest("[data-ui-part]") || field.name.startsWith("rename-"));
+
+function isChanged(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (!field.options) return field.type !== "hidden" && field.type !== "file" && "defaultValue" in field && field.value !== field.defaultValue;
+  const options = [...field.options];
+  if (!field.multiple && !options.some((option) => option.defaultSelected)) return field.selectedIndex > 0;
+  return options.some((option) => option.selected !== option.defaultSelected);
+}
+
+const isEdited = () => Boolean(main()) && (main().hasAttribute("data-ui-unsaved") || [...main().elements].some((field) => isSaved(field) && isChanged(field)));
+const chosen = () => all("[data-ui-part] input[type=file]").filter((input) => input.files.length);
+
+function showState() {
+  const state = one("[data-ui-save-state]");
+  if (!state) return;
+  state.textContent = running.size ? "Uploading…" : chosen().length ? "Files are not uploaded yet" : "Unsaved changes";
+  state.hidden = !(running.size || chosen().length || isEdited());
+}
+
+for (const name of ["input", "change", "reset"]) document.addEventListener(name, () => setTimeout(showState));
+addEventListener("pageshow", () => { leaving = false; showState(); });
 addEventListener("beforeunload", (event) => {
-  if (!dirty || leaving) return;
-  event.preventDefault();
-  event.returnValue = main()?.dataset.leaveWarning ?? "";
+  if (!leaving && (running.size || chosen().length || isEdited())) event.preventDefault();
 });
-if (one('.alert[data-variant="destructive"]') && main()) dirty = Boolean(one("[data-invalid]", main()));
 
-function send(form, data, onProgress) {
+function send(url, data, onProgress, onStart) {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();
-    call.open("POST", form.getAttribute("action"));
+    call.open("POST", url);
     call.responseType = "document";
     call.setRequestHeader("Accept", "text/html");
     call.upload.addEventListener("progress", (event) => { if (event.lengthComputable) onProgress(event.loaded / event.total); });
     call.addEventListener("load", () => resolve(call));
     call.addEventListener("error", () => reject(new Error("The upload broke off. Check your connection and send the file again.")));
+    call.addEventListener("abort", () => reject(new Error("The upload was stopped.")));
+    onStart?.(call);
     call.send(data);
   });
 }
 
-function bar(form) {
-  const box = one("[data-progress]", form);
+function bar(part) {
+  const box = one("[data-ui-progress]", part);
   if (!box) return () => {};
   box.hidden = false;
   return (name, share) => {
-    one("[data-progress-name]", box).textContent = name;
+    one("[data-ui-progress-name]", box).textContent = name;
     one("progress", box).value = Math.round(share * 100);
-    one("[data-progress-text]", box).textContent = share < 1 ? `${Math.round(share * 100)}%` : "Being stored…";
+    one("[data-ui-progress-text]", box).textContent = share < 1 ? `${Math.round(share * 100)}%` : "Being stored…";
   };
 }
 
-/** With `data-each-file` each file is a request of its own, so that each may have the full size. */
-function parts(form, submitter) {
-  const input = form.hasAttribute("data-each-file") ? one("input[type=file]", form) : null;
-  const files = input ? [...input.files] : [];
-  if (files.length < 2) return [[new FormData(form, submitter), files[0]?.name ?? one("input[type=file]", form)?.files[0]?.name ?? ""]];
-  return files.map((file) => {
-    const data = new FormData(form, submitter);
-    data.delete(input.name);
-    data.append(input.name, file);
-    return [data, file.name];
+/** The requests of one press: with `data-ui-each-file` each file is one of its own, so that each may have the full size. */
+function requests(part, button) {
+  const fields = all("input, select, textarea", part);
+  const data = (files) => {
+    const made = new FormData();
+    made.append("csrf_token", one("input[name=csrf_token]", main()).value);
+    if (button.name) made.append(button.name, button.value);
+    for (const field of fields) if (field.type !== "file") made.append(field.name, field.value);
+    for (const [name, file] of files) made.append(name, file);
+    return made;
+  };
+  const files = fields.filter((field) => field.type === "file").flatMap((field) => [...field.files].map((file) => [field.name, file]));
+  if (!part.hasAttribute("data-ui-each-file") || files.length < 2) return [[data(files), files.map(([, file]) => file.name).join(", ")]];
+  return files.map((file, number) => {
+    const made = data([file]);
+    made.append("sent_before", number);
+    return [made, `${number + 1} of ${files.length}: ${file[1].name}`];
   });
 }
 
-async function inPlace(form, submitter) {
-  if (sending.has(form)) return;
-  sending.add(form);
-  const place = form.dataset.inPlace;
-  const focus = submitter?.id;
-  const shown = bar(form);
-  submitter?.setAttribute("aria-busy", "true");
+function tooLarge(part) {
+  for (const input of all("input[type=file]", part)) {
+    const most = Number(input.dataset.uiLargest || Infinity);
+    const file = [...input.files].find((each) => each.size > most * 2 ** 20);
+    if (file) return `“${file.name}” has ${Math.ceil(file.size / 2 ** 20).toLocaleString("en")} MB. It may have at most ${most} MB.`;
+  }
+  return "";
+}
+
+/** Send one part of the page and show what has come of it; answers whether it worked. */
+async function change(part, button) {
+  const place = button.dataset.uiInPlace;
+  if (running.has(part)) return running.get(part);
+  const problem = tooLarge(part);
+  if (problem) { toast(problem, "destructive"); return false; }
+  const job = sendPart(part, button, place).finally(() => { running.delete(part); showState(); });
+  running.set(part, job);
+  showState();
+  return job;
+}
+
+async function sendPart(part, button, place) {
+  const shown = bar(part);
+  button.setAttribute("aria-busy", "true");
   let answer = null;
+  let problem = "";
+  const wanted = requests(part, button);
+  const inputs = all("input[type=file]", part);
+  for (const input of inputs) input.disabled = true; // what is chosen meanwhile would be lost with the old card
   try {
-    for (const [data, name] of parts(form, submitter)) {
+    for (const [data, name] of wanted) {
       shown(name, 0);
-      answer = await send(form, data, (share) => shown(name, share));
+      answer = await send(button.formAction.split("#")[0], data, (share) => shown(name, share), (call) => { part.stop = () => call.abort(); });
       if (answer.status >= 400) break;
     }
   } catch (error) {
-    toast(error.message, "destructive");
+    problem = error.message;
   }
   const fresh = answer?.response?.getElementById(place);
-  if (fresh) swap(place, fresh, answer.response);
-  else if (answer) toast(one("h1, .lead, main p", answer.response ?? document)?.textContent ?? "That did not work. Please try again.", "destructive");
-  sending.delete(form);
-  form.removeAttribute("data-sent");
-  submitter?.removeAttribute("aria-busy");
-  const progress = one("[data-progress]", form);
+  if (fresh) swap(place, fresh, answer.response, problem ? null : part);
+  else if (answer) problem = one("h1 + p, .lead, main p", answer.response ?? document.createElement("p"))?.textContent || "That did not work. Please try again.";
+  if (problem) toast(problem, "destructive");
+  for (const input of inputs) input.disabled = false;
+  button.removeAttribute("aria-busy");
+  const progress = one("[data-ui-progress]", part);
   if (progress) progress.hidden = true;
-  if (fresh && focus) (document.getElementById(focus) ?? document.getElementById(focus.replace(/^(up|down)/, (way) => (way === "up" ? "down" : "up"))))?.focus();
+  if (fresh) focusAgain(button.id, part);
+  return Boolean(fresh) && !problem && answer.status < 400;
 }
 
-function swap(place, fresh, page) {
-  document.getElementById(place).replaceWith(fresh);
+function focusAgain(id, part) {
+  if (document.activeElement && document.activeElement !== document.body && !part.contains(document.activeElement)) return;
+  const other = id.replace(/^(up|down)/, (way) => (way === "up" ? "down" : "up"));
+  (document.getElementById(id) ?? document.getElementById(other))?.focus({ preventScroll: true });
+}
+
+/** Put the fresh card in the place of the old one; what was typed or chosen elsewhere in it stays. */
+function swap(place, fresh, page, sent) {
+  const old = document.getElementById(place);
+  for (const field of all("input, select, textarea", old)) {
+    const same = field.id && fresh.querySelector(`#${CSS.escape(field.id)}`);
+    if (!same || sent?.contains(field)) continue;
+    if (field.type !== "file") { if (isChanged(field)) same.value = field.value; continue; }
+    same.files = field.files;
+    const [mine, theirs] = [one("[data-ui-file-names]", field.parentElement), one("[data-ui-file-names]", same.parentElement)];
+    if (mine && theirs) theirs.textContent = mine.textContent;
+  }
+  for (const details of all("details[open][id]", old)) {
+    const same = fresh.querySelector(`#${CSS.escape(details.id)}`);
+    if (same && !(sent && details.contains(sent))) same.open = true;
+  }
+  keepRunning(old, fresh, sent);
+  old.replaceWith(fresh);
   const [mine, theirs] = [one("input[name=version]", main()), one("#product-form input[name=version]", page)];
   // A picture raises the product's version by one; more than that was somebody else, and saving must say so.
   if (mine && theirs && place === "pictures" && Number(theirs.value) === Number(mine.value) + 1) mine.value = theirs.value;
-  for (const box of page.querySelectorAll("#toasts .toast")) toast(one("p", box).textContent, box.dataset.variant);
-  for (const zone of fresh.querySelectorAll("[data-dropzone]")) dropzone(zone);
+  for (const box of all("#toasts .toast", page)) toast(one("p", box).textContent, box.dataset.variant);
 }
 
-function dropzone(zone) {
-  const mark = (over) => (event) => { event.preventDefault(); zone.toggleAttribute("data-over", over); };
-  zone.addEventListener("dragover", mark(true));
-  zone.addEventListener("dragleave", mark(false));
-  zone.addEventListener("drop", (event) => {
-    mark(false)(event);
-    const input = one("input[type=file]", zone);
-    input.files = event.dataTransfer.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-  });
+/** A part whose upload is on its way moves to the fresh card with its progress. */
+function keepRunning(old, fresh, sent) {
+  for (const part of running.keys()) {
+    if (part === sent) continue;
+    const button = old.contains(part) && one("button[id][data-ui-in-place]", part);
+    const same = button && fresh.querySelector(`#${CSS.escape(button.id)}`)?.closest("[data-ui-part]");
+    if (same && !one("[data-ui-progress]", part)?.hidden) same.replaceWith(part);
+  }
 }
 
-/** A row of variants is added or removed without leaving the page. */
-async function rows(form, submitter) {
-  const answer = await send(form, new FormData(form, submitter), () => {}).catch(() => null);
+/** A row of variants or of a field is added or removed without leaving the page. */
+async function rows(form, button) {
+  const data = new FormData(form, button);
+  for (const input of all("[data-ui-part] input")) data.delete(input.name);
+  const [url, place] = (button.getAttribute("formaction") || form.getAttribute("action")).split("#");
+  const before = button.getBoundingClientRect().top;
+  const answer = await send(url, data, () => {}).catch(() => null);
   const fresh = answer?.response?.getElementById("product-form");
-  form.removeAttribute("data-sent");
-  if (!fresh) { toast("That did not work. Please try again.", "destructive"); return; }
+  if (!fresh) { button.removeAttribute("aria-busy"); toast("That did not work. Please try again.", "destructive"); return; }
   form.replaceWith(fresh);
-  dirty = true;
-  const sets = fresh.querySelectorAll("fieldset.variant");
-  one("input:not([type=hidden])", sets[sets.length - 1])?.focus();
+  showState();
+  const same = all("button[name]", fresh).find((each) => each.name === button.name && each.value === button.value);
+  if (same) scrollBy({ top: same.getBoundingClientRect().top - before, behavior: "instant" });
+  const row = place && fresh.querySelector(`#${CSS.escape(place)}`);
+  (row ? one("input:not([type=hidden])", row) : same)?.focus();
+}
+
+/** Save also sends the files that were chosen, and waits for those on their way. */
+async function saveAll(form, button) {
+  button?.setAttribute("aria-busy", "true");
+  const done = await Promise.all(running.values());
+  for (const input of done.includes(false) ? [] : chosen()) {
+    const part = input.closest("[data-ui-part]");
+    if (!(await change(part, one("button[data-ui-in-place]", part)))) done.push(false);
+  }
+  button?.removeAttribute("aria-busy");
+  if (done.includes(false)) return;
+  leaving = true;
+  form.requestSubmit(button);
 }
 
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.dataset.inPlace) { event.preventDefault(); inPlace(form, event.submitter); return; }
-  if (form === main() && event.submitter?.name === "_variants") { event.preventDefault(); rows(form, event.submitter); return; }
-  if (form === main()) leaving = true;
+  const [form, button] = [event.target, event.submitter];
+  if (form !== main()) return;
+  const part = button?.closest("[data-ui-part]");
+  const isRow = button?.name === "_variants" || button?.name === "_op";
+  if (part || isRow || running.size || chosen().length) {
+    event.preventDefault();
+    form.removeAttribute("data-ui-sent"); // the guard of all forms against a second press would hold Save back
+    if (!part) button?.removeAttribute("aria-busy");
+    if (part) change(part, button);
+    else if (isRow) rows(form, button);
+    else saveAll(form, button);
+    return;
+  }
+  leaving = true;
 });
+
+document.addEventListener("click", (event) => { event.target.closest?.("[data-ui-stop]")?.closest("[data-ui-part]")?.stop?.(); });
+
+/** Enter in a field of a part presses that part's button, not Save. */
+document.addEventListener("keydown", (event) => {
+  const part = event.key === "Enter" && event.target.matches?.("input:not([type=file])") && event.target.closest("[data-ui-part]");
+  if (!part) return;
+  event.preventDefault();
+  one("button[data-ui-in-place]", part)?.click();
+});
+
+showState();

@@ -7,7 +7,7 @@ const problems = {
 
 async function options(form) {
   const token = form.elements.namedItem("csrf_token")?.value ?? "";
-  const answer = await fetch(form.dataset.options, {
+  const answer = await fetch(form.dataset.uiOptions, {
     method: "POST",
     headers: { Accept: "application/json", "X-CSRFToken": token },
   });
@@ -18,7 +18,7 @@ async function options(form) {
 
 async function ask(form) {
   const told = await options(form);
-  if (form.dataset.passkey === "create") {
+  if (form.dataset.uiPasskey === "create") {
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(told);
     return navigator.credentials.create({ publicKey });
   }
@@ -27,7 +27,7 @@ async function ask(form) {
 }
 
 function say(form, text) {
-  const line = form.querySelector("[data-passkey-problem]");
+  const line = form.querySelector("[data-ui-passkey-problem]");
   line.textContent = text;
   line.hidden = text === "";
 }
@@ -47,13 +47,13 @@ async function send(event) {
     say(form, problems[error.name] ?? error.message);
     button.disabled = false;
     button.removeAttribute("aria-busy");
-    delete form.dataset.sent;
+    delete form.dataset.uiSent;
   }
 }
 
 const able = typeof PublicKeyCredential === "function" && "parseRequestOptionsFromJSON" in PublicKeyCredential;
-for (const form of document.querySelectorAll("form[data-passkey]")) {
+for (const form of document.querySelectorAll("form[data-ui-passkey]")) {
   form.hidden = !able;
   form.addEventListener("submit", send);
 }
-for (const line of document.querySelectorAll("[data-no-passkey]")) line.hidden = able;
+for (const line of document.querySelectorAll("[data-ui-no-passkey]")) line.hidden = able;

@@ -36,7 +36,7 @@ def test_a_key_is_made_shown_once_used_and_taken_back(site: Flask, people: Peopl
     made = owner.post(PAGE, FORM)
     found = re.search(r'id="new-key"[^>]*>(mtc_live_\w{8}_\w{32})<', made.text)
     assert made.status_code == 200 and found is not None
-    assert made.headers["Cache-Control"] == "no-store" and f'data-copy="{found[1]}"' in made.text
+    assert made.headers["Cache-Control"] == "no-store" and f'data-ui-copy="{found[1]}"' in made.text
     later = owner.get(PAGE).text
     assert found[1][18:] not in later and found[1][:17] in later and "last used never" in later
     program = Program(site, "acme", found[1])

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from mtc.catalog.models import ProductVariant, StockItem
 from mtc.checkout.services.countries import COUNTRIES
-from mtc.core.db import unit_of_work
+from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events import queries as events
 from mtc.orders import queries
@@ -230,3 +232,31 @@ def test_staff_ask_for_a_code_on_every_device_again(
     with tenant_scope(shop.world.id, readonly=True):
         assert not access.is_known_device(order, "a browser")
     assert owner.post(f"{shop.url}/orders/T-999999/forget-devices").status_code == 404
+
+
+def test_u11_a_key_without_a_replacement_keeps_the_reason(shop: Shop, owner: Person) -> None:
+    """A bare page with the shopper's sentence took the frame and the typed reason away."""
+    order = _order(shop)
+    with tenant_scope(shop.world.id), unit_of_work():
+        unit = next(one.id for one in queries.units_of([order.items[1].id]) if one.status == "delivered")
+        session.execute(update(StockItem).where(StockItem.status == "available").values(status="quarantined"))
+        session.execute(update(ProductVariant).values(available=0))
+    url = f"{shop.url}/orders/{shop.order}/keys/{unit}/replace"
+    answer = owner.post(url, {"reason": "The buyer says it is used & gone"})
+    text = _text(answer)
+    assert answer.status_code == 409
+    assert "No key of this item is left" in text
+    assert 'value="The buyer says it is used &amp; gone"' in text
+    assert f'action="{url}"' in text
+    assert "sidebar-brand" in text  # the admin's frame
+
+
+def test_u11_refusals_stay_in_the_frame_and_show_no_secret(shop: Shop, owner: Person) -> None:
+    answer = owner.post(f"{shop.url}/orders/{shop.order}/cancel", {"reason": "Two words"})
+    assert (answer.status_code, "sidebar-brand" in _text(answer)) == (409, True)
+    assert 'value="Two words"' in _text(answer)
+    answer = owner.post(
+        f"{shop.url}/orders/{shop.order}/cancel", {"reason": "x y", "password": "hush hush"}
+    )
+    assert "hush" not in _text(answer)
+    assert "sidebar-brand" in _text(owner.get(f"{shop.url}/orders/NO-1"))

@@ -33,6 +33,11 @@ def test_an_owner_sets_up_how_the_store_is_paid(owner: Person, shop: Shop) -> No
     url = f"{shop.url}/settings/payments"
     for path in ("/", "/settings", "/settings/payments"):
         assert "You cannot be paid yet" in owner.get(f"{shop.url}{path}").text
+        # On the page that it leads to, the notice does not lead to itself.
+        text = owner.get(f"{shop.url}{path}").text
+        notice = text.partition("You cannot be paid yet")[2].partition("</div>")[0]
+        assert ("Set up how you are paid</a>" in notice) is (path != "/settings/payments")
+        assert ("payment method below" in notice) is (path == "/settings/payments")
     wrong = owner.post(f"{url}/manual", {**ACCOUNT, "iban": "DE89 3704 0044 0532 0130 01"})
     assert wrong.status_code == 422 and "a digit is wrong or missing" in wrong.text
     assert owner.post(f"{url}/manual/switch", {"active": "1"}).status_code == 422

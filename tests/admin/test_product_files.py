@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -60,7 +61,12 @@ def test_files_go_round(shop: Shop, owner: Person, book: tuple[UUID, UUID]) -> N
     assert first.sha256 == hashlib.sha256(b"%PDF-1 a").hexdigest()
     assert owner.post(status, {"status": "active"}).status_code == 303
     assert owner.post(f"{url}/{first.id}", {"do": "down"}).status_code == 303
-    assert owner.post(f"{url}/{first.id}", {"do": "rename", "name": "The book.pdf"}).status_code == 303
+    assert (
+        owner.post(
+            f"{url}/{first.id}", {"do": "rename", f"rename-{variant}-{first.id}": "The book.pdf"}
+        ).status_code
+        == 303
+    )
     assert owner.post(f"{url}/{second.id}/replace", chosen(("c.epub", b"ccc"))).status_code == 303
     assert [(one.id, one.filename) for one in stored(shop, product)] == [
         (second.id, "c.epub"),
@@ -89,11 +95,16 @@ def test_what_is_wrong_with_files_is_said(
         (url, {}, 422, "Choose a file first."),
         (url, chosen(("empty.zip", b"")), 422, "This file is empty."),
         (url, chosen(*((f"{n}.zip", b"x") for n in range(21))), 422, "at most 20 files at a time"),
-        (url, {"existing": "no id"}, 404, ""),
-        (url, {"existing": str(nothing)}, 404, ""),
+        (url, {"do": "share", f"existing-{variant}": "no id"}, 404, ""),
+        (url, {"do": "share", f"existing-{variant}": str(nothing)}, 404, ""),
         (f"{url}/{file.id}/replace", {}, 422, "Choose one file first."),
         (f"{url}/{file.id}", {"do": "dance"}, 422, "Choose what to do with the file."),
-        (f"{url}/{file.id}", {"do": "rename", "name": "/"}, 422, "Give the file a name."),
+        (
+            f"{url}/{file.id}",
+            {"do": "rename", f"rename-{variant}-{file.id}": "/"},
+            422,
+            "Give the file a name.",
+        ),
         (f"{url}/{nothing}", {"do": "up"}, 404, ""),
         (f"{shop.url}/products/{product}/variants/{shop.variant}/files", chosen(("a", b"b")), 404, ""),
         (f"{shop.url}/products/{nothing}/variants/{variant}/files", chosen(("a", b"b")), 404, ""),
@@ -105,11 +116,11 @@ def test_what_is_wrong_with_files_is_said(
             assert [one.filename for one in stored(shop, product)] == ["a.pdf"]
 
 
-def test_the_quota_counts(shop: Shop, owner: Person, book: tuple[UUID, UUID], app: Flask) -> None:
-    from dataclasses import replace
-
+def test_the_quota_counts(
+    shop: Shop, owner: Person, book: tuple[UUID, UUID], app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     product, variant = book
-    app.config["MTC"] = replace(app.config["MTC"], tenant_files_mb=1)
+    monkeypatch.setitem(app.config, "MTC", replace(app.config["MTC"], tenant_files_mb=1))
     url = f"{shop.url}/products/{product}/variants/{variant}/files"
     for number in range(2):
         assert owner.post(url, chosen((f"{number}.zip", bytes(400_000)))).status_code == 303

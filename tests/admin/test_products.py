@@ -15,6 +15,7 @@ from mtc.catalog import queries
 from mtc.catalog.services import products as service
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
+from mtc.events.services import run_due
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services.stores import update_store
 from tests.admin.conftest import Shop
@@ -233,11 +234,14 @@ def test_pictures_are_added_ordered_and_taken_off(shop: Shop, owner: Person) -> 
     first, second = row.image["media_id"], row.gallery[0]["media_id"]
     assert (row.image["width"], row.image["alt"]) == (2, "A ship")
     page = owner.get(f"{shop.url}/products/{shop.product}").get_data(as_text=True)
-    address = re.search(r'<img src="([^"]+/media/[^"]+\.png)"', page)
+    address = re.search(r'<img src="([^"]+/media/[^"]+\.png)\.w2\.webp"', page)
     assert address is not None
     shown = owner.get(address[1])
     assert (shown.status_code, shown.mimetype, shown.get_data()[:4]) == (200, "image/png", b"\x89PNG")
     assert "sandbox" in shown.headers["Content-Security-Policy"]
+    assert owner.get(f"{address[1]}.w2.webp").get_data() == shown.get_data()
+    run_due()
+    assert owner.get(f"{address[1]}.w2.webp").mimetype == "image/webp"
     url = f"{shop.url}/products/{shop.product}/pictures"
     assert owner.post(f"{url}/1", {"do": "first"}).status_code == 303
     row = _product(shop, shop.product)[0].product
@@ -276,7 +280,7 @@ def test_pictures_that_are_not_there(shop: Shop, owner: Person, subtests: pytest
         ("en", "1,500", 150000, "1500.00", "€1,500.00"),
         ("de", "1.000", 100000, "1000,00", "1.000,00 €"),
         ("de", "10.000,00", 1000000, "10000,00", "10.000,00 €"),
-        ("en", "1.000", None, "1.000", "This can be read as 1.00 or as 1000 EUR. Write one of these."),
+        ("en", "1.000", None, "1.000", "1.000 can be read as 1.00 or as 1000 EUR. Write one of these."),
     ],
 )
 def test_a_price_is_read_by_the_language_of_the_store_and_shown(
@@ -295,3 +299,40 @@ def test_a_price_is_read_by_the_language_of_the_store_and_shown(
     page = answer.get_data(as_text=True)
     assert re.findall(r'name="variants-0-price"[^>]*value="([^"]*)"', page) == [value]
     assert shown in page
+
+
+def _rows(count: int) -> dict[str, Any]:
+    """A form with so many variants, as the page sends them."""
+    values: dict[str, Any] = {}
+    for number in range(count):
+        row = {"name": f"No {number}", "price": "1.00", "options": f"No: {number}", "is_active": "1"}
+        values |= {f"variants-{number}-{name}": value for name, value in row.items()}
+        values[f"variants-{number}-stock_source"] = "pool"
+    return values
+
+
+@both_databases
+def test_b37_a_form_at_the_limit_loses_nothing_and_one_beyond_it_is_refused(
+    shop: Shop, owner: Person
+) -> None:
+    product = UUID(_made(owner.post(f"{shop.url}/products/new", _form(**_rows(100)))))
+    found, _ = _product(shop, product)
+    before = [(row.id, row.sku, row.name, row.price) for row in found.variants]
+    assert len(before) == 100
+    ids = {f"variants-{number}-id": str(row[0]) for number, row in enumerate(before)}
+    skus = {f"variants-{number}-sku": row[1] for number, row in enumerate(before)}
+    same = {**_form(**_rows(100)), **ids, **skus}
+    assert owner.post(f"{shop.url}/products/{product}", same).status_code == 303
+    more = {**_form(**_rows(101)), **ids, **skus, "name": "Changed"}
+    sentence = "A product has at most 100 variants, and these are 101."
+    refused = owner.post(f"{shop.url}/products/{product}", more)
+    assert refused.status_code == 422
+    assert sentence in refused.get_data(as_text=True)
+    assert 'name="variants-100-name"' in refused.get_data(as_text=True)
+    adding = owner.post(f"{shop.url}/products/{product}", {**same, "_variants": "add"})
+    assert "at most 100 variants. Remove one before" in adding.get_data(as_text=True)
+    assert 'name="variants-100-name"' not in adding.get_data(as_text=True)
+    found, _ = _product(shop, product)
+    assert [(row.id, row.sku, row.name, row.price) for row in found.variants] == before
+    assert found.product.name == "Moon Base"
+    assert owner.post(f"{shop.url}/products/new", _form(**_rows(101))).status_code == 422

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from mtc.api.v1.shapes import order_row
 from mtc.checkout.services import close_store
+from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
+from mtc.orders import queries as orders
+from mtc.orders.services import order_view
 from mtc.tenants.services import StoreInfo, directory, legal_pages, update_store
 from mtc.ui.services import sync_all
-from tests.admin.conftest import Shop
+from tests.admin.conftest import Shop, place
 from tests.admin.people import Person
 
 PNG = (
@@ -104,6 +109,42 @@ def test_the_logo_stands_in_header_and_footer(app: Flask, shop: Shop, owner: Per
     assert upload("nothing", PNG).status_code == 400
     assert owner.post(f"{url}/logo", {"do": "remove"}).status_code == 303
     assert "logo" not in info().branding
+
+
+def test_the_time_zone_is_chosen_and_times_are_shown_in_it(shop: Shop, owner: Person) -> None:
+    with clock.frozen(datetime(2026, 7, 1, 21, 50, tzinfo=UTC)):
+        page = text_of(owner, f"{shop.url}/settings")
+        assert '<option value="Europe/Berlin">Berlin</option>' in page
+        assert '<optgroup label="Europe">' in page and "Times in UTC</p>" in page
+        values = {"name": "Acme", "tagline": "", "email": "a@acme.example"}
+        assert owner.post(f"{shop.url}/settings", {**values, "timezone": "Europe/Berlin"}).status_code == 303
+        page = text_of(owner, f"{shop.url}/settings")
+        assert '<option value="Europe/Berlin" selected>' in page and "Times in Europe/Berlin (UTC+2)" in page
+        assert "It is 1 July 2026, 23:50 UTC+2 in the store now." in page
+        refused = owner.post(f"{shop.url}/settings", {**values, "timezone": "Mars/Olympus"})
+        assert refused.status_code == 422
+        assert "Choose a time zone from the list." in refused.get_data(as_text=True)
+        assert owner.post(f"{shop.url}/settings", values).status_code == 303  # what is not sent stays
+        assert info().timezone == "Europe/Berlin"
+
+
+def test_days_of_filters_and_dates_of_orders_are_the_stores(shop: Shop, owner: Person) -> None:
+    """Ordered at 23:30 UTC on 30 June: the day is 1 July in Berlin, in lists, on pages and in mails."""
+    with tenant_scope(shop.world.id), unit_of_work():
+        update_store(shop.world.id, shop.world.store.id, timezone="Europe/Berlin")
+    with clock.frozen(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)):
+        number = place(shop, [(shop.variant, 1)])
+    with clock.frozen(datetime(2026, 7, 1, 10, tzinfo=UTC)):
+        for day, is_found in (("2026-06-30", False), ("2026-07-01", True), ("2026-07-02", False)):
+            listed = text_of(owner, f"{shop.url}/orders?from={day}&to={day}")
+            assert (f"/orders/{number}" in listed) is is_found, day
+        assert "today, 01:30" in text_of(owner, f"{shop.url}/orders/{number}").lower()
+    with tenant_scope(shop.world.id), unit_of_work():
+        order = orders.order_by_number(number)
+        assert order is not None
+        assert order_view(order)["created"] == "1 July 2026"
+        assert order_view(order)["timeline"][0]["at"] == "1 July 2026, 01:30 UTC+2"
+        assert order_row(order)["created_at"] == "2026-06-30T23:30:00Z"
 
 
 def test_navigation_is_edited_with_plain_buttons(app: Flask, shop: Shop, owner: Person) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from mtc.analytics import queries as analytics
 from mtc.analytics.services import Numbers, change, share, store_numbers
 from mtc.core import clock
@@ -13,6 +15,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.events.services import emit
 from mtc.orders import queries as orders
 from mtc.payments.services import refund
+from mtc.tenants.services import update_store
 from tests.admin.conftest import Shop, fill, place
 from tests.conftest import World
 from tests.services.database import both_databases
@@ -39,6 +42,27 @@ def test_days_are_days_in_utc(shop: Shop) -> None:
     assert len(numbers.days) == 90
     found = {one.day.isoformat(): (one.orders, one.revenue) for one in numbers.days if one.orders}
     assert found == {"2026-11-22": (2, 5998), "2026-11-21": (1, 2999), "2026-08-25": (1, 2999)}
+
+
+@both_databases
+@pytest.mark.parametrize(
+    ("zone", "days"),
+    [
+        ("Europe/Berlin", {"2026-11-23": 1, "2026-10-25": 4, "2026-10-24": 1}),
+        ("America/New_York", {"2026-11-22": 1, "2026-10-25": 1, "2026-10-24": 4}),
+        ("Asia/Kolkata", {"2026-11-23": 1, "2026-10-26": 1, "2026-10-25": 4}),
+    ],
+)
+def test_b60_days_are_those_of_the_stores_clock(shop: Shop, zone: str, days: dict[str, int]) -> None:
+    """Around the night in which the clock of Berlin goes back: that day lasts from 22:00 to 23:00 UTC."""
+    with tenant_scope(shop.world.id), unit_of_work():
+        update_store(shop.world.id, shop.world.store.id, timezone=zone)
+    night = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)
+    for seconds in (-1, 0, 3 * 3600, 4 * 3600, 25 * 3600 - 1):
+        _sell(shop, night + timedelta(seconds=seconds))
+    _sell(shop, NOW)
+    found = {one.day.isoformat(): one.orders for one in _numbers(shop).days if one.orders}
+    assert found == days
 
 
 @both_databases

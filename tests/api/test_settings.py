@@ -24,6 +24,7 @@ def test_settings_are_read_and_changed(program: Program) -> None:
     assert (before["name"], before["theme"], before["navigation"]) == ("Acme", "slate", [])
     changes = {
         "tagline": "Keys",
+        "timezone": "Europe/Berlin",
         "theme": "folio",
         "colors": {"primary": "#1b7f5c"},
         "navigation": [{"label": "All", "url": "/search"}],
@@ -44,6 +45,8 @@ def test_settings_are_read_and_changed(program: Program) -> None:
         ({"unknown": "x"}, 422),
         ({"email": "nobody"}, 400),
         ({"theme": "nothing"}, 400),
+        ({"timezone": "Mars/Olympus"}, 400),
+        ({"timezone": "x" * 65}, 422),
         ({"colors": {"primary": "red"}}, 400),
         ({"colors": {"nothing": "#000000"}}, 400),
         ({"navigation": [{"label": "x", "url": "javascript:x"}]}, 400),

@@ -34,7 +34,8 @@ def foreign_plugins(plugins: Path) -> list[str]:
 def request_users(package: Path) -> list[str]:
     """Each domain room that imports something of a running request, as "file -> name"."""
     found = []
-    for domain in sorted(folder for folder in package.iterdir() if (folder / "models.py").exists()):
+    models = ("models.py", "models/__init__.py")
+    for domain in sorted(one for one in package.iterdir() if any((one / name).exists() for name in models)):
         for room in ROOMS:
             for path in [domain / f"{room}.py", *sorted((domain / room).rglob("*.py"))]:
                 if path.exists():

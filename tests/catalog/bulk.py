@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from mtc.catalog.queries.tables import ATTRIBUTES, MEMBERS, PRODUCTS, SEARCH, VARIANTS
 from mtc.catalog.queries.words import words
 from mtc.core import clock
+from mtc.core.collation import sort_key
 from mtc.core.db import session
 from mtc.core.ids import uuid7
 
@@ -84,6 +85,7 @@ def _one(
             "status": "active", "summary": "", "description": "", "metadata": {}, "image": {}, "gallery": [],
             "badge": "", "is_featured": False, "currency": "EUR", "price_from": price, "price_to": price,
             "compare_at": None, "in_stock": True, "sold_count": number % 50, "version": 1,
+            "name_key": sort_key(name),
             "card": {"offers": [offer], "badges": [], "collections": []},
         }
     )  # fmt: skip

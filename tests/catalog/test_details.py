@@ -47,7 +47,7 @@ def test_a_detail_is_what_templates_expect(make):
         ("Co-op", "No"),
     ]
     assert detail["options"] == [{"key": "edition", "label": "Edition", "values": ["Standard", "Deluxe"]}]
-    assert detail["price"] == {"amount": 2999, "formatted": "€29.99", "from": True}
+    assert detail["price"] == {"amount": 4999, "formatted": "€49.99", "from": False}
     assert detail["collections"] == [{"name": "Indie", "url": "/c/indie"}]
     assert [(v["sku"], v["in_stock"], v["stock_label"], v["selected"]) for v in detail["variants"]] == [
         ("P1", False, "Sold out", False),

@@ -41,6 +41,10 @@ def test_words_behind_marks_are_found_and_long_texts_are_cut(make) -> None:
 def test_a_list_of_keys_with_a_cell_too_long_is_refused(make) -> None:
     product = make(stock_source="pool")
     variant = queries.product_by_slug(product.slug).variants[0]
-    with pytest.raises(ValidationError, match="cannot be read") as caught, unit_of_work():
+    with pytest.raises(ValidationError, match="too long") as caught, unit_of_work():
         add_keys(variant.id, 'key\n"' + "x" * 200_000)
-    assert caught.value.details == {"keys": ["A cell of this file is too long. Close every quotation mark."]}
+    assert caught.value.details == {
+        "keys": [
+            "A cell of this file is too long. Close every quotation mark, or say that the file has no quotes."
+        ]
+    }

@@ -65,3 +65,12 @@ def test_installing_makes_what_is_missing_and_touches_nothing_else(scope: Any) -
     with pytest.raises(NotFoundError), unit_of_work():
         install_starter_types(["download", "moon"])
     assert len(queries.type_book().types) == 3
+
+
+def test_a_software_licence_needs_nothing_that_a_merchant_may_not_know() -> None:
+    """A category and systems do not fit every program, so neither is asked for, and both are explained."""
+    fields = {field["name"]: field for field in next(
+        one.schema["fields"] for one in starter_types() if one.slug == "software-licence"
+    )}  # fmt: skip
+    assert [name for name, field in fields.items() if field.get("required")] == []
+    assert all(fields[name]["help"] for name in ("os", "category"))

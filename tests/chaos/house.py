@@ -117,7 +117,7 @@ class House:
     def kill_worker(self, which: int) -> bool:
         """End one `mtc worker`."""
         process = self._processes[1 + which % (len(self._processes) - 1)]
-        count = kill(process.pid) if process and process.poll() is None else 0
+        count = min(1, self._kill_all(process)) if process and process.poll() is None else 0
         self.killed += count
         return bool(count)
 

@@ -48,6 +48,11 @@ def witness() -> None:
     def kills(_payload: dict[str, Any]) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
+    @registry.task("chaos.spins", max_attempts=2, lease_seconds=1)
+    def spins(_payload: dict[str, Any]) -> None:
+        while True:
+            pass
+
     @registry.fanout
     def both_ways(name: str, payload: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         if name != "order.created":
@@ -55,7 +60,12 @@ def witness() -> None:
         after_commit(lambda: _send(payload["entity_id"]))
         return [("chaos.effect", {})]
 
-    work, leases = (sys.modules[f"mtc.events.services.{name}"] for name in ("work", "leases"))
+    work, leases, overruns = (
+        sys.modules[f"mtc.events.services.{name}"] for name in ("work", "leases", "overruns")
+    )
+    if seconds := int(os.environ.get("CHAOS_OVER", "0")):
+        overruns.OVER_SECONDS = seconds  # type: ignore[attr-defined]
+        overruns.FINISH_SECONDS = 1.0  # type: ignore[attr-defined]
     if seconds := int(os.environ.get("CHAOS_LEASE", "0")):
         work.LEASE_SECONDS = leases.LEASE_SECONDS = seconds  # type: ignore[attr-defined]
         leases.BEAT_SECONDS = seconds / 3  # type: ignore[attr-defined]
@@ -130,7 +140,7 @@ def main(command: str) -> None:
 
     if command == "worker":
         witness()
-        threading.Thread(target=_consume, daemon=True).start()
+        os.register_at_fork(after_in_child=lambda: threading.Thread(target=_consume, daemon=True).start())
     else:
         hooks = server.Hooks
 

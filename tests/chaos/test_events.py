@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from mtc.app import ROOT
 from mtc.core.db import unit_of_work
-from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.extensions import db
+from mtc.core.tenancy import tenant_scope
 from tests.chaos import books
 from tests.chaos.figures import Figures
 from tests.chaos.house import House
@@ -20,33 +17,11 @@ from tests.chaos.size import FULL
 from tests.chaos.storm import Plan, Storm, faults
 from tests.factories.tenants import World, make_world
 from tests.orders.shop import Shop, open_shop
-from tests.services import database as databases
 from tests.services.database import PostgresDatabase
-from tests.services.redis import Redis, start_redis
+from tests.services.redis import Redis
 
 MOST_EXECUTIONS, MOST_SECONDS = 1.05 if FULL else 1.1, 30.0  # few tasks: each kill weighs more
 SPARE_KEYS = 10
-
-
-@pytest.fixture
-def own_redis() -> Iterator[Redis]:
-    """A Redis that the storm may maltreat."""
-    server = start_redis()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def embedded(tmp_path: Path) -> Iterator[Flask]:
-    """An application on a SQLite file that `mtc serve` finds ready, with a hasty connection of its own."""
-    app = databases.sqlite_app(tmp_path)
-    newest = max(file.name.split("_")[0] for file in (ROOT / "migrations" / "versions").glob("[0-9]*_*.py"))
-    with app.app_context():
-        with platform_scope("mark the tables as migrated"), db.engine.begin() as connection:
-            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
-            connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{newest}')")
-        yield app
-        db.engine.dispose()
 
 
 def weather(app: Flask, house: House, world: World, shop: Shop, plan: Plan, redis: Redis | None) -> Storm:

@@ -286,3 +286,11 @@ def test_a_correction_passes_the_same_hooks(shop: Shop, monkeypatch: pytest.Monk
             with tenant_scope(shop.tenant_id), pytest.raises(Reject), unit_of_work():
                 place_order(shop.store, token, {**FORM, "email": "evil@example.org"})
     assert look(shop, first.order.id).email == "Ada@Example.org"
+
+
+def test_the_consent_says_what_article_16_m_asks_for() -> None:
+    """Express consent to begin before the period ends, and the knowledge that the right is lost by it; the
+    moment of payment, which is not that of delivery by hand, is promised nowhere."""
+    assert "expressly agree" in CONSENT and "before the withdrawal period has ended" in CONSENT
+    assert "acknowledge that I lose my right of withdrawal" in CONSENT
+    assert "paid" not in CONSENT

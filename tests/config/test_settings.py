@@ -54,10 +54,16 @@ HOSTILE: dict[str, tuple[str, ...]] = {
     "mail_url": (
         *NO_SERVICE_URLS, "outbox:", "outbox:///", "outbox:/etc/passwd", "smtp://", "smtp:h", "smtp://h:0",
         "smtp://h:99999", "smtp://h:x", "smtp://h?tls=maybe", "smtp://h?ssl=yes", "smtp://h/path",
+        "smtp://h?smtputf8=1",
     ),
     "mail_from": (
         "shop", "@x", "shop@", "a@b@c", "a b@x.example", "shop@x_y", "shop@-x", "a@x.example, b@x.example",
         "Shop <shop>", "shop@x.example\nBcc: all@x.example", "<>", "shop@x.example>",
+    ),
+    "mail_spf": (
+        "spf.example.com", "v=spf1 a:x.example", "include:", "include:localhost", "include:a b", "ip4:1.2.3",
+        "ip4:::1", "ip6:1.2.3.4", "ip4:1.2.3.4/99", "exists:x.example", "redirect=x.example", "all", "~all",
+        "include:%{i}.x.example", "a:x_y.example", "ip4:10.0.0.1 " * 6,
     ),
     "secret_key": ("short", "s" * 31),
     "secret_key_old": ("short", "s" * 31),
@@ -140,7 +146,9 @@ def test_the_bounds_themselves_and_empty_values_are_taken(tmp_path: Path, name: 
         ("storage_url", "s3://k:s@b/pre?endpoint=https://s3.example&region=eu", None),
         ("mail_url", "smtps://u:p%3A@mail.example", "smtps://u:p%3A@mail.example"),
         ("mail_url", "smtp://mail?tls=none", "smtp://mail?tls=none"),
+        ("mail_url", "smtp://m?tls=start&smtputf8=yes", "smtp://m?tls=start&smtputf8=yes"),
         ("mail_from", "My Shop <shop@x.example>", "My Shop <shop@x.example>"),
+        ("mail_spf", " include:spf.x.example   ip4:192.0.2.0/24 ", "include:spf.x.example ip4:192.0.2.0/24"),
         ("port", " 8080 ", 8080),
         ("demo", "OFF", False),
     ],
@@ -196,3 +204,37 @@ def test_a_development_server_does_not(tmp_path: Path, address: str) -> None:
 def test_settings_that_do_not_fit_together(tmp_path: Path, settings: dict[str, str], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         load({"MTC_VAR": str(tmp_path / "var"), **settings})
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["", " ", "shop@localhost", "Shop <shop@localhost>", "a@mail.localhost", "a@LOCALHOST", "a@mailhost",
+     "a@127.0.0.1", "a@localhost.localdomain"],
+)  # fmt: skip
+@pytest.mark.parametrize("server", ["smtp://mail.example", "smtps://u:secret@mail.example"])
+def test_production_with_a_mail_server_needs_an_address_to_send_from(
+    tmp_path: Path, sender: str, server: str
+) -> None:
+    given = {"MTC_VAR": str(tmp_path / "var"), "MTC_PUBLIC_URL": "https://shops.com", "MTC_PRODUCTION": "yes"}
+    with pytest.raises(ConfigError) as error:
+        load({**given, "MTC_MAIL_URL": server, "MTC_MAIL_FROM": sender})
+    said = str(error.value)
+    assert said.startswith(f"MTC_MAIL_FROM is {sender.strip() or 'shop@localhost'}, an address of no domain")
+    assert said.endswith("such as shop@shops.com.") and "secret" not in said
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {
+            "MTC_MAIL_URL": "smtp://mail.example",
+            "MTC_MAIL_FROM": "Shops <mail@shops.com>",
+            "MTC_PRODUCTION": "yes",
+        },
+        {"MTC_PRODUCTION": "yes"},  # an outbox: mail leaves to nobody
+        {"MTC_MAIL_URL": "smtp://localhost:1025?tls=none"},  # a development server with a mail catcher
+    ],
+)
+def test_other_ways_of_sending_need_none(tmp_path: Path, given: dict[str, str]) -> None:
+    assert load({"MTC_VAR": str(tmp_path), **given}).mail_from

@@ -88,7 +88,6 @@ def test_amounts_as_people_type_them(text: str, currency: str, amount: int) -> N
         ("1e3", "EUR"),
         ("NaN", "EUR"),
         ("Infinity", "EUR"),
-        ("12 €", "EUR"),
         ("1.2.3", "EUR"),
         ("9" * 40, "EUR"),
         ("0x10", "EUR"),
@@ -100,10 +99,8 @@ def test_amounts_as_people_type_them(text: str, currency: str, amount: int) -> N
         ("1'234'5.00", "EUR"),
         ("1,234", "EUR"),
         ("1.", "EUR"),
-        (".5", "EUR"),
         ("1,,5", "EUR"),
         ("1 .5", "EUR"),
-        ("١٢", "EUR"),
         ("1" * 5000, "EUR"),
     ],
 )

@@ -19,7 +19,8 @@ from mtc.core.purging import purge_rows
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import LoginSession
 from tests.factories.tenants import World
-from tests.services.database import both_databases, eventually
+from tests.services.database import both_databases
+from tests.services.waiting import eventually
 
 
 def sessions(world: World, number: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mtc.catalog.models import ProductVariant
 from mtc.catalog.services import stock
@@ -20,6 +20,7 @@ from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.fields import lint
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries
+from mtc.delivery.jobs import call
 from mtc.delivery.kinds import kinds
 from mtc.delivery.services import (
     complete_manual,
@@ -31,7 +32,7 @@ from mtc.delivery.services import (
     save_method,
     start_deliveries,
 )
-from mtc.events.models import Mail
+from mtc.events.models import Mail, Task
 from mtc.events.services import run_due
 from mtc.infra.http import Response
 from mtc.orders.models import Order
@@ -95,6 +96,7 @@ def test_a_line_by_hand_waits_and_is_mailed_when_it_is_done(shop: Shop) -> None:
     line = order.items[1]
     with tenant_scope(shop.tenant_id), unit_of_work():
         complete_manual(line.id, "It is painted.")
+    run_due()
     assert look(shop, order.id).status == "fulfilled"
     assert "It is painted." in mails(shop, "files")[0].body_text
     assert view(shop, order)["lines"][1]["message"] == "It is painted."
@@ -203,13 +205,13 @@ HOOK = "https://merchant.example/deliver"
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
 
 
-def by_webhook(shop: Shop) -> Order:
+def by_webhook(shop: Shop, *more: tuple[UUID, int]) -> Order:
     with tenant_scope(shop.tenant_id), unit_of_work():
         save_method("webhook", "server", "Our server", {"url": HOOK, "secret": SECRET})
         row = session.get(ProductVariant, (shop.tenant_id, shop.manual))
         assert row is not None
         row.delivery_data = {"method": "server"}
-    return bought(shop, (shop.manual, 1))
+    return bought(shop, (shop.manual, 1), *more)
 
 
 def test_the_merchants_server_delivers(shop: Shop, ports: FakePorts) -> None:
@@ -247,6 +249,30 @@ def test_a_server_that_says_gone_fails_the_line(shop: Shop, ports: FakePorts) ->
     with tenant_scope(shop.tenant_id), unit_of_work():
         reasons = [one["text"] for one in timeline_view(order.id) if one["name"] == "delivery.failed"]
     assert reasons == ["Portrait: Your server answered 410."]
+
+
+def test_a_line_that_is_refused_before_its_server_is_asked_holds_up_no_mail(
+    shop: Shop, ports: FakePorts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str, draft: Any) -> Any:
+        if name == "before_delivery" and draft.kind == "webhook":
+            raise ConflictError("Not today.")
+        return draft
+
+    def mails_due() -> int:
+        with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
+            query = select(func.count()).select_from(Task).where(Task.name == "delivery.mails")
+            return int(session.scalar(query) or 0)
+
+    monkeypatch.setattr("mtc.delivery.services.deliver.run_before", refuse)
+    order = by_webhook(shop, (shop.key, 1))
+    assert ports.http.requests == []
+    line = look(shop, order.id).items[0]
+    assert (line.delivery_status, len(mails(shop, "keys"))) == ("failed", 1)
+    before = mails_due()
+    with tenant_scope(shop.tenant_id):  # another worker may have looked for mails while the line was open
+        call({"order_item_id": str(line.id)})
+    assert mails_due() == before + 1
 
 
 def test_the_merchants_words_are_in_the_mail(shop: Shop) -> None:

@@ -142,7 +142,9 @@ def file_of_id(order: Order) -> str:
     ("days", "passed", "left"),
     [(365, 1, 365), (365, 400, 365), (30, 29, 30), (0, 5, None), (None, 5, None)],
 )
-def test_a_reset_never_shortens_the_time(shop: Shop, days: int | None, passed: int, left: int | None) -> None:
+def test_b17_a_reset_never_shortens_the_time(
+    shop: Shop, days: int | None, passed: int, left: int | None
+) -> None:
     from mtc.catalog.models import ProductVariant
 
     with tenant_scope(shop.tenant_id), unit_of_work():
@@ -178,14 +180,14 @@ def test_what_is_left_is_said_in_words(shop: Shop) -> None:
 
     with clock.frozen(clock.now().replace(year=2026, month=11, day=29)):
         for most, used, days, sentence in (
-            (5, 1, 30, "4 of 5 downloads left, until 29 December"),
+            (5, 1, 30, "4 of 5 downloads left, until 29 December 2026"),
             (5, 4, 60, "1 of 5 downloads left, until 28 January 2027"),
             (1, 0, None, "1 of 1 download left"),
             (1, 1, None, "Downloaded"),
             (5, 5, 30, "All 5 downloads used"),
             (None, 9, None, "Any number of downloads"),
-            (None, 9, 1, "Any number of downloads, until 30 November"),
-            (5, 0, -1, "Ended on 28 November"),
+            (None, 9, 1, "Any number of downloads, until 30 November 2026"),
+            (5, 0, -1, "Ended on 28 November 2026"),
         ):
             ends = None if days is None else clock.now() + timedelta(days=days)
             row = Download(max_downloads=most, used=used, expires_at=ends)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from mtc.catalog.models import Media, OrphanedObject, ProductVariant
 from mtc.catalog.services import uploads
@@ -20,6 +21,7 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError, PayloadTooLargeError, ValidationError
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries
+from mtc.delivery.models import Download
 from mtc.delivery.services import files
 from mtc.events.services import run_due
 from mtc.events.services.periodic import run_periodic
@@ -233,3 +235,38 @@ def test_the_type_is_told_from_the_bytes(head: bytes, expected: str) -> None:
 )
 def test_names_are_cleaned(given_name: str, expected: str) -> None:
     assert uploads.clean_name(given_name) == expected
+
+
+@both_databases
+def test_a_file_that_is_added_later_reaches_those_who_bought_it(shop: Shop) -> None:
+    early, refunded = bought(shop, (shop.file, 1)), bought(shop, (shop.file, 1))
+    over = bought(shop, (shop.file, 1))
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        rows = {row.order_id: row for row in session.scalars(select(Download)).all()}
+        rows[refunded.id].revoked_at = clock.now()
+        rows[over.id].expires_at = clock.now() - timedelta(days=1)
+        rows[early.id].expires_at = ends = clock.now() + timedelta(days=400)
+        rows[early.id].used = 3
+    stored = upload(shop, b"chapter two", "two.pdf")
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        added = files.add_file(shop.file, stored).id
+    run_due()
+    run_due()
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        (row,) = session.scalars(select(Download).where(Download.media_id == added)).all()
+        assert (row.order_id, row.filename, row.used, row.max_downloads) == (early.id, "two.pdf", 0, 5)
+        assert row.expires_at == ends
+
+
+def test_a_file_that_is_added_reaches_every_line_however_many(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mtc.delivery.services.added_files.SOME", 2)
+    for _ in range(5):
+        bought(shop, (shop.file, 1))
+    stored = upload(shop, b"chapter two", "two.pdf")
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        added = files.add_file(shop.file, stored).id
+    run_due()
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        assert len(session.scalars(select(Download).where(Download.media_id == added)).all()) == 5

@@ -94,12 +94,14 @@ class Complaints(list[str]):
 def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
     """`visit(width="phone")`: a fresh visitor's page; after the test no page may have complained.
 
-    `expects` are answers of 500 and above that belong to the test.
+    `expects` are answers of 500 and above that belong to the test; `offline`: the test cuts the connection.
     """
     complaints = Complaints()
     with ExitStack() as stack:
 
-        def new_page(*, width: str = "desktop", expects: tuple[int, ...] = (), **options: Any) -> Page:
+        def new_page(
+            *, width: str = "desktop", expects: tuple[int, ...] = (), offline: bool = False, **options: Any
+        ) -> Page:
             context = stack.enter_context(_context(browser, width, options))
             page = context.new_page()
             page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
@@ -107,7 +109,9 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
                 "console",
                 lambda message: (
                     complaints.append(f"console: {message.text}")
-                    if message.type == "error" and "Failed to load resource" not in message.text
+                    if message.type == "error"
+                    and "Failed to load resource" not in message.text
+                    and not (offline and "Failed to fetch" in message.text)
                     else None
                 ),
             )

@@ -142,7 +142,7 @@ def _make_products(page: Page) -> None:
     page.goto(address)
     _put_on_sale(page)
     _new_product(page, "Download", "Lamp Patterns", "5.00")
-    page.locator("#files input[name=files]").first.set_input_files(
+    page.locator("#files .upload input[type=file]").first.set_input_files(
         {"name": "patterns.zip", "mimeType": "application/zip", "buffer": FILE}
     )
     page.locator("#files").get_by_role("button", name="Upload").first.click()

@@ -1,22 +1,27 @@
 """Facts and the tasks that follow from them: written together, or not at all."""
 
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 
+from mtc.core import clock
 from mtc.core.context import Actor, acting
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events import queries, registry
 from mtc.events.services import emit, enqueue, post_mail, run_due
-from mtc.events.services.mail import check_address
+from mtc.events.services.mail import NO_USE, TRIED_AGAIN, check_address
+from mtc.infra.mail import MailError, SmtpMail
 from mtc.tenants.models import Store
 from tests.events.tasks import Kinds, all_tasks, queue
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
+from tests.fakes.smtp import fake_smtp
 from tests.services.database import both_databases
 
 
@@ -158,6 +163,52 @@ def test_a_mail_leaves_once(scope: World, ports: FakePorts) -> None:
     assert kept is not None
     assert (kept.status, kept.error) == ("sent", "")
     assert kept.sent_at is not None
+
+
+@both_databases
+@pytest.mark.parametrize(
+    ("failure", "attempts"),
+    [
+        (MailError("550 no such user", permanent=True), 1),
+        (MailError("451 greylisted", permanent=False), 8),
+        (None, 1),
+    ],
+)
+def test_what_the_mail_server_refuses_for_good_is_tried_once(
+    scope: World, ports: FakePorts, failure: MailError | None, attempts: int
+) -> None:
+    ports.mail.failure = failure
+    with clock.frozen(datetime(2026, 3, 1, tzinfo=UTC)):
+        with unit_of_work():
+            sender = "" if failure else "what no header can hold"
+            mail = post_mail("hello", to="a@shop.example", subject="Hi", text="Hello", sender=sender)
+        assert mail is not None
+        for _ in range(20):
+            run_due()
+            clock.advance(8 * 3600)
+    [task] = all_tasks(scope)
+    assert (task.name, task.status, task.attempts) == ("mail.send", "dead", attempts)
+    with tenant_scope(scope.id, readonly=True):
+        kept = queries.mail(scope.id, mail.id)
+    assert kept is not None
+    ending = TRIED_AGAIN if attempts > 1 else NO_USE
+    assert (kept.status, kept.error.endswith(ending)) == ("failed", True)
+    assert ports.mail.sent == []
+
+
+@both_databases
+def test_a_stored_mail_to_a_mailbox_that_is_out_of_reach_is_given_up(scope: World, ports: FakePorts) -> None:
+    """It was written while the mail server could carry it."""
+    with fake_smtp() as box:
+        current_app.extensions["mtc.ports"] = replace(
+            ports, mail=SmtpMail(f"smtp://127.0.0.1:{box.port}?tls=none")
+        )
+        with unit_of_work():
+            mail = post_mail("hello", to="用户@例子.example", subject="Hi", text="Hello")
+        run_due()
+    assert mail is not None
+    [task] = all_tasks(scope)
+    assert (task.status, task.attempts, box.mails) == ("dead", 1, [])
 
 
 @pytest.mark.parametrize(

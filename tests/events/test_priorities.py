@@ -59,6 +59,13 @@ def test_a_flood_of_deliveries_leaves_a_share_to_the_rest(tenant: World, ran: li
     pile_up(tenant, "rest", 2 * BATCH)
     drain()
     assert (ran.count("rest 0"), len(ran)) == (1, URGENT_BATCH + BATCH)
+    rounds = []
+    for _ in range(4):
+        before = len(ran)
+        drain()
+        rounds.append(len(ran) - before)
+    # One place in each round while more wait than a round serves; as many as ever from then on.
+    assert rounds == [URGENT_BATCH + 1, URGENT_BATCH + 1, 1, 2 * BATCH - BATCH - 3]
 
 
 @both_databases

@@ -16,12 +16,14 @@ from mtc.events import queries
 from mtc.events.services import post_mail
 from mtc.infra.queue import RqQueue
 from mtc.infra.redis_link import RedisLink
+from tests.chaos.house import children
 from tests.factories.tenants import World
-from tests.services.database import KEYRING, SECRET, PostgresDatabase, eventually
+from tests.services.database import KEYRING, SECRET, PostgresDatabase
 from tests.services.redis import Redis, start_redis
+from tests.services.waiting import eventually
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis]
-Start = Callable[[], subprocess.Popen[bytes]]
+Start = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture
@@ -45,10 +47,13 @@ def start(own_redis: Redis, postgres_database: PostgresDatabase, tmp_path: Path)
         "MTC_KEYRING": KEYRING,
     }
 
-    def run() -> subprocess.Popen[bytes]:
+    def run(**more: str) -> subprocess.Popen[bytes]:
         with (tmp_path / "worker.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "mtc.cli", "worker"], env=environment, stdout=log, stderr=log
+                [sys.executable, "-m", "mtc.cli", "worker"],
+                env={**environment, **more},
+                stdout=log,
+                stderr=log,
             )
         processes.append(process)
         return process
@@ -84,7 +89,7 @@ def test_no_mail_is_lost_or_sent_twice_whatever_redis_does(
     link = RedisLink(own_redis.url())
     post(tenant, "a", "b")
     worker = start()
-    assert eventually(lambda: sent(tenant) == 2, 30), (tmp_path / "worker.log").read_text()
+    assert eventually(lambda: sent(tenant) == 2, 120), (tmp_path / "worker.log").read_text()
 
     RqQueue(link).wake()
     post(tenant, "woken")
@@ -108,7 +113,7 @@ def test_no_mail_is_lost_or_sent_twice_whatever_redis_does(
     assert eventually(lambda: sent(tenant) == 7)
 
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     link.close()
     names = ["a", "b", "back", "dead", "flushed", "frozen", "woken"]
     assert outbox(tmp_path) == [f"{name}@shop.example" for name in names]
@@ -119,18 +124,47 @@ def test_two_workers_share_the_work(app: Flask, tenant: World, start: Start, tmp
     post(tenant, *names)
     workers = [start(), start()]
     log = tmp_path / "worker.log"
-    assert eventually(lambda: sent(tenant) == 40, 40), log.read_text()
-    assert eventually(lambda: log.read_text().count("The worker is ready.") == 2, 40), log.read_text()
+    assert eventually(lambda: sent(tenant) == 40, 120), log.read_text()
+    assert eventually(lambda: log.read_text().count("The worker is ready.") == 2, 120), log.read_text()
     for worker in workers:
         worker.send_signal(signal.SIGTERM)
-    assert [worker.wait(30) for worker in workers] == [0, 0]
+    assert [worker.wait(60) for worker in workers] == [0, 0]
     assert outbox(tmp_path) == [f"{name}@shop.example" for name in names]
 
 
-def test_a_worker_that_is_told_to_go_while_it_starts_ends_cleanly() -> None:
+@pytest.mark.parametrize("who", ["getppid", "getpid"])
+def test_a_worker_that_is_told_to_go_while_it_starts_ends_cleanly(who: str, tmp_path: Path) -> None:
+    """Told to its parent or, as by a supervisor that tells all of them, to both."""
     program = (
-        "import os, signal; from mtc import cli; "
-        "cli.import_module = lambda name: os.kill(os.getpid(), signal.SIGTERM); "
+        "import os, signal, time; from mtc import cli; "
+        "tell = lambda number: os.kill(number, signal.SIGTERM); "
+        f"cli.import_module = lambda name: [tell(os.getppid()), tell(os.{who}()), time.sleep(80)]; "
         "cli.main(['worker'])"
     )
-    assert subprocess.run([sys.executable, "-c", program], timeout=30, check=False).returncode == 0
+    environment = {**os.environ, "MTC_REDIS_URL": "redis://127.0.0.1:1/0", "MTC_VAR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], timeout=90, check=False, env=environment)
+    assert done.returncode == 0
+
+
+def test_a_worker_without_redis_says_so(tmp_path: Path) -> None:
+    environment = {**os.environ, "MTC_VAR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "mtc.cli", "worker"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("mtc: `mtc worker` needs MTC_REDIS_URL;")
+
+
+def test_so_many_worker_processes_as_are_set(app: Flask, start: Start, tmp_path: Path) -> None:
+    worker, log = start(MTC_WORKER_PROCESSES="2"), tmp_path / "worker.log"
+    assert eventually(lambda: log.read_text().count("The worker is ready.") == 2, 120), log.read_text()
+    first = children(worker.pid)
+    os.kill(first[0], signal.SIGKILL)
+    assert eventually(lambda: log.read_text().count("The worker is ready.") == 3, 120), log.read_text()
+    assert len(children(worker.pid)) == 2 and len({*children(worker.pid), *first}) == 3
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(60) == 0

@@ -8,6 +8,7 @@ class MemoryMail:
     """A `Mail` whose messages tests can read; set `failure` to make it refuse."""
 
     def __init__(self) -> None:
+        self.supports_smtputf8 = True
         self.sent: list[Message] = []
         self.failure: MailError | None = None
 

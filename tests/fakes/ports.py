@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from mtc.infra.cache import Limits, MemoryCache
 from mtc.infra.ports import Ports
 from mtc.infra.queue import NullQueue
+from tests.fakes.dns import FakeDns
 from tests.fakes.http import FakeHttp
 from tests.fakes.mail import MemoryMail
+from tests.fakes.pictures import InlinePictures
 from tests.fakes.storage import MemoryStorage
 
 
@@ -19,6 +21,8 @@ class FakePorts(Ports):
     storage: MemoryStorage
     mail: MemoryMail
     http: FakeHttp
+    dns: FakeDns
+    pictures: InlinePictures
 
 
 def fake_ports() -> FakePorts:
@@ -31,4 +35,6 @@ def fake_ports() -> FakePorts:
         storage=MemoryStorage(),
         mail=MemoryMail(),
         http=FakeHttp(),
+        dns=FakeDns(),
+        pictures=InlinePictures(),
     )

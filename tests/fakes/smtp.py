@@ -18,6 +18,7 @@ class Mailbox:
     logins: list[bytes] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
+    extensions: list[str] = field(default_factory=list)
 
 
 class _Handler(StreamRequestHandler):
@@ -43,7 +44,8 @@ class _Handler(StreamRequestHandler):
 
     def _ehlo(self, line: str) -> None:
         offer = [] if self.secure or self.server.context is None else ["250-STARTTLS"]
-        for text in ["250-fake", *offer, "250-AUTH PLAIN", "250 8BITMIME"]:
+        more = [f"250-{one}" for one in self.server.box.extensions]
+        for text in ["250-fake", *offer, *more, "250-AUTH PLAIN", "250 8BITMIME"]:
             self._say(text)
 
     def _star(self, line: str) -> None:

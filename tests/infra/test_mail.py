@@ -200,6 +200,10 @@ def test_smtp_refuses_a_stranger_s_certificate(certificate):
         ("DATA", "451 later", False),
         ("DATA", "554 spam", True),
         ("AUTH", "535 wrong password", False),
+        ("EHLO", "554 not from you", False),
+        ("MAIL", "530 log in first", False),
+        ("RCPT", "452 too many", False),
+        ("RCPT", "553 no such domain", True),
     ],
 )
 def test_smtp_tells_whether_trying_again_helps(verb, line, permanent):
@@ -208,6 +212,31 @@ def test_smtp_tells_whether_trying_again_helps(verb, line, permanent):
         with pytest.raises(MailError) as caught:
             SmtpMail(f"smtp://u:p@127.0.0.1:{box.port}?tls=none").send(HELLO)
     assert (caught.value.permanent, box.mails) == (permanent, [])
+
+
+UNICODE = replace(HELLO, to="用户@例子.example")
+
+
+def test_smtp_carries_other_letters_before_the_at_where_the_server_does():
+    with fake_smtp() as box:
+        box.extensions = ["SMTPUTF8", "8BITMIME"]
+        SmtpMail(f"smtp://127.0.0.1:{box.port}?tls=none&smtputf8=yes").send(UNICODE)
+    assert box.mails[0][1] == ["用户@xn--fsqu00a.example"]
+    email = message_from_bytes(box.mails[0][2], policy=default)
+    assert str(email["To"]) == "用户@xn--fsqu00a.example"
+
+
+@pytest.mark.parametrize("query", ["tls=none", "tls=none&smtputf8=no", "tls=none&smtputf8=yes"])
+def test_smtp_gives_a_mail_up_that_the_server_cannot_carry(query):
+    with fake_smtp() as box, pytest.raises(MailError) as caught:
+        SmtpMail(f"smtp://127.0.0.1:{box.port}?{query}").send(UNICODE)
+    assert (caught.value.permanent, box.mails) == (True, [])
+
+
+def test_the_answer_of_the_server_is_told_on_one_line():
+    with fake_smtp() as box, pytest.raises(MailError, match=r"refuses this address: 550 5.1.1 no such user$"):
+        box.refusals["RCPT"] = "550-5.1.1\r\n550  no such\x07 user"
+        SmtpMail(f"smtp://127.0.0.1:{box.port}?tls=none").send(HELLO)
 
 
 def test_smtp_gives_up_on_a_silent_or_absent_server():

@@ -7,6 +7,7 @@ from flask import Flask
 
 from mtc.infra import build_ports, ports
 from mtc.infra.cache import MemoryCache, RedisCache
+from mtc.infra.dns import DnsResolver
 from mtc.infra.http import HttpClient, RefusedUrlError
 from mtc.infra.mail import OutboxMail, SmtpMail
 from mtc.infra.queue import InProcessQueue, RqQueue
@@ -23,12 +24,12 @@ class Settings:
 
 
 def kinds(made):
-    return [type(port) for port in (made.cache, made.queue, made.storage, made.mail, made.http)]
+    return [type(port) for port in (made.cache, made.queue, made.storage, made.mail, made.http, made.dns)]
 
 
 def test_nothing_set_means_this_machine_alone():
     made = build_ports(Settings())
-    assert kinds(made) == [MemoryCache, InProcessQueue, LocalStorage, OutboxMail, HttpClient]
+    assert kinds(made) == [MemoryCache, InProcessQueue, LocalStorage, OutboxMail, HttpClient, DnsResolver]
     assert str(made.storage.root) == "/var/lib/mtc/files"
     assert str(made.mail.folder) == "/var/lib/mtc/outbox"
 
@@ -41,7 +42,7 @@ def test_addresses_choose_the_server_profile_without_connecting():
             mail_url="smtp://user:pass@mail.example:587?tls=start",
         )
     )
-    assert kinds(made) == [RedisCache, RqQueue, S3Storage, SmtpMail, HttpClient]
+    assert kinds(made) == [RedisCache, RqQueue, S3Storage, SmtpMail, HttpClient, DnsResolver]
     assert "http://127.0.0.1:1/Shop-Files/mtc/t/a?" in (made.storage.url("t/a", 60) or "")
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from mtc.infra.queue import InProcessQueue, NullQueue, RqQueue
 from mtc.infra.redis_link import RedisLink
+from tests.services.waiting import eventually
 
 
 class Work:
@@ -210,12 +211,7 @@ WORKER = """
 
 
 def until(what, seconds=15.0):
-    end = time.monotonic() + seconds
-    while not what():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
+    return eventually(what, seconds)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import Connection, String, Table, Text, UniqueConstraint, select, update
 from werkzeug.routing import Rule
 
+from mtc.catalog.services import key_uploads, stock
 from mtc.checkout.models import CartLine
 from mtc.core import clock
 from mtc.core.crypto import sign
@@ -23,6 +24,7 @@ from mtc.core.db import Base, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.services.downloads import PURPOSE
 from mtc.events.models import Task
+from mtc.events.services import run_due
 from mtc.identity.models import LoginSession, Passkey
 from mtc.identity.services.proofs import JOIN, RESET
 from mtc.identity.services.roles import DEFAULT_ROLES
@@ -37,7 +39,8 @@ from mtc.testing.tenants import make_world
 from mtc.testing.visitors import Actor, Side, Visitor
 from mtc.testing.watch import Watch
 from mtc.web.preview import preview_token
-from tests.security.attacks import FIELDS, forms, places
+from tests.factories.imports import IMPORT_ROUTES, running_import
+from tests.security.attacks import FIELDS, forms, nobodys_link, nobodys_subscription, places
 from tests.security.fort import PLATFORM, SCOPES, Fort, People, build, hire, sync_all
 
 # What the rival shows to everyone on its own host, and what the platform knows of its tenants.
@@ -68,6 +71,10 @@ REFUSALS = {
     "storefront.reset": (410, "a link that nobody can use, whatever the cause"),
     "storefront.join_page": (410, "a link that nobody can use, whatever the cause"),
     "storefront.finish": (410, "a link that nobody can use, whatever the cause"),
+    "front.new_password_form": (410, "a link that nobody can use, whatever the cause"),
+    "front.unsubscribe_page": (410, "a link that nobody can use, whatever the cause"),
+    "front.unsubscribe": (410, "a link that nobody can use, whatever the cause"),
+    "front.choose_new_password": (410, "a link that nobody can use, whatever the cause"),
     "front.invitation": (410, "a link that nobody can use, whatever the cause"),
     "front.take_place": (410, "a link that nobody can use, whatever the cause"),
 }
@@ -95,9 +102,15 @@ class Rivals:
         return Side(self.acme.slug, self.acme.base, self._places(self.acme), forms(self.acme))
 
     def _places(self, fort: Fort) -> Places:
+        pool = {"tenant": fort.slug, "variant": fort.ids["variant"]}
         return {
             **places(fort),
             "admin.try_again": {"tenant": fort.slug, "number": fort.order, "which": fort.ids["refund"]},
+            "admin.undo_batch": pool | {"batch": fort.ids["batch"]},
+            "api_v1.undo_stock_batch": pool | {"batch": fort.ids["other_batch"]},
+            "admin.preview_keys": pool | {"upload": fort.ids["upload"]},
+            "admin.import_keys": pool | {"upload": fort.ids["upload"]},
+            **{name: pool | {"which": fort.ids["import"]} for name in IMPORT_ROUTES},
             "storefront.change": {"line_id": fort.ids["cart_line"]},
             "front.name_passkey": {"passkey": fort.ids["passkey"]},
             "front.drop_passkey": {"passkey": fort.ids["passkey"]},
@@ -224,9 +237,9 @@ def make_rivals(app: Flask, prepare: Callable[[UUID, bool], None] = lambda _id, 
 
 
 def _more(app: Flask, fort: Fort) -> str:
-    """What a fort does not have: a refund that failed, another session of its customer, and a cart with
+    """What a fort does not have: a refund that failed, another session of its customer, batches of keys,
 
-    a line, whose cookie is returned.
+    and a cart with a line, whose cookie is returned.
     """
     with tenant_scope(fort.tenant_id), unit_of_work() as work:
         order, payment = UUID(fort.ids["order_id"]), UUID(fort.ids["payment_row"])
@@ -240,7 +253,12 @@ def _more(app: Flask, fort: Fort) -> str:
         )  # fmt: skip
         work.add_all([refund, other])
         work.flush()
-        fort.ids |= {"refund": str(refund.id), "shopper_session": str(other.id)}
+        for name in ("batch", "other_batch"):
+            report = stock.add_keys(UUID(fort.ids["variant"]), _own(fort, f"batch-{name}"), name)
+            fort.ids[name] = str(report.batch_id)
+        begun = running_import(UUID(fort.ids["variant"]), _own(fort, "list.csv"))
+        fort.ids |= {"refund": str(refund.id), "shopper_session": str(other.id), "import": str(begun)}
+    run_due()  # what follows from more keys
     shopper = Visitor(app.test_client(), fort.base)
     shopper.post("/cart/add", {"variant_id": fort.ids["file_variant"]})
     with tenant_scope(fort.tenant_id, readonly=True), unit_of_work() as work:
@@ -250,8 +268,13 @@ def _more(app: Flask, fort: Fort) -> str:
     return cookie.value
 
 
+def _own(fort: Fort, text: str) -> str:
+    """A key, with a mark if it is the rival's."""
+    return f"{word(PRIVATE)}-{text}" if fort.tail else f"acme-{text}"
+
+
 def _credentials(people: People, owners: dict[str, Fort]) -> None:
-    """A passkey and a second session for the owner of each store."""
+    """A passkey, a second session and a file of keys that was sent, for the owner of each store."""
     with platform_scope("passkeys for tests"), unit_of_work() as work:
         for role, fort in owners.items():
             user, now = people.users[role], clock.now()
@@ -262,6 +285,11 @@ def _credentials(people: People, owners: dict[str, Fort]) -> None:
             work.add_all([key, other])
             work.flush()
             fort.ids |= {"passkey": str(key.id), "session": str(other.id)}
+    for role, fort in owners.items():
+        with tenant_scope(fort.tenant_id), unit_of_work():
+            keys = [f"Key,Note\n{_own(fort, 'sent-1')},x\n".encode()]
+            kept = key_uploads.keep(UUID(fort.ids["variant"]), people.users[role], keys, "keys.csv", "sent")
+            fort.ids["upload"] = str(kept)
 
 
 def _mark_of(table: Table) -> str:
@@ -294,6 +322,8 @@ def nowhere() -> dict[str, dict[str, str]]:
         "storefront.pay_page": page, "storefront.pay": page,
         "storefront.reset_page": reset, "storefront.reset": reset,
         "storefront.join_page": join, "storefront.finish": join,
+        "front.new_password_form": {"token": nobodys_link()},
+        "front.unsubscribe_page": {"token": nobodys_subscription()},
         "storefront.enter_preview": {"token": preview_token(uuid4(), uuid4())},
     }  # fmt: skip
 

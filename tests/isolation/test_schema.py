@@ -14,7 +14,8 @@ from tests.services.database import PostgresDatabase, superuser_engine
 
 PLATFORM_TABLES = {"plugins", "plugin_hooks", "tenants", "users"} | {
     # What staff log in with: only a platform scope may look.
-    "account_notices", "passkey_challenges", "passkeys", "pending_logins", "recovery_codes", "totp_secrets",
+    "account_notices", "passkey_challenges", "passkeys", "password_requests",
+    "pending_logins", "recovery_codes", "totp_secrets",
 }  # fmt: skip
 
 # Indexes of tenant tables that do not begin with the tenant, and why.

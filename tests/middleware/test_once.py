@@ -27,8 +27,15 @@ __all__ = ["site"]
 
 # Writes of stores and the API that take no Idempotency-Key, and why. An account is no part of the checkout.
 EXEMPT = {
+    "api_v1.add_file": "the body is a file as it is; a name that is taken is refused",
+    "api_v1.replace_file": "the body is a file as it is; the same again changes nothing",
+    "api_v1.add_key_file": "the body is a file as it is; a key that is there is not added again",
+    "api_v1.preview_key_file": "nothing is added",
+    "api_v1.find_keys": "a search, sent by POST so that no key stands in an address",
     "api_payments.notify": "a provider's notification has its own number, a row of its own that counts once",
     "storefront.reveal": "the answer holds a key in clear, which is not to be stored; again shows the same",
+    "storefront.reveal_order": "the answer holds keys in clear, which are not to be stored; the same again",
+    "storefront.keys": "the answer holds keys in clear, which are not to be stored; again gives the same",
     "storefront.send_code": "a code takes the place of the one before; mails are limited for each order",
     "storefront.unlock": "a code counts once by itself; the answer sets a cookie that is not to be stored",
     "storefront.leave_preview": "a cookie is forgotten; once more changes nothing",

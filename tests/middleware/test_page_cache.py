@@ -1,12 +1,15 @@
 """The page cache: for anonymous visitors, for one version of a tenant, never with another's nonce."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from werkzeug.datastructures import Headers
 
-from mtc.middleware.page_cache import MARK, PageCache
+from mtc.core import clock
+from mtc.middleware.page_cache import MARK, UNTIL, PageCache
 from mtc.web.site import KEY, Site
 
 TENANT = UUID(int=1)
@@ -26,6 +29,7 @@ class Pages:
         self.calls = 0
         self.store: Any = Store()
         self.status, self.marked = "200 OK", True
+        self.until: datetime | None = None
         self.headers: list[tuple[str, str]] = []
         self.body = "page {calls} <script nonce={nonce}>"
 
@@ -34,6 +38,7 @@ class Pages:
         environ[KEY] = Site("store", environ["HTTP_HOST"], self.store)
         if self.marked:
             environ[MARK] = True
+            environ[UNTIL] = self.until
         nonce = environ.get("mtc.nonce", "none")
         policy = [("Content-Security-Policy", f"script-src 'nonce-{nonce}'"), ("Content-Type", "text/html")]
         start_response(self.status, [*policy, *self.headers])
@@ -67,7 +72,16 @@ def get(cache: PageCache, path: str = "/", method: str = "GET", **more: str) -> 
         **more,
     }
     body = b"".join(cache(environ, lambda status, headers, exc_info=None: answer.extend((status, headers))))
-    return answer[0], dict(answer[1])["Content-Security-Policy"], body.decode()
+    return answer[0], Headers(answer[1])["Content-Security-Policy"], body.decode()
+
+
+def test_a_page_is_kept_no_longer_than_its_prices_hold(cache: PageCache, pages: Pages) -> None:
+    now = datetime(2026, 7, 1, 17, 59, 30, tzinfo=UTC)
+    pages.until = now + timedelta(seconds=30)
+    for later, calls in ((0, 1), (29, 1), (30, 2)):
+        with clock.frozen(now + timedelta(seconds=later)):
+            get(cache)
+        assert pages.calls == calls
 
 
 def test_the_second_visitor_gets_the_page_with_a_nonce_of_their_own(cache: PageCache, pages: Pages) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.extensions import db
+from mtc.middleware.tenancy import rooted
 from mtc.tenants.services import add_domain
 from mtc.web.site import clean_host
 from tests.services.database import sqlite_app
@@ -171,3 +172,10 @@ def test_a_platform_that_is_an_address_has_no_other(tmp_path: Path) -> None:
     ]
     with app.app_context():
         db.engine.dispose()
+
+
+def test_every_candidate_of_a_list_of_pictures_gets_the_path_of_the_store() -> None:
+    html = b'<img srcset="/media/a 320w, /media/b 640w, https://cdn.example/c 1024w"><p>1, /2</p>'
+    assert rooted(html, b"/s/acme") == (
+        b'<img srcset="/s/acme/media/a 320w, /s/acme/media/b 640w, https://cdn.example/c 1024w"><p>1, /2</p>'
+    )

@@ -35,9 +35,13 @@ def test_everybody_has_switches_of_their_own(
     before = switched(tenant)
     who = Person(app, f"{role}@acme.example").log_in()
     shown = who.get(PAGE).text
-    for topic, label in (("stock", "Low stock and sold out"), ("sale", "New orders")):
+    for topic, label in (
+        ("stock", "Low stock and sold out"),
+        ("sender", "Your own sender address"),
+        ("sale", "New orders"),
+    ):
         assert (f'name="{topic}"' in shown, label in shown) == (topic in before[role],) * 2
-    assert who.post(PAGE, {"stock": "1", "sale": "1"}).status_code == 303
+    assert who.post(PAGE, {"stock": "1", "sender": "1", "sale": "1"}).status_code == 303
     on = dict.fromkeys(before[role], True)
     assert switched(tenant) == {**before, role: on}
     assert who.post(PAGE).status_code == 303
@@ -48,12 +52,12 @@ def test_programs_read_and_set_them(app: Flask, tenant: World, staff: dict[str, 
     program = new_program(app, tenant)
     items = program.get("/notifications").get_json()["data"]["items"]
     assert {one["name"]: one["topics"] for one in items} == {
-        "Owner": {"stock": True, "sale": True},
+        "Owner": {"stock": True, "sender": True, "sale": True},
         "Manager": {"stock": True, "sale": False},
         "Support": {"sale": False},
     }
     answer = program.send("PATCH", f"/notifications/{staff['owner'].id}", {"sale": False})
-    assert answer.get_json()["data"]["topics"] == {"stock": True, "sale": False}
+    assert answer.get_json()["data"]["topics"] == {"stock": True, "sender": True, "sale": False}
     for member, body, status in (
         (staff["support"], {"stock": True}, 404),
         (staff["gone"], {"sale": True}, 404),
@@ -63,4 +67,4 @@ def test_programs_read_and_set_them(app: Flask, tenant: World, staff: dict[str, 
         assert program.send("PATCH", f"/notifications/{member.id}", body).status_code == status
     reader = new_program(app, tenant, ["settings:read"])
     assert reader.send("PATCH", f"/notifications/{staff['owner'].id}", {"sale": True}).status_code == 403
-    assert switched(tenant)["owner"] == {"stock": True, "sale": False}
+    assert switched(tenant)["owner"] == {"stock": True, "sender": True, "sale": False}

@@ -183,11 +183,10 @@ def test_a_request_that_is_done_again_counts_once(
 ) -> None:
     guest("notes", code("before_checkout", "pass"), hooks=["before_checkout"])
     switch_on(tenant, "notes")
-    for number in range(30):
+    for number in range(31):
         form = {**BUYER, "email": f"buyer{number}@example.org", "payment_method": "test"}
         browser.post("/cart/add", {"variant_id": str(shop.file_variant), "quantity": "1"})
-        assert browser.post("/checkout", form).status_code == 303, number
-    assert browser.post("/checkout", BUYER).status_code == 429
+        assert browser.post("/checkout", form).status_code == (303 if number < 30 else 429), number
 
 
 @both_databases

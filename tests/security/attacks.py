@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
+from mtc.core.crypto import sign
+from mtc.identity.services.forgotten import PURPOSE
 from mtc.tenants.services import directory
 from mtc.web.preview import preview_token
+from tests.factories.imports import IMPORT_ROUTES
 from tests.security.fort import PASSWORD, Fort
 
 MARK = "<svg onload=alert(1)>"
@@ -41,6 +45,21 @@ TEXTS: dict[str, str] = {
 }
 
 
+@cache
+def nobodys_link() -> str:
+    """The secret part of a link to a new password, signed as ours are, of a person that there is not.
+
+    One for all stores: it belongs to none of them.
+    """
+    return sign({"u": str(uuid4()), "e": 0}, PURPOSE, 24 * 3600)
+
+
+@cache
+def nobodys_subscription() -> str:
+    """The secret part of a link that ends mails to somebody who is not there."""
+    return sign({"t": str(uuid4()), "m": str(uuid4()), "k": "stock"}, "unsubscribe", 24 * 3600)
+
+
 def _cursor(*values: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).rstrip(b"=").decode()
 
@@ -66,14 +85,15 @@ FIELDS = (
     "is_featured", "keys", "low_at",
     "message", "name", "next", "note", "number", "old", "password", "payment_method", "preview",
     "price_max", "price_min", "q", "quantity", "reason", "required", "scopes", "show", "slug", "sort",
-    "state", "status", "t", "tagline", "terms", "theme", "to", "type", "v", "variant", "variant_id",
+    "state", "status", "t", "tagline", "terms", "theme", "timezone", "to", "type", "v", "variant",
+    "variant_id",
     "version", "f.platform",
-    "amount", "received_on", "accept_less", "active", "direction", "mode", "switch_on", "test", "holder",
-    "iban", "bic", "bank", "account", "instructions", "days",
+    "address", "amount", "received_on", "accept_less", "active", "direction", "mode", "switch_on", "test",
+    "holder", "iban", "bic", "bank", "account", "instructions", "days",
     "f.players", "f.coop", "f.released", "f.nothing", "attr-platform", "attr-players", "variants-0-price",
     "announcement", "body", "color-primary", "columns-0-title", "columns-0-links-0-label", "lines", "locale",
     "navigation-0-label", "navigation-0-target", "navigation-0-url", "op", "title", "sale", "lang",
-    "kind", "who", "object", "visit", "tenant", "existing", "files", "junk[]", "__proto__",
+    "kind", "who", "object", "visit", "tenant", "files", "sent_before", "line", "page", "junk[]", "__proto__",
 )  # fmt: skip
 
 
@@ -83,7 +103,8 @@ SETTINGS = (
     "admin.save_navigation", "admin.settings_legal", "admin.settings_access", "admin.open_the_store",
     "admin.close_the_store", "admin.preview_store", "api_v1.settings", "api_v1.change_store_settings",
     "api_v1.themes", "api_v1.store_state", "api_v1.open_to_shoppers", "api_v1.close_to_shoppers",
-    "api_v1.legal_drafts",
+    "api_v1.legal_drafts", "admin.settings_mail", "admin.save_sender", "admin.check_sender",
+    "admin.remove_sender", "api_v1.mail_sender", "api_v1.set_mail_sender", "api_v1.check_mail_sender",
 )  # fmt: skip
 LEGAL_TEXTS = (
     "admin.legal_text", "admin.save_legal_text", "admin.unpublish_legal_text", "api_v1.legal_draft",
@@ -104,36 +125,42 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "api_storefront.product": {**shop, "slug": f"game{tail}"},
         "api_storefront.page": {**shop, "page": "home"},
         "api_payments.notify": {"slug": "test"},
-        "api_v1.orders": shop,
-        "api_v1.order": order,
-        "api_v1.refund_order": order,
-        "api_v1.resend_order": order,
-        "api_v1.cancel": order,
-        "api_v1.book": order,
+        "api_v1.orders": shop, "api_v1.order": order,
+        "api_v1.refund_order": order, "api_v1.resend_order": order,
+        "api_v1.cancel": order, "api_v1.book": order,
         "api_v1.list_payment_methods": shop,
         "api_v1.show_payment_method": {**shop, "method": "manual"},
         "api_v1.change_payment_method": {**shop, "method": "manual"},
         "api_v1.switch_payment_method": {**shop, "method": "manual"},
-        "api_v1.products": shop,
-        "api_v1.product": goods,
-        "api_v1.types": shop,
+        "api_v1.products": shop, "api_v1.find_keys": shop,
+        "api_v1.product": goods, "api_v1.types": shop,
         "api_v1.create_type": shop,
         "api_v1.product_type": {**shop, "which": ids["type"]},
         "api_v1.change_type": {**shop, "which": ids["type"]},
         "api_v1.remove_type": {**shop, "which": ids["type"]},
         "api_v1.starters": shop,
         "api_v1.install_type": {**shop, "slug": "ebook"},
-        "api_v1.stock": pool,
-        "api_v1.fill": pool,
+        "api_v1.stock": pool, "api_v1.fill": pool,
+        "api_v1.files": {**shop, "variant": ids["file_variant"]},
+        "api_v1.add_file": {**shop, "variant": ids["file_variant"]},
+        "api_v1.change_terms": {**shop, "variant": ids["file_variant"]},
+        "api_v1.replace_file": {**shop, "variant": ids["file_variant"], "file": ids["file"]},
+        "api_v1.change_file": {**shop, "variant": ids["file_variant"], "file": ids["file"]},
+        "api_v1.remove_file": {**shop, "variant": ids["file_variant"], "file": ids["file"]},
+        "api_v1.preview_key_file": pool, "api_v1.add_key_file": pool,
+        "api_v1.stock_batches": pool, "api_v1.stock_imports": pool,
+        "api_v1.set_stock_level": pool,
+        **{name: {**pool, "which": ids["item"]} for name in IMPORT_ROUTES},
+        "api_v1.undo_stock_batch": {**pool, "batch": "1"},
         "api_v1.notifications": shop,
         "api_v1.change_notifications": {**shop, "member": ids.get("member", ids["invitation"])},
         "static_file": {"path": "css/core.css"},
+        "demo.demo_mail": {"name": "20260101T000000000000-000000000000"},
+        "demo.demo_mail_body": {"name": "20260101T000000000000-000000000000"},
         "admin.home": shop,
         "admin.picture": {**shop, "key": key.partition("/")[2]},
-        "admin.products": shop,
-        "admin.set_status": goods,
-        "admin.new_product": shop,
-        "admin.create_product": shop,
+        "admin.products": shop, "admin.set_status": goods,
+        "admin.new_product": shop, "admin.create_product": shop,
         "admin.product": goods,
         "admin.save_product": goods,
         "admin.add_pictures": goods,
@@ -154,6 +181,9 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "admin.set_level": pool,
         "admin.set_aside": {**pool, "item": ids["idle"]},
         "admin.add_keys": pool,
+        "admin.preview_keys": {**pool, "upload": ids["item"]},
+        "admin.import_keys": {**pool, "upload": ids["item"]},
+        "admin.undo_batch": {**pool, "batch": "1"},
         "admin.orders": shop,
         "admin.order": order,
         "admin.reveal_key": {**order, "unit": ids["unit"]},
@@ -187,6 +217,9 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "admin.change_member_role": {**shop, "member": ids.get("member", ids["invitation"])},
         "admin.change_member_status": {**shop, "member": ids.get("member", ids["invitation"])},
         "front.invitation": {"token": fort.invitation},
+        "front.new_password_form": {"token": nobodys_link()},
+        "front.unsubscribe_page": {"token": nobodys_subscription()},
+        "front.unsubscribe": {"token": nobodys_subscription()},
         "front.take_place": {"token": fort.invitation},
         "admin.end_visit_here": {**shop, "which": ids.get("visit", ids["invitation"])},
         "admin.audit": shop,
@@ -219,7 +252,10 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "storefront.order": {"number": fort.order},
         "storefront.status": {"number": fort.order},
         "storefront.reveal": {"number": fort.order, "unit_id": ids["unit"]},
+        "storefront.reveal_order": {"number": fort.order},
+        "storefront.keys": {"number": fort.order, "kind": "txt"},
         "storefront.pay_order": {"number": fort.order},
+        "storefront.buy_again": {"number": fort.order},
         "storefront.send_code": {"number": fort.order},
         "storefront.unlock": {"number": fort.order},
         "storefront.download": {"token": fort.download},
@@ -265,6 +301,8 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "storefront.pay": {"choice": "pay", "card_number": "4242 4242 4242 4242"},
         "storefront.pay_order": {"payment_method": "test"},
         "storefront.unlock": {"code": "123456"},
+        "storefront.reveal_order": {"line": fort.ids["item"], "from": "library"},
+        "storefront.keys": {"line": fort.ids["item"]},
         "storefront.send_link": {"email": fort.email, "number": fort.order},
         "storefront.log_in": {"email": fort.email, "password": "x" * 12, "next": "/account"},
         "storefront.register": {"email": "b@example.org"},
@@ -272,6 +310,8 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "storefront.forgot": {"email": fort.email},
         "front.log_in": {"email": "owner@acme.example", "password": "x" * 12, "next": "/admin"},
         "front.set_password": {"old": "x", "password": PASSWORD + "2", "again": PASSWORD + "2"},
+        "front.forgot": {"email": "owner@acme.example"},
+        "front.choose_new_password": {"token": nobodys_link(), "password": PASSWORD, "again": PASSWORD},
         "front.second_step": {"code": "123456", "credential": ""},
         "front.passkey_login": {"credential": "{}", "next": "/admin"},
         "front.add_totp": {"code": "123456"},
@@ -288,9 +328,15 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "admin.set_level": {"low_at": "4"},
         "admin.find_keys": {"key": "AAAA"},
         "admin.add_keys": {"keys": "AAAA-BBBB-1\nAAAA-BBBB-2", "batch": "b"},
+        "admin.import_keys": {
+            "encoding": "utf-8", "separator": "comma", "quotes": "yes", "heading": "yes", "column": "1",
+            "batch": "b",
+        },
         "admin.change_picture": {"do": "first"},
-        "admin.add_files": {"existing": fort.ids["file"]},
-        "admin.change_file": {"do": "rename", "name": "guide.zip"},
+        "admin.add_files": {"do": "share", f"existing-{fort.ids['file_variant']}": fort.ids["file"]},
+        "admin.change_file": {
+            "do": "rename", f"rename-{fort.ids['file_variant']}-{fort.ids['file']}": "guide.zip",
+        },
         "admin.replace_faulty": {"reason": "broken"},
         "admin.complete_by_hand": {"message": "done"},
         "admin.cancel": {"reason": "r"},
@@ -300,7 +346,9 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "admin.save_payment_mode": {"mode": "live"},
         "admin.switch_payment_method": {"active": "0"},
         "admin.move_payment_method": {"direction": "up"},
-        "admin.save_settings": {"name": "Acme", "tagline": "t", "email": "a@example.org"},
+        "admin.save_settings": {
+            "name": "Acme", "tagline": "t", "email": "a@example.org", "timezone": "Europe/Berlin"
+        },
         "admin.save_theme": {"theme": "folio"},
         "admin.save_colours": {"color-primary": "#1b7f5c"},
         "admin.save_brand_picture": {"do": "remove"},
@@ -309,6 +357,8 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         },
         "admin.save_legal_text": {"title": "Privacy", "body": "None.", "do": "publish", "locale": ""},
         "admin.save_notifications": {"stock": "1", "sale": ""},
+        "admin.save_sender": {"address": "shop@games.example.com"},
+        "api_v1.set_mail_sender": {"address": "shop@games.example.com"},
         "api_v1.change_notifications": {"stock": True},
         "admin.create_key": {"name": "Ledger", "scopes": "orders:read", "expires": "30"},
         "admin.invite_member": {"email": "new@example.org", "role": "support"},
@@ -326,6 +376,10 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "api_v1.book": {"amount": 1, "received_on": "2026-01-31", "note": "n", "accept_less": True},
         "api_v1.change_payment_method": {"name": "n", "settings": {"iban": "DE89370400440532013000"}},
         "api_v1.switch_payment_method": {"active": False},
+        "api_v1.change_terms": {"max_downloads": 5, "days": 30},
+        "api_v1.change_file": {"name": "guide.zip", "place": 1},
+        "api_v1.find_keys": {"key": "AAAA"},
+        "api_v1.set_stock_level": {"low_at": 3},
         "api_v1.fill": {"keys": ["AAAA-BBBB-3"], "batch": "b"},
         "platform.create_tenant": {
             "slug": "fresh", "name": "Fresh", "email": "f@example.org", "currency": "EUR",

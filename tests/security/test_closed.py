@@ -49,6 +49,8 @@ def test_every_address_of_a_closed_store_is_503(site: Flask, people: People, for
                     assert answer.status_code == 200
                 elif rule.rule.startswith("/webhooks/"):
                     assert answer.status_code == 401
+                elif rule.endpoint == "front.unsubscribe" and method == "POST":
+                    assert answer.status_code == 404  # mail programs post it to the platform's host
                 else:
                     assert answer.status_code == 503, (method, rule.rule, answer.status_code)
                     assert answer.headers["Retry-After"] and answer.headers["Cache-Control"] == "no-store"

@@ -207,8 +207,8 @@ def test_passwords_cannot_be_guessed(site: Flask, people: People, fort: Fort) ->
     ("path", "form", "most"),
     [
         ("/account/login", {"password": "x"}, 50), ("/login", {"password": "x"}, 30),
-        ("/account/forgot", {}, 10), ("/orders/lookup", {"number": "1001"}, 10),
-        ("/account/register", {"password": "x"}, 20), ("/checkout", {}, 30),
+        ("/account/forgot", {}, 60), ("/orders/lookup", {"number": "1001"}, 60),
+        ("/account/register", {"password": "x"}, 60), ("/checkout", {}, 30),
     ],
 )  # fmt: skip
 def test_one_address_cannot_try_everybody(

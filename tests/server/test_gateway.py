@@ -292,8 +292,8 @@ def test_what_the_gateway_answers_by_itself(loop: asyncio.AbstractEventLoop) -> 
         refused.append((address, status))
         return [("X-Shut", "tight")]
 
-    def kept(environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes] | None:
-        return (200, [("X-Kept", "1")], b"kept") if environ["PATH_INFO"] == "/kept" else None
+    def kept(given: dict[str, Any]) -> tuple[int, list[tuple[bytes, bytes]], bytes] | None:
+        return (200, [(b"x-kept", b"1")], b"kept") if given["raw_path"] == b"/kept" else None
 
     site = Site(application, from_memory=kept, refused=note, largest_body=5)
     start, body = answered(site, loop, scope(raw_path=b"/kept")).sent

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mtc.server.heartbeat import Heartbeats
+from mtc.processes.heartbeat import Heartbeats
 from tests.server.test_serve import free_port, read_until, site, wait_for
 
 __all__ = ["free_port"]

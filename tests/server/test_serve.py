@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from granian.server.mp import WorkerProcess
 
 from mtc.server import StartError
 from mtc.server.parent import Child, check_port
+from tests.services.waiting import eventually
 
 
 @pytest.fixture
@@ -61,10 +61,7 @@ def read_until(process: subprocess.Popen[str], word: str) -> list[str]:
 
 def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
     """Return once condition holds; fail after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    assert eventually(condition, seconds)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
 """Databases of the tests: applications on them, and emptying them within milliseconds."""
 
 import base64
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,13 +139,3 @@ def counted() -> Iterator[Statements]:
         yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", record)
-
-
-def eventually(what: Callable[[], bool], seconds: float = 10.0) -> bool:
-    """Wait until `what` holds, looking every few milliseconds; False when time ran out."""
-    until = time.monotonic() + seconds
-    while not what():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.005)
-    return True

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 REST_SECONDS = 0.2
 HOLD_SECONDS = 20.0
 """How long a client holds its connection at most, before it makes a new one."""
+FORM, UPLOAD = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
 HOSTILE = (
     "\u0301" * 3000 + "\u0316" * 3000, "(" * 900, "a" * 20_000, "%00" * 200, "\u202e" * 500, "' OR 1=1 --",
     "&#1;" * 3000, "9" * 5000,
@@ -57,6 +58,9 @@ class Attackers:
                 pass
             await asyncio.sleep(REST_SECONDS + chance.random())
 
+    def _form(self, path: str, kind: str, length: int) -> bytes:
+        return self._head("POST", path, f"Content-Type: {kind}", f"Content-Length: {length}")
+
     def _head(self, method: str, path: str, *headers: str) -> bytes:
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self._host}:{self._port}", *headers, "", ""]
         return "\r\n".join(lines).encode()
@@ -75,8 +79,7 @@ class Attackers:
     async def _stalled_body(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _chance: random.Random
     ) -> None:
-        form = "Content-Type: application/x-www-form-urlencoded"
-        writer.write(self._head("POST", "/cart/add", form, "Content-Length: 1000") + b"variant")
+        writer.write(self._form("/cart/add", FORM, 1000) + b"variant")
         await reader.read()
 
     async def _trickled_body(
@@ -91,8 +94,7 @@ class Attackers:
     async def _stalled_upload(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _chance: random.Random
     ) -> None:
-        form = "Content-Type: multipart/form-data; boundary=b"
-        writer.write(self._head("POST", "/cart/add", form, "Content-Length: 90000000") + b"--b\r\n")
+        writer.write(self._form("/cart/add", UPLOAD, 90_000_000) + b"--b\r\n")
         await reader.read()
 
     async def _stalled_reader(
@@ -100,7 +102,8 @@ class Attackers:
     ) -> None:
         writer.write(self._head("GET", "/") * 50)
         await reader.readexactly(100)
-        writer.transport.pause_reading() if hasattr(writer.transport, "pause_reading") else None
+        if isinstance(writer.transport, asyncio.ReadTransport):
+            writer.transport.pause_reading()
         await asyncio.sleep(HOLD_SECONDS)
 
     async def _dropped(
@@ -117,8 +120,7 @@ class Attackers:
     ) -> None:
         text = "q=" + chance.choice(HOSTILE) + str(chance.random())
         body = text.encode()
-        form = "Content-Type: application/x-www-form-urlencoded"
-        writer.write(self._head("POST", "/search", form, f"Content-Length: {len(body)}") + body)
+        writer.write(self._form("/search", FORM, len(body)) + body)
         await reader.read(200)
         await asyncio.sleep(2)
         writer.write(self._head("GET", f"/search?q={chance.random()}%cc%81%cc%96" + "%cc%81%cc%96" * 200))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import itertools
+import os
 import re
 import statistics
 import subprocess
@@ -209,12 +210,16 @@ def main() -> None:
     parser.add_argument("--url", default="", help="Address of a running store.")
     parser.add_argument("--rate", type=float, default=20.0, help="Purchases a second.")
     parser.add_argument("--seconds", type=float, default=30.0, help="For how long.")
+    cores = os.cpu_count() or 1
+    parser.add_argument("--processes", type=int, default=cores, help="MTC_PROCESSES of the server.")
     given = parser.parse_args()
     errors: list[str] = []
     if given.url:
         found = measure_purchases(given.url, given.rate, given.seconds, errors)
     else:
-        with tempfile.TemporaryDirectory() as folder, own_server(Path(folder)) as url:
+        with tempfile.TemporaryDirectory() as folder, own_server(
+            Path(folder), MTC_PROCESSES=str(given.processes)
+        ) as url:
             found = measure_purchases(url, given.rate, given.seconds, errors)
     figures = summary(found)
     print(" ".join(f"{name} {value:.2f}" for name, value in figures.items()), f"errors {len(errors)}")

@@ -71,17 +71,16 @@ def walk(base_url: str, shoppers: int, seconds: float, crossing: Crossing | None
                 if time.monotonic() > until:
                     visitor.close()
                     return
-                began = time.monotonic()
-                try:
-                    with crossing.request():
-                        began = time.monotonic()
+                with crossing.request():
+                    began = time.monotonic()
+                    try:
                         if given is None:
                             visitor.get(path)
                         else:
                             visitor.post(path, {"variant_id": given, "quantity": "1"})
-                except (PurchaseError, OSError, http.client.HTTPException) as error:
-                    found.errors.append(f"{path}: {type(error).__name__} {error}")
-                found.seconds.append(time.monotonic() - began)
+                    except (PurchaseError, OSError, http.client.HTTPException) as error:
+                        found.errors.append(f"{path}: {type(error).__name__} {error}")
+                    found.seconds.append(time.monotonic() - began)
                 visitor.close()  # a new connection each time: none of a process that was stopped
                 time.sleep(PAUSE_SECONDS)
 

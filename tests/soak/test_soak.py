@@ -17,4 +17,4 @@ def test_nobody_is_stopped_by_hostile_connections_and_a_hung_process() -> None:
     assert found.before.errors == [] and found.beside.errors == []
     assert found.replaced, "the hung process was not replaced"
     assert max(found.beside.seconds) < LONGEST_SECONDS
-    assert len(found.beside.seconds) > 1000 and min(found.made.values()) > 20 and len(found.made) == 8
+    assert len(found.beside.seconds) > 500 and min(found.made.values()) > 20 and len(found.made) == 8

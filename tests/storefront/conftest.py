@@ -100,15 +100,16 @@ def shop(site: Flask, tenant: Any) -> Shop:
         cover = media.save("cover.svg", PICTURE, trusted=True)
         archive = media.save("guide.zip", ARCHIVE, private=True)
         shelf = collections.create({"name": "Worlds", "slug": "worlds", "description": "Places to be"})
-        game = _product("Star Harbour", [shelf.slug], cover, {"price": 2999, "stock_source": "pool"})
+        game = add_product("Star Harbour", [shelf.slug], cover, {"price": 2999, "stock_source": "pool"})
         stock.add_keys(game, "\n".join(f"STAR-{number:04d}-HARBOUR" for number in range(5)))
         delivery = {"method": "files", "files": [str(archive.id)]}
-        guide = _product("Guide", [], cover, {"price": 1200, "delivery_data": delivery})
+        guide = add_product("Guide", [], cover, {"price": 1200, "delivery_data": delivery})
         touch_content(tenant.id)
         return Shop(tenant.id, tenant.store.id, game, guide, media.url(cover))
 
 
-def _product(name: str, shelves: list[str], cover: Any, variant: dict[str, Any]) -> UUID:
+def add_product(name: str, shelves: list[str], cover: Any, variant: dict[str, Any]) -> UUID:
+    """A product that is on sale, with one variant; returns the variant's id."""
     made = products.create(
         {
             "name": name,
@@ -120,7 +121,7 @@ def _product(name: str, shelves: list[str], cover: Any, variant: dict[str, Any])
             "attributes": {"platform": "steam"},
             "collections": shelves,
             "is_featured": True,
-            "image": media.as_image(cover),
+            **({"image": media.as_image(cover)} if cover is not None else {}),
             "variants": [{"stock_source": "unlimited", **variant}],
         }
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.models import Download
+from mtc.delivery.services import download_token
 from tests.fakes.ports import FakePorts
 from tests.storefront.conftest import ARCHIVE, BUYER, Browser, Shop, settle
 
@@ -43,6 +46,10 @@ def ask(browser: Browser, link: str, ranges: str = "", ip: str = "203.0.113.7") 
 
 
 QUARTER = SIZE // 4
+PURPOSES = (
+    ("Sec-Purpose", "prefetch"), ("Sec-Purpose", "prefetch;prerender"), ("Purpose", "prefetch"),
+    ("X-Moz", "prefetch"), ("X-Purpose", "preview"),
+)  # fmt: skip
 ONCE = {
     "probes": ["0-0", "0-1", "0-"],
     "segments out of order": [
@@ -55,18 +62,57 @@ ONCE = {
 
 
 @pytest.mark.parametrize("name", ONCE)
-def test_one_download_is_counted_once(browser: Browser, shop: Shop, link: str, name: str) -> None:
+def test_b14_one_download_is_counted_once(browser: Browser, shop: Shop, link: str, name: str) -> None:
     for ranges in ONCE[name]:
         assert ask(browser, link, ranges)[0] in (200, 206)
     row = row_of(shop)
     assert (row.used, row.progress["streams"]) == (1, {})
 
 
+VARIANTS: dict[str, list[dict[str, str]]] = {
+    # the headers of requests that follow each other; together they are one download
+    "capitals and blanks": [{"Range": f"Bytes = 0 - {SIZE // 2 - 1}"}, {"Range": f"BYTES={SIZE // 2}-"}],
+    "a probe, then no range": [{"Range": "bytes=0-0"}, {}],
+    "a probe of the end, then no range": [{"Range": "bytes=-1"}, {}],
+    "halves that overlap by a byte": [{"Range": f"bytes=0-{SIZE // 2}"}, {"Range": f"bytes={SIZE // 2}-"}],
+    "an end beyond the file": [{"Range": "bytes=0-999999999999"}],
+    "a range that is none": [{"Range": "bytes=9-2"}],
+    "another unit": [{"Range": "items=0-5"}],
+    "two probes at once": [{"Range": "bytes=0-0,-1"}],
+    "another version": [{"Range": "bytes=5-", "If-Range": '"another"'}],
+    "a date": [{"Range": "bytes=5-", "If-Range": "Sun, 29 Nov 2026 10:00:00 GMT"}],
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_b14_however_clients_ask_it_is_one_download(
+    browser: Browser, shop: Shop, link: str, name: str
+) -> None:
+    for headers in VARIANTS[name]:
+        assert browser.get(link, headers=headers).status_code in (200, 206)
+    assert row_of(shop).used == 1
+
+
+def test_b14_the_version_that_a_client_began_with_is_resumed_hours_later_by_another_link(
+    browser: Browser, shop: Shop, link: str
+) -> None:
+    head = browser.client.head(link, base_url=browser.base).headers
+    assert "Last-Modified" not in head  # a replaced file would keep it
+    assert ask(browser, link, f"0-{SIZE // 2 - 1}") == (206, SIZE // 2)
+    with clock.frozen(clock.now() + timedelta(hours=5)):
+        with tenant_scope(shop.tenant_id), unit_of_work():
+            other = f"/d/{download_token(session.scalars(select(Download)).one())}"
+        assert other != link
+        again = browser.get(other, headers={"Range": f"bytes={SIZE // 2}-", "If-Range": head["ETag"]})
+    assert (again.status_code, len(again.data)) == (206, SIZE - SIZE // 2)
+    assert row_of(shop).used == 1
+
+
 def test_heads_and_prefetches_cost_nothing(browser: Browser, shop: Shop, link: str) -> None:
     for _ in range(6):
         assert browser.client.head(link, base_url=browser.base).status_code == 200
-        for name in ("Sec-Purpose", "Purpose", "X-Moz"):
-            assert browser.get(link, headers={name: "prefetch"}).status_code == 503
+        for name, said in PURPOSES:
+            assert browser.get(link, headers={name: said}).status_code == 503
     row = row_of(shop)
     assert (row.used, row.progress, row.last_used_at) == (0, {}, None)
 
@@ -109,3 +155,25 @@ def test_the_storage_is_asked_outside_of_transactions(
     monkeypatch.setattr(ports.storage, "read_range", watched)
     assert ask(browser, link) == (200, SIZE)
     assert asked == [False]
+
+
+NAMES = {
+    'Ünïcode "game", build #1 %20 – 日本.zip': (
+        'attachment; filename="_n_code _game_, build #1 _20 _ __.zip"; '
+        "filename*=UTF-8''%C3%9Cn%C3%AFcode%20%22game%22%2C%20build%20%231%20%2520%20%E2%80%93%20%E6%97%A5"
+        "%E6%9C%AC.zip"
+    ),
+    "a\r\nX-Evil: 1.zip": 'attachment; filename="a X-Evil: 1.zip"',
+    "../../etc/passwd": 'attachment; filename=".._.._etc_passwd"',
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_b22_odd_names_of_files_do_not_break_the_download(
+    browser: Browser, shop: Shop, link: str, name: str
+) -> None:
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        session.scalars(select(Download)).one().filename = name
+    for answer in (browser.client.head(link, base_url=browser.base), browser.get(link)):
+        assert (answer.status_code, answer.headers["Content-Disposition"]) == (200, NAMES[name])
+        assert "X-Evil" not in answer.headers

@@ -45,7 +45,7 @@ def line(shop: Shop, n: int, pending: bool) -> Data:
             "size": "48 MB",
             "url": "/d/x",
             "remaining": 4,
-            "left": "4 of 5 downloads left, until 22 December",
+            "left": "4 of 5 downloads left, until 22 December 2026",
             "expires": "22 Dec 2026",
         },
         {

@@ -31,6 +31,7 @@ def environment(theme: str) -> Environment:
     )
     env = _Themes(loader=loader, autoescape=True, undefined=ChainableUndefined)
     env.globals.update(
+        served=lambda image: {"largest": image["src"], **image} if image and image.get("src") else None,
         csp_nonce=lambda: "preview",
         csrf_field=lambda: Markup('<input type="hidden" name="csrf_token" value="x">'),
         csrf_token=lambda: "x",

@@ -47,6 +47,14 @@ def test_logical_properties_only(sheet: str) -> None:
     assert (ROOT / sheet).read_text().count("{") == (ROOT / sheet).read_text().count("}")
 
 
+@pytest.mark.parametrize("sheet", [*SHEETS, "static/css/admin-pages.css"])
+def test_what_scrolls_sideways_holds_what_is_placed_in_it(sheet: str) -> None:
+    """Text for screen readers is placed absolutely: without this it makes the page as wide as the strip."""
+    text = (ROOT / sheet).read_text()
+    rules = re.findall(r"\{([^{}]*(?:overflow-x: auto|overflow: auto hidden)[^{}]*)\}", text)
+    assert [rule for rule in rules if not re.search(r"position: (?:relative|absolute|fixed)", rule)] == []
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_text_is_readable(theme: str) -> None:
     schemes = json.loads((ROOT / "themes" / theme / "theme.json").read_text())["colors"]
@@ -94,12 +102,3 @@ def test_no_rule_hides_a_button_or_a_menu() -> None:
         assert not re.search(r"\.site-header \{[^}]*position: static", theme.read_text()), theme.parent.name
     core = (ROOT / "static" / "css" / "core.css").read_text()
     assert ".menu-pop :is(a, button):not(.btn, summary *)" in core
-
-
-def test_attributes_of_behaviours_are_used_for_nothing_else() -> None:
-    """`data-image` of a hero was taken for a picture of a gallery, and a click on it failed."""
-    script = (ROOT / "static" / "js" / "app.js").read_text()
-    templates = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "themes").rglob("*.html")]
-    heroes = [one.read_text() for one in templates if one.name == "hero.html"]
-    for name in set(re.findall(r"\[(data-[a-z-]+)\]", script)):
-        assert not any(re.search(rf"class=\"hero\"[^>]*\s{name}(?=[\s>=])", text) for text in heroes), name

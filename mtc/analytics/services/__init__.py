@@ -1,6 +1,6 @@
 """The numbers of a store, ready to be shown."""
 
-from mtc.analytics.services.numbers import Day, Numbers, store_numbers
+from mtc.analytics.services.numbers import PERIOD, Day, Numbers, store_numbers
 from mtc.analytics.services.shares import change, share
 
-__all__ = ["Day", "Numbers", "change", "share", "store_numbers"]
+__all__ = ["PERIOD", "Day", "Numbers", "change", "share", "store_numbers"]

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from mtc.analytics import queries
 from mtc.analytics.services.shares import change, share
 from mtc.core import clock
+from mtc.core.local_time import day_start, local
 
 DAYS = 90
 PERIOD = 30
@@ -15,7 +16,7 @@ PERIOD = 30
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day in UTC; amounts in minor units."""
+    """One day of the store's clock; amounts in minor units."""
 
     day: date
     orders: int = 0
@@ -58,10 +59,10 @@ class Numbers:
 
 def store_numbers(currency: str, now: datetime | None = None) -> Numbers:
     """The numbers of the tenant's sales in this currency; one statement."""
-    today = (now or clock.now()).date()
+    today = local(now or clock.now()).date()
     first = today - timedelta(days=DAYS - 1)
-    since = datetime.combine(first, datetime.min.time(), tzinfo=clock.now().tzinfo)
-    found = {row.day: row for row in queries.sales_by_day(since, since + timedelta(days=DAYS), currency)}
+    rows = queries.sales_by_day(day_start(first), day_start(today + timedelta(days=1)), currency)
+    found = {row.day: row for row in rows}
     days = []
     for number in range(DAYS):
         day = first + timedelta(days=number)

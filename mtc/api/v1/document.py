@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from werkzeug.routing import Rule
 
-from mtc.api.v1.endpoint import Endpoint, always, closed, endpoint_of
+from mtc.api.v1.endpoint import Endpoint, Schema, always, closed, endpoint_of
 from mtc.web.access import access_of, public
 
 bp = Blueprint("api_document", __name__, url_prefix="/api/v1")
@@ -84,10 +84,14 @@ def _operation(app: Flask, rule: Rule, what: Endpoint) -> dict[str, Any]:
         "x-scope": access.permission,
         "parameters": [*parameters, _ONCE] if access.idempotent else parameters,
         "responses": {
-            str(what.status): _answer("What was asked for.", envelope(what)),
+            str(what.status): _answer("What was asked for.", envelope(what.answer)),
+            **({"202": _answer("A task does it.", envelope(what.later))} if what.later is not None else {}),
             "default": _answer("Refused.", {"$ref": "#/components/schemas/Failure"}),
         },
     }
+    if what.file:
+        body = {"application/octet-stream": {"schema": {"description": "The file itself."}}}
+        operation["requestBody"] = {"required": True, "content": body}
     if what.body is not None:
         needed = bool(what.body.get("required"))
         operation["requestBody"] = {
@@ -101,9 +105,9 @@ def _place(rule: Rule, name: str) -> dict[str, Any]:
     return {"type": "string", "format": "uuid"} if is_id else _TEXT
 
 
-def envelope(what: Endpoint) -> dict[str, Any]:
-    """The schema of the whole answer of an endpoint."""
-    envelope = always(success={"const": True}, data=what.answer)
+def envelope(data: Schema) -> dict[str, Any]:
+    """The schema of the whole answer of an endpoint, by that of its data."""
+    envelope = always(success={"const": True}, data=data)
     return {**envelope, "properties": {**envelope["properties"], "message": _TEXT}}
 
 

@@ -18,19 +18,31 @@ View = Callable[..., Response]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`query` and `body` are schemas of objects (None: nothing is taken), `answer` is that of `data`."""
+    """`query` and `body` are schemas of objects (None: nothing is taken), `answer` is that of `data`.
+
+    With `file` the body is a file, which the pipeline has parked. `later` is the schema of `data` where the
+    answer is a 202: a task does it.
+    """
 
     answer: Schema
     query: Schema
     body: Schema | None
     status: int
+    file: bool = False
+    later: Schema | None = None
 
 
 def endpoint(
-    answer: Schema, *, query: Schema | None = None, body: Schema | None = None, status: int = 200
+    answer: Schema,
+    *,
+    query: Schema | None = None,
+    body: Schema | None = None,
+    status: int = 200,
+    file: bool = False,
+    later: Schema | None = None,
 ) -> Callable[[View], View]:
     """Judge query and body before the view, and give it the values as `asked` and `given`."""
-    what = Endpoint(answer, query or closed({}), body, status)
+    what = Endpoint(answer, query or closed({}), body, status, file, later)
 
     def mark(view: View) -> View:
         @wraps(view)

@@ -30,6 +30,7 @@ from mtc.delivery.services import resend
 from mtc.orders import queries
 from mtc.orders.models import STATUSES, Order
 from mtc.orders.services import cancel_order
+from mtc.orders.services.finding import search_filters
 from mtc.payments import queries as payments
 from mtc.payments.services import mark_paid, missing_keys, refund
 from mtc.web.access import for_programs
@@ -42,6 +43,7 @@ FILTERS = closed(
         "status": texts(STATUSES),
         "email": {**BEGINNING, "description": "The beginning of the buyer's address."},
         "number": {**BEGINNING, "description": "The beginning of the number."},
+        "q": {"type": "string", "maxLength": 200, "description": "Number, buyer, product, SKU or key."},
         "reference": {"type": "string", "maxLength": 40, "description": "Of a bank transfer, in full."},
         "test": {**texts(("only", "no")), "description": "Test orders only, or none; left out: all."},
         "since": {**MOMENT, "description": "Made at this moment or later."},
@@ -90,6 +92,7 @@ def orders(asked: dict[str, Any]) -> Response:
         since=moment(asked.get("since", "")),
         until=moment(asked.get("until", "")),
     )
+    filters = search_filters(asked.get("q", ""), filters)
     page = queries.list_orders(filters, asked.get("cursor", ""), asked.get("limit", 25))
     return ok({"items": [order_row(row) for row in page.items], "next": page.next})
 

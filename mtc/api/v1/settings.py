@@ -8,9 +8,12 @@ from flask import Response
 
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
-from mtc.api.v1.shapes import FLAG, MAYBE_MOMENT, TEXT, moment
+from mtc.api.v1.shapes import FLAG, MAYBE_MOMENT, MAYBE_NUMBER, TEXT, moment
+from mtc.catalog.services.level_changes import set_store_level
+from mtc.catalog.services.warning_levels import HIGHEST, level_of_store
 from mtc.checkout.services import close_store, open_store, setup_steps
 from mtc.core.context import current
+from mtc.core.local_time import zone_of
 from mtc.events.services.mail import check_address
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services import StoreInfo, update_store
@@ -26,14 +29,26 @@ _LINKS: dict[str, Any] = {"type": "array", "items": _LINK}
 _COLUMNS: dict[str, Any] = {"type": "array", "items": always(title=TEXT, links=_LINKS)}
 _LINES: dict[str, Any] = {"type": "array", "items": TEXT}
 SETTINGS = always(
-    name=TEXT, tagline=TEXT, email=TEXT, country=TEXT, currency=TEXT, locale=TEXT, theme=TEXT, colors=_COLORS,
-    navigation=_LINKS, columns=_COLUMNS, lines=_LINES, announcement=TEXT,
+    name=TEXT, tagline=TEXT, email=TEXT, country=TEXT, timezone=TEXT, currency=TEXT, locale=TEXT, theme=TEXT,
+    colors=_COLORS, navigation=_LINKS, columns=_COLUMNS, lines=_LINES, announcement=TEXT,
+    low_at=MAYBE_NUMBER,
 )  # fmt: skip
 CHANGES = closed(
     {
         "name": {**TEXT, "minLength": 1, "maxLength": 200},
         "tagline": {**TEXT, "maxLength": 300},
         "email": {**TEXT, "minLength": 3, "maxLength": 254},
+        "timezone": {
+            **TEXT,
+            "maxLength": 64,
+            "description": "A name of the IANA database such as Europe/Berlin; empty: that of the country.",
+        },
+        "low_at": {
+            **MAYBE_NUMBER,
+            "minimum": 0,
+            "maximum": HIGHEST,
+            "description": "At how many keys left pools without their own level warn; null: not.",
+        },
         "theme": {**TEXT, "maxLength": 63, "description": "The slug of one of `/themes`."},
         "colors": {**_COLORS, "description": "Colours such as #1b7f5c by token; an empty text: the theme's."},
         "navigation": _LINKS,
@@ -47,7 +62,7 @@ STATE = always(
     opened_at=MAYBE_MOMENT,
     steps={"type": "array", "items": always(key=TEXT, label=TEXT, done=FLAG, required=FLAG)},
 )
-_IDENTITY = ("name", "tagline", "email")
+_IDENTITY = ("name", "tagline", "email", "timezone")
 _MENUS = ("navigation", "columns", "lines", "announcement")
 
 
@@ -72,11 +87,13 @@ def settings() -> Response:
 def change_store_settings(given: dict[str, Any]) -> Response:
     """Change the settings that are named; the others stay."""
     if "email" in given:
-        check_address(given["email"])
+        given = {**given, "email": check_address(given["email"])}
     shop = store()
     identity = {name: given[name].strip() for name in _IDENTITY if name in given}
     if identity:
         update_store(shop.tenant_id, shop.id, **identity)
+    if "low_at" in given:
+        set_store_level(shop.id, given["low_at"])
     if "theme" in given:
         look.choose_theme(shop, given["theme"])
     if "colors" in given:
@@ -133,10 +150,12 @@ def _settings() -> dict[str, Any]:
         "tagline": shop.tagline,
         "email": shop.email,
         "country": shop.country,
+        "timezone": zone_of(shop).key,
         "currency": shop.currency,
         "locale": shop.locale,
         "theme": shop.theme_slug,
         "colors": own,
+        "low_at": level_of_store(shop.settings),
         **menus_of(shop),
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from mtc.api.v1.endpoint import always
 from mtc.catalog.queries import Details
+from mtc.catalog.services.warning_levels import own_level
 from mtc.orders.models import STATUSES, Order, OrderItem
 from mtc.payments.models import Refund
 
@@ -66,7 +67,7 @@ PRODUCT_ROW = always(**_PRODUCT)
 VARIANT = always(
     id=ID, sku=TEXT, name=TEXT, options={"type": "object", "additionalProperties": TEXT}, price=NUMBER,
     compare_at=MAYBE_NUMBER, stock_source=texts(("pool", "unlimited", "none")), available=NUMBER,
-    low_at=NUMBER, active=FLAG,
+    low_at=NUMBER, own_low_at=MAYBE_NUMBER, active=FLAG,
 )  # fmt: skip
 PRODUCT = always(
     **_PRODUCT, description=TEXT, attributes={"type": "object"},
@@ -74,7 +75,7 @@ PRODUCT = always(
 )  # fmt: skip
 POOL = always(
     variant_id=ID, product_id=ID, product=TEXT, variant=TEXT, sku=TEXT, available=NUMBER, low_at=NUMBER,
-    counts=always(**dict.fromkeys(STOCK_STATES, NUMBER)),
+    own_low_at=MAYBE_NUMBER, counts=always(**dict.fromkeys(STOCK_STATES, NUMBER)),
 )  # fmt: skip
 
 
@@ -177,6 +178,7 @@ def _variant(row: Any) -> dict[str, Any]:
         "stock_source": row.stock_source,
         "available": row.available,
         "low_at": row.low_at,
+        "own_low_at": own_level(row.inventory_data),
         "active": row.is_active,
     }
 
@@ -191,5 +193,6 @@ def pool_shape(row: Any, counts: dict[str, int]) -> dict[str, Any]:
         "sku": row.sku,
         "available": row.available,
         "low_at": row.low_at,
+        "own_low_at": own_level(row.inventory_data),
         "counts": {state: counts.get(state, 0) for state in STOCK_STATES},
     }

@@ -1,4 +1,4 @@
-"""Pools of keys: how full one is, and filling it. Keys go in and never come out here."""
+"""Pools of keys: how full one is, filling it, taking a batch back. Keys go in and never come out here."""
 
 from __future__ import annotations
 
@@ -9,27 +9,86 @@ from flask import Response
 
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
-from mtc.api.v1.shapes import NUMBER, POOL, TEXT, pool_shape
+from mtc.api.v1.shapes import (
+    FLAG,
+    ID,
+    MAYBE_NUMBER,
+    MAYBE_TEXT,
+    MOMENT,
+    NUMBER,
+    POOL,
+    STOCK_STATES,
+    TEXT,
+    moment,
+    pool_shape,
+    texts,
+)
 from mtc.catalog import queries
 from mtc.catalog.queries import pools
-from mtc.catalog.services.keys import MAX_LENGTH, MAX_LINES, add_keys
+from mtc.catalog.services.batches import undo_batch
+from mtc.catalog.services.key_index import search_keys
+from mtc.catalog.services.keys import MAX_LENGTH, AddReport, add_keys, batch_id
+from mtc.catalog.services.level_changes import set_own_level
+from mtc.catalog.services.stock import masked
+from mtc.catalog.services.warning_levels import HIGHEST
+from mtc.core.context import current
 from mtc.core.errors import NotFoundError
+from mtc.core.key_parts import SHORT
+from mtc.orders.queries import orders_of_lines
 from mtc.web.access import for_programs
 from mtc.web.rest import ok
 
+MOST = 10_000
 _LINES: dict[str, Any] = {"type": "array", "items": always(line=NUMBER, problem=TEXT)}
+WANTED = closed(
+    {
+        "key": {
+            "type": "string",
+            "minLength": SHORT,
+            "maxLength": MAX_LENGTH,
+            "description": "All of a key, or at least 4 letters or digits of its beginning or end.",
+        }
+    },
+    required=("key",),
+)
+FOUND = always(
+    key={"type": "string", "description": "Masked."}, state=texts(STOCK_STATES), product_id=ID, product=TEXT,
+    variant_id=ID, variant=TEXT, sku=TEXT, order=MAYBE_TEXT, email=MAYBE_TEXT,
+)  # fmt: skip
+ADDED = always(
+    added=NUMBER, duplicates=NUMBER, refused=NUMBER, batch_id=MAYBE_NUMBER,
+    known=_LINES, invalid=_LINES, pool=POOL,
+)  # fmt: skip
 KEYS = closed(
     {
         "keys": {
             "type": "array",
             "items": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH},
             "minItems": 1,
-            "maxItems": MAX_LINES,
+            "maxItems": MOST,
         },
         "batch": {"type": "string", "maxLength": 80, "description": "Where they come from."},
     },
     required=("keys",),
 )
+LEVEL = closed(
+    {"low_at": {**MAYBE_NUMBER, "minimum": 0, "maximum": HIGHEST}}, required=("low_at",)
+)  # fmt: skip
+BATCH = always(id=NUMBER, name=TEXT, added_at=MOMENT, total=NUMBER, available=NUMBER, can_undo=FLAG)
+
+
+@v1.post("/stock/search")
+@for_programs("products:read")
+@endpoint(always(items={"type": "array", "items": FOUND}, more=FLAG), body=WANTED)
+def find_keys(given: dict[str, Any]) -> Response:
+    """Keys that are, begin with or end with `key`, masked; by POST, so that it stands in no address or log.
+
+    `order` and `email` are null without the scope `orders:read`; `more`: others may fit, send more of it.
+    """
+    rows, more = search_keys(given["key"])
+    lines = [row.order_item_id for row in rows if row.order_item_id is not None]
+    sold = orders_of_lines(lines) if current().actor.may("orders:read") else {}
+    return ok({"items": [_found(row, sold.get(row.order_item_id)) for row in rows], "more": more})
 
 
 @v1.get("/stock/<uuid:variant>")
@@ -37,26 +96,86 @@ KEYS = closed(
 @endpoint(POOL)
 def stock(variant: UUID) -> Response:
     """One pool: how many keys are for sale, reserved, delivered and set aside."""
-    return ok(_pool(variant))
+    return ok(pool_of(variant))
 
 
 @v1.post("/stock/<uuid:variant>/keys")
 @for_programs("stock:write", idempotent=True)
-@endpoint(always(added=NUMBER, known=_LINES, invalid=_LINES, pool=POOL), body=KEYS, status=201)
+@endpoint(ADDED, body=KEYS, status=201)
 def fill(variant: UUID, given: dict[str, Any]) -> Response:
     """Add keys. Those that are in stock, were sold or stand twice are left out and named by their line."""
-    _pool(variant)
-    report = add_keys(variant, given["keys"], given.get("batch", ""))
-    data = {
+    pool_of(variant)
+    return ok(told(variant, add_keys(variant, given["keys"], given.get("batch", ""))), status=201)
+
+
+@v1.post("/stock/<uuid:variant>/level")
+@for_programs("stock:write", idempotent=True)
+@endpoint(POOL, body=LEVEL)
+def set_stock_level(variant: UUID, given: dict[str, Any]) -> Response:
+    """At how many keys left the pool warns; null: at the store's level (`low_at` of the settings)."""
+    pool_of(variant)
+    set_own_level(variant, given["low_at"])
+    return ok(pool_of(variant))
+
+
+@v1.get("/stock/<uuid:variant>/batches")
+@for_programs("products:read")
+@endpoint(always(items={"type": "array", "items": BATCH}))
+def stock_batches(variant: UUID) -> Response:
+    """The batches of a pool, the newest 100 first."""
+    pool_of(variant)
+    items = [
+        {
+            "id": batch_id(row.first),
+            "name": row.batch,
+            "added_at": moment(row.first),
+            "total": row.total,
+            "available": int(row.available or 0),
+            "can_undo": not row.bound,
+        }
+        for row in queries.batches(variant)[:100]
+    ]
+    return ok({"items": items})
+
+
+@v1.post("/stock/<uuid:variant>/batches/<int:batch>/undo")
+@for_programs("stock:write", idempotent=True)
+@endpoint(always(removed=NUMBER, pool=POOL))
+def undo_stock_batch(variant: UUID, batch: int) -> Response:
+    """Take a batch of keys back while none of it is sold or on its way to a buyer; else it is a 409."""
+    pool_of(variant)
+    return ok({"removed": undo_batch(variant, batch), "pool": pool_of(variant)})
+
+
+def told(variant: UUID, report: AddReport) -> dict[str, Any]:
+    """A report as this API gives it: all lines are counted, the first thousand of each kind are named."""
+    return {
         "added": report.added,
+        "duplicates": report.duplicates_in_pool + report.duplicates_in_upload,
+        "refused": report.refused,
+        "batch_id": report.batch_id if report.added else None,
         "known": [{"line": line, "problem": why} for line, why in report.duplicates],
         "invalid": [{"line": line, "problem": why} for line, why in report.invalid],
-        "pool": _pool(variant),
+        "pool": pool_of(variant),
     }
-    return ok(data, status=201)
 
 
-def _pool(variant: UUID) -> dict[str, Any]:
+def _found(row: Any, order: Any) -> dict[str, Any]:
+    return {
+        "key": masked(row.hint),
+        "state": row.status,
+        "product_id": str(row.product_id),
+        "product": row.product,
+        "variant_id": str(row.variant_id),
+        "variant": row.variant,
+        "sku": row.sku,
+        "order": order.order_number if order is not None else None,
+        "email": order.email if order is not None else None,
+    }
+
+
+def pool_of(variant: UUID) -> dict[str, Any]:
+    """The pool as this API shows it; raises NotFoundError."""
     row = pools.pool(variant)
     if row is None:
         raise NotFoundError("There is no such pool of keys.")

@@ -1,5 +1,6 @@
 """Everything that is read from the catalogue."""
 
+from mtc.catalog.queries.addresses import present_collection, present_product
 from mtc.catalog.queries.admin import admin_products, product_choices
 from mtc.catalog.queries.cards import Shelf, by_ids, by_slugs, related, shelves, suggestions
 from mtc.catalog.queries.counting import MOST_COUNTED, Counts, counts
@@ -21,7 +22,8 @@ __all__ = [
     "batches",
     "by_ids", "by_slugs", "collection", "collection_by_slug", "collections", "count_products", "counts",
     "items_of",
-    "low_stock", "media", "media_by_ids", "media_page", "members", "offers", "product", "product_by_id",
+    "low_stock", "media", "media_by_ids", "media_page", "members", "offers",
+    "present_collection", "present_product", "product", "product_by_id",
     "product_by_slug", "product_choices", "product_type", "product_types", "products", "related", "shelves",
     "stock_counts", "stock_items", "suggestions", "type_book", "variant", "variants_of",
 ]  # fmt: skip

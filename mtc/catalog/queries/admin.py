@@ -20,7 +20,7 @@ STATUSES = ("active", "draft", "archived")
 # How lists may be sorted: column, its type, and whether large values come first.
 ADMIN_SORTS: dict[str, tuple[str, type, bool]] = {
     "newest": ("created_at", datetime, True),
-    "name": ("name", str, False),
+    "name": ("name_key", str, False),
     "price": ("price_from", int, False),
     "sold": ("sold_count", int, True),
 }
@@ -53,7 +53,7 @@ def admin_products(
     variants = select(func.count()).where(*own).scalar_subquery().label("variants")
     available = select(func.sum(_V.c.available)).where(*own).scalar_subquery().label("available")
     query = (
-        select(*CARD, P.c.status, P.c.updated_at, P.c.published_at, variants, available)
+        select(*CARD, P.c.name_key, P.c.status, P.c.updated_at, P.c.published_at, variants, available)
         .select_from(with_type().join(shown, shown.c.id == P.c.id))
         .where(P.c.tenant_id == tenant_id())
         .order_by(*_order(key, P.c.id, falling))
@@ -89,4 +89,4 @@ def _order(
 def product_choices(limit: int = 200) -> list[tuple[UUID, str]]:
     """Ids and names of products that are not archived, for a picker."""
     query = select(P.c.id, P.c.name).where(P.c.tenant_id == tenant_id(), P.c.status != "archived")
-    return [(row.id, row.name) for row in session.execute(query.order_by(P.c.name).limit(limit))]
+    return [(row.id, row.name) for row in session.execute(query.order_by(P.c.name_key, P.c.id).limit(limit))]

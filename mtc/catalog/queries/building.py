@@ -10,11 +10,14 @@ from uuid import UUID
 from sqlalchemy import Table, select
 
 from mtc.catalog.queries.matching import A, P, T, with_type
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope import Remembered, tenant_id
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.queries.tables import AnyRow
+from mtc.core.collation import language_of
 from mtc.core.db import session
+from mtc.tenants.queries import stores_of
 
+STATUSES = ("active", "draft", "archived")
 Grouped = dict[UUID, list[AnyRow]]
 
 
@@ -34,11 +37,27 @@ def products(product_ids: Many[UUID]) -> list[AnyRow]:
 def active_variants(product_ids: Many[UUID]) -> Grouped:
     """The variants of the products that are switched on, in their order."""
     query = (
-        select(_V.c.product_id, _V.c.id, _V.c.sku, _V.c.name, _V.c.price, _V.c.price_data)
+        select(
+            _V.c.product_id,
+            _V.c.id,
+            _V.c.sku,
+            _V.c.name,
+            _V.c.price,
+            _V.c.price_data,
+            _V.c.stock_source,
+            _V.c.available,
+        )
         .where(_V.c.tenant_id == tenant_id(), _V.c.product_id.in_(product_ids), _V.c.is_active.is_(True))
         .order_by(_V.c.position, _V.c.id)
     )
     return _grouped(query)
+
+
+def cards(product_ids: Many[UUID]) -> list[AnyRow]:
+    """What the products repeat of their variants, and the rest of their cards."""
+    mine = (P.c.tenant_id == tenant_id(), P.c.id.in_(product_ids))
+    query = select(P.c.id, P.c.in_stock, P.c.card).where(*mine).order_by(P.c.id)
+    return list(session.execute(query).all())
 
 
 def attributes(product_ids: Many[UUID]) -> Grouped:
@@ -49,6 +68,27 @@ def attributes(product_ids: Many[UUID]) -> Grouped:
         .order_by(A.c.attribute_key, A.c.position)
     )
     return _grouped(query)
+
+
+def _language() -> str:
+    found = stores_of(tenant_id())
+    return language_of(found[0].locale) if found else "en"
+
+
+sorting_language: Remembered[str] = Remembered(_language)
+"""The language in which names are sorted: that of the tenant's first store."""
+
+
+def to_sort(limit: int) -> list[UUID]:
+    """Products whose names have no key to be sorted by yet."""
+    query = select(P.c.id).where(P.c.tenant_id == tenant_id(), P.c.status.in_(STATUSES), P.c.name_key == "")
+    return list(session.execute(query.limit(limit)).scalars())
+
+
+def latest_key() -> str:
+    """The sort key of a product that has one, or an empty text."""
+    query = select(P.c.name_key).where(P.c.tenant_id == tenant_id(), P.c.name_key != "")
+    return str(session.execute(query.order_by(P.c.id.desc()).limit(1)).scalar() or "")
 
 
 def _grouped(query: Any) -> Grouped:

@@ -83,7 +83,7 @@ def _counting(filters: Filters, keys: Sequence[str]) -> Any:
 
 def _matching(filters: Filters, name: str, but: str = "") -> CTE:
     """The products that fit, one more than are counted at most."""
-    columns = (P.c.tenant_id, P.c.id, P.c.price_from, P.c.product_type_id)
+    columns = (P.c.tenant_id, P.c.id, P.c.price_from, P.c.price_to, P.c.product_type_id)
     query = select(*columns).where(*conditions(filters, but=but))
     return query.limit(MOST_COUNTED + 1).cte(name)
 
@@ -114,7 +114,7 @@ def _branch(
 
 
 def _summary(found: CTE, key: str) -> Select[Any]:
-    lowest, highest = func.min(found.c.price_from), func.max(found.c.price_from)
+    lowest, highest = func.min(found.c.price_from), func.max(found.c.price_to)
     return _branch(literal(key, String), func.count(), number=lowest, top=highest).select_from(found)
 
 

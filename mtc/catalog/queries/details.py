@@ -79,14 +79,6 @@ def product(product_id: UUID) -> Product | None:
     return session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
 
 
-def slugs_like(slug: str) -> set[str]:
-    """The slugs in use that begin with this one."""
-    query = select(P.c.slug).where(
-        P.c.tenant_id == tenant_id(), P.c.slug >= slug, P.c.slug <= slug + "\U0010ffff"
-    )
-    return set(session.execute(query).scalars())
-
-
 def attributes_of(product_ids: Many[UUID]) -> dict[UUID, dict[str, Any]]:
     """The stored values of the attributes of products, {product: {key: value}}."""
     table = ATTRIBUTES

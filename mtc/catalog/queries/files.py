@@ -6,9 +6,9 @@ from collections.abc import Collection as Many
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, or_, select
 
-from mtc.catalog.models import Media, OrphanedObject
+from mtc.catalog.models import Media, OrphanedObject, Product
 from mtc.catalog.queries.scope import tenant_id
 from mtc.core.db import session
 from mtc.core.paging import Page, older, page_of
@@ -42,7 +42,8 @@ def media_by_key(key: str) -> Media | None:
 
 def stored_bytes() -> int:
     """How much the tenant's files take, with the uploads that are on their way."""
-    files = select(func.coalesce(func.sum(Media.size), 0)).where(Media.tenant_id == tenant_id())
+    taken = func.coalesce(func.sum(Media.size + Media.rendition_bytes), 0)
+    files = select(taken).where(Media.tenant_id == tenant_id())
     pending = select(func.coalesce(func.sum(OrphanedObject.size), 0)).where(
         OrphanedObject.tenant_id == tenant_id()
     )
@@ -63,3 +64,22 @@ def orphans_due(now: datetime, limit: int = 100) -> list[OrphanedObject]:
         OrphanedObject.tenant_id == tenant_id(), OrphanedObject.delete_at <= now
     )
     return list(session.scalars(query.order_by(OrphanedObject.delete_at).limit(limit)).all())
+
+
+def unprepared(level: int, before: datetime, *, after: UUID | None = None, limit: int = 20) -> list[UUID]:
+    """Public pictures to which less was done than `level`, added before that moment, in the order of ids."""
+    query = select(Media.id).where(
+        Media.tenant_id == tenant_id(), Media.is_private.is_(False), Media.prepared < level
+    )
+    query = query.where(Media.created_at < before, *([Media.id > after] if after else []))
+    return list(session.scalars(query.order_by(Media.id).limit(limit)).all())
+
+
+def products_showing(media_id: UUID) -> list[Product]:
+    """The products whose pictures name this one; reads the pictures of every product of the tenant."""
+    mark = f"%{media_id}%"
+    query = select(Product).where(
+        Product.tenant_id == tenant_id(),
+        or_(cast(Product.image, String).like(mark), cast(Product.gallery, String).like(mark)),
+    )
+    return list(session.scalars(query).all())

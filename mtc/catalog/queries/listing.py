@@ -8,12 +8,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, Uuid, bindparam, func, literal, select, tuple_
 
-from mtc.catalog.queries.matching import CARD, Filters, P, conditions, ranked, with_type
+from mtc.catalog.queries.matching import (
+    CARD,
+    Filters,
+    P,
+    buyable,
+    conditions,
+    own_variants,
+    ranked,
+    with_type,
+)
 from mtc.catalog.queries.scope import TENANT, prepared
 from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.queries.words import asked
+from mtc.catalog.registry import unit_price
 from mtc.core.db import session
 from mtc.core.paging import Page, decode_cursor, encode_cursor
 
@@ -28,6 +38,7 @@ class _Order:
     key: ColumnElement[Any]
     kind: type
     descending: bool = True
+    kept: bool = True  # whether a statement that is sorted by it is the same for everybody
 
     def beyond(self, value: Any, last: UUID, *, backwards: bool) -> ColumnElement[bool]:
         """The rows after a cursor, or before it."""
@@ -50,7 +61,7 @@ _ORDERS = {
     "bestselling": _Order(P.c.sold_count, P.c.id, int),
     "price-asc": _Order(P.c.price_from, P.c.id, int, descending=False),
     "price-desc": _Order(P.c.price_from, P.c.id, int),
-    "name": _Order(P.c.name, P.c.id, str, descending=False),
+    "name": _Order(P.c.name_key, P.c.id, str, descending=False),
 }
 
 
@@ -64,7 +75,7 @@ def products(
     backwards = bool(before)
     cursor = before or after
     best = sort == "relevance" and bool(asked(filters.text))
-    order = _ORDERS.get(sort, _ORDERS["newest"])
+    order = _order(sort)
     place = decode_cursor(cursor, (int if best else order.kind, UUID)) if cursor else ()
 
     def build(filters: Filters) -> Select[Any]:
@@ -74,7 +85,7 @@ def products(
 
     values = dict(zip(("cursor_value", "cursor_id"), place, strict=False))
     kind = ("page", sort, bool(place), backwards, limit)
-    rows = rows_for(kind, filters, build, values)
+    rows = rows_for(kind, filters, build, values) if order.kept else session.execute(build(filters)).all()
     more = len(rows) > limit
     items = list(rows[:limit])
     if backwards:
@@ -100,6 +111,19 @@ def rows_for(
     of = replace(filters, collection_id=bindparam("collection", type_=Uuid()))
     values = {**values, "collection": filters.collection_id}
     return session.execute(prepared(key, lambda: build(of)), values).all()
+
+
+def _order(sort: str) -> _Order:
+    """The order of the name; by prices, where rules change them, by what the running shopper pays."""
+    order = _ORDERS.get(sort, _ORDERS["newest"])
+    unit = unit_price() if order.column is P.c.price_from else None
+    if unit is None:
+        return order
+    lowest = [
+        select(func.min(unit)).where(variants).correlate(P).scalar_subquery()
+        for variants in (buyable(), own_variants())
+    ]
+    return replace(order, column=func.coalesce(*lowest, literal(0, BigInteger)), kept=False)
 
 
 def _sorted(filters: Filters, order: _Order, place: tuple[Any, ...], backwards: bool) -> Select[Any]:

@@ -28,8 +28,11 @@ from mtc.catalog.queries.tables import MEMBERS as CP
 from mtc.catalog.queries.tables import PRODUCTS as P
 from mtc.catalog.queries.tables import SEARCH as S
 from mtc.catalog.queries.tables import TYPES as T
+from mtc.catalog.queries.tables import VARIANTS as V
 from mtc.catalog.queries.words import asked
+from mtc.catalog.registry import unit_price
 from mtc.core.db import is_postgresql
+from mtc.core.money import LARGEST_AMOUNT
 
 # What a card is made of; the type rides along in the same statement.
 CARD = (
@@ -113,10 +116,8 @@ def conditions(filters: Filters, *, but: str = "") -> list[ColumnElement[bool]]:
                 A.c.tenant_id == TENANT, A.c.attribute_key == key, _column(values[0]).in_(values)
             )
             where.append(among(P.c.id, query))
-    if but != "price" and filters.price_min is not None:
-        where.append(P.c.price_from >= filters.price_min)
-    if but != "price" and filters.price_max is not None:
-        where.append(P.c.price_from <= filters.price_max)
+    if but != "price":
+        where += priced_within(filters.price_min, filters.price_max)
     if filters.in_stock:
         where.append(P.c.in_stock.is_(True))
     if filters.on_sale:
@@ -124,9 +125,39 @@ def conditions(filters: Filters, *, but: str = "") -> list[ColumnElement[bool]]:
     return where
 
 
+def buyable() -> ColumnElement[bool]:
+    """The variants of the product at hand that can be bought now."""
+    return and_(own_variants(), or_(V.c.stock_source != "pool", V.c.available > 0))
+
+
+def own_variants() -> ColumnElement[bool]:
+    """The variants of the product at hand that are switched on."""
+    return and_(V.c.tenant_id == TENANT, V.c.product_id == P.c.id, V.c.is_active.is_(True))
+
+
+def priced_within(lowest: int | None, highest: int | None) -> list[ColumnElement[bool]]:
+    """The conditions on products of which a shopper can buy some variant for a price between these now."""
+    if lowest is None and highest is None:
+        return []
+    least, most = lowest or 0, LARGEST_AMOUNT if highest is None else highest
+    unit = unit_price()
+    price = V.c.price if unit is None else unit
+    fits = each(select(V.c.id).where(buyable(), price.between(least, most)).correlate(P))
+    if unit is not None:
+        return [P.c.in_stock.is_(True), fits]
+    # Both ends are prices of variants that can be bought; only what lies between them is looked up.
+    where = [P.c.in_stock.is_(True), P.c.price_from <= most, P.c.price_to >= least]
+    if lowest is not None and highest is not None:
+        where.append(or_(P.c.price_from >= least, P.c.price_to <= most, fits))
+    return where
+
+
 def containing(text: str) -> list[ColumnElement[bool]]:
     """The conditions on products in which every word of the text stands, or a longer one."""
-    return [among(P.c.id, select(S.c.product_id).where(_means(word))) for word in asked(text)]
+    terms = asked(text)
+    if not terms and text.strip():
+        return [P.c.id.is_(None)]  # nothing that could be found, such as an accent alone
+    return [among(P.c.id, select(S.c.product_id).where(_means(word))) for word in terms]
 
 
 def _means(word: str) -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ def _pools() -> Select[Any]:
             _V.c.name.label("variant"),
             _V.c.available,
             _V.c.low_at,
+            _V.c.inventory_data,
             _P.c.id.label("product_id"),
             _P.c.name.label("product"),
         )
@@ -76,3 +77,8 @@ def holds(variant_id: UUID, item_id: UUID) -> bool:
         _S.c.status == "available",
     )
     return session.execute(query).first() is not None
+
+
+def above_level() -> Select[tuple[UUID]]:
+    """The variants of which more keys are left than their warning level."""
+    return select(_V.c.id).where(_V.c.tenant_id == tenant_id(), _V.c.available > _V.c.low_at)

@@ -80,6 +80,10 @@ class Remembered(Generic[T]):
         self._scopes[scope] = value
         return value
 
+    def peek(self) -> T | None:
+        """What the running scope has loaded; None when it did not need it."""
+        return self._scopes.get(require_scope())
+
     def forget(self) -> None:
         """Load anew in the running scope, after a change."""
         self._scopes.pop(require_scope(), None)

@@ -86,6 +86,20 @@ def lock_units(order_item_ids: Collection[UUID], statuses: Sequence[str]) -> lis
     return list(session.execute(query).all())
 
 
+def delivered_values(order_item_ids: Collection[UUID]) -> list[AnyRow]:
+    """The delivered keys of order lines, oldest first, with their sealed values, as the database has them."""
+    query = (
+        select(_S.c.id, _S.c.tenant_id, _S.c.order_item_id, _S.c.value)
+        .where(
+            _S.c.tenant_id == tenant_id(),
+            _S.c.order_item_id.in_(order_item_ids),
+            _S.c.status == "delivered",
+        )
+        .order_by(_S.c.delivered_at, _S.c.id)
+    )
+    return list(session.execute(query).all())
+
+
 def stock_counts(variant_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
     """How many keys of each variant are in which state."""
     query = (
@@ -100,19 +114,36 @@ def stock_counts(variant_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
 
 
 def batches(variant_id: UUID) -> list[AnyRow]:
-    """The batches of a variant: batch, total, available, first (when it was added), newest first."""
+    """The batches of a variant: batch, total, available, bound, first (when it was added), newest first.
+
+    `bound` are keys that are or were on their way to a buyer: while there are none, it can be taken back.
+    """
     query = (
         select(
             _S.c.batch,
             func.count().label("total"),
             func.sum(case((_S.c.status == "available", 1), else_=0)).label("available"),
-            func.min(_S.c.created_at).label("first"),
+            func.sum(case((_bound(), 1), else_=0)).label("bound"),
+            _S.c.created_at.label("first"),
         )
         .where(_S.c.tenant_id == tenant_id(), _S.c.variant_id == variant_id)
-        .group_by(_S.c.batch)
-        .order_by(func.min(_S.c.created_at).desc())
+        .group_by(_S.c.batch, _S.c.created_at)
+        .order_by(_S.c.created_at.desc())
     )
     return list(session.execute(query).all())
+
+
+def _bound() -> ColumnElement[bool]:
+    return or_(_S.c.status.notin_(("available", "quarantined")), _S.c.order_item_id.is_not(None))
+
+
+def batch_state(variant_id: UUID, at: datetime) -> tuple[int, int]:
+    """How many keys of a variant were added at that moment, and how many of them are bound to a buyer."""
+    query = select(func.count(), func.coalesce(func.sum(case((_bound(), 1), else_=0)), 0)).where(
+        _S.c.tenant_id == tenant_id(), _S.c.variant_id == variant_id, _S.c.created_at == at
+    )
+    row = session.execute(query).one()
+    return int(row[0]), int(row[1])
 
 
 def stock_items(

@@ -35,14 +35,6 @@ def variants_of(product_id: UUID) -> list[ProductVariant]:
     return list(session.execute(query).scalars())
 
 
-def sku_is_taken(sku: str, but: UUID | None = None) -> bool:
-    """Whether another variant of the tenant has the SKU."""
-    query = select(_V.c.id).where(_V.c.tenant_id == tenant_id(), _V.c.sku == sku)
-    if but is not None:
-        query = query.where(_V.c.id != but)
-    return session.execute(query.limit(1)).first() is not None
-
-
 def next_position(product_id: UUID) -> int:
     """The position after the last variant of a product."""
     query = select(func.max(_V.c.position)).where(
@@ -85,3 +77,9 @@ parsed_id = lru_cache(4096)(UUID)
 def collection_ids(card: dict[str, list[dict[str, str]]]) -> frozenset[UUID]:
     """The collections that a product's card repeats."""
     return frozenset(parsed_id(one["id"]) for one in (card or {}).get("collections", ()))
+
+
+def pool_by_sku(sku: str) -> UUID | None:
+    """The variant with this SKU whose stock is a pool of keys, or None."""
+    query = select(_V.c.id).where(_V.c.tenant_id == tenant_id(), _V.c.sku == sku, _V.c.stock_source == "pool")
+    return session.execute(query).scalar_one_or_none()

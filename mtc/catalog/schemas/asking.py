@@ -61,7 +61,8 @@ class Asked:
             price_min=one("price_min"),
             price_max=one("price_max"),
             in_stock=one("in_stock") in _YES,
-            on_sale=one("sale") in _YES,
+            # Links of the first themes asked for a sort by discount.
+            on_sale=one("sale") in _YES or sort == "discount",
             sort=sort if sort in SORTS else "",
             after=params.get("after", [""])[0],
             before=params.get("before", [""])[0],

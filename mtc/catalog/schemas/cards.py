@@ -12,7 +12,8 @@ from mtc.catalog.schemas.money import amount, collection_url, image, percent_off
 
 
 def offers_of(row: AnyRow) -> list[Offer]:
-    """The offers that a product's card repeats; none when it has no variant."""
+    """The offers that a card shows: those that can be bought now, or all where none can."""
+    every = (row.card or {}).get("offers", ())
     shelves = collection_ids(row.card)
     return [
         Offer(
@@ -25,7 +26,7 @@ def offers_of(row: AnyRow) -> list[Offer]:
             currency=row.currency,
             sku=one["sku"],
         )
-        for one in (row.card or {}).get("offers", ())
+        for one in [one for one in every if not one.get("out")] or every
     ]
 
 
@@ -37,7 +38,7 @@ def cards(rows: Sequence[AnyRow]) -> list[dict[str, Any]]:
 
 
 def card(row: AnyRow, priced: Sequence[tuple[Offer, Shown]]) -> dict[str, Any]:
-    """One card; its price is that of the cheapest variant."""
+    """One card; its price is that of the cheapest offer."""
     best = min(priced, key=lambda pair: pair[1].unit, default=None)
     price = best[1].unit if best else row.price_from
     before = was(best[0], best[1]) if best else None
@@ -58,7 +59,7 @@ def card(row: AnyRow, priced: Sequence[tuple[Offer, Shown]]) -> dict[str, Any]:
         "in_stock": row.in_stock,
         "stock_label": None if row.in_stock else "Sold out",
         "default_variant_id": str(best[0].variant_id) if best else None,
-        "single_variant": len(priced) == 1,
+        "single_variant": len((row.card or {}).get("offers", priced)) == 1,
     }
 
 

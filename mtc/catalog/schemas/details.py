@@ -26,11 +26,12 @@ def detail(found: Details, selected: str = "") -> dict[str, Any]:
     _select(variants, selected)
     chosen = next((one for one in variants if one["selected"]), None)
     shown = {
-        **card(row, priced),
+        **card(row, [pair for pair, one in zip(priced, variants, strict=True) if one["in_stock"]] or priced),
         "description_html": row.description,
         "gallery": [one for one in (image(stored, row.name) for stored in row.gallery) if one],
         "attributes": _attributes(found),
         "options": _options(variants),
+        "table": _table(variants),
         "variants": variants,
         "collections": [
             {"name": one["name"], "url": collection_url(one["slug"])}
@@ -101,6 +102,24 @@ def _options(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {"key": label.lower().replace(" ", "-"), "label": label, "values": some}
         for label, some in values.items()
     ]
+
+
+def _table(variants: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The variants by two options, {rows, columns: {label, values}, cells: {row: {column: variant}}}.
+
+    None unless each variant has a cell of its own, so that none is missing and none hides another.
+    """
+    options = _options(variants)
+    if len(options) != 2 or any(len(one["options"]) != 2 for one in variants):
+        return None
+    rows, columns = options
+    cells: dict[str, dict[str, Any]] = {value: {} for value in rows["values"]}
+    for one in variants:
+        row, column = one["options"][rows["label"]], one["options"][columns["label"]]
+        if column in cells[row]:
+            return None
+        cells[row][column] = one
+    return {"rows": rows, "columns": columns, "cells": cells}
 
 
 def _attributes(found: Details) -> list[dict[str, Any]]:

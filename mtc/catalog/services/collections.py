@@ -13,17 +13,20 @@ from sqlalchemy.exc import IntegrityError
 from mtc.catalog.models import Collection
 from mtc.catalog.queries import membership as shelves
 from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.slugs import taken
 from mtc.catalog.queries.tables import COLLECTIONS as _C
 from mtc.catalog.queries.tables import MEMBERS as _CP
+from mtc.catalog.services.addresses import settle_address
 from mtc.catalog.services.memberships import membership, recount
 from mtc.catalog.services.repeats import refresh
-from mtc.catalog.services.slugs import check_slug, slug_conflict, slugify
+from mtc.catalog.services.slugs import ROOM, check_slug, free_slug, slug_conflict, slugify
 from mtc.core.db import attempt, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.fields.formats import scrub
 from mtc.events.services import emit
 from mtc.tenants.services import touch_content
 
+_LONGEST_SLUG = 63
 _EDITABLE = {"name", "slug", "description", "image", "position"}
 
 
@@ -38,12 +41,14 @@ def get(collection_id: UUID) -> Collection:
 def create(values: Mapping[str, Any]) -> Collection:
     """A new collection from {name, slug?, description?, image?, position?}; see update."""
     checked = _checked({"name": "", **values})
-    checked.setdefault("slug", slugify(checked["name"]))
+    if "slug" not in checked:
+        checked["slug"] = _free(slugify(checked["name"]))
     row = Collection(
         tenant_id=tenant_id(),
         **{"description": "", "image": {}, "position": 0, "product_count": 0, **checked},
     )
     _store(row)
+    settle_address(row)
     emit("collection.created", entity=row, data={"slug": row.slug})
     return row
 
@@ -51,7 +56,10 @@ def create(values: Mapping[str, Any]) -> Collection:
 def update(collection_id: UUID, values: Mapping[str, Any]) -> Collection:
     """Change a collection. Raises ValidationError, ConflictError and NotFoundError."""
     row = get(collection_id)
+    before = row.slug
     _store(row, _checked(values))
+    if row.slug != before:
+        settle_address(row, before)
     refresh(shelves.members(collection_id))
     emit("collection.updated", entity=row, data={"slug": row.slug, "changed": sorted(values)})
     return row
@@ -119,5 +127,10 @@ def _store(row: Collection, values: Mapping[str, Any] | None = None) -> None:
             session.add(row)
             session.flush()
     except IntegrityError:
-        raise slug_conflict(slug, f"{slug[:60]}-2") from None
+        raise slug_conflict(slug, _free(slug)) from None
     touch_content(tenant_id())
+
+
+def _free(slug: str) -> str:
+    base = slug[: _LONGEST_SLUG - ROOM].strip("-")
+    return free_slug(base, taken(_C, base))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from sqlalchemy import bindparam, update
@@ -10,19 +11,20 @@ from mtc.catalog.queries import key_search as queries
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import STOCK as _S
 from mtc.catalog.queries.tables import AnyRow
-from mtc.core.crypto import SealError, keyed_hash, keyed_hashes, open_sealed
+from mtc.core.crypto import SealError, hasher, keyed_hashes, open_sealed
 from mtc.core.db import session
 from mtc.core.errors import ValidationError
-from mtc.core.key_parts import KEY_SEARCH, LONG, PARTS, SHORT, normalized
+from mtc.core.key_parts import KEY_SEARCH, LONG, PARTS, SHORT, normalized, parts_of
 
 BATCH = 1000
 MAX_CANDIDATES = 50
 
 
-def hashes_of(tenant: UUID, value: str) -> dict[str, str]:
-    """The columns that a key is found by: the hash of each part, empty for a part that it does not have."""
-    texts = {name: part(tenant, value) for name, part in PARTS.items()}
-    return {name: keyed_hash(text, KEY_SEARCH) if text else "" for name, text in texts.items()}
+def hashes_of(tenant: UUID, values: Iterable[str]) -> Iterator[dict[str, str]]:
+    """The columns that each key is found by: the hash of each part, empty for one that it does not have."""
+    made = hasher(KEY_SEARCH)
+    for value in values:
+        yield {name: made(text) if text else "" for name, text in parts_of(tenant, value).items()}
 
 
 def index_keys() -> int:
@@ -31,7 +33,7 @@ def index_keys() -> int:
     changes = []
     for row in rows:
         try:
-            hashes = hashes_of(row.tenant_id, _value(row))
+            [hashes] = hashes_of(row.tenant_id, [_value(row)])
         except SealError:  # it opens with no key of the ring: nothing finds it, and no round meets it again
             hashes = dict.fromkeys(PARTS, "")
         changes.append({"row_tenant": row.tenant_id, "row_id": row.id, **hashes})

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import case, exists, or_, update
+from sqlalchemy import case, update
 
-from mtc.catalog.queries.building import lock_products, lock_variants
+from mtc.catalog.queries.building import lock_variants
 from mtc.catalog.queries.scope import tenant_id
-from mtc.catalog.queries.tables import PRODUCTS as _P
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.queries.tables import AnyRow
+from mtc.catalog.services.offers import refresh_stock
 from mtc.core.db import session
 from mtc.events.services import emit
 from mtc.tenants.services import touch_content
@@ -35,7 +35,7 @@ def count(changes: Mapping[UUID, int]) -> None:
         if (before <= row.low_at) != (after <= row.low_at):
             visible = True
         _announce(row.id, row.sku, before, after, row.low_at)
-    if refresh_in_stock(touched) or visible or touched:
+    if refresh_stock(touched) or visible or touched:
         touch_content(tenant_id())
 
 
@@ -76,29 +76,3 @@ class _Variant:
 
     def __init__(self, variant_id: UUID) -> None:
         self.id = variant_id
-
-
-def refresh_in_stock(product_ids: Iterable[UUID]) -> bool:
-    """Recompute `in_stock` of the products; whether any changed."""
-    ids = sorted(set(product_ids))
-    if not ids:
-        return False
-    tenant = tenant_id()
-    mine = (_P.c.tenant_id == tenant) & _P.c.id.in_(ids)
-    # The lock comes first, in a statement of its own: what the next one sees includes whatever a rival
-    # that held it has committed, so two variants that run out together cannot each count on the other.
-    lock_products(ids)
-    sellable = exists().where(
-        _V.c.tenant_id == tenant,
-        _V.c.product_id == _P.c.id,
-        _V.c.is_active.is_(True),
-        or_(_V.c.stock_source != "pool", _V.c.available > 0),
-    )
-    changed = session.execute(
-        update(_P)
-        .where(mine, _P.c.in_stock != sellable)
-        .values(in_stock=sellable)
-        .returning(_P.c.id)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(changed.all())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -12,73 +13,132 @@ from uuid import UUID
 from mtc.catalog import queries
 from mtc.catalog.models import Media
 from mtc.catalog.queries.scope import tenant_id
-from mtc.catalog.services.pictures import Picture, identify
+from mtc.catalog.services import uploads
+from mtc.catalog.services.pictures import identify
 from mtc.core.db import after_commit, session
 from mtc.core.errors import NotFoundError, OutageError, PayloadTooLargeError, ValidationError
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import token
 from mtc.events.services import emit
 from mtc.infra import ports
+from mtc.infra.pictures import Cleaned, PictureError
+from mtc.infra.pictures.base import rendition_key
 
 log = logging.getLogger(__name__)
-MAX_PICTURE, MAX_SIDE = 10 * 2**20, 16_384
-MAX_PIXELS = 40_000_000  # 160 MB when a browser has decoded them
+MAX_PICTURE = 10 * 2**20
 PUBLIC_PATH = "/media/"
+RAW, CLEANED, RENDERED = 0, 1, 2
+"""What was done to a picture: nothing, its descriptions are gone, its smaller copies are made."""
 _SCRIPTED = re.compile(rb"<script|\son\w+\s*=|javascript:|<foreignObject|<!ENTITY", re.IGNORECASE)
 
 
-def save(filename: str, data: bytes, alt: str = "", *, private: bool = False, trusted: bool = False) -> Media:
-    """Keep a file: a picture for everyone, or with `private` any file, for buyers only.
+@dataclass(frozen=True, slots=True)
+class NewPicture:
+    """A picture that stands in the storage under `key` and that no row refers to yet."""
 
-    An SVG can carry scripts, so it is taken only as `trusted` (it ships with MTC or a theme). Raises
-    ValidationError for what is no picture, PayloadTooLargeError for a picture above 10 MB.
+    key: str
+    filename: str
+    picture: Cleaned
+    sha256: str
+
+
+def clean(data: bytes) -> Cleaned:
+    """What may be published of an uploaded picture; no transaction should be open, since it takes a while.
+
+    Raises ValidationError for what is no picture, PayloadTooLargeError above 10 MB, UnavailableError.
     """
-    name = scrub(PurePath(filename.replace("\\", "/")).name, multiline=False)[-200:] or "file"
-    picture = identify(data)
-    if not private:
-        _check_picture(data, picture, trusted)
-    folder = f"{tenant_id()}/private/" if private else f"{tenant_id()}/"
-    extension = picture.extension if picture and not private else "bin"
-    key = f"{folder}{token(18).replace('-', 'a').replace('_', 'b')}.{extension}"
-    content_type = picture.content_type if picture else "application/octet-stream"
-    ports.storage.save(key, data, content_type)
-    row = Media(
-        tenant_id=tenant_id(),
-        storage_key=key,
-        filename=name,
-        content_type=content_type,
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        width=picture.width if picture else None,
-        height=picture.height if picture else None,
-        alt=scrub(alt, multiline=False)[:300],
-        is_private=private,
+    if len(data) > MAX_PICTURE:
+        raise PayloadTooLargeError("This picture is too large. Use one of at most 10 MB.")
+    try:
+        return ports.pictures.clean(data)
+    except PictureError as error:
+        raise ValidationError(str(error), {"file": [str(error)]}) from error
+
+
+def reserve(filename: str, picture: Cleaned, quota: int = 0) -> NewPicture:
+    """The key under which a picture may be stored, then `keep` it; raises PayloadTooLargeError (`quota`).
+
+    The key is made of the content, so that what an address serves never changes.
+    """
+    digest = hashlib.sha256(picture.data)
+    name = hashlib.sha256(token(18).encode() + digest.digest()).hexdigest()[:24]
+    key = f"{tenant_id()}/{name}.{picture.extension}"
+    uploads.reserve_key(key, len(picture.data), quota)
+    return NewPicture(key, _name(filename), picture, digest.hexdigest())
+
+
+def store(new: NewPicture) -> None:
+    """Put a picture into the storage; no transaction may be open."""
+    ports.storage.save(new.key, new.picture.data, new.picture.content_type)
+
+
+def keep(new: NewPicture, alt: str = "") -> Media:
+    """Refer to a stored picture; its smaller copies are made by a task."""
+    picture = new.picture
+    uploads.spare(new.key)
+    return _added(
+        Media(
+            tenant_id=tenant_id(),
+            storage_key=new.key,
+            filename=new.filename,
+            content_type=picture.content_type,
+            size=len(picture.data),
+            sha256=new.sha256,
+            width=picture.width,
+            height=picture.height,
+            alt=scrub(alt, multiline=False)[:300],
+            is_private=False,
+            prepared=CLEANED,
+        )
     )
+
+
+def save(filename: str, data: bytes, alt: str = "", *, private: bool = False, trusted: bool = False) -> Media:
+    """Keep a file in one step: a picture for everyone, or with `private` any file, for buyers only.
+
+    An SVG can carry scripts, so it is taken only as `trusted` (it ships with MTC or a theme). Raises as
+    `clean` does. For pictures of people use `clean`, `reserve`, `store` and `keep`: this one decodes and
+    stores within the running transaction.
+    """
+    found = identify(data) if trusted or private else None
+    drawing = found is not None and found.extension == "svg"
+    if not private and not drawing:
+        new = reserve(filename, clean(data))
+        store(new)
+        return keep(new, alt)
+    if drawing and not private and _SCRIPTED.search(data):
+        raise ValidationError("This drawing carries a program.", {"file": ["Use one without scripts."]})
+    content_type = found.content_type if found else "application/octet-stream"
+    folder, extension = ("private/", "bin") if private else ("", "svg")
+    key = f"{tenant_id()}/{folder}{token(18).replace('-', 'a').replace('_', 'b')}.{extension}"
+    ports.storage.save(key, data, content_type)
+    return _added(
+        Media(
+            tenant_id=tenant_id(),
+            storage_key=key,
+            filename=_name(filename),
+            content_type=content_type,
+            size=len(data),
+            sha256=hashlib.sha256(data).hexdigest(),
+            width=found.width if found else None,
+            height=found.height if found else None,
+            alt=scrub(alt, multiline=False)[:300],
+            is_private=private,
+            prepared=RENDERED,
+        )
+    )
+
+
+def _added(row: Media) -> Media:
     session.add(row)
     session.flush()
-    emit("media.added", entity=row, data={"filename": name, "size": len(data), "private": private})
+    facts = {"filename": row.filename, "size": row.size, "private": row.is_private}
+    emit("media.added", entity=row, data=facts)
     return row
 
 
-def _check_picture(data: bytes, picture: Picture | None, trusted: bool) -> None:
-    if len(data) > MAX_PICTURE:
-        raise PayloadTooLargeError("This picture is too large. Use one of at most 10 MB.")
-    if picture is None:
-        raise ValidationError("This file is no picture.", {"file": ["Use PNG, JPEG, WebP, GIF or AVIF."]})
-    width, height = picture.width, picture.height
-    if picture.extension != "svg" and not (width and height):
-        sentence = (
-            "This picture is damaged: it does not say how large it is. Save it again and try once more."
-        )
-        raise ValidationError(sentence, {"file": [sentence]})
-    if max(width or 0, height or 0) > MAX_SIDE or (width or 0) * (height or 0) > MAX_PIXELS:
-        sentence = (
-            f"This picture is too large. Use one of at most {MAX_SIDE:,} pixels a side"
-            f" and {MAX_PIXELS // 10**6} megapixels."
-        )
-        raise ValidationError(sentence, {"file": [sentence]})
-    if picture.extension == "svg" and (not trusted or _SCRIPTED.search(data)):
-        raise ValidationError("SVG pictures are not accepted.", {"file": ["Use PNG, JPEG, WebP or AVIF."]})
+def _name(filename: str) -> str:
+    return scrub(PurePath(filename.replace("\\", "/")).name, multiline=False)[-200:] or "file"
 
 
 def url(media: Media) -> str:
@@ -99,20 +159,30 @@ def as_image(media: Media, alt: str | None = None) -> dict[str, Any]:
     }
 
 
+def keys_of(media: Media) -> list[str]:
+    """Every object of the storage that belongs to a file."""
+    widths = [int(one) for one in media.rendition_widths.split(",") if one]
+    return [media.storage_key, *(rendition_key(media.storage_key, one) for one in widths)]
+
+
 def delete(media_id: UUID) -> None:
-    """Delete a file; it leaves the storage once the transaction has committed. Raises NotFoundError."""
+    """Delete a file and its smaller copies; they leave the storage once the transaction has committed.
+
+    Raises NotFoundError.
+    """
     row = queries.media(media_id)
     if row is None:
         raise NotFoundError("There is no such file.")
-    key, storage = row.storage_key, ports.storage
+    keys, storage = keys_of(row), ports.storage
     session.delete(row)
     session.flush()
     emit("media.deleted", entity=row, data={"filename": row.filename})
 
     def remove() -> None:
-        try:
-            storage.delete(key)
-        except (OutageError, OSError) as error:  # the row has gone for good: nobody can ask for the file
-            log.warning("the file %s was left in the storage: %s", key, error)
+        for key in keys:
+            try:
+                storage.delete(key)
+            except (OutageError, OSError) as error:  # the row has gone for good: nobody can ask for the file
+                log.warning("the file %s was left in the storage: %s", key, error)
 
     after_commit(remove)

@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from mtc.catalog import queries
 from mtc.catalog.models import ProductType
 from mtc.catalog.queries import types as type_queries
+from mtc.catalog.queries.slugs import taken
 from mtc.catalog.queries.tables import TYPES
 from mtc.catalog.services.repeats import refresh
-from mtc.catalog.services.slugs import slug_conflict, slugify
+from mtc.catalog.services.slugs import ROOM, free_slug, slug_conflict, slugify
 from mtc.catalog.services.type_changes import TypeChange, check_products, check_renames, rewrite_products
 from mtc.catalog.services.type_values import type_values
 from mtc.core import clock
@@ -53,7 +54,7 @@ def create(values: Mapping[str, Any]) -> ProductType:
     kind = ProductType(
         tenant_id=type_queries.tenant_id(),
         name=values["name"],
-        slug=values.get("slug") or slugify(values["name"]),
+        slug=values.get("slug") or _free(slugify(values["name"])),
         description=values.get("description") or "",
         icon=values.get("icon") or "",
         schema=values["schema"],
@@ -134,6 +135,11 @@ def _store(kind: ProductType, values: Mapping[str, Any] | None = None) -> None:
             session.add(kind)
             session.flush()
     except IntegrityError:
-        raise slug_conflict(slug, f"{slug[:60]}-2") from None
+        raise slug_conflict(slug, _free(slug)) from None
     queries.type_book.forget()
     touch_content(kind.tenant_id)
+
+
+def _free(slug: str) -> str:
+    base = slug[: 63 - ROOM].strip("-")
+    return free_slug(base, taken(TYPES, base))

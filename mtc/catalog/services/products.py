@@ -14,10 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from mtc.catalog.models import Product
 from mtc.catalog.queries import details
 from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.slugs import taken
 from mtc.catalog.queries.tables import PRODUCTS as _P
 from mtc.catalog.queries.types import TypeInfo, hold_product_type, type_book
 from mtc.catalog.services import attributes, memberships, variants
+from mtc.catalog.services.addresses import settle_address
 from mtc.catalog.services.deliverable import require_deliverable
+from mtc.catalog.services.descriptions import keep_source
 from mtc.catalog.services.repeats import refresh
 from mtc.catalog.services.slugs import check_slug, free_slug, slug_conflict, slugify
 from mtc.catalog.services.values import product_values
@@ -49,6 +52,7 @@ def create(values: Mapping[str, Any]) -> Product:
     """
     values = run_before("before_product_create", dict(values))
     columns = product_values({"name": "", **values})
+    keep_source(columns, values, None)
     kind = _type(values.get("type"))
     _hold(kind)
     product = Product(
@@ -60,7 +64,9 @@ def create(values: Mapping[str, Any]) -> Product:
     )
     product.updated_at = clock.now()
     _store(product)
+    settle_address(product)
     attributes.write(product.id, kind.fields, kind.fields.validate(values.get("attributes") or {}))
+    variants.check_new(values.get("variants") or [])
     for position, variant in enumerate(values.get("variants") or [{}]):
         variants.add(product, variant, position, f"variants-{position}-")
     if values.get("collections"):
@@ -82,6 +88,7 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
     payload = run_before("before_product_update", {**values, "product_id": product_id})
     given = {name: value for name, value in payload.items() if name != "product_id"}
     columns = product_values(given)
+    keep_source(columns, given, product.meta)
     kind = _type(given.get("type") or product.product_type_id)
     _hold(kind)  # before the product is locked: a change of the type locks them in this order
     _next_version(product, version)
@@ -89,7 +96,10 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
         columns["slug"] = check_slug(str(given["slug"]), _LONGEST_SLUG)
     if "currency" in given:
         columns["currency"] = _currency(given["currency"])
+    before = product.slug
     _store(product, {**columns, "product_type_id": kind.id, "updated_at": clock.now()})
+    if product.slug != before:
+        settle_address(product, before)
     if "attributes" in given:
         attributes.write(product.id, kind.fields, kind.fields.validate(given["attributes"] or {}))
     if "variants" in given:
@@ -169,7 +179,7 @@ def _slug(given: Any, name: str) -> str:
     if given:
         return check_slug(str(given), _LONGEST_SLUG)
     base = slugify(name, _LONGEST_SLUG)
-    return free_slug(base, details.slugs_like(base))
+    return free_slug(base, taken(_P, base))
 
 
 def _store(product: Product, values: Mapping[str, Any] | None = None) -> None:
@@ -182,7 +192,7 @@ def _store(product: Product, values: Mapping[str, Any] | None = None) -> None:
             session.add(product)
             session.flush()
     except IntegrityError:
-        raise slug_conflict(slug, free_slug(slug, details.slugs_like(slug))) from None
+        raise slug_conflict(slug, free_slug(slug, taken(_P, slug))) from None
 
 
 def _next_version(product: Product, expected: int | None) -> None:

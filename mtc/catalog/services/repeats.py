@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import delete, insert, update
 
 from mtc.catalog.queries import building
 from mtc.catalog.queries import membership as shelves
@@ -15,15 +15,18 @@ from mtc.catalog.queries.tables import PRODUCTS as _P
 from mtc.catalog.queries.tables import SEARCH as _S
 from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.queries.types import TypeBook, type_book
-from mtc.catalog.queries.words import words
-from mtc.catalog.services.levels import refresh_in_stock
+from mtc.catalog.queries.words import symbols, words
+from mtc.catalog.services.offers import offer, repeated, write_products
+from mtc.core.collation import sort_key
 from mtc.core.db import session
 from mtc.core.fields.formats import plain_text
 
 _CHUNK = 200
+_OLD = 1000
 _BADGES = 4
 _DESCRIPTION_WORDS = 120
 _HEAVIEST = 100
+_SIGN = 8
 
 
 def refresh(product_ids: Iterable[UUID]) -> None:
@@ -31,12 +34,12 @@ def refresh(product_ids: Iterable[UUID]) -> None:
     ids = sorted(set(product_ids))
     session.flush()
     for start in range(0, len(ids), _CHUNK):
+        building.lock_products(ids[start : start + _CHUNK])
         _refresh(ids[start : start + _CHUNK])
-    refresh_in_stock(ids)
 
 
 def _refresh(ids: list[UUID]) -> None:
-    book = type_book()
+    book, language = type_book(), building.sorting_language()
     variants, attributes = building.active_variants(ids), building.attributes(ids)
     shelves_of = shelves.memberships(ids)
     changes, terms = [], []
@@ -45,9 +48,10 @@ def _refresh(ids: list[UUID]) -> None:
         product_shelves = shelves_of[product.id]
         product_variants = variants.get(product.id, [])
         badges = _badges(book, product, product_attributes)
-        changes.append({**_prices(product_variants), "product": product.id, "tenant": tenant_id()})
+        changes.append({**repeated(product_variants), "product": product.id, "tenant": tenant_id()})
+        changes[-1]["name_key"] = sort_key(product.name, language)
         changes[-1]["card"] = {
-            "offers": [_offer(row) for row in product_variants],
+            "offers": [offer(row) for row in product_variants],
             "badges": badges,
             "collections": [
                 {"id": str(row.id), "slug": row.slug, "name": row.name} for row in product_shelves
@@ -55,47 +59,23 @@ def _refresh(ids: list[UUID]) -> None:
         }
         searched = _searched(book, product, product_attributes)
         texts = _texts(product, product_variants, searched, product_shelves)
+        weights = _weights(texts)
+        for sign in symbols(product.name):
+            weights.setdefault(sign, _SIGN)
         terms += [
             {"tenant_id": tenant_id(), "product_id": product.id, "term": term, "weight": weight}
-            for term, weight in _weights(texts).items()
+            for term, weight in weights.items()
         ]
     if changes:
         _write(changes, terms)
 
 
 def _write(changes: list[dict[str, Any]], terms: list[dict[str, Any]]) -> None:
-    session.execute(
-        update(_P)
-        .where(_P.c.tenant_id == bindparam("tenant"), _P.c.id == bindparam("product"))
-        .values(
-            price_from=bindparam("price_from"),
-            price_to=bindparam("price_to"),
-            compare_at=bindparam("compare_at"),
-            card=bindparam("card"),
-        ),
-        changes,
-    )
+    write_products(changes, ("price_from", "price_to", "compare_at", "in_stock", "card", "name_key"))
     ids = [change["product"] for change in changes]
     session.execute(delete(_S).where(_S.c.tenant_id == tenant_id(), _S.c.product_id.in_(ids)))
     if terms:
         session.execute(insert(_S), terms)
-
-
-def _offer(row: AnyRow) -> dict[str, Any]:
-    compare_at = (row.price_data or {}).get("compare_at")
-    return {"id": str(row.id), "sku": row.sku, "price": row.price, "compare_at": compare_at}
-
-
-def _prices(variants: list[AnyRow]) -> dict[str, Any]:
-    if not variants:
-        return {"price_from": 0, "price_to": 0, "compare_at": None}
-    cheapest = min(variants, key=lambda row: row.price)
-    was = (cheapest.price_data or {}).get("compare_at")
-    return {
-        "price_from": cheapest.price,
-        "price_to": max(row.price for row in variants),
-        "compare_at": was if was is not None and was > cheapest.price else None,
-    }
 
 
 def _badges(book: TypeBook, product: AnyRow, attributes: list[AnyRow]) -> list[str]:
@@ -138,3 +118,14 @@ def _weights(texts: list[tuple[int, str]]) -> dict[str, int]:
             if len(term) > 1 or weight >= 4:
                 found[term] = min(found.get(term, 0) + weight, _HEAVIEST)
     return found
+
+
+def refresh_old() -> int:
+    """Bring up to date what an earlier version wrote, or another language; how many products these were."""
+    building.sorting_language.forget()
+    latest = building.latest_key()
+    if latest and not latest.endswith(f"\t{building.sorting_language()}"):
+        session.execute(update(_P).where(_P.c.tenant_id == tenant_id()).values(name_key=""))
+    ids = building.to_sort(_OLD)
+    refresh(ids)
+    return len(ids)

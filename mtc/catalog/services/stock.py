@@ -15,12 +15,13 @@ from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.services.keys import AddReport, add_keys
 from mtc.catalog.services.levels import put_back
 from mtc.catalog.services.taking import BUSY, Units, Wanted, change, take
-from mtc.catalog.services.units import masked, quarantine, replace, reveal
+from mtc.catalog.services.units import Opened, masked, quarantine, replace, reveal, reveal_many, value_of
 from mtc.core import clock
 from mtc.core.claims import claim, contested
 
 __all__ = [
     "AddReport",
+    "Opened",
     "Returned",
     "Wanted",
     "add_keys",
@@ -34,8 +35,10 @@ __all__ = [
     "reserve",
     "reserve_many",
     "reveal",
+    "reveal_many",
     "revoke",
     "take_many",
+    "value_of",
 ]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -18,7 +21,7 @@ from mtc.core.claims import claim, contested
 from mtc.core.crypto import open_sealed
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
-from mtc.events.services import emit
+from mtc.events.services import emit, emit_many
 
 
 def masked(hint: str) -> str:
@@ -44,9 +47,7 @@ def reveal(item: UUID | StockItem) -> str:
         raise GoneError("This key is no longer valid.")
     if row.status != "delivered":
         raise ConflictError("This key has not been delivered yet.")
-    value = open_sealed(
-        row.value, tenant_id=row.tenant_id, table="stock_items", column="value", row_id=row.id
-    )
+    value = value_of(row)
     if row.revealed_at is None:
         # Conditional, and checked: a refund that runs now must not give an opened key to the next buyer.
         done = session.execute(
@@ -60,6 +61,43 @@ def reveal(item: UUID | StockItem) -> str:
             raise GoneError("This key is no longer valid.")
         emit("key.revealed", entity=row, data={"order_item_id": str(row.order_item_id)})
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A key in clear; `first` when nobody had seen it before."""
+
+    id: UUID
+    order_item_id: UUID
+    value: str
+    first: bool
+
+
+def value_of(row: Any) -> str:
+    """The value of a key (an entity or a row with id, tenant_id and value) in clear; writes nothing."""
+    return open_sealed(row.value, tenant_id=row.tenant_id, table="stock_items", column="value", row_id=row.id)
+
+
+def reveal_many(order_item_ids: Collection[UUID]) -> list[Opened]:
+    """All delivered keys of order lines, oldest first; the first time of each is written down.
+
+    A constant number of statements. Who may see them is the caller's question.
+    """
+    with contested(BUSY):
+        queries.lock_units(order_item_ids, ("delivered",))
+        fresh = session.scalars(
+            update(_S)
+            .where(_S.c.tenant_id == tenant_id(), _S.c.order_item_id.in_(order_item_ids))
+            .where(_S.c.status == "delivered", _S.c.revealed_at.is_(None))
+            .values(revealed_at=clock.now())
+            .returning(_S.c.id)
+        )
+        first = set(fresh.all())
+    rows = queries.delivered_values(order_item_ids)
+    opened = [Opened(row.id, row.order_item_id, value_of(row), row.id in first) for row in rows]
+    seen = [(one.id, {"order_item_id": str(one.order_item_id)}) for one in opened if one.first]
+    emit_many("key.revealed", StockItem.__name__.lower(), seen)
+    return opened
 
 
 def quarantine(item_id: UUID) -> None:

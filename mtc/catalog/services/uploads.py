@@ -52,14 +52,19 @@ def reserve(size: int, quota: int = 0) -> str:
     """The key for a file of so many bytes. Raises ValidationError (empty), PayloadTooLargeError (`quota`)."""
     if size <= 0:
         raise ValidationError("This file is empty.", {"files": ["This file is empty. Choose another one."]})
+    key = f"{tenant_id()}/private/{token(18).replace('-', 'a').replace('_', 'b')}.bin"
+    reserve_key(key, size, quota)
+    return key
+
+
+def reserve_key(key: str, size: int, quota: int = 0) -> None:
+    """Announce an object that is about to be stored; raises PayloadTooLargeError beyond `quota` bytes."""
     if quota and queries.stored_bytes() + size > quota:
         raise PayloadTooLargeError(
             f"There is no room for this file: your files may take {quota // 2**20:,} MB. Remove some that are"
             " not sold any more."
         )
-    key = f"{tenant_id()}/private/{token(18).replace('-', 'a').replace('_', 'b')}.bin"
     discard(key, size)
-    return key
 
 
 def store(key: str, filename: str, stream: BinaryIO, size: int) -> StoredFile:

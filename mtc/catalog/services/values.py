@@ -51,8 +51,6 @@ def product_values(values: Mapping[str, Any]) -> dict[str, Any]:
             columns[name] = _text(faults, name, values[name], longest)
     if "name" in columns and not columns["name"]:
         faults.note("name", "Give the product a name.")
-    if "description" in values:
-        columns["description"] = canonical("richtext", str(values["description"] or "")[:100_000]) or ""
     if "status" in values:
         columns["status"] = values["status"]
         if values["status"] not in STATUSES:
@@ -98,8 +96,10 @@ def variant_values(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any
     for name, longest in (("sku", 80), ("name", 200)):
         if name in values:
             columns[name] = _text(faults, name, values[name], longest)
+    if values.get("low_at", 0) in (None, ""):
+        columns["low_at"] = None  # the store's
     for name, lowest in (("price", 0), ("low_at", 0), ("position", 0)):
-        if name in values:
+        if name in values and name not in columns:
             columns[name] = _whole(faults, name, values[name], lowest)
     if "compare_at" in values:
         was = values["compare_at"]

@@ -12,17 +12,18 @@ from sqlalchemy.exc import IntegrityError
 from mtc.catalog.models import Product, ProductVariant
 from mtc.catalog.queries import details, variants
 from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.slugs import taken
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.services.deliverable import require_deliverable
 from mtc.catalog.services.repeats import refresh
-from mtc.catalog.services.slugs import slugify
+from mtc.catalog.services.slugs import free_slug, slugify
 from mtc.catalog.services.values import DELIVERY_KEYS, variant_values
+from mtc.catalog.services.variant_sets import Member, check_joining, check_members
+from mtc.catalog.services.warning_levels import own_level, store_level
 from mtc.core.db import attempt, session
-from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.errors import ConflictError, NotFoundError
 from mtc.events.services import emit
 from mtc.tenants.services import touch_content
-
-MAX_VARIANTS = 100
 
 
 def get(variant_id: UUID) -> ProductVariant:
@@ -38,10 +39,10 @@ def create(product_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
     product = details.product(product_id)
     if product is None:
         raise NotFoundError("There is no such product.")
-    position = variants.next_position(product_id)
-    if position >= MAX_VARIANTS:
-        raise ValidationError(f"A product has at most {MAX_VARIANTS} variants.")
-    row = add(product, values, position)
+    asked = variant_values(values)
+    if asked.get("is_active", True):
+        check_joining(product_id, "", asked.get("attributes", {}))
+    row = add(product, values, variants.next_position(product_id))
     _after(product_id)
     _check_on_sale(product)
     emit("variant.created", entity=row, data={"product_id": str(product_id), "sku": row.sku})
@@ -51,6 +52,9 @@ def create(product_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
 def update(variant_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
     """Change a variant. Raises as create does."""
     row = get(variant_id)
+    asked = variant_values(values)
+    if asked.get("is_active", row.is_active) and {"options", "is_active"} & set(values):
+        check_joining(row.product_id, "", asked.get("attributes", row.attributes or {}), row.id)
     change(row, values)
     _after(row.product_id)
     _check_on_sale(details.product(row.product_id))
@@ -82,7 +86,8 @@ def add(product: Product, values: Mapping[str, Any], position: int, prefix: str 
         attributes={},
         price=0,
         stock_source="pool",
-        low_at=5,
+        low_at=0,
+        inventory_data={},
         delivery_data={},
     )
     return _stored(row, columns, prefix)
@@ -98,14 +103,11 @@ def change(row: ProductVariant, values: Mapping[str, Any], prefix: str = "") -> 
 
 def set_all(product: Product, given: Sequence[Mapping[str, Any]]) -> None:
     """Make the variants of a product exactly these: with an `id` changed, without made, the rest removed."""
-    if len(given) > MAX_VARIANTS:
-        raise ValidationError(
-            "Correct the marked fields.", {"variants": [f"Use at most {MAX_VARIANTS} variants."]}
-        )
     known = {row.id: row for row in variants.variants_of(product.id)}
+    check_members(_member(number, values, known) for number, values in enumerate(given))
     for position, values in enumerate(given):
         prefix = f"variants-{position}-"
-        row_id = UUID(str(values["id"])) if values.get("id") else None
+        row_id = _id(values)
         if row_id is None:
             add(product, values, position, prefix)
         elif row_id in known:
@@ -116,15 +118,41 @@ def set_all(product: Product, given: Sequence[Mapping[str, Any]]) -> None:
         _remove(row)
 
 
+def check_new(given: Sequence[Mapping[str, Any]]) -> None:
+    """Raise ValidationError unless a new product can have these variants."""
+    check_members(_member(number, values, {}) for number, values in enumerate(given))
+
+
+def _member(number: int, values: Mapping[str, Any], known: Mapping[UUID, ProductVariant]) -> Member:
+    """A variant as it is going to be."""
+    row, place = known.get(_id(values) or UUID(int=0)), f"variants-{number}-"
+    asked = {name: values[name] for name in ("options", "is_active") if name in values}
+    columns = variant_values(asked, place)
+    return Member(
+        place,
+        columns.get("attributes", row.attributes if row else {}) or {},
+        columns.get("is_active", row.is_active if row else True),
+    )
+
+
+def _id(values: Mapping[str, Any]) -> UUID | None:
+    try:
+        return UUID(str(values["id"])) if values.get("id") else None
+    except ValueError:
+        raise NotFoundError("There is no such variant.") from None
+
+
 def _apply(row: ProductVariant, columns: dict[str, Any]) -> None:
     was = columns.pop("compare_at", (row.price_data or {}).get("compare_at"))
     terms = {name: columns.pop(name) for name in DELIVERY_KEYS if name in columns}
     if terms:
         row.delivery_data = {**(row.delivery_data or {}), **columns.pop("delivery_data", {}), **terms}
+    own = columns.pop("low_at", own_level(row.inventory_data))
     for name, value in columns.items():
         setattr(row, name, value)
     row.price_data = {"amount": row.price, "compare_at": was}
-    row.inventory_data = {"source": row.stock_source, "low_at": row.low_at}
+    row.inventory_data = {"source": row.stock_source, "low_at": own}
+    row.low_at = store_level() if own is None else own
     if not row.name:
         row.name = " / ".join(row.attributes.values())
 
@@ -144,10 +172,7 @@ def _stored(row: ProductVariant, columns: dict[str, Any], prefix: str) -> Produc
 
 def _free_sku(product: Product, columns: Mapping[str, Any]) -> str:
     base = slugify(f"{product.slug} {' '.join(columns.get('attributes', {}).values())}", 70).upper()
-    sku, number = base, 2
-    while variants.sku_is_taken(sku):
-        sku, number = f"{base}-{number}", number + 1
-    return sku
+    return free_slug(base, taken(_V, base, "sku"))
 
 
 def _remove(row: ProductVariant) -> bool:

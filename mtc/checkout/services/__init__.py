@@ -5,11 +5,11 @@ from mtc.checkout.services.carts import (
     cart_count,
     ensure_cart,
     find_cart,
-    merge_carts,
     purge_carts,
     remove_line,
     set_line,
 )
+from mtc.checkout.services.merging import empty_restored, merge_carts, order_again, restore_cart
 from mtc.checkout.services.opening import SetupStep, check_open, close_store, open_store, setup_steps
 from mtc.checkout.services.place import Placed, pay_again, place_order, unpaid_order, ways_to_pay
 from mtc.checkout.services.views import cart_view, checkout_view
@@ -23,14 +23,17 @@ __all__ = [
     "check_open",
     "checkout_view",
     "close_store",
+    "empty_restored",
     "ensure_cart",
     "find_cart",
     "merge_carts",
     "open_store",
+    "order_again",
     "pay_again",
     "place_order",
     "purge_carts",
     "remove_line",
+    "restore_cart",
     "set_line",
     "setup_steps",
     "unpaid_order",

@@ -1,7 +1,9 @@
-"""Carts: found by the text in a cookie, filled, changed, merged at log-in."""
+"""Carts: found by the customer or the text in a cookie, filled and changed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +20,8 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import token as new_token
 from mtc.core.purging import purge_rows
+from mtc.identity import queries as people
+from mtc.orders import queries as order_queries
 from mtc.orders.queries import Sellable, sellables
 from mtc.orders.services.quotes import LARGEST_QUANTITY
 
@@ -35,26 +39,44 @@ def token_hashes(token: str) -> list[str]:
     return keyed_hashes(token[:_LONGEST_TOKEN], "cart")
 
 
-def find_cart(token: str | None) -> Cart | None:
-    """The open cart behind a cookie's text, or None."""
-    cart = queries.cart_by_hash(token_hashes(token)) if token else None
-    return cart if cart is not None and cart.status == "open" else None
+def find_cart(
+    token: str | None, customer_id: UUID | None = None, store_id: UUID | None = None
+) -> Cart | None:
+    """The open cart: the account's on every device where a customer is logged in, else the cookie's; or None.
+
+    The cart of another customer, which a shared computer may still know, is not shown to who is logged in.
+    """
+    if customer_id is None or store_id is None:
+        cart = queries.cart_by_hash(token_hashes(token)) if token else None
+        return cart if cart is not None and cart.status == "open" else None
+    found = queries.open_carts(token_hashes(token) if token else [], customer_id, store_id)
+    return next((cart for cart in found if cart.customer_id in (None, customer_id)), None)
 
 
 def ensure_cart(store: Any, token: str | None, customer_id: UUID | None = None) -> tuple[Cart, str]:
-    """The open cart of the text, or a new one with a new text for the cookie."""
+    """The open cart of the customer or the text, or a new one; and the text for the cookie."""
+    if customer_id is not None and people.locked_customer(scope_tenant(), customer_id) is None:
+        customer_id = None
+    open_cart = find_cart(token, customer_id, store.id if customer_id is not None else None)
+    if open_cart is not None and open_cart.store_id == store.id:
+        return open_cart, token or ""
     known = queries.cart_by_hash(token_hashes(token)) if token else None
-    if known is not None and token and known.status == "open" and known.store_id == store.id:
-        return known, token
+    return new_cart(store.id, store.currency, known, customer_id)
+
+
+def new_cart(
+    store_id: UUID, currency: str, before: Cart | None, customer_id: UUID | None
+) -> tuple[Cart, str]:
+    """An empty cart, which follows another one of the same browser; and the text for its cookie."""
     fresh = new_token(24)
     cart = Cart(
         tenant_id=scope_tenant(),
-        store_id=store.id,
+        store_id=store_id,
         customer_id=customer_id,
         token_hash=token_hash(fresh),
         status="open",
-        currency=store.currency,
-        data=remember(known),
+        currency=currency,
+        data=remember(before),
         updated_at=clock.now(),
     )
     session.add(cart)
@@ -62,9 +84,12 @@ def ensure_cart(store: Any, token: str | None, customer_id: UUID | None = None) 
     return cart, fresh
 
 
-def cart_count(token: str | None) -> int:
-    """How many pieces are in the open cart of the text."""
-    return queries.count_by_hash(token_hashes(token)) if token else 0
+def cart_count(token: str | None, customer_id: UUID | None = None, store_id: UUID | None = None) -> int:
+    """How many pieces are in the cart that find_cart() gives."""
+    hashes = token_hashes(token) if token else []
+    if customer_id is not None and store_id is not None:
+        return queries.count_of_customer(hashes, customer_id, store_id)
+    return queries.count_by_hash(hashes) if hashes else 0
 
 
 def check_quantity(quantity: int) -> int:
@@ -75,13 +100,46 @@ def check_quantity(quantity: int) -> int:
     return quantity
 
 
+def lowered(wanted: int, most: int) -> str:
+    """The sentence for a quantity that was made smaller; `most` is what a line may have at this moment."""
+    if most >= LARGEST_QUANTITY:
+        return f"You asked for {wanted}: one order takes at most {most}, so your cart holds {most}."
+    left = f"only {most} {'is' if most == 1 else 'are'} left"
+    return f"You asked for {wanted}, but {left}: your cart holds {most}."
+
+
+def say(cart: Cart, sentences: Mapping[UUID, str], left_out: Sequence[str] = ()) -> None:
+    """Keep what a shopper has to know beside the line of each variant; an empty sentence takes one back.
+
+    `left_out` stands above the lines until the cart changes again.
+    """
+    told = {**cart.data.get("notices", {}), **{str(variant): text for variant, text in sentences.items()}}
+    told = {variant: text for variant, text in told.items() if text}
+    if told != cart.data.get("notices", {}) or list(left_out) != cart.data.get("left_out", []):
+        cart.data = {**cart.data, "notices": told, "left_out": list(left_out)}
+
+
 def _open(cart: Cart) -> None:
     if cart.status != "open":
         raise ConflictError("This cart has become an order. Start a new one.")
 
 
+def offered(cart: Cart, variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
+    """The variants that exist, as this cart may have them: see earlier.py about what it keeps already.
+
+    Keys of an order of the same browser whose payment has ended come back as soon as it orders anew.
+    """
+    known = sellables(variant_ids)
+    carts = [UUID(one) for one in cart.data.get("after", [])]
+    own = order_queries.kept_by_carts(carts) if carts and known else {}
+    return {
+        variant_id: replace(one, available=one.available + own[variant_id]) if variant_id in own else one
+        for variant_id, one in known.items()
+    }
+
+
 def _for_sale(cart: Cart, variant_id: UUID) -> Sellable:
-    found = sellables([variant_id]).get(variant_id)
+    found = offered(cart, [variant_id]).get(variant_id)
     if found is None or not found.on_sale or found.currency != cart.currency:
         raise NotFoundError("This item is not for sale.")
     if found.most == 0:
@@ -99,8 +157,10 @@ def add_line(cart: Cart, variant_id: UUID, quantity: int = 1) -> CartLine:
     _open(cart)
     most = _for_sale(cart, variant_id).most
     cart.updated_at = clock.now()
-    held = {row.variant_id for row in queries.lines_of(cart.id)}
+    held = {row.variant_id: row.quantity for row in queries.lines_of(cart.id)}
     raised = _raise(cart, variant_id, quantity, most) if variant_id in held else None
+    wanted = held.get(variant_id, 0) + quantity
+    say(cart, {variant_id: lowered(wanted, most) if wanted > most else ""})
     if raised is not None:
         return raised
     if len(held) >= MOST_LINES:
@@ -146,11 +206,14 @@ def set_line(cart: Cart, line_id: UUID, quantity: int) -> None:
         raise NotFoundError("This item is not in your cart any more.")
     cart.updated_at = clock.now()
     if quantity == 0:
+        say(cart, {line.variant_id: ""})
         _remove(cart, line_id)
         return
     check_quantity(quantity)
-    found = sellables([line.variant_id]).get(line.variant_id)
-    line.quantity = min(quantity, found.most or 1) if found is not None else quantity
+    found = offered(cart, [line.variant_id]).get(line.variant_id)
+    most = (found.most or 1) if found is not None else quantity
+    line.quantity = min(quantity, most)
+    say(cart, {line.variant_id: lowered(quantity, most) if quantity > most else ""})
     session.flush()
 
 
@@ -168,22 +231,6 @@ def remove_line(cart: Cart, line_id: UUID) -> None:
     set_line(cart, line_id, 0)
 
 
-def merge_carts(store: Any, token: str | None, customer_id: UUID) -> tuple[Cart, str] | None:
-    """At log-in: the visitor's cart becomes the customer's, and what lay in an older one is poured in.
-
-    Returns the cart with the text for the cookie, or None when there is nothing in either.
-    """
-    mine, visiting = queries.cart_of_customer(customer_id, store.id), find_cart(token)
-    if mine is None and visiting is None:
-        return None
-    cart, fresh = ensure_cart(store, token, customer_id)
-    cart.customer_id = customer_id
-    session.flush()
-    if mine is not None and mine.id != cart.id:
-        _pour(mine, cart)
-    return cart, fresh
-
-
 def purge_carts(days: int) -> int:
     """Delete carts that nobody has touched for so many days, with their lines; 0 keeps everything.
 
@@ -198,12 +245,3 @@ def purge_carts(days: int) -> int:
         Cart.updated_at < clock.now() - timedelta(days=days),
     )
 
-
-def _pour(older: Cart, cart: Cart) -> None:
-    for line in queries.lines_of(older.id):
-        try:
-            add_line(cart, line.variant_id, line.quantity)
-        except (NotFoundError, ConflictError, ValidationError):
-            continue  # what cannot be bought any more is left behind
-    older.status, older.updated_at = "merged", clock.now()
-    session.flush()

@@ -17,7 +17,7 @@ from mtc.events.services.mail import check_address
 
 _NOT_AGREED = {
     "terms": "Accept the terms to go on.",
-    "consent": "Agree to the immediate delivery to go on.",
+    "consent": "Agree that delivery may begin before the withdrawal period has ended.",
 }
 _YES = {"on", "1", "true", "yes", "y"}
 
@@ -73,7 +73,7 @@ def _text(form: Mapping[str, Any], key: str) -> str:
 
 
 def _facts(store: Any, ip: str) -> dict[str, Any]:
-    """The evidence of the consent to immediate delivery (Directive 2011/83/EU, article 16 (m))."""
+    """The evidence of the consent to early delivery (Directive 2011/83/EU, article 16 (m))."""
     now = keep("time of the consent", clock.now)
     agreed = {
         key: {"text": text, "sha256": text_hash(text), "at": now.isoformat(), "ip": ip[:45]}

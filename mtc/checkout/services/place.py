@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from mtc.checkout import queries
 from mtc.checkout.hooks import CheckoutDraft
 from mtc.checkout.models import Cart
-from mtc.checkout.services.carts import token_hashes
+from mtc.checkout.services.carts import find_cart, token_hashes
 from mtc.checkout.services.earlier import give_way
 from mtc.checkout.services.form import Buyer, read_form
 from mtc.checkout.services.opening import check_open
 from mtc.checkout.services.views import FREE_OFF, NO_PAYMENTS, method_view
 from mtc.core import clock
 from mtc.core.db import attempt, scope_tenant, session
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.identity.models import Customer
 from mtc.orders import queries as order_queries
@@ -60,7 +62,7 @@ def place_order(
     """
     buyer = read_form(store, form, ip)
     with attempt():
-        cart = _claim_cart(cart_token)
+        cart = _claim_cart(store, cart_token, customer)
         if cart is None:
             return _placed_before(store, cart_token, buyer, customer, base_url)
         check_open(store)
@@ -118,17 +120,20 @@ def _order_draft(
     )
 
 
-def _claim_cart(cart_token: str | None) -> Cart | None:
+def _claim_cart(store: Any, cart_token: str | None, customer: Customer | None) -> Cart | None:
     """Close the open cart and return it, or None when it is not open: of two who press, one gets it."""
-    if not cart_token:
-        raise NotFoundError(EMPTY)
+    if customer is None:
+        if not cart_token:
+            raise NotFoundError(EMPTY)
+        this: ColumnElement[bool] = Cart.token_hash.in_(token_hashes(cart_token))
+    else:
+        found = find_cart(cart_token, customer.id, store.id)
+        if found is None:
+            return None
+        this = Cart.id == found.id
     statement = (
         update(Cart)
-        .where(
-            Cart.tenant_id == scope_tenant(),
-            Cart.token_hash.in_(token_hashes(cart_token)),
-            Cart.status == "open",
-        )
+        .where(Cart.tenant_id == scope_tenant(), this, Cart.status == "open")
         .values(status="ordered", updated_at=clock.now())
         .returning(Cart)
         .execution_options(synchronize_session=False, populate_existing=True)
@@ -152,21 +157,33 @@ def _placed_before(
     store: Any, cart_token: str | None, buyer: Buyer, customer: Customer | None, base_url: str
 ) -> Placed:
     """The order that the cart has become. Who went back and typed another address gets it corrected."""
-    cart = queries.cart_by_hash(token_hashes(cart_token or ""))
+    cart = _ordered_cart(store.id, cart_token, customer.id if customer is not None else None)
     order = order_queries.order_by_cart(cart.id) if cart is not None else None
     if cart is None or order is None:
         raise NotFoundError(EMPTY)
-    if order.status == "pending" and order.email_lc != buyer.email.lower():
+    if order.status == "pending" and order.email_lc != address_key(buyer.email):
         correct_buyer(order, _order_draft(store, cart, buyer, _checked(store, cart, buyer), customer))
     payment = payment_queries.open_payment(order.id) if order.status == "pending" else None
     url = redirect_url(payment) if payment is not None else f"{base_url}{order_path(order)}"
     return Placed(order, url, False)
 
 
-def unpaid_order(cart_token: str | None) -> Order | None:
-    """The order that the cart of this text has become, as long as nobody has paid it; or None."""
+def _ordered_cart(store_id: UUID, cart_token: str | None, customer_id: UUID | None) -> Cart | None:
+    """The cart of the text that has become an order, or the one that the customer ordered last."""
     cart = queries.cart_by_hash(token_hashes(cart_token)) if cart_token else None
-    if cart is None or cart.status != "ordered":
+    if cart is not None and cart.status == "ordered" and cart.customer_id in (None, customer_id):
+        return cart
+    if customer_id is None:
+        return cart if cart is not None and cart.status == "ordered" else None
+    return next(iter(queries.carts_of_customer(customer_id, store_id, "ordered")), None)
+
+
+def unpaid_order(store_id: UUID, cart_token: str | None, customer_id: UUID | None = None) -> Order | None:
+    """The order that the visitor's cart has become, as long as nobody has paid it; or None."""
+    if customer_id is not None and find_cart(cart_token, customer_id, store_id) is not None:
+        return None
+    cart = _ordered_cart(store_id, cart_token, customer_id)
+    if cart is None:
         return None
     order = order_queries.order_by_cart(cart.id)
     return order if order is not None and order.status == "pending" else None

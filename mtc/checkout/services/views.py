@@ -8,6 +8,7 @@ from typing import Any
 from mtc.catalog.schemas import delivery_promise
 from mtc.checkout import queries
 from mtc.checkout.models import Cart
+from mtc.checkout.services.carts import offered
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.money import format_money
 from mtc.orders.services.quotes import LARGEST_QUANTITY, Quote, QuoteLine, quote
@@ -17,8 +18,8 @@ from mtc.payments.services.methods import free_orders_on
 from mtc.tenants.services import legal_links
 
 CONSENT = (
-    "I agree that the delivery of digital content begins as soon as the order is paid, before the period of "
-    "withdrawal has ended, and I know that I lose my right of withdrawal by this."
+    "I expressly agree that delivery of the digital content begins before the withdrawal period has ended, "
+    "and I acknowledge that I lose my right of withdrawal once it has begun."
 )
 TERMS = "I have read and accept the terms of sale."
 NO_PAYMENTS = "This store takes no payments yet. Please come back later."
@@ -45,7 +46,9 @@ def text_hash(text: str) -> str:
 def quote_cart(cart: Cart) -> tuple[list[Any], Quote]:
     """The rows of the cart's lines and what they cost together; two or three statements."""
     rows = queries.lines_of(cart.id)
-    return rows, quote([(row.variant_id, row.quantity) for row in rows], cart.currency, cart.customer_id)
+    wanted = [(row.variant_id, row.quantity) for row in rows]
+    known = offered(cart, [row.variant_id for row in rows])
+    return rows, quote(wanted, cart.currency, cart.customer_id, known)
 
 
 def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> dict[str, Any]:
@@ -56,7 +59,11 @@ def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> d
     else:
         rows, quoted = quote_cart(cart)
     code = quoted.currency
-    lines = [_line(row, one, code, locale) for row, one in zip(rows, quoted.lines, strict=True)]
+    said = cart.data.get("notices", {}) if cart is not None else {}
+    lines = [
+        _line(row, one, code, locale, said.get(str(row.variant_id), ""))
+        for row, one in zip(rows, quoted.lines, strict=True)
+    ]
     return {
         "id": str(cart.id) if cart is not None else None,
         "lines": lines,
@@ -66,11 +73,12 @@ def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> d
         "total": money(quoted.total, code, locale),
         "empty": not lines,
         "blocked": bool(quoted.problems),
+        "left_out": list(cart.data.get("left_out", [])) if cart is not None else [],
         "trace": _trace(quoted, locale),
     }
 
 
-def _line(row: Any, one: QuoteLine, currency: str, locale: str) -> dict[str, Any]:
+def _line(row: Any, one: QuoteLine, currency: str, locale: str, said: str = "") -> dict[str, Any]:
     found = one.sellable
     promise = delivery_promise(
         found.source if found is not None else "none",
@@ -94,7 +102,7 @@ def _line(row: Any, one: QuoteLine, currency: str, locale: str) -> dict[str, Any
         "unit_price": money(one.priced.unit_price, currency, locale),
         "total": money(one.priced.total, currency, locale),
         "max_quantity": min(found.most, LARGEST_QUANTITY) if found is not None else row.quantity,
-        "notice": one.problem or None,
+        "notice": one.problem or said or None,
         "delivery": promise.as_data(),
     }
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, LargeBinary, Table, UniqueConstraint
@@ -60,6 +61,7 @@ class Change:
     label: str = ""
     fields: dict[str, list[Any]] = field(default_factory=dict)
     rows: int = 1
+    currency: str = ""
 
     def plain(self) -> dict[str, Any]:
         """As JSON."""
@@ -70,6 +72,7 @@ class Change:
             "label": self.label,
             "rows": self.rows,
             "fields": self.fields,
+            **({"currency": self.currency} if self.currency else {}),
         }
 
 
@@ -79,6 +82,22 @@ def type_of(table: Table) -> str:
         if mapper.local_table is table:
             return re.sub(r"(?<!^)(?=[A-Z])", "_", mapper.class_.__name__).lower()
     return table.name
+
+
+def table_of(name: str) -> Table | None:
+    """The table that holds what `type_of` calls so, or None."""
+    return _tables(len(Base.metadata.tables)).get(name)
+
+
+@lru_cache(maxsize=2)
+def _tables(_count: int) -> dict[str, Table]:
+    return {type_of(table): table for table in Base.metadata.sorted_tables}
+
+
+def label_column(table: Table) -> Any | None:
+    """The column that holds what people call the rows of a table, or None."""
+    names = [name for name in _LABELS if name in table.columns and not is_secret(table.columns[name])]
+    return table.columns[names[0]] if names else None
 
 
 def is_secret(column: Column[Any]) -> bool:
@@ -95,6 +114,7 @@ def described(table: Table, op: str, before: Mapping[str, Any], after: Mapping[s
     """The change of one row between two sets of values; what is in neither did not change."""
     known = {**before, **after}
     made = Change(type_of(table), op, str(known.get("id") or ""), label_of(known))
+    made.currency = str(known.get("currency") or "")[:3]
     for column in table.columns:
         name = column.name
         if name in _NOISE or name.endswith(_NOISE_ENDS) or name not in known:

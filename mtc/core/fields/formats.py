@@ -5,8 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from mtc.core.email_addresses import parse_address
+from mtc.core.errors import ValidationError
 from mtc.core.html_cleaning import clean_html, strip_tags
-from mtc.core.normalization import has_invisible, split_url, strip_invisible
+from mtc.core.local_time import from_clock
+from mtc.core.normalization import split_url, strip_invisible
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})")
@@ -83,15 +86,20 @@ def _color(text: str) -> str | None:
 
 
 def _email(text: str) -> str | None:
-    fits = len(text) <= 254 and not has_invisible(text) and _EMAIL.fullmatch(text)
-    return text if fits else None
+    try:
+        return parse_address(text).typed
+    except ValidationError:
+        return None
 
 
 def parse_moment(text: str) -> datetime | None:
-    """An ISO 8601 moment as an aware UTC datetime; a time without a zone is UTC. None when it is not one."""
+    """An ISO 8601 moment as an aware UTC datetime; one without a zone is a time on the store's clock.
+
+    None when it is not one.
+    """
     try:
         moment = datetime.fromisoformat(text)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = from_clock(moment) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return moment.replace(microsecond=0)

@@ -7,6 +7,7 @@ from typing import Any
 
 from mtc.core.fields.describe import Field
 from mtc.core.fields.formats import parse_date, parse_moment, plain_text
+from mtc.core.local_time import moment_text
 
 DECIMAL_SCALE = 10_000
 # Numbers of fields with one of these words in their key identify something and are not amounts.
@@ -105,7 +106,7 @@ def _one(field: Field, value: Any) -> str:
     if field.format == "date" and (day := parse_date(text)):
         return f"{day.day} {day:%B %Y}"
     if field.format == "date-time" and (moment := parse_moment(text)):
-        return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+        return moment_text(moment)
     if field.format == "secret":
         return "••••••••"
     return plain_text(text) if field.format == "richtext" else text

@@ -86,6 +86,21 @@ def refuse(path: str, message: str) -> ValidationError:
     return ValidationError("This rule is not complete.", details={path or "rule": [message]})
 
 
+def leaves_of(rule: Any) -> list[dict[str, Any]]:
+    """The conditions of a rule, without the groups that they stand in."""
+    found: list[dict[str, Any]] = []
+    stack = [rule]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack += node
+        elif isinstance(node, dict) and "field" in node:
+            found.append(node)
+        elif isinstance(node, dict):
+            stack += node.values()
+    return found
+
+
 def fields_of(rule: Any) -> set[str]:
     """The names of the variables that a (validated) rule looks at: what a caller has to load."""
     found: set[str] = set()

@@ -17,16 +17,17 @@ from mtc.delivery.services.downloads import (
     reset_download,
 )
 from mtc.delivery.services.hasten import hasten_delivery
-from mtc.delivery.services.mails import mail_instructions, mail_receipt, resend
+from mtc.delivery.services.letters import facts_of
+from mtc.delivery.services.mails import mail_finished, mail_instructions, mail_receipt, resend
 from mtc.delivery.services.methods import delivery_by, ensure_methods, save_method
-from mtc.delivery.services.reveal import reveal
+from mtc.delivery.services.reveal import LineKeys, reveal, reveal_all
 from mtc.delivery.services.revoke import replace_key, revoke_order
 from mtc.delivery.services.starter_types import install_starter_types
 
 __all__ = [
-    "Opened", "check_delivery", "complete_manual", "deliver_line", "delivery_by", "details",
-    "download_token", "ensure_methods", "hasten_delivery", "install_starter_types", "mail_instructions",
-    "mail_receipt", "mail_refund", "mail_replaced", "open_download", "record_bytes", "replace_key",
-    "resend", "reset_download", "retry_delivery", "reveal", "revoke_order", "save_method",
-    "start_deliveries",
+    "LineKeys", "Opened", "check_delivery", "complete_manual", "deliver_line", "delivery_by", "details",
+    "download_token", "ensure_methods", "facts_of", "hasten_delivery", "install_starter_types",
+    "mail_finished", "mail_instructions", "mail_receipt", "mail_refund", "mail_replaced", "open_download",
+    "record_bytes", "replace_key", "resend", "reset_download", "retry_delivery", "reveal", "reveal_all",
+    "revoke_order", "save_method", "start_deliveries",
 ]  # fmt: skip

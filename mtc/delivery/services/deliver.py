@@ -15,8 +15,7 @@ from mtc.core.ids import uuid7
 from mtc.delivery import queries
 from mtc.delivery.hooks import DeliveryDraft
 from mtc.delivery.kinds import Job, Outcome, kinds
-from mtc.delivery.models import Delivery
-from mtc.delivery.services.mails import mail_finished
+from mtc.delivery.models import Delivery, DeliveryMethod
 from mtc.delivery.services.methods import Way, secrets_of, way_of
 from mtc.events.services import emit, enqueue
 from mtc.orders import queries as order_queries
@@ -33,15 +32,19 @@ def start_deliveries(order_id: UUID) -> int:
     """Make the delivery of every line of a paid order; returns how many are new.
 
     What MTC delivers itself is delivered at once, with this task; a line that fails, and one that another
-    server delivers, gets a task of its own.
+    server delivers, gets a task of its own. The mails are posted by another task: nobody waits for them
+    who has the order's page before them.
     """
     order = order_queries.lock_order(order_id)
     if order is None or order.status not in OWNED:
         return 0
-    known = {delivery.order_item_id for delivery in queries.deliveries_of(order.id)}
+    deliveries = queries.deliveries_of(order.id)
+    known = {delivery.order_item_id for delivery in deliveries}
     methods = queries.methods()
-    fresh = [item for item in order.items if item.id not in known]
-    for item in fresh:
+    fresh = []
+    for item in order.items:
+        if item.id in known:
+            continue
         way = way_of(item, methods)
         delivery = Delivery(
             id=uuid7(),
@@ -54,23 +57,38 @@ def start_deliveries(order_id: UUID) -> int:
             error_log=[],
             attempts=0,
         )
-        session.add(delivery)
+        fresh.append((item, delivery, way))
+    session.add_all(delivery for _, delivery, _ in fresh)
     session.flush()
-    for item in fresh:
-        _deliver_now(order.id, item.id, way_of(item, methods).kind)
+    for item, delivery, way in fresh:
+        _deliver_now(order, item, delivery, way)
+    complete(order, [*deliveries, *(delivery for _, delivery, _ in fresh)])
     return len(fresh)
 
 
-def _deliver_now(order_id: UUID, item_id: UUID, kind: str) -> None:
-    if not kinds.get(kind).outside:
+def complete(order: Order, deliveries: Sequence[Delivery] | None = None) -> None:
+    """What follows for the order once lines of it have been tried: it may be fulfilled, mails are due.
+
+    `deliveries` are all of it, as they are now; left out, they are read.
+    """
+    settle_order(order, queries.deliveries_of(order.id) if deliveries is None else deliveries)
+    enqueue("delivery.mails", {"entity_id": str(order.id)}, entity_id=order.id)
+
+
+def _deliver_now(order: Order, item: OrderItem, delivery: Delivery, way: Way) -> None:
+    # A failed attempt expires the rows: what names them is kept.
+    order_id, item_id = order.id, item.id
+    if not kinds.get(way.kind).outside:
         try:
             with attempt():
-                deliver_line(item_id)
+                job = _begin(order, item, delivery, way.method)
+                if job is not None:
+                    _deliver(job)
             return
         except Exception:
             # Anything may be wrong with one line; the others are not to wait for it.
             log.warning("line %s of order %s is tried again by itself", item_id, order_id, exc_info=True)
-    _queue(order_id, item_id, kind)
+    _queue(order_id, item_id, way.kind)
 
 
 def _shown(item: OrderItem, way: Way) -> dict[str, Any]:
@@ -90,19 +108,33 @@ def _queue(order_id: UUID, item_id: UUID, kind: str) -> None:
 
 
 def take_up(order_item_id: UUID) -> Job | None:
-    """The job of a line that is still to be delivered, its order held; None when there is nothing to do."""
+    """The job of a line that is still to be delivered, its order held, for `finish` and then `complete`.
+
+    None when there is nothing to do: what follows for the order has been seen to.
+    """
     item = queries.item_by_id(order_item_id)
     order = order_queries.lock_order(item.order_id) if item is not None else None
     delivery = queries.delivery_of(order_item_id)
-    if order is None or delivery is None or delivery.status not in OPEN or order.status not in OWNED:
+    if order is None or delivery is None:
         return None
     item = next(one for one in order.items if one.id == order_item_id)
+    method = queries.method_by_id(delivery.delivery_method_id) if delivery.delivery_method_id else None
+    job = _begin(order, item, delivery, method)
+    if job is None:
+        complete(order)
+    return job
+
+
+def _begin(
+    order: Order, item: OrderItem, delivery: Delivery, method: DeliveryMethod | None
+) -> Job | None:
+    if delivery.status not in OPEN or order.status not in OWNED:
+        return None
     if kept(item) == 0:
         _close(order, item, delivery, "revoked")
         return None
     delivery.attempts += 1
     delivery.status = "processing"
-    method = queries.method_by_id(delivery.delivery_method_id) if delivery.delivery_method_id else None
     config = dict(method.config) if method is not None else {}
     kind = delivery.delivery_data["kind"]
     draft = DeliveryDraft(order.id, item.id, kind, item.title, kept(item), order.email)
@@ -114,15 +146,20 @@ def take_up(order_item_id: UUID) -> Job | None:
     return Job(order, item, delivery, kept(item), config, secrets_of(method))
 
 
+def _deliver(job: Job) -> None:
+    finish(job, kinds.get(job.delivery.delivery_data["kind"]).deliver(job))
+
+
 def deliver_line(order_item_id: UUID) -> None:
     """Deliver one line inside the running transaction; a line that is delivered stays as it is."""
     job = take_up(order_item_id)
     if job is not None:
-        finish(job, kinds.get(job.delivery.delivery_data["kind"]).deliver(job))
+        _deliver(job)
+        complete(job.order)
 
 
 def finish(job: Job, outcome: Outcome) -> None:
-    """Write down how it went, and what follows for the order."""
+    """Write down how it went; `complete` follows once, after the last line of a transaction."""
     delivery, order = job.delivery, job.order
     if outcome.data:
         delivery.delivery_data = {**delivery.delivery_data, **outcome.data}
@@ -136,13 +173,11 @@ def finish(job: Job, outcome: Outcome) -> None:
     if outcome.wait:
         delivery.status = "processing"
         session.flush()
-        mail_finished(order, queries.deliveries_of(order.id))
         return
     delivery.status = job.item.delivery_status = "failed"
     session.flush()
     facts = {"order_item_id": str(job.item.id), "title": job.item.title, "reason": outcome.error}
     emit("delivery.failed", entity=order, data=facts)
-    mail_finished(order, queries.deliveries_of(order.id))
 
 
 def _close(order: Order, item: OrderItem, delivery: Delivery, status: str) -> None:
@@ -151,9 +186,6 @@ def _close(order: Order, item: OrderItem, delivery: Delivery, status: str) -> No
     if status == "delivered":
         facts = {"order_item_id": str(item.id), "title": item.title, "quantity": kept(item)}
         emit("delivery.done", entity=order, data={**facts, "kind": delivery.delivery_data["kind"]})
-    deliveries = queries.deliveries_of(order.id)
-    mail_finished(order, deliveries)
-    settle_order(order, deliveries)
 
 
 def settle_order(order: Order, deliveries: Sequence[Delivery]) -> None:
@@ -186,4 +218,5 @@ def complete_manual(order_item_id: UUID, message: str = "") -> Delivery:
     message = scrub(message, multiline=True)[:2000]
     data = {"message": message} if message else {}
     finish(Job(order, line, delivery, kept(line), {}, {}), Outcome(True, data))
+    complete(order)
     return delivery

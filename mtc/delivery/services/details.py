@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from mtc.catalog.models import StockItem
 from mtc.catalog.services import stock
 from mtc.core import clock
+from mtc.core.local_time import day_text
 from mtc.delivery import queries
 from mtc.delivery.models import Download
 from mtc.delivery.services.downloads import download_token
-from mtc.orders import queries as order_queries
 from mtc.orders.models import Order, OrderItem
+from mtc.orders.queries.units import KeyWindow, keys_shown
 from mtc.orders.services import OWNED, line_details
 from mtc.orders.services.holding import kept
-from mtc.orders.services.secrets import order_path
-from mtc.orders.services.views import moment
+from mtc.orders.services.views import below, key_actions, moment, path_of
 
 _KINDS = {"email": "keys", "file": "files", "manual": "manual", "sample": "manual", "webhook": "manual"}
 
 
-def details(pairs: list[tuple[Order, OrderItem]]) -> dict[UUID, dict[str, Any]]:
-    """Kind, keys, files and words of lines; four statements whatever their number."""
+def details(
+    pairs: list[tuple[Order, OrderItem]], window: KeyWindow | None = None
+) -> dict[UUID, dict[str, Any]]:
+    """Kind, keys of the window, files and words of lines; four statements whatever their number."""
+    window = window or KeyWindow()
     owned = {item.id: order for order, item in pairs if order.status in OWNED and kept(item)}
     if not owned:
         return {}
@@ -35,11 +39,9 @@ def details(pairs: list[tuple[Order, OrderItem]]) -> dict[UUID, dict[str, Any]]:
             "promise": row.delivery_data.get("promise", ""),
             "message": row.delivery_data.get("message", ""),
         }
-    paths = {order.id: order_path(order) for order in owned.values() if order.secret}
-    for unit in order_queries.units_of(owned):
-        if unit.status == "delivered" and unit.order_item_id is not None:
-            order = owned[unit.order_item_id]
-            found[unit.order_item_id]["units"].append(_unit(unit, order, paths.get(order.id, "")))
+    paths = {order.id: path_of(order) for order in owned.values()}
+    for item_id, rows in groupby(keys_shown(owned, window), attrgetter("order_item_id")):
+        found[item_id] |= _keys(list(rows), paths[owned[item_id].id], window)
     downloads = queries.downloads_of(list(owned))
     sizes = queries.sizes([one.media_id for one in downloads]) if downloads else {}
     for one in downloads:
@@ -48,17 +50,36 @@ def details(pairs: list[tuple[Order, OrderItem]]) -> dict[UUID, dict[str, Any]]:
     return found
 
 
-def _unit(unit: StockItem, order: Order, path: str) -> dict[str, Any]:
-    secret = path.partition("?")[2]
-    url = f"/orders/{order.order_number}/reveal/{unit.id}"
-    shown = unit.revealed_at is not None
+def _keys(rows: list[Any], path: str, window: KeyWindow) -> dict[str, Any]:
+    """The keys of a line that are shown, and what can be done with all of them."""
+    first, last, total = rows[0].rank, rows[-1].rank, rows[0].total
+    line, page = str(rows[0].order_item_id), (first - 1) // window.size + 1
     return {
-        "id": str(unit.id),
-        "masked": stock.masked(unit.hint),
+        "units": [_unit(row, page_path(path, line, page)) for row in rows],
+        "key_actions": {
+            **key_actions(path, total, rows[0].seen, line),
+            "first": first,
+            "last": last,
+            "previous_url": f"{page_path(path, line, page - 1)}#line-{line}" if page > 1 else "",
+            "next_url": f"{page_path(path, line, page + 1)}#line-{line}" if last < total else "",
+        },
+    }
+
+
+def page_path(path: str, line: str, page: int) -> str:
+    """The address of an order with a page of the keys of a line; the first page needs no more words."""
+    return f"{path}{'&' if '?' in path else '?'}line={line}&page={page}" if page > 1 else path
+
+
+def _unit(row: Any, path: str) -> dict[str, Any]:
+    shown = row.revealed_at is not None
+    return {
+        "id": str(row.id),
+        "masked": stock.masked(row.hint),
         "revealed": shown,
         # Opening a key that was revealed before writes nothing.
-        "value": stock.reveal(unit) if shown else None,
-        "reveal_url": f"{url}?{secret}" if secret else url,
+        "value": stock.value_of(row) if shown else None,
+        "reveal_url": below(path, f"reveal/{row.id}"),
     }
 
 
@@ -81,7 +102,7 @@ def _file(download: Download, size: int) -> dict[str, Any]:
 
 
 def left_in_words(download: Download, remaining: int | None) -> str:
-    """What is left of a download: `4 of 5 downloads left, until 29 December`."""
+    """What is left of a download: `4 of 5 downloads left, until 29 December 2026`."""
     ends = download.expires_at
     if ends is not None and ends <= clock.now():
         return f"Ended on {_day(ends)}"
@@ -95,8 +116,7 @@ def left_in_words(download: Download, remaining: int | None) -> str:
 
 
 def _day(value: datetime) -> str:
-    """The day without the year when it is this one."""
-    return f"{value.day} {value:%B}" if value.year == clock.now().year else f"{value.day} {value:%B %Y}"
+    return day_text(value)
 
 
 def in_words(size: int) -> str:

@@ -18,7 +18,7 @@ from mtc.catalog.services.uploads import StoredFile
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.delivery import queries
-from mtc.events.services import emit
+from mtc.events.services import emit, enqueue
 from mtc.tenants.services import touch_content
 
 MOST_FILES = 50
@@ -148,6 +148,8 @@ def _write(variant: ProductVariant, files: Sequence[Media], verb: str, media: Me
     variant.delivery_data = {**(variant.delivery_data or {}), "files": [str(one.id) for one in files]}
     if verb == "added":
         uploads.spare(media.storage_key)
+        ids = {"variant_id": str(variant.id), "media_id": str(media.id)}
+        enqueue("delivery.share_added", ids)  # to those who have bought it already
     _told(variant, verb, media)
 
 

@@ -11,14 +11,18 @@ from mtc.core.crypto import open_sealed
 from mtc.events.models import Mail
 from mtc.events.registry import mail_secrets
 from mtc.events.services import post_letter
+from mtc.events.services.senders import speaker
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
+from mtc.orders.queries.units import KeyWindow
 from mtc.orders.services import order_path, order_view
 from mtc.tenants import queries as tenant_queries
 from mtc.tenants.services import StoreInfo, store_url
 from mtc.tenants.services.directory import store_info
 from mtc.ui import queries as ui_queries
 from mtc.ui.services.tokens import branded
+
+MAX_KEYS_IN_MAIL = 50
 
 
 def store_of(order: Order) -> StoreInfo:
@@ -53,7 +57,7 @@ def facts_of(order: Order) -> dict[str, Any]:
             "footer": store.settings.get("footer") or {},
         },
         "theme": theme_of(store),
-        "order": order_view(order, order.locale),
+        "order": order_view(order, order.locale, window=KeyWindow(MAX_KEYS_IN_MAIL)),
         "order_url": url + order_path(order),
         "customer_name": order.customer_data.get("name", ""),
     }
@@ -66,7 +70,7 @@ def post(order: Order, name: str, subject: str, facts: dict[str, Any], dedupe_ke
         facts,
         to=order.email,
         subject=subject,
-        sender=facts["store"]["email"],
+        sender=speaker(facts["store"]["name"], facts["store"]["email"]),
         entity=order,
         dedupe_key=dedupe_key,
     )

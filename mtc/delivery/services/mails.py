@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from mtc.core import clock
@@ -20,13 +21,14 @@ from mtc.orders.models import Order
 from mtc.orders.services import OWNED, get_order
 from mtc.orders.services.holding import kept
 
-MAX_KEYS_IN_MAIL = 50
 
+def mail_receipt(order: Order, facts: dict[str, Any] | None = None) -> Mail | None:
+    """Thank for a paid order, once: lines, totals, link, and what was agreed to.
 
-def mail_receipt(order: Order) -> Mail | None:
-    """Thank for a paid order, once: lines, totals, link, and what was agreed to."""
+    `facts` are those of `facts_of`, where the caller has them already.
+    """
     subject = f"Your order {order.order_number}"
-    return post(order, "order-received", subject, facts_of(order), f"receipt:{order.id}")
+    return post(order, "order-received", subject, facts or facts_of(order), f"receipt:{order.id}")
 
 
 def mail_instructions(order: Order) -> Mail | None:
@@ -38,11 +40,14 @@ def mail_instructions(order: Order) -> Mail | None:
     return post(order, "transfer", subject, facts, f"transfer:{order.id}")
 
 
-def mail_finished(order: Order, deliveries: Sequence[Delivery]) -> Mail | None:
+def mail_finished(
+    order: Order, deliveries: Sequence[Delivery], facts: dict[str, Any] | None = None
+) -> Mail | None:
     """Mail what has been delivered and not mailed yet, once no automatic line is yet to be tried.
 
     The order has to be held by the running transaction, so that two lines that finish together make
-    one mail; `deliveries` are all of it, as they are now.
+    one mail; `deliveries` are all of it, as they are now, and `facts` those of `facts_of`, where the caller
+    has them already.
     """
     if any(one.status == "pending" and _automatic(one) for one in deliveries):
         return None
@@ -50,7 +55,7 @@ def mail_finished(order: Order, deliveries: Sequence[Delivery]) -> Mail | None:
     if not fresh or order.status not in OWNED:
         return None
     mark = hashlib.sha256("".join(sorted(str(one.id) for one in fresh)).encode()).hexdigest()[:32]
-    mail = _mail_deliveries(order, fresh, f"delivered:{order.id}:{mark}")
+    mail = _mail_deliveries(order, fresh, f"delivered:{order.id}:{mark}", facts)
     for one in fresh:
         data = {**one.delivery_data, "mailed_at": clock.now().isoformat()}
         one.delivery_data = {**data, "keys_mailed": True} if _with_keys(one) else data
@@ -65,16 +70,19 @@ def _with_keys(delivery: Delivery) -> bool:
     return bool(delivery.delivery_data.get("include_keys"))
 
 
-def _mail_deliveries(order: Order, deliveries: Sequence[Delivery], dedupe_key: str) -> Mail | None:
-    facts = facts_of(order)
+def _mail_deliveries(
+    order: Order, deliveries: Sequence[Delivery], dedupe_key: str, facts: dict[str, Any] | None = None
+) -> Mail | None:
+    facts = dict(facts or facts_of(order))
     views = {line["id"]: line for line in facts["order"]["lines"]}
     items = {item.id: item for item in order.items}
     lines = []
     for one in deliveries:
         if kept(items[one.order_item_id]):
             line = dict(views[str(one.order_item_id)])
-            units = line["units"][:MAX_KEYS_IN_MAIL] if _with_keys(one) else []
-            lines.append({**line, "keys": [key_mark(UUID(unit["id"])) for unit in units]})
+            units = line["units"] if _with_keys(one) else []
+            keys = [key_mark(UUID(unit["id"])) for unit in units]
+            lines.append({**line, "keys": keys, "all_keys": line.get("key_actions", {}).get("count", 0)})
     has_keys = any(line["units"] for line in lines)
     subject, intro = _words(order, deliveries, "keys" if has_keys else "items")
     facts |= {"lines": lines, "intro": intro, "with_keys": any(line["keys"] for line in lines)}

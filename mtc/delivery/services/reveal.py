@@ -1,15 +1,25 @@
-"""Showing a key to its owner: on request only, and written down."""
+"""Showing keys to their owner: on request only, and written down."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from mtc.catalog.services import stock
-from mtc.core.errors import GoneError, NotFoundError
-from mtc.events.services import emit
+from mtc.core.errors import ConflictError, GoneError, NotFoundError
+from mtc.events.services import emit, emit_many
 from mtc.orders import queries as order_queries
+from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, get_order
 from mtc.orders.services.holding import kept
+
+
+@dataclass(frozen=True, slots=True)
+class LineKeys:
+    """The keys of a line in clear, oldest first."""
+
+    item: OrderItem
+    keys: list[str]
 
 
 def reveal(order_id: UUID, unit_id: UUID, ip: str = "") -> str:
@@ -27,6 +37,58 @@ def reveal(order_id: UUID, unit_id: UUID, ip: str = "") -> str:
         raise GoneError("This item was refunded; its key is closed.")
     first = unit.revealed_at is None
     value = stock.reveal(unit)
-    facts = {"unit": str(unit.id), "order_item_id": str(item.id), "ip": ip, "first": first}
-    emit("order.key_revealed", entity=order, data={**facts, "text": item.title})
+    emit("order.key_revealed", entity=order, data=_facts(unit.id, item, ip, first=first))
     return value
+
+
+def reveal_all(
+    order_id: UUID, line_id: UUID | None = None, ip: str = "", how: str = "page"
+) -> list[LineKeys]:
+    """All keys of an order, or of one of its lines, in clear; from then on they count as used.
+
+    Each that nobody had seen is written down as `reveal` does it, and all together once more as
+    `order.keys_revealed`, with `how` they are handed out; a constant number of statements. Call it for POST
+    only, answer with no-store. Who may see the order is the caller's question. Raises NotFoundError (not a
+    line of this order), GoneError (refunded) and ConflictError (nothing was delivered yet).
+    """
+    order = get_order(order_id)
+    wanted = [item for item in order.items if line_id in (None, item.id)]
+    if not wanted:
+        raise NotFoundError("This order has no such item.")
+    if order.status == "pending":
+        raise ConflictError("The keys are ready when the order is paid.")
+    lines = {item.id: item for item in wanted if kept(item)}
+    if order.status not in OWNED or not lines:
+        raise GoneError("This was refunded or never paid; it has no keys.")
+    opened = stock.reveal_many(lines)
+    if not opened:
+        raise ConflictError("No key has been delivered yet. Look again in a minute.")
+    _record(order, lines, opened, ip, how)
+    keys: dict[UUID, list[str]] = {item_id: [] for item_id in lines}
+    for one in opened:
+        keys[one.order_item_id].append(one.value)
+    return [LineKeys(item, keys[item.id]) for item in lines.values() if keys[item.id]]
+
+
+def _record(
+    order: Order, lines: dict[UUID, OrderItem], opened: list[stock.Opened], ip: str, how: str
+) -> None:
+    first = [one for one in opened if one.first]
+    several = len({one.order_item_id for one in opened}) > 1
+    what = "" if several else f" of {lines[opened[0].order_item_id].title}"
+    text = f"{len(opened)} {'key' if len(opened) == 1 else 'keys'}{what}"
+    facts = {"count": len(opened), "first": len(first), "how": how, "ip": ip, "text": text}
+    together = emit("order.keys_revealed", entity=order, data=facts)
+    each = [_facts(one.id, lines[one.order_item_id], ip, first=True) for one in first]
+    mark = {"together": str(together.id)}
+    emit_many("order.key_revealed", "order", [(order.id, {**one, **mark}) for one in each])
+
+
+def _facts(unit_id: UUID, item: OrderItem, ip: str, *, first: bool) -> dict[str, object]:
+    return {
+        "unit": str(unit_id),
+        "order_item_id": str(item.id),
+        "ip": ip,
+        "first": first,
+        "text": item.title,
+    }

@@ -1,7 +1,9 @@
 """What can be done with facts, tasks and mail."""
 
-from mtc.events.services.emit import emit, enqueue
+from mtc.events.services.emit import emit, emit_many, enqueue
 from mtc.events.services.mail import post_letter, post_mail, resend_mail
+from mtc.events.services.overruns import hanging
+from mtc.events.services.overruns import watch as watch_overruns
 from mtc.events.services.periodic import periodic, run_periodic, work
 from mtc.events.services.work import drain, drain_lanes, hasten, purge_done, replay, run_due
 
@@ -9,7 +11,9 @@ __all__ = [
     "drain",
     "drain_lanes",
     "emit",
+    "emit_many",
     "enqueue",
+    "hanging",
     "hasten",
     "periodic",
     "post_letter",
@@ -19,5 +23,6 @@ __all__ = [
     "resend_mail",
     "run_due",
     "run_periodic",
+    "watch_overruns",
     "work",
 ]

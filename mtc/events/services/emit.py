@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -33,31 +34,47 @@ def emit(
 
     `entity` is the row it happened to; `data` is plain JSON and holds no secret.
     """
+    kind = entity_type or (type(entity).__name__.lower() if entity is not None else "")
+    return emit_many(name, kind, [(getattr(entity, "id", None), data or {})])[0]
+
+
+def emit_many(
+    name: str, entity_type: str, facts: Iterable[tuple[UUID | None, dict[str, Any]]]
+) -> list[Event]:
+    """Record that the same happened to many entities (id, data), in as many statements as for one."""
     actor = current().actor
-    event = Event(
-        id=uuid7(),
-        tenant_id=running_tenant(),
-        name=name,
-        entity_type=entity_type or (type(entity).__name__.lower() if entity is not None else ""),
-        entity_id=getattr(entity, "id", None),
-        actor={"kind": actor.kind, "id": str(actor.id) if actor.id else None, "name": actor.name},
-        data=data or {},
-    )
-    session.add(event)
+    by = {"kind": actor.kind, "id": str(actor.id) if actor.id else None, "name": actor.name}
+    events = [
+        Event(
+            id=uuid7(),
+            tenant_id=running_tenant(),
+            name=name,
+            entity_type=entity_type,
+            entity_id=entity_id,
+            actor=by,
+            data=data,
+        )
+        for entity_id, data in facts
+    ]
+    session.add_all(events)
+    wanted = [(event, *each) for event in events for each in _tasks_of(event)]
+    if wanted:
+        session.flush()
+        for event, task_name, payload in wanted:
+            _add_task(task_name, payload, event_id=event.id, entity_id=event.entity_id)
+    return events
+
+
+def _tasks_of(event: Event) -> list[tuple[str, dict[str, Any]]]:
     payload = {
         "event_id": str(event.id),
-        "event": name,
+        "event": event.name,
         "entity_id": str(event.entity_id) if event.entity_id else None,
         "data": event.data,
     }
-    wanted: list[tuple[str, dict[str, Any]]] = [(subscriber, {}) for subscriber in subscribers.get(name, ())]
-    for more in fanouts:
-        wanted += more(name, payload)
-    if wanted:
-        session.flush()
-        for task_name, extra in wanted:
-            _add_task(task_name, {**payload, **extra}, event_id=event.id, entity_id=event.entity_id)
-    return event
+    wanted: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in subscribers.get(event.name, ())]
+    wanted += [named for each in fanouts for named in each(event.name, payload)]
+    return [(name, {**payload, **extra}) for name, extra in wanted]
 
 
 def enqueue(

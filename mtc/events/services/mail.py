@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -15,19 +17,28 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
 from mtc.core.db import attempt, scope_tenant, session, unit_of_work
+from mtc.core.email_addresses import parse_address
 from mtc.core.errors import NotFoundError, ValidationError
-from mtc.core.normalization import has_invisible, strip_invisible
+from mtc.core.ids import token
+from mtc.core.normalization import strip_invisible
 from mtc.core.purging import purge_rows
 from mtc.events import queries
+from mtc.events.errors import GiveUpError
 from mtc.events.models import Mail
 from mtc.events.registry import MAIL, mail_secrets, task
 from mtc.events.services.emit import enqueue, running_tenant
+from mtc.events.services.senders import headers_of, own_sender
 from mtc.infra import ports
-from mtc.infra.mail import Message
+from mtc.infra.mail import MailError, Message
 
+log = logging.getLogger(__name__)
 KEEP_LETTERS = timedelta(days=90)
-
-_ADDRESS = re.compile(r"^[^@\s<>\"(),:;\\\[\]]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$")
+NO_USE = "It is not sent again: trying again is no use."
+TRIED_AGAIN = "It is tried again, later and later, for some hours."
+NOT_CARRIED = (
+    "Our mail cannot reach an address with accents or other scripts before the @."
+    " Use another address of yours."
+)
 
 _MARK = re.compile(
     r"\[\[(?P<name>[a-z_]{1,20}):(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\]\]"
@@ -35,19 +46,14 @@ _MARK = re.compile(
 
 
 def check_address(text: str) -> str:
-    """The e-mail address as typed, trimmed; raises ValidationError.
+    """The e-mail address as typed, if mail can be sent to it; raises ValidationError.
 
-    A letter that becomes another one in small letters is refused: with the Kelvin sign for a k the address
-    would be found as somebody else's, while its mail would go to another box. So is a character that nobody
-    sees: of two addresses that look the same only one can be right.
+    Every address that people type comes through here.
     """
-    address = text.strip()
-    odd = has_invisible(address) or any(
-        not sign.isascii() and any(map(str.isascii, sign.lower())) for sign in address
-    )
-    if odd or len(address) > 254 or not _ADDRESS.match(address) or ".." in address:
-        raise ValidationError("Check the e-mail address.", {"email": ["Write it like name@example.com."]})
-    return address
+    found = parse_address(text)
+    if not found.local.isascii() and not ports.mail.supports_smtputf8:
+        raise ValidationError("Check the e-mail address.", {"email": [NOT_CARRIED]})
+    return found.typed
 
 
 def post_mail(
@@ -61,7 +67,10 @@ def post_mail(
     entity: Any = None,
     dedupe_key: str | None = None,
 ) -> Mail | None:
-    """Put a mail into the tenant's outbox; a dedupe key that was used before posts nothing (None)."""
+    """Put a mail into the tenant's outbox; a dedupe key that was used before posts nothing (None).
+
+    `sender` is whom the mail speaks for, as speaker() writes it; none is the platform.
+    """
     tenant_id = running_tenant()
     if dedupe_key is not None:
         known = select(Mail.id).where(Mail.tenant_id == tenant_id, Mail.dedupe_key == dedupe_key)
@@ -70,7 +79,7 @@ def post_mail(
     mail = Mail(
         tenant_id=tenant_id,
         kind=kind,
-        recipient=check_address(to),
+        recipient=parse_address(to).typed,
         sender=sender,
         subject=" ".join(strip_invisible(subject, multiline=False).split())[:300],
         body_text=text,
@@ -118,7 +127,8 @@ def resend_mail(tenant_id: UUID, mail_id: UUID) -> None:
     """Queue a mail once more; raises NotFoundError."""
     if queries.mail(tenant_id, mail_id) is None:
         raise NotFoundError("There is no such mail.")
-    enqueue("mail.send", {"mail_id": str(mail_id)})
+    # Another id: a mailbox drops the second of two mails with the same one.
+    enqueue("mail.send", {"mail_id": str(mail_id), "again": f".{token(9)}"})
 
 
 @task("mail.send", transactional=False, priority=MAIL)
@@ -131,22 +141,56 @@ def send_mail(payload: dict[str, Any]) -> Callable[[], None] | None:
         if mail is None:
             return None
         known: dict[str, str] = {}
+        config, number = current_app.config["MTC"], f"{mail.id}{payload.get('again', '')}"
         message = Message(
             to=mail.recipient,
             subject=mail.subject,
             text=_filled(mail, mail.body_text, str, known),
             html=_filled(mail, mail.body_html, escape, known),
-            from_=mail.sender or current_app.config["MTC"].mail_from,
-            headers={"Message-ID": f"<{mail.id}@mtc.invalid>"},
+            **headers_of(mail.sender, config.mail_from, number),
         )
+        listed = _list_headers(known)
+        store = own_sender(mail.sender)
+        own = headers_of(mail.sender, config.mail_from, number, store, aligned=bool(config.mail_spf))
+        message = replace(message, headers={**message.headers, **listed})
+        own["headers"] |= listed
     try:
-        provider_id = ports.mail.send(message)[:200]
+        provider_id = _hand_over(message, replace(message, **own) if store is not None else None)[:200]
     except Exception as error:
+        for_good = isinstance(error, ValidationError) or (isinstance(error, MailError) and error.permanent)
+        ending = NO_USE if for_good else TRIED_AGAIN
         with unit_of_work():
-            _note(tenant_id, mail_id, {"status": "failed", "error": str(error)[:500]})
+            _note(tenant_id, mail_id, {"status": "failed", "error": f"{str(error)[:400]} {ending}"})
+        if for_good:
+            raise GiveUpError(str(error)) from error
         raise
     sent = {"status": "sent", "provider_id": provider_id, "error": "", "sent_at": clock.now()}
     return lambda: _note(tenant_id, mail_id, sent)
+
+
+def _hand_over(message: Message, own: Message | None) -> str:
+    """Send it from the store's own address if there is one, whose refusal must not cost a buyer the goods.
+
+    A mail server may not send for every domain: then the mail leaves from the platform's address.
+    """
+    if own is not None:
+        try:
+            return ports.mail.send(own)
+        except ValidationError:
+            log.warning("the own address %s cannot be used", own.from_)
+        except MailError as error:
+            if not error.permanent:
+                raise
+            log.warning("the mail server does not take %s: %s", own.from_, error)
+    return ports.mail.send(message)
+
+
+def _list_headers(known: Mapping[str, str]) -> dict[str, str]:
+    """For a mail that can be left, the headers that let mail programs do it with one press (RFC 8058)."""
+    for mark, url in known.items():
+        if url and mark.startswith("[[unsubscribe:"):
+            return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return {}
 
 
 def _filled(mail: Mail, text: str, write: Callable[[str], str], known: dict[str, str]) -> str:

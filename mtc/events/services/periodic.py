@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeVar
 
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.events.services import overruns
 from mtc.events.services.work import drain
 from mtc.tenants import queries
 
 log = logging.getLogger(__name__)
+LONGEST_SECONDS = 600.0
+"""How long one of them may take for one tenant."""
 F = TypeVar("F", bound=Callable[[], None])
 
 
@@ -56,7 +60,7 @@ def run_periodic(*, force: bool = False) -> None:
 
 def _run(name: str, item: _Round) -> None:
     if not item.per_tenant:
-        with platform_scope(f"periodic {name}"), unit_of_work():
+        with _timed(name), platform_scope(f"periodic {name}"), unit_of_work():
             item.function()
         return
     with platform_scope(f"tenants for {name}", readonly=True), unit_of_work():
@@ -64,6 +68,7 @@ def _run(name: str, item: _Round) -> None:
     for tenant_id in tenants:
         try:
             with (
+                _timed(name),
                 use(Context(tenant_id=tenant_id, actor=SYSTEM)),
                 tenant_scope(tenant_id),
                 unit_of_work(),
@@ -72,6 +77,10 @@ def _run(name: str, item: _Round) -> None:
         except Exception:
             # What is wrong with one tenant must not keep the work from the others.
             log.exception("the periodic work %s failed for the tenant %s", name, tenant_id)
+
+
+def _timed(name: str) -> AbstractContextManager[None]:
+    return overruns.timed(f"the periodic work {name}", LONGEST_SECONDS)
 
 
 def work() -> int:

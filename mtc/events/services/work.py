@@ -22,8 +22,10 @@ from mtc.core.purging import purge_rows
 from mtc.core.repeat import repeatable
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events import queries
+from mtc.events.errors import GiveUpError
 from mtc.events.models import Task
 from mtc.events.registry import DELIVERY, FRONT, TaskKind, tasks
+from mtc.events.services import overruns
 from mtc.events.services.leases import LEASE_SECONDS, Grip, StaleLease, change, mark_done
 from mtc.infra import ports
 
@@ -34,6 +36,8 @@ _LONGEST_WAIT = 6 * 3600
 KEEP_DONE, KEEP_DEAD = timedelta(days=30), timedelta(days=365)
 _guard = threading.Lock()
 _lanes: set[tuple[UUID, str]] = set()
+_pressed: set[UUID] = set()
+"""Tenants whose last round of this process was full of what leads to the goods: the rest waits."""
 
 
 class WorkerDied(RuntimeError):
@@ -90,7 +94,9 @@ def run_due(rounds: int = 50) -> int:
 
 
 def picks_of(tenant_id: UUID, lane: str, now: datetime) -> list[Pick]:
-    """What one round takes of a tenant: some of what leads to the goods, and some of the rest.
+    """What one round takes of a tenant: what leads to the goods, and some of the rest.
+
+    As long as more buyers wait than one round serves, the rest gets a single place in each.
 
     A task that ends its process takes along what was leased with it. What was tried before may be one: it
     comes alone and last, so that the others lose one attempt by it and no more.
@@ -100,13 +106,15 @@ def picks_of(tenant_id: UUID, lane: str, now: datetime) -> list[Pick]:
         return [Pick(due, 1)]
     fresh = (*due, Task.attempts == 0)
     return [
-        Pick([*fresh, Task.priority > DELIVERY], BATCH),
+        Pick([*fresh, Task.priority > DELIVERY], 1 if tenant_id in _pressed else BATCH),
         Pick([*fresh, Task.priority <= DELIVERY], URGENT_BATCH),
         Pick([*due, Task.attempts > 0], 1),
     ]
 
 
 def _drain_tenant(tenant_id: UUID, lane: str = "") -> int:
+    if overruns.is_leaving():
+        return 0
     now = clock.now()
     until = now + timedelta(seconds=LEASE_SECONDS)
     with tenant_scope(tenant_id), unit_of_work():
@@ -117,6 +125,9 @@ def _drain_tenant(tenant_id: UUID, lane: str = "") -> int:
             values={"attempts": Task.attempts + 1, "next_at": until},
             returning=(Task.id, Task.name, Task.payload, Task.attempts, Task.max_attempts, Task.priority),
         )
+    if not lane:
+        urgent = sum(row.priority <= DELIVERY and row.attempts == 1 for row in leased)
+        (_pressed.add if urgent >= URGENT_BATCH else _pressed.discard)(tenant_id)
     if not leased:
         return 0
     leased.sort(key=lambda row: (row.attempts > 1, row.priority, row.id))
@@ -134,7 +145,7 @@ def _run(tenant_id: UUID, row: Any, grip: Grip) -> None:
             raise NotFoundError(f"No function does tasks called “{row.name}”.")
         if row.attempts > row.max_attempts:
             raise WorkerDied("Each attempt ended with the process that made it.")
-        with grip.running(row, kind.lease_seconds):
+        with grip.running(row, kind.lease_seconds), overruns.timed(row.name, kind.lease_seconds):
             _do(tenant_id, row, kind)
     except StaleLease:
         log.info("task %s of %s was leased again", row.id, tenant_id)
@@ -143,7 +154,7 @@ def _run(tenant_id: UUID, row: Any, grip: Grip) -> None:
         log.warning(
             "task %s (%s) failed on attempt %s: %s", row.id, row.name, row.attempts, error, exc_info=True
         )
-        _failed(tenant_id, row, error, for_good=kind is None)
+        _failed(tenant_id, row, error, for_good=kind is None or isinstance(error, GiveUpError))
 
 
 def _do(tenant_id: UUID, row: Any, kind: TaskKind) -> None:

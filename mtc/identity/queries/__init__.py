@@ -1,6 +1,7 @@
 """How people, memberships, sessions and factors are found."""
 
 from mtc.identity.queries.people import (
+    active_users,
     api_key,
     api_key_by_prefix,
     api_keys,
@@ -20,6 +21,7 @@ from mtc.identity.queries.people import (
 )
 
 __all__ = [
+    "active_users",
     "api_key",
     "api_key_by_prefix",
     "api_keys",

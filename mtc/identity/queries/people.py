@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, select
 
 from mtc.core.db import session
+from mtc.core.email_addresses import address_key
 from mtc.identity.models import ApiKey, Customer, LoginSession, TenantUser, User, UserRole
 from mtc.tenants.models import Tenant
 
@@ -103,8 +104,14 @@ def _live(query: Select[LoginSession], now: datetime, seen_after: datetime) -> S
 
 
 def user_by_email(email: str) -> User | None:
-    """The staff user with that address; the spelling of capitals does not count."""
-    return session.scalars(select(User).where(User.email_lc == email.strip().lower())).first()
+    """The staff user with that address; its spelling does not count."""
+    return session.scalars(select(User).where(User.email_lc == address_key(email))).first()
+
+
+def active_users(addresses: Collection[str]) -> dict[str, User]:
+    """The staff users of these addresses, in the form that is compared, who may log in. Platform scope."""
+    query = select(User).where(User.email_lc.in_(addresses), User.status == "active")
+    return {one.email_lc: one for one in session.scalars(query)}
 
 
 def user(user_id: UUID) -> User | None:
@@ -114,9 +121,7 @@ def user(user_id: UUID) -> User | None:
 
 def customer_by_email(tenant_id: UUID, email: str) -> Customer | None:
     """The tenant's customer with that address."""
-    query = select(Customer).where(
-        Customer.tenant_id == tenant_id, Customer.email_lc == email.strip().lower()
-    )
+    query = select(Customer).where(Customer.tenant_id == tenant_id, Customer.email_lc == address_key(email))
     return session.scalars(query).first()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from mtc.core import clock, journal
 from mtc.core.claims import rows_met
 from mtc.core.db import session
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import NotFoundError, UnauthorizedError, ValidationError
 from mtc.identity import queries
 from mtc.identity.models import Customer
@@ -24,7 +25,7 @@ def guest_customer(tenant_id: UUID, email: str, *, country: str = "", locale: st
         return known
     address = email.strip()
     customer = Customer(
-        tenant_id=tenant_id, email=address, email_lc=address.lower(), country=country, locale=locale
+        tenant_id=tenant_id, email=address, email_lc=address_key(address), country=country, locale=locale
     )
     try:
         with session.begin_nested():

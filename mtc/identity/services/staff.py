@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from mtc.core import clock, journal
 from mtc.core.claims import rows_met
 from mtc.core.db import session
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, UnauthorizedError
 from mtc.core.fields.formats import scrub
 from mtc.identity import queries
@@ -42,7 +43,7 @@ def create_user(
     check_password_rules(password, about=(email, name, place))
     user = User(
         email=email.strip(),
-        email_lc=email.strip().lower(),
+        email_lc=address_key(email),
         name=scrub(name, multiline=False),
         password_hash=hash_password(password),
         is_super_admin=is_super_admin,

@@ -44,6 +44,15 @@ class Limits:
         current = self._cache.incr(f"{name}{window}", ttl, -1)
         return Verdict(False, 0, _wait(times, per_seconds, share, previous, current))
 
+    def give_back(self, key: str, per_seconds: float) -> None:
+        """Take back one call that was counted, of this window or the one before; never below none."""
+        window = math.floor(self._clock() / per_seconds)
+        name, ttl = f"limit:{key}:{per_seconds:g}:", 2 * per_seconds
+        for number in (window, window - 1):
+            if self._cache.incr(f"{name}{number}", ttl, 0) > 0:
+                self._cache.incr(f"{name}{number}", ttl, -1)
+                return
+
     def clear(self, key: str, per_seconds: float) -> None:
         """Forget what was counted, such as failed log-ins after one that succeeded."""
         window = math.floor(self._clock() / per_seconds)

@@ -14,12 +14,13 @@ from types import MappingProxyType
 from typing import Protocol
 
 from mtc.core import clock
+from mtc.core.domain_names import ascii_domain
 from mtc.core.errors import ValidationError
-from mtc.core.normalization import ascii_host, has_invisible, strip_invisible
+from mtc.core.normalization import has_invisible, strip_invisible
+from mtc.infra.mail.dkim import DkimKey, signed
 
 _OURS = {"to", "from", "cc", "bcc", "sender", "subject", "date", "reply-to", "mime-version"}
 _LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}")
-_DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 # Seven bits only: not every server on the way takes eight.
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -37,7 +38,9 @@ class MailError(Exception):
 class Message:
     """One mail to one person; addresses may carry a name, as in `Ada <ada@example.org>`.
 
-    A `Message-ID` among the headers makes a repeated attempt the same mail for whoever receives it.
+    A `Message-ID` among the headers makes a repeated attempt the same mail for whoever receives it. With
+    `dkim` the mail is signed for that domain. `envelope` is who gets it back when it cannot be delivered
+    (MAIL FROM); empty is `from_`.
     """
 
     to: str
@@ -47,10 +50,17 @@ class Message:
     from_: str = ""
     reply_to: str | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    dkim: DkimKey | None = None
+    envelope: str = ""
 
 
 class Mail(Protocol):
-    """Hands messages to whoever delivers them."""
+    """Hands messages to whoever delivers them.
+
+    `supports_smtputf8` says whether addresses may have letters beyond ASCII before the @ (RFC 6531).
+    """
+
+    supports_smtputf8: bool
 
     def send(self, message: Message) -> str:
         """The provider's id of the message.
@@ -61,12 +71,12 @@ class Mail(Protocol):
 
 def to_email(message: Message) -> EmailMessage:
     """The message in RFC 5322 form; raises ValidationError for bad addresses and line breaks in headers."""
-    email = EmailMessage(policy=_POLICY)
-    sender = address(message.from_, "from")
-    email["From"] = sender
-    email["To"] = address(message.to, "to")
-    if message.reply_to:
-        email["Reply-To"] = address(message.reply_to, "reply_to")
+    sender, recipient = address(message.from_, "from"), address(message.to, "to")
+    answers = address(message.reply_to, "reply_to") if message.reply_to else None
+    email = EmailMessage(policy=_POLICY if is_ascii(message) else _POLICY.clone(utf8=True))
+    email["From"], email["To"] = sender, recipient
+    if answers is not None:
+        email["Reply-To"] = answers
     email["Subject"] = _line(message.subject, "subject")
     email["Date"] = format_datetime(clock.now())
     for name, value in message.headers.items():
@@ -83,6 +93,22 @@ def to_email(message: Message) -> EmailMessage:
     return email
 
 
+def to_bytes(message: Message, email: EmailMessage) -> bytes:
+    """What goes over the wire, signed where the message has a key; raises ValidationError for a bad key."""
+    if message.dkim is None:
+        return email.as_bytes()
+    try:
+        return signed(email, message.dkim)
+    except ValueError as error:
+        raise ValidationError("The key of this sender's domain cannot be used.") from error
+
+
+def is_ascii(message: Message) -> bool:
+    """Whether every mail server can carry its addresses: what stands before the @ is ASCII in each."""
+    given = (message.from_, message.to, message.reply_to or "")
+    return all(one.rpartition("<")[2].rpartition("@")[0].isascii() for one in given)
+
+
 def address(text: str, name: str) -> Address:
     """The one address in `text`, its domain in IDNA form; raises ValidationError under `name`."""
     display, spec = "", _line(text, name).strip()
@@ -92,8 +118,8 @@ def address(text: str, name: str) -> Address:
         display = strip_invisible(display, multiline=False).strip().strip('"')
     local, _, domain = spec.rpartition("@")
     try:
-        host = ascii_host(domain).lower()
-        if has_invisible(spec) or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(host):
+        host = ascii_domain(domain)
+        if has_invisible(spec) or not _LOCAL.fullmatch(local):
             raise ValueError
         return Address(display_name=display, username=local, domain=host)
     except (ValueError, IndexError, HeaderParseError) as error:

@@ -15,7 +15,7 @@ from typing import Any
 from mtc.core import clock
 from mtc.core.errors import NotFoundError
 from mtc.core.private_files import make_folder, open_new
-from mtc.infra.mail.base import Message, to_email
+from mtc.infra.mail.base import Message, to_bytes, to_email
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class OutboxMail:
     may hold a twentieth more than `keep`.
     """
 
+    supports_smtputf8 = True
+
     def __init__(self, folder: str | Path, keep: int = 2_000) -> None:
         self.folder = Path(folder).absolute()
         self._keep = keep
@@ -46,7 +48,7 @@ class OutboxMail:
 
     def send(self, message: Message) -> str:
         """Write the mail, whole or not at all; its id is the name of its file."""
-        content = to_email(message).as_bytes()
+        content = to_bytes(message, to_email(message))
         make_folder(self.folder)
         name = f"{clock.now():%Y%m%dT%H%M%S%f}-{token_hex(6)}"
         draft = self.folder / f".{name}"

@@ -5,22 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from mtc.infra.mail.base import MailError, Message, to_email
+from mtc.core.normalization import strip_invisible
+from mtc.infra.mail.base import MailError, Message, address, is_ascii, to_bytes, to_email
 
 if TYPE_CHECKING:
     import ssl
     from smtplib import SMTP
 
+NOT_CARRIED = "The mail server takes no addresses with letters beyond ASCII before the @ (SMTPUTF8)."
+_LOGIN_WANTED = {530, 534, 535, 538}
+
 
 class SmtpMail:
     """A `Mail` for `smtp://user:password@host:587?tls=start`, `smtps://host` or `smtp://host?tls=none`.
 
-    One connection per message; a server that is silent for `timeout` seconds counts as gone.
+    One connection per message; a server that is silent for `timeout` seconds counts as gone. With
+    `&smtputf8=yes` in the address the server is known to carry addresses such as 用户@例子.example.
     """
 
     def __init__(self, url: str, *, timeout: float = 10.0, context: ssl.SSLContext | None = None) -> None:
         parts = urlsplit(url)
-        self._tls = parse_qs(parts.query).get("tls", ["yes" if parts.scheme == "smtps" else "start"])[0]
+        query = parse_qs(parts.query)
+        self.supports_smtputf8 = query.get("smtputf8", ["no"])[0] == "yes"
+        self._tls = query.get("tls", ["yes" if parts.scheme == "smtps" else "start"])[0]
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
             raise ValueError("An SMTP address looks like smtp://user:password@host:587?tls=start.")
         if self._tls not in {"yes", "start", "none"}:
@@ -37,15 +44,29 @@ class SmtpMail:
         import smtplib  # noqa: PLC0415
 
         email = to_email(message)
+        content = to_bytes(message, email)
+        sender = address(message.envelope or message.from_, "from").addr_spec
+        unicode = not is_ascii(message)
+        if unicode and not self.supports_smtputf8:
+            raise MailError(NOT_CARRIED, permanent=True)
         try:
             with self._connect() as server:
-                server.send_message(email)
+                server.ehlo_or_helo_if_needed()
+                if unicode and not server.has_extn("smtputf8"):
+                    raise MailError(NOT_CARRIED, permanent=True)
+                options = ["SMTPUTF8", "BODY=8BITMIME"] if unicode else []
+                server.sendmail(sender, [address(message.to, "to").addr_spec], content, options)
         except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _ in error.recipients.values()]
-            raise MailError("The mail server refuses this address.", permanent=min(codes) >= 500) from error
+            code, text = min(error.recipients.values())
+            said = f"The mail server refuses this address: {_said(code, text)}"
+            raise MailError(said, permanent=code >= 500) from error
         except smtplib.SMTPResponseException as error:
-            permanent = error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPAuthenticationError)
-            raise MailError(f"The mail server answered {error.smtp_code}.", permanent=permanent) from error
+            # What is said before there is a message is about this server's settings, which can be put right.
+            early = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
+            about_us = isinstance(error, early) or error.smtp_code in _LOGIN_WANTED
+            said = _said(error.smtp_code, error.smtp_error)
+            permanent = error.smtp_code >= 500 and not about_us
+            raise MailError(f"The mail server answered {said}", permanent=permanent) from error
         except (smtplib.SMTPException, OSError) as error:
             raise MailError("The mail server cannot be reached.", permanent=False) from error
         return str(email["Message-ID"])
@@ -73,3 +94,9 @@ class SmtpMail:
             server.close()
             raise
         return server
+
+
+def _said(code: int, text: bytes | str) -> str:
+    """What the server answered, on one line."""
+    words = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return " ".join(f"{code} {strip_invisible(words[:300], multiline=False)}".split())

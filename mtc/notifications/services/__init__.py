@@ -10,17 +10,23 @@ from mtc.notifications.services.preferences import (
     set_preference,
 )
 from mtc.notifications.services.sales import mail_sale
-from mtc.notifications.services.stock_alerts import clear_alert, send_alert
+from mtc.notifications.services.sender_alerts import mail_sender_alert
+from mtc.notifications.services.stock_alerts import clear_alert, clear_risen, send_alert
+from mtc.notifications.services.unsubscribing import subscription, switch
 
 __all__ = [
     "TOPICS",
     "Recipient",
     "Topic",
     "clear_alert",
+    "clear_risen",
     "mail_sale",
+    "mail_sender_alert",
     "preferences",
     "preferences_of",
     "recipients",
     "send_alert",
     "set_preference",
+    "subscription",
+    "switch",
 ]

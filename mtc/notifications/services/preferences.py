@@ -32,6 +32,11 @@ TOPICS: dict[str, Topic] = {
         "One mail when the keys of a variant fall to its warning level, and one when none is left.",
         "stock:write",
     ),
+    "sender": Topic(
+        "Your own sender address",
+        "A mail when the domain of the store's mail lacks a record, and when it is no longer used.",
+        "settings:write",
+    ),
     "sale": Topic("New orders", "One mail for each order that was paid.", "orders:read", owner_only=True),
 }
 

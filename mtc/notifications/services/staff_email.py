@@ -9,6 +9,7 @@ from flask import current_app
 from mtc.core.db import scope_tenant
 from mtc.delivery.services.letters import theme_of
 from mtc.events.services import post_letter
+from mtc.events.services.senders import speaker
 from mtc.notifications.services.preferences import TOPICS, recipients
 from mtc.tenants import queries as tenants
 from mtc.tenants.services import StoreInfo, store_url
@@ -44,15 +45,14 @@ def mail_staff(
                   "logo": store.branding.get("logo") or {}},
         "theme": theme_of(store),
         "topic": TOPICS[topic].label,
-        "settings_url": f"{admin_url(store)}/settings/notifications",
     }  # fmt: skip
     posted = [
         post_letter(
             template,
-            {**shared, "name": one.name},
+            {**shared, "name": one.name, "stop_url": f"[[unsubscribe:{one.member_id}]]"},
             to=one.email,
             subject=subject,
-            sender=store.email,
+            sender=speaker(store.name, store.email),
             entity=entity,
             dedupe_key=f"{once}:{one.member_id}" if once else None,
         )

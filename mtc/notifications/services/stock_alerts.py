@@ -69,3 +69,12 @@ def clear_alert(variant_id: UUID) -> None:
         rows_met(delete(StockAlert).where(told))
     elif level == "low":
         rows_met(update(StockAlert).where(told, StockAlert.level == "out").values(level="low"))
+
+
+def clear_risen() -> int:
+    """Levels were changed: forget what was told of pools that are above theirs now; how many these were."""
+    return rows_met(
+        delete(StockAlert).where(
+            StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id.in_(pools.above_level())
+        )
+    )

@@ -1,6 +1,6 @@
 """How orders are found."""
 
-from mtc.orders.queries.held import unpaid_orders, unpaid_shares
+from mtc.orders.queries.held import kept_by_carts, recent_orders, unpaid_orders, unpaid_shares
 from mtc.orders.queries.lists import (
     OrderFilters,
     customer_orders,
@@ -28,6 +28,7 @@ __all__ = [
     "Sellable",
     "customer_orders",
     "items_of",
+    "kept_by_carts",
     "library_lines",
     "list_orders",
     "lock_order",
@@ -37,6 +38,7 @@ __all__ = [
     "orders_of_lines",
     "overdue_orders",
     "pieces_of",
+    "recent_orders",
     "sellables",
     "status_counts",
     "timeline",

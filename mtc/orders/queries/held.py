@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +58,43 @@ def unpaid_shares(
         .where(v.tenant_id == tenant_id, v.id.in_(variant_ids))
     )
     return list(session.execute(query).all())
+
+
+def kept_by_carts(cart_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many keys of each variant the orders of these carts keep whose payment has failed."""
+    ended = Order.payment_data["state"].as_string().in_(("cancelled", "failed"))
+    waiting = _pending(where=and_(Order.cart_id.in_(cart_ids), ended))
+    query = (
+        select(OrderItem.variant_id, func.sum(OrderItem.quantity))
+        .join(waiting, waiting.c.id == OrderItem.order_id)
+        .where(OrderItem.tenant_id == scope_tenant(), OrderItem.snapshot["source"].as_string() == "pool")
+        .group_by(OrderItem.variant_id)
+    )
+    return {row[0]: int(row[1]) for row in session.execute(query).all()}
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """New orders: unpaid ones of a buyer, unpaid ones of a network, and paid ones of the network."""
+
+    by_person: int
+    near: int
+    paid_near: int
+
+
+def recent_orders(order: Order, since: datetime) -> Recent:
+    """What the buyer and the network of an order have ordered since then; the order itself counts."""
+    network = str(order.customer_data.get("network") or "")
+    near = Order.customer_data["network"].as_string() == network
+    guest = and_(Order.customer_id.is_(None), Order.email_lc == order.email_lc)
+    person = Order.customer_id == order.customer_id if order.customer_id is not None else guest
+    unpaid = Order.paid_at.is_(None)
+    query = select(
+        func.count(case((and_(person, unpaid), 1))),
+        func.count(case((and_(near, unpaid), 1))),
+        func.count(case((and_(near, ~unpaid, Order.total > 0), 1))),
+    ).where(Order.tenant_id == scope_tenant(), Order.created_at >= since)
+    return Recent(*session.execute(query).one())
 
 
 def unpaid_orders(

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
 
 from mtc.core.db import scope_tenant, session
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
+from mtc.core.normalization import compose
 from mtc.core.paging import Page, decode_cursor, encode_cursor
 from mtc.core.patterns import plain
 from mtc.orders.models import STATUSES, Order, OrderItem
@@ -28,7 +30,9 @@ _COLUMNS = (
 class OrderFilters:
     """What the admin looks for. `email` is the beginning of an address, `number` that of a number.
 
-    `reference` is that of a bank transfer, in full; `is_test` None finds test orders and others.
+    `reference` is that of a bank transfer, in full; `is_test` None finds test orders and others. `numbers`
+    are spellings of a number; with `text`, that is part of a name, an address, a product or a SKU, orders
+    are found that fit either, or have one of the `lines`.
     """
 
     status: str = ""
@@ -39,10 +43,30 @@ class OrderFilters:
     store_id: UUID | None = None
     reference: str = ""
     is_test: bool | None = None
+    numbers: tuple[str, ...] = ()
+    text: str = ""
+    lines: tuple[Any, ...] = ()
 
 
 def _like(text: str) -> str:
     return plain(text) + "%"
+
+
+def _email_begins(typed: str) -> list[ColumnElement[bool]]:
+    """The conditions for the beginning of an address.
+
+    What is stored for comparing has the domain in ASCII, whose beginning is not that of the domain as people
+    write it: one that is written in other letters is looked for as it was typed, among those of the mailbox.
+    """
+    local, _, domain = typed.rpartition("@")
+    if domain.isascii():
+        return [Order.email_lc.like(_like(typed.lower()), escape="\\")]
+    if not local:
+        return [Order.email_lc.like(_like(compose(typed.lower())), escape="\\")]
+    key = address_key(typed)
+    near = Order.email_lc.like(_like(f"{local.lower()}@"), escape="\\")
+    shown = func.lower(Order.email).like(_like(compose(typed.lower())), escape="\\")
+    return [near, or_(Order.email_lc == key, shown)]
 
 
 def _filtered(query: Select[Any], filters: OrderFilters) -> Select[Any]:
@@ -51,7 +75,7 @@ def _filtered(query: Select[Any], filters: OrderFilters) -> Select[Any]:
             raise ValidationError("Choose a status from the list.", {"status": ["Choose from the list."]})
         query = query.where(Order.status == filters.status)
     if filters.email:
-        query = query.where(Order.email_lc.like(_like(filters.email.strip().lower()), escape="\\"))
+        query = query.where(*_email_begins(filters.email.strip()))
     if filters.number:
         query = query.where(Order.order_number.like(_like(filters.number.strip().upper()), escape="\\"))
     if filters.since is not None:
@@ -62,9 +86,50 @@ def _filtered(query: Select[Any], filters: OrderFilters) -> Select[Any]:
         query = query.where(Order.reference == filters.reference)
     if filters.is_test is not None:
         query = query.where(Order.is_test.is_(filters.is_test))
+    if filters.text:
+        query = query.where(_mentions(filters))
+    elif filters.numbers:
+        query = query.where(Order.order_number.in_(filters.numbers))
     if filters.store_id is not None:
         query = query.where(Order.store_id == filters.store_id)
     return query
+
+
+def _mentions(filters: OrderFilters) -> ColumnElement[bool]:
+    """Orders that have the text somewhere. The lines are looked through once, not for each order."""
+    tenant, words = scope_tenant(), [f"%{plain(word)}%" for word in _cases(filters.text)]
+    named = (OrderItem.title, OrderItem.variant_title, OrderItem.sku)
+    sold = select(OrderItem.order_id).where(
+        OrderItem.tenant_id == tenant,
+        or_(
+            *(_contains(column, words) for column in named),
+            OrderItem.id.in_(filters.lines),
+        ),
+    )
+    begins = [Order.order_number.like(_like(number), escape="\\") for number in filters.numbers]
+    return or_(
+        *begins,
+        Order.email_lc.like(f"%{plain(filters.text.lower())}%", escape="\\"),
+        _contains(Order.customer_data["name"].as_string(), words),
+        Order.id.in_(sold),
+    )
+
+
+def _contains(column: Any, words: Sequence[str]) -> ColumnElement[bool]:
+    # SQLite folds the case of ASCII only, so that the usual spellings of others are asked for, too.
+    return or_(*(func.lower(column).like(func.lower(word), escape="\\") for word in words))
+
+
+def _cases(text: str) -> set[str]:
+    if text.isascii():
+        return {text.lower()}
+    return {text, text.lower(), text.upper(), text.title()}
+
+
+def numbers_exist(numbers: Collection[str]) -> bool:
+    """Whether the tenant has an order of one of these numbers."""
+    query = select(Order.id).where(Order.tenant_id == scope_tenant(), Order.order_number.in_(numbers))
+    return session.execute(query.limit(1)).first() is not None
 
 
 def _page(query: Select[Any], cursor: str, limit: int) -> Page[Row[Any]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from mtc.catalog.models import StockItem
@@ -48,6 +48,12 @@ def order_by_number(number: str) -> Order | None:
     return _first(_orders().where(Order.order_number == number))
 
 
+def order_of_address(numbers: Collection[str], email_lc: str) -> Order | None:
+    """The newest order of one of these numbers that was made with this address, with its lines; or None."""
+    query = _orders().where(Order.order_number.in_(numbers), Order.email_lc == email_lc)
+    return _first(query.order_by(Order.created_at.desc(), Order.id))
+
+
 def order_by_cart(cart_id: UUID) -> Order | None:
     """The order that a cart has become, or None."""
     return session.scalars(_orders().where(Order.cart_id == cart_id)).first()
@@ -87,8 +93,14 @@ def unit_of_order(order_id: UUID, unit_id: UUID) -> Row[StockItem, OrderItem] | 
 
 
 def timeline(order_id: UUID) -> list[Row[Any]]:
-    """(name, created_at, actor, data) of what happened to an order, oldest first."""
+    """(name, created_at, actor, data) of what happened to an order, oldest first.
+
+    Keys that were revealed together are told by the one event of all of them.
+    """
     query = select(Event.name, Event.created_at, Event.actor, Event.data).where(
-        Event.tenant_id == scope_tenant(), Event.entity_type == "order", Event.entity_id == order_id
+        Event.tenant_id == scope_tenant(),
+        Event.entity_type == "order",
+        Event.entity_id == order_id,
+        or_(Event.name != "order.key_revealed", Event.data["together"].as_string().is_(None)),
     )
     return list(session.execute(query.order_by(Event.created_at, Event.id).limit(200)).all())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mtc.core import clock
 from mtc.core.db import session
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError
 from mtc.events.services import emit
 from mtc.orders import queries
@@ -22,7 +23,7 @@ def correct_buyer(order: Order, draft: OrderDraft) -> None:
     queries.lock_order(order.id)
     if order.status != "pending":
         raise ConflictError("This order does not await a payment.")
-    order.email, order.email_lc = draft.email, draft.email.lower()
+    order.email, order.email_lc = draft.email, address_key(draft.email)
     order.country = draft.country
     order.customer_id = draft.customer_id  # whoever owned the mistyped address may have claimed it
     order.customer_data = {"name": draft.name, **draft.customer_data}

@@ -9,6 +9,7 @@ from typing import Any
 from mtc.core import clock
 from mtc.core.bank import make_reference
 from mtc.core.db import scope_tenant, session
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.ids import uuid7
 from mtc.core.repeat import keep
@@ -23,7 +24,7 @@ from mtc.plugins.services import run_before
 from mtc.tenants.services import next_number
 
 FIRST_NUMBER = 1001
-TEST_PREFIX = "T-"
+TEST_PREFIX, OTHER_TEST_PREFIX = "T-", "TEST-"  # the second for stores whose own begins like the first
 SAMPLE = "sample"
 """The stock source of the lines of a test order in a live store: nothing is taken, a sample is delivered."""
 
@@ -79,7 +80,7 @@ def _number(order: Order, prefix: str, sample: bool) -> None:
     The reference is unique in the tenant because the number in it is: of the prefix only letters go in.
     """
     if sample:
-        own = TEST_PREFIX if not prefix.upper().startswith(TEST_PREFIX) else f"TEST{TEST_PREFIX[1:]}"
+        own = TEST_PREFIX if not prefix.upper().startswith(TEST_PREFIX) else OTHER_TEST_PREFIX
         number = next_number(order.tenant_id, "test_order", start=FIRST_NUMBER)
         order.order_number = f"{own}{number}"
         return
@@ -100,7 +101,7 @@ def _order(draft: OrderDraft, quoted: Quote) -> Order:
         cart_id=draft.cart_id,
         status="pending",
         email=draft.email,
-        email_lc=draft.email.lower(),
+        email_lc=address_key(draft.email),
         country=draft.country,
         locale=draft.locale,
         currency=draft.currency,

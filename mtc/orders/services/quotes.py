@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -59,9 +59,18 @@ def _problem(sellable: Sellable | None, quantity: int, currency: str) -> str:
     return ""
 
 
-def quote(wanted: Sequence[tuple[UUID, int]], currency: str, customer_id: UUID | None = None) -> Quote:
-    """Price (variant id, quantity) pairs; a line that cannot be bought costs nothing and says why."""
-    known = sellables(variant_id for variant_id, _ in wanted)
+def quote(
+    wanted: Sequence[tuple[UUID, int]],
+    currency: str,
+    customer_id: UUID | None = None,
+    known: Mapping[UUID, Sellable] | None = None,
+) -> Quote:
+    """Price (variant id, quantity) pairs; a line that cannot be bought costs nothing and says why.
+
+    `known` is what the variants are, where that has been asked already.
+    """
+    if known is None:
+        known = sellables(variant_id for variant_id, _ in wanted)
     problems = [_problem(known.get(variant_id), quantity, currency) for variant_id, quantity in wanted]
     buyable = [
         (known[variant_id], quantity)

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from mtc.core.bank import format_iban, format_reference, girocode_svg
+from mtc.core.local_time import day_text
 from mtc.core.money import format_money, to_decimal
 from mtc.orders.models import Order
 
@@ -42,7 +43,7 @@ def transfer_view(order: Order, locale: str = "en") -> dict[str, Any] | None:
         ],
         "reference": reference,
         "instructions": account.get("instructions") or "",
-        "until": f"{until.day} {until:%B %Y}" if until else "",
+        "until": day_text(until) if until else "",
         "code": _code(order, account, iban, reference),
     }
 

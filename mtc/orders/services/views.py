@@ -9,16 +9,18 @@ from uuid import UUID
 
 from mtc.catalog.schemas import delivery_promise, order_line_promise
 from mtc.core.crypto import SealError
+from mtc.core.local_time import day_text, moment_text
 from mtc.core.money import format_money
 from mtc.core.registry import Registry
 from mtc.orders import queries
 from mtc.orders.models import Order, OrderItem
+from mtc.orders.queries.units import KeyWindow
 from mtc.orders.services.secrets import secret_of
 from mtc.orders.services.states import LABELS, OWNED
 from mtc.orders.services.transfer import transfer_view
 
-LineDetails = Callable[[list[tuple[Order, OrderItem]]], dict[UUID, dict[str, Any]]]
-"""What a floor above knows of lines, by line: kind, units, files, how_to."""
+LineDetails = Callable[[list[tuple[Order, OrderItem]], KeyWindow], dict[UUID, dict[str, Any]]]
+"""What a floor above knows of lines, by line: kind, units of the window, key_actions, files, how_to."""
 
 line_details: Registry[LineDetails] = Registry("line details")
 
@@ -33,6 +35,7 @@ _EVENT_LABELS = {
     "order.partially_refunded": "Partly refunded",
     "order.attention": "Needs attention",
     "order.key_revealed": "Key revealed",
+    "order.keys_revealed": "Keys revealed",
     "order.key_replaced": "Key replaced",
     "order.unlocked": "Opened on another device by a mailed code",
     "order.devices_forgotten": "Known devices forgotten",
@@ -60,34 +63,38 @@ def money(amount: int, currency: str, locale: str = "en") -> dict[str, Any]:
 
 
 def moment(value: datetime | None, *, time: bool = False) -> str | None:
-    """A moment (UTC) for people: `22 November 2026`, with `time` also `, 21:14`."""
+    """A moment for people on the store's clock: `22 November 2026`, with `time` also `, 21:14 UTC+1`."""
     if value is None:
         return None
-    text = f"{value.day} {value:%B %Y}"
-    return f"{text}, {value:%H:%M} UTC" if time else text
+    return moment_text(value) if time else day_text(value)
 
 
-def _path(order: Order) -> str:
+def path_of(order: Order) -> str:
+    """The address of the order below the store's, with its secret where it can be read."""
     try:
         return f"/orders/{order.order_number}?t={secret_of(order)}"
     except SealError:  # demo rows without a link, or a key that has left the ring
         return f"/orders/{order.order_number}"
 
 
-def _below(path: str, name: str) -> str:
+def below(path: str, name: str) -> str:
     """An address below an order's, with the same secret."""
     place, mark, secret = path.partition("?")
     return f"{place}/{name}{mark}{secret}"
 
 
 def line_views(
-    pairs: Iterable[tuple[Order, OrderItem]], locale: str = "en", *, locked: bool = False
+    pairs: Iterable[tuple[Order, OrderItem]],
+    locale: str = "en",
+    *,
+    locked: bool = False,
+    window: KeyWindow | None = None,
 ) -> list[dict[str, Any]]:
     """Lines of one or more orders in the order given, with what hangs on them unless that is `locked`."""
     listed = list(pairs)
     more: dict[UUID, dict[str, Any]] = {}
     for _, details in () if locked else line_details.items():
-        for item_id, values in details(listed).items():
+        for item_id, values in details(listed, window or KeyWindow()).items():
             more.setdefault(item_id, {}).update(values)
     return [
         {
@@ -142,7 +149,11 @@ def _steps(order: Order) -> list[dict[str, Any]]:
             steps.append(("Delivered", order.fulfilled_at))
         if order.refunded_amount:
             steps.append((LABELS[order.status], order.updated_at))
-    return [{"label": name, "at": moment(at, time=True), "done": at is not None} for name, at in steps]
+    ended = {LABELS[one]: one for one in ENDED}
+    return [
+        {"label": name, "at": moment(at, time=True), "done": at is not None, **look_of(ended.get(name, ""))}
+        for name, at in steps
+    ]
 
 
 def masked_address(address: str) -> str:
@@ -152,32 +163,39 @@ def masked_address(address: str) -> str:
     return f"{name[:1]}•••@{domain[:1]}•••{dot}{ending}"
 
 
-def order_view(order: Order, locale: str = "en", *, locked: bool = False) -> dict[str, Any]:
+def order_view(
+    order: Order, locale: str = "en", *, locked: bool = False, window: KeyWindow | None = None
+) -> dict[str, Any]:
     """The order (loaded with its lines) as components get it.
 
     `locked` is for a browser that holds the link and is not known: nothing that was delivered, no address.
+    `window` says which keys of its lines are shown; `key_actions` is what can be done with all at once.
 
     `pending` is True while a payment is under way; `payable` when the shopper may pay (again), by POST to
-    `pay_url`; `notice` says how the last attempt ended; `transfer` is how to pay by bank transfer; `test`
-    says that no money moves.
+    `pay_url`; an `unpaid` one goes back into the cart by POST to `again_url`; `notice` says how the last
+    attempt ended; `transfer` is how to pay by bank transfer; `test` says that no money moves.
     """
-    path = _path(order)
+    path = path_of(order)
     state = order.payment_data.get("state", "")
     waiting = order.status == "pending"
+    lines = line_views([(order, item) for item in order.items], locale, locked=locked, window=window)
     return {
         "id": str(order.id),
         "number": order.order_number,
         "url": path,
-        "status_url": _below(path, "status"),
-        "pay_url": _below(path, "pay"),
+        "status_url": below(path, "status"),
+        "pay_url": below(path, "pay"),
+        "again_url": below(path, "again"),
+        "unpaid": order.paid_at is None and order.status in ("pending", "cancelled", "expired"),
         "status": order.status,
         "status_label": LABELS[order.status],
         "created": moment(order.created_at),
         "locked": locked,
-        "code_url": _below(path, "code"),
-        "unlock_url": _below(path, "unlock"),
+        "code_url": below(path, "code"),
+        "unlock_url": below(path, "unlock"),
         "email": masked_address(order.email) if locked else order.email,
-        "lines": line_views([(order, item) for item in order.items], locale, locked=locked),
+        "lines": lines,
+        "key_actions": _all_keys(path, lines),
         "total": money(order.total, order.currency, locale),
         "totals": _totals(order, locale),
         "timeline": _steps(order),
@@ -189,6 +207,27 @@ def order_view(order: Order, locale: str = "en", *, locked: bool = False) -> dic
         "test": order.is_test,
         "consent": {} if locked else order.customer_data.get("consent") or {},
     }
+
+
+def key_actions(path: str, count: int, seen: int, line: str = "") -> dict[str, Any]:
+    """What a page needs to act on many keys at once: those of a line, or all of the order at `path`.
+
+    Forms are sent to `reveal_url` (shows them), `txt_url` and `csv_url` (files) by POST, with `line`.
+    """
+    urls = {"reveal_url": "reveal", "txt_url": "keys.txt", "csv_url": "keys.csv"}
+    return {
+        "line": line,
+        "count": count,
+        "hidden": count - seen,
+        **{name: below(path, place) for name, place in urls.items()},
+    }
+
+
+def _all_keys(path: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """The actions for all keys of an order; empty where those of its lines do."""
+    held = [line["key_actions"] for line in lines if line.get("key_actions")]
+    count = sum(one["count"] for one in held)
+    return key_actions(path, count, count - sum(one["hidden"] for one in held)) if len(held) > 1 else {}
 
 
 def row_view(row: Any, locale: str = "en") -> dict[str, Any]:
@@ -209,6 +248,22 @@ def row_view(row: Any, locale: str = "en") -> dict[str, Any]:
     }
 
 
+# What went wrong, by the verb of the event; with what ended or went back, these get no tick.
+_BAD = {"failed", "mismatch", "attention", "unfulfilled"}
+ENDED = ("cancelled", "expired", "refunded", "partially_refunded")
+
+
+def look_of(verb: str) -> dict[str, str]:
+    """Icon and tone of a step of a timeline that is not simply done; empty for all others."""
+    if verb in _BAD:
+        return {"icon": "alert-circle", "tone": "bad"}
+    if verb in ("cancelled", "expired"):
+        return {"icon": "x" if verb == "cancelled" else "timer", "tone": "quiet"}
+    if verb in ("refunded", "partially_refunded"):
+        return {"icon": "undo-2", "tone": "quiet"}
+    return {}
+
+
 def _told(data: dict[str, Any]) -> str:
     """What an event says of itself: of which item, and why."""
     words = [str(data[name]) for name in ("title", "reason") if data.get(name)]
@@ -226,6 +281,7 @@ def timeline_view(order_id: UUID) -> list[dict[str, Any]]:
             "moment": row.created_at.isoformat(),
             "by": row.actor.get("name") or row.actor.get("kind") or "",
             "done": True,
+            **look_of(row.name.rpartition(".")[2]),
         }
         for row in queries.timeline(order_id)
     ]

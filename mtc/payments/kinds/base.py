@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
+from mtc.core.errors import UnauthorizedError
 from mtc.core.registry import Registry
 
 Errors = dict[str, list[str]]
@@ -107,6 +108,20 @@ class Gateway(Protocol):
 
     def refund(self, giveback: Giveback) -> str:
         """Give money back and return the provider's name for it; asking twice does it once. RefundError."""
+
+
+class TakesNoNotifications:
+    """For a gateway without a provider."""
+
+    def verify(
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        config: Mapping[str, Any],
+        credentials: Mapping[str, str],
+    ) -> Notification:
+        """Nobody notifies."""
+        raise UnauthorizedError("This way to pay takes no notifications.")
 
 
 @runtime_checkable

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from mtc.core.errors import UnauthorizedError
-from mtc.payments.kinds.base import Charge, Giveback, Notification, RefundError, Started, gateways
+from mtc.payments.kinds.base import Charge, Giveback, RefundError, Started, TakesNoNotifications, gateways
 
 KIND = "free"
 
 
-class FreeGateway:
+class FreeGateway(TakesNoNotifications):
     """Never charges: checkout asks whether it is switched on when the total is 0."""
 
     label = "Free orders"
@@ -21,16 +19,6 @@ class FreeGateway:
     def start(self, charge: Charge) -> Started:
         """Nothing to pay: back to the order."""
         return Started(charge.return_url, f"free_{charge.payment_id.hex}")
-
-    def verify(
-        self,
-        headers: Mapping[str, str],
-        body: bytes,
-        config: Mapping[str, Any],
-        credentials: Mapping[str, str],
-    ) -> Notification:
-        """Nobody notifies."""
-        raise UnauthorizedError("This way to pay takes no notifications.")
 
     def refund(self, giveback: Giveback) -> str:
         """No money came in, so none can go back."""

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtc.core.bank import MAX_NAME, parse_bic, parse_iban
-from mtc.core.errors import UnauthorizedError
 from mtc.core.ids import token
-from mtc.payments.kinds.base import Charge, Errors, Giveback, Notification, Started, gateways
+from mtc.payments.kinds.base import Charge, Errors, Giveback, Started, TakesNoNotifications, gateways
 
 KIND = "manual"
 DAYS = 7
@@ -16,7 +15,7 @@ MAX_DAYS = 60
 _SHOWN = ("holder", "iban", "bic", "bank", "account", "instructions")
 
 
-class ManualGateway:
+class ManualGateway(TakesNoNotifications):
     """Shows the account and the reference on the order page and waits."""
 
     label = "Bank transfer"
@@ -100,16 +99,6 @@ class ManualGateway:
         shown = {key: charge.config[key] for key in _SHOWN if charge.config.get(key)}
         transfer = {**shown, "reference": charge.reference or charge.order_number}
         return Started(charge.return_url, f"manual_{token(12)}", {"transfer": transfer})
-
-    def verify(
-        self,
-        headers: Mapping[str, str],
-        body: bytes,
-        config: Mapping[str, Any],
-        credentials: Mapping[str, str],
-    ) -> Notification:
-        """Nobody notifies."""
-        raise UnauthorizedError("This way to pay takes no notifications.")
 
     def refund(self, giveback: Giveback) -> str:
         """A person gives it back; the books follow at once."""

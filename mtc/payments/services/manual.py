@@ -9,7 +9,8 @@ from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.fields.formats import scrub
-from mtc.core.ids import token, uuid7
+from mtc.core.ids import token
+from mtc.core.local_time import local
 from mtc.core.money import format_money
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
@@ -18,6 +19,7 @@ from mtc.orders.services.holding import kept, pooled
 from mtc.payments import queries
 from mtc.payments.kinds.manual import KIND
 from mtc.payments.models import Payment, PaymentGateway
+from mtc.payments.services.drafts import new_payment
 from mtc.payments.services.receive import book_success
 from mtc.payments.services.setup import save_gateway
 
@@ -54,7 +56,7 @@ def mark_paid(
     if order.status not in BOOKABLE:
         raise ConflictError("This order does not await a payment: it has been paid.")
     received = order.total if amount is None else amount
-    day = received_on or clock.now().date()
+    day = received_on or local(clock.now()).date()
     _check(order, received, day, accept_less)
     payment = _payment(order)
     facts = {"received_on": day.isoformat(), "note": scrub(note, multiline=False)[:300]}
@@ -85,8 +87,8 @@ def _check(order: Order, received: int, day: date, accept_less: bool) -> None:
         less = format_money(order.total - received, order.currency)
         errors["amount"] = [f"That is {less} less than the total of {total}. Confirm that it is enough."]
     # Tomorrow is today somewhere; the day before the order too.
-    first = order.created_at.date() - timedelta(days=1)
-    if not first <= day <= clock.now().date() + timedelta(days=1):
+    first = local(order.created_at).date() - timedelta(days=1)
+    if not first <= day <= local(clock.now()).date() + timedelta(days=1):
         errors["received_on"] = ["Choose a day between the order and today."]
     if errors:
         raise ValidationError("Check the marked fields.", errors)
@@ -98,18 +100,7 @@ def _payment(order: Order) -> Payment:
     asked = queries.open_payment(order.id, gateway.id)
     if asked is not None:
         return asked
-    payment = Payment(
-        id=uuid7(),
-        tenant_id=order.tenant_id,
-        order_id=order.id,
-        gateway_id=gateway.id,
-        status="pending",
-        amount=order.total,
-        captured=0,
-        refunded=0,
-        currency=order.currency,
-        provider_ref=f"manual_{token(12)}",
-        data={},
-    )
+    payment = new_payment(order, gateway)
+    payment.provider_ref = f"manual_{token(12)}"
     session.add(payment)
     return payment

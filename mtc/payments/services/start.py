@@ -8,7 +8,6 @@ from typing import Any
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
-from mtc.core.ids import uuid7
 from mtc.events.services import emit
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
@@ -18,6 +17,7 @@ from mtc.payments import queries
 from mtc.payments.hooks import PaymentDraft
 from mtc.payments.kinds.base import Charge, Started
 from mtc.payments.models import Payment, PaymentGateway
+from mtc.payments.services.drafts import new_payment
 from mtc.payments.services.setup import credentials_of, hold_minutes, kind_of
 from mtc.plugins.services import run_before
 
@@ -60,17 +60,7 @@ def start_payment(
             order.country,
         ),
     )
-    payment = Payment(
-        id=uuid7(),
-        tenant_id=order.tenant_id,
-        order_id=order.id,
-        gateway_id=gateway.id,
-        status="pending",
-        amount=order.total,
-        captured=0,
-        refunded=0,
-        currency=order.currency,
-    )
+    payment = new_payment(order, gateway)
     if not fresh:
         _wait_longer(order, gateway)
     _begin(order, gateway, payment, kind_of(gateway.type).start(_charge(order, gateway, payment, base_url)))

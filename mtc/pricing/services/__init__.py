@@ -5,6 +5,7 @@ from mtc.pricing.queries import RuleBook, rule_book
 from mtc.pricing.queries import buyer as buyer_of
 from mtc.pricing.registry import Buyer
 from mtc.pricing.services import calculator, rules
+from mtc.pricing.services.boundaries import prices_hold_until
 from mtc.pricing.services.calculator import PriceResult, current_buyer, price, price_many
 
 
@@ -25,6 +26,7 @@ __all__ = [
     "current_buyer",
     "price",
     "price_many",
+    "prices_hold_until",
     "rule_book",
     "rules",
 ]

@@ -186,6 +186,7 @@ def _check_modifier(columns: dict[str, Any], faults: dict[str, list[str]]) -> No
 def _moment(given: Any, name: str, faults: dict[str, list[str]]) -> datetime | None:
     if given in (None, ""):
         return None
+    # One without its distance from UTC is a time on the store's clock.
     moment = given if isinstance(given, datetime) else parse_moment(str(given))
     if moment is None or moment.tzinfo is None:
         faults[name] = ["Enter a date and time such as 2026-01-31T18:00."]

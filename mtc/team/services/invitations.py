@@ -16,6 +16,7 @@ from mtc.core import clock
 from mtc.core.context import Actor
 from mtc.core.crypto import keyed_hash
 from mtc.core.db import session
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.ids import uuid7
 from mtc.events.services import emit
@@ -58,8 +59,8 @@ def invite(tenant_id: UUID, actor: Actor, email: str, role_slug: str) -> Invitat
     """Offer a place. Raises ValidationError, ForbiddenError and ConflictError (works here, is invited)."""
     address = check_address(email)
     role = grantable(tenant_id, actor, role_slug)
-    email_lc = address.lower()
-    if any(one.email.lower() == email_lc for one in queries.members(tenant_id)):
+    email_lc = address_key(address)
+    if any(address_key(one.email) == email_lc for one in queries.members(tenant_id)):
         raise ConflictError("This person is on your list already.", {"email": ["Works here already."]})
     if queries.invitation_to(tenant_id, email_lc) is not None:
         raise ConflictError("This address is invited already.", {"email": ["Send the invitation again."]})
@@ -73,7 +74,7 @@ def offer_place(tenant_id: UUID, actor: Actor, address: str, role: str) -> Invit
         id=uuid7(),
         tenant_id=tenant_id,
         email=address,
-        email_lc=address.lower(),
+        email_lc=address_key(address),
         role=role,
         inviter_id=actor.id,
         inviter_name=(actor.name or actor.email)[:200],

@@ -9,6 +9,7 @@ from flask import current_app
 
 from mtc.events.registry import mail_secrets
 from mtc.events.services import post_letter
+from mtc.events.services.senders import speaker
 from mtc.team import queries
 from mtc.team.models import Invitation
 from mtc.team.services.invitations import DAYS, token_of
@@ -40,7 +41,7 @@ def post_invitation(
         facts,
         to=row.email,
         subject=f"{row.inviter_name} invites you to {shop.name}",
-        sender=sender,
+        sender=speaker(shop.name, sender) if sender else "",
         entity=row,
     )
 

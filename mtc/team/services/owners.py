@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core.context import Actor
+from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ForbiddenError
 from mtc.events.services.mail import check_address
 from mtc.identity.services.roles import OWNER
@@ -25,7 +26,7 @@ def invite_owner(tenant_id: UUID, actor: Actor, email: str) -> Invitation:
     address = check_address(email)
     queries.lock_team(tenant_id)
     members = _may_name(tenant_id, actor)
-    if any(one.email.lower() == address.lower() for one in members):
+    if address_key(address) in {address_key(one.email) for one in members}:
         raise ConflictError(_HERE, {"email": [_HERE]})
     if queries.invitations_as(tenant_id, OWNER):
         raise ConflictError(_INVITED)

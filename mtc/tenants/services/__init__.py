@@ -4,6 +4,7 @@ from mtc.tenants.services.content import touch_content
 from mtc.tenants.services.counters import next_number
 from mtc.tenants.services.directory import Directory, StoreInfo, directory, store_url
 from mtc.tenants.services.legal_pages import legal_links
+from mtc.tenants.services.running_store import first_store
 from mtc.tenants.services.settings import change_branding, change_settings, set_opened
 from mtc.tenants.services.stores import add_domain, create_store, set_primary_domain, update_store
 from mtc.tenants.services.tenants import TenantService, create_tenant, require_second_factor, set_status
@@ -18,6 +19,7 @@ __all__ = [
     "create_store",
     "create_tenant",
     "directory",
+    "first_store",
     "legal_links",
     "next_number",
     "require_second_factor",

@@ -44,6 +44,7 @@ class StoreInfo:
     tenant_settings: dict[str, Any] = field(default_factory=dict)
     locales: tuple[str, ...] = ()
     opened_at: datetime | None = None
+    timezone: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -86,6 +87,7 @@ def store_info(row: Any) -> StoreInfo:
         tenant_settings=row.tenant_settings or {},
         locales=tuple(str(one) for one in row.locales or []),
         opened_at=row.opened_at,
+        timezone=row.timezone,
     )
 
 

@@ -11,6 +11,7 @@ from mtc.core.errors import NotFoundError
 from mtc.tenants import queries
 from mtc.tenants.models import Store
 from mtc.tenants.services.content import touch_content
+from mtc.tenants.services.page_addresses import MOVED_PAGES, moved_pages
 
 # The key of a store's settings that says whether shoppers have seen it open.
 HAS_BEEN_OPEN = "has_been_open"
@@ -21,6 +22,8 @@ def change_settings(tenant_id: UUID, store_id: UUID, parts: dict[str, Any]) -> S
     store = queries.store_for_change(tenant_id, store_id)
     if store is None:
         raise NotFoundError("There is no such store.")
+    if parts.get("pages") is not None:
+        parts = {**parts, MOVED_PAGES: moved_pages(store.settings or {}, parts["pages"]) or None}
     changed = {**(store.settings or {}), **parts}
     store.settings = {name: value for name, value in changed.items() if value is not None}
     store.updated_at = clock.now()

@@ -16,6 +16,7 @@ from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import token
 from mtc.core.normalization import ascii_host
+from mtc.core.timezones import find_timezone
 from mtc.tenants import queries
 from mtc.tenants.models import Domain, Store
 from mtc.tenants.services.content import touch_content
@@ -23,13 +24,14 @@ from mtc.tenants.services.tenants import check_slug
 
 _HOST = re.compile(r"^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")
 _EDITABLE = {"name", "tagline", "email", "country", "locale", "locales", "theme_slug", "status", "mode"}
-_EDITABLE |= {"settings"}
+_EDITABLE |= {"settings", "timezone"}
 _ONE_LINE = {"name", "tagline"}
 
 
 def create_store(tenant_id: UUID, slug: str, name: str, *, currency: str, **values: Any) -> Store:
     """A new store of the tenant. Raises ValidationError and ConflictError (the address is taken)."""
     check_currency(currency)
+    _check_timezone(values)
     store = Store(
         tenant_id=tenant_id,
         slug=check_slug(slug),
@@ -59,12 +61,23 @@ def update_store(tenant_id: UUID, store_id: UUID, **values: Any) -> Store:
         values[name] = scrub(str(values[name] or ""), multiline=False)
     if not values.get("name", "a name"):
         raise ValidationError("Give the store a name.", {"name": ["Give the store a name."]})
+    _check_timezone(values)
     for name, value in values.items():
         setattr(store, name, value)
     store.updated_at = clock.now()
     session.flush()
     touch_content(tenant_id)
     return store
+
+
+def _check_timezone(values: dict[str, Any]) -> None:
+    """Put the zone's name as the database has it in place of what was typed; empty: that of the country."""
+    if values.get("timezone"):
+        name = find_timezone(str(values["timezone"]))
+        if not name:
+            sentence = "Choose a time zone from the list, such as Europe/Berlin."
+            raise ValidationError(sentence, {"timezone": [sentence]})
+        values["timezone"] = name
 
 
 def add_domain(

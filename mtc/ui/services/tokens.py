@@ -154,7 +154,10 @@ def theme_css(theme: Mapping[str, Any]) -> str:
     sheet = [":root", _block([("color-scheme", scheme), *light, *properties(theme)])]
     dark = [(f"--{name}", value) for name, value in palette(colors.get("dark")).items()]
     if dark:
-        sheet += ['[data-theme="dark"]', _block([("color-scheme", "dark"), *dark])]
+        block = _block([("color-scheme", "dark"), *dark])
+        sheet += ['[data-theme="dark"]', block]
+        if scheme == "light":  # until somebody chooses, the setting of the system counts
+            sheet += ['@media (prefers-color-scheme:dark){:root:not([data-theme="light"])', block, "}"]
     return "@layer tokens{" + "".join(sheet) + "}\n"
 
 

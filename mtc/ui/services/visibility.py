@@ -9,6 +9,7 @@ from typing import Any
 from mtc.core import clock, rules
 from mtc.core.context import Actor
 from mtc.core.errors import ValidationError
+from mtc.core.local_time import local
 
 FIELDS = {
     "visitor.kind": "text",
@@ -68,7 +69,7 @@ def holds_for(given: Mapping[str, Any], visitor: Visitor) -> bool:
             "permissions": list(visitor.permissions),
             "locale": visitor.locale,
         },
-        "now": clock.now(),
+        "now": local(clock.now()),
     }
     try:
         return rules.evaluate(as_rule(given), facts)

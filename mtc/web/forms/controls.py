@@ -20,6 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, PasswordInput
 
 from mtc.core.fields import Field
 from mtc.core.fields.formats import SPACINGS, parse_moment
+from mtc.core.local_time import local
 
 MakePart = Callable[[Field, Any, str], Any]
 
@@ -128,4 +129,4 @@ def _moment(value: Any) -> str:
     moment = parse_moment(value) if isinstance(value, str) else None
     if moment is None:
         return _shown(value)
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds" if moment.second else "minutes")
+    return local(moment).replace(tzinfo=None).isoformat(timespec="seconds" if moment.second else "minutes")

@@ -1,9 +1,10 @@
-"""The date filter: a moment in ISO 8601 shown in one of a few named forms or by a small pattern."""
+"""The date filter: a moment in ISO 8601, on the store's clock, in a few named forms or by a small pattern."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from mtc.core.local_time import local
 from mtc.core.text.limits import Meter
 from mtc.core.text.problems import Problem
 from mtc.core.text.values import UNDEFINED, is_number, plain_text
@@ -68,9 +69,10 @@ def date(m: Meter, value: Any, form: Any = "medium") -> str:
 def _moment(value: Any) -> datetime:
     try:
         if is_number(value):
-            return datetime.fromtimestamp(value, UTC)
+            return local(datetime.fromtimestamp(value, UTC))
         if isinstance(value, str) and len(value) <= 40:
-            return datetime.fromisoformat(str(value))
+            moment = datetime.fromisoformat(str(value))
+            return local(moment) if moment.tzinfo is not None else moment
     except (ValueError, OverflowError, OSError):
         pass
     raise Problem("date needs a date such as 2026-11-22 or 2026-11-22T21:00:00+00:00.")

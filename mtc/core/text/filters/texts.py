@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from jinja2.filters import do_title
 
-from mtc.core.normalization import ascii_letters
+from mtc.core.normalization import in_latin
 from mtc.core.text.limits import MAX_LIST, MAX_TEXT, NODE, Meter
 from mtc.core.text.problems import LimitProblem, Problem
 from mtc.core.text.values import UNDEFINED, is_number, plain_text, to_text
@@ -133,7 +133,7 @@ def urlencode(m: Meter, value: Any) -> str:
 
 def slugify(m: Meter, value: Any) -> str:
     """The text as a part of an address: small letters, figures and hyphens."""
-    ascii_text = ascii_letters(_sized(m, value, 20), 2_000)
+    ascii_text = in_latin(_sized(m, value, 20), 2_000)
     return _NOT_SLUG.sub("-", ascii_text.lower()).strip("-")[:200]
 
 

@@ -1,4 +1,4 @@
-"""What a store sells: product types, products with attributes and variants, collections, media, stock."""
+"""What a store sells: product types, products with attributes and variants, media, stock."""
 
 from __future__ import annotations
 
@@ -10,17 +10,12 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
-    Column,
-    ForeignKey,
     Index,
     Integer,
-    PrimaryKeyConstraint,
     SmallInteger,
     String,
-    Table,
     Text,
     UniqueConstraint,
-    Uuid,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,6 +24,10 @@ from mtc.core.key_parts import KEY_SEARCH, PARTS
 from mtc.core.sealed import SEALED, hash_of
 
 STOCK_HASH = "stock"
+
+
+def _part(name: str) -> dict[str, Any]:
+    return hash_of("value", KEY_SEARCH, PARTS[name])
 
 
 class ProductType(TenantModel, Base):
@@ -69,7 +68,7 @@ class Product(TenantModel, Base):
         Index("ix_products_tenant_id_status_created_at", "tenant_id", "status", "created_at", "id"),
         Index("ix_products_tenant_id_status_price", "tenant_id", "status", "price_from", "id"),
         Index("ix_products_tenant_id_status_sold", "tenant_id", "status", "sold_count", "id"),
-        Index("ix_products_tenant_id_status_name", "tenant_id", "status", "name", "id"),
+        Index("ix_products_tenant_id_status_name_key", "tenant_id", "status", "name_key", "id"),
         Index("ix_products_tenant_id_product_type_id", "tenant_id", "product_type_id"),
     )
 
@@ -94,6 +93,10 @@ class Product(TenantModel, Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
     published_at: Mapped[datetime | None] = mapped_column()
     updated_at: Mapped[datetime | None] = mapped_column()
+    # What names are sorted by, in byte order; empty while it has to be made (jobs.py).
+    name_key: Mapped[str] = mapped_column(
+        String(200).with_variant(String(200, collation="C"), "postgresql"), default="", server_default=""
+    )
 
     product_type = belongs_to("Product", "ProductType", "product_type_id")
     attributes = has_many("Product", "ProductAttribute", "product_id", back="product")
@@ -164,46 +167,18 @@ class ProductVariant(TenantModel, Base):
     product = belongs_to("ProductVariant", "Product", "product_id", back="variants")
 
 
-class Collection(TenantModel, Base):
-    """A shelf of products."""
-
-    __tablename__ = "collections"
-    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
-
-    slug: Mapped[str] = mapped_column(String(63))
-    name: Mapped[str] = mapped_column(String(100))
-    description: Mapped[str] = mapped_column(Text, default="")
-    image: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    position: Mapped[int] = mapped_column(Integer, default=0)
-    product_count: Mapped[int] = mapped_column(Integer, default=0)
-
-
-class CollectionProduct(TenantModel, Base):
-    """A product standing on a shelf."""
-
-    __tablename__ = "collection_products"
-    __table_args__ = (
-        tenant_key("collection_id", "collections", ondelete="CASCADE"),
-        tenant_key("product_id", "products", ondelete="CASCADE"),
-        UniqueConstraint("tenant_id", "collection_id", "product_id"),
-        Index("ix_collection_products_tenant_id_product_id", "tenant_id", "product_id"),
-    )
-
-    collection_id: Mapped[UUID] = mapped_column()
-    product_id: Mapped[UUID] = mapped_column()
-    position: Mapped[int] = mapped_column(Integer, default=0)
-
-
 class Media(TenantModel, Base):
     """A file in the store's storage: a picture that everyone may see, or a private file that is sold.
 
-    Replacing a file gives the row another object of the storage, so that all who refer to it get the new one.
+    Replacing a file gives the row another object, so that all who refer to it get the new one. `prepared`: 0
+    nothing was done to a picture, 1 only the picture is left of it, 2 copies of `rendition_widths` are made.
     """
 
     __tablename__ = "media"
     __table_args__ = (
         UniqueConstraint("tenant_id", "storage_key"),
         Index("ix_media_tenant_id_created_at", "tenant_id", "created_at"),
+        Index("ix_media_tenant_id_prepared", "tenant_id", "is_private", "prepared", "id"),
     )
 
     storage_key: Mapped[str] = mapped_column(String(300))
@@ -215,6 +190,9 @@ class Media(TenantModel, Base):
     height: Mapped[int | None] = mapped_column(Integer)
     alt: Mapped[str] = mapped_column(String(300), default="")
     is_private: Mapped[bool] = mapped_column(Boolean, default=False)
+    prepared: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    rendition_widths: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    rendition_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class OrphanedObject(TenantModel, Base):
@@ -259,21 +237,11 @@ class StockItem(TenantModel, Base):
     variant_id: Mapped[UUID] = mapped_column()
     value: Mapped[str] = mapped_column(Text, info=SEALED)
     value_hash: Mapped[str] = mapped_column(String(64), info=hash_of("value", STOCK_HASH))
-    full_hash: Mapped[str | None] = mapped_column(
-        String(64), info=hash_of("value", KEY_SEARCH, PARTS["full_hash"])
-    )
-    begin4_hash: Mapped[str | None] = mapped_column(
-        String(64), info=hash_of("value", KEY_SEARCH, PARTS["begin4_hash"])
-    )
-    begin8_hash: Mapped[str | None] = mapped_column(
-        String(64), info=hash_of("value", KEY_SEARCH, PARTS["begin8_hash"])
-    )
-    end4_hash: Mapped[str | None] = mapped_column(
-        String(64), info=hash_of("value", KEY_SEARCH, PARTS["end4_hash"])
-    )
-    end8_hash: Mapped[str | None] = mapped_column(
-        String(64), info=hash_of("value", KEY_SEARCH, PARTS["end8_hash"])
-    )
+    full_hash: Mapped[str | None] = mapped_column(String(64), info=_part("full_hash"))
+    begin4_hash: Mapped[str | None] = mapped_column(String(64), info=_part("begin4_hash"))
+    begin8_hash: Mapped[str | None] = mapped_column(String(64), info=_part("begin8_hash"))
+    end4_hash: Mapped[str | None] = mapped_column(String(64), info=_part("end4_hash"))
+    end8_hash: Mapped[str | None] = mapped_column(String(64), info=_part("end8_hash"))
     hint: Mapped[str] = mapped_column(String(20), default="")
     batch: Mapped[str] = mapped_column(String(80), default="")
     status: Mapped[str] = mapped_column(String(20), default="available")
@@ -281,20 +249,3 @@ class StockItem(TenantModel, Base):
     reserved_until: Mapped[datetime | None] = mapped_column()
     delivered_at: Mapped[datetime | None] = mapped_column()
     revealed_at: Mapped[datetime | None] = mapped_column()
-
-
-# The search index: which words stand in a product, and how much they count. A plain table with a
-# b-tree serves prefixes under row-level security, where neither GIN nor FTS5 does (decision 0040).
-product_search = Table(
-    "product_search",
-    Base.metadata,
-    Column("tenant_id", Uuid(), ForeignKey("tenants.id"), nullable=False),
-    # Byte order, so that a prefix is a range on every database.
-    Column("term", String(40).with_variant(String(40, collation="C"), "postgresql"), nullable=False),
-    Column("product_id", Uuid(), nullable=False),
-    Column("weight", SmallInteger, nullable=False),
-    PrimaryKeyConstraint("tenant_id", "term", "product_id"),
-    tenant_key("product_id", "products", ondelete="CASCADE"),
-    Index("ix_product_search_tenant_id_product_id", "tenant_id", "product_id"),
-    sqlite_with_rowid=False,
-)

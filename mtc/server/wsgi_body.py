@@ -1,4 +1,4 @@
-"""What a WSGI program answered, taken as a whole."""
+"""Bodies as WSGI programs return them: iterables that may want to hear that nobody reads on."""
 
 from __future__ import annotations
 

@@ -1,0 +1,152 @@
+"""Files for sale of a variant: listed, uploaded as a body, replaced, ordered, named, taken off."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app
+
+from mtc.api.v1.blueprint import v1
+from mtc.api.v1.endpoint import always, closed, endpoint
+from mtc.api.v1.shapes import ID, MAYBE_NUMBER, NUMBER, TEXT
+from mtc.catalog.models import Media, ProductVariant
+from mtc.catalog.services import variants
+from mtc.catalog.services.uploads import StoredFile, clean_name
+from mtc.catalog.services.values import MOST_DAYS, MOST_DOWNLOADS
+from mtc.core.context import current
+from mtc.core.db import release, unit_of_work
+from mtc.core.errors import NotFoundError, UnprocessableError
+from mtc.core.tenancy import tenant_scope
+from mtc.delivery.kinds.file import DAYS, MAX_DOWNLOADS
+from mtc.delivery.queries import files_of
+from mtc.delivery.services import files as service
+from mtc.web.access import for_programs
+from mtc.web.rest import ok
+from mtc.web.uploads import parked_body, size_of
+
+FILE = always(id=ID, name=TEXT, size=NUMBER, content_type=TEXT, sha256=TEXT)
+FILES = always(
+    variant_id=ID, files={"type": "array", "items": FILE}, max_downloads=MAYBE_NUMBER, days=MAYBE_NUMBER
+)
+_NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
+NAMED = closed({"name": {**_NAME, "description": "The name that buyers see; needed for a new file."}})
+CHANGE = closed(
+    {"name": _NAME, "place": {"type": "integer", "minimum": 1, "description": "In the list, from 1."}}
+)
+
+
+def _limit(most: int, what: str) -> dict[str, Any]:
+    return {"type": ["integer", "null"], "minimum": 1, "maximum": most, "description": what}
+
+
+TERMS = closed(
+    {
+        "max_downloads": _limit(MOST_DOWNLOADS, "Of each file; null: without limit."),
+        "days": _limit(MOST_DAYS, "How long they can be fetched; null: for ever."),
+    }
+)
+
+
+@v1.get("/variants/<uuid:variant>/files")
+@for_programs("products:read")
+@endpoint(FILES)
+def files(variant: UUID) -> Response:
+    """The files for sale of a variant in their order, and how often and how long buyers may fetch them."""
+    return ok(_shape(variants.get(variant)))
+
+
+@v1.patch("/variants/<uuid:variant>/files")
+@for_programs("products:write", idempotent=True)
+@endpoint(FILES, body=TERMS)
+def change_terms(variant: UUID, given: dict[str, Any]) -> Response:
+    """Change how often and how long files may be fetched by whoever buys them from now on."""
+    row = variants.update(variant, given) if given else variants.get(variant)
+    return ok(_shape(row))
+
+
+@v1.post("/variants/<uuid:variant>/files")
+@for_programs("products:write", uploads=True)
+@endpoint(FILE, query=NAMED, status=201, file=True)
+def add_file(variant: UUID, asked: dict[str, Any]) -> Response:
+    """Add a file at the end, sent as the body; the same file under the same name is not added twice."""
+    variants.get(variant)
+    if "name" not in asked:
+        raise UnprocessableError("Correct the named fields.", {"name": ["This is needed."]})
+    return ok(_file(service.add_file(variant, _stored(variant, asked["name"]))), status=201)
+
+
+@v1.put("/variants/<uuid:variant>/files/<uuid:file>")
+@for_programs("products:write", uploads=True)
+@endpoint(FILE, query=NAMED, file=True)
+def replace_file(variant: UUID, file: UUID, asked: dict[str, Any]) -> Response:
+    """Put the body in the place of a file, for those who bought it too; without a name it keeps its own."""
+    name = asked.get("name") or _known(variant, file).filename
+    return ok(_file(service.replace_file(variant, file, _stored(variant, name))))
+
+
+@v1.patch("/variants/<uuid:variant>/files/<uuid:file>")
+@for_programs("products:write", idempotent=True)
+@endpoint(FILES, body=CHANGE)
+def change_file(variant: UUID, file: UUID, given: dict[str, Any]) -> Response:
+    """Give a file another name or another place in the list."""
+    _known(variant, file)
+    if "name" in given:
+        service.rename_file(variant, file, given["name"])
+    if "place" in given:
+        order = [one.id for one in _files(service.lock(variant))]
+        service.move_file(variant, file, given["place"] - 1 - order.index(file))
+    return ok(_shape(variants.get(variant)))
+
+
+@v1.delete("/variants/<uuid:variant>/files/<uuid:file>")
+@for_programs("products:write", idempotent=True)
+@endpoint(FILES, body=closed({}))
+def remove_file(variant: UUID, file: UUID, given: dict[str, Any]) -> Response:
+    """Take a file off the variant; who has bought it keeps it. Refused for the last one on sale."""
+    del given
+    service.remove_file(variant, file)
+    return ok(_shape(variants.get(variant)))
+
+
+def _stored(variant: UUID, name: str) -> StoredFile:
+    """Copy the body into the storage, while no transaction is open."""
+    clean_name(name)  # before a large file is stored for nothing
+    body, tenant_id = parked_body(), current().tenant_id
+    assert tenant_id is not None
+    release()
+    with tenant_scope(tenant_id), unit_of_work():
+        key = service.begin_upload(variant, size_of(body), current_app.config["MTC"].tenant_files_mb)
+    return service.store_upload(key, name, body, size_of(body))
+
+
+def _known(variant: UUID, file: UUID) -> Media:
+    """A file of the variant; raises NotFoundError."""
+    found = next((one for one in _files(variants.get(variant)) if one.id == file), None)
+    if found is None:
+        raise NotFoundError("There is no such file.")
+    return found
+
+
+def _files(row: ProductVariant) -> list[Media]:
+    return files_of([row])[row.id]
+
+
+def _shape(row: ProductVariant) -> dict[str, Any]:
+    delivery = row.delivery_data or {}
+    return {
+        "variant_id": str(row.id),
+        "files": [_file(one) for one in _files(row)],
+        "max_downloads": delivery.get("max_downloads", MAX_DOWNLOADS) or None,
+        "days": delivery.get("days", DAYS) or None,
+    }
+
+
+def _file(media: Media) -> dict[str, Any]:
+    return {
+        "id": str(media.id),
+        "name": media.filename,
+        "size": media.size,
+        "content_type": media.content_type,
+        "sha256": media.sha256,
+    }

@@ -1,0 +1,32 @@
+"""The tables of the catalogue."""
+
+from mtc.catalog.models.finding import Collection, CollectionProduct, MovedAddress, product_search
+from mtc.catalog.models.products import (
+    STOCK_HASH,
+    Media,
+    OrphanedObject,
+    Product,
+    ProductAttribute,
+    ProductType,
+    ProductVariant,
+    StockItem,
+)
+from mtc.catalog.models.stock import StockImport, StockImportLines, StockUpload
+
+__all__ = [
+    "STOCK_HASH",
+    "Collection",
+    "CollectionProduct",
+    "Media",
+    "MovedAddress",
+    "OrphanedObject",
+    "Product",
+    "ProductAttribute",
+    "ProductType",
+    "ProductVariant",
+    "StockImport",
+    "StockImportLines",
+    "StockItem",
+    "StockUpload",
+    "product_search",
+]

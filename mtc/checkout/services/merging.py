@@ -1,0 +1,188 @@
+"""What becomes of carts when somebody logs in, cancels a payment, or wants to order the same again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from mtc.checkout import queries
+from mtc.checkout.models import Cart, CartLine
+from mtc.checkout.services.carts import (
+    MOST_LINES,
+    ensure_cart,
+    find_cart,
+    lowered,
+    new_cart,
+    offered,
+    say,
+    token_hash,
+)
+from mtc.core import clock
+from mtc.core.db import scope_tenant, session
+from mtc.core.ids import token
+from mtc.identity import queries as people
+from mtc.orders import queries as order_queries
+from mtc.orders.models import Order
+from mtc.orders.services.quotes import LARGEST_QUANTITY
+from mtc.payments import queries as payment_queries
+
+GONE = "“{name}” is not sold any more and was left out."
+FULL = f"A cart holds {MOST_LINES} different items: “{{name}}” was left out. Order these first."
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The cart of a customer who has logged in; `changed` says that its page has something to tell."""
+
+    cart: Cart
+    changed: bool
+
+
+def merge_carts(store: Any, text: str | None, customer_id: UUID) -> Merged | None:
+    """At log-in: one cart for the customer, with what the visitor has and what the account had.
+
+    Returns None when there is nothing in either. Two log-ins at once wait for each other, so that no cart is
+    poured in twice. The cart of another customer of the same computer is left alone.
+    """
+    people.locked_customer(scope_tenant(), customer_id)
+    carts = queries.carts_of_customer(customer_id, store.id)
+    visiting = find_cart(text)
+    if visiting is not None and visiting.store_id == store.id and visiting.customer_id in (None, customer_id):
+        carts = [visiting, *(cart for cart in carts if cart.id != visiting.id)]
+    if not carts:
+        return None
+    cart, others = carts[0], carts[1:]
+    cart.customer_id = customer_id
+    if others:
+        lines = queries.locked_lines([one.id for one in others])
+        pour(cart, [(line.variant_id, line.quantity) for line in lines], lambda here, more: here + more)
+        for one in others:
+            one.status, one.updated_at = "merged", clock.now()
+    session.flush()
+    return Merged(cart, bool(others) and bool(cart.data.get("notices") or cart.data.get("left_out")))
+
+
+def order_again(order: Order, store: Any, text: str | None, customer_id: UUID | None) -> tuple[Cart, str]:
+    """Put what was ordered into the visitor's cart, as far as it is for sale; and the text for the cookie.
+
+    What lies there already is not added once more.
+    """
+    cart, fresh = ensure_cart(store, text, customer_id)
+    if order.status == "pending":
+        cart.data = {**cart.data, "after": _after(cart, order)}
+    pour(cart, _ordered(order), max)
+    return cart, fresh
+
+
+def restore_cart(order_id: UUID) -> None:
+    """Give the shopper the cart back whose payment was cancelled or declined; safe to be done twice.
+
+    The cookie's text leads to the new cart from now on, the old one stays with its order.
+    """
+    order = order_queries.lock_order(order_id)
+    if order is None or order.status != "pending" or order.cart_id is None:
+        return
+    old = queries.cart_by_id(order.cart_id)
+    if old is None or old.status != "ordered" or "restored" in old.data:
+        return
+    if payment_queries.open_payment(order.id) is not None:
+        return
+    mine: list[Cart] = []
+    if old.customer_id is not None:
+        people.locked_customer(scope_tenant(), old.customer_id)
+        mine = queries.carts_of_customer(old.customer_id, old.store_id)
+    cart = mine[0] if mine else new_cart(old.store_id, old.currency, old, old.customer_id)[0]
+    cart.data = {**cart.data, "after": _after(cart, order)}
+    pour(cart, _ordered(order), max)
+    old.data = {**old.data, "restored": str(cart.id)}
+    if not mine:
+        text, old.token_hash = old.token_hash, token_hash(token())
+        session.flush()
+        cart.token_hash = text
+    session.flush()
+
+
+def empty_restored(order_id: UUID) -> None:
+    """Take out of the cart that was given back what the shopper has paid after all; safe to be done twice."""
+    order = order_queries.order_by_id(order_id)
+    old = queries.cart_by_id(order.cart_id) if order is not None and order.cart_id is not None else None
+    if order is None or old is None or not old.data.get("restored"):
+        return
+    cart = queries.cart_by_id(UUID(old.data["restored"]))
+    old.data = {**old.data, "restored": ""}
+    if cart is None or cart.status != "open":
+        return
+    bought = Counter(dict(_ordered(order)))
+    for line in queries.locked_lines([cart.id]):
+        rest = line.quantity - bought[line.variant_id]
+        if rest > 0:
+            line.quantity = rest
+        else:
+            session.delete(line)
+    say(cart, dict.fromkeys(bought, ""))
+    session.flush()
+
+
+def pour(cart: Cart, lines: Iterable[tuple[UUID, int]], quantity: Callable[[int, int], int]) -> None:
+    """Put lines into a cart; `quantity` makes one number of what lies there and what comes.
+
+    Nothing is bought blindly: what is lowered is said beside its line, what is left out above them. What is
+    sold out stays, where the cart says so.
+    """
+    wanted = _wanted(lines)
+    known = offered(cart, wanted)
+    try:
+        with session.begin_nested():
+            _fill(cart, wanted, known, quantity)
+    except IntegrityError:  # another tab added one of them just now
+        _fill(cart, wanted, known, quantity)
+
+
+def _wanted(lines: Iterable[tuple[UUID, int]]) -> dict[UUID, int]:
+    counted: Counter[UUID] = Counter()
+    for variant_id, number in lines:
+        counted[variant_id] += number
+    return dict(counted)
+
+
+def _fill(
+    cart: Cart, wanted: Mapping[UUID, int], known: Mapping[UUID, Any], quantity: Callable[[int, int], int]
+) -> None:
+    held = {line.variant_id: line for line in queries.locked_lines([cart.id])}
+    told: dict[UUID, str] = {}
+    left_out: list[str] = []
+    for variant_id, number in wanted.items():
+        found, line = known.get(variant_id), held.get(variant_id)
+        if found is None or not found.on_sale or found.currency != cart.currency:
+            left_out.append(GONE.format(name=found.product_name if found is not None else "An item"))
+            continue
+        total = quantity(line.quantity if line is not None else 0, number)
+        most = min(found.most or LARGEST_QUANTITY, LARGEST_QUANTITY)
+        told[variant_id] = lowered(total, most) if total > most else ""
+        if line is not None:
+            line.quantity = min(total, most)
+        elif len(held) >= MOST_LINES:
+            left_out.append(FULL.format(name=found.product_name))
+        else:
+            held[variant_id] = CartLine(
+                tenant_id=cart.tenant_id, cart_id=cart.id, variant_id=variant_id, quantity=min(total, most)
+            )
+            session.add(held[variant_id])
+    cart.updated_at = clock.now()
+    say(cart, told, left_out)
+    session.flush()
+
+
+def _ordered(order: Order) -> list[tuple[UUID, int]]:
+    return [(item.variant_id, item.quantity) for item in order.items if item.variant_id is not None]
+
+
+def _after(cart: Cart, order: Order) -> list[str]:
+    """What the cart keeps of the carts before it, with that of the order: see earlier.py."""
+    known = [one for one in cart.data.get("after", []) if one != str(order.cart_id)]
+    return [*known, str(order.cart_id)][-5:] if order.cart_id is not None else known

@@ -1,0 +1,33 @@
+"""What a look-up in DNS promises: the texts at a name, or a sentence for people why there is no answer."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+TIMEOUT = 4.0
+"""Seconds that one look-up may take."""
+MOST_RECORDS = 100
+LONGEST_ANSWER = 32_768
+"""More records or characters than this at one name are no answer that anybody has written by hand."""
+
+
+class DnsError(Exception):
+    """No answer can be used; the message is a sentence for the people who own the name."""
+
+
+class Dns(Protocol):
+    """Looks up TXT records (RFC 1035)."""
+
+    def texts(self, name: str, *, timeout: float = TIMEOUT) -> tuple[str, ...]:
+        """The texts at the name (ASCII), each joined from its strings; none where there is no such name.
+
+        Aliases (CNAME) are followed. Bytes that are no UTF-8 become �. `timeout` is for all, in seconds.
+        Raises DnsError where the name servers do not answer, aliases lead in a circle, or there is too much.
+        """
+
+
+def check_size(name: str, texts: list[str]) -> tuple[str, ...]:
+    """The texts of an answer that is no larger than it may be; raises DnsError."""
+    if len(texts) > MOST_RECORDS or sum(map(len, texts)) > LONGEST_ANSWER:
+        raise DnsError(f"There are too many or too long TXT records at {name} to look through.")
+    return tuple(texts)

@@ -1,0 +1,33 @@
+"""The mail to staff when the domain of the store's own From address lacks a record, or is given up."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from mtc.core.local_time import moment_text
+from mtc.notifications.services.staff_email import admin_url, first_store, mail_staff
+from mtc.senders import queries
+from mtc.senders.services.records import FOUND
+from mtc.senders.services.views import sender_view
+
+
+def mail_sender_alert(sender_id: UUID, event_id: str) -> int:
+    """Tell the staff once of each event, unless all is well again; returns how many mails."""
+    row = queries.sender(sender_id)
+    view = sender_view(row.store_id) if row is not None else None
+    if view is None or (view.status == "verified" and view.failing_since is None):
+        return 0
+    store = first_store()
+    lapsed = view.status != "verified"
+    facts = {
+        "address": view.address,
+        "domain": view.domain,
+        "lapsed": lapsed,
+        "until": moment_text(view.lapses_at) if view.lapses_at is not None else "",
+        "records": [one for one in view.records if one["state"] != FOUND],
+        "mail_url": f"{admin_url(store)}/settings/mail",
+    }
+    subject = (
+        f"Mail no longer comes from {view.address}" if lapsed else f"A record of {view.domain} is missing"
+    )
+    return mail_staff("sender", "sender-alert", store, subject, facts, once=f"sender:{event_id}")

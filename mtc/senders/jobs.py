@@ -1,0 +1,14 @@
+"""What comes round: looking again at the domains that mail is sent from."""
+
+from __future__ import annotations
+
+from mtc.events.services import periodic
+from mtc.senders.services import ask_due
+
+EVERY = 900.0
+
+
+@periodic("senders.check", seconds=EVERY)
+def check_senders() -> None:
+    """Queue a check of each sender of the tenant that is due; the look-ups are done by a task."""
+    ask_due()

@@ -1,0 +1,67 @@
+"""The keys of an order as files: plain text that is exact, and CSV for spreadsheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Response
+
+from mtc.delivery.services import LineKeys
+from mtc.web import csv
+from mtc.web.attachments import attachment
+from mtc.web.pages import keep_secret
+
+COLUMNS = ["product", "variant", "key"]
+QUOTED = "The apostrophe in front is not part of the key."
+LEFT_OUT = "A spreadsheet would take a part of this key for a formula. It is in the .txt file."
+
+
+def text_of(lines: Sequence[LineKeys]) -> str:
+    """The keys exactly as they are, each from the beginning of a line.
+
+    Those of several items stand below their names; a blank line follows each key that has lines itself.
+    """
+    parts = []
+    for one in lines:
+        gap = "\n\n" if any("\n" in key or "\r" in key for key in one.keys) else "\n"
+        head = f"{_one_line(one.item.title, one.item.variant_title)}\n" if len(lines) > 1 else ""
+        parts.append(head + gap.join(one.keys) + "\n")
+    return "\n".join(parts)
+
+
+def csv_of(lines: Sequence[LineKeys]) -> str:
+    """Product, variant and key, with the mark that tells spreadsheets that it is UTF-8.
+
+    A key that begins like a formula has an apostrophe in front, and one that cannot be made safe so is left
+    out; then a fourth column says it.
+    """
+    rows = [_row(one, key) for one in lines for key in one.keys]
+    head = [*COLUMNS, "note"] if any(row[3] for row in rows) else COLUMNS
+    return "\ufeff" + "".join(csv.line(row[: len(head)]) for row in [head, *rows])
+
+
+def _row(one: LineKeys, key: str) -> list[Any]:
+    safe = csv.reversible(key)
+    note = "" if safe == key else LEFT_OUT if safe is None else QUOTED
+    return [one.item.title, one.item.variant_title, safe or "", note]
+
+
+def _one_line(*words: str) -> str:
+    return ", ".join(" ".join(word.split()) for word in words if word)
+
+
+FILES: dict[str, tuple[Callable[[Sequence[LineKeys]], str], str]] = {
+    "txt": (text_of, "text/plain"),
+    "csv": (csv_of, "text/csv"),
+}
+
+
+def key_file(kind: str, number: str, lines: Sequence[LineKeys], slug: str = "") -> Response:
+    """The file as an answer that nobody keeps; its name says which order it is of, and which product."""
+    write, mimetype = FILES[kind]
+    response = Response(write(lines), mimetype=mimetype)
+    name = "-".join(part for part in (number, slug, "keys") if part)
+    response.headers["Content-Disposition"] = attachment(f"{name}.{kind}")
+    keep_secret(response)
+    return response

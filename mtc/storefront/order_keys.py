@@ -1,0 +1,105 @@
+"""Revealing the keys of an order: one, or all of them on the page, or as a file."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from mtc.catalog.services import stock
+from mtc.core.errors import ForbiddenError, NotFoundError
+from mtc.delivery.services import LineKeys, reveal_all
+from mtc.delivery.services import reveal as reveal_key
+from mtc.orders.models import Order
+from mtc.orders.services.views import path_of
+from mtc.storefront.blueprint import storefront
+from mtc.storefront.devices import is_known
+from mtc.storefront.key_files import FILES, key_file
+from mtc.storefront.orders import opened, window_path
+from mtc.storefront.view import fragment
+from mtc.web.access import public
+from mtc.web.pages import client_ip, is_partial, limit, see_other
+
+SECONDS = 600
+LOCKED = "Reload this page: it asks for a code before it shows keys on this device."
+
+
+@storefront.post("/orders/<number>/reveal/<uuid:unit_id>")
+@public(when_closed=True)
+def reveal(number: str, unit_id: UUID) -> AnyResponse:
+    """Show a key: written down, and never kept by a cache."""
+    found = opened(number)
+    if (away := _locked(found)) is not None:
+        return away
+    # Enough for all keys of the order, opened one by one.
+    limit("reveal", str(found.id), max(120, 2 * sum(item.quantity for item in found.items)), SECONDS)
+    value = reveal_key(found.id, unit_id, client_ip())
+    if not is_partial():
+        return see_other(window_path(found) + f"#key-{unit_id}")
+    secret = path_of(found).partition("?")[2]
+    unit = {
+        "id": str(unit_id),
+        "masked": stock.masked(value[-4:]),
+        "revealed": True,
+        "value": value,
+        "reveal_url": f"/orders/{found.order_number}/reveal/{unit_id}?{secret}",
+    }
+    return fragment("revealed-key", unit=unit)
+
+
+@storefront.post("/orders/<number>/reveal")
+@public(when_closed=True)
+def reveal_order(number: str) -> AnyResponse:
+    """Show all keys of the order, or those of the line that is named, on the page that asked."""
+    found = opened(number)
+    if (away := _locked(found)) is not None:
+        return away
+    line = _line()
+    _all(found, line, "page")
+    place = f"#line-{line}" if line else "#order-status"
+    if request.form.get("from") == "library":
+        return see_other(f"/account/library{place}")
+    return see_other(window_path(found) + place)
+
+
+@storefront.post("/orders/<number>/keys.<kind>")
+@public(when_closed=True)
+def keys(number: str, kind: str) -> AnyResponse:
+    """All keys of the order, or those of the line that is named, as a file; they count as revealed."""
+    found = opened(number)
+    if kind not in FILES:
+        raise NotFoundError("Keys come as .txt or as .csv.")
+    if (away := _locked(found)) is not None:
+        return away
+    line = _line()
+    lines = _all(found, line, kind)
+    slug = str(lines[0].item.snapshot.get("slug") or "") if line and lines else ""
+    return key_file(kind, found.order_number, lines, slug)
+
+
+def _locked(order: Order) -> AnyResponse | None:
+    """What a browser gets that is not known for the order; None for one that is.
+
+    It counts for the address alone, so that whoever holds a link cannot use up the buyer's own reveals.
+    """
+    if is_known(order):
+        return None
+    limit("reveal-unknown", client_ip(), 120, SECONDS)
+    if is_partial() or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        raise ForbiddenError(LOCKED)
+    return see_other(path_of(order) + "#unlock")
+
+
+def _all(order: Order, line: UUID | None, how: str) -> list[LineKeys]:
+    # Each button of each line and of the order, several times; how many keys that shows does not matter.
+    limit("reveal-all", str(order.id), 60 + 6 * len(order.items), SECONDS)
+    return reveal_all(order.id, line, client_ip(), how)
+
+
+def _line() -> UUID | None:
+    text = request.form.get("line", "")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFoundError("This order has no such item.") from None

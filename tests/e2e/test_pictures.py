@@ -1,0 +1,106 @@
+"""Photographs of a phone on a product's page: what they weigh there, how they are looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import journeys
+from tests.e2e.journeys import SHOPS
+from tests.e2e.screens import shot
+from tests.e2e.server import Served
+from tests.services import photos
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
+Visit = Callable[..., Page]
+STUDIO = SHOPS[1]
+MOST_BYTES = 300_000
+STATUS = "async (address) => (await fetch(address, { redirect: 'manual' })).status"
+COPY = re.compile(r"\.jpg\.w\d+\.webp$")
+
+
+def _weighed(page: Page) -> dict[str, int]:
+    """Bytes that came over the line, by address."""
+    session, names, sizes = page.context.new_cdp_session(page), {}, {}
+    session.send("Network.enable")
+
+    def told(event: dict[str, Any]) -> None:
+        names[event["requestId"]] = event["response"]["url"]
+
+    def loaded(event: dict[str, Any]) -> None:
+        sizes[names.get(event["requestId"], event["requestId"])] = event["encodedDataLength"]
+
+    session.on("Network.responseReceived", told)
+    session.on("Network.loadingFinished", loaded)
+    return sizes
+
+
+def _published(demo: Served, visit: Visit, tmp_path: Path) -> str:
+    """Put four photographs in the place of a product's pictures; returns the address of its page."""
+    files = []
+    for number, size in enumerate([(3000, 4000), (4000, 3000), (3000, 4000), (4000, 3000)]):
+        files.append(tmp_path / f"{number}.jpg")
+        files[-1].write_bytes(photos.photograph(*size, exposure=number))
+    assert sum(file.stat().st_size for file in files) > 2_500_000
+    page = visit()
+    journeys.log_in(page, demo, STUDIO.owner)
+    page.goto(f"{demo.platform}/admin/studio/products?q=Quiet+Grid")
+    page.get_by_role("link", name="The Quiet Grid").first.click()
+    page.locator("input[name=pictures]").set_input_files(files)
+    page.locator("#upload-pictures").click()
+    expect(page.locator(".editor-pictures img[src*='.jpg.w320.webp']")).to_have_count(4, timeout=90_000)
+    for _ in range(page.locator(".editor-pictures li").count() - 4):
+        count = page.locator(".editor-pictures li").count()
+        page.get_by_role("button", name="Take picture 1 off").click()
+        expect(page.locator(".editor-pictures li")).to_have_count(count - 1)
+    return demo.store("studio") + f"/p/{STUDIO.product}"
+
+
+def test_u8_a_page_with_four_photographs_weighs_little_on_a_phone(
+    demo: Served, visit: Visit, tmp_path: Path
+) -> None:
+    address = _published(demo, visit, tmp_path)
+    phone = visit(width="phone", device_scale_factor=3)
+    phone.goto(address)
+    for number in range(4):  # the tasks have come round when each copy is what it says
+        source = phone.locator(".plates img").nth(number).get_attribute("src")
+        for _ in range(120):
+            if phone.evaluate(STATUS, source) == 200:
+                break
+            phone.wait_for_timeout(1000)
+    phone = visit(width="phone", device_scale_factor=3)
+    sizes = _weighed(phone)
+    phone.goto(address)
+    phone.wait_for_load_state("networkidle")
+    shot(phone, "studio-photographs-phone")
+    pictures = [name for name in sizes if ".jpg" in name]
+    assert pictures and all(COPY.search(name) for name in pictures), pictures
+    assert sum(sizes.values()) <= MOST_BYTES, sizes
+    first = phone.locator(".plates img").first
+    assert first.get_attribute("fetchpriority") == "high"
+    assert first.get_attribute("loading") is None
+    assert phone.locator(".plates img").nth(1).get_attribute("loading") == "lazy"
+    assert (first.get_attribute("width"), first.get_attribute("height")) == ("3000", "4000")
+    _look_closer(phone)
+
+
+def _look_closer(page: Page) -> None:
+    """By keyboard: open, go on, enlarge, close; the focus comes back."""
+    opener = page.locator("[data-ui-zoom]").first
+    opener.focus()
+    page.keyboard.press("Enter")
+    strip = page.locator("[data-ui-zoom-strip]")
+    expect(strip).to_be_focused()
+    assert strip.evaluate("strip => strip.scrollLeft") == 0
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('[data-ui-zoom-strip]').scrollLeft >= 389")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-ui-zoom-slide]").nth(1)).to_have_attribute("data-ui-zoomed", "")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-ui-zoom-box]")).not_to_be_visible()
+    expect(opener).to_be_focused()

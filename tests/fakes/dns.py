@@ -1,0 +1,19 @@
+"""A DNS of texts that a test has written down."""
+
+from mtc.infra.dns import DnsError
+from mtc.infra.dns.base import TIMEOUT, check_size
+
+
+class FakeDns:
+    """A `Dns` with `records` (name -> texts); names in `broken` do not answer. `asked` are all look-ups."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, list[str]] = {}
+        self.broken: set[str] = set()
+        self.asked: list[str] = []
+
+    def texts(self, name: str, *, timeout: float = TIMEOUT) -> tuple[str, ...]:
+        self.asked.append(name)
+        if name in self.broken or timeout <= 0:
+            raise DnsError(f"The name servers did not answer in time when asked for {name}.")
+        return check_size(name, self.records.get(name, []))
