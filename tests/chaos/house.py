@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from mtc.processes.ports import free_port
 from tests.chaos.size import FULL
-from tests.e2e.server import free_port
 from tests.services.database import KEYRING, SECRET
 
 START_SECONDS = 120

@@ -14,6 +14,8 @@ import dns.message
 import dns.rcode
 import dns.rrset
 
+from mtc.processes.ports import free_port
+
 
 @dataclass
 class Zone:
@@ -65,14 +67,10 @@ def _text(strings: list[bytes]) -> Any:
 @contextmanager
 def dns_server() -> Iterator[Zone]:
     """Run it; `port` is that of both sockets on 127.0.0.1."""
-    zone = Zone()
+    zone = Zone(free_port())
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    udp.bind(("127.0.0.1", 0))
-    zone.port = udp.getsockname()[1]
-    tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    tcp.bind(("127.0.0.1", zone.port))
-    tcp.listen()
+    udp.bind(("127.0.0.1", zone.port))
+    tcp = socket.create_server(("127.0.0.1", zone.port))
     threads = [
         Thread(target=_packets, args=(udp, zone), daemon=True),
         Thread(target=_streams, args=(tcp, zone), daemon=True),

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from mtc.processes.ports import free_port
 from tests.security.slow_site import LARGE, STREAMS
 from tests.server.test_serve import read_until, wait_for
 
@@ -21,9 +22,7 @@ HEAD = "Host: a\r\nContent-Type: text/plain\r\n"
 @pytest.fixture
 def port() -> Iterator[int]:
     """A server with four working threads: tests.security.slow_site."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
+    number = free_port()
     command = [sys.executable, "-m", "tests.security.slow_site"]
     process = subprocess.Popen(
         command,
@@ -83,9 +82,7 @@ def test_one_who_sends_half_of_everything_is_sent_away_and_stops_nobody(port: in
 
 def test_a_thread_that_reads_on_stops_everybody_without_the_gateway() -> None:
     """The control: granian's own WSGI interface, with the time limit in a thread."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--blocking-threads", "8", "--no-ws"]
     target = ["--http", "1", "--port", str(port), "tests.security.slow_site:plain"]
     process = subprocess.Popen(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from granian.server.mp import WorkerProcess
 
+from mtc.processes import ports
 from mtc.server import StartError
 from mtc.server.parent import Child, check_port
 from tests.services.waiting import eventually
@@ -22,10 +23,7 @@ from tests.services.waiting import eventually
 @pytest.fixture
 def free_port() -> int:
     """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    return ports.free_port()
 
 
 @contextmanager
