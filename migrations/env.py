@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy import JSON, Connection, create_engine
 
 from mtc.core.db import Base, UtcDateTime
+from mtc.core.sqlite_statistics import write_statistics
 from mtc.core.tenancy import platform_scope, watch_engine
 from mtc.extensions import db
 
@@ -65,6 +66,9 @@ def run() -> None:
                 check_foreign_keys(connection, False)
                 migrate(connection)
                 check_foreign_keys(connection, True)
+            if engine.dialect.name == "sqlite":
+                with engine.begin() as connection:
+                    write_statistics(connection)
         finally:
             if engine is not db.engine:
                 engine.dispose()

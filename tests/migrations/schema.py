@@ -29,7 +29,7 @@ def described(connection: Connection) -> set[str]:
     found = set()
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     for name, sql in rows:
-        if name != "alembic_version":
+        if name not in ("alembic_version", "sqlite_stat1"):
             # A table that was copied to alter it has its name in quotes.
             sql = sql.replace(f'CREATE TABLE "{name}"', f"CREATE TABLE {name}", 1)
             lines = _parts(sql) if sql.startswith("CREATE TABLE") else [" ".join(sql.split())]

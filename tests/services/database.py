@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, event
 from mtc import config as settings
 from mtc.app import create_app
 from mtc.core.db import Base
+from mtc.core.sqlite_statistics import write_statistics
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from tests.services.postgres import Postgres
@@ -77,6 +78,7 @@ def sqlite_app(folder: Path, **overrides: Any) -> Flask:
         event.listen(db.engine, "connect", _hurry)
         with db.engine.begin() as connection:
             Base.metadata.create_all(connection)
+            write_statistics(connection)
     return app
 
 

@@ -1,0 +1,83 @@
+"""What SQLite's planner is told of the tables: how many rows a value of an index's columns stands for.
+
+Without statistics SQLite takes it that `tenant_id = ?` finds ten rows, so that it reads all rows of a tenant
+in the order that somebody wants to have, rather than the few that another index finds. ANALYZE would count
+what is there, which in a new store is nothing. So figures of a large store are written, and plans are the
+same on every machine: https://www.sqlite.org/lang_analyze.html, "Fixed Results Of ANALYZE".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Connection, Integer, String, Table, Uuid
+
+from mtc.core.db import Base
+
+TENANTS, OF_TENANT, OF_VALUE = 10, 100_000, 10
+"""How many tenants there are, how many rows each has in a table, and in how many of them a value stands."""
+KINDS = 5
+"""How many values a column has that says a status or a kind."""
+FEW = frozenset({
+    "api_keys", "collections", "counters", "delivery_methods", "mail_senders", "payment_gateways", "plugins",
+    "price_rules", "product_types", "roles", "stores", "tenant_plugins", "tenants", "ui_components",
+    "ui_templates", "ui_themes",
+})  # fmt: skip
+"""Tables of which a tenant has a few rows, however much it sells."""
+SHORT_NAMES = frozenset({"hint", "order_number", "prefix"})
+"""Short columns whose values are many all the same."""
+
+
+def write_statistics(connection: Connection) -> None:
+    """Write them for every index, in the running transaction; connections made later know them."""
+    raw: Any = connection.connection.dbapi_connection
+    cursor = raw.cursor()
+    cursor.execute("ANALYZE sqlite_master")  # makes the table of statistics
+    cursor.execute("DELETE FROM sqlite_stat1")
+    for table in Base.metadata.sorted_tables:
+        for name, figures in list(_indexes(cursor, table)):
+            stat = " ".join(map(str, figures))
+            cursor.execute(
+                "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", (table.name, name, stat)
+            )
+    cursor.execute("ANALYZE sqlite_master")  # reads it again
+    cursor.close()
+
+
+def _indexes(cursor: Any, table: Table) -> Iterator[tuple[str, list[int]]]:
+    """(index, [rows, rows for a value of its first column, of its first two, …])."""
+    cursor.execute(f"PRAGMA index_list('{table.name}')")
+    for _, name, unique, _, partial in cursor.fetchall():
+        cursor.execute(f"PRAGMA index_info('{name}')")
+        columns = [row[2] for row in cursor.fetchall()]
+        of_tenant = OF_VALUE if table.name in FEW else OF_TENANT
+        if partial:
+            of_tenant = max(1, of_tenant // 100)
+        left = TENANTS * of_tenant
+        figures = [left]
+        for number, column in enumerate(columns, 1):
+            if column == "tenant_id":
+                left = min(left, of_tenant)
+            elif unique and number == len(columns):
+                left = 1
+            else:
+                left = _left(table.c.get(column), left)
+            figures.append(left)
+        yield name, figures
+
+
+def _left(column: Column[Any] | None, before: int) -> int:
+    """How many of the rows are left when the column's value is known, too; None is an expression."""
+    if column is not None and _is_kind(column):
+        return max(1, before // KINDS)
+    return min(before, OF_VALUE)
+
+
+def _is_kind(column: Column[Any]) -> bool:
+    if any(key.column.table.name in FEW for key in column.foreign_keys):
+        return True
+    if isinstance(column.type, Uuid) or column.name in SHORT_NAMES:
+        return False
+    short = isinstance(column.type, String) and (column.type.length or 1000) <= 20
+    return short or isinstance(column.type, Boolean | Integer)

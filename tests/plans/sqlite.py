@@ -1,0 +1,49 @@
+"""How SQLite reaches its tables (EXPLAIN QUERY PLAN). Its statistics are written, so data changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event
+
+from mtc.core.db import Base
+from mtc.core.sqlite_statistics import FEW
+from mtc.extensions import db
+
+_ALL = re.compile(r"SCAN (\w+)(?! CONSTANT)")
+_BY_TENANT = re.compile(r"SEARCH (\w+) .*\(tenant_id=\?\)")
+
+
+@contextmanager
+def recorded() -> Iterator[dict[str, None]]:
+    """The different statements that run meanwhile, in their order."""
+    seen: dict[str, None] = {}
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+            seen.setdefault(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def long_ways(statements: Iterable[str]) -> dict[str, str]:
+    """Statements that read all rows of a growing table, or all of a tenant, with the step of the plan."""
+    found = {}
+    connection = db.engine.raw_connection()
+    cursor = connection.cursor()
+    try:
+        for statement in statements:
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", [b"0"] * statement.count("?"))
+            for *_, step in cursor.fetchall():
+                table = (_ALL.match(step) or _BY_TENANT.fullmatch(step) or [None, ""])[1]
+                if table in Base.metadata.tables and table not in FEW:
+                    found[statement] = step
+    finally:
+        connection.close()
+    return found
