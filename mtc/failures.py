@@ -7,7 +7,7 @@ from errno import EDQUOT, ENOSPC
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from mtc.config import ConfigError
-from mtc.core.db import is_full
+from mtc.core.database_errors import is_full
 from mtc.core.errors import AppError, CommandError
 from mtc.server import StartError
 

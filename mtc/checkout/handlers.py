@@ -21,7 +21,7 @@ def restore_after_a_decline(payload: dict[str, Any]) -> None:
     restore_cart(UUID(payload["entity_id"]))
 
 
-@subscribe("order.paid", name="carts.empty_restored")
+@subscribe("order.paid", name="carts.empty_restored", shared=True)
 def empty_after_paying(payload: dict[str, Any]) -> None:
     """Who pays the order after all does not find it in the cart again."""
     empty_restored(UUID(payload["entity_id"]))

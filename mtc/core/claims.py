@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from mtc.core.db import attempt, is_contention, is_postgresql, running_session
+from mtc.core.database_errors import is_contention
+from mtc.core.db import attempt, is_postgresql, running_session
 from mtc.core.errors import ConflictError
 
 LOCK_TIMEOUT_MS = 3000

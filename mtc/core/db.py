@@ -14,7 +14,6 @@ from uuid import UUID
 from sqlalchemy import JSON, DateTime, ForeignKey, ForeignKeyConstraint, MetaData, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -129,6 +128,7 @@ class Scope:
     platform: bool = False
     reason: str = ""
     readonly: bool = False
+    before_commit: list[Callable[[], None]] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     outer: Scope | None = None
     thread: int = field(default_factory=get_ident)
@@ -232,30 +232,40 @@ def unit_of_work() -> Iterator[Session]:
     work = running_session()
     try:
         yield work
+        _finish(scope)
         work.commit()
     except BaseException:
-        work.rollback()
-        scope.after_commit.clear()
+        discard_work()
         raise
     callbacks, scope.after_commit = scope.after_commit, []
     for callback in callbacks:
         callback()
 
 
+def _finish(scope: Scope) -> None:
+    """Do what was put off to the end of the transaction, and what that puts off in turn."""
+    while scope.before_commit:
+        scope.before_commit.pop(0)()
+
+
 def discard_work() -> None:
-    """Undo what the running unit of work has written so far, and what it wanted to do after its commit."""
+    """Undo what the running unit of work has written so far, and what it wanted to do at its commit."""
     running_session().rollback()
-    require_scope().after_commit.clear()
+    scope = require_scope()
+    scope.before_commit.clear()
+    scope.after_commit.clear()
 
 
 @contextmanager
 def attempt() -> Iterator[None]:
     """A savepoint: when the block raises, only what it wrote is undone and the transaction goes on."""
-    work = running_session()
+    work, put_off = running_session(), require_scope().before_commit
+    earlier = len(put_off)
     try:
         with work.begin_nested():
             yield
     except BaseException:
+        del put_off[earlier:]
         # What was read in the block may stand as the block had changed it.
         work.expire_all()
         raise
@@ -263,6 +273,7 @@ def attempt() -> Iterator[None]:
 
 def commit_batch() -> None:
     """Commit in the middle of a long job and go on in a new transaction; the honest exception for batches."""
+    _finish(require_scope())
     running_session().commit()
 
 
@@ -271,27 +282,17 @@ def release() -> None:
     running_session().close()
 
 
+def before_commit(callback: Callable[[], None]) -> None:
+    """Call back in the running transaction, after everything else in it; dropped when it rolls back.
+
+    What is put off inside of `attempt` is dropped with it.
+    """
+    require_scope().before_commit.append(callback)
+
+
 def after_commit(callback: Callable[[], None]) -> None:
     """Call back once the running unit of work has committed; dropped when it rolls back."""
     require_scope().after_commit.append(callback)
-
-
-# lock_not_available, deadlock_detected, serialization_failure (PostgreSQL, appendix A)
-_CONTENTION = frozenset({"55P03", "40P01", "40001"})
-
-
-DatabaseError = DBAPIError
-"""What the database says no with, under a name that higher floors may use."""
-
-
-def is_contention(error: DBAPIError) -> bool:
-    """Whether the statement failed only because others were at the same rows: trying again may work."""
-    return getattr(error.orig, "sqlstate", None) in _CONTENTION or "database is locked" in str(error.orig)
-
-
-def is_full(error: DBAPIError) -> bool:
-    """Whether there is no room left where the database lies."""
-    return getattr(error.orig, "sqlstate", None) == "53100" or "database or disk is full" in str(error.orig)
 
 
 def is_postgresql() -> bool:

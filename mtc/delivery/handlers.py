@@ -11,6 +11,7 @@ from mtc.delivery import queries
 from mtc.delivery.hooks import DeliveryFact
 from mtc.delivery.services import (
     facts_of,
+    is_quick,
     mail_finished,
     mail_instructions,
     mail_receipt,
@@ -28,9 +29,9 @@ from mtc.plugins.services import after
 log = logging.getLogger(__name__)
 
 
-@subscribe("order.paid", name="delivery.start", priority=DELIVERY)
+@subscribe("order.paid", name="delivery.start", priority=DELIVERY, at_once=is_quick)
 def start(payload: dict[str, Any]) -> None:
-    """The delivery of each line; what fails gets a task of its own."""
+    """The delivery of each line, with the payment where it is quick; what fails gets a task of its own."""
     start_deliveries(UUID(payload["entity_id"]))
 
 

@@ -30,7 +30,8 @@ class TaskKind:
     is to be written once the world has answered they return as a function, which is called in the transaction
     of the mark.
     `lease_seconds` is how long a run may take before another worker may take the task over. `lane` names
-    the lane of a task by its payload; empty is MTC's own.
+    the lane of a task by its payload; empty is MTC's own. `at_once` and `shared` are for subscribers (see
+    `subscribe`).
     """
 
     function: Callable[[dict[str, Any]], Any]
@@ -39,6 +40,8 @@ class TaskKind:
     lease_seconds: int = 60
     priority: int = LATER
     lane: Callable[[dict[str, Any]], str] = _own_lane
+    at_once: Callable[[dict[str, Any]], bool] | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,13 @@ def task(name: str, **options: Any) -> Callable[[F], F]:
 
 
 def subscribe(event: str, *, name: str, **options: Any) -> Callable[[F], F]:
-    """Run the function, as a task called `name`, after every event of that name.
+    """Run the function after every event of that name; `name` is the task that does it.
 
     It gets {"event_id", "event", "entity_id", "data"} and must be safe to run twice.
+
+    `shared` ones are done by one task with the others of the event, each in a savepoint; it is for what takes
+    a few milliseconds and nobody waits for. `at_once` is for what somebody waits for: asked with the payload
+    at the end of the event's transaction, whether it is done in that. What fails gets a task of its own.
     """
 
     def mark(function: F) -> F:

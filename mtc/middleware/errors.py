@@ -11,7 +11,7 @@ from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 
 from mtc.core import journal
-from mtc.core.db import DatabaseError, is_contention, is_full
+from mtc.core.database_errors import DatabaseError, is_contention, is_full
 from mtc.core.errors import (
     AppError,
     BusyError,

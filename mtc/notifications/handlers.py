@@ -29,7 +29,7 @@ def level_changed(_payload: dict[str, Any]) -> None:
     clear_risen()
 
 
-@subscribe("order.paid", name="notifications.sale")
+@subscribe("order.paid", name="notifications.sale", shared=True)
 def sold(payload: dict[str, Any]) -> None:
     """Tell who wants to know of each sale."""
     order = orders.order_by_id(UUID(payload["entity_id"]))

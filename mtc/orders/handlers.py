@@ -24,7 +24,7 @@ def claim_guest_orders(payload: dict[str, Any]) -> None:
         claim_orders(customer)
 
 
-@subscribe("order.paid", name="orders.claim_paid")
+@subscribe("order.paid", name="orders.claim_paid", shared=True)
 def claim_paid_order(payload: dict[str, Any]) -> None:
     """What was bought without logging in, with the address of somebody who has verified it, is theirs."""
     order = order_by_id(UUID(payload["entity_id"]))
@@ -33,7 +33,7 @@ def claim_paid_order(payload: dict[str, Any]) -> None:
         claim_orders(customer)
 
 
-@subscribe("order.paid", name="orders.count_sold")
+@subscribe("order.paid", name="orders.count_sold", shared=True)
 def count_sold(payload: dict[str, Any]) -> None:
     """Bestsellers are sorted by what was paid for with money."""
     products.count_sold(pieces_of(UUID(payload["entity_id"])))

@@ -12,7 +12,8 @@ from mtc.catalog.models import Media
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.crypto import unsign
-from mtc.core.db import DatabaseError, release, unit_of_work
+from mtc.core.database_errors import DatabaseError
+from mtc.core.db import release, unit_of_work
 from mtc.core.errors import AppError, NotFoundError, UnavailableError
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Response, request
@@ -22,6 +23,7 @@ from mtc.orders.queries.units import KeyWindow
 from mtc.orders.services import open_order, order_view
 from mtc.orders.services.access import CODE_MINUTES, has_live_code, new_code, redeem_code
 from mtc.orders.services.finding import order_of_number
+from mtc.orders.services.progress import find_progress, progress_of
 from mtc.orders.services.views import path_of
 from mtc.storefront.account_mail import mail_order_code, mail_order_link
 from mtc.storefront.blueprint import storefront
@@ -31,15 +33,20 @@ from mtc.web.access import public
 from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
 from mtc.web.pages import client_ip, give_back, is_partial, keep_secret, limit, see_other
 
+T = TypeVar("T")
 WRONG_CODE = "This is not the code, or it has run out. Check the newest mail, or let us mail another one."
 
 
 def opened(number: str) -> Order:
     """The order that the link of the request opens, or that its customer owns; raises NotFoundError."""
+    return _guarded(open_order, number)
+
+
+def _guarded(find: Callable[[str, str, UUID | None], T], number: str) -> T:
     actor = current().actor
     customer_id = actor.id if actor.kind == "customer" else None
     try:
-        return open_order(number[:40], request.args.get("t", "")[:200], customer_id)
+        return find(number[:40], request.args.get("t", "")[:200], customer_id)
     except NotFoundError:  # whoever tries many links has none
         limit("order-link", client_ip(), 60, 600)
         raise
@@ -66,7 +73,7 @@ def _window() -> KeyWindow:
 def order(number: str) -> Response:
     """The order, for who holds its link or owns it; what it delivered on known browsers only."""
     found = opened(number)
-    hasten_delivery(found)
+    hasten_delivery(progress_of(found))
     return _show(found)
 
 
@@ -94,12 +101,14 @@ def _private(response: Response) -> Response:
 @storefront.get("/orders/<number>/status")
 @public(when_closed=True)
 def status(number: str) -> AnyResponse:
-    """The order as a fragment, asked for while a payment is under way."""
-    found = opened(number)
+    """The order as a fragment, asked for while a payment is under way; 204 while it looks like `seen`."""
     if not is_partial():
-        return see_other(path_of(found))
-    hasten_delivery(found)
-    return _private(fragment("order-status", order=_view(found)))
+        return see_other(path_of(opened(number)))
+    progress = _guarded(find_progress, number)
+    hasten_delivery(progress)
+    if request.args.get("seen") == progress.mark:
+        return _private(Response(status=204))
+    return _private(fragment("order-status", order=_view(opened(number))))
 
 
 @storefront.post("/orders/<number>/code")

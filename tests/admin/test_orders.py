@@ -173,7 +173,7 @@ def test_an_order_that_nobody_paid_can_be_cancelled_or_booked(shop: Shop, owner:
     assert _order(shop, first).status == "cancelled"
     second = place(shop, [(shop.variant, 1)], paid=False)
     assert owner.post(f"{shop.url}/orders/{second}/paid", {"note": "Bank"}).status_code == 303
-    assert _order(shop, second).status == "paid"
+    assert _order(shop, second).status == "fulfilled"
     assert owner.get(f"{shop.url}/orders/{first}/refund").status_code == 409
 
 

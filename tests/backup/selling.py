@@ -9,7 +9,8 @@ from itertools import count
 from flask import Flask
 
 from mtc.catalog.services import media, stock
-from mtc.core.db import DatabaseError, is_contention, unit_of_work
+from mtc.core.database_errors import DatabaseError, is_contention
+from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from tests.backup.places import Rows
 from tests.orders.shop import Shop, bought, order_of

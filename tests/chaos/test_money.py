@@ -14,7 +14,7 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from mtc.core.db import DatabaseError
+from mtc.core.database_errors import DatabaseError
 from mtc.extensions import db
 from mtc.payments.kinds.base import gateways
 from tests.chaos.figures import Figures

@@ -7,7 +7,8 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError, PendingRollbackError
 
 from mtc.core import tenancy
-from mtc.core.db import attempt, is_full, session, unit_of_work
+from mtc.core.database_errors import is_full
+from mtc.core.db import attempt, session, unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from tests.services.database import sqlite_app

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from mtc.core.db import is_contention
+from mtc.core.database_errors import is_contention
 
 
 class Refused(Exception):

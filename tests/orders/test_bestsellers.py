@@ -25,6 +25,6 @@ def test_a_paid_order_counts_its_pieces(app: Flask, shop: Any) -> None:
     run_due()
     with tenant_scope(shop.tenant_id), unit_of_work():
         sold = session.scalars(select(Product.sold_count).where(Product.sold_count > 0)).all()
-        done = session.scalars(select(Task.status).where(Task.name == "orders.count_sold")).all()
+        done = session.scalars(select(Task.status).where(Task.name == "events.follow")).all()
     assert sold == [2]
     assert done == ["done", "done"]

@@ -139,5 +139,5 @@ def test_kinds_that_nobody_knows_are_kept_and_answered_with_200(shop: Shop) -> N
         outcome = "unknown" if kind.startswith("refund.") else "ignored"
         assert (answer.status_code, answer.get_json()["data"]["outcome"]) == (200, outcome), kind
     after = look(shop, placed.order.id)
-    assert (after.status, after.paid_amount) == (before.status, before.paid_amount) == ("paid", 2999)
+    assert (after.status, after.paid_amount) == (before.status, before.paid_amount) == ("fulfilled", 2999)
     assert _written(shop) == 1 + len(kinds)

@@ -60,7 +60,7 @@ def test_a_repeated_notification_counts_once(shop: Shop) -> None:
     message = said(shop, placed)
     assert [tell(shop, message).outcome for _ in range(3)] == ["succeeded", "duplicate", "duplicate"]
     order, payment = look(shop, placed.order.id), payment_of(shop, placed.order.id)
-    assert (order.status, order.paid_amount) == ("paid", 2999)
+    assert (order.status, order.paid_amount) == ("fulfilled", 2999)
     assert (payment.status, payment.captured) == ("succeeded", 2999)
     assert events(shop, "order.paid") == 1
 
@@ -189,7 +189,7 @@ def test_a_second_charge_is_booked_and_shown(shop: Shop) -> None:
     assert tell(shop, first).outcome == "succeeded"
     assert tell(shop, {**first, "id": "evt_other", "payment": second}).outcome == "succeeded"
     order = look(shop, placed.order.id)
-    assert (order.status, order.paid_amount) == ("paid", 2 * 2999)
+    assert (order.status, order.paid_amount) == ("fulfilled", 2 * 2999)
     assert events(shop, "order.paid") == 1
     assert events(shop, "order.attention") == 1
     run_due()

@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 
 from mtc.core import journal
-from mtc.core.db import DatabaseError, session, unit_of_work
+from mtc.core.database_errors import DatabaseError
+from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.identity.models import User
 from mtc.middleware.gateway_site import site_of

@@ -7,6 +7,7 @@ with `--url http://games.localhost:8000` it buys from a store that is running (u
 from __future__ import annotations
 
 import argparse
+import html
 import http.client
 import itertools
 import os
@@ -25,9 +26,10 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 PATIENCE_SECONDS = 60.0
-POLL_SECONDS = 1.0  # what the order page itself asks
+POLL_SECONDS = 1.0  # how often the order page itself asks
 _BUYER = {"country": "DE", "name": "Ada", "terms": "on", "consent": "on", "payment_method": "test"}
 _VARIANT = re.compile(r'name="variant_id"[^>]*value="([0-9a-f-]{36})"')
+_POLL = re.compile(r'id="order-status" hx-get="([^"]+)"')
 _KEY = re.compile(r"/orders/[^/\"]+/reveal/")
 _numbers = itertools.count(int(time.time()) % 100_000 * 100)
 
@@ -131,10 +133,11 @@ def purchase(base_url: str, variants: Iterator[str]) -> float:
         order_page = visitor.post(pay_page, {"choice": "pay"})
         page = visitor.get(order_page)
         while not _KEY.search(page):
-            if time.monotonic() - started > PATIENCE_SECONDS:
+            where = _POLL.search(page)
+            if where is None or time.monotonic() - started > PATIENCE_SECONDS:
                 raise PurchaseError(f"{order_page.partition('?')[0]} shows no key.")
             time.sleep(POLL_SECONDS)
-            page = visitor.get(order_page.replace("?", "/status?", 1), partial=True)
+            page = visitor.get(html.unescape(where[1]), partial=True) or page  # 204 changes nothing
         return time.monotonic() - started
     finally:
         visitor.close()
@@ -187,14 +190,19 @@ def summary(latencies: list[float]) -> dict[str, float]:
 
 
 @contextmanager
-def own_server(folder: Path, **settings: str) -> Iterator[str]:
-    """A server with the demo in a folder of its own; yields the address of a store."""
+def own_server(folder: Path, *, more_keys: int = 0, **settings: str) -> Iterator[str]:
+    """A server with the demo in a folder of its own; yields the address of a store.
+
+    `more_keys` are added to each of its pools.
+    """
     from mtc.bench import servers
 
     environment = {"MTC_VAR": str(folder), **settings}
-    for command in ("migrate", "demo"):
+    commands = [("mtc.cli", "migrate"), ("mtc.cli", "demo")]
+    commands += [("tests.soak.restock", "games", str(more_keys))] if more_keys else []
+    for command in commands:
         subprocess.run(
-            [sys.executable, "-m", "mtc.cli", command],
+            [sys.executable, "-m", *command],
             env=servers.environment(environment), check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
     server = servers.mtc("mtc", environment, folder)
@@ -217,12 +225,16 @@ def main() -> None:
     if given.url:
         found = measure_purchases(given.url, given.rate, given.seconds, errors)
     else:
-        with tempfile.TemporaryDirectory() as folder, own_server(
-            Path(folder), MTC_PROCESSES=str(given.processes)
-        ) as url:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            own_server(
+                Path(folder), more_keys=int(given.rate * given.seconds), MTC_PROCESSES=str(given.processes)
+            ) as url,
+        ):
             found = measure_purchases(url, given.rate, given.seconds, errors)
     figures = summary(found)
     print(" ".join(f"{name} {value:.2f}" for name, value in figures.items()), f"errors {len(errors)}")
+    print(f"  the buyers' own program took {time.process_time():.1f} s of processor time")
     for sentence in sorted(set(errors))[:5]:
         print(f"  {sentence}")
 

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
-from mtc.core.db import is_full
+from mtc.core.database_errors import is_full
 from tests.backup.places import Rows, rows_now
 from tests.storefront.conftest import BUYER, Browser, Shop
 

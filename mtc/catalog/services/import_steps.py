@@ -12,7 +12,8 @@ from mtc.catalog.services.filling import AddReport, Chunk, Filling, batch_id
 from mtc.catalog.services.keyfiles import Entry, KeyFile
 from mtc.catalog.services.keys import check_size, pool_to_fill, tell_added
 from mtc.core import clock
-from mtc.core.db import DatabaseError, is_contention, unit_of_work
+from mtc.core.database_errors import DatabaseError, is_contention
+from mtc.core.db import unit_of_work
 from mtc.core.errors import ConflictError
 
 STEP_SECONDS = 0.1

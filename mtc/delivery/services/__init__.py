@@ -4,6 +4,7 @@ from mtc.delivery.services.buyer_emails import mail_refund, mail_replaced
 from mtc.delivery.services.deliver import (
     complete_manual,
     deliver_line,
+    is_quick,
     retry_delivery,
     start_deliveries,
 )
@@ -25,9 +26,10 @@ from mtc.delivery.services.revoke import replace_key, revoke_order
 from mtc.delivery.services.starter_types import install_starter_types
 
 __all__ = [
-    "LineKeys", "Opened", "check_delivery", "complete_manual", "deliver_line", "delivery_by", "details",
-    "download_token", "ensure_methods", "facts_of", "hasten_delivery", "install_starter_types",
-    "mail_finished", "mail_instructions", "mail_receipt", "mail_refund", "mail_replaced", "open_download",
-    "record_bytes", "replace_key", "resend", "reset_download", "retry_delivery", "reveal", "reveal_all",
-    "revoke_order", "save_method", "start_deliveries",
+    "LineKeys", "Opened", "check_delivery", "complete_manual", "deliver_line", "delivery_by",
+    "details", "download_token", "ensure_methods", "facts_of", "hasten_delivery",
+    "install_starter_types", "is_quick", "mail_finished", "mail_instructions", "mail_receipt",
+    "mail_refund", "mail_replaced", "open_download", "record_bytes", "replace_key", "resend",
+    "reset_download", "retry_delivery", "reveal", "reveal_all", "revoke_order", "save_method",
+    "start_deliveries",
 ]  # fmt: skip

@@ -22,16 +22,24 @@ from mtc.orders import queries as order_queries
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, fulfil
 from mtc.orders.services.holding import kept
-from mtc.plugins.services import run_before
+from mtc.plugins.services import is_hooked, run_before
 
 log = logging.getLogger(__name__)
 OPEN = ("pending", "processing", "failed")
+QUICK = 50
+"""So many pieces are delivered together with the payment."""
+
+
+def is_quick(fact: dict[str, Any]) -> bool:
+    """Whether the order of the fact is delivered in a few milliseconds: it is small, no plugin is asked."""
+    order_id = UUID(fact["entity_id"])
+    return not is_hooked("before_delivery") and order_queries.piece_count(order_id) <= QUICK
 
 
 def start_deliveries(order_id: UUID) -> int:
     """Make the delivery of every line of a paid order; returns how many are new.
 
-    What MTC delivers itself is delivered at once, with this task; a line that fails, and one that another
+    What MTC delivers itself is delivered at once; a line that fails, and one that another
     server delivers, gets a task of its own. The mails are posted by another task: nobody waits for them
     who has the order's page before them.
     """
@@ -60,9 +68,13 @@ def start_deliveries(order_id: UUID) -> int:
         fresh.append((item, delivery, way))
     session.add_all(delivery for _, delivery, _ in fresh)
     session.flush()
-    for item, delivery, way in fresh:
-        _deliver_now(order, item, delivery, way)
-    complete(order, [*deliveries, *(delivery for _, delivery, _ in fresh)])
+    went_well = [_deliver_now(order, item, delivery, way) for item, delivery, way in fresh]
+    if all(went_well):
+        complete(order, [*deliveries, *(delivery for _, delivery, _ in fresh)])
+    else:
+        read_again = order_queries.lock_order(order_id)
+        assert read_again is not None
+        complete(read_again)
     return len(fresh)
 
 
@@ -75,8 +87,8 @@ def complete(order: Order, deliveries: Sequence[Delivery] | None = None) -> None
     enqueue("delivery.mails", {"entity_id": str(order.id)}, entity_id=order.id)
 
 
-def _deliver_now(order: Order, item: OrderItem, delivery: Delivery, way: Way) -> None:
-    # A failed attempt expires the rows: what names them is kept.
+def _deliver_now(order: Order, item: OrderItem, delivery: Delivery, way: Way) -> bool:
+    """Whether the rows are as they stand here: a line that breaks expires those that were read."""
     order_id, item_id = order.id, item.id
     if not kinds.get(way.kind).outside:
         try:
@@ -84,11 +96,14 @@ def _deliver_now(order: Order, item: OrderItem, delivery: Delivery, way: Way) ->
                 job = _begin(order, item, delivery, way.method)
                 if job is not None:
                     _deliver(job)
-            return
+            return True
         except Exception:
             # Anything may be wrong with one line; the others are not to wait for it.
             log.warning("line %s of order %s is tried again by itself", item_id, order_id, exc_info=True)
+            _queue(order_id, item_id, way.kind)
+            return False
     _queue(order_id, item_id, way.kind)
+    return True
 
 
 def _shown(item: OrderItem, way: Way) -> dict[str, Any]:

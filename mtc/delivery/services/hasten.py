@@ -10,24 +10,21 @@ from mtc.core import clock
 from mtc.core.db import after_commit
 from mtc.events.queries import waits_for_delivery
 from mtc.events.services import hasten
-from mtc.orders.models import Order
-from mtc.orders.services import OWNED
+from mtc.orders.services.progress import Progress
 
 log = logging.getLogger(__name__)
 PATIENCE = timedelta(seconds=1)
 """What is due for less than this is about to be done anyway."""
 
 
-def hasten_delivery(order: Order) -> None:
-    """Move the tasks that lead to the goods of this order to the front, once the running work has ended.
+def hasten_delivery(seen: Progress) -> None:
+    """Move the tasks that lead to the goods of the order to the front, once the running work has ended.
 
     Workers do them, under the same leases as ever. Nothing is written where nothing waits for long.
     """
-    paying = order.status == "pending" and order.payment_data.get("state") == "processing"
-    open_lines = order.status in OWNED and any(item.delivery_status == "pending" for item in order.items)
-    tenant_id, order_id = order.tenant_id, order.id
-    if (paying or open_lines) and waits_for_delivery(tenant_id, order_id, clock.now() - PATIENCE):
-        after_commit(lambda: _move(tenant_id, order_id))
+    before = clock.now() - PATIENCE
+    if seen.waits and waits_for_delivery(seen.tenant_id, seen.order_id, before):
+        after_commit(lambda: _move(seen.tenant_id, seen.order_id))
 
 
 def _move(tenant_id: UUID, order_id: UUID) -> None:

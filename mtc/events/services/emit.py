@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -11,12 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
-from mtc.core.context import current
-from mtc.core.db import after_commit, attempt, require_scope, session
+from mtc.core.context import SYSTEM, Context, current, use
+from mtc.core.db import after_commit, attempt, before_commit, require_scope, session
 from mtc.core.ids import uuid7
 from mtc.events.models import Event, Task
-from mtc.events.registry import LATER, fanouts, subscribers, tasks
+from mtc.events.registry import LATER, fanouts, subscribers, task, tasks
 from mtc.infra import ports
+
+log = logging.getLogger(__name__)
+SHARED = "events.follow"
 
 
 def running_tenant() -> UUID:
@@ -30,7 +34,7 @@ def running_tenant() -> UUID:
 def emit(
     name: str, *, entity: Any = None, data: dict[str, Any] | None = None, entity_type: str = ""
 ) -> Event:
-    """Record that something happened and queue one task per subscriber.
+    """Record that something happened, and see to it that its subscribers follow.
 
     `entity` is the row it happened to; `data` is plain JSON and holds no secret.
     """
@@ -57,24 +61,70 @@ def emit_many(
         for entity_id, data in facts
     ]
     session.add_all(events)
-    wanted = [(event, *each) for event in events for each in _tasks_of(event)]
+    wanted = [each for event in events for each in _follow_up(event)]
     if wanted:
         session.flush()
-        for event, task_name, payload in wanted:
-            _add_task(task_name, payload, event_id=event.id, entity_id=event.entity_id)
+        of_tenant = require_scope().tenant_id is not None
+        for task_name, payload in wanted:
+            kind = tasks.find(task_name)
+            if kind is not None and kind.at_once is not None and of_tenant:
+                _put_off(task_name, payload)
+            else:
+                _queue(task_name, payload)
     return events
 
 
-def _tasks_of(event: Event) -> list[tuple[str, dict[str, Any]]]:
+def _follow_up(event: Event) -> list[tuple[str, dict[str, Any]]]:
     payload = {
         "event_id": str(event.id),
         "event": event.name,
         "entity_id": str(event.entity_id) if event.entity_id else None,
         "data": event.data,
     }
-    wanted: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in subscribers.get(event.name, ())]
+    names = subscribers.get(event.name, ())
+    shared = [name for name in names if tasks.get(name).shared]
+    wanted: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in names if name not in shared]
+    if shared:
+        wanted.append((SHARED, {"names": shared}))
     wanted += [named for each in fanouts for named in each(event.name, payload)]
     return [(name, {**payload, **extra}) for name, extra in wanted]
+
+
+def _put_off(name: str, payload: dict[str, Any]) -> None:
+    """Let the subscriber follow at the end of the running transaction."""
+
+    def follow() -> None:
+        with use(Context(tenant_id=running_tenant(), actor=SYSTEM)):
+            _follow(name, payload)
+
+    before_commit(follow)
+
+
+def _follow(name: str, payload: dict[str, Any]) -> None:
+    """Let the subscriber work in the running transaction; where that fails or is refused, a task does it."""
+    kind = tasks.get(name)
+    try:
+        with attempt():
+            if kind.at_once is None or kind.at_once(payload):
+                kind.function(payload)
+                return
+    except Exception:
+        # The event has happened, and what else follows from it is not to wait.
+        log.warning("%s is tried again by itself", name, exc_info=True)
+    _queue(name, payload)
+
+
+def _queue(name: str, payload: dict[str, Any]) -> None:
+    entity_id = UUID(payload["entity_id"]) if payload["entity_id"] else None
+    _add_task(name, payload, event_id=UUID(payload["event_id"]), entity_id=entity_id)
+
+
+@task(SHARED)
+def follow_shared(payload: dict[str, Any]) -> None:
+    """What several subscribers of an event do, one after the other."""
+    fact = {key: value for key, value in payload.items() if key != "names"}
+    for name in payload["names"]:
+        _follow(name, fact)
 
 
 def enqueue(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from mtc.catalog.models import StockItem
@@ -21,6 +21,16 @@ def _orders() -> Select[Order]:
 
 def _first(query: Select[Order]) -> Order | None:
     return session.scalars(query.options(selectinload(Order.items))).first()
+
+
+_PIECES = select(func.coalesce(func.sum(OrderItem.quantity), 0)).where(
+    OrderItem.tenant_id == bindparam("tenant_id"), OrderItem.order_id == bindparam("order_id")
+)
+
+
+def piece_count(order_id: UUID) -> int:
+    """How many pieces the order holds."""
+    return int(session.scalar(_PIECES, {"tenant_id": scope_tenant(), "order_id": order_id}) or 0)
 
 
 def pieces_of(order_id: UUID) -> dict[UUID, int]:
@@ -46,6 +56,28 @@ def order_by_id(order_id: UUID) -> Order | None:
 def order_by_number(number: str) -> Order | None:
     """The order of that number with its lines, or None."""
     return _first(_orders().where(Order.order_number == number))
+
+
+_PROGRESS = (
+    select(
+        Order.id,
+        Order.status,
+        Order.payment_data,
+        Order.updated_at,
+        Order.secret_hash,
+        Order.customer_id,
+        OrderItem.delivery_status,
+        OrderItem.refunded_quantity,
+    )
+    .join(OrderItem, (OrderItem.tenant_id == Order.tenant_id) & (OrderItem.order_id == Order.id))
+    .where(Order.tenant_id == bindparam("tenant_id"), Order.order_number == bindparam("number"))
+    .order_by(OrderItem.position)
+)
+
+
+def progress_rows(number: str) -> Sequence[Row[Any]]:
+    """How far the order of that number is, and what opens it, with each of its lines; none without it."""
+    return session.execute(_PROGRESS, {"tenant_id": scope_tenant(), "number": number}).all()
 
 
 def order_of_address(numbers: Collection[str], email_lc: str) -> Order | None:

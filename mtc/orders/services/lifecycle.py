@@ -33,14 +33,16 @@ def note_attention(order: Order, reason: str, **data: Any) -> None:
     emit("order.attention", entity=order, data={"number": order.order_number, "reason": reason, **data})
 
 
-def pay_order(order: Order, amount: int, *, data: dict[str, Any] | None = None) -> bool:
+def pay_order(order: Order, amount: int, *, data: dict[str, Any] | None = None, **values: Any) -> bool:
     """Book money that came in for an order (minor units) and, the first time, make it paid.
+
+    `values` are further columns of the order.
 
     A late payment (expired, cancelled) makes it paid all the same: stock is reserved again, and where
     none is left the order is marked for attention. Further money is booked and marked too. Returns
     whether the order became paid by it.
     """
-    added = {"paid_amount": Order.paid_amount + amount}
+    added = {**values, "paid_amount": Order.paid_amount + amount}
     paid = try_transition(order, "pay", data=data, paid_at=clock.now(), **added)
     late = False
     if paid is None:
@@ -49,7 +51,6 @@ def pay_order(order: Order, amount: int, *, data: dict[str, Any] | None = None) 
         _change(order, **added)
         note_attention(order, "It was paid more than once. Refund what is too much.", amount=amount)
         return False
-    session.refresh(order, ["paid_amount"])
     missing = hold_for_payment(order, queries.items_of(order.id))
     if missing:
         note_attention(

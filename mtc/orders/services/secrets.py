@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Protocol
 from uuid import UUID
 
 from mtc.core.crypto import keyed_hash, open_sealed, proves, seal
@@ -31,11 +32,30 @@ def order_path(order: Order) -> str:
     return f"/orders/{order.order_number}?t={secret_of(order)}"
 
 
-def open_order(number: str, secret: str = "", customer_id: UUID | None = None) -> Order:
-    """The order, with its lines, for who holds its link or owns it; else NotFoundError, like no order."""
-    order = queries.order_by_number(number)
+class Guarded(Protocol):
+    """What opens an order: an order, or a row that has these columns of one."""
+
+    @property
+    def secret_hash(self) -> str:
+        """The hash of the secret of its link."""
+
+    @property
+    def customer_id(self) -> UUID | None:
+        """Whose it is."""
+
+
+def check_access(order: Guarded | None, secret: str, customer_id: UUID | None) -> None:
+    """Raise NotFoundError, as for no order, unless this is its link's secret or its customer."""
     if order is not None:
         owns = customer_id is not None and order.customer_id == customer_id
         if owns or (secret and proves(secret, LINK, order.secret_hash)):
-            return order
+            return
     raise NotFoundError("There is no such order here. Use the link from your order mail, or log in.")
+
+
+def open_order(number: str, secret: str = "", customer_id: UUID | None = None) -> Order:
+    """The order, with its lines, for who holds its link or owns it; else NotFoundError, like no order."""
+    order = queries.order_by_number(number)
+    check_access(order, secret, customer_id)
+    assert order is not None
+    return order

@@ -63,11 +63,12 @@ def try_transition(
     """
     arrows = {source: target for (source, name), target in ARROWS.items() if name == event}
     values = {**values, "updated_at": clock.now()}
+    computed = [name for name, value in values.items() if hasattr(value, "compare")]
     statement = (
         update(Order)
         .where(Order.tenant_id == order.tenant_id, Order.id == order.id, Order.status.in_(sorted(arrows)))
         .values(status=case(arrows, value=Order.status), **values)
-        .returning(Order.status)
+        .returning(Order.status, *(getattr(Order, name) for name in computed))
         .execution_options(synchronize_session=False)
     )
     rows = session.execute(statement).all()
@@ -75,9 +76,8 @@ def try_transition(
         return None
     assert len(rows) == 1
     before = order.status
-    for name, value in {**values, "status": rows[0].status}.items():
-        if not hasattr(value, "compare"):
-            set_committed_value(order, name, value)
+    for name, value in {**values, **rows[0]._mapping}.items():
+        set_committed_value(order, name, value)
     facts = {"number": order.order_number, "from": before, "status": order.status, "total": order.total}
     emit(EVENTS[event], entity=order, data={**facts, "currency": order.currency, **(data or {})})
     return order.status

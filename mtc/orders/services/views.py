@@ -15,6 +15,7 @@ from mtc.core.registry import Registry
 from mtc.orders import queries
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.queries.units import KeyWindow
+from mtc.orders.services.progress import progress_of
 from mtc.orders.services.secrets import secret_of
 from mtc.orders.services.states import LABELS, OWNED
 from mtc.orders.services.transfer import transfer_view
@@ -176,6 +177,7 @@ def order_view(
     attempt ended; `transfer` is how to pay by bank transfer; `test` says that no money moves.
     """
     path = path_of(order)
+    status = below(path, "status")
     state = order.payment_data.get("state", "")
     waiting = order.status == "pending"
     lines = line_views([(order, item) for item in order.items], locale, locked=locked, window=window)
@@ -183,7 +185,7 @@ def order_view(
         "id": str(order.id),
         "number": order.order_number,
         "url": path,
-        "status_url": below(path, "status"),
+        "status_url": f"{status}{'&' if '?' in status else '?'}seen={progress_of(order).mark}",
         "pay_url": below(path, "pay"),
         "again_url": below(path, "again"),
         "unpaid": order.paid_at is None and order.status in ("pending", "cancelled", "expired"),

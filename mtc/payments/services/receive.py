@@ -49,11 +49,10 @@ def receive(gateway: PaymentGateway, headers: Mapping[str, str], body: bytes) ->
     account = secrets.get("account", "")
     if account and not crypto.same(said.account, account):
         raise UnauthorizedError("The notification is for another account.")
-    event = _first_time(gateway, said, headers, body)
+    payment = queries.payment_by_ref(gateway.id, said.provider_ref)
+    event = _first_time(gateway, payment, said, headers, body)
     if event is None:
         return Receipt("duplicate")
-    payment = queries.payment_by_ref(gateway.id, said.provider_ref)
-    event.payment_id = payment.id if payment else None
     event.outcome = _act(payment, said) if payment else "unknown"
     session.flush()
     return Receipt(event.outcome, event.payment_id)
@@ -67,13 +66,18 @@ def _check_texts(said: Notification) -> None:
 
 
 def _first_time(
-    gateway: PaymentGateway, said: Notification, headers: Mapping[str, str], body: bytes
+    gateway: PaymentGateway,
+    payment: Payment | None,
+    said: Notification,
+    headers: Mapping[str, str],
+    body: bytes,
 ) -> PaymentEvent | None:
     """The row of the notification, or None when its id was there: the constraint decides, not a look."""
     event = PaymentEvent(
         id=uuid7(),
         tenant_id=gateway.tenant_id,
         gateway_id=gateway.id,
+        payment_id=payment.id if payment else None,
         provider_event_id=said.event_id,
         kind=said.kind,
         body=body.decode("utf-8", "replace").replace("\0", "\ufffd"),
@@ -132,9 +136,9 @@ def book_success(payment: Payment, order: Order, received: int | None = None) ->
     if len(session.execute(statement).all()) != 1:
         return False
     facts = {"payment_id": str(payment.id), "amount": amount, "currency": payment.currency}
-    order.payment_data = {**order.payment_data, "state": "succeeded", "notice": ""}
     emit("payment.succeeded", entity=order, data=facts)
-    pay_order(order, amount, data={"payment_id": str(payment.id)})
+    state = {**order.payment_data, "state": "succeeded", "notice": ""}
+    pay_order(order, amount, data={"payment_id": str(payment.id)}, payment_data=state)
     return True
 
 

@@ -1,7 +1,7 @@
 """What can be done with plugins."""
 
 from mtc.plugins.services.context import PluginContext
-from mtc.plugins.services.hooks import after, run_before
+from mtc.plugins.services.hooks import after, is_hooked, run_before
 from mtc.plugins.services.install import activate, deactivate, install_plugin, sync_plugins
 from mtc.plugins.services.loader import LoadedPlugin, broken, load_plugins
 
@@ -13,6 +13,7 @@ __all__ = [
     "broken",
     "deactivate",
     "install_plugin",
+    "is_hooked",
     "load_plugins",
     "run_before",
     "sync_plugins",

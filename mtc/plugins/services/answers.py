@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from mtc.core.db import is_contention, is_full
+from mtc.core.database_errors import is_contention, is_full
 from mtc.core.errors import AppError
 from mtc.core.hooks import Implementation
 from mtc.core.outages import is_unreachable

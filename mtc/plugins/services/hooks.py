@@ -43,6 +43,11 @@ def _implementations(hook: str) -> list[tuple[Implementation, Running | None]]:
     ]
 
 
+def is_hooked(hook: str) -> bool:
+    """Whether a plugin that runs for the tenant has a say in it; the core's own are always quick."""
+    return any(_is_plugin(one.plugin) for one, _ in _implementations(hook))
+
+
 def _is_plugin(name: str) -> bool:
     return name != CORE and not name.startswith("core.")
 
