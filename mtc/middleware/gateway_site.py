@@ -8,6 +8,7 @@ from flask import Flask
 
 from mtc.config import Config
 from mtc.core import journal
+from mtc.core.load import counted
 from mtc.core.networks import client_network
 from mtc.middleware.forwarded import read_forwarded
 from mtc.middleware.security import bare_headers
@@ -19,7 +20,7 @@ def site_of(app: Flask) -> Site:
     config: Config = app.config["MTC"]
     hops, cache = config.trusted_hops, app.extensions["mtc.page_cache"]
     return Site(
-        app.wsgi_app,
+        counted(app.wsgi_app),
         forward=partial(read_forwarded, hops=hops) if hops > 0 else None,
         from_memory=partial(cache.from_memory, hops=max(hops, 0)) if config.page_cache_mb else None,
         network=client_network,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from mtc.core import clock
 from mtc.core.ids import uuid7
+from mtc.core.load import BUSY, counted
 from mtc.events.registry import DELIVERY, FRONT, LATER, MAIL
 from mtc.events.services import drain, hasten, run_due
-from mtc.events.services.work import BATCH, URGENT_BATCH
+from mtc.events.services.work import BATCH, PATIENCE, URGENT_BATCH
 from tests.events.tasks import Kinds, queue, state
 from tests.factories.tenants import World
 from tests.services.database import both_databases
@@ -108,3 +113,47 @@ def test_a_task_that_runs_is_left_to_its_worker(tenant: World, kinds: Kinds) -> 
     task = queue(tenant, "test.slow", entity_id=order)
     drain()
     assert (runs, state(tenant, task).status, state(tenant, task).attempts) == ([1], "done", 1)
+
+
+@contextmanager
+def requests(count: int) -> Iterator[None]:
+    """So many requests that this process works on meanwhile."""
+    begun, go = threading.Semaphore(0), threading.Event()
+
+    def application() -> list[bytes]:
+        begun.release()
+        go.wait(60)
+        return []
+
+    threads = [threading.Thread(target=counted(application)) for _ in range(count)]
+    try:
+        for thread in threads:
+            thread.start()
+            assert begun.acquire(timeout=60)
+        yield
+    finally:
+        go.set()
+        for thread in threads:
+            thread.join()
+
+
+@both_databases
+def test_mail_waits_while_the_process_is_busy_with_requests(tenant: World, ran: list[str]) -> None:
+    pile_up(tenant, "mail", 3)
+    pile_up(tenant, "key", 2)
+    with requests(BUSY):
+        drain()
+        assert ran == ["key 0", "key 1"]
+        with clock.frozen(clock.now()):
+            clock.advance(PATIENCE.total_seconds() + 1)
+            drain()
+        assert ran[2:] == ["mail 0"]
+    drain()
+    assert ran[3:] == ["mail 1", "mail 2"]
+
+
+def test_one_request_at_a_time_holds_nothing_up(tenant: World, ran: list[str]) -> None:
+    pile_up(tenant, "mail", 3)
+    with requests(BUSY - 1):
+        drain()
+    assert ran == ["mail 0", "mail 1", "mail 2"]

@@ -18,6 +18,7 @@ from mtc.core.claims import Pick, claim_each, rows_met
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.errors import NotFoundError
+from mtc.core.load import is_busy
 from mtc.core.purging import purge_rows
 from mtc.core.repeat import repeatable
 from mtc.core.tenancy import platform_scope, tenant_scope
@@ -31,6 +32,8 @@ from mtc.infra import ports
 
 log = logging.getLogger(__name__)
 BATCH = 5
+PATIENCE = timedelta(seconds=15)
+"""So long mail and other work that nobody waits for waits in a process that is busy with requests."""
 URGENT_BATCH = 10
 _LONGEST_WAIT = 6 * 3600
 KEEP_DONE, KEEP_DEAD = timedelta(days=30), timedelta(days=365)
@@ -96,7 +99,8 @@ def run_due(rounds: int = 50) -> int:
 def picks_of(tenant_id: UUID, lane: str, now: datetime) -> list[Pick]:
     """What one round takes of a tenant: what leads to the goods, and some of the rest.
 
-    As long as more buyers wait than one round serves, the rest gets a single place in each.
+    As long as more buyers wait than one round serves, the rest gets a single place in each; so it does in a
+    process that is busy with requests, once it has waited for PATIENCE.
 
     A task that ends its process takes along what was leased with it. What was tried before may be one: it
     comes alone and last, so that the others lose one attempt by it and no more.
@@ -105,8 +109,10 @@ def picks_of(tenant_id: UUID, lane: str, now: datetime) -> list[Pick]:
     if lane:
         return [Pick(due, 1)]
     fresh = (*due, Task.attempts == 0)
+    busy = is_busy()
+    rest = [*fresh, Task.priority > DELIVERY, *([Task.next_at <= now - PATIENCE] if busy else [])]
     return [
-        Pick([*fresh, Task.priority > DELIVERY], 1 if tenant_id in _pressed else BATCH),
+        Pick(rest, 1 if busy or tenant_id in _pressed else BATCH),
         Pick([*fresh, Task.priority <= DELIVERY], URGENT_BATCH),
         Pick([*due, Task.attempts > 0], 1),
     ]
