@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, case, func, or_, select
+from sqlalchemy import Row, and_, bindparam, case, false, func, or_, select
 
 from mtc.catalog.models import ProductVariant
 from mtc.core.db import scope_tenant, session
 from mtc.orders.models import Order, OrderItem
 
 
-def _pending(*columns: Any, where: Any) -> Any:
+def _pending(*columns: Any, where: Any, tenant_id: Any = None) -> Any:
     """Pending orders, which are few; never their lines by variant, where all that was ever sold stands."""
     query = select(Order.id, *columns).where(
-        Order.tenant_id == scope_tenant(), Order.status == "pending", where
+        Order.tenant_id == (scope_tenant() if tenant_id is None else tenant_id),
+        Order.status == "pending",
+        where,
     )
     return query.cte("waiting").prefix_with("MATERIALIZED")
 
@@ -30,14 +33,26 @@ def unpaid_shares(
 
     The person is the customer, or for guests the address of e-mail.
     """
-    tenant_id = scope_tenant()
-    guest = and_(Order.customer_id.is_(None), Order.email_lc == email_lc)
-    person = Order.customer_id == customer_id if customer_id is not None else guest
-    near = Order.customer_data["network"].as_string() == network
+    who = {"customer_id": customer_id} if customer_id is not None else {"email_lc": email_lc}
+    where = {"network": network} if network else {}
+    statement = _shares(customer_id is not None, bool(network))
+    given = {"tenant_id": scope_tenant(), "variant_ids": list(variant_ids), **who, **where}
+    return list(session.execute(statement, given).all())
+
+
+@cache
+def _shares(of_customer: bool, of_network: bool) -> Any:
+    """The statement, built once: that takes longer than to run it."""
+    tenant_id: Any = bindparam("tenant_id")
+    guest = and_(Order.customer_id.is_(None), Order.email_lc == bindparam("email_lc"))
+    person = Order.customer_id == bindparam("customer_id") if of_customer else guest
+    network = Order.customer_data["network"].as_string()
+    near = network == bindparam("network") if of_network else false()
     waiting = _pending(
         case((person, 1), else_=0).label("person"),
         case((near, 1), else_=0).label("near"),
-        where=or_(person, near) if network else person,
+        where=or_(person, near) if of_network else person,
+        tenant_id=tenant_id,
     )
     held = (
         select(
@@ -52,12 +67,11 @@ def unpaid_shares(
         .subquery()
     )
     v = ProductVariant
-    query = (
+    return (
         select(v.id, v.available, func.coalesce(held.c.person, 0), func.coalesce(held.c.near, 0))
         .outerjoin(held, held.c.variant_id == v.id)
-        .where(v.tenant_id == tenant_id, v.id.in_(variant_ids))
+        .where(v.tenant_id == tenant_id, v.id.in_(bindparam("variant_ids", expanding=True)))
     )
-    return list(session.execute(query).all())
 
 
 def kept_by_carts(cart_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -14,13 +14,20 @@ from mtc.core.db import scope_tenant, session
 from mtc.events.models import Event
 from mtc.orders.models import Order, OrderItem
 
+# Statements of the hot paths are built once: that takes longer than to run them.
+_ORDERS = select(Order).where(Order.tenant_id == bindparam("tenant_id")).options(selectinload(Order.items))
+_BY_ID = _ORDERS.where(Order.id == bindparam("order_id"))
+_BY_NUMBER = _ORDERS.where(Order.order_number == bindparam("number"))
+_LOCKED = _BY_ID.with_for_update().execution_options(populate_existing=True)
+_LINES = (
+    select(OrderItem)
+    .where(OrderItem.tenant_id == bindparam("tenant_id"), OrderItem.order_id == bindparam("order_id"))
+    .order_by(OrderItem.position)
+)
 
-def _orders() -> Select[Order]:
-    return select(Order).where(Order.tenant_id == scope_tenant())
 
-
-def _first(query: Select[Order]) -> Order | None:
-    return session.scalars(query.options(selectinload(Order.items))).first()
+def _first(query: Select[Order], **given: Any) -> Order | None:
+    return session.scalars(query, {"tenant_id": scope_tenant(), **given}).first()
 
 
 _PIECES = select(func.coalesce(func.sum(OrderItem.quantity), 0)).where(
@@ -50,12 +57,12 @@ def pieces_of(order_id: UUID) -> dict[UUID, int]:
 
 def order_by_id(order_id: UUID) -> Order | None:
     """The order with its lines, or None."""
-    return _first(_orders().where(Order.id == order_id))
+    return _first(_BY_ID, order_id=order_id)
 
 
 def order_by_number(number: str) -> Order | None:
     """The order of that number with its lines, or None."""
-    return _first(_orders().where(Order.order_number == number))
+    return _first(_BY_NUMBER, number=number)
 
 
 _PROGRESS = (
@@ -82,25 +89,25 @@ def progress_rows(number: str) -> Sequence[Row[Any]]:
 
 def order_of_address(numbers: Collection[str], email_lc: str) -> Order | None:
     """The newest order of one of these numbers that was made with this address, with its lines; or None."""
-    query = _orders().where(Order.order_number.in_(numbers), Order.email_lc == email_lc)
+    query = _ORDERS.where(Order.order_number.in_(numbers), Order.email_lc == email_lc)
     return _first(query.order_by(Order.created_at.desc(), Order.id))
 
 
 def order_by_cart(cart_id: UUID) -> Order | None:
     """The order that a cart has become, or None."""
-    return session.scalars(_orders().where(Order.cart_id == cart_id)).first()
+    query = select(Order).where(Order.tenant_id == scope_tenant(), Order.cart_id == cart_id)
+    return session.scalars(query).first()
 
 
 def lock_order(order_id: UUID) -> Order | None:
     """The order as it is now, with its lines, held until the transaction ends; or None."""
-    query = _orders().where(Order.id == order_id).with_for_update().options(selectinload(Order.items))
-    return session.scalars(query.execution_options(populate_existing=True)).first()
+    return _first(_LOCKED, order_id=order_id)
 
 
 def items_of(order_id: UUID) -> list[OrderItem]:
     """The lines of an order in their order."""
-    query = select(OrderItem).where(OrderItem.tenant_id == scope_tenant(), OrderItem.order_id == order_id)
-    return list(session.scalars(query.order_by(OrderItem.position)).all())
+    given = {"tenant_id": scope_tenant(), "order_id": order_id}
+    return list(session.scalars(_LINES, given).all())
 
 
 def units_of(item_ids: Iterable[UUID]) -> list[StockItem]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mtc.catalog.models import Product, ProductType, ProductVariant
 from mtc.catalog.schemas import lacks_files
@@ -67,9 +68,15 @@ def sellables(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
     wanted = sorted(set(variant_ids))
     if not wanted:
         return {}
-    tenant_id = scope_tenant()
+    given = {"tenant_id": scope_tenant(), "wanted": wanted}
+    return {row.id: Sellable(*row) for row in session.execute(_sellables(), given).all()}
+
+
+@cache
+def _sellables() -> Any:
+    """The statement, built once: that takes longer than to run it."""
     v, p, t = ProductVariant, Product, ProductType
-    query = (
+    return (
         select(
             v.id,
             v.product_id,
@@ -96,6 +103,5 @@ def sellables(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
         )
         .join(p, (p.tenant_id == v.tenant_id) & (p.id == v.product_id))
         .join(t, (t.tenant_id == p.tenant_id) & (t.id == p.product_type_id))
-        .where(v.tenant_id == tenant_id, v.id.in_(wanted))
+        .where(v.tenant_id == bindparam("tenant_id"), v.id.in_(bindparam("wanted", expanding=True)))
     )
-    return {row.id: Sellable(*row) for row in session.execute(query).all()}
