@@ -32,9 +32,9 @@ def level_changed(_payload: dict[str, Any]) -> None:
 @subscribe("order.paid", name="notifications.sale", shared=True)
 def sold(payload: dict[str, Any]) -> None:
     """Tell who wants to know of each sale."""
-    order = orders.order_by_id(UUID(payload["entity_id"]))
-    if order is not None and not order.is_demo and not order.is_test:
-        mail_sale(order)
+    facts = orders.order_facts(UUID(payload["entity_id"]))
+    if facts is not None and not facts.is_demo and not facts.is_test:
+        mail_sale(UUID(payload["entity_id"]))
 
 
 @subscribe("mail_sender.failing", name="notifications.sender_failing")

@@ -11,7 +11,7 @@ from mtc.events.registry import subscribe
 from mtc.identity.models import Customer
 from mtc.identity.queries import customer_by_email
 from mtc.orders.hooks import OrderPaid
-from mtc.orders.queries import order_by_id, pieces_of
+from mtc.orders.queries import order_facts, pieces_of
 from mtc.orders.services import claim_orders
 from mtc.plugins.services import after
 
@@ -27,8 +27,8 @@ def claim_guest_orders(payload: dict[str, Any]) -> None:
 @subscribe("order.paid", name="orders.claim_paid", shared=True)
 def claim_paid_order(payload: dict[str, Any]) -> None:
     """What was bought without logging in, with the address of somebody who has verified it, is theirs."""
-    order = order_by_id(UUID(payload["entity_id"]))
-    customer = customer_by_email(scope_tenant(), order.email) if order is not None else None
+    facts = order_facts(UUID(payload["entity_id"]))
+    customer = customer_by_email(scope_tenant(), facts.email) if facts is not None else None
     if customer is not None:
         claim_orders(customer)
 

@@ -109,10 +109,12 @@ def restore_cart(order_id: UUID) -> None:
 
 def empty_restored(order_id: UUID) -> None:
     """Take out of the cart that was given back what the shopper has paid after all; safe to be done twice."""
-    order = order_queries.order_by_id(order_id)
-    old = queries.cart_by_id(order.cart_id) if order is not None and order.cart_id is not None else None
-    if order is None or old is None or not old.data.get("restored"):
+    facts = order_queries.order_facts(order_id)
+    old = queries.cart_by_id(facts.cart_id) if facts is not None and facts.cart_id is not None else None
+    if old is None or not old.data.get("restored"):
         return
+    order = order_queries.order_by_id(order_id)
+    assert order is not None
     cart = queries.cart_by_id(UUID(old.data["restored"]))
     old.data = {**old.data, "restored": ""}
     if cart is None or cart.status != "open":

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from mtc.delivery.services.letters import store_of
+from mtc.notifications.services.preferences import recipients
 from mtc.notifications.services.staff_email import admin_url, mail_staff
-from mtc.orders.models import Order
+from mtc.orders.queries import order_by_id
 from mtc.orders.services import order_view
 
 
-def mail_sale(order: Order) -> int:
+def mail_sale(order_id: UUID) -> int:
     """Tell the staff who want it of a paid order, once; returns how many mails."""
+    to = recipients("sale")
+    order = order_by_id(order_id) if to else None
+    if order is None:
+        return 0
     store = store_of(order)
     shown = order_view(order, store.locale)
     facts = {
@@ -18,4 +25,4 @@ def mail_sale(order: Order) -> int:
         "order_url": f"{admin_url(store)}/orders/{order.order_number}",
     }
     subject = f"New order {order.order_number}: {shown['total']['formatted']}"
-    return mail_staff("sale", "new-order", store, subject, facts, entity=order, once=f"sale:{order.id}")
+    return mail_staff("sale", "new-order", store, subject, facts, to, entity=order, once=f"sale:{order.id}")

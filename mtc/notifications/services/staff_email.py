@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import current_app
@@ -10,7 +11,7 @@ from mtc.core.db import scope_tenant
 from mtc.delivery.services.letters import theme_of
 from mtc.events.services import post_letter
 from mtc.events.services.senders import speaker
-from mtc.notifications.services.preferences import TOPICS, recipients
+from mtc.notifications.services.preferences import TOPICS, Recipient, recipients
 from mtc.tenants import queries as tenants
 from mtc.tenants.services import StoreInfo, store_url
 from mtc.tenants.services.directory import store_info
@@ -32,11 +33,15 @@ def mail_staff(
     store: StoreInfo,
     subject: str,
     facts: dict[str, Any],
+    to: Iterable[Recipient] | None = None,
     *,
     entity: Any = None,
     once: str = "",
 ) -> int:
-    """Post the mail to everybody who wants the topic; with `once`, a key, one time only. Returns how many."""
+    """Post the mail to everybody who wants the topic; with `once`, a key, one time only. Returns how many.
+
+    `to` are those people, where the caller has looked for them already.
+    """
     url = store_url(store, current_app.config["MTC"].public_url)
     shared = {
         **facts,
@@ -56,6 +61,6 @@ def mail_staff(
             entity=entity,
             dedupe_key=f"{once}:{one.member_id}" if once else None,
         )
-        for one in recipients(topic)
+        for one in (recipients(topic) if to is None else to)
     ]
     return sum(mail is not None for mail in posted)

@@ -15,6 +15,7 @@ from mtc.orders.queries.one import (
     order_by_cart,
     order_by_id,
     order_by_number,
+    order_facts,
     piece_count,
     pieces_of,
     progress_rows,
@@ -27,7 +28,7 @@ from mtc.orders.queries.sellable import Sellable, sellables
 
 __all__ = [
     "OrderFilters", "Sellable", "customer_orders", "items_of", "kept_by_carts", "library_lines",
-    "list_orders", "lock_order", "order_by_cart", "order_by_id", "order_by_number",
+    "list_orders", "lock_order", "order_by_cart", "order_by_id", "order_by_number", "order_facts",
     "orders_of_lines", "overdue_orders", "piece_count", "pieces_of", "progress_rows",
     "recent_orders", "sellables", "status_counts", "timeline", "unit_of_order", "units_of",
     "unpaid_orders", "unpaid_shares",

@@ -60,6 +60,16 @@ def order_by_id(order_id: UUID) -> Order | None:
     return _first(_BY_ID, order_id=order_id)
 
 
+_FACTS = select(Order.email, Order.cart_id, Order.is_demo, Order.is_test).where(
+    Order.tenant_id == bindparam("tenant_id"), Order.id == bindparam("order_id")
+)
+
+
+def order_facts(order_id: UUID) -> Row[str, UUID | None, bool, bool] | None:
+    """(email, cart_id, is_demo, is_test) of an order, for who needs no more of it; or None."""
+    return session.execute(_FACTS, {"tenant_id": scope_tenant(), "order_id": order_id}).first()
+
+
 def order_by_number(number: str) -> Order | None:
     """The order of that number with its lines, or None."""
     return _first(_BY_NUMBER, number=number)
