@@ -20,9 +20,11 @@ TENANTS, OF_TENANT, OF_VALUE = 10, 100_000, 10
 KINDS = 5
 """How many values a column has that says a status or a kind."""
 FEW = frozenset({
-    "api_keys", "collections", "counters", "delivery_methods", "mail_senders", "payment_gateways", "plugins",
-    "price_rules", "product_types", "roles", "stores", "tenant_plugins", "tenants", "ui_components",
-    "ui_templates", "ui_themes",
+    "api_keys", "collections", "counters", "delivery_methods", "domains", "integrations", "invitations",
+    "legal_pages", "mail_senders", "payment_gateways", "plugin_hooks", "plugins", "pricing_rules",
+    "product_types", "stores", "tenant_plugins", "tenant_users", "tenants", "ui_components", "ui_layouts",
+    "ui_page_versions", "ui_templates", "ui_themes", "ui_widgets", "user_roles", "webhook_endpoints",
+    "workflows",
 })  # fmt: skip
 """Tables of which a tenant has a few rows, however much it sells."""
 SHORT_NAMES = frozenset({"hint", "order_number", "prefix"})
