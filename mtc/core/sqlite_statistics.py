@@ -15,8 +15,11 @@ from sqlalchemy import Boolean, Column, Connection, Integer, String, Table, Uuid
 
 from mtc.core.db import Base
 
-TENANTS, OF_TENANT, OF_VALUE = 10, 100_000, 10
-"""How many tenants there are, how many rows each has in a table, and in how many of them a value stands."""
+ROWS, OF_TENANT, OF_VALUE = 10**9, 100_000, 10
+"""How many rows a table has, how many of them a tenant, and how many of those a value.
+
+So many rows that SQLite never reads them all to make a Bloom filter of them.
+"""
 KINDS = 5
 """How many values a column has that says a status or a kind."""
 FEW = frozenset({
@@ -27,8 +30,8 @@ FEW = frozenset({
     "workflows",
 })  # fmt: skip
 """Tables of which a tenant has a few rows, however much it sells."""
-SHORT_NAMES = frozenset({"hint", "order_number", "prefix"})
-"""Short columns whose values are many all the same."""
+SHORT_NAMES, LONG_KINDS = frozenset({"hint", "order_number", "prefix"}), frozenset({"attribute_key"})
+"""Short columns whose values are many all the same, and long ones whose values are few."""
 
 
 def write_statistics(connection: Connection) -> None:
@@ -39,7 +42,8 @@ def write_statistics(connection: Connection) -> None:
     cursor.execute("DELETE FROM sqlite_stat1")
     for table in Base.metadata.sorted_tables:
         for name, figures in list(_indexes(cursor, table)):
-            stat = " ".join(map(str, figures))
+            # Skipping over tenant_id, the first column, would read the rows of all tenants.
+            stat = " ".join([*map(str, figures), "noskipscan"])
             cursor.execute(
                 "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", (table.name, name, stat)
             )
@@ -53,10 +57,9 @@ def _indexes(cursor: Any, table: Table) -> Iterator[tuple[str, list[int]]]:
     for _, name, unique, _, partial in cursor.fetchall():
         cursor.execute(f"PRAGMA index_info('{name}')")
         columns = [row[2] for row in cursor.fetchall()]
-        of_tenant = OF_VALUE if table.name in FEW else OF_TENANT
+        of_tenant, left = OF_VALUE if table.name in FEW else OF_TENANT, ROWS
         if partial:
-            of_tenant = max(1, of_tenant // 100)
-        left = TENANTS * of_tenant
+            of_tenant, left = max(1, of_tenant // 100), left // 100
         figures = [left]
         for number, column in enumerate(columns, 1):
             if column == "tenant_id":
@@ -64,7 +67,8 @@ def _indexes(cursor: Any, table: Table) -> Iterator[tuple[str, list[int]]]:
             elif unique and number == len(columns):
                 left = 1
             else:
-                left = _left(table.c.get(column), left)
+                # An index that does not begin with the tenant is there for what is rare.
+                left = min(_left(table.c.get(column), left), OF_TENANT)
             figures.append(left)
         yield name, figures
 
@@ -77,7 +81,7 @@ def _left(column: Column[Any] | None, before: int) -> int:
 
 
 def _is_kind(column: Column[Any]) -> bool:
-    if any(key.column.table.name in FEW for key in column.foreign_keys):
+    if column.name in LONG_KINDS or any(key.column.table.name in FEW for key in column.foreign_keys):
         return True
     if isinstance(column.type, Uuid) or column.name in SHORT_NAMES:
         return False

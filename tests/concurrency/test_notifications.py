@@ -74,7 +74,7 @@ def test_eight_notifications_credit_once(shop: Shop, same: bool) -> None:
     outcomes = sorted(at_once(send))
     assert outcomes == sorted(["succeeded"] + ["duplicate" if same else "ignored"] * (SENDERS - 1))
     order, payment = look(shop, placed.order.id), payment_of(shop, placed.order.id)
-    assert (order.status, order.paid_amount, payment.captured) == ("paid", 2999, 2999)
+    assert (order.status, order.paid_amount, payment.captured) == ("fulfilled", 2999, 2999)
     assert events(shop, "order.paid") == 1
 
 
@@ -103,7 +103,7 @@ def test_eight_senders_each_tell_everything_in_another_order(shop: Shop) -> None
     assert heard.count("duplicate") == len(words) * (SENDERS - 1)
     assert (heard.count("succeeded"), heard.count("mismatch")) == (1, 1)
     order, payment = look(shop, placed.order.id), payment_of(shop, placed.order.id)
-    assert (order.status, order.paid_amount, payment.captured) == ("paid", 2999, 2999)
+    assert (order.status, order.paid_amount, payment.captured) == ("fulfilled", 2999, 2999)
     assert (events(shop, "order.paid"), events(shop, "payment.succeeded")) == (1, 1)
 
 

@@ -26,6 +26,6 @@ def test_migrations_write_them_for_every_index(bare_app: Flask) -> None:
         known = {row[0]: row[1] for row in connection.execute(text("SELECT idx, stat FROM sqlite_stat1"))}
     assert set(known) == indexes
     assert set(Base.metadata.tables) >= FEW
-    assert known["ix_stock_items_tenant_id_order_item_id"] == "1000000 100000 10"
-    assert known["sqlite_autoindex_orders_1"] == "1000000 100000 1"
-    assert known["ix_orders_tenant_id_status_created_at"] == "1000000 100000 20000 10 10"
+    assert known["ix_stock_items_tenant_id_order_item_id"] == "1000000000 100000 10 noskipscan"
+    assert known["sqlite_autoindex_orders_1"] == "1000000000 100000 1 noskipscan"
+    assert known["ix_orders_tenant_id_status_created_at"] == "1000000000 100000 20000 10 10 noskipscan"
