@@ -99,4 +99,4 @@ def test_money_for_a_suspended_store_is_booked(people: People, fort: Fort) -> No
     answer = people.shopper().post("/webhooks/payments/test", body, headers=headers)
     assert (answer.status_code, answer.get_json()["data"]["outcome"]) == (200, "succeeded")
     with tenant_scope(fort.tenant_id), unit_of_work():
-        assert session.get_one(Order, (fort.tenant_id, UUID(fort.ids["pending_id"]))).status == "paid"
+        assert session.get_one(Order, (fort.tenant_id, UUID(fort.ids["pending_id"]))).status == "fulfilled"
