@@ -229,7 +229,7 @@ def test_a_notification_counts_once(people: People, fort: Fort, rival: Fort) -> 
         headers, body = signed({**said, "id": event}, secret)
         answer = people.shopper().post("/webhooks/payments/test", body, headers=headers)
         outcomes.append(answer.get_json()["data"]["outcome"])
-    assert outcomes == ["succeeded", "duplicate", "ignored"] and _state(fort) == "paid"
+    assert outcomes == ["succeeded", "duplicate", "ignored"] and _state(fort) == "fulfilled"
 
 
 def _download(fort: Fort) -> Download:
