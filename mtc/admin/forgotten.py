@@ -114,5 +114,4 @@ def _choose(token: str, *, errors: dict[str, list[str]] | None = None, status: i
         token=token,
         errors=errors or {},
     )
-    keep_secret(response)
-    return response
+    return keep_secret(response)

@@ -80,5 +80,4 @@ def _show(
         name=name,
         errors=errors or {},
     )
-    keep_secret(response)
-    return response
+    return keep_secret(response)

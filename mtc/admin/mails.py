@@ -119,8 +119,7 @@ def mail_body(tenant: str, which: UUID) -> Response:
     response = Response(masked(found.body_html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    keep_secret(response)
-    return response
+    return keep_secret(response)
 
 
 @admin.post("/mail/<uuid:which>/resend")

@@ -61,8 +61,7 @@ def preview_store(tenant: str) -> Response:
     if shop.opened_at is not None:
         return redirect(f"{url}/", 303)
     response = redirect(f"{url}/preview/{preview_token(shop.id, current().actor.id)}", 303)
-    keep_secret(response)
-    return response
+    return keep_secret(response)
 
 
 def setup_checklist() -> list[dict[str, Any]]:

@@ -31,5 +31,4 @@ def unsubscribe(token: str) -> Response:
 
 def _show(token: str, found: Subscription, *, done: bool = False) -> Response:
     response = plain_page("admin/unsubscribe.html", title="Mails to you", found=found, token=token, done=done)
-    keep_secret(response)
-    return response
+    return keep_secret(response)

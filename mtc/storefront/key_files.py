@@ -63,5 +63,4 @@ def key_file(kind: str, number: str, lines: Sequence[LineKeys], slug: str = "") 
     response = Response(write(lines), mimetype=mimetype)
     name = "-".join(part for part in (number, slug, "keys") if part)
     response.headers["Content-Disposition"] = attachment(f"{name}.{kind}")
-    keep_secret(response)
-    return response
+    return keep_secret(response)

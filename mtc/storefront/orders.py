@@ -82,7 +82,7 @@ def _show(found: Order, error: str = "", status: int = 200) -> Response:
     if shown["locked"]:
         shown |= {"code_sent": has_live_code(found), "code_error": error, "code_minutes": CODE_MINUTES}
     view = View("order", f"Order {shown['number']}", order=shown, robots="noindex", canonical="")
-    return _private(view.respond(status))
+    return keep_secret(view.respond(status))
 
 
 def _view(found: Order) -> dict[str, Any]:
@@ -91,11 +91,6 @@ def _view(found: Order) -> dict[str, Any]:
     if window.line:
         view["status_url"] = page_path(view["status_url"], str(window.line), window.page)
     return {**view, "payment_methods": ways_to_pay(found)}
-
-
-def _private(response: Response) -> Response:
-    keep_secret(response)
-    return response
 
 
 @storefront.get("/orders/<number>/status")
@@ -107,8 +102,8 @@ def status(number: str) -> AnyResponse:
     progress = _guarded(find_progress, number)
     hasten_delivery(progress)
     if request.args.get("seen") == progress.mark:
-        return _private(Response(status=204))
-    return _private(fragment("order-status", order=_view(opened(number))))
+        return keep_secret(Response(status=204))
+    return keep_secret(fragment("order-status", order=_view(opened(number))))
 
 
 @storefront.post("/orders/<number>/code")

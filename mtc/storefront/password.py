@@ -97,5 +97,4 @@ def change_password() -> AnyResponse:
 def _page(name: str, title: str, form: dict[str, Any], status: int = 200) -> Response:
     view = View("page", title, robots="noindex", canonical="", form=form)
     response = view.respond(status, main=f"storefront/account/{name}.html")
-    keep_secret(response)
-    return response
+    return keep_secret(response)

@@ -85,5 +85,4 @@ def _join(
     form = {"action": f"/account/join/{token}", "values": values, "errors": errors or {}}
     view = View("page", TITLE, robots="noindex", canonical="", form=form)
     response = view.respond(status, main="storefront/account/join.html")
-    keep_secret(response)
-    return response
+    return keep_secret(response)

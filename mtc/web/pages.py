@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from flask import redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -15,6 +15,7 @@ from mtc.core.repeat import keep
 from mtc.infra import ports
 from mtc.infra.cache import Verdict
 
+R = TypeVar("R", bound=WerkzeugResponse)
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -48,10 +49,11 @@ def see_other(path: str) -> WerkzeugResponse:
     return redirect(path, 303)
 
 
-def keep_secret(response: WerkzeugResponse) -> None:
-    """For an address that holds a secret: it goes nowhere as a referrer, and nothing of the page is kept."""
+def keep_secret(response: R) -> R:
+    """The answer of an address that holds a secret: it is no referrer, and nothing of the page is kept."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def check_address() -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import event
+from collections.abc import Iterable
 
 from mtc.core.db import Base
 from mtc.core.sqlite_statistics import FEW
@@ -25,29 +22,13 @@ def _of_few(table: str, step: str) -> bool:
     )
 
 
-@contextmanager
-def recorded() -> Iterator[dict[str, None]]:
-    """The different statements that run meanwhile, in their order."""
-    seen: dict[str, None] = {}
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
-            seen.setdefault(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
 def long_ways(statements: Iterable[str]) -> dict[str, str]:
     """Statements that read all rows of a growing table, or all of a tenant, with the step of the plan."""
     found = {}
     connection = db.engine.raw_connection()
     cursor = connection.cursor()
     try:
-        for statement in statements:
+        for statement in dict.fromkeys(statements):
             cursor.execute(f"EXPLAIN QUERY PLAN {statement}", [b"0"] * statement.count("?"))
             for *_, step in cursor.fetchall():
                 table = (_ALL.match(step) or _BLOOM.match(step) or _BY_TENANT.fullmatch(step) or [None, ""])[

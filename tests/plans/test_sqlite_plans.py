@@ -15,7 +15,8 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events.services import run_due
 from mtc.extensions import db
 from tests.plans.hot import hot, scope_of
-from tests.plans.sqlite import long_ways, recorded
+from tests.plans.sqlite import long_ways
+from tests.services.database import counted
 from tests.storefront import conftest as storefront
 from tests.storefront.conftest import BUYER, Browser, Shop
 
@@ -26,7 +27,7 @@ def test_hot_queries(tenant: Any, site: Any) -> None:
     ids: dict[str, Any] = defaultdict(lambda: [uuid4() for _ in range(10)])
     found = {}
     for name, ask in hot(tenant.id, ids).items():
-        with scope_of(name, tenant.id), recorded() as seen:
+        with scope_of(name, tenant.id), counted() as seen:
             ask()
             session.rollback()
         if ways := long_ways(seen):
@@ -39,7 +40,7 @@ def test_hot_queries(tenant: Any, site: Any) -> None:
 
 
 def test_a_purchase_reads_little(browser: Browser, shop: Shop) -> None:
-    with recorded() as seen:
+    with counted() as seen:
         for path in ("/", "/p/star-harbour", "/c/worlds", "/search?q=star"):
             assert browser.get(path).status_code == 200
         browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
@@ -50,7 +51,7 @@ def test_a_purchase_reads_little(browser: Browser, shop: Shop) -> None:
         browser.get(order)
         run_due()
         assert "/reveal/" in browser.get(order).text
-    assert len(seen) > 80
+    assert len(set(seen)) > 80
     assert long_ways(seen) == {}
 
 
@@ -59,7 +60,7 @@ def test_without_the_statistics_keys_of_a_line_are_read_from_end_to_end(tenant: 
     query = select(StockItem.id).where(
         StockItem.tenant_id == tenant.id, StockItem.order_item_id.in_([uuid4()])
     )
-    with tenant_scope(tenant.id), unit_of_work(), recorded() as seen:
+    with tenant_scope(tenant.id), unit_of_work(), counted() as seen:
         session.execute(query.order_by(StockItem.id)).all()
     assert long_ways(seen) == {}
     with platform_scope("forget the statistics"), db.engine.begin() as connection:

@@ -135,6 +135,15 @@ def browser(site: Flask, shop: Shop) -> Browser:
     return Browser(site.test_client(), "http://acme.localhost:8000", shop.tenant_id)
 
 
+@pytest.fixture
+def order_page(browser: Browser, shop: Shop) -> str:
+    """The page of an order that was paid, the report of which waits in the queue."""
+    browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
+    pay = browser.post("/checkout", {**BUYER, "payment_method": "test"}).headers["Location"]
+    path = "/pay/" + pay.partition("/pay/")[2]
+    return "/orders/" + browser.post(path, {"choice": "pay"}).headers["Location"].partition("/orders/")[2]
+
+
 def settle() -> None:
     """Let the worker do what is due."""
     run_due()

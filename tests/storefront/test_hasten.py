@@ -13,7 +13,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Task
 from mtc.events.registry import DELIVERY, FRONT
 from mtc.events.services import run_due
-from tests.storefront.conftest import BUYER, Browser, Shop
+from tests.storefront.conftest import Browser
 
 
 def priorities(world: Any) -> list[int]:
@@ -21,15 +21,6 @@ def priorities(world: Any) -> list[int]:
     with tenant_scope(world.id, readonly=True), unit_of_work():
         query = select(Task.priority).where(Task.status == "pending", Task.priority <= DELIVERY)
         return list(session.scalars(query))
-
-
-@pytest.fixture
-def order_page(browser: Browser, shop: Shop) -> str:
-    """The page of an order that was paid, the report of which waits in the queue."""
-    browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
-    pay = browser.post("/checkout", {**BUYER, "payment_method": "test"}).headers["Location"]
-    path = "/pay/" + pay.partition("/pay/")[2]
-    return "/orders/" + browser.post(path, {"choice": "pay"}).headers["Location"].partition("/orders/")[2]
 
 
 @pytest.mark.parametrize("suffix", ["", "/status"])

@@ -9,18 +9,9 @@ from typing import Any
 import pytest
 
 from mtc.events.services import run_due
-from tests.storefront.conftest import BUYER, Browser, Shop
+from tests.storefront.conftest import Browser
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
-
-
-@pytest.fixture
-def order_page(browser: Browser, shop: Shop) -> str:
-    """The page of an order that was paid, the report of which waits in the queue."""
-    browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
-    pay = browser.post("/checkout", {**BUYER, "payment_method": "test"}).headers["Location"]
-    path = "/pay/" + pay.partition("/pay/")[2]
-    return "/orders/" + browser.post(path, {"choice": "pay"}).headers["Location"].partition("/orders/")[2]
 
 
 def poll_of(page: Any) -> str:

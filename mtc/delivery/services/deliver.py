@@ -90,7 +90,8 @@ def complete(order: Order, deliveries: Sequence[Delivery] | None = None) -> None
 def _deliver_now(order: Order, item: OrderItem, delivery: Delivery, way: Way) -> bool:
     """Whether the rows are as they stand here: a line that breaks expires those that were read."""
     order_id, item_id = order.id, item.id
-    if not kinds.get(way.kind).outside:
+    is_outside = kinds.get(way.kind).outside
+    if not is_outside:
         try:
             with attempt():
                 job = _begin(order, item, delivery, way.method)
@@ -100,10 +101,8 @@ def _deliver_now(order: Order, item: OrderItem, delivery: Delivery, way: Way) ->
         except Exception:
             # Anything may be wrong with one line; the others are not to wait for it.
             log.warning("line %s of order %s is tried again by itself", item_id, order_id, exc_info=True)
-            _queue(order_id, item_id, way.kind)
-            return False
     _queue(order_id, item_id, way.kind)
-    return True
+    return is_outside
 
 
 def _shown(item: OrderItem, way: Way) -> dict[str, Any]:

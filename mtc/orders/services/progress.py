@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from uuid import UUID
 from mtc.core.db import scope_tenant
 from mtc.orders import queries
 from mtc.orders.models import Order
-from mtc.orders.services.secrets import check_access
+from mtc.orders.services.secrets import admitted
 from mtc.orders.services.states import OWNED
 
 
@@ -38,9 +37,7 @@ def progress_of(order: Order) -> Progress:
 def find_progress(number: str, secret: str = "", customer_id: UUID | None = None) -> Progress:
     """Of the order that `open_order` would open, by one query; raises NotFoundError like that."""
     rows = queries.progress_rows(number)
-    first = rows[0] if rows else None
-    check_access(first, secret, customer_id)
-    assert first is not None
+    first = admitted(rows[0] if rows else None, secret, customer_id)
     lines = [(row.delivery_status, row.refunded_quantity) for row in rows]
     return _progress(first.id, first.status, first.payment_data, first.updated_at, lines)
 
@@ -50,9 +47,8 @@ def _progress(
     status: str,
     payment: dict[str, Any],
     changed_at: datetime | None,
-    lines: Iterable[tuple[str, int]],
+    lines: list[tuple[str, int]],
 ) -> Progress:
-    lines = list(lines)
     paying = status == "pending" and payment.get("state") == "processing"
     delivering = status in OWNED and any(delivery == "pending" for delivery, _ in lines)
     changed = changed_at.timestamp() if changed_at else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from mtc.core.crypto import keyed_hash, open_sealed, proves, seal
@@ -44,18 +44,18 @@ class Guarded(Protocol):
         """Whose it is."""
 
 
-def check_access(order: Guarded | None, secret: str, customer_id: UUID | None) -> None:
-    """Raise NotFoundError, as for no order, unless this is its link's secret or its customer."""
+G = TypeVar("G", bound=Guarded)
+
+
+def admitted(order: G | None, secret: str, customer_id: UUID | None) -> G:
+    """The order, for its link's secret or its customer; raises NotFoundError, as for no order, for others."""
     if order is not None:
         owns = customer_id is not None and order.customer_id == customer_id
         if owns or (secret and proves(secret, LINK, order.secret_hash)):
-            return
+            return order
     raise NotFoundError("There is no such order here. Use the link from your order mail, or log in.")
 
 
 def open_order(number: str, secret: str = "", customer_id: UUID | None = None) -> Order:
     """The order, with its lines, for who holds its link or owns it; else NotFoundError, like no order."""
-    order = queries.order_by_number(number)
-    check_access(order, secret, customer_id)
-    assert order is not None
-    return order
+    return admitted(queries.order_by_number(number), secret, customer_id)
