@@ -232,7 +232,7 @@ def unit_of_work() -> Iterator[Session]:
     work = running_session()
     try:
         yield work
-        _finish(scope)
+        finish_work()
         work.commit()
     except BaseException:
         discard_work()
@@ -242,8 +242,9 @@ def unit_of_work() -> Iterator[Session]:
         callback()
 
 
-def _finish(scope: Scope) -> None:
+def finish_work() -> None:
     """Do what was put off to the end of the transaction, and what that puts off in turn."""
+    scope = require_scope()
     while scope.before_commit:
         scope.before_commit.pop(0)()
 
@@ -273,7 +274,7 @@ def attempt() -> Iterator[None]:
 
 def commit_batch() -> None:
     """Commit in the middle of a long job and go on in a new transaction; the honest exception for batches."""
-    _finish(require_scope())
+    finish_work()
     running_session().commit()
 
 

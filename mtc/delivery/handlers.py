@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from mtc.core.db import attempt
+from mtc.core.db import scope_tenant
+from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries
 from mtc.delivery.hooks import DeliveryFact
 from mtc.delivery.services import (
-    facts_of,
     is_quick,
-    mail_finished,
     mail_instructions,
     mail_receipt,
     mail_refund,
     mail_replaced,
+    post_due,
     retry_delivery,
     revoke_order,
     start_deliveries,
+    write_due,
 )
 from mtc.events.registry import DELIVERY, MAIL, subscribe, task
-from mtc.events.services import enqueue
 from mtc.orders import queries as order_queries
 from mtc.plugins.services import after
-
-log = logging.getLogger(__name__)
 
 
 @subscribe("order.paid", name="delivery.start", priority=DELIVERY, at_once=is_quick)
@@ -35,22 +33,13 @@ def start(payload: dict[str, Any]) -> None:
     start_deliveries(UUID(payload["entity_id"]))
 
 
-@task("delivery.mails", priority=MAIL)
-def mails(payload: dict[str, Any]) -> None:
+@task("delivery.mails", transactional=False, priority=MAIL)
+def mails(payload: dict[str, Any]) -> Callable[[], None] | None:
     """The receipt, unless it was mailed before, and what has been delivered and not been mailed."""
     order_id = UUID(payload["entity_id"])
-    order = order_queries.lock_order(order_id)
-    if order is None or order.is_demo:
-        return
-    facts = facts_of(order)
-    try:
-        with attempt():
-            mail_receipt(order, facts)
-    except Exception:
-        # The keys are not to wait for a receipt that cannot be written.
-        log.warning("the receipt of order %s is tried again by itself", order_id, exc_info=True)
-        enqueue("delivery.receipt", payload, entity_id=order_id)
-    mail_finished(order, queries.deliveries_of(order_id), facts)
+    with tenant_scope(scope_tenant(), readonly=True):
+        due = write_due(order_id)
+    return None if due is None else lambda: post_due(order_id, due)
 
 
 @task("delivery.receipt", priority=MAIL)

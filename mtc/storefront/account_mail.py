@@ -10,7 +10,7 @@ from uuid import UUID
 
 from mtc.delivery.services.letters import theme_of
 from mtc.events.registry import mail_secrets
-from mtc.events.services import post_letter
+from mtc.events.services import post_letter, write_letter
 from mtc.events.services.senders import speaker
 from mtc.identity import queries as people
 from mtc.identity.models import Customer
@@ -66,7 +66,7 @@ def _send(name: str, to: str, entity: Customer | Order, subject: str, facts: dic
     store = shop(here(), "")
     facts = {**facts, "store": store, "theme": theme_of(here())}
     sender = speaker(store["name"], store["email"])
-    post_letter(name, facts, to=to, subject=subject, sender=sender, entity=entity)
+    post_letter(write_letter(name, facts, to=to, subject=subject, sender=sender), entity=entity)
 
 
 def _proof(mail: Any, customer_id: UUID, purpose: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from mtc.catalog.models import ProductVariant
 from mtc.catalog.queries import stock as stock_queries
 from mtc.core import clock
-from mtc.core.db import session, unit_of_work
+from mtc.core.db import finish_work, session, unit_of_work
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event
@@ -53,6 +53,7 @@ def test_every_arrow_and_no_other(shop: Shop, status: str, event: str) -> None:
             assert len(queries.timeline(order.id)) == before
         else:
             assert transition(order, event) == wanted
+            finish_work()
             assert queries.timeline(order.id)[-1].data["from"] == status
     assert look(shop, placed.order.id).status == (wanted or status)
 

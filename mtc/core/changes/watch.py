@@ -19,7 +19,7 @@ from sqlalchemy.sql.selectable import SelectBase
 from sqlalchemy.sql.visitors import iterate
 
 from mtc.core.changes.plain import Change, collapsed, described, literal
-from mtc.core.db import Scope, require_scope
+from mtc.core.db import Scope, finish_work, require_scope
 
 LISTED = 20
 
@@ -218,6 +218,7 @@ def _committing(work: Session) -> None:
     if watch.changes or (watch.succeeded and not watch.written):
         watch.told(watch)
         watch.written = True
+        finish_work()
         work.flush()
     watch._seen.clear()
 

@@ -19,7 +19,7 @@ from mtc.delivery.services.downloads import (
 )
 from mtc.delivery.services.hasten import hasten_delivery
 from mtc.delivery.services.letters import facts_of
-from mtc.delivery.services.mails import mail_finished, mail_instructions, mail_receipt, resend
+from mtc.delivery.services.mails import mail_instructions, mail_receipt, post_due, resend, write_due
 from mtc.delivery.services.methods import delivery_by, ensure_methods, save_method
 from mtc.delivery.services.reveal import LineKeys, reveal, reveal_all
 from mtc.delivery.services.revoke import replace_key, revoke_order
@@ -28,8 +28,8 @@ from mtc.delivery.services.starter_types import install_starter_types
 __all__ = [
     "LineKeys", "Opened", "check_delivery", "complete_manual", "deliver_line", "delivery_by",
     "details", "download_token", "ensure_methods", "facts_of", "hasten_delivery",
-    "install_starter_types", "is_quick", "mail_finished", "mail_instructions", "mail_receipt",
-    "mail_refund", "mail_replaced", "open_download", "record_bytes", "replace_key", "resend",
+    "install_starter_types", "is_quick", "mail_instructions", "mail_receipt", "mail_refund",
+    "mail_replaced", "open_download", "post_due", "record_bytes", "replace_key", "resend",
     "reset_download", "retry_delivery", "reveal", "reveal_all", "revoke_order", "save_method",
-    "start_deliveries",
+    "start_deliveries", "write_due",
 ]  # fmt: skip

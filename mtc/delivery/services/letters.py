@@ -10,7 +10,7 @@ from flask import current_app
 from mtc.core.crypto import open_sealed
 from mtc.events.models import Mail
 from mtc.events.registry import mail_secrets
-from mtc.events.services import post_letter
+from mtc.events.services import Letter, post_letter, write_letter
 from mtc.events.services.senders import speaker
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
@@ -63,17 +63,15 @@ def facts_of(order: Order) -> dict[str, Any]:
     }
 
 
+def write(order: Order, name: str, subject: str, facts: dict[str, Any]) -> Letter:
+    """The mail `templates/mail/<name>` to the buyer of an order."""
+    sender = speaker(facts["store"]["name"], facts["store"]["email"])
+    return write_letter(name, facts, to=order.email, subject=subject, sender=sender)
+
+
 def post(order: Order, name: str, subject: str, facts: dict[str, Any], dedupe_key: str) -> Mail | None:
     """Write and post the mail `templates/mail/<name>`; a dedupe key that was used posts nothing (None)."""
-    return post_letter(
-        name,
-        facts,
-        to=order.email,
-        subject=subject,
-        sender=speaker(facts["store"]["name"], facts["store"]["email"]),
-        entity=order,
-        dedupe_key=dedupe_key,
-    )
+    return post_letter(write(order, name, subject, facts), entity=order, dedupe_key=dedupe_key)
 
 
 def key_mark(unit_id: UUID) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,21 +16,72 @@ from mtc.core.text import render
 from mtc.delivery import queries
 from mtc.delivery.kinds import kinds
 from mtc.delivery.models import Delivery
-from mtc.delivery.services.letters import facts_of, key_mark, post
+from mtc.delivery.services.letters import facts_of, key_mark, post, write
 from mtc.events.models import Mail
-from mtc.events.services import emit
+from mtc.events.services import Letter, emit, enqueue, post_letter
+from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import OWNED, get_order
 from mtc.orders.services.holding import kept
+from mtc.orders.services.progress import progress_of
+
+log = logging.getLogger(__name__)
 
 
-def mail_receipt(order: Order, facts: dict[str, Any] | None = None) -> Mail | None:
-    """Thank for a paid order, once: lines, totals, link, and what was agreed to.
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The mails that an order is due, written from what `mark` stands for.
 
-    `facts` are those of `facts_of`, where the caller has them already.
+    `receipt` is None where it cannot be written, `goods` where there is nothing to mail; that one covers the
+    deliveries of `covered` and is posted once under `goods_key`.
     """
-    subject = f"Your order {order.order_number}"
-    return post(order, "order-received", subject, facts or facts_of(order), f"receipt:{order.id}")
+
+    mark: str
+    receipt: Letter | None
+    goods: Letter | None = None
+    goods_key: str = ""
+    covered: frozenset[UUID] = frozenset()
+
+
+def write_due(order_id: UUID) -> Due | None:
+    """Write the receipt and what was delivered and not mailed yet; reads only. None for no or a demo order.
+
+    Writing takes longer than everything else about these mails, so that it is done before the order is held.
+    """
+    order = order_queries.order_by_id(order_id)
+    if order is None or order.is_demo:
+        return None
+    return _write(order, queries.deliveries_of(order.id))
+
+
+def post_due(order_id: UUID, due: Due) -> None:
+    """Post what was written, in the running transaction; what has changed meanwhile is written anew.
+
+    The order is held, so that two lines that finish together make one mail.
+    """
+    order = order_queries.lock_order(order_id)
+    if order is None:
+        return
+    deliveries = queries.deliveries_of(order.id)
+    if due.mark != _mark(order, deliveries):
+        due = _write(order, deliveries)
+    if due.receipt is not None:
+        post_letter(due.receipt, entity=order, dedupe_key=_receipt_key(order))
+    else:
+        # The keys are not to wait for a receipt that cannot be written.
+        enqueue("delivery.receipt", {"entity_id": str(order_id)}, entity_id=order_id)
+    if due.goods is None:
+        return
+    post_letter(due.goods, entity=order, dedupe_key=due.goods_key)
+    for one in deliveries:
+        if one.id in due.covered:
+            data = {**one.delivery_data, "mailed_at": clock.now().isoformat()}
+            one.delivery_data = {**data, "keys_mailed": True} if _with_keys(one) else data
+
+
+def mail_receipt(order: Order) -> Mail | None:
+    """Thank for a paid order, once: lines, totals, link, and what was agreed to."""
+    return post_letter(_receipt(order, facts_of(order)), entity=order, dedupe_key=_receipt_key(order))
 
 
 def mail_instructions(order: Order) -> Mail | None:
@@ -40,26 +93,40 @@ def mail_instructions(order: Order) -> Mail | None:
     return post(order, "transfer", subject, facts, f"transfer:{order.id}")
 
 
-def mail_finished(
-    order: Order, deliveries: Sequence[Delivery], facts: dict[str, Any] | None = None
-) -> Mail | None:
-    """Mail what has been delivered and not mailed yet, once no automatic line is yet to be tried.
+def _write(order: Order, deliveries: Sequence[Delivery]) -> Due:
+    mark, facts = _mark(order, deliveries), facts_of(order)
+    try:
+        receipt = _receipt(order, facts)
+    except Exception:
+        log.warning("the receipt of order %s is tried again by itself", order.id, exc_info=True)
+        receipt = None
+    fresh = _unmailed(order, deliveries)
+    if not fresh:
+        return Due(mark, receipt)
+    digest = hashlib.sha256("".join(sorted(str(one.id) for one in fresh)).encode()).hexdigest()[:32]
+    goods = _goods(order, fresh, facts)
+    return Due(mark, receipt, goods, f"delivered:{order.id}:{digest}", frozenset(one.id for one in fresh))
 
-    The order has to be held by the running transaction, so that two lines that finish together make
-    one mail; `deliveries` are all of it, as they are now, and `facts` those of `facts_of`, where the caller
-    has them already.
-    """
-    if any(one.status == "pending" and _automatic(one) for one in deliveries):
-        return None
-    fresh = [one for one in deliveries if one.status == "delivered" and "mailed_at" not in one.delivery_data]
-    if not fresh or order.status not in OWNED:
-        return None
-    mark = hashlib.sha256("".join(sorted(str(one.id) for one in fresh)).encode()).hexdigest()[:32]
-    mail = _mail_deliveries(order, fresh, f"delivered:{order.id}:{mark}", facts)
-    for one in fresh:
-        data = {**one.delivery_data, "mailed_at": clock.now().isoformat()}
-        one.delivery_data = {**data, "keys_mailed": True} if _with_keys(one) else data
-    return mail
+
+def _receipt(order: Order, facts: dict[str, Any]) -> Letter:
+    return write(order, "order-received", f"Your order {order.order_number}", facts)
+
+
+def _receipt_key(order: Order) -> str:
+    return f"receipt:{order.id}"
+
+
+def _mark(order: Order, deliveries: Sequence[Delivery]) -> str:
+    """Another one as soon as the mails of the order would be other ones."""
+    lines = sorted((str(one.id), one.status, repr(one.delivery_data)) for one in deliveries)
+    return repr((progress_of(order).mark, order.email, lines))
+
+
+def _unmailed(order: Order, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """What was delivered and not mailed yet, once no automatic line is yet to be tried."""
+    if order.status not in OWNED or any(one.status == "pending" and _automatic(one) for one in deliveries):
+        return []
+    return [one for one in deliveries if one.status == "delivered" and "mailed_at" not in one.delivery_data]
 
 
 def _automatic(delivery: Delivery) -> bool:
@@ -70,10 +137,7 @@ def _with_keys(delivery: Delivery) -> bool:
     return bool(delivery.delivery_data.get("include_keys"))
 
 
-def _mail_deliveries(
-    order: Order, deliveries: Sequence[Delivery], dedupe_key: str, facts: dict[str, Any] | None = None
-) -> Mail | None:
-    facts = dict(facts or facts_of(order))
+def _goods(order: Order, deliveries: Sequence[Delivery], facts: dict[str, Any]) -> Letter:
     views = {line["id"]: line for line in facts["order"]["lines"]}
     items = {item.id: item for item in order.items}
     lines = []
@@ -85,8 +149,8 @@ def _mail_deliveries(
             lines.append({**line, "keys": keys, "all_keys": line.get("key_actions", {}).get("count", 0)})
     has_keys = any(line["units"] for line in lines)
     subject, intro = _words(order, deliveries, "keys" if has_keys else "items")
-    facts |= {"lines": lines, "intro": intro, "with_keys": any(line["keys"] for line in lines)}
-    return post(order, "keys" if has_keys else "files", subject, facts, dedupe_key)
+    told = {**facts, "lines": lines, "intro": intro, "with_keys": any(line["keys"] for line in lines)}
+    return write(order, "keys" if has_keys else "files", subject, told)
 
 
 def _words(order: Order, deliveries: Sequence[Delivery], what: str) -> tuple[str, str]:
@@ -114,7 +178,7 @@ def resend(order_id: UUID) -> Mail:
     done = [one for one in queries.deliveries_of(order.id) if one.status == "delivered"]
     if not done or order.status not in OWNED:
         raise ConflictError("Nothing of this order has been delivered.")
-    mail = _mail_deliveries(order, done, f"resent:{uuid7()}")
+    mail = post_letter(_goods(order, done, facts_of(order)), entity=order, dedupe_key=f"resent:{uuid7()}")
     assert mail is not None
     emit("delivery.resent", entity=order, data={"to": order.email, "text": f"To {order.email}"})
     return mail

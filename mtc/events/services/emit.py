@@ -15,6 +15,7 @@ from mtc.core import clock
 from mtc.core.context import SYSTEM, Context, current, use
 from mtc.core.db import after_commit, attempt, before_commit, require_scope, session
 from mtc.core.ids import uuid7
+from mtc.core.last_rows import insert_last
 from mtc.events.models import Event, Task
 from mtc.events.registry import LATER, fanouts, subscribers, task, tasks
 from mtc.infra import ports
@@ -45,7 +46,10 @@ def emit(
 def emit_many(
     name: str, entity_type: str, facts: Iterable[tuple[UUID | None, dict[str, Any]]]
 ) -> list[Event]:
-    """Record that the same happened to many entities (id, data), in as many statements as for one."""
+    """Record that the same happened to many entities (id, data), in as many statements as for one.
+
+    The rows are inserted at the end of the transaction.
+    """
     actor = current().actor
     by = {"kind": actor.kind, "id": str(actor.id) if actor.id else None, "name": actor.name}
     events = [
@@ -60,10 +64,10 @@ def emit_many(
         )
         for entity_id, data in facts
     ]
-    session.add_all(events)
+    for event in events:
+        insert_last(event)
     wanted = [each for event in events for each in _follow_up(event)]
     if wanted:
-        session.flush()
         of_tenant = require_scope().tenant_id is not None
         for task_name, payload in wanted:
             kind = tasks.find(task_name)
@@ -175,7 +179,10 @@ def _add_task(
         max_attempts=kind.max_attempts if kind else 8,
         next_at=clock.now() + timedelta(seconds=delay),
     )
-    session.add(row)
+    if dedupe_key is None:
+        insert_last(row)
+    else:
+        session.add(row)
     if not delay:
         after_commit(ports.queue.wake)
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -22,6 +22,7 @@ from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.ids import token
 from mtc.core.normalization import strip_invisible
 from mtc.core.purging import purge_rows
+from mtc.core.tenancy import tenant_scope
 from mtc.events import queries
 from mtc.events.errors import GiveUpError
 from mtc.events.models import Mail
@@ -99,25 +100,35 @@ def post_mail(
     return mail
 
 
-def post_letter(
-    template: str,
-    facts: Mapping[str, Any],
-    *,
-    to: str,
-    subject: str,
-    sender: str,
-    entity: Any = None,
-    dedupe_key: str | None = None,
-) -> Mail | None:
-    """Post what `templates/mail/<template>` makes of the facts and the subject, as text and as HTML."""
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it is to be posted; the arguments of `post_mail`."""
+
+    kind: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    sender: str
+
+
+def write_letter(template: str, facts: Mapping[str, Any], *, to: str, subject: str, sender: str) -> Letter:
+    """What `templates/mail/<template>` makes of the facts and the subject, as text and as HTML."""
     environment, told = current_app.jinja_env, {**facts, "subject": subject}
+    text = environment.get_template(f"mail/{template}.txt").render(told).strip() + "\n"
+    html = environment.get_template(f"mail/{template}.html").render(told)
+    return Letter(template, to, subject, text, html, sender)
+
+
+def post_letter(letter: Letter, *, entity: Any = None, dedupe_key: str | None = None) -> Mail | None:
+    """Put the letter into the tenant's outbox, as `post_mail` does."""
     return post_mail(
-        template,
-        to=to,
-        subject=subject,
-        text=environment.get_template(f"mail/{template}.txt").render(told).strip() + "\n",
-        html=environment.get_template(f"mail/{template}.html").render(told),
-        sender=sender,
+        letter.kind,
+        to=letter.to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        sender=letter.sender,
         entity=entity,
         dedupe_key=dedupe_key,
     )
@@ -136,7 +147,7 @@ def send_mail(payload: dict[str, Any]) -> Callable[[], None] | None:
     """Hand one mail to the provider; returns what notes that it went."""
     tenant_id = scope_tenant()
     mail_id = UUID(payload["mail_id"])
-    with unit_of_work():
+    with tenant_scope(tenant_id, readonly=True):
         mail = queries.mail(tenant_id, mail_id)
         if mail is None:
             return None

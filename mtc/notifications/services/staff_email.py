@@ -9,7 +9,7 @@ from flask import current_app
 
 from mtc.core.db import scope_tenant
 from mtc.delivery.services.letters import theme_of
-from mtc.events.services import post_letter
+from mtc.events.services import post_letter, write_letter
 from mtc.events.services.senders import speaker
 from mtc.notifications.services.preferences import TOPICS, Recipient, recipients
 from mtc.tenants import queries as tenants
@@ -53,11 +53,13 @@ def mail_staff(
     }  # fmt: skip
     posted = [
         post_letter(
-            template,
-            {**shared, "name": one.name, "stop_url": f"[[unsubscribe:{one.member_id}]]"},
-            to=one.email,
-            subject=subject,
-            sender=speaker(store.name, store.email),
+            write_letter(
+                template,
+                {**shared, "name": one.name, "stop_url": f"[[unsubscribe:{one.member_id}]]"},
+                to=one.email,
+                subject=subject,
+                sender=speaker(store.name, store.email),
+            ),
             entity=entity,
             dedupe_key=f"{once}:{one.member_id}" if once else None,
         )

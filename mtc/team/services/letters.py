@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import current_app
 
 from mtc.events.registry import mail_secrets
-from mtc.events.services import post_letter
+from mtc.events.services import post_letter, write_letter
 from mtc.events.services.senders import speaker
 from mtc.team import queries
 from mtc.team.models import Invitation
@@ -36,14 +36,14 @@ def post_invitation(
         "days": DAYS,
         "join_url": f"{public_url}/join/[[invite:{row.id}]]",
     }
-    post_letter(
+    letter = write_letter(
         "invitation",
         facts,
         to=row.email,
         subject=f"{row.inviter_name} invites you to {shop.name}",
         sender=speaker(shop.name, sender) if sender else "",
-        entity=row,
     )
+    post_letter(letter, entity=row)
 
 
 @mail_secrets.add("invite")
