@@ -244,9 +244,9 @@ def unit_of_work() -> Iterator[Session]:
 
 def finish_work() -> None:
     """Do what was put off to the end of the transaction, and what that puts off in turn."""
-    scope = require_scope()
-    while scope.before_commit:
-        scope.before_commit.pop(0)()
+    put_off = require_scope().before_commit
+    while put_off:
+        put_off.pop(0)()
 
 
 def discard_work() -> None:
@@ -273,7 +273,7 @@ def attempt() -> Iterator[None]:
 
 
 def commit_batch() -> None:
-    """Commit in the middle of a long job and go on in a new transaction; the honest exception for batches."""
+    """Commit in the middle of a long job and go on in a new transaction."""
     finish_work()
     running_session().commit()
 
@@ -284,10 +284,7 @@ def release() -> None:
 
 
 def before_commit(callback: Callable[[], None]) -> None:
-    """Call back in the running transaction, after everything else in it; dropped when it rolls back.
-
-    What is put off inside of `attempt` is dropped with it.
-    """
+    """Call back at the end of the running transaction; dropped with it, or with the `attempt` around."""
     require_scope().before_commit.append(callback)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Table, insert
 from sqlalchemy.sql.ddl import sort_tables
@@ -53,7 +53,7 @@ def _insert(rows: list[Base]) -> None:
     for row in rows:
         columns = row.__mapper__.columns
         given = {columns[key].name: value for key, value in vars(row).items() if key in columns}
-        values.setdefault(row.__mapper__.local_table, []).append(given)  # type: ignore[arg-type]
+        values.setdefault(cast(Table, row.__table__), []).append(given)
     for table in sort_tables(list(values)):
         for _, same in groupby(values[table], key=lambda given: given.keys()):
             listed = list(same)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from mtc.core import clock
-from mtc.core.db import session, unit_of_work
+from mtc.core.db import finish_work, session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event, Mail, Task
 from mtc.events.services import run_due
@@ -140,7 +140,7 @@ def test_the_clock_looks_again_by_itself_and_not_for_ever(sending: Sending) -> N
         with tenant_scope(sending.world.id), unit_of_work():
             before = len(list(session.scalars(select(Task.id).where(Task.name == "senders.check"))))
             ask_due()
-            session.flush()
+            finish_work()
             return len(list(session.scalars(select(Task.id).where(Task.name == "senders.check")))) - before
 
     sending.want()
