@@ -31,9 +31,7 @@ def audit(tenant: str) -> Response:
     """Entries, newest first."""
     del tenant
     wanted, path = asked(), request.script_root + base() + "/audit"
-    found = lists.find(
-        lambda cursor: queries.entries(filters(wanted, scope_tenant()), cursor, PAGE), _rows
-    )
+    found = lists.find(lambda cursor: queries.entries(filters(wanted, scope_tenant()), cursor, PAGE), _rows)
     return listing(
         "admin/audit/list.html",
         "admin/audit/_results.html",

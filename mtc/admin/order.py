@@ -9,9 +9,13 @@ from flask import Response, make_response, render_template, request
 
 from mtc.admin.blueprints import admin
 from mtc.admin.order_page import get_order, order_page
+from mtc.admin.order_parts import key_pages, timeline_part
 from mtc.admin.shell import base, page
 from mtc.core.context import current
+from mtc.core.errors import NotFoundError
 from mtc.delivery.services import reveal
+from mtc.orders.models import Order
+from mtc.web import inputs
 from mtc.web.access import requires
 from mtc.web.pages import client_ip, is_partial, limit
 
@@ -19,9 +23,24 @@ from mtc.web.pages import client_ip, is_partial, limit
 @admin.get("/orders/<number>")
 @requires("orders:read")
 def order(tenant: str, number: str) -> Response:
-    """The order with everything that hangs on it."""
+    """The order with everything that hangs on it; for htmx the part of it that the address asks for."""
     del tenant
-    return show(order_page(get_order(number)))
+    found = get_order(number)
+    if is_partial() and "before" in request.args:
+        return make_response(render_template("admin/orders/_timeline.html", timeline=timeline_part(found)))
+    if is_partial() and (line := inputs.line_page()[0]) is not None:
+        return _keys_of(found, line)
+    return show(order_page(found))
+
+
+def _keys_of(order: Order, line: UUID) -> Response:
+    mine = [item.id for item in order.items if item.id == line]
+    if not (keys := key_pages(order, mine).get(line)):
+        raise NotFoundError("This item has no keys.")
+    shell = {"may": current().actor.may}
+    url = f"{request.script_root}{base()}/orders/{order.order_number}"
+    part = {"line": {"id": str(line), "key_page": keys}, "url": url, "shell": shell}
+    return make_response(render_template("admin/orders/_keys.html", **part))
 
 
 @admin.post("/orders/<number>/keys/<uuid:unit>/reveal")

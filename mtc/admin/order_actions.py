@@ -19,6 +19,7 @@ from mtc.delivery.services import complete_manual, replace_key, resend, reset_do
 from mtc.orders.models import Order
 from mtc.orders.services import cancel_order
 from mtc.orders.services.access import forget_devices
+from mtc.web import inputs
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
@@ -31,7 +32,9 @@ _NO_KEY_LEFT = (
 
 def _done(order: Order, sentence: str) -> Response:
     flash(sentence)
-    return see_other(f"{base()}/orders/{order.order_number}")
+    line, page = inputs.line_page()
+    back = {"line": line, "page": page} if line else {}
+    return see_other(inputs.address(f"{base()}/orders/{order.order_number}", back))
 
 
 def _line_of(order: Order, item: UUID) -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from mtc.admin.order_parts import key_pages, timeline_part
 from mtc.admin.pictures import picture_of
 from mtc.admin.shell import public_url, store
-from mtc.catalog.services import stock
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core import clock
 from mtc.core.bank import format_reference
@@ -19,7 +19,7 @@ from mtc.events import queries as events
 from mtc.identity import queries as people
 from mtc.orders import queries
 from mtc.orders.models import Order, OrderItem
-from mtc.orders.services import LABELS, OWNED, order_path, timeline_view
+from mtc.orders.services import LABELS, OWNED, order_path
 from mtc.payments import queries as payments
 from mtc.payments.services.manual import BOOKABLE
 from mtc.tenants.services import store_url
@@ -33,12 +33,6 @@ DELIVERY_LABELS = {
     "revoked": "Withdrawn",
     "returned": "Returned",
 }
-UNIT_LABELS = {
-    "reserved": "Reserved",
-    "delivered": "Delivered",
-    "revoked": "Withdrawn",
-    "quarantined": "Replaced",
-}
 
 
 def get_order(number: str) -> Order:
@@ -50,14 +44,13 @@ def get_order(number: str) -> Order:
 
 
 def order_page(order: Order, revealed: dict[UUID, str] | None = None) -> dict[str, Any]:
-    """Everything the page shows; a constant number of statements."""
+    """Everything the page shows; a constant number of statements, and keys and steps of one page each."""
     ids = [item.id for item in order.items]
-    units = queries.units_of(ids)
+    units = key_pages(order, ids, revealed)
     sent = {one.order_item_id: one for one in deliveries.deliveries_of(order.id)}
     files = deliveries.downloads_of(ids)
     paid = payments.payments_of(order.id)
     back = payments.refunds_of(order.id)
-    shown = revealed or {}
     money = _Money(order.currency)
     return {
         "id": str(order.id),
@@ -69,7 +62,7 @@ def order_page(order: Order, revealed: dict[UUID, str] | None = None) -> dict[st
         "lines": [
             {
                 **_line(item, money),
-                "units": [_unit(one, shown) for one in units if one.order_item_id == item.id],
+                "key_page": units.get(item.id),
                 "files": [_file(one) for one in files if one.order_item_id == item.id],
                 **_delivery(sent.get(item.id), item),
             }
@@ -78,7 +71,7 @@ def order_page(order: Order, revealed: dict[UUID, str] | None = None) -> dict[st
         "totals": _totals(order, money),
         "payments": [_payment(one, money) for one in paid],
         "refunds": [_refund(one, money) for one in back],
-        "timeline_items": [_step(one) for one in reversed(timeline_view(order.id))],
+        "timeline": timeline_part(order),
         "mails": [
             {"id": str(one.id), "subject": one.subject, "status": one.status, "at": when(one.created_at)}
             for one in events.mails_of(order.tenant_id, order.id)
@@ -107,11 +100,6 @@ def _booking(order: Order) -> dict[str, Any]:
         "reference": format_reference(order.reference) if order.reference else "",
         "until": moment_text(order.expires_at) if order.expires_at and waits else "",
     }
-
-
-def _step(one: dict[str, Any]) -> dict[str, Any]:
-    by = f"by {one['by']}" if one["by"] and one["by"] not in ("system", "MTC", "anonymous") else ""
-    return {**one, "text": ", ".join(filter(None, (one["text"], by)))}
 
 
 class _Money:
@@ -156,18 +144,6 @@ def _delivery(found: Any, item: OrderItem) -> dict[str, Any]:
         "can_retry": status == "failed",
         "problem": str(errors[-1].get("error") or errors[-1].get("message") or "") if errors else "",
         "message": data.get("message") or "",
-    }
-
-
-def _unit(one: Any, shown: dict[UUID, str]) -> dict[str, Any]:
-    return {
-        "id": str(one.id),
-        "masked": stock.masked(one.hint),
-        "value": shown.get(one.id, ""),
-        "status": one.status,
-        "label": UNIT_LABELS.get(one.status, one.status.capitalize()),
-        "seen": when(one.revealed_at),
-        "open": one.status == "delivered",
     }
 
 

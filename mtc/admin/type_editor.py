@@ -169,5 +169,3 @@ def _show(form: TypeForm, kind: ProductType | None, status: int = 200) -> Respon
 def _icons(chosen: str) -> list[tuple[str, str]]:
     offered = [*ICONS, chosen] if chosen and chosen not in ICONS else list(ICONS)
     return [(one, one.removesuffix("-2").replace("-", " ").capitalize()) for one in offered]
-
-

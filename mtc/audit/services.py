@@ -20,16 +20,19 @@ from mtc.core.purging import purge_rows
 # Tables that follow from others or serve the program: the entry says what they stand for.
 SILENT = frozenset(
     {"audit_entries", "counters", "idempotency_keys", "orphaned_objects", "passkey_challenges"}
-    | {"password_requests", "pending_logins"}
-    | {"product_search", "sessions", "stock_uploads", "tasks"}
+    | {"order_search", "password_requests", "pending_logins"}
+    | {"product_search", "sessions", "sold_names", "stock_uploads", "tasks"}
 )
 _QUIET = frozenset(
     {"account_notice", "audit_entry", "counter", "event", "idempotency_key", "login_session"}
-    | {"orphaned_object"}
-    | {"password_request", "pending_login", "product_search", "task"}
+    | {"order_search", "orphaned_object"}
+    | {"password_request", "pending_login", "product_search", "sold_name", "task"}
 )
 # What comes with a request whether it changes something or not.
-_FOLLOWS = frozenset({"audit_entry", "counter", "event", "idempotency_key", "product_search", "task"})
+_FOLLOWS = frozenset(
+    {"audit_entry", "counter", "event", "idempotency_key"}
+    | {"order_search", "product_search", "sold_name", "task"}
+)
 MOST_EXPORTED, CHUNK = 50_000, 500
 MOST_CHANGES, LONGEST_HAYSTACK = 60, 6000
 # What the places of an address stand for, when nothing that changed has their value.

@@ -6,7 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
@@ -39,7 +53,11 @@ class Order(TenantModel, Base):
         Index("ix_orders_tenant_id_customer_id", "tenant_id", "customer_id", "created_at"),
         Index("ix_orders_tenant_id_email_lc", "tenant_id", "email_lc", "created_at"),
         Index("ix_orders_tenant_id_store_id", "tenant_id", "store_id"),
-    )
+        Index(
+            "ix_orders_tests", "tenant_id", "created_at", "id",
+            sqlite_where=text("is_test IS 1"), postgresql_where=text("is_test IS true"),
+        ),
+    )  # fmt: skip
 
     store_id: Mapped[UUID] = mapped_column()
     customer_id: Mapped[UUID | None] = mapped_column()
@@ -86,7 +104,7 @@ class OrderItem(TenantModel, Base):
         CheckConstraint("refunded_quantity >= 0 AND refunded_quantity <= quantity", name="refunded_quantity"),
         Index("ix_order_items_tenant_id_order_id", "tenant_id", "order_id", "position"),
         Index("ix_order_items_tenant_id_product_id", "tenant_id", "product_id"),
-        Index("ix_order_items_tenant_id_variant_id", "tenant_id", "variant_id"),
+        Index("ix_order_items_tenant_id_variant_id", "tenant_id", "variant_id", "order_id"),
     )
 
     order_id: Mapped[UUID] = mapped_column()
@@ -139,3 +157,36 @@ class OrderCode(TenantModel, Base):
     tries: Mapped[int] = mapped_column(Integer, default=0)
     expires_at: Mapped[datetime] = mapped_column()
     used_at: Mapped[datetime | None] = mapped_column()
+
+
+TERM = 40
+NAME = 600
+"""How long a term of the search is, and the names of what was sold."""
+
+# What orders are found by: parts of words of the buyer's name and address, the number. Like that of the
+# products it is a plain table whose b-tree serves prefixes under row-level security (decision 0112).
+order_search = Table(
+    "order_search",
+    Base.metadata,
+    Column("tenant_id", Uuid(), ForeignKey("tenants.id"), nullable=False),
+    # Byte order, so that a prefix is a range on every database.
+    Column("term", String(TERM).with_variant(String(TERM, collation="C"), "postgresql"), nullable=False),
+    Column("order_id", Uuid(), nullable=False),
+    PrimaryKeyConstraint("tenant_id", "term", "order_id"),
+    tenant_key("order_id", "orders", ondelete="CASCADE"),
+    # Whether an order at hand has a term, where many have it.
+    Index("ix_order_search_tenant_id_order_id", "tenant_id", "order_id", "term"),
+    sqlite_with_rowid=False,
+)
+
+# What each variant was called when it was sold, folded: as many rows as there were names, not orders.
+sold_names = Table(
+    "sold_names",
+    Base.metadata,
+    Column("tenant_id", Uuid(), ForeignKey("tenants.id"), nullable=False),
+    Column("variant_id", Uuid(), nullable=False),
+    Column("name", String(NAME), nullable=False),
+    PrimaryKeyConstraint("tenant_id", "variant_id", "name"),
+    tenant_key("variant_id", "product_variants", ondelete="CASCADE"),
+    sqlite_with_rowid=False,
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
@@ -29,6 +28,7 @@ from mtc.storefront.account_mail import mail_order_code, mail_order_link
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.devices import is_known, remember
 from mtc.storefront.view import View, base_url, fragment, here, shopper_id
+from mtc.web import inputs
 from mtc.web.access import public
 from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
 from mtc.web.pages import client_ip, give_back, is_partial, keep_secret, limit, see_other
@@ -59,13 +59,9 @@ def window_path(order: Order) -> str:
 
 
 def _window() -> KeyWindow:
-    """Which keys are shown: `line` and `page` of the address; anything else is the beginning."""
-    page = request.args.get("page", "")
-    try:
-        line = UUID(request.args.get("line", ""))
-    except ValueError:
-        return KeyWindow()
-    return KeyWindow(line=line, page=int(page)) if re.fullmatch("[1-9][0-9]{0,4}", page) else KeyWindow()
+    """Which keys are shown."""
+    line, page = inputs.line_page()
+    return KeyWindow(line=line, page=page)
 
 
 @storefront.get("/orders/<number>")

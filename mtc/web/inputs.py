@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import request
 
@@ -40,6 +42,16 @@ def day(name: str, label: str, *, end: bool = False) -> datetime | None:
         sentence = "Enter a day such as 2026-01-31."
         raise ValidationError(f"{label}: {sentence}", {name: [sentence]}) from None
     return day_start(found + timedelta(days=1) if end else found)
+
+
+def line_page() -> tuple[UUID | None, int]:
+    """`line` and `page`: of which line of an order which page of keys; the beginning for anything else."""
+    page = request.args.get("page", "")
+    try:
+        line = UUID(request.args.get("line", ""))
+    except ValueError:
+        return None, 1
+    return (line, int(page)) if re.fullmatch("[1-9][0-9]{0,4}", page) else (None, 1)
 
 
 def address(path: str, parameters: Mapping[str, Any]) -> str:

@@ -91,7 +91,7 @@ def test_keys_stay_masked_until_somebody_reveals_them(shop: Shop, owner: Person)
     assert len(re.findall(r"acme-SF-\d-KEY-\d{4}</code>", answer.get_data(as_text=True))) == 1
     assert "acme-SF" not in owner.get(f"{shop.url}/orders/{shop.order}").get_data(as_text=True)
     with tenant_scope(shop.world.id, readonly=True):
-        told = [one for one in queries.timeline(_order(shop).id) if "reveal" in one.name]
+        told = [one for one in queries.timeline(_order(shop).id).items if "reveal" in one.name]
     assert [one.actor["name"] for one in told] == ["Owner"]
 
 
@@ -255,8 +255,6 @@ def test_u11_refusals_stay_in_the_frame_and_show_no_secret(shop: Shop, owner: Pe
     answer = owner.post(f"{shop.url}/orders/{shop.order}/cancel", {"reason": "Two words"})
     assert (answer.status_code, "sidebar-brand" in _text(answer)) == (409, True)
     assert 'value="Two words"' in _text(answer)
-    answer = owner.post(
-        f"{shop.url}/orders/{shop.order}/cancel", {"reason": "x y", "password": "hush hush"}
-    )
+    answer = owner.post(f"{shop.url}/orders/{shop.order}/cancel", {"reason": "x y", "password": "hush hush"})
     assert "hush" not in _text(answer)
     assert "sidebar-brand" in _text(owner.get(f"{shop.url}/orders/NO-1"))

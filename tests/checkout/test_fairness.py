@@ -171,7 +171,8 @@ def test_ordering_anew_after_a_decline_takes_the_keys_of_the_former_order(shop: 
     assert (look(shop, first.order.id).status, reserved(shop)) == ("cancelled", 10)
     assert look(shop, without.order.id).status == "pending"
     with tenant_scope(shop.tenant_id), unit_of_work():
-        told = [row.data.get("reason") for row in timeline(first.order.id) if row.name == "order.cancelled"]
+        steps = timeline(first.order.id).items
+        told = [step.data.get("reason") for step in steps if step.name == "order.cancelled"]
     assert told == [REASON]
     # The provider was late: the money is booked, the merchant is told, and the next keys are the buyer's.
     assert tell(shop, said(shop, first)).outcome == "succeeded"

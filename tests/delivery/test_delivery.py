@@ -159,7 +159,7 @@ def test_revealing_is_written_down_and_stays_with_its_order(shop: Shop) -> None:
     shown = view(shop, order)["lines"][0]["units"][0]
     assert (shown["revealed"], shown["value"]) == (True, value)
     with tenant_scope(shop.tenant_id), unit_of_work():
-        assert [one["name"] for one in timeline_view(order.id)].count("order.key_revealed") == 2
+        assert [one["name"] for one in timeline_view(order.id).items].count("order.key_revealed") == 2
 
 
 def test_a_faulty_key_is_replaced(shop: Shop) -> None:
@@ -247,7 +247,7 @@ def test_a_server_that_says_gone_fails_the_line(shop: Shop, ports: FakePorts) ->
     order = by_webhook(shop)
     assert look(shop, order.id).items[0].delivery_status == "failed"
     with tenant_scope(shop.tenant_id), unit_of_work():
-        reasons = [one["text"] for one in timeline_view(order.id) if one["name"] == "delivery.failed"]
+        reasons = [one["text"] for one in timeline_view(order.id).items if one["name"] == "delivery.failed"]
     assert reasons == ["Portrait: Your server answered 410."]
 
 

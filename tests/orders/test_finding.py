@@ -14,6 +14,7 @@ from mtc.orders import queries
 from mtc.orders.models import Order
 from mtc.orders.queries import OrderFilters
 from mtc.orders.services.finding import number_spellings, order_of_number, search_filters
+from mtc.orders.services.search_index import index_buyer_again, terms_of_order
 from mtc.tenants.models import Store
 from tests.orders.shop import Shop, bought, order_of
 from tests.services.database import both_databases
@@ -40,8 +41,10 @@ def order(shop: Shop) -> str:
     order_of(shop, (shop.file, 1), email="other@example.org")
     with tenant_scope(shop.tenant_id), unit_of_work():
         session.execute(update(Store).values(settings={"order_prefix": "Q-"}))
-        named = {"order_number": "Q-1104", "customer_data": {"name": "Björn Ångström"}}
-        session.execute(update(Order).where(Order.id == made.id).values(**named))
+        order = session.get_one(Order, (shop.tenant_id, made.id))
+        before = terms_of_order(order)
+        order.order_number, order.customer_data = "Q-1104", {"name": "Björn Ångström"}
+        index_buyer_again(order, before)
     return "Q-1104"
 
 

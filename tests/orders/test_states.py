@@ -44,17 +44,17 @@ def test_every_arrow_and_no_other(shop: Shop, status: str, event: str) -> None:
         assert order is not None
         order.status = status
         session.flush()
-        before = len(queries.timeline(order.id))
+        before = len(queries.timeline(order.id).items)
         wanted = ARROWS.get((status, event))
         if wanted is None:
             with pytest.raises(ConflictError) as refused:
                 transition(order, event)
             assert order.order_number in refused.value.message
-            assert len(queries.timeline(order.id)) == before
+            assert len(queries.timeline(order.id).items) == before
         else:
             assert transition(order, event) == wanted
             finish_work()
-            assert queries.timeline(order.id)[-1].data["from"] == status
+            assert queries.timeline(order.id).items[0].data["from"] == status
     assert look(shop, placed.order.id).status == (wanted or status)
 
 

@@ -160,7 +160,7 @@ def test_a_provider_that_refuses_leaves_a_failed_refund_to_try_again(shop: Shop)
     assert (made.status, made.attempts) == ("failed", 1)
     assert look(shop, order.id).refunded_amount == 2999
     with tenant_scope(shop.tenant_id), unit_of_work():
-        labels = [one["label"] for one in timeline_view(order.id)]
+        labels = [one["label"] for one in timeline_view(order.id).items]
     assert "Refund failed" in labels
     assert "Needs attention" in labels
     _refunds(shop, "succeed")

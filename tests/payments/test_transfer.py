@@ -128,7 +128,7 @@ def test_less_has_to_be_confirmed_and_more_is_noted(shop: Shop) -> None:
     assert look(shop, less.id).status == "refunded"
     assert book(shop, more, amount=3100).paid_amount == 3100
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
-        marks = [one["text"] for one in timeline_view(more.id) if one["name"] == "order.attention"]
+        marks = [one["text"] for one in timeline_view(more.id).items if one["name"] == "order.attention"]
     assert marks == ["€1.01 more than the total came in. Give it back or ask the buyer."]
 
 

@@ -18,7 +18,8 @@ TENANTS, ROWS = 20, 150
 # Tables that grow with a store; of all others a tenant has one row.
 MANY = (
     "products", "product_variants", "product_attributes", "product_search", "customers", "sessions", "carts",
-    "cart_lines", "orders", "order_items", "stock_items", "tasks", "mails", "events", "audit_entries",
+    "cart_lines", "orders", "order_items",
+    "order_search", "sold_names", "stock_items", "tasks", "mails", "events", "audit_entries",
 )  # fmt: skip
 Ids = dict[str, list[UUID]]
 
@@ -77,6 +78,7 @@ def _special(table: str, tenant: int, number: int) -> dict[str, Any]:
             "value_text": ("red", "green", "blue")[number % 3],
         },
         "product_search": {"term": f"term{number % 30}", "weight": 4},
+        "order_search": {"term": f"term{number % 30}"},
         "stock_items": {"status": "available" if number % 4 == 0 else "delivered"},
         "tasks": {"status": "done" if number % 20 else "pending"},
         "domains": {"verified_at": clock.now()},

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import pytest
 
 from mtc.audit import queries as audit
 from mtc.catalog.models import StockItem
@@ -24,6 +26,7 @@ from mtc.events.models import Task
 from mtc.events.services.work import picks_of
 from mtc.identity import queries as identity
 from mtc.orders import queries as orders
+from mtc.orders.queries import OrderFilters, search
 from mtc.tenants import queries as tenants
 from tests.plans.data import Ids
 
@@ -53,6 +56,12 @@ def hot(tenant_id: UUID, ids: Ids) -> dict[str, Callable[[], Any]]:
         "order": lambda: orders.order_by_number("1005"),
         "orders": lambda: orders.list_orders(),
         "orders of a customer": lambda: orders.customer_orders(ids["customers"][5]),
+        "orders, searched": lambda: orders.list_orders(_searched("Ada Love")),
+        "orders, by a piece of an address": lambda: orders.list_orders(_searched("ada@shop.ex")),
+        "orders, searched for what many have": lambda: _walked(_searched("Ada Love")),
+        "orders, by the beginning of an address": lambda: orders.list_orders(OrderFilters(email="ada@")),
+        "orders, by the beginning of a number": lambda: orders.list_orders(OrderFilters(number="Q-11")),
+        "test orders": lambda: orders.list_orders(OrderFilters(is_test=True)),
         "share of a pool": lambda: orders.unpaid_shares(
             ids["product_variants"][4:6], None, "a@acme.example", "192.0.2.7"
         ),
@@ -63,6 +72,16 @@ def hot(tenant_id: UUID, ids: Ids) -> dict[str, Callable[[], Any]]:
         "keys not indexed": lambda: not_indexed(100),
         "leasing tasks": lambda: _lease(tenant_id),
     }
+
+
+def _searched(text: str) -> OrderFilters:
+    return OrderFilters(text=text, numbers=("Q-11", "11"), lines=(uuid4(),))
+
+
+def _walked(filters: OrderFilters) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "MANY", -1)
+        return orders.list_orders(filters)
 
 
 def _take_key(variant_id: UUID) -> Any:

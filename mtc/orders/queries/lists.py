@@ -8,15 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, func, select, tuple_
 
 from mtc.core.db import scope_tenant, session
-from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
-from mtc.core.normalization import compose
 from mtc.core.paging import Page, decode_cursor, encode_cursor
-from mtc.core.patterns import plain
 from mtc.orders.models import STATUSES, Order, OrderItem
+from mtc.orders.queries.search import email_begins, mentions, number_begins
 
 _OWNED = ("paid", "fulfilled", "partially_refunded")
 _COLUMNS = (
@@ -48,36 +46,15 @@ class OrderFilters:
     lines: tuple[Any, ...] = ()
 
 
-def _like(text: str) -> str:
-    return plain(text) + "%"
-
-
-def _email_begins(typed: str) -> list[ColumnElement[bool]]:
-    """The conditions for the beginning of an address.
-
-    What is stored for comparing has the domain in ASCII, whose beginning is not that of the domain as people
-    write it: one that is written in other letters is looked for as it was typed, among those of the mailbox.
-    """
-    local, _, domain = typed.rpartition("@")
-    if domain.isascii():
-        return [Order.email_lc.like(_like(typed.lower()), escape="\\")]
-    if not local:
-        return [Order.email_lc.like(_like(compose(typed.lower())), escape="\\")]
-    key = address_key(typed)
-    near = Order.email_lc.like(_like(f"{local.lower()}@"), escape="\\")
-    shown = func.lower(Order.email).like(_like(compose(typed.lower())), escape="\\")
-    return [near, or_(Order.email_lc == key, shown)]
-
-
 def _filtered(query: Select[Any], filters: OrderFilters) -> Select[Any]:
     if filters.status:
         if filters.status not in STATUSES:
             raise ValidationError("Choose a status from the list.", {"status": ["Choose from the list."]})
         query = query.where(Order.status == filters.status)
     if filters.email:
-        query = query.where(*_email_begins(filters.email.strip()))
+        query = query.where(*email_begins(filters.email.strip()))
     if filters.number:
-        query = query.where(Order.order_number.like(_like(filters.number.strip().upper()), escape="\\"))
+        query = query.where(*number_begins(filters.number.strip()))
     if filters.since is not None:
         query = query.where(Order.created_at >= filters.since)
     if filters.until is not None:
@@ -87,43 +64,12 @@ def _filtered(query: Select[Any], filters: OrderFilters) -> Select[Any]:
     if filters.is_test is not None:
         query = query.where(Order.is_test.is_(filters.is_test))
     if filters.text:
-        query = query.where(_mentions(filters))
+        query = query.where(mentions(filters.text, filters.numbers, filters.lines))
     elif filters.numbers:
         query = query.where(Order.order_number.in_(filters.numbers))
     if filters.store_id is not None:
         query = query.where(Order.store_id == filters.store_id)
     return query
-
-
-def _mentions(filters: OrderFilters) -> ColumnElement[bool]:
-    """Orders that have the text somewhere. The lines are looked through once, not for each order."""
-    tenant, words = scope_tenant(), [f"%{plain(word)}%" for word in _cases(filters.text)]
-    named = (OrderItem.title, OrderItem.variant_title, OrderItem.sku)
-    sold = select(OrderItem.order_id).where(
-        OrderItem.tenant_id == tenant,
-        or_(
-            *(_contains(column, words) for column in named),
-            OrderItem.id.in_(filters.lines),
-        ),
-    )
-    begins = [Order.order_number.like(_like(number), escape="\\") for number in filters.numbers]
-    return or_(
-        *begins,
-        Order.email_lc.like(f"%{plain(filters.text.lower())}%", escape="\\"),
-        _contains(Order.customer_data["name"].as_string(), words),
-        Order.id.in_(sold),
-    )
-
-
-def _contains(column: Any, words: Sequence[str]) -> ColumnElement[bool]:
-    # SQLite folds the case of ASCII only, so that the usual spellings of others are asked for, too.
-    return or_(*(func.lower(column).like(func.lower(word), escape="\\") for word in words))
-
-
-def _cases(text: str) -> set[str]:
-    if text.isascii():
-        return {text.lower()}
-    return {text, text.lower(), text.upper(), text.title()}
 
 
 def numbers_exist(numbers: Collection[str]) -> bool:
@@ -160,11 +106,18 @@ def list_orders(filters: OrderFilters | None = None, cursor: str = "", limit: in
 
 
 def status_counts(is_test: bool | None = None) -> dict[str, int]:
-    """How many orders are in each status that occurs; of test orders, of others, or of all."""
+    """How many orders are in each status that occurs; of test orders, of others, or of all.
+
+    Test orders are counted and taken off: their index holds them alone, that of all does not tell them apart.
+    """
     query = select(Order.status, func.count()).where(Order.tenant_id == scope_tenant()).group_by(Order.status)
-    if is_test is not None:
-        query = query.where(Order.is_test.is_(is_test))
-    return {row[0]: row[1] for row in session.execute(query).all()}
+    tests = query.where(Order.is_test.is_(True))
+    if is_test:
+        return {row[0]: row[1] for row in session.execute(tests).all()}
+    counts = {row[0]: row[1] for row in session.execute(query).all()}
+    for status, number in session.execute(tests).all() if is_test is False else ():
+        counts[status] -= number
+    return {status: number for status, number in counts.items() if number}
 
 
 def orders_of_lines(item_ids: Collection[UUID]) -> dict[UUID, Row[Any]]:

@@ -11,8 +11,12 @@ from sqlalchemy.orm import selectinload
 
 from mtc.catalog.models import StockItem
 from mtc.core.db import scope_tenant, session
+from mtc.core.paging import Page, older, page_of
 from mtc.events.models import Event
 from mtc.orders.models import Order, OrderItem
+
+TIMELINE = 50
+"""How many steps of what happened to an order are shown at once."""
 
 # Statements of the hot paths are built once: that takes longer than to run them.
 _ORDERS = select(Order).where(Order.tenant_id == bindparam("tenant_id")).options(selectinload(Order.items))
@@ -141,15 +145,18 @@ def unit_of_order(order_id: UUID, unit_id: UUID) -> Row[StockItem, OrderItem] | 
     return session.execute(query).first()
 
 
-def timeline(order_id: UUID) -> list[Row[Any]]:
-    """(name, created_at, actor, data) of what happened to an order, oldest first.
+def timeline(order_id: UUID, cursor: str = "", limit: int = TIMELINE) -> Page[Row[Any]]:
+    """(id, name, created_at, actor, data) of what happened to an order, newest first.
 
-    Keys that were revealed together are told by the one event of all of them.
+    Keys that were revealed together are told by the one event of all of them. Raises ValidationError for a
+    bad cursor.
     """
-    query = select(Event.name, Event.created_at, Event.actor, Event.data).where(
+    query = select(Event.id, Event.name, Event.created_at, Event.actor, Event.data).where(
         Event.tenant_id == scope_tenant(),
         Event.entity_type == "order",
         Event.entity_id == order_id,
         or_(Event.name != "order.key_revealed", Event.data["together"].as_string().is_(None)),
+        *older(cursor, Event.created_at, Event.id),
     )
-    return list(session.execute(query.order_by(Event.created_at, Event.id).limit(200)).all())
+    newest = query.order_by(Event.created_at.desc(), Event.id.desc()).limit(limit + 1)
+    return page_of(session.execute(newest).all(), limit)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select, true
 
 from mtc.catalog.models import StockItem
 from mtc.core.db import scope_tenant, session
@@ -24,12 +24,14 @@ class KeyWindow:
     page: int = 1
 
 
-def keys_shown(item_ids: Collection[UUID], window: KeyWindow) -> list[Row[Any]]:
-    """The delivered keys of lines within the window, oldest first; one statement whatever there is.
+def keys_shown(
+    item_ids: Collection[UUID], window: KeyWindow, *, delivered_only: bool = True
+) -> list[Row[Any]]:
+    """The keys of lines within the window, oldest first; one statement whatever there is.
 
-    Each row holds id, tenant_id, order_item_id, value, hint and revealed_at, its place among the keys of its
-    line from 1 (`rank`), how many the line has (`total`) and how many of them were seen (`seen`). A page
-    behind the last one is the first.
+    Each row holds id, tenant_id, order_item_id, status, value, hint and revealed_at, its place among the keys
+    of its line from 1 (`rank`), how many the line has (`total`) and how many of them were seen (`seen`). A
+    page behind the last one is the first.
     """
     by_line: Any = {"partition_by": StockItem.order_item_id}
     ranked = (
@@ -37,6 +39,7 @@ def keys_shown(item_ids: Collection[UUID], window: KeyWindow) -> list[Row[Any]]:
             StockItem.id,
             StockItem.tenant_id,
             StockItem.order_item_id,
+            StockItem.status,
             StockItem.value,
             StockItem.hint,
             StockItem.revealed_at,
@@ -47,7 +50,7 @@ def keys_shown(item_ids: Collection[UUID], window: KeyWindow) -> list[Row[Any]]:
         .where(
             StockItem.tenant_id == scope_tenant(),
             StockItem.order_item_id.in_(sorted(item_ids)),
-            StockItem.status == "delivered",
+            StockItem.status == "delivered" if delivered_only else true(),
         )
         .subquery()
     )

@@ -11,6 +11,7 @@ from mtc.orders import queries
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order
 from mtc.orders.services.access import forget_code
+from mtc.orders.services.search_index import index_buyer_again, terms_of_order
 from mtc.plugins.services import run_before
 
 
@@ -23,11 +24,13 @@ def correct_buyer(order: Order, draft: OrderDraft) -> None:
     queries.lock_order(order.id)
     if order.status != "pending":
         raise ConflictError("This order does not await a payment.")
+    terms = terms_of_order(order)
     order.email, order.email_lc = draft.email, address_key(draft.email)
     order.country = draft.country
     order.customer_id = draft.customer_id  # whoever owned the mistyped address may have claimed it
     order.customer_data = {"name": draft.name, **draft.customer_data}
     order.updated_at = clock.now()
     session.flush()
+    index_buyer_again(order, terms)
     forget_code(order)
     emit("order.corrected", entity=order, data={"number": order.order_number})

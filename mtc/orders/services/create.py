@@ -19,6 +19,7 @@ from mtc.orders.models import Order, OrderItem
 from mtc.orders.services.fairness import check_share
 from mtc.orders.services.holding import hold_for_order
 from mtc.orders.services.quotes import Quote, QuoteLine, quote
+from mtc.orders.services.search_index import index_order
 from mtc.orders.services.secrets import give_secret
 from mtc.plugins.services import run_before
 from mtc.tenants.services import next_number
@@ -69,6 +70,7 @@ def create_order(
     session.add_all(items)
     order.payment_data = dict(payment_data or {})
     session.flush()
+    index_order(order, items)
     facts = {"number": order.order_number, "total": order.total, "currency": order.currency}
     emit("order.created", entity=order, data={**facts, "lines": len(items)})
     return Created(order, items, secret)

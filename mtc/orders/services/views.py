@@ -11,6 +11,7 @@ from mtc.catalog.schemas import delivery_promise, order_line_promise
 from mtc.core.crypto import SealError
 from mtc.core.local_time import day_text, moment_text
 from mtc.core.money import format_money
+from mtc.core.paging import Page
 from mtc.core.registry import Registry
 from mtc.orders import queries
 from mtc.orders.models import Order, OrderItem
@@ -272,9 +273,10 @@ def _told(data: dict[str, Any]) -> str:
     return ": ".join(words) or str(data.get("text") or "")
 
 
-def timeline_view(order_id: UUID) -> list[dict[str, Any]]:
-    """Everything that happened to an order, oldest first, for the merchant."""
-    return [
+def timeline_view(order_id: UUID, cursor: str = "") -> Page[dict[str, Any]]:
+    """What happened to an order, newest first, for the merchant; a page of it."""
+    page = queries.timeline(order_id, cursor)
+    steps = [
         {
             "name": row.name,
             "label": _EVENT_LABELS.get(row.name, row.name.replace(".", " ").replace("_", " ").capitalize()),
@@ -285,5 +287,6 @@ def timeline_view(order_id: UUID) -> list[dict[str, Any]]:
             "done": True,
             **look_of(row.name.rpartition(".")[2]),
         }
-        for row in queries.timeline(order_id)
+        for row in page.items
     ]
+    return Page(steps, page.next)
