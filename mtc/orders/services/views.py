@@ -27,7 +27,7 @@ line_details: Registry[LineDetails] = Registry("line details")
 
 _EVENT_LABELS = {
     "order.created": "Ordered",
-    "order.corrected": "Buyer's address corrected",
+    "order.corrected": "Buyer's details corrected",
     "order.paid": "Paid",
     "order.fulfilled": "Everything delivered",
     "order.cancelled": "Cancelled",
