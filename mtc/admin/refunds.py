@@ -17,7 +17,7 @@ from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED
 from mtc.payments import queries
 from mtc.payments.services import refund, retry_refund
-from mtc.payments.services.refunds import limited, worth
+from mtc.payments.services.refunds import limited, pieces_back, worth
 from mtc.web.access import requires
 from mtc.web.flash import flash
 from mtc.web.pages import is_partial, see_other
@@ -49,9 +49,11 @@ def give_back(tenant: str, number: str) -> Response | WerkzeugResponse:
         if not chosen:
             raise ValidationError("Choose at least one item to refund.")
         amount = _amount(order, chosen)
-        if request.form.get("expected", "") != str(amount):
+        looked_at = (request.form.get("expected", ""), request.form.get("before", ""))
+        if looked_at != (str(amount), str(pieces_back(order))):
             raise ConflictError("The order has changed since you looked. Check the amount and confirm again.")
-        refund(order.id, sorted(chosen.items()), request.form.get("reason", "").strip()[:300])
+        reason = request.form.get("reason", "").strip()[:300]
+        refund(order.id, sorted(chosen.items()), reason, seen=pieces_back(order))
     except (ValidationError, ConflictError) as error:
         fresh = get_order(number)
         if fresh.status not in OWNED:
@@ -114,6 +116,7 @@ def _show(
         "lines": [_line(order, item, chosen) for item in order.items],
         "errors": errors or {},
         "amount": amount,
+        "before": pieces_back(order),
         "formatted": format_money(amount, order.currency),
         "chosen": {str(key): count for key, count in chosen.items()},
         "reason": request.values.get("reason", "")[:300],

@@ -15,6 +15,7 @@ from mtc.core.normalization import compose, fold_letters
 LONGEST_KEY = 200
 _PRIMARY = 120
 _LEVEL = "\t"  # sorts before everything that may stand in a name
+_EDITION = 2  # raised when what is kept with the keys, such as words to search by, is made another way
 # { | } sort after z: a{ is a letter between a and b, {a the first letter after z.
 _AFTER_Z_SWEDISH = {"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c"}
 _AFTER_Z_DANISH = {"æ": "{a", "ä": "{a", "ø": "{b", "ö": "{b", "å": "{c"}
@@ -65,6 +66,11 @@ def language_of(locale: str) -> str:
     return locale.lower().replace("_", "-").partition("-")[0][:8]
 
 
+def key_mark(language: str) -> str:
+    """What the keys of a language end with; whoever finds another end makes the key anew."""
+    return f"{_LEVEL}{language}{_EDITION}"
+
+
 def sort_key(text: str, locale: str = "en") -> str:
     """A text that sorts as this one does in the language, by code points; 200 characters at most."""
     language = language_of(locale)
@@ -74,7 +80,7 @@ def sort_key(text: str, locale: str = "en") -> str:
     plain = plain.casefold()
     spelled = _tailored(plain, language)
     primary = _NUMBER.sub(_sized, _BREAK.sub(" ", fold_letters(spelled).translate(_KANA)).strip())
-    tail = f"{_LEVEL}{language}"
+    tail = key_mark(language)
     key = f"{primary[:_PRIMARY]}{_LEVEL}{plain}" if primary else plain
     return key[: LONGEST_KEY - len(tail)] + tail
 

@@ -51,8 +51,9 @@ def receipt(payload: dict[str, Any]) -> None:
 
 
 @subscribe("payment.instructed", name="delivery.instructions")
+@subscribe("order.corrected", name="delivery.instructions_again")
 def instructions(payload: dict[str, Any]) -> None:
-    """How to pay by bank transfer, unless the order has been paid meanwhile."""
+    """How to pay by bank transfer, to each address once, unless the order has been paid meanwhile."""
     order = order_queries.order_by_id(UUID(payload["entity_id"]))
     if order is not None and order.status == "pending":
         mail_instructions(order)

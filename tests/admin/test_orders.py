@@ -127,7 +127,7 @@ def test_a_refund_from_form_to_money(shop: Shop, owner: Person) -> None:
     preview = _text(owner.get(f"{url}?preview=1&quantity-{line.id}=1"))
     assert "Refund €29.99" in preview
     assert 'name="expected" value="2999"' in preview
-    data = {f"quantity-{line.id}": "1", "expected": "2999", "reason": "Asked for it"}
+    data = {f"quantity-{line.id}": "1", "expected": "2999", "before": "0", "reason": "Asked for it"}
     answer = owner.post(url, data)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{shop.url}/orders/{shop.order}")
     after = _order(shop)
@@ -142,10 +142,26 @@ def test_a_refund_from_form_to_money(shop: Shop, owner: Person) -> None:
     assert "1 of 2 refunded" in told
 
 
+def test_pressing_twice_gives_one_of_two_back(shop: Shop, owner: Person) -> None:
+    """The second piece costs the same: the amount alone does not tell the second press from the first."""
+    url = f"{shop.url}/orders/{shop.order}/refund"
+    line = _order(shop).items[0]
+    preview = _text(owner.get(f"{url}?preview=1&quantity-{line.id}=1"))
+    data = dict(
+        re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', preview.split("2. Confirm")[1])
+    )
+    data.pop("csrf_token", None)
+    answers = [owner.post(url, data) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 409]
+    assert "The order has changed since you looked." in _text(answers[1])
+    after = _order(shop)
+    assert (after.status, after.refunded_amount) == ("partially_refunded", 2999)
+
+
 def test_a_refund_needs_the_amount_that_was_seen(shop: Shop, owner: Person) -> None:
     url = f"{shop.url}/orders/{shop.order}/refund"
     line = _order(shop).items[0]
-    answer = owner.post(url, {f"quantity-{line.id}": "1", "expected": "1"})
+    answer = owner.post(url, {f"quantity-{line.id}": "1", "expected": "1", "before": "0"})
     assert answer.status_code == 409
     assert "The order has changed since you looked." in _text(answer)
     assert _order(shop).refunded_amount == 0
@@ -162,7 +178,7 @@ def test_a_quantity_that_cannot_be_is_refused_and_kept(
             assert answer.status_code == 422
             assert "Use a whole number from 0 to 2." in _text(answer)
             assert f'value="{typed}"' in _text(answer)
-            refused = owner.post(url, {f"quantity-{line.id}": typed, "expected": "0"})
+            refused = owner.post(url, {f"quantity-{line.id}": typed, "expected": "0", "before": "0"})
             assert refused.status_code == 422
             assert _order(shop).refunded_amount == 0
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from mtc.catalog import queries
 from mtc.catalog.queries import Filters
-from mtc.catalog.queries.tables import PRODUCTS
+from mtc.catalog.queries.tables import PRODUCTS, SEARCH
 from mtc.catalog.services import repeats
 from mtc.core.collation import LONGEST_KEY, sort_key
 from mtc.core.db import session, unit_of_work
@@ -95,6 +95,50 @@ def test_b44_b46_products_from_before_get_their_keys_and_words(make: Callable[..
     with unit_of_work():
         assert names_in("name") == ["Alpha", "zeta", "日本語ゲーム"]
         assert all(row.card["offers"] for row in queries.products(Filters()).items)
+
+
+JOINED = {
+    "dont": "Don't Starve", "curly": "One One’s Own", "spider": "Spider-Man 2", "web": "Spiderman Web",
+    "stalker": "S.T.A.L.K.E.R. Shadow", "clear": "Stalker Clear Sky", "book": "The E-Book",
+    "ebook": "Ebook Reader", "amour": "L'amour fou", "man": "Man of Steel", "reilly": "O‑Reilly Guide",
+    "version": "Tool 1.2",
+}  # fmt: skip
+JOINED_ASKED: list[tuple[str, set[str]]] = [
+    ("dont starve", {"dont"}), ("don't starve", {"dont"}), ("don’t", {"dont"}), ("don t", {"dont"}),
+    ("one ones own", {"curly"}), ("one's", {"curly"}), ("spiderman", {"spider", "web"}),
+    ("spider-man", {"spider", "web"}), ("spider man", {"spider"}), ("Spider‐Man", {"spider", "web"}),
+    ("stalker", {"stalker", "clear"}), ("s.t.a.l.k.e.r", {"stalker", "clear"}),
+    ("S.T.A.L.K.E.R. sky", {"clear"}), ("ebook", {"book", "ebook"}), ("e-book", {"book", "ebook"}),
+    ("e-books", {"book", "ebook"}), ("amour", {"amour"}), ("l'amour", {"amour"}), ("lamour", {"amour"}),
+    ("man", {"man", "spider"}), ("oreilly", {"reilly"}), ("12", set()), ("1.2", {"version"}),
+]  # fmt: skip
+
+
+@both_databases
+def test_joined_words_are_found_in_every_spelling(make: Callable[..., Any], subtests: Any) -> None:
+    """itchio/itch.io #1375, bcgov/platform-services-registry #1980: people leave the apostrophe out."""
+    ids = {make(name).id: key for key, name in JOINED.items()}
+    with unit_of_work():
+        for text, expected in JOINED_ASKED:
+            with subtests.test(text=text):
+                found = queries.products(Filters(text=text), sort="newest").items
+                best = queries.products(Filters(text=text), sort="relevance").items
+                offered = queries.suggestions(text, limit=20)
+                for rows in (found, best, offered):
+                    assert {ids[row.id] for row in rows} == expected
+
+
+@both_databases
+def test_words_from_before_are_made_anew(make: Callable[..., Any], scope: Any) -> None:
+    make("Don't Starve")
+    with unit_of_work():
+        mine = PRODUCTS.c.tenant_id == scope.id
+        key = session.execute(select(PRODUCTS.c.name_key).where(mine)).scalar_one()
+        session.execute(delete(SEARCH).where(SEARCH.c.tenant_id == scope.id))
+        session.execute(update(PRODUCTS).where(mine).values(name_key=key[:-1]))
+        assert (repeats.refresh_old(), repeats.refresh_old()) == (1, 0)
+    with unit_of_work():
+        assert [row.name for row in queries.products(Filters(text="dont")).items] == ["Don't Starve"]
 
 
 NAMES = {

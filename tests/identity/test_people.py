@@ -108,6 +108,40 @@ def test_a_password_is_kept_as_argon2id_of_its_own_salt() -> None:
     assert needs_rehash("$argon2id$v=19$m=1024,t=1,p=1$c29tZXNhbHQ$" + "A" * 43)
 
 
+SPELLINGS = [
+    ("Zürich im Frühling", "Zu\u0308rich im Fru\u0308hling"),
+    ("ma\u00f1ana por la ma\u00f1ana", "man\u0303ana por la man\u0303ana"),
+    ("mon mot de passe", "mon\u00a0mot\u202fde\u3000passe"),
+    ("한국어 비밀번호 열자 이상", "한국어 비밀번호 열자 이상".replace("한", "\u1112\u1161\u11ab")),
+    ("e\u0323\u0302 zehn Zeichen", "\u1ec7 zehn Zeichen"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SPELLINGS)
+def test_a_password_is_the_same_on_every_keyboard(one: str, other: str) -> None:
+    """mattermost/mattermost #36877, usnistgov/800-63-3 #301: chosen on one device, refused on another."""
+    assert one != other
+    for chosen, typed in ((one, other), (other, one)):
+        assert verify_password(hash_password(chosen), typed)
+        assert verify_password(passwords._hasher.hash(chosen), chosen)  # from before there was one form
+    assert check_password_rules(one) == check_password_rules(other)
+    assert not verify_password(hash_password(one), f"{one}x")
+    assert not verify_password(hash_password(one), one + " ")
+
+
+def test_letters_that_only_look_alike_are_other_letters() -> None:
+    for one, other in (
+        ("ｐassword in full width", "password in full width"),
+        ("ﬁne old house", "fine old house"),
+    ):
+        assert not verify_password(hash_password(one), other)
+
+
+def test_the_length_of_a_password_counts_what_is_seen() -> None:
+    with pytest.raises(ValidationError):
+        check_password_rules("u\u0308a\u0308o\u0308e\u0301i\u0301")  # five letters
+
+
 def test_an_unknown_name_costs_as_much_as_a_known_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """One verification each, with the same parameters: a dummy stands in for the hash that is not there."""
     hasher, costs = passwords._hasher, []
@@ -122,6 +156,11 @@ def test_an_unknown_name_costs_as_much_as_a_known_one(monkeypatch: pytest.Monkey
     assert not verify_password(hash_password(PASSWORD), "not the password")
     assert not verify_password(None, "not the password")
     assert len(costs) == 2 and costs[0] == costs[1]
+    # What is not in one form is compared twice, whoever is asked for.
+    for hashed in (hash_password(PASSWORD), None):
+        costs.clear()
+        assert not verify_password(hashed, "Zu\u0308rich")
+        assert len(costs) == 2 and costs[0] == costs[1]
     passwords._dummy.cache_clear()
 
 

@@ -13,20 +13,27 @@ from mtc.core import clock
 from mtc.core.db import finish_work, session, unit_of_work
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.tenancy import tenant_scope
+from mtc.delivery.services import complete_manual
 from mtc.events.models import Event
+from mtc.identity.services.customers import guest_customer, verify_address
 from mtc.orders import queries
 from mtc.orders.models import STATUSES
 from mtc.orders.services import (
     ARROWS,
     LABELS,
     cancel_order,
+    claim_orders,
     expire_pending,
     open_order,
+    order_view,
     secret_of,
     transition,
     try_transition,
 )
-from tests.orders.shop import Shop, bought, look, order_of
+from mtc.orders.services.views import moment
+from mtc.payments.services import refund
+from tests.orders.shop import FORM, Shop, bought, look, order_of
+from tests.services.database import both_databases
 
 
 def test_the_table_speaks_of_known_statuses_only() -> None:
@@ -136,3 +143,27 @@ def _left(shop: Shop) -> tuple[int, int]:
             )
         ).one()
         return stock_queries.available(shop.key), counted
+
+
+@both_databases
+def test_when_an_order_ended_stays_whatever_is_changed_later(shop: Shop) -> None:
+    """woocommerce/woocommerce #14332, awesomemotive/easy-digital-downloads #9053: another change's day."""
+    start = clock.now()
+    expired = order_of(shop, (shop.key, 1)).order
+    refunded = bought(shop, (shop.key, 2), (shop.manual, 1))
+    later = start + timedelta(days=8)
+    with clock.frozen(later), tenant_scope(shop.tenant_id), unit_of_work():
+        assert expire_pending() == 1
+        refund(refunded.id, [(refunded.items[0].id, 1)])
+    with clock.frozen(start + timedelta(days=30)), tenant_scope(shop.tenant_id), unit_of_work():
+        ada = guest_customer(shop.tenant_id, FORM["email"])
+        verify_address(ada)
+        assert claim_orders(ada) == 2
+        complete_manual(refunded.items[1].id)
+    found = [look(shop, one.id) for one in (expired, refunded)]
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        steps = [order_view(one)["timeline"][-1] for one in found]
+    assert [(step["label"], step["at"]) for step in steps] == [
+        ("Expired", moment(later, time=True)),
+        ("Partly refunded", moment(later, time=True)),
+    ]

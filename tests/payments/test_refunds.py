@@ -82,6 +82,20 @@ def test_a_refund_takes_exactly_the_keys_of_its_line(shop: Shop) -> None:
 
 
 @both_databases
+def test_a_refund_that_was_chosen_before_another_one_is_refused(shop: Shop) -> None:
+    order = bought(shop, (shop.key, 2))
+    lines = [(order.items[0].id, 1)]
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        refund(order.id, lines, seen=0)
+    with tenant_scope(shop.tenant_id), pytest.raises(ConflictError), unit_of_work():
+        refund(order.id, lines, seen=0)
+    assert look(shop, order.id).refunded_amount == 2999
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        refund(order.id, lines, seen=1)
+    assert look(shop, order.id).refunded_amount == 5998
+
+
+@both_databases
 def test_a_part_of_a_line_takes_unseen_keys_first(shop: Shop) -> None:
     order = bought(shop, (shop.key, 3))
     item = order.items[0]

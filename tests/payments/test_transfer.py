@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mtc.catalog.queries import stock as stock_queries
-from mtc.checkout.services import checkout_view, find_cart, pay_again, ways_to_pay
+from mtc.checkout.services import checkout_view, find_cart, pay_again, place_order, ways_to_pay
 from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.errors import AppError, ConflictError, ValidationError
@@ -27,6 +27,7 @@ from mtc.payments.services.methods import (
     update_method,
 )
 from tests.orders.shop import (
+    FORM,
     Shop,
     bought,
     fill_cart,
@@ -94,6 +95,25 @@ def test_an_order_waits_with_its_keys_and_says_how_to_pay(shop: Shop) -> None:
     assert mail.subject == "How to pay your order 1001"
     for text in (IBAN, "RF40 1001", "€59.98", "We look every morning.", transfer["until"]):
         assert text in mail.body_text and text in mail.body_html
+
+
+@both_databases
+def test_who_corrects_a_mistyped_address_is_told_how_to_pay_once(shop: Shop) -> None:
+    """craftcms/commerce #2203: what was mailed to the mistyped address never reached the buyer."""
+    slug, token = "manual", fill_cart(shop, (shop.key, 1))
+
+    def press(email: str, name: str = "Ada") -> Order:
+        with tenant_scope(shop.tenant_id), unit_of_work():
+            form = {**FORM, "email": email, "name": name, "payment_method": slug}
+            order = place_order(shop.store, token, form, ip="198.51.100.7").order
+        run_due()
+        return order
+
+    for email, name in (("typo@example.org", "Ada"), ("Ada@example.org", "Ada"), ("ada@EXAMPLE.org", "Bea")):
+        order = press(email, name)
+    with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
+        mails = events.mails_of(shop.tenant_id, order.id)
+    assert sorted(mail.recipient for mail in mails) == ["Ada@example.org", "typo@example.org"]
 
 
 @both_databases

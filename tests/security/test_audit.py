@@ -117,7 +117,7 @@ def _good(
         ).order  # fmt: skip
         where["admin.book_payment"] = {"tenant": fort.slug, "number": one.order_number}
         item = session.get_one(OrderItem, (fort.tenant_id, UUID(fort.ids["item"])))
-        what["admin.give_back"] |= {"expected": str(item.total)}
+        what["admin.give_back"] |= {"expected": str(item.total), "before": "0"}
         for endpoint in ("admin.save_type", "admin.delete_type"):  # types that no product uses
             kind = product_types.create({"name": endpoint})
             where[endpoint] = {"tenant": fort.slug, "which": str(kind.id)}

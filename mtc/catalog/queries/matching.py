@@ -29,7 +29,7 @@ from mtc.catalog.queries.tables import PRODUCTS as P
 from mtc.catalog.queries.tables import SEARCH as S
 from mtc.catalog.queries.tables import TYPES as T
 from mtc.catalog.queries.tables import VARIANTS as V
-from mtc.catalog.queries.words import asked
+from mtc.catalog.queries.words import spellings
 from mtc.catalog.registry import unit_price
 from mtc.core.db import is_postgresql
 from mtc.core.money import LARGEST_AMOUNT
@@ -154,10 +154,12 @@ def priced_within(lowest: int | None, highest: int | None) -> list[ColumnElement
 
 def containing(text: str) -> list[ColumnElement[bool]]:
     """The conditions on products in which every word of the text stands, or a longer one."""
-    terms = asked(text)
+    terms = spellings(text)
     if not terms and text.strip():
         return [P.c.id.is_(None)]  # nothing that could be found, such as an accent alone
-    return [among(P.c.id, select(S.c.product_id).where(_means(word))) for word in terms]
+    return [
+        or_(*(among(P.c.id, select(S.c.product_id).where(_means(word))) for word in words)) for words in terms
+    ]
 
 
 def _means(word: str) -> ColumnElement[bool]:
@@ -180,22 +182,28 @@ def ranked(text: str, where: Sequence[ColumnElement[bool]]) -> Ranked:
     each word its best term counts, twice when it is the very word.
     The text must have a word.
     """
-    words = asked(text)
+    terms = spellings(text)
     # A branch for each word: a range of the index each time, where OR makes SQLite read all of it.
-    branches = [
-        select(
-            S.c.product_id, func.max(case((S.c.term == word, S.c.weight * 2), else_=S.c.weight)).label("part")
-        )
-        .where(_means(word))
-        .group_by(S.c.product_id)
-        for word in words
-    ]
+    branches = [_scored(words) for words in terms]
     parts = (union_all(*branches) if len(branches) > 1 else branches[0]).subquery("parts")
     score = func.sum(parts.c.part)
     query = (
         select(parts.c.product_id, score.label("score"))
         .where(each(select(P.c.id).where(P.c.id == parts.c.product_id, *where).correlate(parts)))
         .group_by(parts.c.product_id)
-        .having(func.count() == len(words))
+        .having(func.count() == len(terms))
     )
     return query, score, parts.c.product_id
+
+
+def _scored(words: Sequence[str]) -> Select[Any]:
+    """The products that hold one of the words, each with the weight of its best term."""
+    ranges = []
+    for word in words:
+        weight = case((S.c.term == word, S.c.weight * 2), else_=S.c.weight)
+        found = select(S.c.product_id, func.max(weight).label("part")).where(_means(word))
+        ranges.append(found.group_by(S.c.product_id))
+    if len(ranges) == 1:
+        return ranges[0]
+    either = union_all(*ranges).subquery()
+    return select(either.c.product_id, func.max(either.c.part).label("part")).group_by(either.c.product_id)

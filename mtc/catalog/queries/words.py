@@ -2,6 +2,9 @@
 
 Scripts that put no blanks between words (Japanese, Chinese, Thai, Korean with its endings) are indexed by
 pairs of signs, so that any part of a text is found by the pairs that it is made of.
+
+Words that an apostrophe or a hyphen joins, and single letters with dots, are found by their parts and as one:
+people type dont, spiderman and stalker for Don't, Spider-Man and S.T.A.L.K.E.R., and the other way round.
 """
 
 from __future__ import annotations
@@ -18,6 +21,12 @@ _UNSPACED = (
 _MARKED = "\u0900-\u0963\u0966-\u0dff"
 _WORD = re.compile(f"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[\\w{_MARKED}])+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_JOINT = re.compile("['\u2019\u2018\u02bc\u2032\u2010\u2011-]")
+# Begun at the beginning of a word and never given back: long words cost their length.
+_PART = f"(?:(?![{_UNSPACED}])[^\\W_])++"
+_ACRONYM = re.compile(r"(?<!\w)[^\W\d_](?:\.[^\W\d_])++(?!\w)")
+_JOINED = re.compile(f"(?<![^\\W_]){_PART}(?:{_JOINT.pattern}{_PART})++|{_ACRONYM.pattern}")
+_ENDS = re.compile(f"{_JOINT.pattern}|\\.")
 _SYMBOLS = re.compile(r"[^\w\s]+|_+")
 MAX_LENGTH = 40
 _ALL_PAIRS = 4
@@ -26,11 +35,11 @@ MAX_TEXT = 20_000  # characters of one text that are indexed
 
 
 def words(text: str) -> list[str]:
-    """The terms of a text in their order: folded, plurals cut to one form."""
+    """The terms of a text in their order: folded, plurals cut to one form; joined words as one come last."""
     found: list[str] = []
     for word in _split(text, MAX_TEXT):
         found += [*_pairs(word), fold(word[-1])] if _IS_UNSPACED.match(word) else [_stem(word)[:MAX_LENGTH]]
-    return found
+    return found + [one for _, one in _joined(text, MAX_TEXT)]
 
 
 def symbols(text: str) -> list[str]:
@@ -41,10 +50,20 @@ def symbols(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def spellings(text: str) -> list[tuple[str, ...]]:
+    """The terms that somebody searches for, each with what may stand for it: a joined word as one."""
+    as_one: dict[str, str] = {}
+    for parts, one in _joined(text, 200):
+        for part in parts:
+            as_one.setdefault(part, one)
+    return [tuple(dict.fromkeys((term, as_one.get(term, term)))) for term in asked(text)]
+
+
 def asked(text: str) -> list[str]:
     """The distinct terms that somebody searches for, six at most; signs count where there is no word."""
     found: list[str] = []
-    for word in _split(text, 200):
+    # Letters with dots are asked for as one word: of twelve single letters six would be left.
+    for word in _split(_ACRONYM.sub(lambda letters: letters[0].replace(".", ""), text[:200]), 200):
         if not _IS_UNSPACED.match(word):
             found.append(_stem(word)[:MAX_LENGTH])
         elif len(word) < 3:
@@ -59,6 +78,15 @@ def asked(text: str) -> list[str]:
 def _split(text: str, longest: int) -> list[str]:
     # Composed again: a syllable of Hangul is one sign.
     return _WORD.findall(compose(fold_letters(text, longest), 2 * longest).replace("_", " "))
+
+
+def _joined(text: str, longest: int) -> list[tuple[list[str], str]]:
+    """The terms of the parts of each joined word, and the term of it as one."""
+    found = []
+    for word in _JOINED.findall(compose(fold_letters(text, longest), 2 * longest)):
+        parts = [part for part in _ENDS.split(word) if part]
+        found.append(([_stem(part)[:MAX_LENGTH] for part in parts], _stem("".join(parts))[:MAX_LENGTH]))
+    return found
 
 
 def _pairs(word: str) -> list[str]:

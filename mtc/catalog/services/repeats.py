@@ -17,7 +17,7 @@ from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.queries.types import TypeBook, type_book
 from mtc.catalog.queries.words import symbols, words
 from mtc.catalog.services.offers import offer, repeated, write_products
-from mtc.core.collation import sort_key
+from mtc.core.collation import key_mark, sort_key
 from mtc.core.db import session
 from mtc.core.fields.formats import plain_text
 
@@ -124,7 +124,7 @@ def refresh_old() -> int:
     """Bring up to date what an earlier version wrote, or another language; how many products these were."""
     building.sorting_language.forget()
     latest = building.latest_key()
-    if latest and not latest.endswith(f"\t{building.sorting_language()}"):
+    if latest and not latest.endswith(key_mark(building.sorting_language())):
         session.execute(update(_P).where(_P.c.tenant_id == tenant_id()).values(name_key=""))
     ids = building.to_sort(_OLD)
     refresh(ids)

@@ -28,7 +28,7 @@ from mtc.orders.models import Order
 from mtc.orders.services import correct_buyer, create_order, order_path, pay_free
 from mtc.orders.services.holding import is_sample
 from mtc.payments import queries as payment_queries
-from mtc.payments.models import PaymentGateway
+from mtc.payments.models import Payment, PaymentGateway
 from mtc.payments.services import active_gateways, hold_minutes, redirect_url, start_payment
 from mtc.payments.services.methods import free_orders_on
 from mtc.payments.services.start import beginning
@@ -156,16 +156,38 @@ def _chosen(gateways: Sequence[PaymentGateway], slug: str) -> PaymentGateway:
 def _placed_before(
     store: Any, cart_token: str | None, buyer: Buyer, customer: Customer | None, base_url: str
 ) -> Placed:
-    """The order that the cart has become. Who went back and typed another address gets it corrected."""
+    """The order that the cart has become. Who went back and typed something else gets it corrected.
+
+    So does who chose another way to pay: pressing the button again must not lead to the page of the first.
+    """
     cart = _ordered_cart(store.id, cart_token, customer.id if customer is not None else None)
     order = order_queries.order_by_cart(cart.id) if cart is not None else None
     if cart is None or order is None:
         raise NotFoundError(EMPTY)
-    if order.status == "pending" and order.email_lc != address_key(buyer.email):
-        correct_buyer(order, _order_draft(store, cart, buyer, _checked(store, cart, buyer), customer))
-    payment = payment_queries.open_payment(order.id) if order.status == "pending" else None
+    payment = None
+    if order.status == "pending":
+        if _is_another(order, buyer):
+            correct_buyer(order, _order_draft(store, cart, buyer, _checked(store, cart, buyer), customer))
+        payment = _payment_under_way(order, buyer.gateway, base_url)
     url = redirect_url(payment) if payment is not None else f"{base_url}{order_path(order)}"
     return Placed(order, url, False)
+
+
+def _is_another(order: Order, buyer: Buyer) -> bool:
+    """Whether the form says something else of the buyer than the order; capitals of the address aside."""
+    known = (order.email_lc, order.country, order.customer_data.get("name", ""))
+    return known != (address_key(buyer.email), buyer.country, buyer.name)
+
+
+def _payment_under_way(order: Order, gateway_slug: str, base_url: str) -> Payment | None:
+    """The undecided payment of the order, by the way that was chosen; None where there is none any more."""
+    payment = payment_queries.open_payment(order.id)
+    if payment is None or not gateway_slug:
+        return payment
+    gateway = _chosen(active_gateways(), gateway_slug)
+    if gateway.id == payment.gateway_id:
+        return payment
+    return start_payment(order, gateway, base_url=base_url)
 
 
 def _ordered_cart(store_id: UUID, cart_token: str | None, customer_id: UUID | None) -> Cart | None:

@@ -139,9 +139,7 @@ def take_up(order_item_id: UUID) -> Job | None:
     return job
 
 
-def _begin(
-    order: Order, item: OrderItem, delivery: Delivery, method: DeliveryMethod | None
-) -> Job | None:
+def _begin(order: Order, item: OrderItem, delivery: Delivery, method: DeliveryMethod | None) -> Job | None:
     if delivery.status not in OPEN or order.status not in OWNED:
         return None
     if kept(item) == 0:

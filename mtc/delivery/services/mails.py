@@ -85,12 +85,16 @@ def mail_receipt(order: Order) -> Mail | None:
 
 
 def mail_instructions(order: Order) -> Mail | None:
-    """Say where to send the money of an order that is to be paid by bank transfer, once."""
+    """Say where to send the money of an order that is to be paid by bank transfer, once to each address.
+
+    The first address may have been mistyped: whoever corrects it has got no mail.
+    """
     facts = facts_of(order)
     if facts["order"]["transfer"] is None:
         return None
     subject = f"How to pay your order {order.order_number}"
-    return post(order, "transfer", subject, facts, f"transfer:{order.id}")
+    mark = hashlib.sha256(order.email_lc.encode()).hexdigest()[:16]
+    return post(order, "transfer", subject, facts, f"transfer:{order.id}:{mark}")
 
 
 def _write(order: Order, deliveries: Sequence[Delivery]) -> Due:

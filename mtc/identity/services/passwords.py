@@ -1,4 +1,9 @@
-"""Passwords: argon2id, a dummy for unknown names, and the rules of ASVS 5.0 V6.2."""
+"""Passwords: argon2id, a dummy for unknown names, and the rules of ASVS 5.0 V6.2.
+
+Two keyboards write the same letter as one character or as a letter and its mark, and a blank as one of many:
+a password is compared in one form (RFC 8265, OpaqueString), so that whoever chose it on one device logs in on
+another.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,7 @@ from flask import current_app
 
 from mtc.core.context import current
 from mtc.core.errors import ValidationError
-from mtc.core.normalization import fold
+from mtc.core.normalization import compose, fold
 from mtc.identity.services.breached import is_breached
 
 SHORTEST, LONGEST = 10, 128
@@ -71,7 +76,7 @@ def _leaked(password: str) -> bool:
 
 def check_password_rules(password: str, *, about: tuple[str, ...] = ()) -> str:
     """The password, if it may be used; `about` are words it must not consist of. Raises ValidationError."""
-    problem, about = "", (*about, *_place_names())
+    problem, about, password = "", (*about, *_place_names()), in_one_form(password)
     if len(password) < SHORTEST:
         problem = f"Use at least {SHORTEST} characters; a few words make a good password."
     elif len(password) > LONGEST:
@@ -89,9 +94,16 @@ def check_password_rules(password: str, *, about: tuple[str, ...] = ()) -> str:
     return password
 
 
+def in_one_form(password: str) -> str:
+    """The password as it is hashed: composed (NFC), every kind of blank a plain one."""
+    if password.isascii():
+        return password
+    return "".join(" " if char.isspace() and not char.isascii() else char for char in compose(password))
+
+
 def hash_password(password: str) -> str:
     """The argon2id hash (RFC 9106), with its parameters in the text."""
-    return _hasher.hash(password)
+    return _hasher.hash(in_one_form(password))
 
 
 @cache
@@ -101,6 +113,13 @@ def _dummy() -> str:
 
 def verify_password(hashed: str | None, password: str) -> bool:
     """Whether the password is the one; takes as long when there is no hash."""
+    plain = in_one_form(password)
+    # Hashes from before there was one form were made of what had been typed.
+    forms = [plain] if plain == password else [plain, password]
+    return any(_is_hash_of(hashed, form) for form in forms)
+
+
+def _is_hash_of(hashed: str | None, password: str) -> bool:
     try:
         return _hasher.verify(hashed or _dummy(), password[: LONGEST + 1]) and hashed is not None
     except (VerificationError, InvalidHashError):

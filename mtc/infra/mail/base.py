@@ -18,6 +18,7 @@ from mtc.core.domain_names import ascii_domain
 from mtc.core.errors import ValidationError
 from mtc.core.normalization import has_invisible, strip_invisible
 from mtc.infra.mail.dkim import DkimKey, signed
+from mtc.infra.mail.headers import address_header, text_header
 
 _OURS = {"to", "from", "cc", "bcc", "sender", "subject", "date", "reply-to", "mime-version"}
 _LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}")
@@ -74,19 +75,19 @@ def to_email(message: Message) -> EmailMessage:
     sender, recipient = address(message.from_, "from"), address(message.to, "to")
     answers = address(message.reply_to, "reply_to") if message.reply_to else None
     email = EmailMessage(policy=_POLICY if is_ascii(message) else _POLICY.clone(utf8=True))
-    email["From"], email["To"] = sender, recipient
+    email["From"], email["To"] = address_header("From", sender), address_header("To", recipient)
     if answers is not None:
-        email["Reply-To"] = answers
-    email["Subject"] = _line(message.subject, "subject")
+        email["Reply-To"] = address_header("Reply-To", answers)
+    email["Subject"] = text_header("Subject", _line(message.subject, "subject"))
     email["Date"] = format_datetime(clock.now())
     for name, value in message.headers.items():
         if name.lower() in _OURS or name.lower().startswith("content-") or not _is_name(name):
             raise ValidationError("This mail header cannot be set.", {"headers": [name[:100]]})
         if name.lower() == "message-id" and not _MESSAGE_ID.fullmatch(value):
             raise ValidationError("This is no message id.", {"headers": ["Use the form <name@domain>."]})
-        email[name] = _line(value, "headers")
+        email[name] = text_header(name, _line(value, "headers"))
     if "Message-ID" not in email:
-        email["Message-ID"] = make_msgid(domain=sender.domain)
+        email["Message-ID"] = text_header("Message-ID", make_msgid(domain=sender.domain))
     email.set_content(message.text)
     if message.html:
         email.add_alternative(message.html, subtype="html")

@@ -11,6 +11,7 @@ from mtc.orders.queries.lists import (
 )
 from mtc.orders.queries.one import (
     items_of,
+    last_event_at,
     lock_order,
     order_by_cart,
     order_by_id,
@@ -27,9 +28,9 @@ from mtc.orders.queries.overdue import overdue_orders
 from mtc.orders.queries.sellable import Sellable, sellables
 
 __all__ = [
-    "OrderFilters", "Sellable", "customer_orders", "items_of", "kept_by_carts", "library_lines",
-    "list_orders", "lock_order", "order_by_cart", "order_by_id", "order_by_number", "order_facts",
-    "orders_of_lines", "overdue_orders", "piece_count", "pieces_of", "progress_rows",
+    "OrderFilters", "Sellable", "customer_orders", "items_of", "kept_by_carts", "last_event_at",
+    "library_lines", "list_orders", "lock_order", "order_by_cart", "order_by_id", "order_by_number",
+    "order_facts", "orders_of_lines", "overdue_orders", "piece_count", "pieces_of", "progress_rows",
     "recent_orders", "sellables", "status_counts", "timeline", "unit_of_order", "units_of",
     "unpaid_orders", "unpaid_shares",
 ]  # fmt: skip

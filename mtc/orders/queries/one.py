@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -143,6 +144,17 @@ def unit_of_order(order_id: UUID, unit_id: UUID) -> Row[StockItem, OrderItem] | 
         .where(StockItem.tenant_id == scope_tenant(), StockItem.id == unit_id, OrderItem.order_id == order_id)
     )
     return session.execute(query).first()
+
+
+def last_event_at(order_id: UUID, name: str) -> datetime | None:
+    """When an event of that name last happened to an order."""
+    query = select(func.max(Event.created_at)).where(
+        Event.tenant_id == scope_tenant(),
+        Event.entity_type == "order",
+        Event.entity_id == order_id,
+        Event.name == name,
+    )
+    return session.execute(query).scalar_one()
 
 
 def timeline(order_id: UUID, cursor: str = "", limit: int = TIMELINE) -> Page[Row[Any]]:

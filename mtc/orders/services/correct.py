@@ -24,13 +24,18 @@ def correct_buyer(order: Order, draft: OrderDraft) -> None:
     queries.lock_order(order.id)
     if order.status != "pending":
         raise ConflictError("This order does not await a payment.")
+    moved = order.email_lc != address_key(draft.email)
+    if not moved and (order.country, order.customer_data.get("name")) == (draft.country, draft.name):
+        return  # a plugin has changed what was typed into what the order says already
     terms = terms_of_order(order)
     order.email, order.email_lc = draft.email, address_key(draft.email)
     order.country = draft.country
-    order.customer_id = draft.customer_id  # whoever owned the mistyped address may have claimed it
+    if moved:
+        order.customer_id = draft.customer_id  # whoever owned the mistyped address may have claimed it
     order.customer_data = {"name": draft.name, **draft.customer_data}
     order.updated_at = clock.now()
     session.flush()
     index_buyer_again(order, terms)
-    forget_code(order)
+    if moved:
+        forget_code(order)
     emit("order.corrected", entity=order, data={"number": order.order_number})

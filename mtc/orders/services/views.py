@@ -28,7 +28,7 @@ line_details: Registry[LineDetails] = Registry("line details")
 
 _EVENT_LABELS = {
     "order.created": "Ordered",
-    "order.corrected": "Buyer's address corrected",
+    "order.corrected": "Buyer's details corrected",
     "order.paid": "Paid",
     "order.fulfilled": "Everything delivered",
     "order.cancelled": "Cancelled",
@@ -144,18 +144,23 @@ def _totals(order: Order, locale: str) -> list[dict[str, str]]:
 def _steps(order: Order) -> list[dict[str, Any]]:
     steps: list[tuple[str, datetime | None]] = [("Ordered", order.created_at)]
     if order.status in ("cancelled", "expired"):
-        steps.append((LABELS[order.status], order.updated_at))
+        steps.append((LABELS[order.status], _ended_at(order)))
     else:
         steps.append(("Paid", order.paid_at))
         if order.status != "refunded" or order.fulfilled_at:
             steps.append(("Delivered", order.fulfilled_at))
         if order.refunded_amount:
-            steps.append((LABELS[order.status], order.updated_at))
+            steps.append((LABELS[order.status], _ended_at(order)))
     ended = {LABELS[one]: one for one in ENDED}
     return [
         {"label": name, "at": moment(at, time=True), "done": at is not None, **look_of(ended.get(name, ""))}
         for name, at in steps
     ]
+
+
+def _ended_at(order: Order) -> datetime | None:
+    """When the order got the status that it has: it may be changed later, such as given to an account."""
+    return queries.last_event_at(order.id, f"order.{order.status}") or order.updated_at
 
 
 def masked_address(address: str) -> str:

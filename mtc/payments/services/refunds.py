@@ -62,9 +62,21 @@ def refundable(order: Order) -> list[dict[str, Any]]:
     ]
 
 
-def refund(order_id: UUID, lines: Sequence[tuple[UUID, int]] | None = None, reason: str = "") -> list[Refund]:
+def pieces_back(order: Order) -> int:
+    """How many pieces of an order have been given back."""
+    return sum(item.refunded_quantity for item in order.items)
+
+
+def refund(
+    order_id: UUID,
+    lines: Sequence[tuple[UUID, int]] | None = None,
+    reason: str = "",
+    *,
+    seen: int | None = None,
+) -> list[Refund]:
     """Refund pieces of lines, (order item id, quantity); None is everything that is left.
 
+    `seen` is what `pieces_back` said when a person chose: who presses twice must not give back twice.
     One Refund per charge that the money came with; normally one, none for lines that cost nothing.
     Raises NotFoundError, ValidationError (bad quantities), ConflictError (refunded meanwhile, not paid)
     and Reject from a plugin.
@@ -74,6 +86,8 @@ def refund(order_id: UUID, lines: Sequence[tuple[UUID, int]] | None = None, reas
         raise NotFoundError("There is no such order.")
     if order.status not in OWNED:
         raise ConflictError("Only a paid order can be refunded.")
+    if seen is not None and seen != pieces_back(order):
+        raise ConflictError(TOO_MUCH)
     shares = _shares(order, lines)
     amount = limited(order, sum(share.amount for share in shares))
     asked = tuple((share.item.id, share.quantity) for share in shares)
