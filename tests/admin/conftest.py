@@ -138,6 +138,7 @@ def person(app: Flask, shop: Shop) -> Callable[[str], Person]:
 
 
 @pytest.fixture
+@kept
 def owner(person: Callable[[str], Person]) -> Person:
     """The owner of Acme, logged in."""
     return person("owner")

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, current_app
+from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import InstanceState
 
@@ -74,8 +75,15 @@ def _unchanging(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
     return MappingProxyType(values)  # whose own class cannot be named in a pickle
 
 
+def _client(app: Flask, cookies: dict[Any, Any]) -> FlaskClient:
+    client = app.test_client()
+    client._cookies = cookies
+    return client
+
+
 class _Pickler(pickle.Pickler):
-    """Writes `known` things as their places in the list, rows of the ORM without how they were read."""
+    """Writes `known` things as their places in the list, clients as their cookies, and rows without
+    how they were read."""
 
     def __init__(self, file: io.BytesIO, known: list[Any]) -> None:
         super().__init__(file)
@@ -87,6 +95,8 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, one: Any) -> Any:
         """The criteria of the scope that read a row are functions and bind nothing any more."""
+        if isinstance(one, FlaskClient):
+            return _client, (one.application, one._cookies)
         if isinstance(one, MappingProxyType):
             return _unchanging, (dict(one),)
         if not isinstance(one, InstanceState):
@@ -188,14 +198,17 @@ class Keeper:
             return {table.name: _read(connection, table.name) for table in Base.metadata.sorted_tables}
 
     def _put_back(self, wanted: Rows, there: Rows) -> None:
-        names = [one for one in wanted if wanted[one] != there.get(one, _NOTHING[self._engine.dialect.name])]
+        nothing = _NOTHING[self._engine.dialect.name]
+        names = [one for one in wanted if wanted[one] != there.get(one, nothing)]
+        if self._engine.dialect.name == "sqlite" and any(there.get(one) for one in names):
+            names = list(wanted)  # deleting a row takes along those of other tables that refer to it
         with platform_scope("put back what a fixture wrote"), self._engine.connect() as connection:
             postgresql = connection.dialect.name == "postgresql"
             # Foreign keys and triggers are not asked: the rows were right together before.
             switch = "SET LOCAL session_replication_role = replica" if postgresql else _DEFERRED
             connection.exec_driver_sql(switch)
             for name in reversed(names):
-                if there.get(name, _NOTHING[connection.dialect.name]) != _NOTHING[connection.dialect.name]:
+                if there.get(name, nothing) != nothing:
                     connection.exec_driver_sql(f"DELETE FROM {name}")
             for name in names:
                 _write(connection, name, wanted[name])

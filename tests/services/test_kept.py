@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask, current_app
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.identity.models import TenantUser, User
+from mtc.identity.services import add_member, create_default_roles, create_user
 from mtc.infra.mail import Message
 from mtc.tenants.models import Store, Tenant
 from mtc.tenants.services import change_settings
@@ -43,6 +47,25 @@ def renamed(world: World) -> str:
     with tenant_scope(world.id), unit_of_work():
         world.store = change_settings(world.id, world.store.id, {"motto": "Warm"})
     return "Warm"
+
+
+@kept
+def staffed(world: World) -> User:
+    """Somebody who works there."""
+    with platform_scope("hire"), unit_of_work():
+        user = create_user("ada@mtc.example", "Ada", "a mild winter in Graz")
+    with tenant_scope(world.id), unit_of_work():
+        create_default_roles(world.id)
+        add_member(world.id, user.id, "owner")
+    return user
+
+
+@kept
+def married(user: User) -> str:
+    """The same person under another name."""
+    with platform_scope("marry"), unit_of_work():
+        session.get_one(User, user.id).name = "Ada Lovelace"
+    return "Ada Lovelace"
 
 
 def fakes() -> FakePorts:
@@ -91,6 +114,44 @@ def test_a_later_fixture_changes_what_it_was_given_in_the_same_way(app: Flask) -
         assert renamed(world) == "Warm" and world.store.settings["motto"] == "Warm"
         with tenant_scope(world.id), unit_of_work():
             assert session.scalars(select(Store)).one().settings["motto"] == "Warm"
+
+
+@both_databases
+def test_rows_that_refer_to_a_changed_row_stay(app: Flask) -> None:
+    for _ in range(2):
+        next_test(app)
+        world = bakery()
+        user = staffed(world)
+        married(user)
+        with platform_scope("look for people", readonly=True), unit_of_work():
+            assert session.get_one(User, user.id).name == "Ada Lovelace"
+            assert session.scalars(select(TenantUser.user_id)).all() == [user.id]
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser."""
+
+    client: FlaskClient
+
+
+@kept
+def greeted(visitor: Visitor) -> Visitor:
+    """A visitor who was given a cookie, and another one."""
+    visitor.client.set_cookie("greeting", "hello", domain="acme.localhost")
+    return Visitor(visitor.client)
+
+
+def test_a_client_keeps_its_cookies_and_shares_none_with_another_test(app: Flask) -> None:
+    for _ in range(2):
+        next_test(app)
+        visitor = Visitor(app.test_client())
+        other = greeted(visitor)
+        for client in (visitor.client, other.client):
+            cookie = client.get_cookie("greeting", domain="acme.localhost")
+            assert cookie is not None and cookie.value == "hello"
+        assert client.get_cookie("mine", domain="acme.localhost") is None
+        client.set_cookie("mine", "1", domain="acme.localhost")
 
 
 @pytest.mark.parametrize("why", ["rows", "clock", "age", "config", "nothing"])

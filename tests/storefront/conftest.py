@@ -137,6 +137,7 @@ def browser(site: Flask, shop: Shop) -> Browser:
 
 
 @pytest.fixture
+@kept
 def order_page(browser: Browser, shop: Shop) -> str:
     """The page of an order that was paid, the report of which waits in the queue."""
     browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
