@@ -13,7 +13,7 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --n
 UV  := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
        --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: run test test-fast sweep chaos soak lint bench lock clean
+.PHONY: run test test-fast test-changed sweep chaos soak lint bench lock clean
 
 run: .venv/.run
 	@exec $(PY) -m mtc.cli serve --host $(HOST) --port $(PORT)
@@ -23,6 +23,10 @@ test: .venv/.test
 
 test-fast: .venv/.test
 	@exec $(PY) -m tests.services.check --fast
+
+# The tests near what differs from main: before a commit, while `make test` has them all.
+test-changed: .venv/.test
+	@exec $(PY) -m tests.services.changed
 
 # Every page at five widths, light and dark, in both directions, with axe: many minutes. A part of it is in `make test`.
 sweep: .venv/.test

@@ -24,6 +24,7 @@ from tests.fakes.client import WholeClient
 from tests.fakes.ports import FakePorts, fake_ports
 from tests.services import database as databases
 from tests.services.database import Emptier, PostgresDatabase, Statements
+from tests.services.kept import Keeper, kept
 from tests.services.postgres import Postgres
 from tests.services.sockets import Guard
 
@@ -66,12 +67,12 @@ def worker_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Emptier]]:
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Keeper]]:
     """One application on SQLite for the whole run of a process."""
     app = databases.sqlite_app(tmp_path_factory.mktemp("mtc"))
     with app.app_context():
         engine = db.engine
-    yield app, Emptier(engine)
+    yield app, Keeper(app, engine, Emptier(engine))
     engine.dispose()
 
 
@@ -84,11 +85,11 @@ def postgres_database(postgres_server: Postgres, worker_name: str) -> PostgresDa
 @pytest.fixture(scope="session")
 def postgres_app(
     postgres_database: PostgresDatabase, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Flask, Emptier]]:
+) -> Iterator[tuple[Flask, Keeper]]:
     """One application on PostgreSQL, as the role that owns nothing, for the whole run of a process."""
     app = databases.migrated_app(tmp_path_factory.mktemp("mtc-postgres"), postgres_database)
     admin = databases.superuser_engine(postgres_database)
-    yield app, Emptier(admin)
+    yield app, Keeper(app, admin, Emptier(admin))
     admin.dispose()
     with app.app_context():
         db.engine.dispose()
@@ -107,14 +108,12 @@ def app(
     request: pytest.FixtureRequest, database_kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Flask]:
     """The application with an empty database and fresh fake ports, inside an application context."""
-    application, empty = request.getfixturevalue(f"{database_kind}_app")
+    application, keeper = request.getfixturevalue(f"{database_kind}_app")
     # On a machine that pauses for a second a page would ask for its store once more than was counted.
     monkeypatch.setattr(sys.modules[type(directory).__module__], "FRESH_SECONDS", 3600.0)
     with application.app_context():
-        empty()
-        directory.clear()
-        application.extensions["mtc.page_cache"].clear()
         application.extensions["mtc.ports"] = fake_ports()
+        keeper.begin()
         yield application
 
 
@@ -132,12 +131,14 @@ def ports(app: Flask) -> FakePorts:
 
 
 @pytest.fixture
+@kept
 def tenant(app: Flask) -> World:
     """A tenant called Acme with a store."""
     return make_world("acme", "Acme")
 
 
 @pytest.fixture
+@kept
 def other_tenant(app: Flask) -> World:
     """Another tenant, whose rows must never be seen."""
     return make_world("rival", "Rival")

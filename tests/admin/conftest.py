@@ -22,6 +22,7 @@ from mtc.payments.services import mark_paid
 from tests.admin.people import PASSWORD, Person
 from tests.conftest import World
 from tests.factories.factors import give_app
+from tests.services.kept import kept
 
 SCHEMA = {
     "fields": [
@@ -96,6 +97,7 @@ def place(shop: Shop, lines: list[tuple[UUID, int]], *, paid: bool = True) -> st
 
 
 @pytest.fixture
+@kept
 def shop(app: Flask, tenant: World) -> Shop:
     """Acme with an owner, a support person and a paid, delivered order."""
     filled = fill(tenant)
@@ -113,6 +115,7 @@ def shop(app: Flask, tenant: World) -> Shop:
 
 
 @pytest.fixture
+@kept
 def rival(shop: Shop, other_tenant: World) -> Shop:
     """Another tenant with the same kinds of things, where only the stranger works."""
     filled = fill(other_tenant)
@@ -135,6 +138,7 @@ def person(app: Flask, shop: Shop) -> Callable[[str], Person]:
 
 
 @pytest.fixture
+@kept
 def owner(person: Callable[[str], Person]) -> Person:
     """The owner of Acme, logged in."""
     return person("owner")

@@ -7,9 +7,11 @@ from flask import Flask
 
 from tests.admin.conftest import Shop, fill
 from tests.conftest import World
+from tests.services.kept import kept
 
 
 @pytest.fixture
+@kept
 def shop(app: Flask, tenant: World) -> Shop:
     """Acme with one product and no order."""
     return fill(tenant)

@@ -18,6 +18,7 @@ from tests.api.programs import Program, new_program
 from tests.factories.tenants import World
 from tests.security.fort import Fort, build
 from tests.services.database import both_databases
+from tests.services.kept import kept
 from tests.storefront.conftest import site
 
 __all__ = ["site"]
@@ -28,6 +29,7 @@ AAAA-BBBB-0002,Header trap,available
 
 
 @pytest.fixture
+@kept
 def fort(site: Flask, tenant: World) -> Fort:
     """Acme with something of everything."""
     return build(tenant)

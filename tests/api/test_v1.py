@@ -20,12 +20,14 @@ from tests.audit.log import difference, entries
 from tests.factories.tenants import World
 from tests.security.fort import Fort, build
 from tests.services.database import both_databases
+from tests.services.kept import kept
 from tests.storefront.conftest import site
 
 __all__ = ["site"]
 
 
 @pytest.fixture
+@kept
 def fort(site: Flask, tenant: World) -> Fort:
     """Acme with goods and orders."""
     return build(tenant)

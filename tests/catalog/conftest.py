@@ -10,6 +10,7 @@ import pytest
 from mtc.catalog.models import Product, ProductType
 from mtc.catalog.services import product_types, products
 from mtc.core.db import unit_of_work
+from tests.services.kept import kept
 
 GAME_FIELDS = [
     {
@@ -43,6 +44,7 @@ BY_HAND = {"method": "manual", "promise": "Within a day"}
 
 
 @pytest.fixture
+@kept
 def games(scope: Any) -> ProductType:
     """The type `game`."""
     with unit_of_work():

@@ -27,6 +27,7 @@ from tests.api.programs import Program
 from tests.concurrency.test_notifications import at_once
 from tests.security.fort import Fort, Visitor, build
 from tests.services.database import both_databases
+from tests.services.kept import kept
 from tests.storefront.conftest import BUYER, site
 
 __all__ = ["site"]
@@ -34,6 +35,7 @@ SENDERS, FEW = 50, 12
 
 
 @pytest.fixture
+@kept
 def fort(site: Flask, tenant: Any) -> Fort:
     """Acme with goods."""
     return build(tenant)
@@ -196,9 +198,9 @@ def test_a_process_that_dies_before_its_commit_leaves_the_key_free(
     site: Flask, fort: Fort, cart: str
 ) -> None:
     """After its commit the effects are there and only the answer was lost: asking again gives it."""
-    before, kept = number_of(Order), number_of(IdempotencyKey)
+    before, answers = number_of(Order), number_of(IdempotencyKey)
     die(site, lambda: place(with_cookie(site, fort, cart)), "before_commit")
-    assert (number_of(Order), number_of(IdempotencyKey)) == (before, kept)
+    assert (number_of(Order), number_of(IdempotencyKey)) == (before, answers)
     retried, again = (place(with_cookie(site, fort, cart)) for _ in range(2))
     assert retried.status_code == 303 and "Idempotent-Replayed" not in retried.headers
     assert again.headers["Idempotent-Replayed"] == "true"
@@ -207,7 +209,7 @@ def test_a_process_that_dies_before_its_commit_leaves_the_key_free(
 
     other = new_cart(site, fort)
     die(site, lambda: place(with_cookie(site, fort, other)), "after_commit")
-    assert (number_of(Order), number_of(IdempotencyKey)) == (before + 2, kept + 2)
+    assert (number_of(Order), number_of(IdempotencyKey)) == (before + 2, answers + 2)
     late = place(with_cookie(site, fort, other))
     assert late.status_code == 303 and late.headers["Idempotent-Replayed"] == "true"
     assert late.headers["Location"] != retried.headers["Location"] and number_of(Order) == before + 2

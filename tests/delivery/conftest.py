@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from tests.orders.shop import Shop, open_shop
+from tests.services.kept import kept
 
 
 @pytest.fixture
+@kept
 def shop(tenant: Any) -> Shop:
     """The shop of Acme with ten keys."""
     return open_shop(tenant)

@@ -21,6 +21,7 @@ from mtc.orders.models import Order
 from mtc.web.access import access_of
 from tests.security.fort import Fort, Visitor, build, hire
 from tests.services.database import both_databases
+from tests.services.kept import kept
 from tests.storefront.conftest import BUYER, site
 
 __all__ = ["site"]
@@ -44,6 +45,7 @@ EXEMPT = {
 
 
 @pytest.fixture
+@kept
 def fort(site: Flask, tenant: Any) -> Fort:
     """Acme with goods."""
     return build(tenant)
@@ -81,7 +83,7 @@ def held(fort: Fort) -> list[int]:
         return sorted(session.scalars(query).all())
 
 
-def kept() -> list[IdempotencyKey]:
+def stored_answers() -> list[IdempotencyKey]:
     with platform_scope("look in a test", readonly=True), unit_of_work():
         return list(session.scalars(select(IdempotencyKey).order_by(IdempotencyKey.id)).all())
 
@@ -141,8 +143,8 @@ def an_order_is_placed_once_and_its_answer_is_sealed(ada: Visitor, fort: Fort) -
     assert [one.status_code for one in paid] == [303, 303]
     assert paid[1].headers["Idempotent-Replayed"] == "true"
     assert "t=" in paid[0].headers["Location"]  # the secret link of the order
-    stored = " ".join(f"{row.scope} {row.key_hash} {row.answer}" for row in kept())
-    assert len(kept()) == 2
+    stored = " ".join(f"{row.scope} {row.key_hash} {row.answer}" for row in stored_answers())
+    assert len(stored_answers()) == 2
     for secret in (target.rpartition("/")[2], paid[0].headers["Location"].partition("t=")[2], "order-1"):
         assert secret and secret not in stored
 
@@ -162,11 +164,11 @@ def test_a_key_belongs_to_one_person_at_one_place(site: Flask, ada: Visitor, for
 def who_holds_nothing_yet_is_given_a_cart_of_their_own(ada: Visitor, fort: Fort) -> None:
     """Nothing tells two such visitors apart: no answer, with its cookie, may pass from one to the other."""
     site = ada.client.application
-    rows = len(kept())
+    rows = len(stored_answers())
     answers = [add(Visitor(site.test_client(), fort.base), fort, "k") for _ in range(2)]
     assert [one.status_code for one in answers] == [303, 303]
     assert answers[0].headers["Set-Cookie"] != answers[1].headers["Set-Cookie"]
-    assert len(kept()) == rows
+    assert len(stored_answers()) == rows
 
 
 def a_cookie_of_the_answer_comes_again(ada: Visitor, fort: Fort) -> None:
@@ -189,7 +191,7 @@ def what_was_refused_leaves_the_key_free(ada: Visitor, fort: Fort) -> None:
     head = {"Idempotency-Key": "k"}
     assert ada.post("/checkout", {**BUYER, "email": "no address"}, headers=head).status_code == 422
     assert add(ada, fort, "k", 0).status_code == 400
-    assert kept() == []
+    assert stored_answers() == []
     assert ada.post("/checkout", BUYER, headers=head).status_code == 303
     assert ada.post("/checkout", BUYER, headers=head).headers["Idempotent-Replayed"] == "true"
 
@@ -261,12 +263,13 @@ def test_a_day_later_the_key_is_free_and_the_answer_gone(noon: None, ada: Visito
     fresh = add(ada, fort, "k", 5)
     assert fresh.status_code == 303 and "Idempotent-Replayed" not in fresh.headers
     assert add(ada, fort, "k", 5).headers["Idempotent-Replayed"] == "true"
-    assert held(fort) == [8] and len(kept()) == 2
+    assert held(fort) == [8] and len(stored_answers()) == 2
     run_periodic(force=True)
-    assert len(kept()) == 1
+    assert len(stored_answers()) == 1
 
 
 @pytest.fixture
+@kept
 def rival(site: Flask, other_tenant: Any) -> Fort:
     """The other store."""
     return build(other_tenant)

@@ -11,11 +11,13 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import TenantUser
 from mtc.identity.services import add_member, create_default_roles, create_user
 from tests.orders.shop import Shop, open_shop
+from tests.services.kept import kept
 
 ROLES = ("owner", "manager", "support")
 
 
 @pytest.fixture
+@kept
 def staff(tenant: Any) -> dict[str, TenantUser]:
     """The members of Acme by role; `gone` was a manager."""
     with platform_scope("make people for tests"), unit_of_work():
@@ -32,6 +34,7 @@ def staff(tenant: Any) -> dict[str, TenantUser]:
 
 
 @pytest.fixture
+@kept
 def shop(tenant: Any, staff: dict[str, TenantUser]) -> Shop:
     """Its pool holds eight keys; the warning level is five."""
     return open_shop(tenant, keys=8)

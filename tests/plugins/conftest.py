@@ -14,6 +14,7 @@ from mtc.plugins.services.loader import loaded
 from tests.orders import shop as orders
 from tests.plugins.kit import loading, unload
 from tests.plugins.samples import write
+from tests.services.kept import kept
 from tests.storefront import conftest as storefront
 
 site = storefront.site
@@ -43,6 +44,7 @@ def guest(app: Flask, folder: Path) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
+@kept
 def sale(tenant: Any) -> orders.Shop:
     """Acme with things for sale."""
     return orders.open_shop(tenant)

@@ -14,7 +14,7 @@ CHECKS = (
     ("types", [BIN / "mypy"]),
     ("imports", [BIN / "lint-imports", "--no-logo"]),
 )
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--durations", "20"]
 FAST = ["-m", "not postgres and not redis and not browser and not thorough"]
 
 

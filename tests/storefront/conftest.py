@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -22,6 +21,7 @@ from mtc.tenants.models import Store
 from mtc.tenants.services import touch_content
 from mtc.ui.services import sync_all
 from tests.catalog.conftest import GAME_FIELDS
+from tests.services.kept import kept
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="30" height="40"></svg>'
 ARCHIVE = bytes(range(256)) * 40
@@ -69,14 +69,15 @@ class Shop:
 
 
 @pytest.fixture
-def site(app: Flask) -> Iterator[Flask]:
-    """The application with the system's pages and no remembered ones."""
+@kept
+def site(app: Flask) -> Flask:
+    """The application with the system's pages."""
     sync_all()
-    app.extensions["mtc.page_cache"].clear()
-    yield app
+    return app
 
 
 @pytest.fixture
+@kept
 def shop(site: Flask, tenant: Any) -> Shop:
     """Acme: one product with keys, one with a file, a collection, pages of its own text."""
     with tenant_scope(tenant.id), unit_of_work():
@@ -136,6 +137,7 @@ def browser(site: Flask, shop: Shop) -> Browser:
 
 
 @pytest.fixture
+@kept
 def order_page(browser: Browser, shop: Shop) -> str:
     """The page of an order that was paid, the report of which waits in the queue."""
     browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})

@@ -14,6 +14,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery.models import Download
 from mtc.delivery.services import download_token
 from tests.fakes.ports import FakePorts
+from tests.services.kept import kept
 from tests.storefront.conftest import ARCHIVE, BUYER, Browser, Shop, settle
 
 SIZE = len(ARCHIVE)
@@ -25,6 +26,7 @@ def row_of(shop: Shop) -> Download:
 
 
 @pytest.fixture
+@kept
 def link(browser: Browser, shop: Shop) -> str:
     """The link of a bought file, which may be downloaded twice."""
     browser.post("/cart/add", {"variant_id": str(shop.file_variant), "quantity": "1"})

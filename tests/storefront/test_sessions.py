@@ -18,6 +18,7 @@ from mtc.identity.services.sessions import CUSTOMER_IDLE, live_sessions
 from mtc.tenants.services import directory
 from tests.factories.tenants import World
 from tests.services.database import both_databases
+from tests.services.kept import kept
 from tests.storefront.conftest import Browser, site
 
 WORDS = "four words make this"
@@ -79,6 +80,7 @@ def _log_in(site: Flask, world: World, customer: Customer, agent: str = "") -> t
 
 
 @pytest.fixture
+@kept
 def ada(site: Flask, tenant: World) -> Ada:
     """Ada, logged in at three places."""
     directory.clear()

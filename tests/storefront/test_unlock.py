@@ -27,6 +27,7 @@ from mtc.orders.services.access import (
     purge_access,
     redeem_code,
 )
+from tests.services.kept import kept
 from tests.storefront.conftest import BUYER, Browser, Shop, settle
 from tests.storefront.test_account import _register, _token
 
@@ -63,6 +64,7 @@ def buy(browser: Browser, shop: Shop) -> Bought:
 
 
 @pytest.fixture
+@kept
 def bought(browser: Browser, shop: Shop) -> Bought:
     """Ada's order."""
     return buy(browser, shop)

@@ -11,9 +11,11 @@ from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.tenants.services import StoreInfo, directory
 from mtc.ui.services import Visitor, resolve_page, sync_all
+from tests.services.kept import kept
 
 
 @pytest.fixture
+@kept
 def system(app: Flask) -> Flask:
     """The application with the rows of the theme folders."""
     sync_all()
