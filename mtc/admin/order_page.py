@@ -176,7 +176,7 @@ def _payment(one: Any, money: _Money) -> dict[str, Any]:
         "status": one.status,
         "amount": money(one.captured if one.status == "succeeded" else one.amount),
         "refunded": money(one.refunded) if one.refunded else "",
-        "ref": one.provider_ref,
+        "ref": one.provider_ref or "",
         "received": one.data.get("received_on", ""),
         "note": one.data.get("note", ""),
         "at": when(one.succeeded_at or one.created_at),

@@ -101,3 +101,11 @@ def idempotency_key(scope: str, key_hash: str) -> IdempotencyKey | None:
         IdempotencyKey.key_hash == key_hash,
     )
     return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def idempotency_key_by_id(row_id: UUID) -> IdempotencyKey | None:
+    """The row, or None."""
+    query = select(IdempotencyKey).where(
+        IdempotencyKey.tenant_id == scope_tenant(), IdempotencyKey.id == row_id
+    )
+    return session.scalars(query).first()

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 from flask import Response, request
 
 from mtc.core.context import current
+from mtc.core.db import unit_of_work
 from mtc.core.errors import ValidationError
+from mtc.core.tenancy import tenant_scope
+from mtc.events.queries import idempotency_key_by_id
 from mtc.events.services.once import Answer, begin_once, keep_answer
 from mtc.middleware.security import csp_nonce
 from mtc.web.access import Access
 from mtc.web.cookies import cart_token
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotent-Replayed"
-_NOTED = "mtc.once"
+_NOTED, _KEPT = "mtc.once", "mtc.once.kept"
 LONGEST_ANSWER = 1024 * 1024
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
 
@@ -46,13 +50,32 @@ def once(view: Callable[[], Response]) -> Response:
     if isinstance(found, Answer):
         return _replayed(found)
     response = view()
-    whole = not response.is_streamed and not response.direct_passthrough
-    if response.status_code < 400 and whole:
-        content = response.get_data()
-        if len(content) <= LONGEST_ANSWER:
-            headers = [(name, value) for name, value in response.headers if name != "Content-Length"]
-            keep_answer(found, Answer(response.status_code, headers, content, csp_nonce()))
+    if (answer := _answer(response)) is not None:
+        keep_answer(found, answer)
+        request.environ[_KEPT] = found.id
     return response
+
+
+def keep_again(tenant_id: UUID, response: Response) -> None:
+    """Keep the answer of a request as it has become after its transaction; opens a scope of its own."""
+    row_id, answer = request.environ.pop(_KEPT, None), _answer(response)
+    if row_id is None or answer is None:
+        return
+    with tenant_scope(tenant_id), unit_of_work():
+        row = idempotency_key_by_id(row_id)
+        if row is not None:
+            keep_answer(row, answer)
+
+
+def _answer(response: Response) -> Answer | None:
+    """What is kept of a response; None where nothing is."""
+    if response.status_code >= 400 or response.is_streamed or response.direct_passthrough:
+        return None
+    content = response.get_data()
+    if len(content) > LONGEST_ANSWER:
+        return None
+    headers = [(name, value) for name, value in response.headers if name != "Content-Length"]
+    return Answer(response.status_code, headers, content, csp_nonce())
 
 
 def replayed(response: Response) -> bool:

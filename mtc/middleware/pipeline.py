@@ -23,7 +23,7 @@ from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
 from mtc.middleware.closed_store import check_opened
 from mtc.middleware.leading import enrol_first, log_in_first
-from mtc.middleware.once import once, read_key, replayed
+from mtc.middleware.once import keep_again, once, read_key, replayed
 from mtc.middleware.programs import as_program
 from mtc.middleware.recording import recorded
 from mtc.middleware.spelling import leads_itself, respell
@@ -31,6 +31,7 @@ from mtc.middleware.visits import check_visit, told, visit_of, visitor
 from mtc.team.services.visits import Visit
 from mtc.web.access import Access, access_of
 from mtc.web.addresses import moved_to
+from mtc.web.continuing import begin_view, take_work
 from mtc.web.csrf import SAFE_METHODS, check_csrf
 from mtc.web.pages import check_address, check_form
 from mtc.web.site import Site, site
@@ -105,6 +106,7 @@ class House(Flask):
         if access.kind not in {"public", "customer"}:
             raise NotFoundError(NOT_FOUND)
         readonly = request.method in SAFE_METHODS and not access.writes
+        begin_view()
         with tenant_scope(store.tenant_id, readonly=readonly), unit_of_work():
             login = _find_login(store.tenant_id)
             actor = ANONYMOUS
@@ -128,6 +130,9 @@ class House(Flask):
                 _remember(login)
         if readonly:
             _remember_apart(login, lambda: tenant_scope(store.tenant_id))
+        if (work := take_work()) is not None and response.status_code < 400:
+            work()
+            keep_again(store.tenant_id, response)
         return response
 
     def _program(self, access: Access, args: tuple[Any, ...]) -> Response:

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from mtc.core.db import session, unit_of_work
+from mtc.core.db import scope_tenant, session, unit_of_work
 from mtc.events.registry import DELIVERY, task
 from mtc.payments import queries
 from mtc.payments.kinds import gateways
-from mtc.payments.kinds.base import Giveback, RefundError
+from mtc.payments.kinds.base import Giveback, RefundError, StartError
 from mtc.payments.kinds.test import signed
 from mtc.payments.models import Refund
+from mtc.payments.services.asking import ask_provider
 from mtc.payments.services.receive import receive
 from mtc.payments.services.settle import settle
 from mtc.payments.services.setup import credentials_of, takes_test_payments
@@ -31,6 +32,16 @@ def notify(payload: dict[str, Any]) -> None:
         return
     headers, body = signed(payload["said"], credentials_of(gateway).get("secret", ""))
     receive(gateway, headers, body)
+
+
+@task("payments.start", transactional=False, max_attempts=ATTEMPTS)
+def start(payload: dict[str, Any]) -> None:
+    """Ask the provider for a payment that a request could not start; its order may have ended since."""
+    try:
+        ask_provider(scope_tenant(), UUID(payload["payment_id"]))
+    except StartError as error:
+        if not error.permanent:
+            raise
 
 
 @task("refund.send", transactional=False, max_attempts=ATTEMPTS)
@@ -82,7 +93,7 @@ def _ask(refund_id: UUID) -> tuple[str, Giveback, int] | None:
     assert gateway is not None
     giveback = Giveback(
         refund_id=refund.id,
-        provider_ref=payment.provider_ref,
+        provider_ref=payment.provider_ref or "",
         amount=refund.amount,
         currency=refund.currency,
         reason=refund.reason,

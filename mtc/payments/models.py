@@ -30,14 +30,19 @@ class PaymentGateway(TenantModel, Base):
 
 
 class Payment(TenantModel, Base):
-    """One attempt to be paid for an order. Every charge has its own row."""
+    """One attempt to be paid for an order. Every charge has its own row.
+
+    One that is `starting` waits for the provider's answer, which names it.
+    """
 
     __tablename__ = "payments"
     __table_args__ = (
         tenant_key("order_id", "orders"),
         tenant_key("gateway_id", "payment_gateways"),
         UniqueConstraint("tenant_id", "gateway_id", "provider_ref"),
-        CheckConstraint("status IN ('pending', 'succeeded', 'failed', 'cancelled')", name="status"),
+        CheckConstraint(
+            "status IN ('starting', 'pending', 'succeeded', 'failed', 'cancelled')", name="status"
+        ),
         CheckConstraint("refunded >= 0 AND refunded <= captured", name="refunds"),
         Index("ix_payments_tenant_id_order_id", "tenant_id", "order_id", "created_at"),
         Index("ix_payments_tenant_id_status_created_at", "tenant_id", "status", "created_at"),
@@ -50,7 +55,7 @@ class Payment(TenantModel, Base):
     captured: Mapped[int] = mapped_column(BigInteger, default=0)
     refunded: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str] = mapped_column(String(3))
-    provider_ref: Mapped[str] = mapped_column(String(200))
+    provider_ref: Mapped[str | None] = mapped_column(String(200))
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     succeeded_at: Mapped[datetime | None] = mapped_column()
 

@@ -59,7 +59,9 @@ def payment_by_ref(gateway_id: UUID, provider_ref: str) -> Payment | None:
 def open_payment(order_id: UUID, gateway_id: UUID | None = None) -> Payment | None:
     """The newest payment of an order (with that gateway) that nobody has decided yet, or None."""
     query = select(Payment).where(
-        Payment.tenant_id == scope_tenant(), Payment.order_id == order_id, Payment.status == "pending"
+        Payment.tenant_id == scope_tenant(),
+        Payment.order_id == order_id,
+        Payment.status.in_(("starting", "pending")),
     )
     if gateway_id is not None:
         query = query.where(Payment.gateway_id == gateway_id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Response, redirect, request
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.checkout.services import checkout_view, find_cart, place_order, unpaid_order
@@ -20,6 +20,7 @@ from mtc.orders.queries import recent_orders
 from mtc.orders.services import order_path
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.devices import remember
+from mtc.storefront.paying import to_provider
 from mtc.storefront.view import View, base_url, here, shopper_id
 from mtc.web.access import public
 from mtc.web.cookies import cart_token
@@ -65,7 +66,7 @@ def place() -> AnyResponse:
     if placed.created:
         _check_unpaid(placed.order)
     # Who placed it, or presses once more with its cart, sees what it delivers without a code.
-    return remember(redirect(placed.url, 303), placed.order)
+    return remember(to_provider(placed), placed.order)
 
 
 def _counted_as() -> str:

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Response, request
-from flask import redirect as redirect_to
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.checkout.services import order_again, pay_again, ways_to_pay
@@ -27,6 +26,7 @@ from mtc.orders.services.views import path_of
 from mtc.storefront.account_mail import mail_order_code, mail_order_link
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.devices import is_known, remember
+from mtc.storefront.paying import to_provider
 from mtc.storefront.view import View, base_url, fragment, here, shopper_id
 from mtc.web import inputs
 from mtc.web.access import public
@@ -142,7 +142,7 @@ def pay_order(number: str) -> AnyResponse:
         raise
     # Whoever tries out cards does it on one order, from many addresses.
     limit("pay-order", str(found.id), 10, 600)
-    return redirect_to(pay_again(found, request.form.get("payment_method", "")[:63], base_url()), 303)
+    return to_provider(pay_again(found, request.form.get("payment_method", "")[:63], base_url()))
 
 
 @storefront.post("/orders/<number>/again")

@@ -40,11 +40,16 @@ EMPTY = "Your cart is empty. Put something into it first."
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The order and where to send the browser; `created` is False for a repeated press."""
+    """The order and where to send the browser; `created` is False for a repeated press.
+
+    The provider of the payment `starting` is to be asked where to pay once all is committed; until then
+    `url` is the order's page.
+    """
 
     order: Order
     url: str
     created: bool
+    starting: UUID | None = None
 
 
 def place_order(
@@ -89,7 +94,15 @@ def place_order(
             pay_free(order)
             return Placed(order, f"{base_url}{order_path(order)}", True)
         payment = start_payment(order, _chosen(gateways, buyer.gateway), base_url=base_url, fresh=True)
-    return Placed(order, redirect_url(payment), True)
+    return _to_pay(order, payment, base_url, created=True)
+
+
+def _to_pay(order: Order, payment: Payment | None, base_url: str, *, created: bool) -> Placed:
+    page = f"{base_url}{order_path(order)}"
+    if payment is None:
+        return Placed(order, page, created)
+    starting = payment.id if payment.status == "starting" else None
+    return Placed(order, redirect_url(payment) or page, created, starting)
 
 
 def _checked(store: Any, cart: Cart, buyer: Buyer) -> CheckoutDraft:
@@ -169,8 +182,7 @@ def _placed_before(
         if _is_another(order, buyer):
             correct_buyer(order, _order_draft(store, cart, buyer, _checked(store, cart, buyer), customer))
         payment = _payment_under_way(order, buyer.gateway, base_url)
-    url = redirect_url(payment) if payment is not None else f"{base_url}{order_path(order)}"
-    return Placed(order, url, False)
+    return _to_pay(order, payment, base_url, created=False)
 
 
 def _is_another(order: Order, buyer: Buyer) -> bool:
@@ -223,10 +235,11 @@ def ways_to_pay(order: Order) -> list[dict[str, Any]]:
     ]
 
 
-def pay_again(order: Order, gateway_slug: str = "", base_url: str = "") -> str:
-    """Start another payment of an order that awaits one; returns where to send the browser.
+def pay_again(order: Order, gateway_slug: str = "", base_url: str = "") -> Placed:
+    """Start another payment of an order that awaits one.
 
     Raises ConflictError when it does not, ValidationError for an unknown way to pay.
     """
     gateway = _chosen(active_gateways(), gateway_slug)
-    return redirect_url(start_payment(order, gateway, base_url=base_url))
+    payment = start_payment(order, gateway, base_url=base_url)
+    return _to_pay(order, payment, base_url, created=False)

@@ -13,17 +13,28 @@ from mtc.core.registry import Registry
 Errors = dict[str, list[str]]
 
 
-class RefundError(Exception):
-    """The provider did not refund; `permanent` says that asking again will not help."""
+class ProviderError(Exception):
+    """The provider did not do what it was asked for; `permanent` says that asking again will not help."""
 
     def __init__(self, message: str, *, permanent: bool) -> None:
         super().__init__(message)
         self.permanent = permanent
 
 
+class StartError(ProviderError):
+    """The provider has no page to pay on. The message is for the merchant, buyers see another one."""
+
+
+class RefundError(ProviderError):
+    """The provider did not refund."""
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What the provider is asked to collect: minor units of `currency` for one order."""
+    """What the provider is asked to collect: minor units of `currency` for one order.
+
+    `payment_id` is the idempotency key: a provider that is asked twice with it makes one payment.
+    """
 
     payment_id: UUID
     order_number: str
@@ -52,7 +63,8 @@ class Notification:
     """What a provider has told us, after its signature was checked.
 
     `kind` is payment.succeeded, payment.failed, payment.cancelled, refund.succeeded or refund.failed;
-    `refund_id` is ours, the idempotency key of the refund.
+    `refund_id` and `payment_id` are ours, the idempotency keys, where the provider repeats them: what it says
+    may come before its answer to the request that started the payment.
     """
 
     event_id: str
@@ -64,6 +76,7 @@ class Notification:
     currency: str = ""
     refund_id: str = ""
     reason: str = ""
+    payment_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,15 @@ class Giveback:
 
 
 class Gateway(Protocol):
-    """A kind of payment provider. Settings and credentials are described in the field language."""
+    """A kind of payment provider. Settings and credentials are described in the field language.
+
+    `start` and `refund` are called while no transaction is open. A kind that asks nobody for `start` has
+    `outside = False`: its payments begin in the transaction of the order.
+    """
+
+    @property
+    def outside(self) -> bool:
+        """Whether a server is asked when a payment starts."""
 
     @property
     def label(self) -> str:
@@ -95,7 +116,7 @@ class Gateway(Protocol):
         """The fields that are sealed."""
 
     def start(self, charge: Charge) -> Started:
-        """Ask the provider for a page to pay on."""
+        """Ask the provider for a page to pay on; asking twice with an id does it once. StartError."""
 
     def verify(
         self,

@@ -13,6 +13,7 @@ class FreeGateway(TakesNoNotifications):
     """Never charges: checkout asks whether it is switched on when the total is 0."""
 
     label = "Free orders"
+    outside = False
     settings: list[dict[str, Any]] = []
     credentials: list[dict[str, Any]] = []
 

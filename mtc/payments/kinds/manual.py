@@ -19,6 +19,7 @@ class ManualGateway(TakesNoNotifications):
     """Shows the account and the reference on the order page and waits."""
 
     label = "Bank transfer"
+    outside = False
     settings: list[dict[str, Any]] = [
         {
             "name": "holder",

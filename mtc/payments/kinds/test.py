@@ -23,6 +23,7 @@ class TestGateway:
 
     __test__ = False  # not for pytest to collect
     label = "Test payments"
+    outside = False
     settings: list[dict[str, Any]] = [
         {
             "name": "refunds",

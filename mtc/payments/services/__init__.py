@@ -1,5 +1,6 @@
 """What can be done with payments and refunds."""
 
+from mtc.payments.services.asking import ask_provider
 from mtc.payments.services.hosted import hosted_decide, hosted_page
 from mtc.payments.services.manual import mark_paid, missing_keys
 from mtc.payments.services.receive import Receipt, receive
@@ -18,6 +19,7 @@ from mtc.payments.services.start import redirect_url, start_payment
 __all__ = [
     "Receipt",
     "active_gateways",
+    "ask_provider",
     "credentials_of",
     "ensure_test_gateway",
     "get_gateway",

@@ -115,7 +115,7 @@ def hosted_decide(token: str, choice: str, card_number: str = "") -> str:
     said = {
         "id": f"evt_{payment.id.hex}_{kind.rpartition('.')[2]}",
         "type": kind,
-        "payment": payment.provider_ref,
+        "payment": payment.provider_ref or "",
         "account": credentials_of(gateway).get("account", ""),
         "order": order.order_number,
         "amount": payment.amount,

@@ -49,13 +49,26 @@ def receive(gateway: PaymentGateway, headers: Mapping[str, str], body: bytes) ->
     account = secrets.get("account", "")
     if account and not crypto.same(said.account, account):
         raise UnauthorizedError("The notification is for another account.")
-    payment = queries.payment_by_ref(gateway.id, said.provider_ref)
+    payment = _payment_of(gateway, said)
     event = _first_time(gateway, payment, said, headers, body)
     if event is None:
         return Receipt("duplicate")
     event.outcome = _act(payment, said) if payment else "unknown"
     session.flush()
     return Receipt(event.outcome, event.payment_id)
+
+
+def _payment_of(gateway: PaymentGateway, said: Notification) -> Payment | None:
+    """The payment that is meant: by the provider's name for it, or by ours while it has not named it."""
+    found = queries.payment_by_ref(gateway.id, said.provider_ref) if said.provider_ref else None
+    if found is not None or said.payment_id is None:
+        return found
+    found = queries.payment_by_id(said.payment_id)
+    if found is None or found.gateway_id != gateway.id or found.provider_ref is not None:
+        return None
+    found.provider_ref = said.provider_ref or None
+    session.flush()
+    return found
 
 
 def _check_texts(said: Notification) -> None:
@@ -127,7 +140,7 @@ def book_success(payment: Payment, order: Order, received: int | None = None) ->
         .where(
             Payment.tenant_id == payment.tenant_id,
             Payment.id == payment.id,
-            Payment.status.in_(("pending", "failed", "cancelled")),
+            Payment.status.in_(("starting", "pending", "failed", "cancelled")),
         )
         .values(status="succeeded", captured=amount, succeeded_at=clock.now())
         .returning(Payment.id)
@@ -145,7 +158,7 @@ def book_success(payment: Payment, order: Order, received: int | None = None) ->
 def _book_end(payment: Payment, order: Order, said: Notification) -> str:
     """Book that no money came, unless it did; a decline also counts after a cancellation, and not before."""
     status = said.kind.removeprefix("payment.")
-    before = ("pending", "cancelled") if status == "failed" else ("pending",)
+    before = ("starting", "pending", *(["cancelled"] if status == "failed" else []))
     statement = (
         update(Payment)
         .where(Payment.tenant_id == payment.tenant_id, Payment.id == payment.id, Payment.status.in_(before))

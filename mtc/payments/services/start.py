@@ -1,4 +1,7 @@
-"""Starting a payment: where the shopper is sent."""
+"""Starting a payment: at once where nobody is asked, else in two steps around the call of the provider.
+
+The order and a payment that is `starting` are committed; then `asking.ask_provider` calls the provider.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
-from mtc.events.services import emit
+from mtc.events.services import emit, enqueue
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import order_path
@@ -21,9 +24,12 @@ from mtc.payments.services.drafts import new_payment
 from mtc.payments.services.setup import credentials_of, hold_minutes, kind_of
 from mtc.plugins.services import run_before
 
+RESCUE_SECONDS = 60.0
+"""So long after a payment was to start a task looks whether the provider was asked."""
+
 
 def redirect_url(payment: Payment) -> str:
-    """Where the shopper pays."""
+    """Where the shopper pays; nothing while the provider is yet to be asked."""
     return str(payment.data.get("redirect_url", ""))
 
 
@@ -36,8 +42,9 @@ def beginning(gateway: PaymentGateway) -> dict[str, Any]:
 def start_payment(
     order: Order, gateway: PaymentGateway, *, base_url: str = "", fresh: bool = False
 ) -> Payment:
-    """Ask the gateway for a page to pay on; `base_url` is the store's address without a trailing slash.
+    """Begin to pay; `base_url` is the store's address without a trailing slash.
 
+    Where a provider has to be asked the payment is `starting`, for `ask_provider` once all is committed.
     An undecided payment of the same gateway is used again, so that a second press starts nothing; with
     `fresh` the caller knows that there is none. Raises ConflictError unless the order awaits payment, and
     Reject from a plugin.
@@ -63,15 +70,33 @@ def start_payment(
     payment = new_payment(order, gateway)
     if not fresh:
         _wait_longer(order, gateway)
-    _begin(order, gateway, payment, kind_of(gateway.type).start(_charge(order, gateway, payment, base_url)))
+    session.add(payment)
+    kind = kind_of(gateway.type)
+    if kind.outside:
+        _put_off(order, gateway, payment, base_url)
+    else:
+        started = kind.start(charge_of(order, gateway, payment, base_url))
+        payment.provider_ref = started.provider_ref
+        payment.data = data_of(started)
+        note_begun(order, gateway, payment, started)
     return payment
 
 
-def _begin(order: Order, gateway: PaymentGateway, payment: Payment, started: Started) -> None:
-    """Write down that the payment has begun, and where the buyer goes."""
-    payment.provider_ref = started.provider_ref
-    payment.data = {**started.data, "redirect_url": started.redirect_url}
-    session.add(payment)
+def _put_off(order: Order, gateway: PaymentGateway, payment: Payment, base_url: str) -> None:
+    """The provider is asked once the order is committed: by the request, or by a task if that ends before."""
+    payment.status, payment.data = "starting", {"base_url": base_url}
+    order.payment_data = beginning(gateway)
+    session.flush()
+    enqueue("payments.start", {"payment_id": str(payment.id)}, delay=RESCUE_SECONDS, entity_id=order.id)
+
+
+def data_of(started: Started) -> dict[str, Any]:
+    """What a payment keeps of the provider's answer."""
+    return {**started.data, "redirect_url": started.redirect_url}
+
+
+def note_begun(order: Order, gateway: PaymentGateway, payment: Payment, started: Started) -> None:
+    """Tell the order, and everybody else, that a payment has begun."""
     transfer = {"transfer": started.data["transfer"]} if "transfer" in started.data else {}
     notice = started.data.get("instructions") or ""
     order.payment_data = {**beginning(gateway), "notice": notice, **transfer}
@@ -102,7 +127,8 @@ def _wait_longer(order: Order, gateway: PaymentGateway) -> None:
         hold_longer(order.items, until)
 
 
-def _charge(order: Order, gateway: PaymentGateway, payment: Payment, base_url: str) -> Charge:
+def charge_of(order: Order, gateway: PaymentGateway, payment: Payment, base_url: str) -> Charge:
+    """What the provider is asked for."""
     names = [one["name"] for one in order.items_data]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return Charge(
