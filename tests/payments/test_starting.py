@@ -200,40 +200,42 @@ def test_a_shopper_whose_provider_is_down_finds_the_order(
     assert len(remote.booked) == 1
 
 
-@both_databases
-@pytest.mark.parametrize("before_the_commit", [False, True], ids=["as it is", "control: in the transaction"])
-def test_a_slow_provider_keeps_nobody_waiting(
-    shop: Shop,
-    other_tenant: World,
-    app: Flask,
-    remote: Remote,
-    monkeypatch: pytest.MonkeyPatch,
-    before_the_commit: bool,
-    database_kind: str,
-) -> None:
-    """While the provider of one store thinks, fifty shoppers of another store fill their carts."""
-    if before_the_commit and database_kind != "sqlite":
-        pytest.skip("PostgreSQL locks rows: another tenant's are free")
-    other = open_shop(other_tenant)
+@pytest.fixture
+def rival(other_tenant: World) -> Shop:
+    return open_shop(other_tenant)
+
+
+def waits_for_the_provider(app: Flask, shop: Shop, rival: Shop, remote: Remote, seconds: float) -> bool:
+    """Whether fifty shoppers of another store fill their carts only once the provider has answered."""
     asked, answer = Event(), Event()
-    remote.plan = [lambda: (asked.set(), answer.wait(60))]
-    if before_the_commit:
-        monkeypatch.setattr("mtc.storefront.paying.after_writing", lambda work: work())
-        monkeypatch.setattr("mtc.storefront.paying.ask_provider", lambda *_given: remote.plan.pop(0)())
+    remote.plan = [lambda: (asked.set(), answer.wait(90))]
     buyer = Visitor(app.test_client(), "http://acme.localhost:8000")
     assert buyer.post("/cart/add", {"variant_id": str(shop.key)}).status_code == 303
 
     def fill(_number: int) -> int:
         visitor = Visitor(app.test_client(), "http://rival.localhost:8000")
-        return visitor.post("/cart/add", {"variant_id": str(other.key)}).status_code
+        return visitor.post("/cart/add", {"variant_id": str(rival.key)}).status_code
 
     with ThreadPoolExecutor(2) as pool:
         order = pool.submit(buyer.post, "/checkout", {**FORM, "payment_method": "remote"})
         assert asked.wait(30)
         carts = pool.submit(lambda: [fill(number) for number in range(50)])
-        waited = wait([carts], timeout=3 if before_the_commit else 60).not_done
+        waiting = bool(wait([carts], timeout=seconds).not_done)
         assert not order.done()
         answer.set()
         assert order.result(60).status_code == 303
         assert carts.result(60) == [303] * 50
-    assert bool(waited) == before_the_commit
+    return waiting
+
+
+@both_databases
+def test_a_slow_provider_keeps_nobody_waiting(app: Flask, shop: Shop, rival: Shop, remote: Remote) -> None:
+    assert not waits_for_the_provider(app, shop, rival, remote, 80)
+
+
+def test_control_asked_in_the_transaction_it_stops_all_stores(
+    app: Flask, shop: Shop, rival: Shop, remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mtc.storefront.paying.after_writing", lambda work: work())
+    monkeypatch.setattr("mtc.storefront.paying.ask_provider", lambda *_given: remote.plan.pop(0)())
+    assert waits_for_the_provider(app, shop, rival, remote, 3)
