@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from mtc.app import ROOT
 from mtc.backup import queries
-from mtc.backup.archive import Archive
+from mtc.backup.archive import Archive, Entry
 from mtc.backup.errors import ArchiveError, BackupError
 from mtc.backup.values import Digest
 from mtc.backup.write import Say
@@ -133,17 +133,22 @@ def bring_to_revision(archive: Archive, found: State) -> None:
 
 
 def load(archive: Archive, say: Say, *, replace: bool) -> None:
-    """Replace every row and save the files; all of it or nothing. Raises BackupError.
+    """Save the files and replace every row; all of it or nothing. Raises BackupError.
 
     The archive must have been verified, and the tables must have its revision.
     """
-    with _saved_files() as saved, platform_scope("restore a backup"), unit_of_work() as work:
-        connection = work.connection()
-        if not replace and any(queries.population(connection)):
-            raise BackupError("the database was filled meanwhile: nothing was changed.")
-        _load_tables(connection, archive, say)
-        _load_files(archive, saved, replace=replace)
-        say(f"files: {archive.manifest['files']['count']:,}")
+    with _saved_files() as saved:
+        others = _save_files(archive, saved, replace=replace)
+        with platform_scope("restore a backup"), unit_of_work() as work:
+            connection = work.connection()
+            if not replace and any(queries.population(connection)):
+                raise BackupError("the database was filled meanwhile: nothing was changed.")
+            _load_tables(connection, archive, say)
+    # What was there under the same name belongs to rows that are gone now.
+    for entry, key in _files_of(archive):
+        if key in others:
+            _save(entry, key)
+    say(f"files: {archive.manifest['files']['count']:,}")
 
 
 def _load_tables(connection: Connection, archive: Archive, say: Say) -> None:
@@ -169,23 +174,34 @@ def _load_tables(connection: Connection, archive: Archive, say: Say) -> None:
             say(f"{name}: {digest.rows:,} rows")
 
 
-def _load_files(archive: Archive, saved: IO[str], *, replace: bool) -> None:
+def _save_files(archive: Archive, saved: IO[str], *, replace: bool) -> set[str]:
+    """Save what the storage lacks, noting it; returns the keys under which it holds something else."""
+    others = set()
+    for entry, key in _files_of(archive):
+        if ports.storage.exists(key):
+            if not _same_content(key, entry.sha256):
+                if not replace:
+                    raise BackupError(
+                        f"the storage holds another file called {key}. Use an empty one, or --replace."
+                    )
+                others.add(key)
+            continue
+        # Noted first: a file that was half saved is taken back too.
+        saved.write(f"{key}\n")
+        _save(entry, key)
+    return others
+
+
+def _files_of(archive: Archive) -> Iterator[tuple[Entry, str]]:
     for entry in archive.entries():
         folder, _, key = entry.member.name.partition("/")
-        if folder != "files":
-            continue
-        if ports.storage.exists(key):
-            if _same_content(key, entry.sha256):
-                continue
-            if not replace:
-                raise BackupError(
-                    f"the storage holds another file called {key}. Use an empty one, or --replace."
-                )
-        else:
-            # Noted first: a file that was half saved is taken back too.
-            saved.write(f"{key}\n")
-        ports.storage.save(key, entry.part, str(entry.facts.get("type")))  # type: ignore[arg-type]
-        entry.check()
+        if folder == "files":
+            yield entry, key
+
+
+def _save(entry: Entry, key: str) -> None:
+    ports.storage.save(key, entry.part, str(entry.facts.get("type")))  # type: ignore[arg-type]
+    entry.check()
 
 
 def _same_content(key: str, sha256: str) -> bool:

@@ -13,10 +13,8 @@ from typing import Any, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.sql.ddl import sort_tables
 
+from mtc.core.changes.watch import EACH_ROW
 from mtc.core.db import Base, ScopeError, TenantModel, before_commit, require_scope, running_session
-
-TOGETHER = 20
-"""So many rows of a statement are listed one by one in the audit trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,4 @@ def _insert(rows: list[Base]) -> None:
         values.setdefault(cast(Table, row.__table__), []).append(given)
     for table in sort_tables(list(values)):
         for _, same in groupby(values[table], key=lambda given: given.keys()):
-            listed = list(same)
-            for start in range(0, len(listed), TOGETHER):
-                work.execute(insert(table), listed[start : start + TOGETHER])
+            work.execute(insert(table), list(same), execution_options={EACH_ROW: True})

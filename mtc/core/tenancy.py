@@ -149,6 +149,8 @@ def _announce(work: Session, _transaction: Any, connection: Connection) -> None:
     scope: Scope = work.info["scope"]
     if scope.deferred:
         scope.driver = connection.connection.dbapi_connection
+    elif not scope.readonly:
+        _note_writer(connection, scope)
     if scope.platform:
         connection.execute(_SET_PLATFORM[scope.readonly], {"role": PLATFORM_ROLE})
     else:
@@ -165,8 +167,12 @@ def _begin_sqlite(connection: Connection) -> None:
     _check_outer(scope)
     begin_writing(connection)
     if scope is not None:
-        scope.writes = True
-        connection.info[_WRITER] = scope
+        _note_writer(connection, scope)
+
+
+def _note_writer(connection: Connection, scope: Scope) -> None:
+    scope.writes = True
+    connection.info[_WRITER] = scope
 
 
 def _check_outer(scope: Scope | None) -> None:
@@ -181,23 +187,23 @@ def _check_outer(scope: Scope | None) -> None:
 def _write_deferred(
     connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
 ) -> None:
-    """Take the write lock of SQLite before the first statement of a deferred scope that may write."""
+    """Before the first statement of a deferred scope that may write: on SQLite it takes the lock."""
     scope = current_scope()
     if scope is None or not scope.deferred or scope.writes or not connection.in_transaction():
         return
     word = statement.lstrip()[:9].upper()
-    if word.startswith(("SELECT", "BEGIN", "PRAGMA", "ROLLBACK", "RELEASE")):
+    if word.startswith(("SELECT", "BEGIN", "PRAGMA", "ROLLBACK", "RELEASE", "SET ")):
         return
     if word.startswith("SAVEPOINT") and scope.readonly:
         return
     if scope.refuses:
         raise ScopeError(scope.refuses)
-    _check_outer(scope)
-    # A transaction that has read cannot become a writer once others have written: it begins anew.
-    cursor.execute("COMMIT")
-    begin_writing(connection)
-    scope.writes = True
-    connection.info[_WRITER] = scope
+    if connection.dialect.name == "sqlite":
+        _check_outer(scope)
+        # A transaction that has read cannot become a writer once others have written: it begins anew.
+        cursor.execute("COMMIT")
+        begin_writing(connection)
+    _note_writer(connection, scope)
 
 
 def _lost_transaction(context: ExceptionContext) -> None:
@@ -207,7 +213,7 @@ def _lost_transaction(context: ExceptionContext) -> None:
         return
     raw: Any = connection.connection.dbapi_connection
     if raw is not None and not raw.in_transaction:
-        _end_sqlite(connection)
+        _end_writing(connection)
         # Nothing more can be said on this connection until the unit of work is rolled back.
         context.is_disconnect = True
         context.invalidate_pool_on_disconnect = False
@@ -221,7 +227,7 @@ def _demoted_server(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
-def _end_sqlite(connection: Connection) -> None:
+def _end_writing(connection: Connection) -> None:
     if connection.invalidated:
         return
     scope: Scope | None = connection.info.pop(_WRITER, None)
@@ -254,11 +260,11 @@ def watch_engine(engine: Engine, *, guard: bool) -> None:
         event.listen(engine, "do_connect", make_private)
         event.listen(engine, "connect", prepare)
         event.listen(engine, "begin", _begin_sqlite)
-        event.listen(engine, "commit", _end_sqlite)
-        event.listen(engine, "rollback", _end_sqlite)
         event.listen(engine, "handle_error", _lost_transaction)
-        event.listen(engine, "before_cursor_execute", _write_deferred)
     else:
         event.listen(engine, "handle_error", _demoted_server)
+    event.listen(engine, "commit", _end_writing)
+    event.listen(engine, "rollback", _end_writing)
+    event.listen(engine, "before_cursor_execute", _write_deferred)
     if sqlite or guard:
         event.listen(engine, "before_cursor_execute", _guard)

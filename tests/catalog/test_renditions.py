@@ -13,7 +13,7 @@ from mtc.catalog.models import Media
 from mtc.catalog.queries.files import stored_bytes, unprepared
 from mtc.catalog.services import media, products
 from mtc.core import clock
-from mtc.core.db import session, unit_of_work
+from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.ids import uuid7
 from mtc.events.services import run_due, run_periodic
 from mtc.infra.pictures.plain import PlainPictures
@@ -33,7 +33,7 @@ def _read(media_id) -> Media:
 def _stored_before(scope, ports, data: bytes, kind: str = "jpg", **columns) -> Media:
     """A picture as it was stored before pictures were cleaned."""
     key = f"{scope.id}/{uuid7().hex[:24]}.{kind}"
-    ports.storage.save(key, data, f"image/{kind}")
+    after_commit(lambda: ports.storage.save(key, data, f"image/{kind}"))
     row = Media(
         tenant_id=scope.id, storage_key=key, filename="old", content_type="image/jpeg", size=len(data),
         created_at=clock.now() - timedelta(days=300), **columns,
@@ -138,7 +138,7 @@ def test_one_that_cannot_be_read_or_has_gone_keeps_no_other_from_it(scope, ports
     with unit_of_work():
         _stored_before(scope, ports, b"no picture at all")
         gone = _stored_before(scope, ports, photos.jpeg())
-        ports.storage.delete(gone.storage_key)
+        after_commit(lambda: ports.storage.delete(gone.storage_key))
         rows = [_stored_before(scope, ports, photos.jpeg(), width=60, height=40) for _ in range(25)]
         keys = [row.storage_key for row in rows]
     _work()

@@ -10,10 +10,10 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
 from mtc.core import clock
-from mtc.core.changes.watch import Watch, watching
+from mtc.core.changes.watch import LISTED, Watch, watching
 from mtc.core.db import ScopeError, attempt, commit_batch, session, unit_of_work
 from mtc.core.ids import uuid7
-from mtc.core.last_rows import TOGETHER, insert_last
+from mtc.core.last_rows import insert_last
 from mtc.core.tenancy import deferred_scope, tenant_scope
 from mtc.events.models import Event, Task
 from tests.factories.tenants import World
@@ -86,7 +86,7 @@ def test_rows_are_written_with_the_batch_of_a_long_job(scope: World) -> None:
 def test_the_audit_trail_sees_each_of_many_rows(scope: World) -> None:
     told: list[str] = []
     watch = Watch(told=lambda watch: told.extend(one.fields["name"][1] for one in watch.changes))
-    wanted = [f"test.{number:03}" for number in range(2 * TOGETHER + 1)]
+    wanted = [f"test.{number:03}" for number in range(2 * LISTED + 1)]
     with watching(watch), unit_of_work():
         for name in wanted:
             insert_last(event_row(scope.id, name))

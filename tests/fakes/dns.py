@@ -1,5 +1,6 @@
 """A DNS of texts that a test has written down."""
 
+from mtc.core.outside_calls import check_outside_call
 from mtc.infra.dns import DnsError
 from mtc.infra.dns.base import TIMEOUT, check_size
 
@@ -13,6 +14,7 @@ class FakeDns:
         self.asked: list[str] = []
 
     def texts(self, name: str, *, timeout: float = TIMEOUT) -> tuple[str, ...]:
+        check_outside_call("The name server")
         self.asked.append(name)
         if name in self.broken or timeout <= 0:
             raise DnsError(f"The name servers did not answer in time when asked for {name}.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from mtc.core.outside_calls import check_outside_call
 from mtc.infra.http import HttpError, Response, UnreachableError, parse_target
 from mtc.infra.http.base import MAX_BYTES, TIMEOUT
 
@@ -48,7 +49,7 @@ class FakeHttp:
         timeout: float = TIMEOUT,
         max_bytes: int = MAX_BYTES,
     ) -> Response:
-        parse_target(url, allow_http=True)
+        check_outside_call(parse_target(url, allow_http=True).host)
         sent = Sent(method, url, {k.lower(): v for k, v in (headers or {}).items()}, body, timeout)
         self.requests.append(sent)
         answers = self._answers.get((method, url))

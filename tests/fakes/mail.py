@@ -1,5 +1,6 @@
 """Mail that is kept in a list."""
 
+from mtc.core.outside_calls import check_outside_call
 from mtc.infra.mail import MailError, Message
 from mtc.infra.mail.base import to_email
 
@@ -13,6 +14,7 @@ class MemoryMail:
         self.failure: MailError | None = None
 
     def send(self, message: Message) -> str:
+        check_outside_call("The mail server")
         email = to_email(message)
         if self.failure is not None:
             raise self.failure

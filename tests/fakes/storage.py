@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from mtc.core import clock
 from mtc.core.errors import NotFoundError
+from mtc.core.outside_calls import check_outside_call
 from mtc.infra.storage import FileInfo
 from mtc.infra.storage.base import CHUNK, checked_key, checked_range
 
@@ -20,6 +21,7 @@ class MemoryStorage:
         self._infos: dict[str, FileInfo] = {}
 
     def save(self, key: str, data: BinaryIO | bytes, content_type: str) -> FileInfo:
+        check_outside_call("The storage")
         content = data if isinstance(data, bytes) else data.read()
         self.files[checked_key(key)] = content
         self.types[key] = content_type
@@ -37,14 +39,17 @@ class MemoryStorage:
         return iter([part[at : at + CHUNK] for at in range(0, len(part), CHUNK)])
 
     def stat(self, key: str) -> FileInfo:
+        check_outside_call("The storage")
         if checked_key(key) not in self.files:
             raise NotFoundError("This file does not exist.")
         return self._infos[key]
 
     def exists(self, key: str) -> bool:
+        check_outside_call("The storage")
         return checked_key(key) in self.files
 
     def delete(self, key: str) -> None:
+        check_outside_call("The storage")
         self.files.pop(checked_key(key), None)
 
     def url(self, key: str, expires: int, filename: str | None = None) -> str | None:

@@ -13,7 +13,7 @@ from mtc.catalog.services import stock
 from mtc.checkout.services import add_line, ensure_cart, place_order
 from mtc.checkout.services.place import Placed
 from mtc.core import clock
-from mtc.core.db import session, unit_of_work
+from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
 from mtc.events.services import run_due
@@ -94,7 +94,8 @@ def add_media(tenant_id: UUID, filename: str, data: bytes) -> UUID:
     """A private file in the store's storage."""
     media_id = uuid7()
     key = f"{tenant_id}/{media_id}.zip"
-    current_app.extensions["mtc.ports"].storage.save(key, data, "application/zip")
+    storage = current_app.extensions["mtc.ports"].storage
+    after_commit(lambda: storage.save(key, data, "application/zip"))
     session.add(
         Media(
             id=media_id,

@@ -69,7 +69,11 @@ def reserve(filename: str, picture: Cleaned, quota: int = 0) -> NewPicture:
 
 def store(new: NewPicture) -> None:
     """Put a picture into the storage; no transaction may be open."""
-    ports.storage.save(new.key, new.picture.data, new.picture.content_type)
+    _put(new.key, new.picture.data, new.picture.content_type)
+
+
+def _put(key: str, data: bytes, content_type: str) -> None:
+    ports.storage.save(key, data, content_type)
 
 
 def keep(new: NewPicture, alt: str = "") -> Media:
@@ -97,21 +101,21 @@ def save(filename: str, data: bytes, alt: str = "", *, private: bool = False, tr
     """Keep a file in one step: a picture for everyone, or with `private` any file, for buyers only.
 
     An SVG can carry scripts, so it is taken only as `trusted` (it ships with MTC or a theme). Raises as
-    `clean` does. For pictures of people use `clean`, `reserve`, `store` and `keep`: this one decodes and
-    stores within the running transaction.
+    `clean` does. For files of people use `clean`, `reserve`, `store` and `keep`: this one decodes within the
+    running transaction, and stores once that is committed.
     """
     found = identify(data) if trusted or private else None
     drawing = found is not None and found.extension == "svg"
     if not private and not drawing:
         new = reserve(filename, clean(data))
-        store(new)
+        after_commit(lambda: store(new))
         return keep(new, alt)
     if drawing and not private and _SCRIPTED.search(data):
         raise ValidationError("This drawing carries a program.", {"file": ["Use one without scripts."]})
     content_type = found.content_type if found else "application/octet-stream"
     folder, extension = ("private/", "bin") if private else ("", "svg")
     key = f"{tenant_id()}/{folder}{token(18).replace('-', 'a').replace('_', 'b')}.{extension}"
-    ports.storage.save(key, data, content_type)
+    after_commit(lambda: _put(key, data, content_type))
     return _added(
         Media(
             tenant_id=tenant_id(),

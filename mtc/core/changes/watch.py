@@ -22,6 +22,8 @@ from mtc.core.changes.plain import Change, collapsed, described, literal
 from mtc.core.db import Scope, finish_work, require_scope
 
 LISTED = 20
+EACH_ROW = "mtc_each_row"
+"""The option of a statement whose inserted rows are listed one by one, however many."""
 
 Rows = list[dict[str, Any]]
 
@@ -137,6 +139,10 @@ def _executed(state: ORMExecuteState) -> Any:
     result = state.invoke_statement()
     count = getattr(result, "rowcount", -1)
     if (asked and not before) or (count == 0 and not state.statement._returning):  # type: ignore[attr-defined]
+        return result
+    if state.is_insert and state.execution_options.get(EACH_ROW):
+        rows_given: Any = state.parameters or []
+        watch._seen += [described(table, "new", {}, row) for row in rows_given]
         return result
     after = _inserted(state) if state.is_insert else _updated(state, table, before) if state.is_update else []
     rows = count if count > 0 else max(len(before), len(after), 1)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mtc.core.outside_calls import check_outside_call
 from mtc.infra.dns.base import MOST_RECORDS, TIMEOUT, DnsError, check_size
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class DnsResolver:
 
     def texts(self, name: str, *, timeout: float = TIMEOUT) -> tuple[str, ...]:
         """Nothing is kept between two calls: people ask again once they have changed a record."""
+        check_outside_call("The name server")
         found, errors = import_module("dns.resolver"), import_module("dns.exception")
         try:
             answer = self._resolver().resolve(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any
 
+from mtc.core.outside_calls import check_outside_call
 from mtc.infra.http.addresses import is_public
 from mtc.infra.http.base import (
     MAX_BYTES,
@@ -75,6 +76,7 @@ class HttpClient:
             raise ValueError("Use one of the methods " + ", ".join(sorted(_METHODS)) + ".")
         target = parse_target(url, allow_http=self._allow_http)
         sent = self._headers(target, headers or {}, method, body)
+        check_outside_call(target.host)
         deadline = Deadline(timeout)
         try:
             sock = self._open(target, deadline)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from mtc.core.normalization import strip_invisible
+from mtc.core.outside_calls import check_outside_call
 from mtc.infra.mail.base import MailError, Message, address, is_ascii, to_bytes, to_email
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class SmtpMail:
         """Hand the message over; its id is the Message-ID it travels with."""
         import smtplib  # noqa: PLC0415
 
+        check_outside_call("The mail server")
         email = to_email(message)
         content = to_bytes(message, email)
         sender = address(message.envelope or message.from_, "from").addr_spec

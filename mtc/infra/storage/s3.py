@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
 from mtc.core.errors import NotFoundError, OutageError
+from mtc.core.outside_calls import check_outside_call
 from mtc.infra.storage.base import CHUNK, FileInfo, checked_key, checked_range
 
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
@@ -121,6 +122,7 @@ class S3Storage:
     @contextmanager
     def _translated(self) -> Iterator[None]:
         """NotFoundError for what is absent, OutageError where the store does not answer or cannot serve."""
+        check_outside_call("The storage")
         try:
             yield
         except self._no_answer as error:
