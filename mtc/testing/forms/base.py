@@ -31,7 +31,12 @@ class Try:
     @property
     def column(self) -> str:
         """A column that can be changed without harm."""
-        return "created_at" if "created_at" in self.table.c else "weight"
+        return next(name for name in ("created_at", "weight", "term", "name") if name in self.table.c)
+
+    @property
+    def changed(self) -> Any:
+        """Another value of that column."""
+        return later() if self.column == "created_at" else 7 if self.column == "weight" else "changed"
 
     @property
     def key(self) -> Any:

@@ -89,14 +89,15 @@ def move_mine_to_them(t: Try) -> Any:
 
 @form(WRITES, core=True)
 def core_update(t: Try) -> Any:
-    value = 7 if t.column == "weight" else later()
-    session.execute(update(t.table).values({t.column: value}))
+    session.execute(update(t.table).values({t.column: t.changed}))
 
 
 @form(WRITES, core=True)
 def core_delete(t: Try) -> Any:
-    names = [column for column in t.table.primary_key if column.name != "term"]
-    keys = {"tenant_id": t.two.theirs, "product_id": t.two.their_ids["products"], "id": t.their_id}
+    names = [column for column in t.table.primary_key if column.name not in ("term", "name")]
+    parents = {"product_id": "products", "order_id": "orders", "variant_id": "product_variants"}
+    keys = {name: t.two.their_ids[table] for name, table in parents.items()}
+    keys |= {"tenant_id": t.two.theirs, "id": t.their_id}
     session.execute(delete(t.table).where(and_(*(column == keys[column.name] for column in names))))
 
 
@@ -117,7 +118,7 @@ def insert_select(t: Try) -> Any:
 def textual_update(t: Try) -> Any:
     kind = t.table.c[t.column].type
     statement = text(f"UPDATE {t.table.name} SET {t.column} = :v").bindparams(bindparam("v", type_=kind))
-    session.execute(statement, {"v": 7 if t.column == "weight" else later()})
+    session.execute(statement, {"v": t.changed})
 
 
 @form(WRITES, core=True)
