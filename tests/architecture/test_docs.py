@@ -46,11 +46,11 @@ def test_every_hook_is_tested(app: Flask) -> None:
     assert [name for name in hooks.names() if f"test_hook_{name}" not in tests] == []
 
 
-def test_every_mapped_class_says_what_a_row_is() -> None:
+def test_every_mapped_class_says_what_a_row_is(app: Flask) -> None:
     assert [m.class_.__name__ for m in Base.registry.mappers if not (m.class_.__doc__ or "").strip()] == []
 
 
-def test_every_table_has_a_rule_how_long_its_rows_are_kept() -> None:
+def test_every_table_has_a_rule_how_long_its_rows_are_kept(app: Flask) -> None:
     """A new table goes into the row of docs/security/data.md that fits, or gets a purge and its own row."""
     page = (ROOT / "docs" / "security" / "data.md").read_text(encoding="utf-8")
     section = page.partition("## How long each table is kept")[2].partition("\n\nLimits")[0]
