@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from uuid import UUID
 
 from flask import Response, request
 
@@ -52,15 +51,16 @@ def once(view: Callable[[], Response]) -> Response:
     response = view()
     if (answer := _answer(response)) is not None:
         keep_answer(found, answer)
-        request.environ[_KEPT] = found.id
+        request.environ[_KEPT] = (found.tenant_id, found.id)
     return response
 
 
-def keep_again(tenant_id: UUID, response: Response) -> None:
+def keep_again(response: Response) -> None:
     """Keep the answer of a request as it has become after its transaction; opens a scope of its own."""
-    row_id, answer = request.environ.pop(_KEPT, None), _answer(response)
-    if row_id is None or answer is None:
+    kept, answer = request.environ.pop(_KEPT, None), _answer(response)
+    if kept is None or answer is None:
         return
+    tenant_id, row_id = kept
     with tenant_scope(tenant_id), unit_of_work():
         row = idempotency_key_by_id(row_id)
         if row is not None:

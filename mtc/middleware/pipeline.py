@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
@@ -80,7 +80,7 @@ class House(Flask):
         read_key(access)
         answer = self._store if here.surface == "store" else self._platform
         try:
-            again = partial(repeatable, lambda: answer(here, access, args))
+            again = partial(repeatable, lambda: _completed(partial(answer, here, access, args)))
             is_read = request.method in SAFE_METHODS and not access.writes
             return repeat_read(again) if is_read else again()
         except EnrolFirst:
@@ -106,7 +106,6 @@ class House(Flask):
         if access.kind not in {"public", "customer"}:
             raise NotFoundError(NOT_FOUND)
         readonly = request.method in SAFE_METHODS and not access.writes
-        begin_view()
         with tenant_scope(store.tenant_id, readonly=readonly), unit_of_work():
             login = _find_login(store.tenant_id)
             actor = ANONYMOUS
@@ -130,9 +129,6 @@ class House(Flask):
                 _remember(login)
         if readonly:
             _remember_apart(login, lambda: tenant_scope(store.tenant_id))
-        if (work := take_work()) is not None and response.status_code < 400:
-            work()
-            keep_again(store.tenant_id, response)
         return response
 
     def _program(self, access: Access, args: tuple[Any, ...]) -> Response:
@@ -186,6 +182,16 @@ class House(Flask):
         recording.write_refusal()
         _remember_apart(login, lambda: platform_scope("remember the session"))
         return response
+
+
+def _completed(answer: Callable[[], Response]) -> Response:
+    """The answer, after what its view put off until nothing is open any more."""
+    begin_view()
+    response = answer()
+    if (work := take_work()) is not None and response.status_code < 400:
+        work()
+        keep_again(response)
+    return response
 
 
 @contextmanager
