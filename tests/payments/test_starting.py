@@ -53,6 +53,20 @@ def states(shop: Shop, placed: Placed) -> list[str]:
         return [one.status for one in payments_of(placed.order.id)]
 
 
+def press_again(
+    shop: Shop, remote: Remote, placed: Placed, error: Exception, notice: str, left: list[str]
+) -> Placed:
+    """Let the provider fail so, look at what the order says then, and press the button once more."""
+    remote.plan = [fails(error)]
+    with pytest.raises(StartError):
+        ask(shop, placed)
+    order = look(shop, placed.order.id)
+    assert (order.status, order.payment_data["notice"]) == ("pending", notice)
+    assert states(shop, placed) == left
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        return pay_again(order, "remote")
+
+
 def page(payment_id: UUID | None) -> str:
     return f"https://pay.example/{payment_id}"
 
@@ -78,14 +92,7 @@ def test_a_provider_that_gives_no_answer_is_asked_again(
     shop: Shop, remote: Remote, error: Exception
 ) -> None:
     placed = placed_with(shop)
-    remote.plan = [fails(error)]
-    with pytest.raises(StartError):
-        ask(shop, placed)
-    order = look(shop, placed.order.id)
-    assert (order.status, order.payment_data["notice"]) == ("pending", NO_ANSWER)
-    assert states(shop, placed) == ["starting"]
-    with tenant_scope(shop.tenant_id), unit_of_work():
-        again = pay_again(order, "remote")
+    again = press_again(shop, remote, placed, error, NO_ANSWER, ["starting"])
     assert again.starting == placed.starting
     assert ask(shop, again) == page(placed.starting)
     assert look(shop, placed.order.id).payment_data["notice"] == ""
@@ -95,14 +102,8 @@ def test_a_provider_that_gives_no_answer_is_asked_again(
 @both_databases
 def test_a_payment_that_is_refused_has_failed_and_another_can_be_tried(shop: Shop, remote: Remote) -> None:
     placed = placed_with(shop)
-    remote.plan = [fails(REFUSAL)]
-    with pytest.raises(StartError):
-        ask(shop, placed)
-    order = look(shop, placed.order.id)
-    assert (order.status, order.payment_data["notice"]) == ("pending", REFUSED)
+    again = press_again(shop, remote, placed, REFUSAL, REFUSED, ["failed"])
     assert events(shop, "payment.failed") == 1
-    with tenant_scope(shop.tenant_id), unit_of_work():
-        again = pay_again(order, "remote")
     assert again.starting != placed.starting
     assert states(shop, placed) == ["failed", "starting"]
 
