@@ -146,6 +146,11 @@ def insert_once(row: Any, sentence: str) -> bool:
     return inserted
 
 
+def insert_into(table: Any) -> Any:
+    """An INSERT of the running database, which may say what is done with rows that are there."""
+    return (postgresql.insert if is_postgresql() else sqlite.insert)(table)
+
+
 def upsert(
     model: Any, values: Mapping[str, Any], key: Sequence[str], changes: Mapping[str, Any] | None
 ) -> Any:
@@ -153,8 +158,7 @@ def upsert(
 
     Without `changes` a row that is there stays as it is, and RETURNING gives no row.
     """
-    insert = postgresql.insert if is_postgresql() else sqlite.insert
-    statement: Any = insert(model.__table__).values(dict(values))
+    statement = insert_into(model.__table__).values(dict(values))
     if changes is None:
         return statement.on_conflict_do_nothing(index_elements=list(key))
     return statement.on_conflict_do_update(index_elements=list(key), set_=dict(changes))

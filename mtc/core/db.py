@@ -128,8 +128,8 @@ class Scope:
     platform: bool = False
     reason: str = ""
     readonly: bool = False
-    before_commit: list[Callable[[], None]] = field(default_factory=list)
-    after_commit: list[Callable[[], None]] = field(default_factory=list)
+    before_commit: list[Callable[[], object]] = field(default_factory=list)
+    after_commit: list[Callable[[], object]] = field(default_factory=list)
     outer: Scope | None = None
     thread: int = field(default_factory=get_ident)
     writes: bool = False
@@ -283,12 +283,12 @@ def release() -> None:
     running_session().close()
 
 
-def before_commit(callback: Callable[[], None]) -> None:
+def before_commit(callback: Callable[[], object]) -> None:
     """Call back at the end of the running transaction; dropped with it, or with the `attempt` around."""
     require_scope().before_commit.append(callback)
 
 
-def after_commit(callback: Callable[[], None]) -> None:
+def after_commit(callback: Callable[[], object]) -> None:
     """Call back once the running unit of work has committed; dropped when it rolls back."""
     require_scope().after_commit.append(callback)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import redirect
 from werkzeug.wrappers import Response
 
@@ -23,10 +25,8 @@ def to_provider(placed: Placed) -> Response:
         tenant_id = scope_tenant()
 
         def ask() -> None:
-            try:
+            with suppress(StartError):
                 response.location = ask_provider(tenant_id, starting) or placed.url
-            except StartError:
-                response.location = placed.url
 
         after_writing(ask)
     return response

@@ -69,11 +69,7 @@ def reserve(filename: str, picture: Cleaned, quota: int = 0) -> NewPicture:
 
 def store(new: NewPicture) -> None:
     """Put a picture into the storage; no transaction may be open."""
-    _put(new.key, new.picture.data, new.picture.content_type)
-
-
-def _put(key: str, data: bytes, content_type: str) -> None:
-    ports.storage.save(key, data, content_type)
+    ports.storage.save(new.key, new.picture.data, new.picture.content_type)
 
 
 def keep(new: NewPicture, alt: str = "") -> Media:
@@ -115,7 +111,7 @@ def save(filename: str, data: bytes, alt: str = "", *, private: bool = False, tr
     content_type = found.content_type if found else "application/octet-stream"
     folder, extension = ("private/", "bin") if private else ("", "svg")
     key = f"{tenant_id()}/{folder}{token(18).replace('-', 'a').replace('_', 'b')}.{extension}"
-    after_commit(lambda: _put(key, data, content_type))
+    after_commit(lambda: ports.storage.save(key, data, content_type))
     return _added(
         Media(
             tenant_id=tenant_id(),

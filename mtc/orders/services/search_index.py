@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import delete, insert
-from sqlalchemy.dialects import postgresql, sqlite
 
-from mtc.core.db import is_postgresql, session
+from mtc.core.claims import insert_into
+from mtc.core.db import session
 from mtc.orders.models import Order, OrderItem, order_search, sold_names
 from mtc.orders.queries.search import sold_name, terms_of
 
@@ -27,8 +27,7 @@ def index_order(order: Order, items: Iterable[OrderItem]) -> None:
         {"tenant_id": order.tenant_id, "variant_id": variant_id, "name": name}
         for variant_id, name in sorted(names)
     ]
-    insert_or_leave = postgresql.insert if is_postgresql() else sqlite.insert
-    session.execute(insert_or_leave(sold_names).on_conflict_do_nothing(), rows)
+    session.execute(insert_into(sold_names).on_conflict_do_nothing(), rows)
 
 
 def index_buyer_again(order: Order, before: set[str]) -> None:
