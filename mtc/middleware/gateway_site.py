@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from flask import Flask
@@ -13,6 +14,7 @@ from mtc.core.networks import client_network
 from mtc.middleware.forwarded import read_forwarded
 from mtc.middleware.security import bare_headers
 from mtc.server.site import Headers, Site
+from mtc.web.access import access_of
 
 
 def site_of(app: Flask) -> Site:
@@ -26,7 +28,26 @@ def site_of(app: Flask) -> Site:
         network=client_network,
         refused=partial(_refused, secure=config.secure),
         largest_body=config.max_body_mb * 2**20,
+        takes_upload=_takes_upload(app),
     )
+
+
+def _takes_upload(app: Flask) -> Callable[[str], bool]:
+    """Whether a path begins as one of a route that takes uploads; the others refuse them without a thread."""
+    begins = tuple(
+        {
+            rule.rule.partition("<")[0]
+            for rule in app.url_map.iter_rules()
+            if (access := access_of(app.view_functions[rule.endpoint])) is not None and access.uploads
+        }
+    )
+
+    def takes(path: str) -> bool:
+        if path.startswith("/s/"):
+            path = "/" + path[3:].partition("/")[2]
+        return path.startswith(begins)
+
+    return takes
 
 
 def _refused(address: str, status: int, *, secure: bool) -> Headers:

@@ -68,6 +68,9 @@ class Gateway:
             environ["wsgi.input"] = BytesIO()
             self._run(self._requests, network, environ, exchange)
         elif not chunked and _is_larger(length, site.largest_body):
+            if not site.takes_upload(environ["PATH_INFO"]):
+                self._refuse(environ, exchange, 413)
+                return
             environ["wsgi.input"] = UploadStream(exchange.receive, self._loop)
             self._upload_threads.submit(self._run, self._uploads, network, environ, exchange)
         else:

@@ -20,7 +20,8 @@ class Site:
     neither wait nor compute.
     `network` tells which addresses are one client, for limits and fairness. `refused` is told of a request
     that the gateway refuses (address, status) and returns the headers of that answer. `largest_body` is in
-    bytes: what is larger is an upload, read by the application while it arrives.
+    bytes: what is larger is an upload, read by the application while it arrives where
+    `takes_upload` says that the path may be one for uploads, and refused otherwise.
     """
 
     wsgi_app: Callable[..., Iterable[bytes]]
@@ -29,6 +30,7 @@ class Site:
     network: Callable[[str], str] = str
     refused: Callable[[str, int], Headers] = lambda _who, _status: []
     largest_body: int = 2 * MIB
+    takes_upload: Callable[[str], bool] = lambda _path: True
 
 
 def as_site(application: Any) -> Site:

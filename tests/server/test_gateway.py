@@ -295,7 +295,9 @@ def test_what_the_gateway_answers_by_itself(loop: asyncio.AbstractEventLoop) -> 
     def kept(given: dict[str, Any]) -> tuple[int, list[tuple[bytes, bytes]], bytes] | None:
         return (200, [(b"x-kept", b"1")], b"kept") if given["raw_path"] == b"/kept" else None
 
-    site = Site(application, from_memory=kept, refused=note, largest_body=5)
+    site = Site(
+        application, from_memory=kept, refused=note, largest_body=5, takes_upload=lambda path: path == "/"
+    )
     start, body = answered(site, loop, scope(raw_path=b"/kept")).sent
     assert (start["status"], start["headers"], body["body"]) == (200, [(b"x-kept", b"1")], b"kept")
     chunked = scope("POST", transfer_encoding=b"chunked")
@@ -309,7 +311,10 @@ def test_what_the_gateway_answers_by_itself(loop: asyncio.AbstractEventLoop) -> 
         start, body = answered(site, loop, given, *parts).sent
         assert (start["status"], dict(start["headers"])[b"x-shut"]) == (status, b"tight")
         assert body["body"].endswith(b".\n") and b"nobody" not in body["body"]
-    assert refused == [("192.0.2.7", 413), ("192.0.2.7", 500)]
+    elsewhere = scope("POST", b"/cart/add", content_length=b"9")
+    start, body = answered(site, loop, elsewhere, b"123456789").sent
+    assert (start["status"], body["body"]) == (413, b"This is too large. Send less at once.\n")
+    assert refused == [("192.0.2.7", 413), ("192.0.2.7", 500), ("192.0.2.7", 413)]
 
 
 def test_a_client_that_leaves_within_its_body_is_no_request(loop: asyncio.AbstractEventLoop) -> None:
