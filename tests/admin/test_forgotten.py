@@ -219,6 +219,9 @@ def test_a_mail_that_fails_is_tried_again_and_then_given_up(
         ports.mail.failure = None
         clock.advance(121)
         assert send() == 1 and "https://mtc.example/login/new-password/" in ports.mail.sent[-1].text
+        headers = ports.mail.sent[-1].headers
+        assert headers["Message-ID"].endswith("@mtc.example>")
+        assert headers["Auto-Submitted"] == "auto-generated"
         ask(app, ADA)
         ports.mail.failure = MailError("never", permanent=True)
         for _ in range(MOST + 1):

@@ -286,3 +286,10 @@ def test_a_request_reads_types_and_price_rules_once_per_content_version(make, te
             ask()
         counted.append(len(seen))
     assert counted == [4, 2, 4]
+
+
+def test_a_price_range_with_the_higher_price_first_is_turned_round(shop) -> None:
+    crossed, ordered = ask("price_min=40&price_max=20"), ask("price_min=20&price_max=40")
+    assert names(crossed) == names(ordered) == ["Dogwood", "Cedar Quest", "Birch Saga"]
+    assert crossed["chips"] == ordered["chips"] and crossed["price_range"] == ordered["price_range"]
+    assert crossed["hidden"] == ordered["hidden"]

@@ -178,6 +178,9 @@ def test_what_happened_is_mailed_once_and_tried_again(ada: User, ports: FakePort
         assert in_one(lambda: send_notices(SENDER, URL)) == 0
         [letter] = ports.mail.sent
         assert (letter.to, letter.from_) == ("ada@shop.example", SENDER)
+        domain = SENDER.rstrip(">").rpartition("@")[2]
+        assert letter.headers["Message-ID"].endswith(f"@{domain}>")
+        assert letter.headers["Auto-Submitted"] == "auto-generated"
         assert "Something happened." in letter.text and "From: Firefox on Linux, 192.0.2.1" in letter.text
         assert "https://platform.example/account-settings" in letter.text
         in_one(lambda: tell(ada.id, "Another thing."))

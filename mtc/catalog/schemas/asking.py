@@ -128,6 +128,14 @@ def filters(asked: Asked, facets: Mapping[str, Field], currency: str, collection
     )
 
 
+def with_ordered_prices(asked: Asked, currency: str) -> Asked:
+    """The same with the lower price first: 50 to 10 means 10 to 50."""
+    lowest, highest = price(asked.price_min, currency), price(asked.price_max, currency)
+    if lowest is None or highest is None or lowest <= highest:
+        return asked
+    return replace(asked, price_min=asked.price_max, price_max=asked.price_min)
+
+
 def price(text: str, currency: str) -> int | None:
     """A price as minor units, or None: the field is a number, which browsers send with a point."""
     try:

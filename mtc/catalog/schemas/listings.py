@@ -9,7 +9,17 @@ from uuid import UUID
 from mtc.catalog import queries
 from mtc.catalog.queries.counting import Counts
 from mtc.catalog.queries.types import TypeBook
-from mtc.catalog.schemas.asking import PAGE_SIZE, Asked, filters, fits, label, price, spelled, stored
+from mtc.catalog.schemas.asking import (
+    PAGE_SIZE,
+    Asked,
+    filters,
+    fits,
+    label,
+    price,
+    spelled,
+    stored,
+    with_ordered_prices,
+)
 from mtc.catalog.schemas.cards import cards
 from mtc.core.fields import Field
 from mtc.core.money import to_decimal
@@ -40,6 +50,7 @@ def listing(
     """
     book = queries.type_book()
     facets = book.facets()
+    asked = with_ordered_prices(asked, currency)
     wanted = filters(asked, facets, currency, collection_id)
     sort = asked.sort or ("relevance" if asked.text else "newest")
     page = queries.products(wanted, sort=sort, after=asked.after, before=asked.before, limit=limit)

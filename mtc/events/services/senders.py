@@ -11,7 +11,7 @@ from typing import Any
 
 from mtc.core.normalization import strip_invisible
 from mtc.events.registry import StoreSender, store_senders
-from mtc.infra.mail.base import address
+from mtc.infra.mail.base import address, automatic_headers
 
 _LONGEST = 254
 _LONGEST_NAME = 78
@@ -43,8 +43,7 @@ def headers_of(
 
     `own` is the platform's address, `store` the store's own one, which is then From. `aligned` says that the
     store's domain names our servers (SPF), so that what cannot be delivered comes back to the store.
-    Answers by machines (RFC 3834) are asked not to be sent; the Message-ID is of the platform's domain, which
-    can answer for it. Raises ValidationError.
+    Raises ValidationError.
     """
     platform = address(own, "from")
     shown, reply_to = _parts(sender)
@@ -53,11 +52,7 @@ def headers_of(
     return {
         "from_": f"{shown} <{spec}>" if shown else spec,
         "reply_to": reply_to if reply_to and reply_to != spec else None,
-        "headers": {
-            "Message-ID": f"<{mail_id}@{platform.domain}>",
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-        },
+        "headers": automatic_headers(own, mail_id),
         "dkim": store.key if store is not None else None,
         "envelope": platform.addr_spec if store is not None and not aligned else "",
     }

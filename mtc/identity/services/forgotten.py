@@ -21,7 +21,7 @@ from mtc.identity.queries.factors import locked_user
 from mtc.identity.services.account import set_new_password
 from mtc.identity.services.notices import BATCH
 from mtc.infra import ports
-from mtc.infra.mail import Message
+from mtc.infra.mail import Message, automatic_headers
 
 log = logging.getLogger(__name__)
 PURPOSE, SECONDS = "staff.password", 3600
@@ -89,7 +89,7 @@ def _letter(row: Row[Any], user: User | None, sender: str, public_url: str) -> M
         f"{where}When: {row.created_at:%d %B %Y, %H:%M} UTC\n\n"
         "If it was not you, do nothing. Your password stays as it is.\n"
     )
-    headers = {"Message-ID": f"<{row.id}@mtc.invalid>"}
+    headers = automatic_headers(sender, row.id)
     subject = "Choose a new password for MTC"
     return Message(to=user.email, subject=subject, text=text, from_=sender, headers=headers)
 

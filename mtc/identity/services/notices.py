@@ -16,7 +16,7 @@ from mtc.core.purging import purge_rows
 from mtc.identity.models import AccountNotice
 from mtc.identity.queries import factors as queries
 from mtc.infra import ports
-from mtc.infra.mail import Message
+from mtc.infra.mail import Message, automatic_headers
 
 log = logging.getLogger(__name__)
 BATCH, MOST, AGAIN, KEPT = 20, 8, timedelta(minutes=2), timedelta(days=365)
@@ -69,7 +69,7 @@ def _letter(row: Row[Any], sender: str, public_url: str) -> Message:
         "If this was you, there is nothing to do. If not, log in, change your password and end all other\n"
         f"sessions: {public_url}/account-settings\n"
     )
-    headers = {"Message-ID": f"<{row.id}@mtc.invalid>"}
+    headers = automatic_headers(sender, row.id)
     return Message(to=row.email, subject="Your log-in at MTC", text=text, from_=sender, headers=headers)
 
 

@@ -110,6 +110,19 @@ def is_ascii(message: Message) -> bool:
     return all(one.rpartition("<")[2].rpartition("@")[0].isascii() for one in given)
 
 
+def automatic_headers(sender: str, number: object) -> dict[str, str]:
+    """The headers of a mail that a program writes: no answers by machines (RFC 3834), and one identity.
+
+    The Message-ID is of the sender's own domain, which can answer for it, and the same each time that the
+    mail of this number is tried. Raises ValidationError for an address that is none.
+    """
+    return {
+        "Message-ID": f"<{number}@{address(sender, 'from').domain}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+
+
 def address(text: str, name: str) -> Address:
     """The one address in `text`, its domain in IDNA form; raises ValidationError under `name`."""
     display, spec = "", _line(text, name).strip()
