@@ -13,6 +13,7 @@ from flask import Flask
 from mtc import config as settings
 from mtc.core import crypto
 from mtc.core.changes import watch_changes
+from mtc.core.events import event_types
 from mtc.core.hooks import Hooks
 from mtc.core.tenancy import watch_engine, watch_sessions
 from mtc.extensions import MtcSession, db, htmx, login, migrate
@@ -45,7 +46,7 @@ DOMAINS = (
     "analytics",
 )
 CONNECT_SECONDS, POOL_SECONDS = 5, 10  # for a connection to the database, a new one or one of the pool
-ROOMS = ("models", "hooks", "kinds", "components", "handlers", "jobs", "panels")
+ROOMS = ("models", "events", "hooks", "kinds", "components", "handlers", "jobs", "panels")
 SURFACES = ("api", "admin", "storefront", "superadmin")
 
 
@@ -68,6 +69,8 @@ def create_app(config: settings.Config | None = None) -> Flask:
     _database(app, config)
     for domain in DOMAINS:
         _mount_domain(app, domain)
+    known = (event for _, event in event_types.items() if event.__module__.startswith("mtc."))
+    app.extensions["mtc.hooks"].declare_after(known)
     install(app)
     install_person(app, login)
     for surface in SURFACES:

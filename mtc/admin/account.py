@@ -22,6 +22,7 @@ from mtc.identity.services.sessions import end_other_sessions, end_session, live
 from mtc.identity.services.staff import user_of
 from mtc.team.services.visits import end_visits, end_visits_of
 from mtc.web.access import account_only
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
 from mtc.web.times import when
@@ -39,6 +40,7 @@ def account() -> Response:
 
 @front.post(PAGE)
 @account_only()
+@audited("Changed their password", refused="Failed to change their password")
 def set_password() -> Response | WerkzeugResponse:
     """Change the password; other sessions of the person end, this one goes on under a new key."""
     actor = current().actor
@@ -60,6 +62,7 @@ def set_password() -> Response | WerkzeugResponse:
 
 @front.post(PAGE + "/sessions/<uuid:one>/end")
 @account_only()
+@audited("Logged one of their browsers out")
 def end_one(one: UUID) -> WerkzeugResponse:
     """Log one of one's browsers out."""
     again = log_in_again(PAGE)
@@ -73,6 +76,7 @@ def end_one(one: UUID) -> WerkzeugResponse:
 
 @front.post(PAGE + "/sessions/end-others")
 @account_only()
+@audited("Logged all their other browsers out")
 def end_others() -> WerkzeugResponse:
     """Log all of one's other browsers out."""
     again = log_in_again(PAGE)

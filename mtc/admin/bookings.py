@@ -19,6 +19,7 @@ from mtc.core.money import parse_amount
 from mtc.orders.models import Order
 from mtc.payments.services import mark_paid, missing_keys
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
@@ -27,6 +28,7 @@ CHECK = "Check the marked fields."
 
 @admin.post("/orders/<number>/paid")
 @requires("orders:book")
+@audited("Booked a payment by hand")
 def book_payment(tenant: str, number: str) -> Response | WerkzeugResponse:
     """Book money that came in; less than the total asks to be confirmed."""
     del tenant

@@ -26,6 +26,7 @@ from mtc.identity.services.recovery import COUNT, FEW
 from mtc.identity.services.staff import user_of
 from mtc.team.services.visits import end_visits_of
 from mtc.web.access import account_only
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
 from mtc.web.times import when
@@ -68,6 +69,7 @@ def totp_form() -> Response | WerkzeugResponse:
 
 @front.post("/account-settings/totp")
 @account_only(enrolling=True)
+@audited("Set up an authenticator app")
 def add_totp() -> Response | WerkzeugResponse:
     """Set the app up with its first code."""
     again = log_in_again()
@@ -84,6 +86,7 @@ def add_totp() -> Response | WerkzeugResponse:
 
 @front.post("/account-settings/totp/remove")
 @account_only()
+@audited("Removed their authenticator app")
 def drop_totp() -> Response | WerkzeugResponse:
     """Remove the authenticator app."""
     again = log_in_again()
@@ -98,6 +101,7 @@ def drop_totp() -> Response | WerkzeugResponse:
 
 @front.post("/account-settings/recovery-codes")
 @account_only()
+@audited("Made new recovery codes")
 def new_recovery_codes() -> Response | WerkzeugResponse:
     """Ten new recovery codes, shown once."""
     again = log_in_again()

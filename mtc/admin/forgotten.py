@@ -19,6 +19,7 @@ from mtc.identity.services.forgotten import SECONDS, ask_for_password, choose_pa
 from mtc.identity.services.notices import tell
 from mtc.team.services.visits import end_visits_of
 from mtc.web.access import public
+from mtc.web.audited import audited, not_audited
 from mtc.web.pages import client_ip, keep_secret, limit
 
 PER_NETWORK, PER_PERSON, HOUR = 10, 3, 3600
@@ -34,6 +35,7 @@ def forgot_form() -> Response:
 
 @front.post("/login/forgot")
 @public()
+@not_audited
 def forgot() -> Response:
     """Have a link mailed; the answer is the same whether or not somebody has this address."""
     typed = request.form.get("email", "")[:254].strip()
@@ -62,6 +64,7 @@ def new_password_form(token: str) -> Response:
 
 @front.post("/login/new-password")
 @public()
+@audited("Chose a new password by a mailed link")
 def choose_new_password() -> Response | WerkzeugResponse:
     """Set the password; who has a second factor is asked for it, and every session there was has ended.
 

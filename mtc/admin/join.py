@@ -18,6 +18,7 @@ from mtc.identity.services import create_user
 from mtc.identity.services.staff import logged_in
 from mtc.team.services import Offer, accept, find_offer
 from mtc.web.access import public
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import client_ip, keep_secret, limit, see_other
 
@@ -32,6 +33,7 @@ def invitation(token: str) -> Response:
 
 @front.post("/join/<token>")
 @public()
+@audited("Took an invitation and joined the team")
 def take_place(token: str) -> Response | WerkzeugResponse:
     """Take the place: with the session of the invited address, or by making its log-in."""
     limit("platform:join", client_ip(), 60, 900)

@@ -17,10 +17,12 @@ from mtc.core.context import current
 from mtc.core.errors import ValidationError
 from mtc.orders import queries as orders
 from mtc.web.access import requires
+from mtc.web.audited import audited
 
 
 @admin.post("/stock/search")
 @requires("products:read")
+@audited("Keys that fit, masked, with product, order and buyer", always=True)
 def find_keys(tenant: str) -> Response:
     """Keys that fit, masked, with product, order and buyer."""
     del tenant

@@ -21,6 +21,7 @@ from mtc.identity.models import ApiKey
 from mtc.integrations.services import create_api_key, revoke_api_key
 from mtc.integrations.services.api_keys import is_live
 from mtc.web.access import access_of, permissions, requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 from mtc.web.times import when
@@ -39,6 +40,7 @@ def api_keys(tenant: str) -> Response:
 
 @admin.post("/keys")
 @requires("api_keys:write")
+@audited("Made an API key")
 def create_key(tenant: str) -> Response:
     """Make a key; this answer is the only place where it is ever shown."""
     del tenant
@@ -64,6 +66,7 @@ def create_key(tenant: str) -> Response:
 
 @admin.post("/keys/<uuid:which>/revoke")
 @requires("api_keys:write")
+@audited("Revoked an API key")
 def revoke_key(tenant: str, which: UUID) -> WerkzeugResponse:
     """Take a key back; its program is refused from the next request on."""
     del tenant

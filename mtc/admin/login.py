@@ -25,6 +25,7 @@ from mtc.team.services.visits import end_visits
 from mtc.tenants import queries as tenants
 from mtc.tenants.services.directory import store_info
 from mtc.web.access import account_only, public
+from mtc.web.audited import audited
 from mtc.web.cookies import cookie, leave
 from mtc.web.known import remember, tries_as
 from mtc.web.pages import client_ip, forgive, give_back, limit, local_path, see_other
@@ -51,6 +52,7 @@ def login_again() -> Response:
 
 @front.post("/login")
 @public()
+@audited("Logged in", refused="Failed to log in")
 def log_in() -> Response | WerkzeugResponse:
     """Open a session under a new key, or go on to the second step. All refusals get the same answer."""
     email = request.form.get("email", "").strip()[:254]
@@ -172,6 +174,7 @@ def place() -> str:
 
 @front.post("/logout")
 @account_only(enrolling=True)
+@audited("Logged out")
 def log_out() -> WerkzeugResponse:
     """Close the session, so that its cookie is worth nothing."""
     end_visits(g.login.id, "Logged out")

@@ -19,6 +19,7 @@ from mtc.events.services import resend_mail
 from mtc.middleware.security import csp_nonce, policy
 from mtc.web import lists
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import keep_secret, see_other
 from mtc.web.times import exact, when
@@ -124,6 +125,7 @@ def mail_body(tenant: str, which: UUID) -> Response:
 
 @admin.post("/mail/<uuid:which>/resend")
 @requires("orders:write")
+@audited("Sent a mail again", always=True)
 def send_again(tenant: str, which: UUID) -> WerkzeugResponse:
     """Send a mail once more to the same address."""
     del tenant

@@ -15,6 +15,7 @@ from mtc.notifications.services import TOPICS, preferences_of, set_preference
 from mtc.notifications.services.preferences import Preferences
 from mtc.team import queries as team
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
@@ -41,6 +42,7 @@ def notifications(tenant: str) -> Response:
 
 @admin.post(PAGE)
 @requires("products:read")
+@audited("Switched notifications on or off")
 def save_notifications(tenant: str) -> WerkzeugResponse:
     """Keep one's own switches."""
     del tenant

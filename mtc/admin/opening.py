@@ -14,6 +14,7 @@ from mtc.core.context import current
 from mtc.core.errors import ConflictError
 from mtc.tenants.services import store_url
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import keep_secret, see_other
 from mtc.web.preview import preview_token
@@ -29,6 +30,7 @@ PLACES = {
 
 @admin.post("/store/open")
 @requires("settings:write")
+@audited("Opened the store")
 def open_the_store(tenant: str) -> Response:
     """Open the store to shoppers; without published terms say what is missing."""
     del tenant
@@ -43,6 +45,7 @@ def open_the_store(tenant: str) -> Response:
 
 @admin.post("/store/close")
 @requires("settings:write")
+@audited("Closed the store")
 def close_the_store(tenant: str) -> Response:
     """Close the store to shoppers."""
     del tenant

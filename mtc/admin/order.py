@@ -17,6 +17,7 @@ from mtc.delivery.services import reveal
 from mtc.orders.models import Order
 from mtc.web import inputs
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.pages import client_ip, is_partial, limit
 
 
@@ -45,6 +46,7 @@ def _keys_of(order: Order, line: UUID) -> Response:
 
 @admin.post("/orders/<number>/keys/<uuid:unit>/reveal")
 @requires("orders:reveal")
+@audited("Looked at a key that was sold", always=True)
 def reveal_key(tenant: str, number: str, unit: UUID) -> Response:
     """The key in clear, once, on the answer only; written down as revealed by this person."""
     found = get_order(number)

@@ -21,6 +21,7 @@ from mtc.orders.services import cancel_order
 from mtc.orders.services.access import forget_devices
 from mtc.web import inputs
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
@@ -55,6 +56,7 @@ def _with_order(number: str, act: Callable[[Order], str]) -> Response:
 
 @admin.post("/orders/<number>/resend")
 @requires("orders:write")
+@audited("Sent a delivery again", always=True)
 def resend_delivery(tenant: str, number: str) -> Response:
     """Mail once more what was delivered."""
     del tenant
@@ -68,6 +70,7 @@ def resend_delivery(tenant: str, number: str) -> Response:
 
 @admin.post("/orders/<number>/keys/<uuid:unit>/replace")
 @requires("orders:write")
+@audited("Replaced a faulty key")
 def replace_faulty(tenant: str, number: str, unit: UUID) -> Response:
     """Put a faulty key aside and deliver another one."""
     del tenant
@@ -84,6 +87,7 @@ def replace_faulty(tenant: str, number: str, unit: UUID) -> Response:
 
 @admin.post("/orders/<number>/lines/<uuid:item>/complete")
 @requires("orders:write")
+@audited("Delivered a line by hand")
 def complete_by_hand(tenant: str, number: str, item: UUID) -> Response:
     """A person has delivered the line."""
     del tenant
@@ -97,6 +101,7 @@ def complete_by_hand(tenant: str, number: str, item: UUID) -> Response:
 
 @admin.post("/orders/<number>/lines/<uuid:item>/retry")
 @requires("orders:write")
+@audited("Tried a delivery again", always=True)
 def retry_line(tenant: str, number: str, item: UUID) -> Response:
     """Try a failed delivery again."""
     del tenant
@@ -110,6 +115,7 @@ def retry_line(tenant: str, number: str, item: UUID) -> Response:
 
 @admin.post("/orders/<number>/downloads/<uuid:download>/reset")
 @requires("orders:write")
+@audited("Allowed the downloads of a file again")
 def reset_downloads(tenant: str, number: str, download: UUID) -> Response:
     """Give the full number of downloads again."""
     del tenant
@@ -126,6 +132,7 @@ def reset_downloads(tenant: str, number: str, download: UUID) -> Response:
 
 @admin.post("/orders/<number>/cancel")
 @requires("orders:write")
+@audited("Cancelled an order")
 def cancel(tenant: str, number: str) -> Response:
     """Cancel an order that nobody has paid; its keys go back into the pool."""
     del tenant
@@ -139,6 +146,7 @@ def cancel(tenant: str, number: str) -> Response:
 
 @admin.post("/orders/<number>/forget-devices")
 @requires("orders:write")
+@audited("Asked for a code on every device of an order again")
 def forget_order_devices(tenant: str, number: str) -> Response:
     """Ask for a mailed code on every device again."""
     del tenant

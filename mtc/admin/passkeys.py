@@ -18,12 +18,14 @@ from mtc.identity.services.factors import PASSKEY, remove_passkey
 from mtc.identity.services.passkeys import enrol_passkey, enrolment_options, rename_passkey
 from mtc.identity.services.staff import user_of
 from mtc.web.access import account_only
+from mtc.web.audited import audited, not_audited
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
 
 
 @front.post("/account-settings/passkeys/options")
 @account_only(enrolling=True)
+@not_audited
 def passkey_options() -> Response:
     """What the browser needs to make a passkey."""
     if log_in_again() is not None:
@@ -34,6 +36,7 @@ def passkey_options() -> Response:
 
 @front.post("/account-settings/passkeys")
 @account_only(enrolling=True)
+@audited("Set up a passkey")
 def add_passkey() -> Response | WerkzeugResponse:
     """Keep the passkey that the browser has made."""
     again = log_in_again()
@@ -51,6 +54,7 @@ def add_passkey() -> Response | WerkzeugResponse:
 
 @front.post("/account-settings/passkeys/<uuid:passkey>/name")
 @account_only()
+@audited("Renamed a passkey")
 def name_passkey(passkey: UUID) -> WerkzeugResponse:
     """Give a passkey another name."""
     try:
@@ -63,6 +67,7 @@ def name_passkey(passkey: UUID) -> WerkzeugResponse:
 
 @front.post("/account-settings/passkeys/<uuid:passkey>/remove")
 @account_only()
+@audited("Removed a passkey")
 def drop_passkey(passkey: UUID) -> Response | WerkzeugResponse:
     """Remove a passkey, such as one that was lost."""
     again = log_in_again()

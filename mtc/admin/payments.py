@@ -24,6 +24,7 @@ from mtc.payments.services.methods import (
 )
 from mtc.tenants.services import update_store
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.forms import form_for
 from mtc.web.forms.reading import read
@@ -64,6 +65,7 @@ def payment_method_form(tenant: str, slug: str) -> Response:
 
 @admin.post("/settings/payments/<slug>")
 @requires("payments:write")
+@audited("Changed a payment method")
 def save_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
     """Save name and settings; `switch_on` also switches it on."""
     del tenant
@@ -82,6 +84,7 @@ def save_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
 
 @admin.post("/settings/payments/<slug>/switch")
 @requires("payments:write")
+@audited("Switched a payment method on or off")
 def switch_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
     """Switch a method on or off; one that lacks something shows its form."""
     del tenant
@@ -96,6 +99,7 @@ def switch_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse
 
 @admin.post("/settings/payments/<slug>/move")
 @requires("payments:write")
+@audited("Changed the order of the payment methods")
 def move_payment_method(tenant: str, slug: str) -> WerkzeugResponse:
     """Show a method earlier or later at checkout."""
     del tenant
@@ -105,6 +109,7 @@ def move_payment_method(tenant: str, slug: str) -> WerkzeugResponse:
 
 @admin.post("/settings/payment-mode")
 @requires("payments:write")
+@audited("Took the store live or put it into test mode")
 def save_payment_mode(tenant: str) -> WerkzeugResponse:
     """Take the store live, or back into test mode."""
     del tenant

@@ -22,6 +22,7 @@ from mtc.delivery.queries import files_of
 from mtc.delivery.services import files as service
 from mtc.delivery.services.files import begin_upload, store_upload
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.uploads import size_of
 
@@ -31,6 +32,7 @@ MOVES = {"up": -1, "down": 1}
 
 @admin.post("/products/<uuid:product>/variants/<uuid:variant>/files")
 @requires("products:write", uploads=True)
+@audited("Added files for sale to a product")
 def add_files(tenant: str, product: UUID, variant: UUID) -> Response:
     """Add uploaded files to a variant, or one that another variant of the product has."""
     del tenant
@@ -62,6 +64,7 @@ def _say_added(count: int) -> None:
 
 @admin.post("/products/<uuid:product>/variants/<uuid:variant>/files/<uuid:file>/replace")
 @requires("products:write", uploads=True)
+@audited("Replaced a file for sale")
 def replace_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Response:
     """Put an uploaded file in the place of one, for those who bought it too."""
     del tenant
@@ -81,6 +84,7 @@ def replace_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Respo
 
 @admin.post("/products/<uuid:product>/variants/<uuid:variant>/files/<uuid:file>")
 @requires("products:write")
+@audited("Changed a product's files for sale")
 def change_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Response:
     """Move a file up or down, give it another name, or take it off the variant."""
     del tenant

@@ -18,6 +18,7 @@ from mtc.catalog.queries.types import TypeInfo
 from mtc.catalog.services import products as service
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.forms import form_for, submit
 from mtc.web.pages import see_other
@@ -46,6 +47,7 @@ def new_product(tenant: str) -> Response:
 
 @admin.post("/products/new")
 @requires("products:write")
+@audited("Created a product")
 def create_product(tenant: str) -> Response | WerkzeugResponse:
     """Make the product; what is wrong is shown at its field."""
     del tenant
@@ -79,6 +81,7 @@ def product(tenant: str, product: UUID) -> Response:
 
 @admin.post("/products/<uuid:product>")
 @requires("products:write")
+@audited("Changed a product")
 def save_product(tenant: str, product: UUID) -> Response | WerkzeugResponse:
     """Save the product; refused when somebody else has changed it meanwhile."""
     del tenant

@@ -16,6 +16,7 @@ from mtc.catalog.services import media
 from mtc.catalog.services import products as service
 from mtc.core.errors import AppError, NotFoundError, ValidationError
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 
 MOST = 12
@@ -23,6 +24,7 @@ MOST = 12
 
 @admin.post("/products/<uuid:product>/pictures")
 @requires("products:write", uploads=True)
+@audited("Added pictures to a product")
 def add_pictures(tenant: str, product: UUID) -> Response:
     """Add uploaded pictures; the first one a product gets is its main picture."""
     del tenant
@@ -45,6 +47,7 @@ def add_pictures(tenant: str, product: UUID) -> Response:
 
 @admin.post("/products/<uuid:product>/pictures/<int:number>")
 @requires("products:write")
+@audited("Changed a product's picture")
 def change_picture(tenant: str, product: UUID, number: int) -> Response:
     """Put a picture first, or take it off the product; the file stays in the media library."""
     del tenant

@@ -15,6 +15,7 @@ from mtc.catalog.services.starter_types import StarterType, starter_types
 from mtc.core.errors import ValidationError
 from mtc.delivery.services import install_starter_types
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
@@ -48,6 +49,7 @@ def product_types(tenant: str) -> Response:
 
 @admin.post("/types/starter")
 @requires("products:write")
+@audited("Added starter product types")
 def add_starter_types(tenant: str) -> WerkzeugResponse:
     """Add starter types; what the tenant has already stays as it is."""
     del tenant

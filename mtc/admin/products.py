@@ -17,6 +17,7 @@ from mtc.core.errors import ValidationError
 from mtc.core.money import format_money
 from mtc.web import inputs, lists
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 from mtc.web.times import when
@@ -109,6 +110,7 @@ def _stock(row: Any) -> dict[str, str]:
 
 @admin.post("/products/<uuid:product>/status")
 @requires("products:write")
+@audited("Changed a product's status")
 def set_status(tenant: str, product: UUID) -> WerkzeugResponse:
     """Put a product on sale, make it a draft again, or archive it."""
     del tenant

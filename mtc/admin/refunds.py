@@ -19,6 +19,7 @@ from mtc.payments import queries
 from mtc.payments.services import refund, retry_refund
 from mtc.payments.services.refunds import limited, pieces_back, worth
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import is_partial, see_other
 
@@ -40,6 +41,7 @@ def refund_form(tenant: str, number: str) -> Response:
 
 @admin.post("/orders/<number>/refund")
 @requires("orders:refund")
+@audited("Gave money back")
 def give_back(tenant: str, number: str) -> Response | WerkzeugResponse:
     """Book the refund; the provider is asked by a task. Nothing happens when the amount has changed."""
     del tenant
@@ -67,6 +69,7 @@ def give_back(tenant: str, number: str) -> Response | WerkzeugResponse:
 
 @admin.post("/orders/<number>/refunds/<uuid:which>/retry")
 @requires("orders:refund")
+@audited("Tried a refund again", always=True)
 def try_again(tenant: str, number: str, which: UUID) -> WerkzeugResponse:
     """Ask the provider once more."""
     del tenant

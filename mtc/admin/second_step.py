@@ -39,6 +39,7 @@ from mtc.identity.services.recovery import FEW, use_code
 from mtc.identity.services.staff import passkey_user
 from mtc.identity.services.totp import accept_code
 from mtc.web.access import public
+from mtc.web.audited import audited, not_audited
 from mtc.web.cookies import cookie
 from mtc.web.pages import client_ip, forgive, limit, local_path, see_other
 
@@ -73,6 +74,7 @@ def second_form() -> Response | WerkzeugResponse:
 
 @front.post("/login/second")
 @public()
+@audited("Logged in with a second factor", refused="Failed at the second factor")
 def second_step() -> Response | WerkzeugResponse:
     """Open the session for a right code or passkey; five tries, and all refusals look the same."""
     key = step_key()
@@ -129,6 +131,7 @@ def _few(pending: Pending) -> str:
 
 @front.post("/login/second/options")
 @public()
+@not_audited
 def second_passkey() -> Response:
     """The challenge for a passkey after the password."""
     limit("platform:passkey:address", client_ip(), OPTIONS, WINDOW)
@@ -141,6 +144,7 @@ def second_passkey() -> Response:
 
 @front.post("/login/passkey/options")
 @public()
+@not_audited
 def passkey_challenge() -> Response:
     """The challenge for a log-in without a password; the same for everybody."""
     limit("platform:passkey:address", client_ip(), OPTIONS, WINDOW)
@@ -152,6 +156,7 @@ def passkey_challenge() -> Response:
 
 @front.post("/login/passkey")
 @public()
+@audited("Logged in with a passkey", refused="Failed to log in with a passkey")
 def passkey_login() -> Response | WerkzeugResponse:
     """Log in with a passkey that has verified its owner: that is two factors in one."""
     try:

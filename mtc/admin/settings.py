@@ -22,6 +22,7 @@ from mtc.events.services.mail import check_address
 from mtc.payments.services.methods import can_be_paid, payment_methods
 from mtc.tenants.services import store_url, update_store
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 from mtc.web.times import when
@@ -39,6 +40,7 @@ def settings(tenant: str) -> Response:
 
 @admin.post("/settings")
 @requires("settings:write")
+@audited("Changed the store's settings")
 def save_settings(tenant: str) -> Response | WerkzeugResponse:
     """Save name, line, address and time zone of the store."""
     del tenant

@@ -12,10 +12,10 @@ from mtc.admin.blueprints import admin
 from mtc.admin.settings_pages import settings_page
 from mtc.admin.shell import base, store
 from mtc.core.errors import ConflictError
-from mtc.events.services import emit
 from mtc.identity.queries import roles_of, staff_of
 from mtc.tenants.services import require_second_factor
 from mtc.web.access import permissions, requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 from mtc.web.times import when
@@ -39,6 +39,7 @@ def settings_access(tenant: str) -> Response:
 
 @admin.post("/settings/second-factor")
 @requires("team:write")
+@audited("Changed whether staff need a second factor")
 def save_second_factor(tenant: str) -> WerkzeugResponse:
     """Ask everybody who works here for a second factor, or stop asking."""
     del tenant
@@ -47,7 +48,6 @@ def save_second_factor(tenant: str) -> WerkzeugResponse:
         raise ConflictError("Set up your own second factor first: you would lock yourself out.")
     shop = store()
     require_second_factor(shop.tenant_id, required)
-    emit("settings.second_factor", data={"required": required})
     flash(
         "Everybody who works here needs a second factor now."
         if required

@@ -13,10 +13,10 @@ from mtc.admin.settings_pages import settings_page
 from mtc.admin.shell import base, public_url, store
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.markdown import render_markdown
-from mtc.events.services import emit
 from mtc.tenants.services import legal_pages, store_url
 from mtc.tenants.services.legal_pages import LegalDraft
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 from mtc.web.times import when
@@ -40,6 +40,7 @@ def legal_text(tenant: str, kind: str) -> Response:
 
 @admin.post("/settings/legal/<kind>")
 @requires("settings:write")
+@audited("Changed or published a legal text")
 def save_legal_text(tenant: str, kind: str) -> Response | WerkzeugResponse:
     """Save the draft of a legal text, and publish it when that is asked for."""
     del tenant
@@ -56,13 +57,13 @@ def save_legal_text(tenant: str, kind: str) -> Response | WerkzeugResponse:
         flash("The draft is saved, not published: something is still to be filled in.", "warning")
     else:
         published = legal_pages.publish(store(), kind, locale)
-        emit("legal_page.published", entity=published.page, data={"kind": kind, "locale": published.locale})
         flash(f"“{published.title}” is published.")
     return see_other(f"{base()}/settings/legal/{kind}{_query(locale)}")
 
 
 @admin.post("/settings/legal/<kind>/unpublish")
 @requires("settings:write")
+@audited("Took a legal text back")
 def unpublish_legal_text(tenant: str, kind: str) -> Response | WerkzeugResponse:
     """Take a legal text away from shoppers; the draft stays."""
     del tenant
@@ -71,7 +72,6 @@ def unpublish_legal_text(tenant: str, kind: str) -> Response | WerkzeugResponse:
         draft = legal_pages.unpublish(store(), kind, locale)
     except ConflictError as error:
         return _show(legal_pages.find_draft(store(), kind, locale), {"body": [error.message]}, 409)
-    emit("legal_page.unpublished", entity=draft.page, data={"kind": kind, "locale": draft.locale})
     flash(f"“{draft.title}” is no longer published.")
     return see_other(f"{base()}/settings/legal/{kind}{_query(locale)}")
 

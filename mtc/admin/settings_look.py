@@ -16,6 +16,7 @@ from mtc.catalog.services import media
 from mtc.core.errors import AppError, ValidationError
 from mtc.ui.services import look
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 from mtc.web.pictures import smaller
@@ -39,6 +40,7 @@ def settings_look(tenant: str) -> Response:
 
 @admin.post("/settings/look/theme")
 @requires("settings:write")
+@audited("Gave the store another theme")
 def save_theme(tenant: str) -> Response | WerkzeugResponse:
     """Give the store another theme."""
     del tenant
@@ -52,6 +54,7 @@ def save_theme(tenant: str) -> Response | WerkzeugResponse:
 
 @admin.post("/settings/look/colours")
 @requires("settings:write")
+@audited("Changed the store's colours")
 def save_colours(tenant: str) -> Response | WerkzeugResponse:
     """Set the brand's colours, or take the theme's again."""
     del tenant
@@ -71,6 +74,7 @@ def save_colours(tenant: str) -> Response | WerkzeugResponse:
 
 @admin.post("/settings/look/pictures/<name>")
 @requires("settings:write", uploads=True)
+@audited("Changed a picture of the brand")
 def save_brand_picture(tenant: str, name: str) -> Response | WerkzeugResponse:
     """Upload one of the brand's pictures, take it away, or make the logo the icon."""
     del tenant

@@ -15,6 +15,7 @@ from mtc.core.errors import ValidationError
 from mtc.events.services.senders import headers_of, own_sender, speaker
 from mtc.senders.services import SenderView, check_again, drop_sender, sender_view, set_sender
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import is_partial, limit, see_other
 from mtc.web.times import exact, when
@@ -44,6 +45,7 @@ def settings_mail(tenant: str) -> Response:
 
 @admin.post(PAGE)
 @requires("settings:write")
+@audited("Changed the address that mail comes from")
 def save_sender(tenant: str) -> Response | WerkzeugResponse:
     """Want mail to come from this address; its domain is looked at."""
     del tenant
@@ -62,6 +64,7 @@ def save_sender(tenant: str) -> Response | WerkzeugResponse:
 
 @admin.post(f"{PAGE}/check")
 @requires("settings:write")
+@audited("Had the records of the mail's domain looked at")
 def check_sender(tenant: str) -> WerkzeugResponse:
     """Have the records looked at now."""
     del tenant
@@ -72,6 +75,7 @@ def check_sender(tenant: str) -> WerkzeugResponse:
 
 @admin.post(f"{PAGE}/remove")
 @requires("settings:write")
+@audited("Removed the store's own address for mail")
 def remove_sender(tenant: str) -> WerkzeugResponse:
     """Let mail come from the platform's address again."""
     del tenant

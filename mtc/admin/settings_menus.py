@@ -16,6 +16,7 @@ from mtc.core.errors import ValidationError
 from mtc.tenants.services import legal_links
 from mtc.tenants.services.menus import MOST_COLUMNS, MOST_LINKS, menus_of, save_menus
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
@@ -32,6 +33,7 @@ def settings_menus(tenant: str) -> Response:
 
 @admin.post("/settings/navigation")
 @requires("settings:write")
+@audited("Changed navigation and footer")
 def save_navigation(tenant: str) -> Response | WerkzeugResponse:
     """Save all of it; with a button that adds, moves or removes only show the form as it becomes."""
     del tenant

@@ -21,6 +21,7 @@ from mtc.catalog.services.warning_levels import level_of_store, own_level, read_
 from mtc.core.errors import NotFoundError
 from mtc.web import inputs, lists
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 from mtc.web.times import when
@@ -161,6 +162,7 @@ def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
 
 @admin.post("/stock/<uuid:variant>/level")
 @requires("stock:write")
+@audited("Changed when stock counts as low")
 def set_level(tenant: str, variant: UUID) -> WerkzeugResponse:
     """At how many keys left the store warns."""
     del tenant
@@ -173,6 +175,7 @@ def set_level(tenant: str, variant: UUID) -> WerkzeugResponse:
 
 @admin.post("/stock/<uuid:variant>/keys/<uuid:item>/aside")
 @requires("stock:write")
+@audited("Took a key out of its pool")
 def set_aside(tenant: str, variant: UUID, item: UUID) -> WerkzeugResponse:
     """Take a key that is for sale out of the pool."""
     del tenant

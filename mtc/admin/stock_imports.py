@@ -18,6 +18,7 @@ from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
 from mtc.web import csv
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import is_partial, see_other
 
@@ -64,6 +65,7 @@ def key_import(tenant: str, variant: UUID, which: UUID) -> Response:
 
 @admin.post("/stock/<uuid:variant>/imports/<uuid:which>/stop")
 @requires("stock:write")
+@audited("Stopped an import of keys")
 def stop_import(tenant: str, variant: UUID, which: UUID) -> WerkzeugResponse:
     """Stop an import: what was added stays, the rest is not added."""
     del tenant

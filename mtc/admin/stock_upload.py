@@ -22,6 +22,7 @@ from mtc.core.context import current
 from mtc.core.db import release
 from mtc.core.errors import AppError, ConflictError, UnprocessableError, ValidationError
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 from mtc.web.uploads import size_of
@@ -32,6 +33,7 @@ CHOICES = ("encoding", "separator", "quotes", "heading", "column")
 
 @admin.post("/stock/<uuid:variant>")
 @requires("stock:write", uploads=True)
+@audited("Added keys to a pool")
 def add_keys(tenant: str, variant: UUID) -> WerkzeugResponse:
     """Add pasted keys that are plainly one on each line; show everything else before anything is added."""
     del tenant
@@ -102,6 +104,7 @@ def preview_keys(tenant: str, variant: UUID, upload: UUID) -> WerkzeugResponse:
 
 @admin.post("/stock/<uuid:variant>/imports/<uuid:upload>")
 @requires("stock:write")
+@audited("Added keys to a pool")
 def import_keys(tenant: str, variant: UUID, upload: UUID) -> WerkzeugResponse:
     """Add the keys of a file that was looked at; a task adds those of a large one."""
     del tenant
@@ -128,6 +131,7 @@ def import_keys(tenant: str, variant: UUID, upload: UUID) -> WerkzeugResponse:
 
 @admin.post("/stock/<uuid:variant>/batches/<int:batch>/undo")
 @requires("stock:write")
+@audited("Took a batch of keys back")
 def undo_batch(tenant: str, variant: UUID, batch: int) -> WerkzeugResponse:
     """Take a batch of keys back of which nothing is sold."""
     del tenant

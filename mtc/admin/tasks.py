@@ -14,6 +14,7 @@ from mtc.core.db import scope_tenant
 from mtc.events import queries
 from mtc.events.services import replay
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 from mtc.web.times import when
@@ -47,6 +48,7 @@ def _row(one: Any) -> dict[str, Any]:
 
 @admin.post("/tasks/<uuid:which>/replay")
 @requires("orders:write")
+@audited("Tried a failed task again", always=True)
 def try_task_again(tenant: str, which: UUID) -> WerkzeugResponse:
     """Give a dead task another full set of attempts."""
     del tenant

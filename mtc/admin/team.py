@@ -22,6 +22,7 @@ from mtc.integrations.services.api_keys import is_live
 from mtc.team import queries, services
 from mtc.team.services.members import covers, permissions_of, secured
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
 from mtc.web.times import ago, when
@@ -39,6 +40,7 @@ def team(tenant: str) -> Response:
 
 @admin.post("/team/invite")
 @requires("team:write")
+@audited("Invited somebody")
 def invite_member(tenant: str) -> Response | WerkzeugResponse:
     """Invite an address; whether it has a log-in already is not told."""
     del tenant
@@ -53,6 +55,7 @@ def invite_member(tenant: str) -> Response | WerkzeugResponse:
 
 @admin.post("/team/invitations/<uuid:which>/resend")
 @requires("team:write")
+@audited("Sent an invitation again", always=True)
 def resend_invitation(tenant: str, which: UUID) -> WerkzeugResponse:
     """A new link to the same address; the old one ends."""
     del tenant
@@ -63,6 +66,7 @@ def resend_invitation(tenant: str, which: UUID) -> WerkzeugResponse:
 
 @admin.post("/team/invitations/<uuid:which>/revoke")
 @requires("team:write")
+@audited("Took an invitation back")
 def revoke_invitation(tenant: str, which: UUID) -> WerkzeugResponse:
     """Take an invitation back."""
     del tenant
@@ -73,6 +77,7 @@ def revoke_invitation(tenant: str, which: UUID) -> WerkzeugResponse:
 
 @admin.post("/team/members/<uuid:member>/role")
 @requires("team:write")
+@audited("Changed a member's role")
 def change_member_role(tenant: str, member: UUID) -> Response | WerkzeugResponse:
     """Give a member another role."""
     del tenant
@@ -87,6 +92,7 @@ def change_member_role(tenant: str, member: UUID) -> Response | WerkzeugResponse
 
 @admin.post("/team/members/<uuid:member>/status")
 @requires("team:write")
+@audited("Shut a member out or let one in again")
 def change_member_status(tenant: str, member: UUID) -> Response | WerkzeugResponse:
     """Shut a member out at once, or let one in again."""
     del tenant

@@ -22,6 +22,7 @@ from mtc.core.fields import FieldSet, lint
 from mtc.delivery import queries as deliveries
 from mtc.delivery.services import delivery_by
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.forms import form_for
 from mtc.web.pages import see_other
@@ -58,6 +59,7 @@ def new_type(tenant: str) -> Response:
 
 @admin.post("/types/new")
 @requires("products:write")
+@audited("Created a product type")
 def create_type(tenant: str) -> Response | WerkzeugResponse:
     """Make a product type, or carry out a button of the form."""
     del tenant
@@ -82,6 +84,7 @@ def product_type(tenant: str, which: UUID) -> Response:
 
 @admin.post("/types/<uuid:which>")
 @requires("products:write")
+@audited("Changed a product type")
 def save_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
     """Save a product type together with the values of its products, or carry out a button of the form."""
     del tenant
@@ -97,6 +100,7 @@ def save_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
 
 @admin.post("/types/<uuid:which>/delete")
 @requires("products:write")
+@audited("Deleted a product type")
 def delete_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
     """Delete a product type that no product uses."""
     del tenant

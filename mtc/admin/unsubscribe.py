@@ -8,6 +8,7 @@ from mtc.admin.blueprints import front
 from mtc.admin.plain import plain_page
 from mtc.notifications.services.unsubscribing import Subscription, subscription, switch
 from mtc.web.access import public
+from mtc.web.audited import audited
 from mtc.web.pages import client_ip, keep_secret, limit
 
 
@@ -21,6 +22,7 @@ def unsubscribe_page(token: str) -> Response:
 
 @front.post("/unsubscribe/<token>")
 @public(signed=True)
+@audited("Ended notifications, or let them come again")
 def unsubscribe(token: str) -> Response:
     """End it, or with `again` let it come again. Mail programs post here without a session (RFC 8058)."""
     limit("platform:unsubscribe", client_ip(), 60, 900)

@@ -17,6 +17,7 @@ from mtc.core.db import scope_tenant
 from mtc.team import queries
 from mtc.team.services.visits import end_visit
 from mtc.web.access import requires
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
@@ -41,6 +42,7 @@ def visits_here() -> list[dict[str, Any]]:
 
 @admin.post("/visits/<uuid:which>/end")
 @requires("team:write")
+@audited("Ended a visit of platform support", always=True)
 def end_visit_here(tenant: str, which: UUID) -> WerkzeugResponse:
     """End a visit of platform support at once."""
     del tenant

@@ -12,7 +12,9 @@ from mtc.core.local_time import zone
 from mtc.delivery.models import Delivery
 from mtc.events.models import Event
 from mtc.infra.days import day_in
+from mtc.orders.events import OrderAttention
 from mtc.orders.models import Order, OrderItem
+from mtc.payments.events import RefundFailed
 
 SOLD = ("paid", "fulfilled", "partially_refunded", "refunded")
 
@@ -83,7 +85,7 @@ def orders_to_act_on(now: datetime, late: datetime, since: datetime, limit: int 
         Event.tenant_id == Order.tenant_id,
         Event.entity_type == "order",
         Event.entity_id == Order.id,
-        Event.name.in_(("order.attention", "refund.failed")),
+        Event.name.in_((OrderAttention.event_name, RefundFailed.event_name)),
         Event.created_at >= since,
     )
     failed = exists().where(

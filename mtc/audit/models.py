@@ -22,6 +22,7 @@ class AuditEntry(PlatformModel, Base):
     """
 
     __tablename__ = "audit_entries"
+    __entity__ = "audit_entry"
     __table_args__ = (
         Index("ix_audit_entries_tenant_id_created_at", "tenant_id", "created_at", "id"),
         Index("ix_audit_entries_tenant_id_object", "tenant_id", "object_type", "object_id", "created_at"),

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from mtc.core.context import Context
 from mtc.core.hooks import hookspec
 
 
-@hookspec
-def before_product_create(ctx: Any, payload: dict[str, Any]) -> dict[str, Any] | None:
-    """Before a product is made; `payload` holds its values. Return changed values, or raise Reject."""
+@dataclass(frozen=True, slots=True)
+class ProductDraft:
+    """A product about to be made; `values` as docs/catalog.md has them. A copy may have others."""
+
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChange:
+    """A product about to change; `changes` are the values that are given. A copy may have others."""
+
+    product_id: UUID
+    changes: dict[str, Any]
 
 
 @hookspec
-def after_product_create(ctx: Any, payload: dict[str, Any]) -> None:
-    """After a product was made; `payload` has product_id and slug."""
+def before_product_create(ctx: Context, payload: ProductDraft) -> ProductDraft | None:
+    """Look at, change (return a copy) or refuse (raise Reject) a product before it is made."""
 
 
 @hookspec
-def before_product_update(ctx: Any, payload: dict[str, Any]) -> dict[str, Any] | None:
-    """Before a product changes; `payload` has product_id and the changed values. May return others."""
-
-
-@hookspec
-def after_product_update(ctx: Any, payload: dict[str, Any]) -> None:
-    """After a product changed; `payload` has product_id, slug and the names of the changed values."""
+def before_product_update(ctx: Context, payload: ProductChange) -> ProductChange | None:
+    """Look at, change (return a copy) or refuse (raise Reject) a change of a product."""

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.catalog import queries
+from mtc.catalog.events import MediaAdded
 from mtc.catalog.queries import files
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.services import imports, key_index, key_uploads, renditions, stock
@@ -81,10 +82,11 @@ def _lane(_payload: dict[str, Any]) -> str:
     return PICTURES
 
 
-@subscribe("media.added", name="media.prepare_new", transactional=False, lane=_lane)
-def prepare_new(payload: dict[str, Any]) -> None:
+@subscribe(MediaAdded, name="media.prepare_new", transactional=False, lane=_lane)
+def prepare_new(event: MediaAdded) -> None:
     """Make the smaller copies of a picture that was added."""
-    renditions.prepare(UUID(payload["entity_id"]))
+    assert event.entity_id is not None
+    renditions.prepare(event.entity_id)
 
 
 @periodic("media.prepare_earlier", seconds=EVERY)

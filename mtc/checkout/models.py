@@ -16,6 +16,7 @@ class Cart(TenantModel, Base):
     """A cart of one visitor; once it has become an order it is closed."""
 
     __tablename__ = "carts"
+    __entity__ = "cart"
     __table_args__ = (
         tenant_key("store_id", "stores", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "token_hash"),
@@ -38,6 +39,7 @@ class CartLine(TenantModel, Base):
     """So many of one variant; prices are never stored here."""
 
     __tablename__ = "cart_lines"
+    __entity__ = "cart_line"
     __table_args__ = (
         tenant_key("cart_id", "carts", ondelete="CASCADE"),
         tenant_key("variant_id", "product_variants", ondelete="CASCADE"),

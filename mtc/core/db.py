@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import get_ident
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, ForeignKey, ForeignKeyConstraint, MetaData, Uuid
@@ -54,6 +54,8 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+    __entity__: ClassVar[str]  # the type of what a row is, as events, mails and the audit log name it
+    __label__: ClassVar[tuple[str, ...]] = ()  # what people call a row: the first that is not empty
     type_annotation_map = {datetime: UtcDateTime(), UUID: Uuid(), dict[str, Any]: Json, list[Any]: Json}
 
     def __init__(self, **values: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pluggy
 
 from mtc.core.errors import ValidationError
+from mtc.core.events import DomainEvent
 
 PROJECT = "mtc"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -44,6 +45,15 @@ class Implementation:
     function: Callable[..., Any]
 
 
+def _after_hook(event: type[DomainEvent]) -> Callable[[Any, Any], None]:
+    def after(ctx: Any, payload: Any) -> None:
+        del ctx, payload
+
+    after.__name__, after.__doc__ = event.hook, event.__doc__
+    after.__annotations__ = {"ctx": "Context", "payload": event.__name__, "return": "None"}
+    return after
+
+
 class Hooks:
     """The plugin manager of one application."""
 
@@ -53,6 +63,11 @@ class Hooks:
     def declare(self, module: Any) -> None:
         """Add the hook specifications of a domain's hooks module."""
         self.manager.add_hookspecs(module)
+
+    def declare_after(self, events: Iterable[type[DomainEvent]]) -> None:
+        """Add the after-hook of each event, which gets the event as its payload."""
+        specs = {event.hook: staticmethod(hookspec(_after_hook(event))) for event in events}
+        self.manager.add_hookspecs(type("AfterHooks", (), specs))
 
     def register(self, plugin: Any, name: str) -> None:
         """Add the implementations of a plugin (a module or object)."""
@@ -73,13 +88,13 @@ class Hooks:
 
     def implementations(self, hook: str, active: Iterable[str]) -> Iterator[Implementation]:
         """The implementations of core and of the active plugins, in the order they run in."""
-        caller = getattr(self.manager.hook, hook)
+        caller = getattr(self.manager.hook, hook, None)
         allowed = {CORE, *active}
         found = [
             Implementation(
                 impl.plugin_name, getattr(impl.function, "mtc_priority", DEFAULT_PRIORITY), impl.function
             )
-            for impl in caller.get_hookimpls()
+            for impl in (caller.get_hookimpls() if caller is not None else ())
             if impl.plugin_name in allowed or impl.plugin_name.startswith("core.")
         ]
         yield from sorted(found, key=lambda impl: (impl.priority, impl.plugin))

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from mtc.catalog.events import StockAdded, StockReturned
 from mtc.core.db import scope_tenant
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries
-from mtc.delivery.hooks import DeliveryFact
 from mtc.delivery.services import (
     is_quick,
     mail_instructions,
@@ -24,13 +24,14 @@ from mtc.delivery.services import (
 )
 from mtc.events.registry import DELIVERY, MAIL, subscribe, task
 from mtc.orders import queries as order_queries
-from mtc.plugins.services import after
+from mtc.orders.events import OrderCorrected, OrderKeyReplaced, OrderPaid
+from mtc.payments.events import PaymentInstructed, RefundCreated, RefundSucceeded
 
 
-@subscribe("order.paid", name="delivery.start", priority=DELIVERY, at_once=is_quick)
-def start(payload: dict[str, Any]) -> None:
+@subscribe(OrderPaid, name="delivery.start", priority=DELIVERY, at_once=is_quick)
+def start(event: OrderPaid) -> None:
     """The delivery of each line, with the payment where it is quick; what fails gets a task of its own."""
-    start_deliveries(UUID(payload["entity_id"]))
+    start_deliveries(event.order_id)
 
 
 @task("delivery.mails", transactional=False, priority=MAIL)
@@ -50,47 +51,40 @@ def receipt(payload: dict[str, Any]) -> None:
         mail_receipt(order)
 
 
-@subscribe("payment.instructed", name="delivery.instructions")
-@subscribe("order.corrected", name="delivery.instructions_again")
-def instructions(payload: dict[str, Any]) -> None:
+@subscribe(PaymentInstructed, name="delivery.instructions")
+@subscribe(OrderCorrected, name="delivery.instructions_again")
+def instructions(event: PaymentInstructed | OrderCorrected) -> None:
     """How to pay by bank transfer, to each address once, unless the order has been paid meanwhile."""
-    order = order_queries.order_by_id(UUID(payload["entity_id"]))
+    order = order_queries.order_by_id(event.order_id)
     if order is not None and order.status == "pending":
         mail_instructions(order)
 
 
-@subscribe("refund.created", name="delivery.revoke")
-def revoke(payload: dict[str, Any]) -> None:
+@subscribe(RefundCreated, name="delivery.revoke")
+def revoke(event: RefundCreated) -> None:
     """What was refunded is closed."""
-    revoke_order(UUID(payload["entity_id"]))
+    revoke_order(event.order_id)
 
 
-@subscribe("refund.succeeded", name="delivery.refund_mail")
-def refunded(payload: dict[str, Any]) -> None:
+@subscribe(RefundSucceeded, name="delivery.refund_mail")
+def refunded(event: RefundSucceeded) -> None:
     """The buyer is told that the money is on its way back, once for each refund."""
-    order = order_queries.order_by_id(UUID(payload["entity_id"]))
-    data = payload["data"]
+    order = order_queries.order_by_id(event.order_id)
     if order is not None and not order.is_demo:
-        mail_refund(order, UUID(data["refund_id"]), int(data["amount"]))
+        mail_refund(order, event.refund_id, event.amount)
 
 
-@subscribe("order.key_replaced", name="delivery.replaced_mail")
-def replaced(payload: dict[str, Any]) -> None:
+@subscribe(OrderKeyReplaced, name="delivery.replaced_mail")
+def replaced(event: OrderKeyReplaced) -> None:
     """The buyer is told that another key has taken a faulty one's place."""
-    order = order_queries.order_by_id(UUID(payload["entity_id"]))
-    data = payload["data"]
+    order = order_queries.order_by_id(event.order_id)
     if order is not None and not order.is_demo:
-        mail_replaced(order, UUID(data["order_item_id"]), UUID(data["by"]))
+        mail_replaced(order, event.order_item_id, event.by)
 
 
-@subscribe("stock.added", name="delivery.backorders")
-@subscribe("stock.returned", name="delivery.returned")
-def backorders(payload: dict[str, Any]) -> None:
+@subscribe(StockAdded, name="delivery.backorders")
+@subscribe(StockReturned, name="delivery.returned")
+def backorders(event: StockAdded | StockReturned) -> None:
     """Keys came in, or back from an order: lines that lacked some are tried again, oldest first."""
-    for order_item_id in queries.failed_items(UUID(payload["data"]["variant_id"])):
+    for order_item_id in queries.failed_items(event.variant_id):
         retry_delivery(order_item_id)
-
-
-after(
-    "delivery.done", "after_delivery", lambda task: DeliveryFact(UUID(task["entity_id"]), dict(task["data"]))
-)

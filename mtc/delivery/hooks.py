@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from mtc.core.context import Context
@@ -22,19 +21,6 @@ class DeliveryDraft:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryFact:
-    """A line was delivered; `data` is that of the event `delivery.done`."""
-
-    order_id: UUID
-    data: dict[str, Any]
-
-
 @hookspec
 def before_delivery(ctx: Context, payload: DeliveryDraft) -> DeliveryDraft | None:
     """Refuse (raise Reject) to deliver a line for now; its sentence is shown to the merchant."""
-
-
-@hookspec
-def after_delivery(ctx: Context, payload: DeliveryFact) -> None:
-    """Do something once a line was delivered; runs as a task of its own, possibly twice."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mtc.core.changes.marks import DERIVED, HIDDEN
 from mtc.core.db import Base, TenantModel, tenant_key
 from mtc.core.sealed import SEALED_VALUES
 
@@ -17,6 +18,8 @@ class DeliveryMethod(TenantModel, Base):
     """A way to deliver that the merchant has set up: its kind, its settings, its message."""
 
     __tablename__ = "delivery_methods"
+    __entity__ = "delivery_method"
+    __label__ = ("name",)
     __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
 
     type: Mapped[str] = mapped_column(String(20))  # email webhook file manual plugin
@@ -31,6 +34,7 @@ class Delivery(TenantModel, Base):
     """The delivery of one order line; there is one per line, so doing it twice changes nothing."""
 
     __tablename__ = "deliveries"
+    __entity__ = "delivery"
     __table_args__ = (
         tenant_key("order_id", "orders", ondelete="CASCADE"),
         tenant_key("order_item_id", "order_items", ondelete="CASCADE"),
@@ -47,7 +51,7 @@ class Delivery(TenantModel, Base):
     order_item_id: Mapped[UUID] = mapped_column()
     delivery_method_id: Mapped[UUID | None] = mapped_column()
     status: Mapped[str] = mapped_column(String(20), default="pending")
-    delivery_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    delivery_data: Mapped[dict[str, Any]] = mapped_column(default=dict, info=HIDDEN)
     error_log: Mapped[list[Any]] = mapped_column(default=list)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     delivered_at: Mapped[datetime | None] = mapped_column()
@@ -61,6 +65,8 @@ class Download(TenantModel, Base):
     """
 
     __tablename__ = "downloads"
+    __entity__ = "download"
+    __label__ = ("filename",)
     __table_args__ = (
         tenant_key("order_id", "orders", ondelete="CASCADE"),
         tenant_key("order_item_id", "order_items", ondelete="CASCADE"),
@@ -81,4 +87,4 @@ class Download(TenantModel, Base):
     revoked_at: Mapped[datetime | None] = mapped_column()
     last_used_at: Mapped[datetime | None] = mapped_column()
     log: Mapped[list[Any]] = mapped_column(default=list)
-    progress: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    progress: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}", info=DERIVED)

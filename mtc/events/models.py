@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mtc.core.changes.marks import HIDDEN
 from mtc.core.db import Base, TenantModel, tenant_key
 from mtc.core.sealed import SEALED
 
@@ -17,6 +18,8 @@ class Event(TenantModel, Base):
     """Something that happened, named `noun.verb`: audit trail, workflow trigger and source of tasks."""
 
     __tablename__ = "events"
+    __entity__ = "event"
+    __label__ = ("name",)
     __table_args__ = (
         Index("ix_events_tenant_id_entity", "tenant_id", "entity_type", "entity_id", "created_at"),
         Index("ix_events_tenant_id_name_created_at", "tenant_id", "name", "created_at"),
@@ -43,6 +46,8 @@ class Task(TenantModel, Base):
     """
 
     __tablename__ = "tasks"
+    __entity__ = "task"
+    __label__ = ("name",)
     __table_args__ = (
         tenant_key("event_id", "events"),
         UniqueConstraint("tenant_id", "dedupe_key"),
@@ -57,7 +62,7 @@ class Task(TenantModel, Base):
     lane: Mapped[str] = mapped_column(String(120), default="", server_default="")
     priority: Mapped[int] = mapped_column(SmallInteger, default=50, server_default="50")
     entity_id: Mapped[UUID | None] = mapped_column()
-    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict, info=HIDDEN)
     dedupe_key: Mapped[str | None] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(20), default="pending")  # pending done dead
     attempts: Mapped[int] = mapped_column(Integer, default=0)
@@ -72,6 +77,8 @@ class Mail(TenantModel, Base):
     """A mail of a tenant, written with the fact that causes it and sent by a task."""
 
     __tablename__ = "mails"
+    __entity__ = "mail"
+    __label__ = ("subject", "recipient")
     __table_args__ = (
         UniqueConstraint("tenant_id", "dedupe_key"),
         Index("ix_mails_tenant_id_created_at", "tenant_id", "created_at"),
@@ -82,8 +89,8 @@ class Mail(TenantModel, Base):
     recipient: Mapped[str] = mapped_column(String(254))
     sender: Mapped[str] = mapped_column(String(254), default="")
     subject: Mapped[str] = mapped_column(String(300))
-    body_text: Mapped[str] = mapped_column(Text)
-    body_html: Mapped[str] = mapped_column(Text, default="")
+    body_text: Mapped[str] = mapped_column(Text, info=HIDDEN)
+    body_html: Mapped[str] = mapped_column(Text, default="", info=HIDDEN)
     dedupe_key: Mapped[str | None] = mapped_column(String(200))
     entity_type: Mapped[str] = mapped_column(String(40), default="")
     entity_id: Mapped[UUID | None] = mapped_column()
@@ -101,6 +108,7 @@ class IdempotencyKey(TenantModel, Base):
     """
 
     __tablename__ = "idempotency_keys"
+    __entity__ = "idempotency_key"
     __table_args__ = (
         UniqueConstraint("tenant_id", "scope", "key_hash"),
         Index("ix_idempotency_keys_expires_at", "expires_at"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from mtc.core.events import DomainEvent, event_types
 from mtc.core.registry import Registry
 from mtc.infra.mail import DkimKey
 
 F = TypeVar("F", bound=Callable[..., Any])
+E = TypeVar("E", bound=DomainEvent)
 
 FRONT, DELIVERY, MAIL, LATER = 0, 10, 30, 50
 """Priorities: what somebody waits for on an order's page, what leads to the goods, mail, all the rest."""
@@ -58,7 +60,7 @@ mail_secrets: Registry[Callable[[Any, UUID], str]] = Registry("mail secret")
 store_senders: list[Callable[[str], StoreSender | None]] = []
 """Who knows whether a store has an own From address, by its address for shoppers."""
 subscribers: dict[str, list[str]] = defaultdict(list)
-fanouts: list[Callable[[str, dict[str, Any]], list[tuple[str, dict[str, Any]]]]] = []
+fanouts: list[Callable[[DomainEvent], list[tuple[str, dict[str, Any]]]]] = []
 
 
 def task(name: str, **options: Any) -> Callable[[F], F]:
@@ -74,19 +76,32 @@ def task(name: str, **options: Any) -> Callable[[F], F]:
     return mark
 
 
-def subscribe(event: str, *, name: str, **options: Any) -> Callable[[F], F]:
-    """Run the function after every event of that name; `name` is the task that does it.
+def event_of(payload: dict[str, Any]) -> DomainEvent:
+    """The event that a subscriber's task is about. Raises NotFoundError (no such event), ValueError."""
+    kind = event_types.get(payload["event"])
+    entity_id, event_id = payload["entity_id"], payload["event_id"]
+    return kind.from_data(
+        payload["data"], entity_id=UUID(entity_id) if entity_id else None, event_id=UUID(event_id)
+    )
 
-    It gets {"event_id", "event", "entity_id", "data"} and must be safe to run twice.
+
+def subscribe(
+    event: type[E], *, name: str, at_once: Callable[[E], bool] | None = None, **options: Any
+) -> Callable[[F], F]:
+    """Run the function after every such event; `name` is the task that does it.
+
+    It gets the event and must be safe to run twice.
 
     `shared` ones are done by one task with the others of the event, each in a savepoint; it is for what takes
-    a few milliseconds and nobody waits for. `at_once` is for what somebody waits for: asked with the payload
-    at the end of the event's transaction, whether it is done in that. What fails gets a task of its own.
+    a few milliseconds and nobody waits for. `at_once` is for what somebody waits for: asked with the event
+    at the end of its transaction, whether it is done in that. What fails gets a task of its own.
     """
+    if at_once is not None:
+        options["at_once"] = lambda payload: at_once(cast(E, event_of(payload)))
 
     def mark(function: F) -> F:
-        task(name, **options)(function)
-        subscribers[event].append(name)
+        task(name, **options)(lambda payload: function(event_of(payload)))
+        subscribers[event.event_name].append(name)
         return function
 
     return mark
@@ -100,7 +115,9 @@ def store_sender(
     return function
 
 
-def fanout(function: Callable[[str, dict[str, Any]], list[tuple[str, dict[str, Any]]]]) -> Any:
+def fanout(
+    function: Callable[[DomainEvent], list[tuple[str, dict[str, Any]]]],
+) -> Callable[[DomainEvent], list[tuple[str, dict[str, Any]]]]:
     """Register a function that names further tasks for an event: [(task name, extra payload)]."""
     fanouts.append(function)
     return function

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mtc.core.changes.marks import DERIVED
 from mtc.core.db import Base, PlatformModel, TenantModel, tenant_key
 from mtc.core.sealed import SEALED, SEALED_VALUES
 
@@ -17,21 +18,24 @@ class User(PlatformModel, Base):
     """A person who works on the platform or for a tenant."""
 
     __tablename__ = "users"
+    __entity__ = "user"
+    __label__ = ("name", "email")
 
     email: Mapped[str] = mapped_column(String(254))
-    email_lc: Mapped[str] = mapped_column(String(254), unique=True)
+    email_lc: Mapped[str] = mapped_column(String(254), unique=True, info=DERIVED)
     name: Mapped[str] = mapped_column(String(200), default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_super_admin: Mapped[bool] = mapped_column(Boolean, default=False)
     status: Mapped[str] = mapped_column(String(20), default="active")
     auth_epoch: Mapped[int] = mapped_column(Integer, default=0)
-    last_login_at: Mapped[datetime | None] = mapped_column()
+    last_login_at: Mapped[datetime | None] = mapped_column(info=DERIVED)
 
 
 class TenantUser(TenantModel, Base):
     """A membership: this user works for this tenant, in this role, with these extra permissions."""
 
     __tablename__ = "tenant_users"
+    __entity__ = "tenant_user"
     __table_args__ = (
         UniqueConstraint("tenant_id", "user_id"),
         Index("ix_tenant_users_user_id", "user_id"),
@@ -47,6 +51,8 @@ class UserRole(TenantModel, Base):
     """A named set of permissions for staff (kind staff) or a price tier for customers (kind customer)."""
 
     __tablename__ = "user_roles"
+    __entity__ = "user_role"
+    __label__ = ("name",)
     __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
 
     kind: Mapped[str] = mapped_column(String(20), default="staff")
@@ -60,6 +66,8 @@ class Customer(TenantModel, Base):
     """A shopper of one tenant; without a password it is a guest who has ordered."""
 
     __tablename__ = "customers"
+    __entity__ = "customer"
+    __label__ = ("name", "email")
     __table_args__ = (
         UniqueConstraint("tenant_id", "email_lc"),
         tenant_key("role_id", "user_roles"),
@@ -67,7 +75,7 @@ class Customer(TenantModel, Base):
     )
 
     email: Mapped[str] = mapped_column(String(254))
-    email_lc: Mapped[str] = mapped_column(String(254))
+    email_lc: Mapped[str] = mapped_column(String(254), info=DERIVED)
     name: Mapped[str] = mapped_column(String(200), default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     role_id: Mapped[UUID | None] = mapped_column()
@@ -76,7 +84,7 @@ class Customer(TenantModel, Base):
     status: Mapped[str] = mapped_column(String(20), default="active")
     auth_epoch: Mapped[int] = mapped_column(Integer, default=0)
     verified_at: Mapped[datetime | None] = mapped_column()
-    last_login_at: Mapped[datetime | None] = mapped_column()
+    last_login_at: Mapped[datetime | None] = mapped_column(info=DERIVED)
 
 
 class LoginSession(PlatformModel, Base):
@@ -87,6 +95,7 @@ class LoginSession(PlatformModel, Base):
     """
 
     __tablename__ = "sessions"
+    __entity__ = "login_session"
     __table_args__ = (
         Index("ix_sessions_tenant_id_customer_id", "tenant_id", "customer_id"),
         Index("ix_sessions_user_id", "user_id"),
@@ -110,6 +119,8 @@ class ApiKey(TenantModel, Base):
     """A program's key: the prefix is shown, the secret is stored as its SHA-256 only."""
 
     __tablename__ = "api_keys"
+    __entity__ = "api_key"
+    __label__ = ("name",)
     __table_args__ = (UniqueConstraint("prefix"),)
 
     name: Mapped[str] = mapped_column(String(100))
@@ -125,6 +136,7 @@ class TotpSecret(PlatformModel, Base):
     """A user's authenticator app; `last_step` is the newest step that was used, so each code counts once."""
 
     __tablename__ = "totp_secrets"
+    __entity__ = "totp_secret"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
     sealed_secret: Mapped[str] = mapped_column(Text, info=SEALED)
@@ -135,6 +147,7 @@ class RecoveryCode(PlatformModel, Base):
     """A code for the day when the app and the passkeys are out of reach; only its hash is kept."""
 
     __tablename__ = "recovery_codes"
+    __entity__ = "recovery_code"
     __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
@@ -146,6 +159,8 @@ class Passkey(PlatformModel, Base):
     """A WebAuthn credential of a user; ids and keys are base64url, `sign_count` tells copies."""
 
     __tablename__ = "passkeys"
+    __entity__ = "passkey"
+    __label__ = ("name",)
     __table_args__ = (Index("ix_passkeys_user_id", "user_id"),)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
@@ -162,6 +177,7 @@ class PendingLogin(PlatformModel, Base):
     """Somebody who gave the right password and has yet to show the second factor, in one browser."""
 
     __tablename__ = "pending_logins"
+    __entity__ = "pending_login"
     __table_args__ = (Index("ix_pending_logins_expires_at", "expires_at"),)
 
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -176,6 +192,7 @@ class PasskeyChallenge(PlatformModel, Base):
     """A challenge that was given to one browser for one purpose; it goes when it is answered."""
 
     __tablename__ = "passkey_challenges"
+    __entity__ = "passkey_challenge"
     __table_args__ = (Index("ix_passkey_challenges_expires_at", "expires_at"),)
 
     challenge_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -188,6 +205,7 @@ class AccountNotice(PlatformModel, Base):
     """What a user is told about their own log-in, on their account page and by mail."""
 
     __tablename__ = "account_notices"
+    __entity__ = "account_notice"
     __table_args__ = (
         Index("ix_account_notices_user_id_created_at", "user_id", "created_at"),
         Index("ix_account_notices_next_at", "next_at"),
@@ -205,9 +223,10 @@ class PasswordRequest(PlatformModel, Base):
     """Somebody typed this address because its password is forgotten; it goes once a worker has looked."""
 
     __tablename__ = "password_requests"
+    __entity__ = "password_request"
     __table_args__ = (Index("ix_password_requests_next_at", "next_at"),)
 
-    email_lc: Mapped[str] = mapped_column(String(254))
+    email_lc: Mapped[str] = mapped_column(String(254), info=DERIVED)
     place: Mapped[str] = mapped_column(String(200), default="")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_at: Mapped[datetime] = mapped_column()

@@ -17,6 +17,8 @@ class Integration(TenantModel, Base):
     """A connection to another system with its field mapping and schedule."""
 
     __tablename__ = "integrations"
+    __entity__ = "integration"
+    __label__ = ("name",)
     __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
 
     type: Mapped[str] = mapped_column(String(40))
@@ -34,6 +36,7 @@ class WebhookEndpoint(TenantModel, Base):
     """An address of the merchant's that is told of events, signed with its own secret."""
 
     __tablename__ = "webhook_endpoints"
+    __entity__ = "webhook_endpoint"
     __table_args__ = (
         tenant_key("integration_id", "integrations", ondelete="CASCADE"),
         Index("ix_webhook_endpoints_tenant_id_integration_id", "tenant_id", "integration_id"),

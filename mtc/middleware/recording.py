@@ -16,13 +16,15 @@ from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.identity import queries as people
 from mtc.web.access import Access
+from mtc.web.audited import AuditSentence, sentence_of
 from mtc.web.csrf import SAFE_METHODS
 from mtc.web.pages import client_ip
-from mtc.web.words import FIRST, HALF, LEAVES_NO_ROW, ON_THE_WAY, REFUSED, SECOND, refused, said
 
 # Answers to what only somebody who guesses, or errs, asks for.
 REFUSALS = frozenset({401, 403, 422})
 _OPENED = frozenset({"login_session", "pending_login"})
+PASSWORD_STEP, SECOND_STEP = "front.log_in", "front.second_step"
+FIRST_STEP_DONE = "Gave the right password; the second factor is still to come"
 
 
 @dataclass(slots=True, eq=False)
@@ -45,17 +47,20 @@ class Recording:
         known, endpoint = self.context.extra, request.endpoint or ""
         if known.get("audit.nothing") and not changes:
             return
-        is_deed = endpoint in LEAVES_NO_ROW or endpoint.startswith("front.")
+        sentence = audit_sentence()
+        is_deed = sentence.always or endpoint.startswith("front.")
         if watch.succeeded and not is_deed and not tells(changes):
             return
         told, actor = deed(), _who(self.context.actor, changes)
         told = replace(
             told, label=known.get("audit.label", ""), visit_id=known.get("audit.visit", told.visit_id)
         )
-        if not watch.succeeded and endpoint in REFUSED:  # what is kept of it although it is refused
-            told = replace(told, summary=refused(endpoint, None))
-        elif endpoint == FIRST and any(one.type == "pending_login" and one.op == "new" for one in changes):
-            told = replace(told, summary=HALF)
+        if not watch.succeeded and sentence.refused:  # what is kept of it although it is refused
+            told = replace(told, summary=sentence.refused)
+        elif endpoint == PASSWORD_STEP and any(
+            one.type == "pending_login" and one.op == "new" for one in changes
+        ):
+            told = replace(told, summary=FIRST_STEP_DONE)
         actor = replace(actor, name=known.get("audit.actor", actor.name))
         g.audit_written = True
         record(told, actor, known.get("audit.tenant", self.context.tenant_id), changes)
@@ -63,13 +68,14 @@ class Recording:
     def write_refusal(self) -> None:
         """Write down a log-in that failed, in a transaction of its own since the request's is undone."""
         endpoint = request.endpoint or ""
-        if self.watch is None or self.status not in REFUSALS or endpoint not in REFUSED:
+        sentence = audit_sentence()
+        if self.watch is None or self.status not in REFUSALS or not sentence.refused:
             return
-        if endpoint == SECOND and not g.half:  # no password, no news: strangers write no rows
+        if endpoint == SECOND_STEP and not g.half:  # no password, no news: strangers write no rows
             return
-        typed = request.form.get("email", "")[:254] if endpoint == FIRST else ""
+        typed = request.form.get("email", "")[:254] if endpoint == PASSWORD_STEP else ""
         with platform_scope("write down a refusal"), unit_of_work():
-            told = replace(deed(), summary=refused(endpoint, None))
+            told = replace(deed(), summary=sentence.refused)
             about = people.user_by_email(g.half or typed)
             if about is not None:
                 told = replace(told, summary=f"{told.summary}: {about.email}")
@@ -80,7 +86,7 @@ class Recording:
 def recorded(access: Access, context: Context) -> Iterator[Recording]:
     """Watch what the request changes, when it is one that may change something."""
     recording = Recording(context)
-    on_the_way = access.signed or request.endpoint in ON_THE_WAY
+    on_the_way = access.signed or audit_sentence().skipped
     if on_the_way or (request.method in SAFE_METHODS and not access.writes):
         yield recording
         return
@@ -89,13 +95,18 @@ def recorded(access: Access, context: Context) -> Iterator[Recording]:
         yield recording
 
 
+def audit_sentence() -> AuditSentence:
+    """The sentence of the running request's route."""
+    return sentence_of(current_app.view_functions.get(request.endpoint or ""))
+
+
 def deed() -> Deed:
     """The running request as the audit log tells it."""
     endpoint = request.endpoint or ""
     places = {name: str(value) for name, value in (request.view_args or {}).items() if name != "tenant"}
     return Deed(
         action=endpoint,
-        summary=said(endpoint, current_app.view_functions.get(endpoint)),
+        summary=audit_sentence().done,
         kind="account" if endpoint.startswith("front.") else "change",
         places=places,
         method=request.method,

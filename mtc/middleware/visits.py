@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from flask import current_app, g, request
+from flask import g, request
 
 from mtc.audit.services import record
 from mtc.core import journal
@@ -17,11 +17,10 @@ from mtc.core.repeat import RunFirst
 from mtc.core.tenancy import platform_scope
 from mtc.identity.services import Login
 from mtc.identity.services.staff import Membership
-from mtc.middleware.recording import deed
+from mtc.middleware.recording import audit_sentence, deed
 from mtc.team.services.visits import NEVER, Visit, find_visit
 from mtc.web.access import Access
 from mtc.web.csrf import SAFE_METHODS
-from mtc.web.words import refused
 
 # The store's public pictures on its admin's pages: everybody may have them, and they would bury the rest.
 UNTOLD = frozenset({"admin.picture"})
@@ -77,9 +76,9 @@ def told(visit: Visit, actor: Actor) -> Iterator[None]:
         raise
     finally:
         if not repeated and not g.audit_written and request.endpoint not in UNTOLD:
-            view = current_app.view_functions.get(request.endpoint or "")
+            sentence = audit_sentence()
             good = g.answered < 400
             words = f"Looked at {request.path.removeprefix(f'/admin/{visit.slug}')}"
-            summary = words if good else refused(request.endpoint or "", view)
+            summary = words if good else sentence.refused or f"Was refused: {sentence.done}"
             with platform_scope("write down a request of support"), unit_of_work():
                 record(replace(deed(), kind="support", summary=summary), actor, visit.tenant_id)

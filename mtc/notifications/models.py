@@ -15,6 +15,7 @@ class NotificationChoice(TenantModel, Base):
     """A member of staff has switched one kind of mail on or off; without a row its default counts."""
 
     __tablename__ = "notification_choices"
+    __entity__ = "notification_choice"
     __table_args__ = (
         tenant_key("member_id", "tenant_users", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "member_id", "topic"),
@@ -29,6 +30,7 @@ class StockAlert(TenantModel, Base):
     """Staff were told that a variant runs low or is sold out; the row goes when it is refilled."""
 
     __tablename__ = "stock_alerts"
+    __entity__ = "stock_alert"
     __table_args__ = (
         tenant_key("variant_id", "product_variants", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "variant_id"),

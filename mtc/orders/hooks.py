@@ -35,19 +35,6 @@ class OrderDraft:
     pays_in_test: bool = False  # with a gateway that moves no money, should it cost anything
 
 
-@dataclass(frozen=True, slots=True)
-class OrderPaid:
-    """An order has been paid; `data` is that of the event `order.paid`."""
-
-    order_id: UUID
-    data: dict[str, Any]
-
-
 @hookspec
 def before_order_create(ctx: Context, payload: OrderDraft) -> OrderDraft | None:
     """Look at, change (return a copy) or refuse (raise Reject) an order before anything is written."""
-
-
-@hookspec
-def after_order_paid(ctx: Context, payload: OrderPaid) -> None:
-    """Do something once an order has been paid; runs as a task of its own, possibly twice."""

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mtc.core.changes.marks import DERIVED
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
 from mtc.core.sealed import SEALED, hash_of
 
@@ -34,6 +35,8 @@ class Order(TenantModel, Base):
     """A sale. Amounts are minor units of `currency`; the JSON columns are what was agreed, kept as it was."""
 
     __tablename__ = "orders"
+    __entity__ = "order"
+    __label__ = ("order_number",)
     __table_args__ = (
         tenant_key("store_id", "stores"),
         tenant_key("customer_id", "customers"),
@@ -66,7 +69,7 @@ class Order(TenantModel, Base):
     order_number: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20), default="pending")
     email: Mapped[str] = mapped_column(String(254))
-    email_lc: Mapped[str] = mapped_column(String(254))
+    email_lc: Mapped[str] = mapped_column(String(254), info=DERIVED)
     country: Mapped[str] = mapped_column(String(2), default="")
     locale: Mapped[str] = mapped_column(String(10), default="en")
     currency: Mapped[str] = mapped_column(String(3))
@@ -96,6 +99,8 @@ class OrderItem(TenantModel, Base):
     """One line: what was bought, at which price and why, and how its delivery stands."""
 
     __tablename__ = "order_items"
+    __entity__ = "order_item"
+    __label__ = ("title",)
     __table_args__ = (
         tenant_key("order_id", "orders", ondelete="CASCADE"),
         tenant_key("product_id", "products"),
@@ -130,6 +135,7 @@ class OrderDevice(TenantModel, Base):
     """A browser that may see what an order delivered: it placed the order, or showed a mailed code."""
 
     __tablename__ = "order_devices"
+    __entity__ = "order_device"
     __table_args__ = (
         tenant_key("order_id", "orders", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "order_id", "token_hash"),
@@ -145,6 +151,7 @@ class OrderCode(TenantModel, Base):
     """The newest code that was mailed to open an order elsewhere; `tries` counts before comparing."""
 
     __tablename__ = "order_codes"
+    __entity__ = "order_code"
     __table_args__ = (
         tenant_key("order_id", "orders", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "order_id"),

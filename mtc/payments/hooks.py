@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from mtc.core.context import Context
@@ -27,14 +26,6 @@ class PaymentDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentFact:
-    """A payment came in; `data` is that of the event `payment.succeeded`."""
-
-    order_id: UUID
-    data: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class RefundDraft:
     """A refund about to be booked. A before-hook may return a copy with another `reason`, or refuse."""
 
@@ -45,29 +36,11 @@ class RefundDraft:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefundFact:
-    """A refund has reached the provider; `data` is that of the event `refund.succeeded`."""
-
-    order_id: UUID
-    data: dict[str, Any]
-
-
 @hookspec
 def before_payment_process(ctx: Context, payload: PaymentDraft) -> PaymentDraft | None:
     """Refuse (raise Reject) a payment before the shopper is sent to the provider."""
 
 
 @hookspec
-def after_payment_success(ctx: Context, payload: PaymentFact) -> None:
-    """Do something once money came in; runs as a task of its own, possibly twice."""
-
-
-@hookspec
 def before_refund(ctx: Context, payload: RefundDraft) -> RefundDraft | None:
     """Look at, change or refuse (raise Reject) a refund before it is booked."""
-
-
-@hookspec
-def after_refund(ctx: Context, payload: RefundFact) -> None:
-    """Do something once a refund was sent; runs as a task of its own, possibly twice."""

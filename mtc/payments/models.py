@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mtc.core.changes.marks import HIDDEN
 from mtc.core.db import Base, TenantModel, tenant_key
 from mtc.core.sealed import SEALED
 
@@ -17,6 +18,8 @@ class PaymentGateway(TenantModel, Base):
     """A provider that a tenant has set up; its credentials are sealed."""
 
     __tablename__ = "payment_gateways"
+    __entity__ = "payment_gateway"
+    __label__ = ("name",)
     __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
 
     type: Mapped[str] = mapped_column(String(40))
@@ -36,6 +39,7 @@ class Payment(TenantModel, Base):
     """
 
     __tablename__ = "payments"
+    __entity__ = "payment"
     __table_args__ = (
         tenant_key("order_id", "orders"),
         tenant_key("gateway_id", "payment_gateways"),
@@ -56,7 +60,7 @@ class Payment(TenantModel, Base):
     refunded: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str] = mapped_column(String(3))
     provider_ref: Mapped[str | None] = mapped_column(String(200))
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict, info=HIDDEN)
     succeeded_at: Mapped[datetime | None] = mapped_column()
 
 
@@ -64,6 +68,7 @@ class PaymentEvent(TenantModel, Base):
     """A notification of a provider as it came in; its id is unique, so it counts once."""
 
     __tablename__ = "payment_events"
+    __entity__ = "payment_event"
     __table_args__ = (
         tenant_key("gateway_id", "payment_gateways"),
         UniqueConstraint("tenant_id", "gateway_id", "provider_event_id"),
@@ -74,8 +79,8 @@ class PaymentEvent(TenantModel, Base):
     payment_id: Mapped[UUID | None] = mapped_column()
     provider_event_id: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(80))
-    body: Mapped[str] = mapped_column(Text)
-    headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    body: Mapped[str] = mapped_column(Text, info=HIDDEN)
+    headers: Mapped[dict[str, Any]] = mapped_column(default=dict, info=HIDDEN)
     outcome: Mapped[str] = mapped_column(String(40), default="")
 
 
@@ -83,6 +88,7 @@ class Refund(TenantModel, Base):
     """Money on its way back; the row exists before the provider is asked, its id is the idempotency key."""
 
     __tablename__ = "refunds"
+    __entity__ = "refund"
     __table_args__ = (
         tenant_key("payment_id", "payments"),
         tenant_key("order_id", "orders"),

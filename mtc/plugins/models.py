@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mtc.core.changes.marks import DERIVED, HIDDEN
 from mtc.core.db import Base, PlatformModel, TenantModel
 from mtc.core.sealed import SEALED
 
@@ -17,10 +18,12 @@ class Plugin(PlatformModel, Base):
     """A plugin found on this installation, with its manifest."""
 
     __tablename__ = "plugins"
+    __entity__ = "plugin"
+    __label__ = ("name",)
 
     slug: Mapped[str] = mapped_column(String(63), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    version: Mapped[str] = mapped_column(String(40))
+    version: Mapped[str] = mapped_column(String(40), info=DERIVED)
     manifest: Mapped[dict[str, Any]] = mapped_column(default=dict)
     status: Mapped[str] = mapped_column(String(20), default="available")  # available broken missing
     problem: Mapped[str] = mapped_column(Text, default="", server_default="")
@@ -31,6 +34,7 @@ class PluginHook(PlatformModel, Base):
     """A hook that a plugin implements, as found in its code."""
 
     __tablename__ = "plugin_hooks"
+    __entity__ = "plugin_hook"
     __table_args__ = (UniqueConstraint("plugin_id", "hook_name", "handler_function"),)
 
     plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id", ondelete="CASCADE"))
@@ -43,6 +47,7 @@ class TenantPlugin(TenantModel, Base):
     """A plugin installed by a tenant: switched on or off, with its settings and its breaker."""
 
     __tablename__ = "tenant_plugins"
+    __entity__ = "tenant_plugin"
     __table_args__ = (
         UniqueConstraint("tenant_id", "plugin_id"),
         Index("ix_tenant_plugins_plugin_id", "plugin_id"),
@@ -61,6 +66,7 @@ class PluginState(TenantModel, Base):
     """What a plugin remembers for a tenant, by key; `version` rises with each change of the row."""
 
     __tablename__ = "plugin_state"
+    __entity__ = "plugin_state"
     __table_args__ = (
         UniqueConstraint("tenant_id", "plugin_id", "key"),
         Index("ix_plugin_state_plugin_id", "plugin_id"),
@@ -68,7 +74,7 @@ class PluginState(TenantModel, Base):
 
     plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(200))
-    value: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    value: Mapped[dict[str, Any]] = mapped_column(default=dict, info=HIDDEN)
     number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=DERIVED)
     updated_at: Mapped[datetime | None] = mapped_column()

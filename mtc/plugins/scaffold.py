@@ -18,7 +18,8 @@ _CODE = Template('''"""$name: no order of too many pieces, and a note of every p
 from __future__ import annotations
 
 from mtc.core.hooks import Reject, hookimpl
-from mtc.orders.hooks import OrderDraft, OrderPaid
+from mtc.orders.events import OrderPaid
+from mtc.orders.hooks import OrderDraft
 from mtc.plugins.services import PluginContext
 
 
@@ -34,7 +35,7 @@ def before_order_create(ctx: PluginContext, payload: OrderDraft) -> OrderDraft |
 @hookimpl
 def after_order_paid(ctx: PluginContext, payload: OrderPaid) -> None:
     """Remember the order by its id: running twice leaves one note."""
-    ctx.remember(f"order {payload.order_id}", {"number": payload.data["number"]})
+    ctx.remember(f"order {payload.order_id}", {"number": payload.number})
 ''')
 
 _TESTS = Template('''"""What $name promises."""

@@ -21,6 +21,8 @@ class PricingRule(TenantModel, Base):
     """
 
     __tablename__ = "pricing_rules"
+    __entity__ = "pricing_rule"
+    __label__ = ("name",)
     __table_args__ = (
         Index("ix_pricing_rules_tenant_id_entity", "tenant_id", "is_active", "entity_type", "priority"),
     )

@@ -25,6 +25,7 @@ class MailSender(TenantModel, Base):
     """
 
     __tablename__ = "mail_senders"
+    __entity__ = "mail_sender"
     __table_args__ = (
         tenant_key("store_id", "stores", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "store_id"),

@@ -17,6 +17,7 @@ from mtc.superadmin.shell import page
 from mtc.ui.services.look import system_themes
 from mtc.ui.services.sync import DEFAULT_THEME
 from mtc.web.access import platform_only
+from mtc.web.audited import audited
 
 FIELDS = ("slug", "name", "email", "currency", "theme", "country")
 
@@ -30,6 +31,7 @@ def new_tenant() -> Response:
 
 @platform.post("/tenants/new")
 @platform_only()
+@audited("Opened a tenant and invited its owner")
 def create_tenant() -> Response:
     """Open the tenant and mail its owner an invitation, whose link the answer shows once."""
     typed = {name: request.form.get(name, "").strip()[:300] for name in FIELDS}

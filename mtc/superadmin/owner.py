@@ -22,6 +22,7 @@ from mtc.tenants.queries import stores_of
 from mtc.tenants.services import store_url
 from mtc.tenants.services.directory import store_info
 from mtc.web.access import platform_only
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
 
@@ -30,6 +31,7 @@ PER_PERSON = 40
 
 @platform.post("/tenants/<slug>/owner")
 @platform_only()
+@audited("Invited an owner")
 def invite_owner(slug: str) -> Response:
     """Invite the owner of a tenant that has none; the answer is the only page that shows the link."""
     found, email = find(slug), request.form.get("email", "").strip()[:300]
@@ -46,6 +48,7 @@ def invite_owner(slug: str) -> Response:
 
 @platform.post("/tenants/<slug>/owner/<uuid:which>/resend")
 @platform_only()
+@audited("Sent the owner's invitation again", always=True)
 def resend_to_owner(slug: str, which: UUID) -> Response:
     """Mail the owner another link and show it once; the one before ends."""
     found = find(slug)
@@ -57,6 +60,7 @@ def resend_to_owner(slug: str, which: UUID) -> Response:
 
 @platform.post("/tenants/<slug>/owner/<uuid:which>/revoke")
 @platform_only()
+@audited("Took the owner's invitation back")
 def revoke_owner(slug: str, which: UUID) -> WerkzeugResponse:
     """Take the owner's invitation back; its link is worth nothing from now on."""
     found = find(slug)

@@ -24,6 +24,7 @@ from mtc.tenants.services import store_url
 from mtc.tenants.services.directory import store_info
 from mtc.web import lists
 from mtc.web.access import platform_only
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.inputs import address, one_of, text
 from mtc.web.pages import see_other
@@ -166,6 +167,7 @@ def _owner(found: Tenant, email: str, errors: dict[str, list[str]]) -> dict[str,
 
 @platform.post("/tenants/<slug>/status")
 @platform_only()
+@audited("Closed or reopened a tenant")
 def set_status(slug: str) -> WerkzeugResponse:
     """Suspend a tenant (its stores answer 503, its data are kept) or reopen it; the name confirms it."""
     found = find(slug)

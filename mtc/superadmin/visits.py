@@ -15,12 +15,14 @@ from mtc.superadmin.shell import page
 from mtc.team.services.visits import LONGEST_REASON, Visit, end_visit, find_visit, raise_visit, start_visit
 from mtc.tenants.queries import tenant_by_slug
 from mtc.web.access import platform_only
+from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
 
 
 @platform.post("/tenants/<slug>/visit")
 @platform_only()
+@audited("Began a visit of platform support")
 def start_visit_at(slug: str) -> Response | WerkzeugResponse:
     """Begin a visit at the tenant; its log says so, with the reason."""
     found = tenant_by_slug(slug)
@@ -50,6 +52,7 @@ def visit(slug: str) -> Response:
 
 @platform.post("/tenants/<slug>/visit/raise")
 @platform_only()
+@audited("Allowed changes in a visit of platform support")
 def raise_visit_at(slug: str) -> Response | WerkzeugResponse:
     """Allow changes in the running visit, with a reason of its own."""
     running = _running(slug)
@@ -64,6 +67,7 @@ def raise_visit_at(slug: str) -> Response | WerkzeugResponse:
 
 @platform.post("/tenants/<slug>/visit/end")
 @platform_only()
+@audited("Ended the visit of platform support", always=True)
 def leave(slug: str) -> WerkzeugResponse:
     """End the running visit."""
     running = _running(slug)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mtc.core.changes.marks import DERIVED
 from mtc.core.db import Base, TenantModel
 
 
@@ -15,13 +16,15 @@ class Invitation(TenantModel, Base):
     """A place that was offered to an address; the mailed token is kept as its hash; `sent` counts."""
 
     __tablename__ = "invitations"
+    __entity__ = "invitation"
+    __label__ = ("email",)
     __table_args__ = (
         UniqueConstraint("token_hash"),
         Index("ix_invitations_tenant_id_status_created_at", "tenant_id", "status", "created_at"),
     )
 
     email: Mapped[str] = mapped_column(String(254))
-    email_lc: Mapped[str] = mapped_column(String(254))
+    email_lc: Mapped[str] = mapped_column(String(254), info=DERIVED)
     role: Mapped[str] = mapped_column(String(63))
     token_hash: Mapped[str] = mapped_column(String(64))
     inviter_id: Mapped[UUID] = mapped_column()
@@ -39,6 +42,7 @@ class SupportVisit(TenantModel, Base):
     """
 
     __tablename__ = "support_visits"
+    __entity__ = "support_visit"
     __table_args__ = (
         Index("ix_support_visits_tenant_id_created_at", "tenant_id", "created_at"),
         Index("ix_support_visits_session_id", "session_id"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mtc.core.changes.marks import DERIVED
 from mtc.core.db import Base, PlatformModel, TenantModel, belongs_to, tenant_key
 
 TENANT_STATUSES = ("active", "suspended", "deleted")
@@ -18,6 +19,8 @@ class Tenant(PlatformModel, Base):
     """A merchant's account; `content_version` rises with every change that a shopper can see."""
 
     __tablename__ = "tenants"
+    __entity__ = "tenant"
+    __label__ = ("name",)
     __table_args__ = (
         CheckConstraint("status IN ('active', 'suspended', 'deleted')", name="status"),
         Index("ix_tenants_status_created_at", "status", "created_at"),
@@ -31,7 +34,7 @@ class Tenant(PlatformModel, Base):
     plan: Mapped[str] = mapped_column(String(20), default="free")
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     branding: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    content_version: Mapped[int] = mapped_column(BigInteger, default=1)
+    content_version: Mapped[int] = mapped_column(BigInteger, default=1, info=DERIVED)
     updated_at: Mapped[datetime | None] = mapped_column()
 
 
@@ -44,6 +47,8 @@ class Store(TenantModel, Base):
     """
 
     __tablename__ = "stores"
+    __entity__ = "store"
+    __label__ = ("name",)
     __table_args__ = (
         UniqueConstraint("slug"),
         CheckConstraint("mode IN ('live', 'test')", name="mode"),
@@ -70,6 +75,8 @@ class LegalPage(TenantModel, Base):
     """A legal text of a store in one language: the draft that is edited, and what shoppers read."""
 
     __tablename__ = "legal_pages"
+    __entity__ = "legal_page"
+    __label__ = ("title",)
     __table_args__ = (
         tenant_key("store_id", "stores", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "store_id", "kind", "locale"),
@@ -90,6 +97,7 @@ class Domain(TenantModel, Base):
     """A host name that leads to a store, once it has been verified."""
 
     __tablename__ = "domains"
+    __entity__ = "domain"
     __table_args__ = (
         tenant_key("store_id", "stores", ondelete="CASCADE"),
         UniqueConstraint("host"),
@@ -109,6 +117,8 @@ class Counter(TenantModel, Base):
     """A gapless number per tenant, such as the order number: raised in the transaction that uses it."""
 
     __tablename__ = "counters"
+    __entity__ = "counter"
+    __label__ = ("name",)
     __table_args__ = (UniqueConstraint("tenant_id", "name"),)
 
     name: Mapped[str] = mapped_column(String(40))

@@ -31,6 +31,8 @@ class Theme(SharedModel, Base):
     """Colours, fonts, spacing, borders and shadows of a look; settings {base: folder, scheme, cards, …}."""
 
     __tablename__ = "ui_themes"
+    __entity__ = "theme"
+    __label__ = ("name",)
     __table_args__ = _slug_keys("ui_themes", "slug")
 
     name: Mapped[str] = mapped_column(String(100))
@@ -52,6 +54,8 @@ class Layout(SharedModel, Base):
     """A page's regions and grid."""
 
     __tablename__ = "ui_layouts"
+    __entity__ = "layout"
+    __label__ = ("name",)
     __table_args__ = (*_slug_keys("ui_layouts", "slug"), Index("ix_ui_layouts_plugin_id", "plugin_id"))
 
     plugin_id: Mapped[UUID | None] = mapped_column(ForeignKey("plugins.id"))
@@ -70,6 +74,8 @@ class Component(SharedModel, Base):
     """A building block: what it can be set to, and how it is drawn."""
 
     __tablename__ = "ui_components"
+    __entity__ = "component"
+    __label__ = ("name",)
     __table_args__ = (*_slug_keys("ui_components", "slug"), Index("ix_ui_components_plugin_id", "plugin_id"))
 
     plugin_id: Mapped[UUID | None] = mapped_column(ForeignKey("plugins.id"))
@@ -90,6 +96,8 @@ class Template(SharedModel, Base):
     """A whole page of a theme: its layout, its theme, its overrides and (system rows) its default widgets."""
 
     __tablename__ = "ui_templates"
+    __entity__ = "template"
+    __label__ = ("name",)
     __table_args__ = (
         *_slug_keys("ui_templates", "theme_id", "page"),
         Index("ix_ui_templates_plugin_id", "plugin_id"),
@@ -112,6 +120,7 @@ class Widget(TenantModel, Base):
     """A component placed on a page of a tenant (of one store, when store_id is set)."""
 
     __tablename__ = "ui_widgets"
+    __entity__ = "widget"
     __table_args__ = (
         tenant_key("store_id", "stores", ondelete="CASCADE"),
         Index("ix_ui_widgets_tenant_id_page", "tenant_id", "page", "region", "position"),
@@ -133,6 +142,7 @@ class PageVersion(TenantModel, Base):
     """A state of a page that was saved: a draft, what was published, or an automatic copy."""
 
     __tablename__ = "ui_page_versions"
+    __entity__ = "page_version"
     __table_args__ = (
         tenant_key("store_id", "stores", ondelete="CASCADE"),
         Index("ix_ui_page_versions_tenant_id_page", "tenant_id", "store_id", "page", "created_at"),

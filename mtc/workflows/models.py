@@ -16,6 +16,8 @@ class Workflow(TenantModel, Base):
     """Steps to take when something happens to an entity."""
 
     __tablename__ = "workflows"
+    __entity__ = "workflow"
+    __label__ = ("name",)
     __table_args__ = (Index("ix_workflows_tenant_id_entity_type", "tenant_id", "entity_type", "trigger"),)
 
     name: Mapped[str] = mapped_column(String(200))
@@ -30,6 +32,7 @@ class WorkflowExecution(TenantModel, Base):
     """One run of a workflow for one entity."""
 
     __tablename__ = "workflow_executions"
+    __entity__ = "workflow_execution"
     __table_args__ = (
         tenant_key("workflow_id", "workflows", ondelete="CASCADE"),
         Index("ix_workflow_executions_tenant_id_workflow_id", "tenant_id", "workflow_id", "created_at"),

@@ -30,7 +30,7 @@ def after_order_paid(ctx: Any, payload: Any) -> None:
     url = ctx.settings.get("chat_url")
     if not url:
         return
-    text = f"A new order was paid: {payload.data.get('number', payload.order_id)}"
+    text = f"A new order was paid: {payload.number}"
     body = json.dumps({"text": text}).encode()
     answer = ctx.http.request("POST", url, headers={"Content-Type": "application/json"}, body=body)
     if answer.status >= 300:

@@ -11,9 +11,10 @@ from mtc.analytics import queries as analytics
 from mtc.analytics.services import Numbers, change, share, store_numbers
 from mtc.core import clock
 from mtc.core.db import unit_of_work
+from mtc.core.events import emit
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import emit
 from mtc.orders import queries as orders
+from mtc.orders.events import OrderAttention
 from mtc.payments.services import refund
 from mtc.tenants.services import update_store
 from tests.admin.conftest import Shop, fill, place
@@ -112,7 +113,9 @@ def test_best_sellers_come_by_what_they_brought_in(shop: Shop) -> None:
 def test_orders_that_need_a_person(shop: Shop) -> None:
     fine, noted = _sell(shop, NOW - timedelta(hours=2)), _sell(shop, NOW - timedelta(hours=1))
     with clock.frozen(NOW - timedelta(minutes=50)), tenant_scope(shop.world.id), unit_of_work():
-        emit("order.attention", entity=orders.order_by_number(noted), data={"reason": "Look"})
+        order = orders.order_by_number(noted)
+        assert order is not None
+        emit(OrderAttention(entity_id=order.id, number=noted, reason="Look"))
     with clock.frozen(NOW), tenant_scope(shop.world.id, readonly=True):
         rows = analytics.orders_to_act_on(NOW, NOW - timedelta(minutes=15), NOW - timedelta(days=30))
     assert [(row.order_number, bool(row.noted)) for row in rows] == [(noted, True)]

@@ -11,6 +11,7 @@ from mtc.config.reading import wanted
 from mtc.core.db import Base
 from mtc.core.hooks import Hooks
 from mtc.web.access import access_of
+from tests.architecture.described_events import events_json, events_page, hook_fields
 
 
 def settings_page() -> str:
@@ -43,9 +44,9 @@ def hooks_page(app: Flask) -> str:
         "A plugin joins in by implementing hooks. A `before_` hook runs inside the operation's"
         " transaction, may return",
         "a changed payload, and refuses the operation by raising `Reject` with a sentence for"
-        " people. An `after_` hook",
-        "runs later from a task of its own, in a transaction of its own, and must be safe to run"
-        " twice. A lower",
+        " people. Every event has an `after_` hook, named after it, whose payload is the event; it"
+        " runs later from",
+        "a task of its own, in a transaction of its own, and must be safe to run twice. A lower",
         "priority runs earlier: `@hookimpl(priority=50)`; the default is 100. Only plugins that the"
         " tenant has switched",
         "on are called. A before-hook that breaks is passed over unless its manifest says"
@@ -56,6 +57,7 @@ def hooks_page(app: Flask) -> str:
     for name in hooks.names():
         spec = getattr(hooks.manager.hook, name).spec
         lines += [f"## `{name}{signature(spec.function)}`", "", inspect.getdoc(spec.function) or "", ""]
+        lines += hook_fields(name, spec.function)
     return "\n".join(lines)
 
 
@@ -125,6 +127,8 @@ def pages(app: Flask) -> dict[str, str]:
     return {
         "settings.md": settings_page(),
         "hooks.md": hooks_page(app),
+        "events.md": events_page(),
+        "events.json": events_json(),
         "tables.md": tables_page(),
         "routes.md": routes_page(app),
     }

@@ -22,7 +22,7 @@ SELECTS = {
     "mtc/testing/forms/writes.py": "statements that try to reach another tenant",
     "mtc/testing/two.py": "what the other tenant has, before and after",
     "mtc/testing/watch.py": "what the victim has, before and after",
-    "mtc/events/services/emit.py": "looks whether a dedupe key is taken, in the step that takes it",
+    "mtc/events/services/outbox.py": "looks whether a dedupe key is taken, in the step that takes it",
     "mtc/events/services/mail.py": "looks whether a dedupe key is taken, in the step that takes it",
     "mtc/tenants/services/stores.py": "reads the row that it changes",
 }

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from mtc.web.access import access_of, permissions
+from mtc.web.csrf import SAFE_METHODS
 
 KINDS = {"public", "customer", "staff", "account", "platform", "file", "program"}
 
@@ -45,3 +46,16 @@ def test_every_route_is_documented(app: Flask) -> None:
     text = (ROOT / "docs" / "routes.md").read_text(encoding="utf-8")
     missing = [rule.rule for rule in app.url_map.iter_rules() if f"`{rule.rule}`" not in text]
     assert missing == [], "run: .venv/bin/python -m tests.architecture.write_docs"
+
+
+def test_every_route_that_changes_something_has_a_sentence_for_the_audit_log(app: Flask) -> None:
+    """On the platform's host and for programs; what shoppers do is no entry of it."""
+    silent = []
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        access = access_of(view)
+        changes = (rule.methods or set()) - SAFE_METHODS - {"OPTIONS"}
+        told = access is not None and access.kind in ("staff", "program", "account", "platform")
+        if (told or rule.endpoint.startswith("front.")) and changes and not hasattr(view, "mtc_audited"):
+            silent.append(rule.rule)
+    assert silent == []

@@ -18,8 +18,9 @@ from mtc.backup.archive import LARGEST_ROW, Archive, open_archive
 from mtc.backup.errors import ArchiveError, BackupError
 from mtc.backup.write import write_archive
 from mtc.core.db import unit_of_work
+from mtc.core.events import emit
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import emit
+from mtc.tenants.events import StoreOpened
 from tests.backup.places import place, rows_now
 from tests.factories.tenants import make_world
 from tests.orders.shop import add_media
@@ -40,7 +41,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         with tenant_scope(world.id), unit_of_work():
             add_media(world.id, "one.zip", b"first file" * 100)
             add_media(world.id, "two.zip", b"second file" * 100)
-            emit("store.opened", entity=world.store, data={"note": "ü"})
+            emit(StoreOpened(entity_id=world.store.id, name="ü"))
         yield made
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from mtc.catalog.hooks import ProductDraft
 from mtc.catalog.models import Product
 from mtc.catalog.services import products
 from mtc.core.db import session, unit_of_work
@@ -27,24 +28,24 @@ class Watcher:
 
     @hookimpl
     def before_product_create(self, ctx: Any, payload: Any) -> Any:
-        self.seen.append(("before_product_create", dict(payload)))
-        if payload["name"] == "Refused":
+        self.seen.append(("before_product_create", payload))
+        if payload.values["name"] == "Refused":
             raise Reject("Not in this store.")
-        return {**payload, "summary": "Watched."}
+        return ProductDraft({**payload.values, "summary": "Watched."})
 
     @hookimpl
-    def after_product_create(self, ctx: Any, payload: Any) -> None:
-        self.seen.append(("after_product_create", payload))
+    def after_product_created(self, ctx: Any, payload: Any) -> None:
+        self.seen.append(("after_product_created", payload))
 
     @hookimpl
     def before_product_update(self, ctx: Any, payload: Any) -> Any:
-        self.seen.append(("before_product_update", dict(payload)))
-        if payload.get("name") == "Refused":
+        self.seen.append(("before_product_update", payload))
+        if payload.changes.get("name") == "Refused":
             raise Reject("Not in this store.")
 
     @hookimpl
-    def after_product_update(self, ctx: Any, payload: Any) -> None:
-        self.seen.append(("after_product_update", payload))
+    def after_product_updated(self, ctx: Any, payload: Any) -> None:
+        self.seen.append(("after_product_updated", payload))
 
 
 @pytest.fixture
@@ -59,20 +60,20 @@ def watcher(app: Flask) -> Iterator[Watcher]:
 def test_hook_before_product_create(make: Callable[..., Product], watcher: Watcher) -> None:
     product = make("Hollow Pines")
     [payload] = watcher.calls("before_product_create")
-    assert (payload["name"], product.summary) == ("Hollow Pines", "Watched.")
+    assert (payload.values["name"], product.summary) == ("Hollow Pines", "Watched.")
     with pytest.raises(Reject) as refused:
         make("Refused")
     assert refused.value.message == "Not in this store."
     assert [row.name for row in session.query(Product)] == ["Hollow Pines"]
 
 
-def test_hook_after_product_create(make: Callable[..., Product], watcher: Watcher) -> None:
+def test_hook_after_product_created(make: Callable[..., Product], watcher: Watcher) -> None:
     product = make("Hollow Pines")
-    assert watcher.calls("after_product_create") == []
+    assert watcher.calls("after_product_created") == []
     session.rollback()
     run_due()
-    [payload] = watcher.calls("after_product_create")
-    assert (payload["product_id"], payload["slug"]) == (str(product.id), "hollow-pines")
+    [payload] = watcher.calls("after_product_created")
+    assert (payload.product_id, payload.slug, payload.name) == (product.id, "hollow-pines", "Hollow Pines")
 
 
 def test_hook_before_product_update(make: Callable[..., Product], watcher: Watcher) -> None:
@@ -81,13 +82,16 @@ def test_hook_before_product_update(make: Callable[..., Product], watcher: Watch
         products.update(product.id, {"name": "Refused"})
     with unit_of_work():
         assert products.update(product.id, {"name": "Hollow Oaks"}).name == "Hollow Oaks"
-    assert [p["name"] for p in watcher.calls("before_product_update")] == ["Refused", "Hollow Oaks"]
+    assert [p.changes for p in watcher.calls("before_product_update")] == [
+        {"name": "Refused"},
+        {"name": "Hollow Oaks"},
+    ]
 
 
-def test_hook_after_product_update(make: Callable[..., Product], watcher: Watcher) -> None:
+def test_hook_after_product_updated(make: Callable[..., Product], watcher: Watcher) -> None:
     product = make("Hollow Pines")
     with unit_of_work():
         products.update(product.id, {"name": "Hollow Oaks"})
     run_due()
-    [payload] = watcher.calls("after_product_update")
-    assert payload["product_id"] == str(product.id)
+    [payload] = watcher.calls("after_product_updated")
+    assert (payload.product_id, payload.changed) == (product.id, ["name"])

@@ -12,10 +12,11 @@ from sqlalchemy import select, update
 from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import token_hash
 from mtc.core.db import session
+from mtc.core.events import emit
 from mtc.core.ids import uuid7
-from mtc.events.services import emit
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import pay_order
+from mtc.payments.events import PaymentSucceeded
 from mtc.payments.kinds.base import Giveback
 from mtc.payments.models import Payment
 
@@ -33,7 +34,11 @@ def credit_each_time(payment: Payment, order: Order) -> bool:
     mine = (Payment.tenant_id == payment.tenant_id, Payment.id == payment.id)
     raised = {"status": "succeeded", "captured": Payment.captured + payment.amount}
     session.execute(update(Payment).where(*mine).values(raised))
-    emit("payment.succeeded", entity=order, data={})
+    emit(
+        PaymentSucceeded(
+            entity_id=order.id, payment_id=payment.id, amount=payment.amount, currency=payment.currency
+        )
+    )
     pay_order(order, payment.amount)
     return True
 

@@ -14,13 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from mtc.core.db import session, unit_of_work
+from mtc.core.events import emit
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event
-from mtc.events.services import emit
 from mtc.orders.models import Order, OrderItem
 from mtc.payments.models import Payment
 from tests.chaos.figures import Figures
 from tests.chaos.size import FULL
+from tests.events.things import ThingHappened
 from tests.factories.tenants import World
 from tests.orders.shop import Shop, open_shop, order_of
 from tests.services.postgres import Postgres
@@ -48,8 +49,9 @@ def write_until_killed(app: Flask, shop: Shop, server: Postgres, log: Log, commi
 
     def fact() -> None:
         with tenant_scope(shop.tenant_id), unit_of_work():
-            event = emit("chaos.fact")
-        log.facts.append(event.id)
+            event = emit(ThingHappened())
+        assert event.event_id is not None
+        log.facts.append(event.event_id)
 
     def order() -> None:
         log.orders.append(order_of(shop, (shop.file, 1), email=f"n{len(log.orders)}@example.org").order.id)

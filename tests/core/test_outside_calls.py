@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from mtc.core.db import after_commit, attempt, commit_batch, session, unit_of_work
+from mtc.core.events import emit
 from mtc.core.outside_calls import OutsideCallError, check_outside_call
 from mtc.core.tenancy import deferred_scope, platform_scope, tenant_scope
-from mtc.events.services import emit
 from mtc.infra.dns import DnsResolver
 from mtc.infra.http import HttpClient
 from mtc.infra.mail import Message, SmtpMail
 from mtc.infra.ports import Ports
 from mtc.infra.storage import S3Storage
 from mtc.tenants.models import Store
+from tests.events.things import ThingHappened
 from tests.factories.tenants import World
 from tests.fakes.ports import fake_ports
 from tests.services.database import both_databases
@@ -51,7 +52,7 @@ def test_refused_from_the_first_statement_to_the_commit(tenant: World) -> None:
             refused()
             with attempt():
                 refused()
-            emit("thing.happened")
+            emit(ThingHappened())
             refused()
             commit_batch()
             call()

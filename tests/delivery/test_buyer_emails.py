@@ -11,6 +11,8 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery.handlers import refunded, replaced
 from mtc.delivery.services import replace_key, reveal, save_method
 from mtc.events.services import run_due
+from mtc.orders.events import OrderKeyReplaced
+from mtc.payments.events import RefundSucceeded
 from mtc.payments.services import refund
 from tests.delivery.test_delivery import mails, view
 from tests.fakes.ports import FakePorts
@@ -24,8 +26,11 @@ def test_a_refund_is_told_with_its_amount_once(shop: Shop) -> None:
     assert mails(shop, "refund-sent") == []  # not before the provider has it
     run_due()
     with tenant_scope(shop.tenant_id), unit_of_work():
-        data = {"refund_id": str(one.id), "amount": one.amount}
-        refunded({"entity_id": str(order.id), "data": data})
+        refunded(
+            RefundSucceeded(
+                entity_id=order.id, refund_id=one.id, amount=one.amount, currency=one.currency, reason=""
+            )
+        )
     [mail] = mails(shop, "refund-sent")
     assert mail.recipient == order.email
     assert mail.subject == f"Refund of €29.99 for order {order.order_number}"
@@ -44,8 +49,11 @@ def test_a_replaced_key_is_told_and_mailed_only_where_keys_are_mailed(
         fresh = replace_key(order.id, UUID(unit["id"]), "broken")
     run_due()
     with tenant_scope(shop.tenant_id), unit_of_work():
-        data = {"order_item_id": str(order.items[0].id), "by": str(fresh)}
-        replaced({"entity_id": str(order.id), "data": data})
+        faulty = UUID(unit["id"])
+        line = order.items[0].id
+        replaced(
+            OrderKeyReplaced(entity_id=order.id, order_item_id=line, unit=faulty, by=fresh, reason="broken")
+        )
         value = reveal(order.id, fresh)
     [mail] = mails(shop, "key-replaced")
     [sent] = [one for one in ports.mail.sent if one.subject == f"A new key for order {order.order_number}"]

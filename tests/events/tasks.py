@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mtc.core.db import require_scope, session, unit_of_work
+from mtc.core.events import DomainEvent
 from mtc.core.tenancy import tenant_scope
 from mtc.events import registry
 from mtc.events.models import Task
@@ -15,6 +16,7 @@ from mtc.tenants.services import next_number
 from tests.factories.tenants import World
 
 Work = Callable[[dict[str, Any]], Any]
+Follow = Callable[[Any], Any]
 
 
 class Kinds:
@@ -28,7 +30,7 @@ class Kinds:
         registry.task(name, **options)(function)
         self._names.append(name)
 
-    def subscribe(self, event: str, name: str, function: Work, **options: Any) -> None:
+    def subscribe(self, event: type[DomainEvent], name: str, function: Follow, **options: Any) -> None:
         """Declare a subscriber."""
         registry.subscribe(event, name=name, **options)(function)
         self._names.append(name)

@@ -12,13 +12,15 @@ from mtc.core import clock
 from mtc.core.context import Actor, acting
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError
+from mtc.core.events import DomainEvent, emit
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events import queries, registry
-from mtc.events.services import emit, enqueue, post_mail, run_due
+from mtc.events.services import enqueue, post_mail, run_due
 from mtc.events.services.mail import NO_USE, TRIED_AGAIN, check_address
 from mtc.infra.mail import MailError, SmtpMail
 from mtc.tenants.models import Store
 from tests.events.tasks import Kinds, all_tasks, queue
+from tests.events.things import OtherThing, ThingHappened
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
 from tests.fakes.smtp import fake_smtp
@@ -28,21 +30,16 @@ from tests.services.database import both_databases
 @both_databases
 def test_an_event_brings_one_task_per_subscriber(scope: World, kinds: Kinds) -> None:
     seen: list[tuple[str, Any]] = []
-    kinds.subscribe("thing.happened", "test.one", lambda payload: seen.append(("one", payload)))
-    kinds.subscribe("thing.happened", "test.two", lambda payload: seen.append(("two", payload)))
-    kinds.subscribe("thing.else", "test.three", lambda payload: seen.append(("three", payload)))
+    kinds.subscribe(ThingHappened, "test.one", lambda event: seen.append(("one", event)))
+    kinds.subscribe(ThingHappened, "test.two", lambda event: seen.append(("two", event)))
+    kinds.subscribe(OtherThing, "test.three", lambda event: seen.append(("three", event)))
     with acting(actor=Actor("staff", scope.id, "Ada")), unit_of_work():
-        event = emit("thing.happened", entity=scope.store, data={"n": 1})
+        event = emit(ThingHappened(entity_id=scope.store.id, n=1))
     assert [task.name for task in all_tasks(scope)] == ["test.one", "test.two"]
     assert run_due() == 2
-    told = {
-        "event_id": str(event.id),
-        "event": "thing.happened",
-        "entity_id": str(scope.store.id),
-        "data": {"n": 1},
-    }
+    assert event.event_id is not None
     assert len(seen) == 2
-    assert dict(seen) == {"one": told, "two": told}
+    assert dict(seen) == {"one": event, "two": event}
     with tenant_scope(scope.id, readonly=True):
         kept = queries.events_of(scope.id, "store", scope.store.id)
     assert [(e.name, e.actor) for e in kept] == [
@@ -54,9 +51,9 @@ def test_an_event_brings_one_task_per_subscriber(scope: World, kinds: Kinds) -> 
 def test_an_event_goes_with_the_transaction_it_was_written_in(
     scope: World, kinds: Kinds, ports: FakePorts
 ) -> None:
-    kinds.subscribe("thing.happened", "test.one", lambda payload: None)
+    kinds.subscribe(ThingHappened, "test.one", lambda payload: None)
     with pytest.raises(RuntimeError, match="no"), unit_of_work():
-        emit("thing.happened")
+        emit(ThingHappened())
         raise RuntimeError("no")
     assert all_tasks(scope) == []
     assert ports.queue.wakes == []
@@ -85,24 +82,27 @@ def test_fanouts_add_tasks_with_more_to_tell(
     seen: list[Any] = []
     kinds.task("test.more", seen.append)
 
-    def more(event: str, payload: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-        return [("test.more", {"plugin": name}) for name in ("a", "b")] if event == "thing.happened" else []
+    def more(event: DomainEvent) -> list[tuple[str, dict[str, Any]]]:
+        is_one = isinstance(event, ThingHappened)
+        return [("test.more", {"plugin": name}) for name in ("a", "b")] if is_one else []
 
     registry.fanout(more)
     request.addfinalizer(lambda: registry.fanouts.remove(more))
     with unit_of_work():
-        emit("thing.happened", data={"x": 1})
-        emit("thing.else")
+        emit(ThingHappened(n=1))
+        emit(OtherThing())
     run_due()
-    assert sorted((p["plugin"], p["data"]["x"]) for p in seen) == [("a", 1), ("b", 1)]
+    assert sorted((p["plugin"], p["data"]["n"]) for p in seen) == [("a", 1), ("b", 1)]
 
 
 def test_an_event_needs_a_tenant(app: Flask, tenant: World) -> None:
     with platform_scope("emit without a tenant"), unit_of_work():
         with pytest.raises(RuntimeError, match="belongs to a tenant"):
-            emit("thing.happened")
+            emit(ThingHappened())
         with acting(tenant_id=tenant.id):
-            assert emit("thing.happened").tenant_id == tenant.id
+            event = emit(ThingHappened())
+    with tenant_scope(tenant.id, readonly=True):
+        assert [row.id for row in queries.recent_events(tenant.id, 1)] == [event.event_id]
 
 
 def test_only_known_tasks_are_queued(scope: World) -> None:

@@ -9,23 +9,23 @@ import pytest
 
 from mtc.core.context import SYSTEM, Context, current, use
 from mtc.core.db import attempt, before_commit, commit_batch, discard_work, unit_of_work
+from mtc.core.events import emit
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.services import emit, run_due
+from mtc.events.services import run_due
 from tests.events.tasks import Kinds, all_tasks, count_up, counted
+from tests.events.things import ThingHappened
 from tests.factories.tenants import World
 from tests.services.database import both_databases
-
-Payload = dict[str, Any]
 
 
 def happen(scope: World, within: Callable[[], None] = lambda: None) -> None:
     """The event in a transaction of its own; `within` follows it there."""
     with tenant_scope(scope.id), unit_of_work():
-        emit("thing.happened", entity=scope.store, data={"n": 1})
+        emit(ThingHappened(entity_id=scope.store.id, n=1))
         within()
 
 
-def breaks(_payload: Payload) -> None:
+def breaks(_event: ThingHappened) -> None:
     count_up()
     raise LookupError("not yet")
 
@@ -34,15 +34,15 @@ def breaks(_payload: Payload) -> None:
 def test_at_once_is_done_with_the_event(scope: World, kinds: Kinds) -> None:
     seen: list[Any] = []
 
-    def follow(payload: Payload) -> None:
-        seen.append((payload["event"], payload["entity_id"], payload["data"], current().actor))
+    def follow(event: ThingHappened) -> None:
+        seen.append((event.entity_id, event.n, current().actor))
         count_up()
 
-    kinds.subscribe("thing.happened", "test.quick", follow, at_once=lambda _: True)
+    kinds.subscribe(ThingHappened, "test.quick", follow, at_once=lambda _: True)
     happen(scope, lambda: seen.append("the rest of the transaction"))
     assert seen == [
         "the rest of the transaction",
-        ("thing.happened", str(scope.store.id), {"n": 1}, SYSTEM),
+        (scope.store.id, 1, SYSTEM),
     ]
     assert counted(scope) == 1
     assert all_tasks(scope) == []
@@ -50,7 +50,7 @@ def test_at_once_is_done_with_the_event(scope: World, kinds: Kinds) -> None:
 
 @both_databases
 def test_at_once_goes_with_a_transaction_that_fails(scope: World, kinds: Kinds) -> None:
-    kinds.subscribe("thing.happened", "test.quick", lambda _: count_up(), at_once=lambda _: True)
+    kinds.subscribe(ThingHappened, "test.quick", lambda _: count_up(), at_once=lambda _: True)
 
     def fail() -> None:
         raise RuntimeError("no")
@@ -63,19 +63,19 @@ def test_at_once_goes_with_a_transaction_that_fails(scope: World, kinds: Kinds) 
 
 @both_databases
 def test_at_once_goes_with_a_savepoint_that_fails(scope: World, kinds: Kinds) -> None:
-    kinds.subscribe("thing.happened", "test.quick", lambda _: count_up(), at_once=lambda _: True)
+    kinds.subscribe(ThingHappened, "test.quick", lambda _: count_up(), at_once=lambda _: True)
     with tenant_scope(scope.id), unit_of_work():
         with pytest.raises(RuntimeError, match="no"), attempt():
-            emit("thing.happened")
+            emit(ThingHappened())
             raise RuntimeError("no")
         with attempt():
-            emit("thing.happened")
+            emit(ThingHappened())
     assert counted(scope) == 1
 
 
 @both_databases
 def test_what_fails_at_once_is_undone_and_gets_a_task(scope: World, kinds: Kinds) -> None:
-    kinds.subscribe("thing.happened", "test.quick", breaks, at_once=lambda _: True)
+    kinds.subscribe(ThingHappened, "test.quick", breaks, at_once=lambda _: True)
     happen(scope)
     [task] = all_tasks(scope)
     assert (task.name, task.status, task.entity_id) == ("test.quick", "pending", scope.store.id)
@@ -85,7 +85,7 @@ def test_what_fails_at_once_is_undone_and_gets_a_task(scope: World, kinds: Kinds
 
 @pytest.mark.parametrize("answer", [lambda _: False, breaks])
 def test_who_asks_for_a_task_gets_one(scope: World, kinds: Kinds, answer: Any) -> None:
-    kinds.subscribe("thing.happened", "test.quick", lambda _: count_up("done"), at_once=answer)
+    kinds.subscribe(ThingHappened, "test.quick", lambda _: count_up("done"), at_once=answer)
     happen(scope)
     assert (counted(scope, "done"), counted(scope)) == (0, 0)
     assert [task.name for task in all_tasks(scope)] == ["test.quick"]
@@ -94,9 +94,9 @@ def test_who_asks_for_a_task_gets_one(scope: World, kinds: Kinds, answer: Any) -
 
 
 def test_the_platform_has_tasks_for_everything(scope: World, kinds: Kinds) -> None:
-    kinds.subscribe("thing.happened", "test.quick", lambda _: count_up(), at_once=lambda _: True)
+    kinds.subscribe(ThingHappened, "test.quick", lambda _: count_up(), at_once=lambda _: True)
     with platform_scope("a test"), use(Context(tenant_id=scope.id)), unit_of_work():
-        emit("thing.happened")
+        emit(ThingHappened())
     assert counted(scope) == 0
     assert run_due() == 1
     assert counted(scope) == 1
@@ -105,12 +105,12 @@ def test_the_platform_has_tasks_for_everything(scope: World, kinds: Kinds) -> No
 @both_databases
 def test_shared_ones_are_done_by_one_task(scope: World, kinds: Kinds) -> None:
     seen: list[Any] = []
-    kinds.subscribe("thing.happened", "test.own", lambda _: seen.append("own"))
+    kinds.subscribe(ThingHappened, "test.own", lambda _: seen.append("own"))
     for name in ("one", "two"):
         kinds.subscribe(
-            "thing.happened",
+            ThingHappened,
             f"test.{name}",
-            lambda payload, name=name: seen.append((name, payload)),
+            lambda event, name=name: seen.append((name, event)),
             shared=True,
         )
     happen(scope)
@@ -119,13 +119,13 @@ def test_shared_ones_are_done_by_one_task(scope: World, kinds: Kinds) -> None:
     [first, second] = [each for each in seen if each != "own"]
     assert (first[0], second[0]) == ("one", "two")
     assert first[1] == second[1]
-    assert sorted(first[1]) == ["data", "entity_id", "event", "event_id"]
+    assert (first[1].entity_id, first[1].n) == (scope.store.id, 1)
 
 
 @both_databases
 def test_a_shared_one_that_fails_is_undone_alone_and_gets_a_task(scope: World, kinds: Kinds) -> None:
-    kinds.subscribe("thing.happened", "test.bad", breaks, shared=True)
-    kinds.subscribe("thing.happened", "test.good", lambda _: count_up("good"), shared=True)
+    kinds.subscribe(ThingHappened, "test.bad", breaks, shared=True)
+    kinds.subscribe(ThingHappened, "test.good", lambda _: count_up("good"), shared=True)
     happen(scope)
     run_due()
     assert (counted(scope), counted(scope, "good")) == (0, 1)

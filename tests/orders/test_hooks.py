@@ -57,8 +57,8 @@ class Watcher:
         _note("before_delivery", payload)
 
     @hookimpl
-    def after_delivery(self, ctx: Any, payload: Any) -> None:
-        _note("after_delivery", payload)
+    def after_delivery_done(self, ctx: Any, payload: Any) -> None:
+        _note("after_delivery_done", payload)
 
     @hookimpl
     def before_refund(self, ctx: Any, payload: Any) -> Any:
@@ -66,8 +66,8 @@ class Watcher:
         return replace(payload, reason="By the rules")
 
     @hookimpl
-    def after_refund(self, ctx: Any, payload: Any) -> None:
-        _note("after_refund", payload)
+    def after_refund_succeeded(self, ctx: Any, payload: Any) -> None:
+        _note("after_refund_succeeded", payload)
 
 
 @pytest.fixture(autouse=True)
@@ -120,13 +120,13 @@ def test_hook_before_payment_process(shop: Shop) -> None:
 def test_hook_after_payment_success(shop: Shop) -> None:
     order = bought(shop, (shop.key, 1))
     [fact] = calls("after_payment_success")
-    assert (fact.order_id, fact.data["amount"]) == (order.id, 2999)
+    assert (fact.order_id, fact.amount) == (order.id, 2999)
 
 
 def test_hook_after_order_paid(shop: Shop) -> None:
     order = bought(shop, (shop.free, 1))
     [fact] = calls("after_order_paid")
-    assert (fact.order_id, fact.data["number"]) == (order.id, "1001")
+    assert (fact.order_id, fact.number) == (order.id, "1001")
 
 
 def test_hook_before_delivery(shop: Shop) -> None:
@@ -140,10 +140,10 @@ def test_hook_before_delivery(shop: Shop) -> None:
     assert [(one.kind, one.quantity) for one in calls("before_delivery")] == [("email", 1)]
 
 
-def test_hook_after_delivery(shop: Shop) -> None:
+def test_hook_after_delivery_done(shop: Shop) -> None:
     order = bought(shop, (shop.key, 1), (shop.file, 1))
-    assert sorted(fact.data["kind"] for fact in calls("after_delivery")) == ["email", "file"]
-    assert {fact.order_id for fact in calls("after_delivery")} == {order.id}
+    assert sorted(fact.kind for fact in calls("after_delivery_done")) == ["email", "file"]
+    assert {fact.order_id for fact in calls("after_delivery_done")} == {order.id}
 
 
 def test_hook_before_refund(shop: Shop) -> None:
@@ -159,13 +159,13 @@ def test_hook_before_refund(shop: Shop) -> None:
         assert [one.reason for one in refunds_of(order.id)] == ["By the rules"]
 
 
-def test_hook_after_refund(shop: Shop) -> None:
+def test_hook_after_refund_succeeded(shop: Shop) -> None:
     order = bought(shop, (shop.key, 1))
     with tenant_scope(shop.tenant_id), unit_of_work():
         refund(order.id)
     run_due()
-    [fact] = calls("after_refund")
-    assert (fact.order_id, fact.data["amount"]) == (order.id, 2999)
+    [fact] = calls("after_refund_succeeded")
+    assert (fact.order_id, fact.amount) == (order.id, 2999)
 
 
 def test_one_that_is_declined_calls_nothing_afterwards(shop: Shop) -> None:

@@ -28,7 +28,7 @@ def after_paid(body: str) -> str:
     return f"BROKEN = True\n@hookimpl\ndef after_order_paid(ctx, payload):\n    {body}\n"
 
 
-NOTES = after_paid("ctx.remember('paid', {'number': payload.data['number']})")
+NOTES = after_paid("ctx.remember('paid', {'number': payload.number})")
 FAILS = after_paid("ctx.remember('paid', {})\n    if BROKEN: raise RuntimeError('the chat is down')")
 
 

@@ -28,6 +28,7 @@ from mtc.identity.models import LoginSession, Passkey, TenantUser, User
 from mtc.identity.services import open_session
 from mtc.identity.services.forgotten import PURPOSE
 from mtc.identity.services.totp import code_at, this_step
+from mtc.middleware.recording import FIRST_STEP_DONE
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create_order
@@ -40,7 +41,6 @@ from mtc.tenants.services import legal_pages
 from mtc.tenants.services.directory import store_info
 from mtc.testing.addresses import address
 from mtc.web.access import access_of
-from mtc.web.words import HALF
 from tests.factories.factors import give_app
 from tests.factories.imports import running_import
 from tests.fakes.authenticator import Authenticator
@@ -283,7 +283,7 @@ def test_what_asks_for_a_code_or_a_device_makes_one_entry_too(
     step.post("/login/second", {"code": code_at(secret, this_step() + 1)})
     made = desk.made | alone.made | step.made
     half = made.pop("front.log_in")
-    assert half == [("front.log_in", HALF, "manager@acme.example")]
+    assert half == [("front.log_in", FIRST_STEP_DONE, "manager@acme.example")]
     assert made == {
         name: [(name, said, "manager@acme.example") for said in some] for name, some in DEVICES.items()
     }

@@ -20,6 +20,7 @@ from mtc.core.context import current
 from mtc.core.db import release
 from mtc.core.errors import NotFoundError
 from mtc.web.access import for_programs
+from mtc.web.audited import audited
 from mtc.web.rest import ok
 from mtc.web.uploads import parked_body, size_of
 
@@ -52,6 +53,7 @@ IMPORT = always(
 @v1.post("/stock/<uuid:variant>/files/preview")
 @for_programs("stock:write", uploads=True)
 @endpoint(PREVIEW, query=LOOK, file=True)
+@audited("Looked at a file of keys", always=True)
 def preview_key_file(variant: UUID, asked: dict[str, Any]) -> Response:
     """How the file in the body would be read, and the questions that it leaves open."""
     pool_of(variant)
@@ -82,6 +84,7 @@ def preview_key_file(variant: UUID, asked: dict[str, Any]) -> Response:
 @v1.post("/stock/<uuid:variant>/files")
 @for_programs("stock:write", uploads=True)
 @endpoint(ADDED, query=ADD, status=201, file=True, later=IMPORT)
+@audited("Added keys to a pool")
 def add_key_file(variant: UUID, asked: dict[str, Any]) -> Response:
     """Add the keys of the file in the body; a 422 asks what it leaves open. Sent again, it adds none.
 
@@ -133,6 +136,7 @@ def stock_import_lines(variant: UUID, which: UUID, asked: dict[str, Any]) -> Res
 @v1.post("/stock/<uuid:variant>/imports/<uuid:which>/stop")
 @for_programs("stock:write", idempotent=True)
 @endpoint(IMPORT)
+@audited("Stopped an import of keys")
 def stop_stock_import(variant: UUID, which: UUID) -> Response:
     """Stop an import. What was added stays; its batch can be taken back."""
     imports.stop(variant, which)

@@ -14,6 +14,7 @@ from mtc.core.markdown import LONGEST
 from mtc.tenants.services import legal_pages
 from mtc.tenants.services.legal_pages import KINDS, LONGEST_TITLE, LegalDraft
 from mtc.web.access import for_programs
+from mtc.web.audited import audited
 from mtc.web.rest import ok
 
 LEGAL_PAGE = always(
@@ -54,6 +55,7 @@ def legal_draft(kind: str, asked: dict[str, Any]) -> Response:
 @v1.post("/legal-pages/<kind>")
 @for_programs("settings:write", idempotent=True)
 @endpoint(LEGAL_PAGE, body=DRAFT)
+@audited("Changed a legal text")
 def save_legal_draft(kind: str, given: dict[str, Any]) -> Response:
     """Save the draft of a legal text; what shoppers read stays."""
     title, body = given["title"], given["body"]
@@ -63,6 +65,7 @@ def save_legal_draft(kind: str, given: dict[str, Any]) -> Response:
 @v1.post("/legal-pages/<kind>/publish")
 @for_programs("settings:write", idempotent=True)
 @endpoint(LEGAL_PAGE, body=closed({"locale": LOCALE}))
+@audited("Published a legal text")
 def publish_legal_draft(kind: str, given: dict[str, Any]) -> Response:
     """Publish the draft; refused (409) as long as a placeholder is left in it."""
     return ok(_shape(legal_pages.publish(store(), kind, given.get("locale", ""))))
@@ -71,6 +74,7 @@ def publish_legal_draft(kind: str, given: dict[str, Any]) -> Response:
 @v1.post("/legal-pages/<kind>/unpublish")
 @for_programs("settings:write", idempotent=True)
 @endpoint(LEGAL_PAGE, body=closed({"locale": LOCALE}))
+@audited("Took a legal text back")
 def unpublish_legal_page(kind: str, given: dict[str, Any]) -> Response:
     """Take a legal text away from shoppers; the terms of an open store stay (409)."""
     return ok(_shape(legal_pages.unpublish(store(), kind, given.get("locale", ""))))

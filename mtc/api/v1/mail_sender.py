@@ -14,6 +14,7 @@ from mtc.core.db import scope_tenant
 from mtc.senders import queries
 from mtc.senders.services import SenderView, check_again, drop_sender, sender_view, set_sender
 from mtc.web.access import for_programs
+from mtc.web.audited import audited
 from mtc.web.pages import limit
 from mtc.web.rest import ok
 
@@ -41,6 +42,7 @@ def mail_sender() -> Response:
 @v1.post("/mail-sender")
 @for_programs("settings:write", idempotent=True)
 @endpoint(MAIL_SENDER, body=closed({"address": {**TEXT, "maxLength": 254}}, required=("address",)))
+@audited("Changed the address that mail comes from")
 def set_mail_sender(given: dict[str, Any]) -> Response:
     """Set the address, whose domain is then looked at; an empty one: that of the platform."""
     limit("mail-sender", str(scope_tenant()), TIMES, SECONDS)
@@ -54,6 +56,7 @@ def set_mail_sender(given: dict[str, Any]) -> Response:
 @v1.post("/mail-sender/check")
 @for_programs("settings:write", idempotent=True)
 @endpoint(MAIL_SENDER, body=closed({}))
+@audited("Had the records of the mail's domain looked at")
 def check_mail_sender(given: dict[str, Any]) -> Response:
     """Have the records looked at now; `checking` is true until that is done."""
     del given

@@ -13,6 +13,7 @@ from mtc.api.v1.shapes import FLAG, ID, TEXT
 from mtc.notifications.services import TOPICS, preferences, preferences_of, set_preference
 from mtc.notifications.services.preferences import Preferences
 from mtc.web.access import for_programs
+from mtc.web.audited import audited
 from mtc.web.rest import ok
 
 MEMBER = always(member_id=ID, name=TEXT, email=TEXT, topics=closed(dict.fromkeys(TOPICS, FLAG)))
@@ -29,6 +30,7 @@ def notifications() -> Response:
 @v1.patch("/notifications/<uuid:member>")
 @for_programs("settings:write", idempotent=True)
 @endpoint(MEMBER, body=closed(dict.fromkeys(TOPICS, FLAG)))
+@audited("Switched notifications on or off")
 def change_notifications(member: UUID, given: dict[str, Any]) -> Response:
     """Switch topics on or off for one member; what is not named stays."""
     for topic, enabled in given.items():

@@ -34,6 +34,7 @@ from mtc.orders.services.finding import search_filters
 from mtc.payments import queries as payments
 from mtc.payments.services import mark_paid, missing_keys, refund
 from mtc.web.access import for_programs
+from mtc.web.audited import audited
 from mtc.web.bodies import moment
 from mtc.web.rest import ok
 
@@ -108,6 +109,7 @@ def order(number: str) -> Response:
 @v1.post("/orders/<number>/refunds")
 @for_programs("orders:refund", idempotent=True)
 @endpoint(always(refunds={"type": "array", "items": REFUND}, order=ORDER), body=REFUND_BODY, status=201)
+@audited("Gave money back")
 def refund_order(number: str, given: dict[str, Any]) -> Response:
     """Give money back; the provider is asked in the background, one refund for each charge."""
     lines = [(UUID(one["id"]), one["quantity"]) for one in given["lines"]] if "lines" in given else None
@@ -119,6 +121,7 @@ def refund_order(number: str, given: dict[str, Any]) -> Response:
 @v1.post("/orders/<number>/resend")
 @for_programs("orders:write", idempotent=True)
 @endpoint(always(email=TEXT), body=closed({}))
+@audited("Sent a delivery again", always=True)
 def resend_order(number: str, given: dict[str, Any]) -> Response:
     """Mail once more what was delivered."""
     del given
@@ -130,6 +133,7 @@ def resend_order(number: str, given: dict[str, Any]) -> Response:
 @v1.post("/orders/<number>/cancel")
 @for_programs("orders:write", idempotent=True)
 @endpoint(ORDER, body=closed({"reason": REASON}))
+@audited("Cancelled an order")
 def cancel(number: str, given: dict[str, Any]) -> Response:
     """Cancel an order that nobody has paid; its keys are for sale again."""
     cancel_order(found(number).id, given.get("reason", ""))
@@ -139,6 +143,7 @@ def cancel(number: str, given: dict[str, Any]) -> Response:
 @v1.post("/orders/<number>/payments")
 @for_programs("orders:book", idempotent=True)
 @endpoint(always(order=ORDER, missing_keys=NUMBER), body=BOOKING, status=201)
+@audited("Booked a payment by hand")
 def book(number: str, given: dict[str, Any]) -> Response:
     """Book money that came in, such as a bank transfer; the order is paid and delivered by it."""
     day = given.get("received_on")

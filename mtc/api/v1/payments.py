@@ -18,6 +18,7 @@ from mtc.payments.services.methods import (
     update_method,
 )
 from mtc.web.access import for_programs
+from mtc.web.audited import audited
 from mtc.web.rest import ok
 
 
@@ -65,6 +66,7 @@ def show_payment_method(method: str) -> Response:
 @v1.post("/payment-methods/<method>")
 @for_programs("payments:write", idempotent=True)
 @endpoint(METHOD, body=closed({"name": NAME, "settings": SETTINGS}))
+@audited("Changed a payment method")
 def change_payment_method(method: str, given: dict[str, Any]) -> Response:
     """Change its name or settings; what is left out stays."""
     return ok(_shape(update_method(method[:63], name=given.get("name"), config=given.get("settings"))))
@@ -73,6 +75,7 @@ def change_payment_method(method: str, given: dict[str, Any]) -> Response:
 @v1.post("/payment-methods/<method>/switch")
 @for_programs("payments:write", idempotent=True)
 @endpoint(METHOD, body=closed({"active": FLAG}, required=("active",)))
+@audited("Switched a payment method on or off")
 def switch_payment_method(method: str, given: dict[str, Any]) -> Response:
     """Switch it on, which is refused while something is missing, or off."""
     return ok(_shape(switch_method(method[:63], given["active"])))

@@ -21,6 +21,7 @@ from mtc.tenants.services.directory import store_info
 from mtc.tenants.services.menus import menus_of, save_menus
 from mtc.ui.services import look
 from mtc.web.access import for_programs
+from mtc.web.audited import audited
 from mtc.web.rest import ok
 
 _COLORS: dict[str, Any] = {"type": "object", "additionalProperties": TEXT}
@@ -84,6 +85,7 @@ def settings() -> Response:
 @v1.post("/settings")
 @for_programs("settings:write", idempotent=True)
 @endpoint(SETTINGS, body=CHANGES)
+@audited("Changed the store's settings")
 def change_store_settings(given: dict[str, Any]) -> Response:
     """Change the settings that are named; the others stay."""
     if "email" in given:
@@ -125,6 +127,7 @@ def store_state() -> Response:
 @v1.post("/store/open")
 @for_programs("settings:write", idempotent=True)
 @endpoint(STATE, body=closed({}))
+@audited("Opened the store")
 def open_to_shoppers(given: dict[str, Any]) -> Response:
     """Open the store to shoppers; refused (409) as long as its terms are not published."""
     del given
@@ -135,6 +138,7 @@ def open_to_shoppers(given: dict[str, Any]) -> Response:
 @v1.post("/store/close")
 @for_programs("settings:write", idempotent=True)
 @endpoint(STATE, body=closed({}))
+@audited("Closed the store")
 def close_to_shoppers(given: dict[str, Any]) -> Response:
     """Close the store to shoppers; orders and downloads that are there go on."""
     del given

@@ -19,6 +19,7 @@ from mtc.catalog.services.starter_types import starter_type, starter_types
 from mtc.core.fields import to_definition
 from mtc.delivery.services import delivery_by, install_starter_types
 from mtc.web.access import for_programs
+from mtc.web.audited import audited
 from mtc.web.rest import ok
 
 FIELDS: dict[str, Any] = {
@@ -80,6 +81,7 @@ def types() -> Response:
 @v1.post("/types")
 @for_programs("products:write", idempotent=True)
 @endpoint(TYPE, body=NEW, status=201)
+@audited("Created a product type")
 def create_type(given: dict[str, Any]) -> Response:
     """Make a product type."""
     return ok(_shape(service.create(_values(given)), 0), "The type is made.", 201)
@@ -96,6 +98,7 @@ def product_type(which: UUID) -> Response:
 @v1.patch("/types/<uuid:which>")
 @for_programs("products:write", idempotent=True)
 @endpoint(TYPE, body=CHANGE)
+@audited("Changed a product type")
 def change_type(which: UUID, given: dict[str, Any]) -> Response:
     """Change what is sent of a product type; the values of its products follow."""
     kind = service.get(which)
@@ -108,6 +111,7 @@ def change_type(which: UUID, given: dict[str, Any]) -> Response:
 @v1.delete("/types/<uuid:which>")
 @for_programs("products:write", idempotent=True)
 @endpoint(always(id=ID), body=closed({}))
+@audited("Deleted a product type")
 def remove_type(which: UUID, given: dict[str, Any]) -> Response:
     """Delete a product type that no product uses."""
     del given
@@ -140,6 +144,7 @@ def starters() -> Response:
 @v1.post("/starter-types/<slug>")
 @for_programs("products:write", idempotent=True)
 @endpoint(TYPE, body=closed({}), status=201)
+@audited("Added a starter product type")
 def install_type(slug: str, given: dict[str, Any]) -> Response:
     """Add a starter type and the delivery method it needs; a type that is there stays as it is."""
     del given

@@ -28,6 +28,8 @@ class Collection(TenantModel, Base):
     """A shelf of products."""
 
     __tablename__ = "collections"
+    __entity__ = "collection"
+    __label__ = ("name",)
     __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
 
     slug: Mapped[str] = mapped_column(String(63))
@@ -42,6 +44,7 @@ class CollectionProduct(TenantModel, Base):
     """A product standing on a shelf."""
 
     __tablename__ = "collection_products"
+    __entity__ = "collection_product"
     __table_args__ = (
         tenant_key("collection_id", "collections", ondelete="CASCADE"),
         tenant_key("product_id", "products", ondelete="CASCADE"),
@@ -62,6 +65,8 @@ class MovedAddress(TenantModel, Base):
     """
 
     __tablename__ = "moved_addresses"
+    __entity__ = "moved_address"
+    __label__ = ("slug",)
     __table_args__ = (
         tenant_key("product_id", "products", ondelete="CASCADE"),
         tenant_key("collection_id", "collections", ondelete="CASCADE"),

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mtc.core.changes.marks import DERIVED, HIDDEN
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
 from mtc.core.key_parts import KEY_SEARCH, PARTS
 from mtc.core.sealed import SEALED, hash_of
@@ -37,6 +38,8 @@ class ProductType(TenantModel, Base):
     """
 
     __tablename__ = "product_types"
+    __entity__ = "product_type"
+    __label__ = ("name",)
     __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
 
     slug: Mapped[str] = mapped_column(String(63))
@@ -61,6 +64,8 @@ class Product(TenantModel, Base):
     """
 
     __tablename__ = "products"
+    __entity__ = "product"
+    __label__ = ("name",)
     __table_args__ = (
         tenant_key("product_type_id", "product_types"),
         UniqueConstraint("tenant_id", "slug"),
@@ -88,9 +93,9 @@ class Product(TenantModel, Base):
     price_to: Mapped[int] = mapped_column(BigInteger, default=0)
     compare_at: Mapped[int | None] = mapped_column(BigInteger)
     in_stock: Mapped[bool] = mapped_column(Boolean, default=True)
-    card: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    card: Mapped[dict[str, Any]] = mapped_column(default=dict, info=DERIVED)
     sold_count: Mapped[int] = mapped_column(BigInteger, default=0)
-    version: Mapped[int] = mapped_column(Integer, default=1)
+    version: Mapped[int] = mapped_column(Integer, default=1, info=DERIVED)
     published_at: Mapped[datetime | None] = mapped_column()
     updated_at: Mapped[datetime | None] = mapped_column()
     # What names are sorted by, in byte order; empty while it has to be made (jobs.py).
@@ -110,6 +115,7 @@ class ProductAttribute(TenantModel, Base):
     """
 
     __tablename__ = "product_attributes"
+    __entity__ = "product_attribute"
     __table_args__ = (
         tenant_key("product_id", "products", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "product_id", "attribute_key", "position"),
@@ -140,6 +146,8 @@ class ProductVariant(TenantModel, Base):
     """
 
     __tablename__ = "product_variants"
+    __entity__ = "product_variant"
+    __label__ = ("name", "sku")
     __table_args__ = (
         tenant_key("product_id", "products", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "sku"),
@@ -175,6 +183,8 @@ class Media(TenantModel, Base):
     """
 
     __tablename__ = "media"
+    __entity__ = "media"
+    __label__ = ("filename",)
     __table_args__ = (
         UniqueConstraint("tenant_id", "storage_key"),
         Index("ix_media_tenant_id_created_at", "tenant_id", "created_at"),
@@ -204,6 +214,7 @@ class OrphanedObject(TenantModel, Base):
     """
 
     __tablename__ = "orphaned_objects"
+    __entity__ = "orphaned_object"
     __table_args__ = (
         UniqueConstraint("tenant_id", "storage_key"),
         Index("ix_orphaned_objects_tenant_id_delete_at", "tenant_id", "delete_at"),
@@ -222,6 +233,7 @@ class StockItem(TenantModel, Base):
     """
 
     __tablename__ = "stock_items"
+    __entity__ = "stock_item"
     __table_args__ = (
         tenant_key("variant_id", "product_variants"),
         UniqueConstraint("tenant_id", "value_hash"),
@@ -242,7 +254,7 @@ class StockItem(TenantModel, Base):
     begin8_hash: Mapped[str | None] = mapped_column(String(64), info=_part("begin8_hash"))
     end4_hash: Mapped[str | None] = mapped_column(String(64), info=_part("end4_hash"))
     end8_hash: Mapped[str | None] = mapped_column(String(64), info=_part("end8_hash"))
-    hint: Mapped[str] = mapped_column(String(20), default="")
+    hint: Mapped[str] = mapped_column(String(20), default="", info=HIDDEN)
     batch: Mapped[str] = mapped_column(String(80), default="")
     status: Mapped[str] = mapped_column(String(20), default="available")
     order_item_id: Mapped[UUID | None] = mapped_column()

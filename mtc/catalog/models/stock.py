@@ -20,6 +20,8 @@ class StockUpload(TenantModel, Base):
     """
 
     __tablename__ = "stock_uploads"
+    __entity__ = "stock_upload"
+    __label__ = ("filename",)
     __table_args__ = (
         tenant_key("variant_id", "product_variants", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "upload_id", "number"),
@@ -45,6 +47,8 @@ class StockImport(TenantModel, Base):
     """
 
     __tablename__ = "stock_imports"
+    __entity__ = "stock_import"
+    __label__ = ("filename",)
     __table_args__ = (
         tenant_key("variant_id", "product_variants", ondelete="CASCADE"),
         CheckConstraint("status IN ('waiting', 'running', 'done', 'stopped', 'failed')", name="status"),
@@ -78,6 +82,7 @@ class StockImportLines(TenantModel, Base):
     """
 
     __tablename__ = "stock_import_lines"
+    __entity__ = "stock_import_lines"
     __table_args__ = (
         tenant_key("import_id", "stock_imports", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "import_id", "first"),

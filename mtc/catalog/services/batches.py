@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
+from mtc.catalog.events import StockRemoved
 from mtc.catalog.queries import imports
 from mtc.catalog.queries import stock as queries
 from mtc.catalog.queries import variants as variant_queries
@@ -15,7 +16,7 @@ from mtc.catalog.services.keys import batch_moment
 from mtc.catalog.services.levels import count
 from mtc.core.claims import rows_met
 from mtc.core.errors import ConflictError, NotFoundError
-from mtc.events.services import emit
+from mtc.core.events import emit
 
 SOLD = "Some of these keys are sold or on their way to a buyer. Set aside the others one by one."
 BEING_ADDED = "This batch is still being added. Stop the import first."
@@ -44,6 +45,5 @@ def undo_batch(variant_id: UUID, number: int) -> int:
     if queries.batch_state(variant_id, at)[0]:
         raise ConflictError(SOLD)
     count({variant_id: -gone})
-    data = {"variant_id": str(variant_id), "removed": gone + aside}
-    emit("stock.removed", entity=row, entity_type="productvariant", data=data)
+    emit(StockRemoved(entity_id=variant_id, variant_id=variant_id, removed=gone + aside))
     return gone + aside

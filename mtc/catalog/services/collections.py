@@ -10,6 +10,7 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+from mtc.catalog.events import CollectionCreated, CollectionDeleted, CollectionUpdated
 from mtc.catalog.models import Collection
 from mtc.catalog.queries import membership as shelves
 from mtc.catalog.queries.scope import tenant_id
@@ -22,8 +23,8 @@ from mtc.catalog.services.repeats import refresh
 from mtc.catalog.services.slugs import ROOM, check_slug, free_slug, slug_conflict, slugify
 from mtc.core.db import attempt, session
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
-from mtc.events.services import emit
 from mtc.tenants.services import touch_content
 
 _LONGEST_SLUG = 63
@@ -49,7 +50,7 @@ def create(values: Mapping[str, Any]) -> Collection:
     )
     _store(row)
     settle_address(row)
-    emit("collection.created", entity=row, data={"slug": row.slug})
+    emit(CollectionCreated(entity_id=row.id, slug=row.slug))
     return row
 
 
@@ -61,7 +62,7 @@ def update(collection_id: UUID, values: Mapping[str, Any]) -> Collection:
     if row.slug != before:
         settle_address(row, before)
     refresh(shelves.members(collection_id))
-    emit("collection.updated", entity=row, data={"slug": row.slug, "changed": sorted(values)})
+    emit(CollectionUpdated(entity_id=row.id, slug=row.slug, changed=sorted(values)))
     return row
 
 
@@ -73,7 +74,7 @@ def delete(collection_id: UUID) -> None:
     session.expunge(row)
     refresh(products)
     touch_content(tenant_id())
-    emit("collection.deleted", entity=row, data={"slug": row.slug})
+    emit(CollectionDeleted(entity_id=row.id, slug=row.slug))
 
 
 def set_products(collection_id: UUID, product_ids: Sequence[UUID]) -> None:
@@ -94,7 +95,7 @@ def set_products(collection_id: UUID, product_ids: Sequence[UUID]) -> None:
     recount({collection_id})
     refresh({*before, *wanted})
     touch_content(tenant_id())
-    emit("collection.updated", entity=row, data={"slug": row.slug, "changed": ["products"]})
+    emit(CollectionUpdated(entity_id=row.id, slug=row.slug, changed=["products"]))
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:

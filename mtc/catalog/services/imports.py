@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
+from mtc.catalog.events import StockImportStarted
 from mtc.catalog.models import StockImport
 from mtc.catalog.queries import imports as queries
 from mtc.catalog.queries import variants as variant_queries
@@ -28,11 +29,12 @@ from mtc.core import clock
 from mtc.core.claims import rows_met
 from mtc.core.db import attempt, session, unit_of_work
 from mtc.core.errors import AppError, ConflictError, NotFoundError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.core.purging import purge_rows
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import emit, enqueue
+from mtc.events.services import enqueue
 
 LARGE = 500
 """Files with more places of keys than this are added by a task."""
@@ -60,7 +62,7 @@ def start(variant: UUID, upload: UUID, file: KeyFile, batch: str, filename: str,
     The same upload once more is the import that it began. Raises ConflictError while another one fills the
     pool, and as import_file does. `file` has to be read before: no shopper waits for that.
     """
-    pool = pool_to_fill(variant)
+    pool_to_fill(variant)
     file.insist()
     total = file.survey.keys + file.survey.refused
     check_size(total)
@@ -78,8 +80,10 @@ def start(variant: UUID, upload: UUID, file: KeyFile, batch: str, filename: str,
             return upload
         raise ConflictError(_BUSY) from None
     enqueue(TASK, {"import_id": str(upload)}, entity_id=upload)
-    data = {"variant_id": str(variant), "import_id": str(upload), "batch": values["batch"], "keys": total}
-    emit("stock.import_started", entity=pool, entity_type="productvariant", data=data)
+    started = StockImportStarted(
+        entity_id=variant, variant_id=variant, import_id=upload, batch=str(values["batch"]), keys=total
+    )
+    emit(started)
     return upload
 
 

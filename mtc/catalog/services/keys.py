@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from uuid import UUID
 
+from mtc.catalog.events import StockAdded
 from mtc.catalog.models import ProductVariant
 from mtc.catalog.queries import variants as variant_queries
 from mtc.catalog.queries.scope import tenant_id
@@ -13,7 +14,7 @@ from mtc.catalog.services.filling import AddReport, Filling, batch_id, batch_mom
 from mtc.catalog.services.keyfiles import LONGEST_KEY, Entry, KeyFile, entries_of
 from mtc.core import clock
 from mtc.core.errors import NotFoundError, ValidationError
-from mtc.events.services import emit
+from mtc.core.events import emit
 
 __all__ = ["AddReport", "add_keys", "batch_id", "batch_moment", "import_file"]
 
@@ -62,8 +63,7 @@ def check_size(size: int) -> None:
 
 def tell_added(row: ProductVariant, batch: str, added: int) -> None:
     """Record that keys came in; waiting orders and alerts are seen to by who hears of it."""
-    data = {"variant_id": str(row.id), "batch": batch, "added": added}
-    emit("stock.added", entity=row, entity_type="productvariant", data=data)
+    emit(StockAdded(entity_id=row.id, variant_id=row.id, batch=batch, added=added))
 
 
 def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from mtc.catalog.events import StockLevelChanged
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.services import variants
 from mtc.catalog.services.warning_levels import level_of_store, own_level, store_level
 from mtc.core.claims import rows_met
-from mtc.events.services import emit
+from mtc.core.events import emit
 from mtc.tenants.queries import store_for_change
 from mtc.tenants.services import update_store
 
@@ -30,7 +31,7 @@ def set_store_level(store_id: UUID, level: int | None) -> bool:
     own = _V.c.inventory_data["low_at"].as_integer()
     mine = (_V.c.tenant_id == tenant_id(), own.is_(None))
     rows_met(update(_V).where(*mine, _V.c.low_at != (level or 0)).values(low_at=level or 0))
-    emit("stock.level_changed", data={"low_at": level})
+    emit(StockLevelChanged(low_at=level))
     return True
 
 
@@ -43,5 +44,5 @@ def set_own_level(variant: UUID, level: int | None) -> bool:
     if own_level(row.inventory_data) == level:
         return False
     variants.update(variant, {"low_at": level})
-    emit("stock.level_changed", data={"variant_id": str(variant), "low_at": level})
+    emit(StockLevelChanged(low_at=level, variant_id=variant))
     return True

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import case, update
 
+from mtc.catalog.events import StockLow, StockRestocked, StockReturned, StockSoldOut
 from mtc.catalog.queries.building import lock_variants
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.services.offers import refresh_stock
 from mtc.core.db import session
-from mtc.events.services import emit
+from mtc.core.events import emit
 from mtc.tenants.services import touch_content
 
 
@@ -43,8 +44,7 @@ def put_back(changes: Mapping[UUID, int]) -> None:
     """Count keys that came back into the pools, and tell whoever waits for some."""
     count(changes)
     for variant_id, returned in sorted(changes.items()):
-        data = {"variant_id": str(variant_id), "returned": returned}
-        emit("stock.returned", entity=_Variant(variant_id), entity_type="productvariant", data=data)
+        emit(StockReturned(entity_id=variant_id, variant_id=variant_id, returned=returned))
 
 
 def _add(changes: Mapping[UUID, int]) -> Sequence[AnyRow]:
@@ -62,17 +62,13 @@ def _add(changes: Mapping[UUID, int]) -> Sequence[AnyRow]:
 
 
 def _announce(variant_id: UUID, sku: str, before: int, after: int, low_at: int) -> None:
-    data = {"variant_id": str(variant_id), "sku": sku, "available": after, "low_at": low_at}
+    kind: type[StockSoldOut] | type[StockLow] | type[StockRestocked]
     if after == 0 < before:
-        emit("stock.sold_out", entity=_Variant(variant_id), entity_type="productvariant", data=data)
+        kind = StockSoldOut
     elif after <= low_at < before:
-        emit("stock.low", entity=_Variant(variant_id), entity_type="productvariant", data=data)
+        kind = StockLow
     elif before == 0 < after:
-        emit("stock.restocked", entity=_Variant(variant_id), entity_type="productvariant", data=data)
-
-
-class _Variant:
-    """Stands for the row in an event, where loading it would cost a statement."""
-
-    def __init__(self, variant_id: UUID) -> None:
-        self.id = variant_id
+        kind = StockRestocked
+    else:
+        return
+    emit(kind(entity_id=variant_id, variant_id=variant_id, sku=sku, available=after, low_at=low_at))

@@ -11,15 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from mtc.catalog import queries
+from mtc.catalog.events import MediaAdded, MediaDeleted
 from mtc.catalog.models import Media
 from mtc.catalog.queries.scope import tenant_id
 from mtc.catalog.services import uploads
 from mtc.catalog.services.pictures import identify
 from mtc.core.db import after_commit, session
 from mtc.core.errors import NotFoundError, OutageError, PayloadTooLargeError, ValidationError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import token
-from mtc.events.services import emit
 from mtc.infra import ports
 from mtc.infra.pictures import Cleaned, PictureError
 from mtc.infra.pictures.base import rendition_key
@@ -132,8 +133,7 @@ def save(filename: str, data: bytes, alt: str = "", *, private: bool = False, tr
 def _added(row: Media) -> Media:
     session.add(row)
     session.flush()
-    facts = {"filename": row.filename, "size": row.size, "private": row.is_private}
-    emit("media.added", entity=row, data=facts)
+    emit(MediaAdded(entity_id=row.id, filename=row.filename, size=row.size, private=row.is_private))
     return row
 
 
@@ -176,7 +176,7 @@ def delete(media_id: UUID) -> None:
     keys, storage = keys_of(row), ports.storage
     session.delete(row)
     session.flush()
-    emit("media.deleted", entity=row, data={"filename": row.filename})
+    emit(MediaDeleted(entity_id=row.id, filename=row.filename))
 
     def remove() -> None:
         for key in keys:

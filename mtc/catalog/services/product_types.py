@@ -11,6 +11,7 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy.exc import IntegrityError
 
 from mtc.catalog import queries
+from mtc.catalog.events import ProductTypeCreated, ProductTypeDeleted, ProductTypeUpdated
 from mtc.catalog.models import ProductType
 from mtc.catalog.queries import types as type_queries
 from mtc.catalog.queries.slugs import taken
@@ -22,8 +23,8 @@ from mtc.catalog.services.type_values import type_values
 from mtc.core import clock
 from mtc.core.db import attempt, session
 from mtc.core.errors import ConflictError, NotFoundError
+from mtc.core.events import emit
 from mtc.core.fields import FieldSet
-from mtc.events.services import emit
 from mtc.tenants.services import touch_content
 
 _MISSING = "There is no such product type."
@@ -65,7 +66,7 @@ def create(values: Mapping[str, Any]) -> ProductType:
         updated_at=clock.now(),
     )
     _store(kind)
-    emit("product_type.created", entity=kind, data={"slug": kind.slug})
+    emit(ProductTypeCreated(entity_id=kind.id, slug=kind.slug))
     return kind
 
 
@@ -105,7 +106,7 @@ def update(
     elif _REPEATED & set(checked):
         for ids in type_queries.products_of_type(type_id):
             refresh(ids)
-    emit("product_type.updated", entity=kind, data={"slug": kind.slug, "changed": sorted(values)})
+    emit(ProductTypeUpdated(entity_id=kind.id, slug=kind.slug, changed=sorted(values)))
     return kind
 
 
@@ -122,7 +123,7 @@ def delete(type_id: UUID) -> None:
     session.expunge(kind)
     queries.type_book.forget()
     touch_content(kind.tenant_id)
-    emit("product_type.deleted", entity=kind, data={"slug": kind.slug})
+    emit(ProductTypeDeleted(entity_id=kind.id, slug=kind.slug))
 
 
 def _store(kind: ProductType, values: Mapping[str, Any] | None = None) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import bindparam
 from sqlalchemy import update as sql_update
 from sqlalchemy.exc import IntegrityError
 
+from mtc.catalog.events import ProductCreated, ProductUpdated
+from mtc.catalog.hooks import ProductChange, ProductDraft
 from mtc.catalog.models import Product
 from mtc.catalog.queries import details
 from mtc.catalog.queries.scope import tenant_id
@@ -29,7 +31,7 @@ from mtc.core.context import current
 from mtc.core.currencies import check_currency
 from mtc.core.db import attempt, is_postgresql, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
-from mtc.events.services import emit
+from mtc.core.events import emit
 from mtc.plugins.services import run_before
 from mtc.tenants.services import touch_content
 
@@ -50,7 +52,7 @@ def create(values: Mapping[str, Any]) -> Product:
     `before_product_create` may change the values or refuse. Raises ValidationError, ConflictError (the
     slug or an SKU is taken; details suggest a free slug), Reject.
     """
-    values = run_before("before_product_create", dict(values))
+    values = run_before("before_product_create", ProductDraft(dict(values))).values
     columns = product_values({"name": "", **values})
     keep_source(columns, values, None)
     kind = _type(values.get("type"))
@@ -74,8 +76,9 @@ def create(values: Mapping[str, Any]) -> Product:
     if product.status == "active":
         require_deliverable(product.id, kind.id)
     _after(product)
-    data = {"product_id": str(product.id), "slug": product.slug, "name": product.name}
-    emit("product.created", entity=product, data=data)
+    emit(
+        ProductCreated(entity_id=product.id, product_id=product.id, slug=product.slug, name=product.name)
+    )
     return product
 
 
@@ -85,8 +88,7 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
     With `version`, ConflictError when somebody has changed the product since that version.
     """
     product = get(product_id)
-    payload = run_before("before_product_update", {**values, "product_id": product_id})
-    given = {name: value for name, value in payload.items() if name != "product_id"}
+    given = run_before("before_product_update", ProductChange(product_id, dict(values))).changes
     columns = product_values(given)
     keep_source(columns, given, product.meta)
     kind = _type(given.get("type") or product.product_type_id)
@@ -109,8 +111,11 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
     if product.status == "active" and {"status", "variants", "type"} & set(given):
         require_deliverable(product.id, kind.id)
     _after(product)
-    data = {"product_id": str(product.id), "slug": product.slug, "changed": sorted(given)}
-    emit("product.updated", entity=product, data=data)
+    emit(
+        ProductUpdated(
+            entity_id=product.id, product_id=product.id, slug=product.slug, changed=sorted(given)
+        )
+    )
     return product
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import update
 
 from mtc.catalog.errors import SoldOutError
+from mtc.catalog.events import KeyQuarantined, KeyReplaced, KeyRevealed
 from mtc.catalog.models import StockItem
 from mtc.catalog.queries import stock as queries
 from mtc.catalog.queries.scope import tenant_id
@@ -21,7 +22,7 @@ from mtc.core.claims import claim, contested
 from mtc.core.crypto import open_sealed
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
-from mtc.events.services import emit, emit_many
+from mtc.core.events import emit, emit_many
 
 
 def masked(hint: str) -> str:
@@ -59,7 +60,8 @@ def reveal(item: UUID | StockItem) -> str:
         ).first()
         if done is None:
             raise GoneError("This key is no longer valid.")
-        emit("key.revealed", entity=row, data={"order_item_id": str(row.order_item_id)})
+        assert row.order_item_id is not None
+        emit(KeyRevealed(entity_id=row.id, order_item_id=row.order_item_id))
     return value
 
 
@@ -95,8 +97,9 @@ def reveal_many(order_item_ids: Collection[UUID]) -> list[Opened]:
         first = set(fresh.all())
     rows = queries.delivered_values(order_item_ids)
     opened = [Opened(row.id, row.order_item_id, value_of(row), row.id in first) for row in rows]
-    seen = [(one.id, {"order_item_id": str(one.order_item_id)}) for one in opened if one.first]
-    emit_many("key.revealed", StockItem.__name__.lower(), seen)
+    emit_many(
+        KeyRevealed(entity_id=one.id, order_item_id=one.order_item_id) for one in opened if one.first
+    )
     return opened
 
 
@@ -125,7 +128,7 @@ def _set_aside(before: StockItem, statuses: tuple[str, ...]) -> None:
         raise ConflictError("This key has been set aside already.")
     if status == "available":
         count({done.variant_id: -1})
-    emit("key.quarantined", entity=before, data={"was": status})
+    emit(KeyQuarantined(entity_id=before.id, was=status))
 
 
 def replace(item_id: UUID) -> UUID:
@@ -139,8 +142,7 @@ def replace(item_id: UUID) -> UUID:
     with contested(BUSY):
         _set_aside(faulty, ("delivered",))
         fresh = _another(faulty.variant_id, faulty.order_item_id)
-        facts = {"by": str(fresh), "order_item_id": str(faulty.order_item_id)}
-        emit("key.replaced", entity=faulty, data=facts)
+        emit(KeyReplaced(entity_id=faulty.id, by=fresh, order_item_id=faulty.order_item_id))
     return fresh
 
 

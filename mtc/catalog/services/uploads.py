@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
+from mtc.catalog.events import MediaAdded, MediaReplaced
 from mtc.catalog.models import Media, OrphanedObject
 from mtc.catalog.queries import files as queries
 from mtc.catalog.queries.scope import tenant_id
@@ -18,9 +19,9 @@ from mtc.catalog.services.file_types import HEAD, media_type
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import PayloadTooLargeError, ValidationError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import token
-from mtc.events.services import emit
 from mtc.infra import ports
 
 GRACE = timedelta(days=1)
@@ -121,8 +122,8 @@ def keep(stored: StoredFile, row: Media | None = None) -> Media:
     session.add(media)
     spare(stored.storage_key)
     session.flush()
-    facts = {"filename": media.filename, "size": media.size, "private": True}
-    emit("media.added" if row is None else "media.replaced", entity=media, data=facts)
+    kind = MediaAdded if row is None else MediaReplaced
+    emit(kind(entity_id=media.id, filename=media.filename, size=media.size, private=True))
     return media
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.exc import IntegrityError
 
+from mtc.catalog.events import VariantCreated, VariantDeleted, VariantUpdated
 from mtc.catalog.models import Product, ProductVariant
 from mtc.catalog.queries import details, variants
 from mtc.catalog.queries.scope import tenant_id
@@ -22,7 +23,7 @@ from mtc.catalog.services.variant_sets import Member, check_joining, check_membe
 from mtc.catalog.services.warning_levels import own_level, store_level
 from mtc.core.db import attempt, session
 from mtc.core.errors import ConflictError, NotFoundError
-from mtc.events.services import emit
+from mtc.core.events import emit
 from mtc.tenants.services import touch_content
 
 
@@ -45,7 +46,7 @@ def create(product_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
     row = add(product, values, variants.next_position(product_id))
     _after(product_id)
     _check_on_sale(product)
-    emit("variant.created", entity=row, data={"product_id": str(product_id), "sku": row.sku})
+    emit(VariantCreated(entity_id=row.id, product_id=product_id, sku=row.sku))
     return row
 
 
@@ -58,7 +59,7 @@ def update(variant_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
     change(row, values)
     _after(row.product_id)
     _check_on_sale(details.product(row.product_id))
-    emit("variant.updated", entity=row, data={"sku": row.sku, "changed": sorted(values)})
+    emit(VariantUpdated(entity_id=row.id, sku=row.sku, changed=sorted(values)))
     return row
 
 
@@ -67,7 +68,7 @@ def delete(variant_id: UUID) -> bool:
     row = get(variant_id)
     product_id, gone = row.product_id, _remove(row)
     _after(product_id)
-    emit("variant.deleted" if gone else "variant.updated", entity=row, data={"sku": row.sku})
+    emit((VariantDeleted if gone else VariantUpdated)(entity_id=row.id, sku=row.sku))
     return gone
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from mtc.catalog import queries as catalog
 from mtc.core.errors import ConflictError
-from mtc.events.services import emit
+from mtc.core.events import emit
 from mtc.payments.services import active_gateways
+from mtc.tenants.events import StoreClosed, StoreOpened
 from mtc.tenants.models import Store
 from mtc.tenants.services import StoreInfo, legal_links, set_opened
 
@@ -67,14 +68,14 @@ def open_store(store: StoreInfo) -> Store:
     if not any(one["kind"] == "terms" for one in legal_links(store)):
         raise ConflictError(NO_TERMS)
     row = set_opened(store.tenant_id, store.id, True)
-    emit("store.opened", entity=row, data={"name": row.name})
+    emit(StoreOpened(entity_id=row.id, name=row.name))
     return row
 
 
 def close_store(store: StoreInfo) -> Store:
     """Close the store: shoppers see that it is closed; orders and downloads go on."""
     row = set_opened(store.tenant_id, store.id, False)
-    emit("store.closed", entity=row, data={"name": row.name})
+    emit(StoreClosed(entity_id=row.id, name=row.name))
     return row
 
 

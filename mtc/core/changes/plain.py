@@ -24,31 +24,10 @@ _SECRET = re.compile(
     r"recovery|^pin$|^seed$|public_key|challenge",
     re.IGNORECASE,
 )
-# Columns whose names do not tell what they hold.
-_SEALED = frozenset(
-    {
-        "stock_items.value",
-        "stock_items.hint",
-        "mails.body_text",
-        "mails.body_html",
-        "payment_events.body",
-        "payment_events.headers",
-        "payments.data",
-        "deliveries.delivery_data",
-        "tasks.payload",
-        "plugin_state.value",
-        "sessions.data",
-    }
-)
-# What follows from other columns or changes with every write says nothing.
-_NOISE = frozenset(
-    {"tenant_id", "id", "created_at", "updated_at", "version", "content_version", "card", "last_login_at"}
-    | {"progress"}
-)
-_NOISE_ENDS = ("_lc",)
+# Columns that say nothing about a change in any table.
+_PLUMBING = frozenset({"tenant_id", "id", "created_at", "updated_at"})
 # What tells rows apart that are deleted and written anew, in tables whose only unique is the id.
 _NATURAL = ("product_id", "attribute_key", "position")
-_LABELS = ("name", "title", "order_number", "subject", "filename", "email", "recipient", "sku", "slug")
 
 
 @dataclass(slots=True)
@@ -76,12 +55,14 @@ class Change:
         }
 
 
+def _model_of(table: Table) -> type[Base] | None:
+    return next((one.class_ for one in Base.registry.mappers if one.local_table is table), None)
+
+
 def type_of(table: Table) -> str:
-    """The name of what a table holds: `order_item` for OrderItem."""
-    for mapper in Base.registry.mappers:
-        if mapper.local_table is table:
-            return re.sub(r"(?<!^)(?=[A-Z])", "_", mapper.class_.__name__).lower()
-    return table.name
+    """The name of what a table holds: `order_item` for order_items; the table's where no model has it."""
+    model = _model_of(table)
+    return model.__entity__ if model is not None else table.name
 
 
 def table_of(name: str) -> Table | None:
@@ -96,15 +77,15 @@ def _tables(_count: int) -> dict[str, Table]:
 
 def label_column(table: Table) -> Any | None:
     """The column that holds what people call the rows of a table, or None."""
-    names = [name for name in _LABELS if name in table.columns and not is_secret(table.columns[name])]
-    return table.columns[names[0]] if names else None
+    model = _model_of(table)
+    return table.columns[model.__label__[0]] if model is not None and model.__label__ else None
 
 
 def is_secret(column: Column[Any]) -> bool:
     """Whether no value of the column may be shown to anybody."""
     return (
         bool(_SECRET.search(column.name))
-        or f"{column.table.name}.{column.name}" in _SEALED
+        or column.info.get("audit") == "hidden"
         or bool(column.info.get("sealed"))
         or isinstance(column.type, LargeBinary)
     )
@@ -113,11 +94,11 @@ def is_secret(column: Column[Any]) -> bool:
 def described(table: Table, op: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Change:
     """The change of one row between two sets of values; what is in neither did not change."""
     known = {**before, **after}
-    made = Change(type_of(table), op, str(known.get("id") or ""), label_of(known))
+    made = Change(type_of(table), op, str(known.get("id") or ""), _label(table, known))
     made.currency = str(known.get("currency") or "")[:3]
     for column in table.columns:
         name = column.name
-        if name in _NOISE or name.endswith(_NOISE_ENDS) or name not in known:
+        if name in _PLUMBING or column.info.get("audit") == "derived" or name not in known:
             continue
         old, new = before.get(name), after.get(name)
         if op != "changed" and (old if op == "deleted" else new) in (None, "", [], {}):
@@ -167,12 +148,10 @@ def _masked(value: Any) -> Any:
     return value
 
 
-def label_of(values: Mapping[str, Any]) -> str:
-    """What people call the row."""
-    for name in _LABELS:
-        if isinstance(values.get(name), str) and values[name]:
-            return str(values[name])[:200]
-    return ""
+def _label(table: Table, values: Mapping[str, Any]) -> str:
+    model = _model_of(table)
+    names = model.__label__ if model is not None else ()
+    return next((str(values[name])[:200] for name in names if values.get(name)), "")
 
 
 def literal(value: Any) -> tuple[bool, Any]:

@@ -10,15 +10,18 @@ from uuid import UUID
 from mtc.core import clock
 from mtc.core.db import attempt, session
 from mtc.core.errors import AppError, ConflictError, NotFoundError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.delivery import queries
+from mtc.delivery.events import DeliveryDone, DeliveryFailed
 from mtc.delivery.hooks import DeliveryDraft
 from mtc.delivery.kinds import Job, Outcome, kinds
 from mtc.delivery.models import Delivery, DeliveryMethod
 from mtc.delivery.services.methods import Way, secrets_of, way_of
-from mtc.events.services import emit, enqueue
+from mtc.events.services import enqueue
 from mtc.orders import queries as order_queries
+from mtc.orders.events import OrderPaid
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, fulfil
 from mtc.orders.services.holding import kept
@@ -30,10 +33,9 @@ QUICK = 50
 """So many pieces are delivered together with the payment."""
 
 
-def is_quick(fact: dict[str, Any]) -> bool:
-    """Whether the order of the fact is delivered in a few milliseconds: it is small, no plugin is asked."""
-    order_id = UUID(fact["entity_id"])
-    return not is_hooked("before_delivery") and order_queries.piece_count(order_id) <= QUICK
+def is_quick(event: OrderPaid) -> bool:
+    """Whether the order is delivered in a few milliseconds: it is small, and no plugin is asked."""
+    return not is_hooked("before_delivery") and order_queries.piece_count(event.order_id) <= QUICK
 
 
 def start_deliveries(order_id: UUID) -> int:
@@ -188,16 +190,22 @@ def finish(job: Job, outcome: Outcome) -> None:
         return
     delivery.status = job.item.delivery_status = "failed"
     session.flush()
-    facts = {"order_item_id": str(job.item.id), "title": job.item.title, "reason": outcome.error}
-    emit("delivery.failed", entity=order, data=facts)
+    emit(
+        DeliveryFailed(
+            entity_id=order.id, order_item_id=job.item.id, title=job.item.title, reason=outcome.error
+        )
+    )
 
 
 def _close(order: Order, item: OrderItem, delivery: Delivery, status: str) -> None:
     delivery.status = item.delivery_status = status
     session.flush()
     if status == "delivered":
-        facts = {"order_item_id": str(item.id), "title": item.title, "quantity": kept(item)}
-        emit("delivery.done", entity=order, data={**facts, "kind": delivery.delivery_data["kind"]})
+        kind, quantity = delivery.delivery_data["kind"], kept(item)
+        done = DeliveryDone(
+            entity_id=order.id, order_item_id=item.id, title=item.title, quantity=quantity, kind=kind
+        )
+        emit(done)
 
 
 def settle_order(order: Order, deliveries: Sequence[Delivery]) -> None:

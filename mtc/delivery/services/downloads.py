@@ -13,13 +13,14 @@ from mtc.core import clock
 from mtc.core.crypto import keyed_hash, sign, unsign
 from mtc.core.db import session
 from mtc.core.errors import GoneError, NotFoundError, UnavailableError
+from mtc.core.events import emit
 from mtc.core.ids import token
 from mtc.delivery import queries
+from mtc.delivery.events import DownloadReset, DownloadStarted
 from mtc.delivery.kinds.file import terms
 from mtc.delivery.models import Download
 from mtc.delivery.services.coverage import Progress, Stream, dump, load
 from mtc.delivery.services.methods import way_of
-from mtc.events.services import emit
 
 PURPOSE = "download"
 _LONGEST_LINK = 7 * 24 * 3600
@@ -74,8 +75,10 @@ def open_download(
     if progress.is_new:
         entry = {"at": now.isoformat(), "ip": ip[:45], "link": keyed_hash(link, PURPOSE)[:16]}
         download.log = [*download.log, entry][-_LOG:]
-        facts = {"download_id": str(download.id), "file": download.filename, "ip": ip}
-        emit("download.started", entity_type="order", entity=_Order(download.order_id), data=facts)
+        started = DownloadStarted(
+            entity_id=download.order_id, download_id=download.id, file=download.filename, ip=ip
+        )
+        emit(started)
     stream = token(9)
     progress.streams[stream] = Stream(start, end, now)
     download.progress, download.last_used_at = dump(progress), now
@@ -122,13 +125,6 @@ def record_bytes(download_id: UUID, stream: str, position: int, *, ended: bool =
     return True
 
 
-class _Order:
-    """Stands for the order in an event, where loading it would cost a statement."""
-
-    def __init__(self, order_id: UUID) -> None:
-        self.id = order_id
-
-
 def _why(download: Download) -> str:
     if download.revoked_at is not None:
         return "This item was refunded; its files are closed."
@@ -154,8 +150,7 @@ def reset_download(download_id: UUID) -> Download:
         download.expires_at = None if fresh is None else max(fresh, download.expires_at)
     download.used, download.progress = 0, {}
     session.flush()
-    facts = {"download_id": str(download.id), "file": download.filename}
-    emit("download.reset", entity_type="order", entity=_Order(download.order_id), data=facts)
+    emit(DownloadReset(entity_id=download.order_id, download_id=download.id, file=download.filename))
     return download
 
 

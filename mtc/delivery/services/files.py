@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import IO, BinaryIO, cast
 from uuid import UUID
 
+from mtc.catalog.events import VariantFilesChanged
 from mtc.catalog.models import Media, ProductVariant
 from mtc.catalog.queries import details as products
 from mtc.catalog.services import uploads
@@ -17,8 +18,9 @@ from mtc.catalog.services.deliverable import require_last_file
 from mtc.catalog.services.uploads import StoredFile
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.events import emit
 from mtc.delivery import queries
-from mtc.events.services import emit, enqueue
+from mtc.events.services import enqueue
 from mtc.tenants.services import touch_content
 
 MOST_FILES = 50
@@ -155,6 +157,9 @@ def _write(variant: ProductVariant, files: Sequence[Media], verb: str, media: Me
 
 def _told(variant: ProductVariant, verb: str, media: Media) -> None:
     session.flush()
-    facts = {"sku": variant.sku, "file": media.filename, "size": media.size, "what": verb}
-    emit("variant.files_changed", entity=variant, data=facts)
+    emit(
+        VariantFilesChanged(
+            entity_id=variant.id, sku=variant.sku, file=media.filename, size=media.size, what=verb
+        )
+    )
     touch_content(variant.tenant_id)

@@ -11,14 +11,16 @@ from uuid import UUID
 
 from mtc.core import clock
 from mtc.core.errors import AppError, ConflictError
+from mtc.core.events import emit
 from mtc.core.ids import uuid7
 from mtc.core.text import render
 from mtc.delivery import queries
+from mtc.delivery.events import DeliveryResent
 from mtc.delivery.kinds import kinds
 from mtc.delivery.models import Delivery
 from mtc.delivery.services.letters import facts_of, key_mark, post, write
 from mtc.events.models import Mail
-from mtc.events.services import Letter, emit, enqueue, post_letter
+from mtc.events.services import Letter, enqueue, post_letter
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import OWNED, get_order
@@ -184,5 +186,5 @@ def resend(order_id: UUID) -> Mail:
         raise ConflictError("Nothing of this order has been delivered.")
     mail = post_letter(_goods(order, done, facts_of(order)), entity=order, dedupe_key=f"resent:{uuid7()}")
     assert mail is not None
-    emit("delivery.resent", entity=order, data={"to": order.email, "text": f"To {order.email}"})
+    emit(DeliveryResent(entity_id=order.id, to=order.email, text=f"To {order.email}"))
     return mail

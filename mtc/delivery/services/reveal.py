@@ -7,8 +7,9 @@ from uuid import UUID
 
 from mtc.catalog.services import stock
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
-from mtc.events.services import emit, emit_many
+from mtc.core.events import emit, emit_many
 from mtc.orders import queries as order_queries
+from mtc.orders.events import OrderKeyRevealed, OrderKeysRevealed
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, get_order
 from mtc.orders.services.holding import kept
@@ -37,7 +38,7 @@ def reveal(order_id: UUID, unit_id: UUID, ip: str = "") -> str:
         raise GoneError("This item was refunded; its key is closed.")
     first = unit.revealed_at is None
     value = stock.reveal(unit)
-    emit("order.key_revealed", entity=order, data=_facts(unit.id, item, ip, first=first))
+    emit(_revealed(order, item, unit.id, ip, first=first))
     return value
 
 
@@ -77,18 +78,21 @@ def _record(
     several = len({one.order_item_id for one in opened}) > 1
     what = "" if several else f" of {lines[opened[0].order_item_id].title}"
     text = f"{len(opened)} {'key' if len(opened) == 1 else 'keys'}{what}"
-    facts = {"count": len(opened), "first": len(first), "how": how, "ip": ip, "text": text}
-    together = emit("order.keys_revealed", entity=order, data=facts)
-    each = [_facts(one.id, lines[one.order_item_id], ip, first=True) for one in first]
-    mark = {"together": str(together.id)}
-    emit_many("order.key_revealed", "order", [(order.id, {**one, **mark}) for one in each])
+    together = emit(
+        OrderKeysRevealed(
+            entity_id=order.id, count=len(opened), first=len(first), how=how, ip=ip, text=text
+        )
+    )
+    emit_many(
+        _revealed(order, lines[one.order_item_id], one.id, ip, first=True, together=together.event_id)
+        for one in first
+    )
 
 
-def _facts(unit_id: UUID, item: OrderItem, ip: str, *, first: bool) -> dict[str, object]:
-    return {
-        "unit": str(unit_id),
-        "order_item_id": str(item.id),
-        "ip": ip,
-        "first": first,
-        "text": item.title,
-    }
+def _revealed(
+    order: Order, item: OrderItem, unit_id: UUID, ip: str, *, first: bool, together: UUID | None = None
+) -> OrderKeyRevealed:
+    return OrderKeyRevealed(
+        entity_id=order.id, order_item_id=item.id, unit=unit_id, first=first, ip=ip, text=item.title,
+        together=together,
+    )  # fmt: skip

@@ -10,12 +10,14 @@ from mtc.catalog.services import stock
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.delivery import queries
+from mtc.delivery.events import DeliveryRevoked
 from mtc.delivery.models import Download
 from mtc.delivery.services.deliver import settle_order
-from mtc.events.services import emit
 from mtc.orders import queries as order_queries
+from mtc.orders.events import OrderKeyReplaced
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, get_order
 from mtc.orders.services.holding import kept
@@ -60,12 +62,18 @@ def _revoke_line(order: Order, item: OrderItem) -> None:
         revoked += len(closed)
         if delivery is not None and delivery.status != "revoked":
             delivery.status = item.delivery_status = "revoked"
-            facts = {"order_item_id": str(item.id), "returned": returned, "revoked": revoked}
-            emit("delivery.revoked", entity=order, data={**facts, "title": item.title})
+            _emit_revoked(order, item, returned, revoked)
             return
     if returned or revoked:
-        facts = {"order_item_id": str(item.id), "returned": returned, "revoked": revoked}
-        emit("delivery.revoked", entity=order, data={**facts, "title": item.title})
+        _emit_revoked(order, item, returned, revoked)
+
+
+def _emit_revoked(order: Order, item: OrderItem, returned: int, revoked: int) -> None:
+    emit(
+        DeliveryRevoked(
+            entity_id=order.id, order_item_id=item.id, title=item.title, returned=returned, revoked=revoked
+        )
+    )
 
 
 def replace_key(order_id: UUID, unit_id: UUID, reason: str = "") -> UUID:
@@ -80,6 +88,10 @@ def replace_key(order_id: UUID, unit_id: UUID, reason: str = "") -> UUID:
     if order.status not in OWNED or kept(found.OrderItem) == 0:
         raise ConflictError("This line was refunded; its key cannot be replaced.")
     new = stock.replace(unit_id)
-    facts = {"order_item_id": str(found.OrderItem.id), "unit": str(unit_id), "by": str(new)}
-    emit("order.key_replaced", entity=order, data={**facts, "reason": scrub(reason, multiline=False)[:300]})
+    reason = scrub(reason, multiline=False)[:300]
+    emit(
+        OrderKeyReplaced(
+            entity_id=order.id, order_item_id=found.OrderItem.id, unit=unit_id, by=new, reason=reason
+        )
+    )
     return new

@@ -1,7 +1,7 @@
 """What can be done with facts, tasks and mail."""
 
-from mtc.events.services.emit import emit, emit_many, enqueue
 from mtc.events.services.mail import Letter, post_letter, post_mail, resend_mail, write_letter
+from mtc.events.services.outbox import enqueue
 from mtc.events.services.overruns import hanging
 from mtc.events.services.overruns import watch as watch_overruns
 from mtc.events.services.periodic import periodic, run_periodic, work
@@ -11,8 +11,6 @@ __all__ = [
     "Letter",
     "drain",
     "drain_lanes",
-    "emit",
-    "emit_many",
     "enqueue",
     "hanging",
     "hasten",

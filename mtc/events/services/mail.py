@@ -27,7 +27,7 @@ from mtc.events import queries
 from mtc.events.errors import GiveUpError
 from mtc.events.models import Mail
 from mtc.events.registry import MAIL, mail_secrets, task
-from mtc.events.services.emit import enqueue, running_tenant
+from mtc.events.services.outbox import enqueue, running_tenant
 from mtc.events.services.senders import headers_of, own_sender
 from mtc.infra import ports
 from mtc.infra.mail import MailError, Message
@@ -86,7 +86,7 @@ def post_mail(
         body_text=text,
         body_html=html,
         dedupe_key=dedupe_key,
-        entity_type=type(entity).__name__.lower() if entity is not None else "",
+        entity_type=entity.__entity__ if entity is not None else "",
         entity_id=getattr(entity, "id", None),
     )
     try:

@@ -12,11 +12,12 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, ForbiddenError, NotFoundError, ValidationError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
-from mtc.events.services import emit
 from mtc.identity import queries
 from mtc.identity.models import ApiKey
 from mtc.identity.services.programs import new_key, secret_hash
+from mtc.integrations.events import ApiKeyCreated, ApiKeyRevoked
 
 MOST, LONGEST = 50, timedelta(days=3660)
 _OWN = "api_keys:"  # what no program may ever do: hand out keys, to itself or others
@@ -58,8 +59,7 @@ def create_api_key(
     )
     session.add(key)
     session.flush()
-    facts = {"name": shown, "prefix": prefix, "scopes": key.scopes}
-    emit("api_key.created", entity=key, data=facts)
+    emit(ApiKeyCreated(entity_id=key.id, name=shown, prefix=prefix, scopes=key.scopes))
     return key, text
 
 
@@ -81,6 +81,6 @@ def revoke_api_key(key_id: UUID) -> ApiKey:
         .execution_options(synchronize_session=False)
     )
     if session.execute(statement).first() is not None:
-        emit("api_key.revoked", entity=key, data={"name": key.name, "prefix": key.prefix})
+        emit(ApiKeyRevoked(entity_id=key.id, name=key.name, prefix=key.prefix))
     session.refresh(key)
     return key

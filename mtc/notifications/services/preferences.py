@@ -9,9 +9,10 @@ from uuid import UUID
 from mtc.core.context import Actor
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError
-from mtc.events.services import emit
+from mtc.core.events import emit
 from mtc.identity.services.roles import OWNER
 from mtc.notifications import queries
+from mtc.notifications.events import NotificationSwitched
 from mtc.notifications.models import NotificationChoice
 from mtc.team import queries as team
 
@@ -104,5 +105,4 @@ def set_preference(member_id: UUID, topic: str, enabled: bool) -> None:
         session.add(row)
     row.enabled = enabled
     session.flush()
-    data = {"member_id": str(member_id), "topic": topic, "enabled": enabled}
-    emit("notification.switched", entity=row, data=data)
+    emit(NotificationSwitched(entity_id=row.id, member_id=member_id, topic=topic, enabled=enabled))

@@ -14,6 +14,7 @@ from mtc.catalog.models import StockItem
 from mtc.core.db import scope_tenant, session
 from mtc.core.paging import Page, older, page_of
 from mtc.events.models import Event
+from mtc.orders.events import OrderKeyRevealed
 from mtc.orders.models import Order, OrderItem
 
 TIMELINE = 50
@@ -167,7 +168,7 @@ def timeline(order_id: UUID, cursor: str = "", limit: int = TIMELINE) -> Page[Ro
         Event.tenant_id == scope_tenant(),
         Event.entity_type == "order",
         Event.entity_id == order_id,
-        or_(Event.name != "order.key_revealed", Event.data["together"].as_string().is_(None)),
+        or_(Event.name != OrderKeyRevealed.event_name, Event.data["together"].as_string().is_(None)),
         *older(cursor, Event.created_at, Event.id),
     )
     newest = query.order_by(Event.created_at.desc(), Event.id.desc()).limit(limit + 1)

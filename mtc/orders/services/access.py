@@ -15,9 +15,10 @@ from mtc.core import clock, journal
 from mtc.core.claims import insert_once, rows_met
 from mtc.core.crypto import keyed_hash, keyed_hashes, open_sealed, proves, seal
 from mtc.core.db import commit_batch, scope_tenant
+from mtc.core.events import emit
 from mtc.core.ids import token, uuid7
 from mtc.core.purging import purge_rows
-from mtc.events.services import emit
+from mtc.orders.events import OrderDevicesForgotten, OrderUnlocked
 from mtc.orders.models import CODE, Order, OrderCode, OrderDevice
 from mtc.orders.queries import access as queries
 
@@ -55,7 +56,7 @@ def forget_devices(order: Order) -> int:
     gone = rows_met(delete(OrderDevice).where(_of(OrderDevice, order)))
     forget_code(order)
     if gone:
-        emit("order.devices_forgotten", entity=order, data={"devices": gone})
+        emit(OrderDevicesForgotten(entity_id=order.id, devices=gone))
     return gone
 
 
@@ -107,7 +108,7 @@ def redeem_code(order: Order, code: str) -> bool:
         right = rows_met(used) == 1
     if right:
         journal.note("order.unlocked", kind="order", account=str(order.id))
-        emit("order.unlocked", entity=order)
+        emit(OrderUnlocked(entity_id=order.id))
     else:
         journal.refuse("order.code_refused", kind="order", account=str(order.id))
     return right

@@ -6,8 +6,9 @@ from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError
-from mtc.events.services import emit
+from mtc.core.events import emit
 from mtc.orders import queries
+from mtc.orders.events import OrderCorrected
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order
 from mtc.orders.services.access import forget_code
@@ -38,4 +39,4 @@ def correct_buyer(order: Order, draft: OrderDraft) -> None:
     index_buyer_again(order, terms)
     if moved:
         forget_code(order)
-    emit("order.corrected", entity=order, data={"number": order.order_number})
+    emit(OrderCorrected(entity_id=order.id, number=order.order_number))

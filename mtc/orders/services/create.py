@@ -11,9 +11,10 @@ from mtc.core.bank import make_reference
 from mtc.core.db import scope_tenant, session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.events import emit
 from mtc.core.ids import uuid7
 from mtc.core.repeat import keep
-from mtc.events.services import emit
+from mtc.orders.events import OrderCreated
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services.fairness import check_share
@@ -71,8 +72,14 @@ def create_order(
     order.payment_data = dict(payment_data or {})
     session.flush()
     index_order(order, items)
-    facts = {"number": order.order_number, "total": order.total, "currency": order.currency}
-    emit("order.created", entity=order, data={**facts, "lines": len(items)})
+    created = OrderCreated(
+        entity_id=order.id,
+        number=order.order_number,
+        total=order.total,
+        currency=order.currency,
+        lines=len(items),
+    )
+    emit(created)
     return Created(order, items, secret)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,18 @@ from sqlalchemy import update
 from mtc.core import clock
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
-from mtc.events.services import emit
 from mtc.identity.models import Customer
 from mtc.orders import queries
+from mtc.orders.events import (
+    OrderAttention,
+    OrderCancelled,
+    OrderClaimed,
+    OrderExpired,
+    OrderFulfilled,
+    OrderPaid,
+)
 from mtc.orders.models import Order
 from mtc.orders.services.holding import hold_for_payment, let_go
 from mtc.orders.services.states import transition, try_transition
@@ -28,25 +37,31 @@ def get_order(order_id: UUID) -> Order:
     return order
 
 
-def note_attention(order: Order, reason: str, **data: Any) -> None:
+def note_attention(
+    order: Order, reason: str, *, amount: int | None = None, missing: dict[str, int] | None = None
+) -> None:
     """Tell the merchant that a person has to look at the order."""
-    emit("order.attention", entity=order, data={"number": order.order_number, "reason": reason, **data})
+    noted = OrderAttention(
+        entity_id=order.id, number=order.order_number, reason=reason, amount=amount, missing=missing
+    )
+    emit(noted)
 
 
-def pay_order(order: Order, amount: int, *, data: dict[str, Any] | None = None, **values: Any) -> bool:
+def pay_order(order: Order, amount: int, *, payment_id: UUID | None = None, **values: Any) -> bool:
     """Book money that came in for an order (minor units) and, the first time, make it paid.
 
-    `values` are further columns of the order.
+    Without a payment the order cost nothing. `values` are further columns of the order.
 
     A late payment (expired, cancelled) makes it paid all the same: stock is reserved again, and where
     none is left the order is marked for attention. Further money is booked and marked too. Returns
     whether the order became paid by it.
     """
     added = {**values, "paid_amount": Order.paid_amount + amount}
-    paid = try_transition(order, "pay", data=data, paid_at=clock.now(), **added)
+    event = partial(OrderPaid, payment_id=payment_id, free=None if payment_id else True)
+    paid = try_transition(order, "pay", event, paid_at=clock.now(), **added)
     late = False
     if paid is None:
-        late = try_transition(order, "pay_late", data=data, paid_at=clock.now(), **added) is not None
+        late = try_transition(order, "pay_late", event, paid_at=clock.now(), **added) is not None
     if paid is None and not late:
         _change(order, **added)
         note_attention(order, "It was paid more than once. Refund what is too much.", amount=amount)
@@ -71,13 +86,13 @@ def pay_free(order: Order) -> None:
     """Make an order paid that costs nothing; raises ConflictError when it costs something."""
     if order.total != 0:
         raise ConflictError("This order has to be paid.")
-    pay_order(order, 0, data={"free": True})
+    pay_order(order, 0)
 
 
 def cancel_order(order_id: UUID, reason: str = "") -> Order:
     """Cancel an order that nobody has paid; its stock returns. Raises NotFoundError, ConflictError."""
     order = get_order(order_id)
-    transition(order, "cancel", data={"reason": scrub(reason, multiline=False)[:300]})
+    transition(order, "cancel", partial(OrderCancelled, reason=scrub(reason, multiline=False)[:300]))
     let_go(order.items)
     return order
 
@@ -86,7 +101,7 @@ def expire_pending(now: datetime | None = None) -> int:
     """Expire the tenant's orders that were not paid in time; returns how many. Their stock returns."""
     tenant_id = scope_tenant()
     due = queries.overdue_orders(tenant_id, now or clock.now())
-    gone = [order for order in due if try_transition(order, "expire") is not None]
+    gone = [order for order in due if try_transition(order, "expire", OrderExpired) is not None]
     # All at once: keys and counters are locked in one order by everybody.
     let_go([item for order in gone for item in queries.items_of(order.id)])
     return len(gone)
@@ -96,7 +111,7 @@ def fulfil(order: Order) -> bool:
     """Everything that was kept has been delivered; False when that was known."""
     if order.fulfilled_at is not None:
         return False
-    return try_transition(order, "fulfil", fulfilled_at=clock.now()) is not None
+    return try_transition(order, "fulfil", OrderFulfilled, fulfilled_at=clock.now()) is not None
 
 
 def claim_orders(customer: Customer) -> int:
@@ -116,5 +131,5 @@ def claim_orders(customer: Customer) -> int:
     )
     claimed = session.execute(statement).all()
     if claimed:
-        emit("order.claimed", entity=customer, data={"orders": len(claimed)})
+        emit(OrderClaimed(entity_id=customer.id, orders=len(claimed)))
     return len(claimed)

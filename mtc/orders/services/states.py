@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import case, update
@@ -10,7 +11,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
-from mtc.events.services import emit
+from mtc.core.events import emit
+from mtc.orders.events import OrderStatusChanged
 from mtc.orders.models import Order
 
 # (status, what happens) -> status
@@ -30,16 +32,6 @@ ARROWS: dict[tuple[str, str], str] = {
     ("partially_refunded", "refund"): "refunded",
 }
 
-EVENTS = {
-    "pay": "order.paid",
-    "pay_late": "order.paid",
-    "cancel": "order.cancelled",
-    "expire": "order.expired",
-    "fulfil": "order.fulfilled",
-    "refund_part": "order.partially_refunded",
-    "refund": "order.refunded",
-}
-
 LABELS = {
     "pending": "Awaiting payment",
     "paid": "Paid",
@@ -55,13 +47,14 @@ OWNED = ("paid", "fulfilled", "partially_refunded")
 
 
 def try_transition(
-    order: Order, event: str, *, data: dict[str, Any] | None = None, **values: Any
+    order: Order, action: str, event: Callable[..., OrderStatusChanged], **values: Any
 ) -> str | None:
     """Move the order along its arrow and record the event; None when it has no such arrow (any more).
 
-    `values` are further columns of the order. The database decides: of two that race, one gets through.
+    `event` makes the event of what is known here, such as partial(OrderCancelled, reason=...); `values` are
+    further columns of the order. The database decides: of two that race, one gets through.
     """
-    arrows = {source: target for (source, name), target in ARROWS.items() if name == event}
+    arrows = {source: target for (source, name), target in ARROWS.items() if name == action}
     values = {**values, "updated_at": clock.now()}
     computed = [name for name, value in values.items() if hasattr(value, "compare")]
     statement = (
@@ -78,14 +71,24 @@ def try_transition(
     before = order.status
     for name, value in {**values, **rows[0]._mapping}.items():
         set_committed_value(order, name, value)
-    facts = {"number": order.order_number, "from": before, "status": order.status, "total": order.total}
-    emit(EVENTS[event], entity=order, data={**facts, "currency": order.currency, **(data or {})})
+    emit(
+        event(
+            entity_id=order.id,
+            number=order.order_number,
+            previous=before,
+            status=order.status,
+            total=order.total,
+            currency=order.currency,
+        )
+    )
     return order.status
 
 
-def transition(order: Order, event: str, **values: Any) -> str:
+def transition(
+    order: Order, action: str, event: Callable[..., OrderStatusChanged], **values: Any
+) -> str:
     """The same for people: raises ConflictError, with the status that it has now, when it cannot be."""
-    status = try_transition(order, event, **values)
+    status = try_transition(order, action, event, **values)
     if status is None:
         session.refresh(order, ["status"])
         label = LABELS.get(order.status, order.status).lower()

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from mtc.catalog.schemas import delivery_promise, order_line_promise
 from mtc.core.crypto import SealError
+from mtc.core.events import label_of
 from mtc.core.local_time import day_text, moment_text
 from mtc.core.money import format_money
 from mtc.core.paging import Page
@@ -25,38 +26,6 @@ LineDetails = Callable[[list[tuple[Order, OrderItem]], KeyWindow], dict[UUID, di
 """What a floor above knows of lines, by line: kind, units of the window, key_actions, files, how_to."""
 
 line_details: Registry[LineDetails] = Registry("line details")
-
-_EVENT_LABELS = {
-    "order.created": "Ordered",
-    "order.corrected": "Buyer's details corrected",
-    "order.paid": "Paid",
-    "order.fulfilled": "Everything delivered",
-    "order.cancelled": "Cancelled",
-    "order.expired": "Not paid in time",
-    "order.refunded": "Refunded",
-    "order.partially_refunded": "Partly refunded",
-    "order.attention": "Needs attention",
-    "order.key_revealed": "Key revealed",
-    "order.keys_revealed": "Keys revealed",
-    "order.key_replaced": "Key replaced",
-    "order.unlocked": "Opened on another device by a mailed code",
-    "order.devices_forgotten": "Known devices forgotten",
-    "delivery.done": "Item delivered",
-    "delivery.failed": "Delivery failed",
-    "delivery.revoked": "Access withdrawn",
-    "delivery.resent": "Mail sent again",
-    "download.started": "Download",
-    "download.reset": "Downloads reset",
-    "payment.started": "Payment started",
-    "payment.instructed": "Asked for a bank transfer",
-    "payment.succeeded": "Payment received",
-    "payment.failed": "Payment declined",
-    "payment.cancelled": "Payment cancelled",
-    "payment.mismatch": "Payment notification that does not fit",
-    "refund.created": "Refund booked",
-    "refund.succeeded": "Refund sent",
-    "refund.failed": "Refund failed",
-}
 
 
 def money(amount: int, currency: str, locale: str = "en") -> dict[str, Any]:
@@ -284,7 +253,7 @@ def timeline_view(order_id: UUID, cursor: str = "") -> Page[dict[str, Any]]:
     steps = [
         {
             "name": row.name,
-            "label": _EVENT_LABELS.get(row.name, row.name.replace(".", " ").replace("_", " ").capitalize()),
+            "label": label_of(row.name),
             "text": _told(row.data),
             "at": moment(row.created_at, time=True),
             "moment": row.created_at.isoformat(),

@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import update
 
 from mtc.core.db import session, unit_of_work
+from mtc.core.events import emit
 from mtc.core.repeat import repeatable
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import emit
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.payments import queries
+from mtc.payments.events import PaymentFailed
 from mtc.payments.kinds.base import Charge, Gateway, Started, StartError
 from mtc.payments.models import Payment
 from mtc.payments.services.setup import kind_of
@@ -92,8 +93,7 @@ def _note(tenant_id: UUID, payment_id: UUID, error: StartError) -> None:
                 state = {"state": "failed", "notice": REFUSED if error.permanent else NO_ANSWER}
                 order.payment_data = {**order.payment_data, **state}
             if error.permanent:
-                facts = {"payment_id": str(payment.id), "reason": str(error)[:300]}
-                emit("payment.failed", entity=order, data=facts)
+                emit(PaymentFailed(entity_id=order.id, payment_id=payment.id, reason=str(error)[:300]))
 
     repeatable(note)
 

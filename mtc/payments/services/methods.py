@@ -10,10 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
-from mtc.events.services import emit
 from mtc.payments import queries
+from mtc.payments.events import PaymentMethodChanged, PaymentMethodSwitchedOff, PaymentMethodSwitchedOn
 from mtc.payments.kinds import gateways
 from mtc.payments.kinds.base import ChecksConfig
 from mtc.payments.kinds.free import KIND as FREE
@@ -96,7 +97,7 @@ def update_method(
     if errors:
         raise ValidationError("Check the marked fields.", errors)
     session.flush()
-    _tell(row, "changed")
+    emit(PaymentMethodChanged(entity_id=row.id, method=row.slug, name=row.name))
     return _method(row)
 
 
@@ -108,7 +109,8 @@ def switch_method(slug: str, active: bool) -> PaymentMethod:
         raise ValidationError("Set it up first: fill in what is missing.", dict(missing))
     row.is_active = active
     session.flush()
-    _tell(row, "switched_on" if active else "switched_off")
+    kind = PaymentMethodSwitchedOn if active else PaymentMethodSwitchedOff
+    emit(kind(entity_id=row.id, method=row.slug, name=row.name))
     return _method(row)
 
 
@@ -185,7 +187,3 @@ def _method(row: PaymentGateway) -> PaymentMethod:
         missing=missing,
         settings=kind.settings,
     )
-
-
-def _tell(row: PaymentGateway, what: str) -> None:
-    emit(f"payment_method.{what}", entity=row, data={"method": row.slug, "name": row.name})

@@ -12,12 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from mtc.core import clock, crypto
 from mtc.core.db import session
 from mtc.core.errors import UnauthorizedError
+from mtc.core.events import emit
 from mtc.core.ids import uuid7
-from mtc.events.services import emit
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import note_attention, pay_order
 from mtc.payments import queries
+from mtc.payments.events import PaymentCancelled, PaymentFailed, PaymentMismatch, PaymentSucceeded
 from mtc.payments.kinds.base import Notification
 from mtc.payments.models import Payment, PaymentEvent, PaymentGateway
 from mtc.payments.services.settle import settle_refund
@@ -117,8 +118,15 @@ def _act(payment: Payment, said: Notification) -> str:
             payment.currency,
             order.order_number,
         ):
-            facts = {"payment_id": str(payment.id), "amount": said.amount, "currency": said.currency}
-            emit("payment.mismatch", entity=order, data={**facts, "order": said.order_number[:40]})
+            emit(
+                PaymentMismatch(
+                    entity_id=order.id,
+                    payment_id=payment.id,
+                    amount=said.amount,
+                    currency=said.currency,
+                    order=said.order_number[:40],
+                )
+            )
             note_attention(order, "A payment was reported that does not fit this order. Check the provider.")
             return "mismatch"
         return "succeeded" if book_success(payment, order) else "ignored"
@@ -148,10 +156,12 @@ def book_success(payment: Payment, order: Order, received: int | None = None) ->
     )
     if len(session.execute(statement).all()) != 1:
         return False
-    facts = {"payment_id": str(payment.id), "amount": amount, "currency": payment.currency}
-    emit("payment.succeeded", entity=order, data=facts)
+    came_in = PaymentSucceeded(
+        entity_id=order.id, payment_id=payment.id, amount=amount, currency=payment.currency
+    )
+    emit(came_in)
     state = {**order.payment_data, "state": "succeeded", "notice": ""}
-    pay_order(order, amount, data={"payment_id": str(payment.id)}, payment_data=state)
+    pay_order(order, amount, payment_id=payment.id, payment_data=state)
     return True
 
 
@@ -177,5 +187,6 @@ def _book_end(payment: Payment, order: Order, said: Notification) -> str:
             else "You cancelled the payment."
         )
         order.payment_data = {**order.payment_data, "state": status, "notice": notice}
-    emit(f"payment.{status}", entity=order, data={"payment_id": str(payment.id), "reason": said.reason})
+    kind = PaymentFailed if status == "failed" else PaymentCancelled
+    emit(kind(entity_id=order.id, payment_id=payment.id, reason=said.reason))
     return status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,16 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
-from mtc.events.services import emit, enqueue
+from mtc.events.services import enqueue
 from mtc.orders import queries as order_queries
+from mtc.orders.events import OrderPartiallyRefunded, OrderRefunded
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, transition
 from mtc.payments import queries
+from mtc.payments.events import RefundCreated
 from mtc.payments.hooks import RefundDraft
 from mtc.payments.models import Payment, Refund
 from mtc.plugins.services import run_before
@@ -96,13 +100,13 @@ def refund(
     _book(order, shares, amount)
     refunds = _from_payments(order, shares, amount, draft.reason)
     listed = [{"id": str(share.item.id), "quantity": share.quantity} for share in shares]
-    facts = {"amount": amount, "currency": order.currency, "lines": listed, "reason": draft.reason}
-    emit("refund.created", entity=order, data={**facts, "refunds": [str(one.id) for one in refunds]})
+    _emit_created(order, amount, listed, draft.reason, refunds)
     left = any(
         item.quantity > item.refunded_quantity + sum(s.quantity for s in shares if s.item is item)
         for item in order.items
     )
-    transition(order, "refund_part" if left else "refund", data=facts)
+    action, kind = ("refund_part", OrderPartiallyRefunded) if left else ("refund", OrderRefunded)
+    transition(order, action, partial(kind, amount=amount, lines=listed, reason=draft.reason))
     session.expire(order)
     return refunds
 
@@ -226,10 +230,23 @@ def refund_surplus(order_id: UUID, reason: str = "Paid twice") -> list[Refund]:
     _book(order, [], surplus)
     reason = scrub(reason, multiline=False)[:300]
     refunds = _from_payments(order, [], surplus, reason)
-    facts = {"amount": surplus, "currency": order.currency, "lines": [], "reason": reason}
-    emit("refund.created", entity=order, data={**facts, "refunds": [str(one.id) for one in refunds]})
+    _emit_created(order, surplus, [], reason, refunds)
     session.expire(order)
     return refunds
+
+
+def _emit_created(
+    order: Order, amount: int, lines: list[dict[str, Any]], reason: str, refunds: list[Refund]
+) -> None:
+    created = RefundCreated(
+        entity_id=order.id,
+        amount=amount,
+        currency=order.currency,
+        lines=lines,
+        reason=reason,
+        refunds=[one.id for one in refunds],
+    )
+    emit(created)
 
 
 def retry_refund(refund_id: UUID) -> Refund:

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import update
 
 from mtc.core.db import session
-from mtc.events.services import emit
+from mtc.core.events import emit
 from mtc.orders import queries as order_queries
 from mtc.orders.services import note_attention
 from mtc.payments import queries
+from mtc.payments.events import RefundFailed, RefundSucceeded
 from mtc.payments.kinds.base import Notification
 from mtc.payments.models import Payment, Refund
 
@@ -32,8 +33,16 @@ def settle(refund: Refund, status: str, *, provider_ref: str = "", reason: str =
         return False
     order = order_queries.order_by_id(refund.order_id)
     assert order is not None
-    facts = {"refund_id": str(refund.id), "amount": refund.amount, "currency": refund.currency}
-    emit(f"refund.{status}", entity=order, data={**facts, "reason": reason})
+    kind = RefundFailed if status == "failed" else RefundSucceeded
+    emit(
+        kind(
+            entity_id=order.id,
+            refund_id=refund.id,
+            amount=refund.amount,
+            currency=refund.currency,
+            reason=reason,
+        )
+    )
     if status == "failed":
         note_attention(order, f"A refund did not go through: {reason or 'the provider refused it'}.")
     return True

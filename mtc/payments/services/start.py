@@ -11,12 +11,14 @@ from typing import Any
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
-from mtc.events.services import emit, enqueue
+from mtc.core.events import emit
+from mtc.events.services import enqueue
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import order_path
 from mtc.orders.services.holding import hold_longer, is_sample
 from mtc.payments import queries
+from mtc.payments.events import PaymentInstructed, PaymentStarted
 from mtc.payments.hooks import PaymentDraft
 from mtc.payments.kinds.base import Charge, Started
 from mtc.payments.models import Payment, PaymentGateway
@@ -101,10 +103,9 @@ def note_begun(order: Order, gateway: PaymentGateway, payment: Payment, started:
     notice = started.data.get("instructions") or ""
     order.payment_data = {**beginning(gateway), "notice": notice, **transfer}
     session.flush()
-    facts = {"payment_id": str(payment.id), "gateway": gateway.slug}
-    emit("payment.started", entity=order, data=facts)
+    emit(PaymentStarted(entity_id=order.id, payment_id=payment.id, gateway=gateway.slug))
     if transfer:
-        emit("payment.instructed", entity=order, data=facts)
+        emit(PaymentInstructed(entity_id=order.id, payment_id=payment.id, gateway=gateway.slug))
 
 
 def _check(order: Order, gateway: PaymentGateway, fresh: bool) -> None:

@@ -1,7 +1,7 @@
 """What can be done with plugins."""
 
 from mtc.plugins.services.context import PluginContext
-from mtc.plugins.services.hooks import after, is_hooked, run_before
+from mtc.plugins.services.hooks import is_hooked, run_before
 from mtc.plugins.services.install import activate, deactivate, install_plugin, sync_plugins
 from mtc.plugins.services.loader import LoadedPlugin, broken, load_plugins
 
@@ -9,7 +9,6 @@ __all__ = [
     "LoadedPlugin",
     "PluginContext",
     "activate",
-    "after",
     "broken",
     "deactivate",
     "install_plugin",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,9 +9,10 @@ from flask import current_app
 
 from mtc.core.db import commit_batch, running_session, scope_tenant, unit_of_work
 from mtc.core.errors import ConflictError
+from mtc.core.events import DomainEvent
 from mtc.core.hooks import CORE, Hooks, Implementation
 from mtc.core.repeat import RunFirst, running_operation
-from mtc.events.registry import fanout, task
+from mtc.events.registry import event_of, fanout, task
 from mtc.infra.http.base import TIMEOUT
 from mtc.plugins.services.answers import Answer, ask, replay_answer
 from mtc.plugins.services.breaker import ANSWERS, note_failure, note_success, write_outcome
@@ -26,7 +26,6 @@ P = TypeVar("P")
 
 AFTER_SECONDS = 30.0
 """So long may an after-hook take; then it is given up, and tried again like any that failed."""
-_after: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {}
 # What was written so far is kept before a call leaves, so that no transaction waits for a network.
 _AFTER_HTTP = PluginHttp(TIMEOUT, commit_batch)
 
@@ -118,17 +117,10 @@ def _refuse_if_needed(name: str) -> None:
         raise ConflictError("This cannot be done at the moment. Please try again later.") from None
 
 
-def after(event: str, hook: str, build: Callable[[dict[str, Any]], Any]) -> None:
-    """Call the implementations of `hook` after each such event, with what `build` makes of its task."""
-    _after[event] = (hook, build)
-
-
 @fanout
-def after_hooks(event: str, payload: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def after_hooks(event: DomainEvent) -> list[tuple[str, dict[str, Any]]]:
     """One task per implementation of the event's after-hook; an open breaker is no reason to lose a fact."""
-    if event not in _after:
-        return []
-    return [("hooks.after", {"plugin": one.plugin}) for one, _ in _implementations(_after[event][0])]
+    return [("hooks.after", {"plugin": one.plugin}) for one, _ in _implementations(event.hook)]
 
 
 @task("hooks.after", transactional=False, lane=lambda payload: str(payload["plugin"]))
@@ -137,15 +129,15 @@ def run_after(payload: dict[str, Any]) -> None:
 
     Raises CallTimeout when it takes longer than AFTER_SECONDS.
     """
-    hook, build = _after[payload["event"]]
+    event = event_of(payload)
     if problem := broken(current_app).get(payload["plugin"]):
         raise RuntimeError(problem)  # tried again later: the fact is kept until the plugin is mended
     with unit_of_work():  # looking up has ended before the plugin calls anyone
-        found = [pair for pair in _implementations(hook) if pair[0].plugin == payload["plugin"]]
+        found = [pair for pair in _implementations(event.hook) if pair[0].plugin == payload["plugin"]]
     for one, running in found:
         settings = running.settings() if running else {}
 
         def work(one: Implementation = one, settings: dict[str, Any] = settings) -> None:
-            one.function(context_for(one.plugin, settings, _AFTER_HTTP), build(payload))
+            one.function(context_for(one.plugin, settings, _AFTER_HTTP), event)
 
         call_limited(one.plugin, scope_tenant(), AFTER_SECONDS, work, "")

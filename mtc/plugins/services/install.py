@@ -11,10 +11,11 @@ from sqlalchemy import delete
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError
+from mtc.core.events import emit
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import platform_scope
-from mtc.events.services import emit
 from mtc.plugins import queries
+from mtc.plugins.events import PluginActivated, PluginDeactivated, PluginInstalled
 from mtc.plugins.models import Plugin, PluginHook, TenantPlugin
 from mtc.plugins.services.loader import LoadedPlugin, broken, loaded
 from mtc.plugins.services.running import forget_running, open_secrets, seal_secrets
@@ -100,21 +101,23 @@ def install_plugin(tenant_id: UUID, slug: str, config: dict[str, Any] | None = N
     installed.updated_at = clock.now()
     session.flush()
     forget_running(tenant_id)
-    emit("plugin.installed", entity=installed, data={"plugin": slug})
+    emit(PluginInstalled(entity_id=installed.id, plugin=slug))
     return installed
 
 
 def activate(tenant_id: UUID, slug: str) -> None:
     """Switch the plugin on for the tenant and close its breaker; NotFoundError when it is not installed."""
-    _switch(tenant_id, slug, "active", "plugin.activated")
+    _switch(tenant_id, slug, "active", PluginActivated)
 
 
 def deactivate(tenant_id: UUID, slug: str) -> None:
     """Switch the plugin off for the tenant; its settings stay. NotFoundError when it is not installed."""
-    _switch(tenant_id, slug, "inactive", "plugin.deactivated")
+    _switch(tenant_id, slug, "inactive", PluginDeactivated)
 
 
-def _switch(tenant_id: UUID, slug: str, status: str, event: str) -> None:
+def _switch(
+    tenant_id: UUID, slug: str, status: str, event: type[PluginActivated] | type[PluginDeactivated]
+) -> None:
     installed = queries.installation(tenant_id, slug)
     if installed is None:
         raise NotFoundError("This plugin is not installed.")
@@ -122,4 +125,4 @@ def _switch(tenant_id: UUID, slug: str, status: str, event: str) -> None:
     installed.updated_at = clock.now()
     session.flush()
     forget_running(tenant_id)
-    emit(event, entity=installed, data={"plugin": slug})
+    emit(event(entity_id=installed.id, plugin=slug))

@@ -13,11 +13,12 @@ from mtc.core import clock
 from mtc.core.currencies import check_currency
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.events import emit
 from mtc.core.fields.formats import parse_moment, scrub
 from mtc.core.money import LARGEST_AMOUNT
 from mtc.core.rules import validate
-from mtc.events.services import emit
 from mtc.pricing import queries
+from mtc.pricing.events import PricingRuleCreated, PricingRuleDeleted, PricingRuleUpdated
 from mtc.pricing.models import PricingRule
 from mtc.pricing.registry import VARIABLES, Buyer, Facts, kinds
 from mtc.pricing.services.calculator import applies, price
@@ -46,7 +47,7 @@ def create(values: Mapping[str, Any]) -> PricingRule:
     row = PricingRule(tenant_id=tenant_id(), **columns)
     session.add(row)
     _after()
-    emit("pricing_rule.created", entity=row, data={"name": row.name})
+    emit(PricingRuleCreated(entity_id=row.id, name=row.name))
     return row
 
 
@@ -57,7 +58,7 @@ def update(rule_id: UUID, values: Mapping[str, Any]) -> PricingRule:
     for name, value in _checked({**before, **values}).items():
         setattr(row, name, value)
     _after()
-    emit("pricing_rule.updated", entity=row, data={"name": row.name, "changed": sorted(values)})
+    emit(PricingRuleUpdated(entity_id=row.id, name=row.name, changed=sorted(values)))
     return row
 
 
@@ -66,7 +67,7 @@ def delete(rule_id: UUID) -> None:
     row = get(rule_id)
     session.delete(row)
     _after()
-    emit("pricing_rule.deleted", entity=row, data={"name": row.name})
+    emit(PricingRuleDeleted(entity_id=row.id, name=row.name))
 
 
 def preview(

@@ -11,10 +11,12 @@ from flask import current_app
 
 from mtc.core import clock
 from mtc.core.db import scope_tenant, session, unit_of_work
+from mtc.core.events import emit
 from mtc.events.registry import FRONT, task
-from mtc.events.services import emit, enqueue
+from mtc.events.services import enqueue
 from mtc.infra import ports
 from mtc.senders import queries
+from mtc.senders.events import MailSenderFailing, MailSenderLapsed, MailSenderVerified
 from mtc.senders.models import MailSender
 from mtc.senders.services.records import FOUND, UNKNOWN, Result, Wanted, check_records
 
@@ -97,19 +99,18 @@ def _note_good(row: MailSender, now: datetime) -> None:
     row.status, row.failing_since, row.check_at = "verified", None, now + AGAIN_WHEN_GOOD
     if newly:
         row.verified_at = now
-        emit("mail_sender.verified", entity=row, data={"address": row.address})
+        emit(MailSenderVerified(entity_id=row.id, address=row.address))
 
 
 def _note_failing(row: MailSender, now: datetime, results: list[Result]) -> None:
     """A record may be away for an hour while its owner moves house; days in a row are no accident."""
     lacking = [one.key for one in results if one.state != FOUND]
     answered = any(one.state not in (FOUND, UNKNOWN) for one in results)
-    told = {"address": row.address, "lacking": lacking}
     first = row.failing_since is None
     row.failing_since = row.failing_since or now
     row.check_at = now + AGAIN_WHEN_FAILING
     if now - row.failing_since >= (LAPSES_AFTER if answered else LAPSES_UNANSWERED):
         row.status, row.set_at = "lapsed", now  # looked at for a month more, as when it was new
-        emit("mail_sender.lapsed", entity=row, data=told)
+        emit(MailSenderLapsed(entity_id=row.id, address=row.address, lacking=lacking))
     elif first:
-        emit("mail_sender.failing", entity=row, data=told)
+        emit(MailSenderFailing(entity_id=row.id, address=row.address, lacking=lacking))

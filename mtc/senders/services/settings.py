@@ -13,10 +13,11 @@ from mtc.core.crypto import seal
 from mtc.core.db import scope_tenant, session
 from mtc.core.domain_names import ascii_domain
 from mtc.core.errors import ConflictError, NotFoundError
+from mtc.core.events import emit
 from mtc.core.ids import letters, token, uuid7
-from mtc.events.services import emit
 from mtc.infra.mail.dkim import new_key
 from mtc.senders import queries
+from mtc.senders.events import MailSenderChanged, MailSenderRemoved
 from mtc.senders.models import PLACE, MailSender
 from mtc.senders.services.addresses import OwnAddress, own_address
 from mtc.senders.services.checking import ask_check
@@ -45,7 +46,7 @@ def set_sender(store_id: UUID, text: str) -> MailSender:
             row.address = wanted.address
             row.updated_at = clock.now()
             session.flush()
-            _tell("mail_sender.changed", row)
+            emit(MailSenderChanged(entity_id=row.id, address=row.address))
         return row
     if row is None:
         row = MailSender(id=uuid7(), tenant_id=scope_tenant(), store_id=store_id)
@@ -55,7 +56,7 @@ def set_sender(store_id: UUID, text: str) -> MailSender:
     else:
         _renew(row, wanted)
         session.flush()
-    _tell("mail_sender.changed", row)
+    emit(MailSenderChanged(entity_id=row.id, address=row.address))
     ask_check(row)
     return row
 
@@ -75,7 +76,7 @@ def _renew(row: MailSender, wanted: OwnAddress) -> None:
 def drop_sender(store_id: UUID) -> None:
     """Let the store's mail come from the platform's address again; raises NotFoundError."""
     row = _existing(store_id)
-    _tell("mail_sender.removed", row)
+    emit(MailSenderRemoved(entity_id=row.id, address=row.address))
     session.delete(row)
     session.flush()
 
@@ -90,7 +91,3 @@ def _existing(store_id: UUID) -> MailSender:
     if row is None:
         raise NotFoundError("This store has no address of its own to send from.")
     return row
-
-
-def _tell(name: str, row: MailSender) -> None:
-    emit(name, entity=row, data={"address": row.address})

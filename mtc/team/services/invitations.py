@@ -18,14 +18,15 @@ from mtc.core.crypto import keyed_hash
 from mtc.core.db import session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
+from mtc.core.events import emit
 from mtc.core.ids import uuid7
-from mtc.events.services import emit
 from mtc.events.services.mail import check_address
 from mtc.identity import queries as people
 from mtc.identity.models import TenantUser, UserRole
 from mtc.identity.services.roles import OWNER
 from mtc.identity.services.staff import add_member
 from mtc.team import queries
+from mtc.team.events import MemberInvited
 from mtc.team.models import Invitation
 from mtc.team.services.members import covers, grantable, has_owner, permissions_of
 
@@ -84,7 +85,7 @@ def offer_place(tenant_id: UUID, actor: Actor, address: str, role: str) -> Invit
     row.token_hash = _hash(token_of(row))
     session.add(row)
     session.flush()
-    emit("member.invited", entity=row, data={"role": role})
+    emit(MemberInvited(entity_id=row.id, role=role))
     return row
 
 

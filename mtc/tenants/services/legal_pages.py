@@ -12,9 +12,11 @@ from typing import Any
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.markdown import LONGEST, render_markdown
 from mtc.tenants import queries
+from mtc.tenants.events import LegalPagePublished, LegalPageUnpublished
 from mtc.tenants.models import LegalPage
 from mtc.tenants.services.directory import StoreInfo
 from mtc.tenants.services.settings import change_settings
@@ -130,6 +132,7 @@ def publish(store: StoreInfo, kind: str, locale: str = "") -> LegalDraft:
     page.published_at = page.updated_at = clock.now()
     session.flush()
     _repeat(store)
+    emit(LegalPagePublished(entity_id=page.id, kind=kind, locale=draft.locale))
     return draft
 
 
@@ -146,6 +149,7 @@ def unpublish(store: StoreInfo, kind: str, locale: str = "") -> LegalDraft:
     page.published_at, page.updated_at = None, clock.now()
     session.flush()
     _repeat(store)
+    emit(LegalPageUnpublished(entity_id=page.id, kind=kind, locale=draft.locale))
     return draft
 
 

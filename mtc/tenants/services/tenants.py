@@ -11,8 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.tenants import queries
+from mtc.tenants.events import SecondFactorRequired
 from mtc.tenants.models import TENANT_STATUSES, Tenant
 from mtc.tenants.services.content import touch_content
 
@@ -103,6 +105,7 @@ def require_second_factor(tenant_id: UUID, required: bool) -> None:
     tenant.settings = {**(tenant.settings or {}), REQUIRE_SECOND_FACTOR: required}
     tenant.updated_at = clock.now()
     session.flush()
+    emit(SecondFactorRequired(required=required))
 
 
 class TenantService:

@@ -1,9 +1,9 @@
-"""Writing a fact down, with the tasks that follow from it, in the running transaction."""
+"""Writing events down, with the tasks that follow from them, in the running transaction."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from mtc.core import clock
 from mtc.core.context import SYSTEM, Context, current, use
 from mtc.core.db import after_commit, attempt, before_commit, require_scope, session
-from mtc.core.ids import uuid7
+from mtc.core.events import DomainEvent, record_with
 from mtc.core.last_rows import insert_last
 from mtc.events.models import Event, Task
 from mtc.events.registry import LATER, fanouts, subscribers, task, tasks
@@ -32,65 +32,47 @@ def running_tenant() -> UUID:
     return tenant_id
 
 
-def emit(
-    name: str, *, entity: Any = None, data: dict[str, Any] | None = None, entity_type: str = ""
-) -> Event:
-    """Record that something happened, and see to it that its subscribers follow.
-
-    `entity` is the row it happened to; `data` is plain JSON and holds no secret.
-    """
-    kind = entity_type or (type(entity).__name__.lower() if entity is not None else "")
-    return emit_many(name, kind, [(getattr(entity, "id", None), data or {})])[0]
-
-
-def emit_many(
-    name: str, entity_type: str, facts: Iterable[tuple[UUID | None, dict[str, Any]]]
-) -> list[Event]:
-    """Record that the same happened to many entities (id, data), in as many statements as for one.
-
-    The rows are inserted at the end of the transaction.
-    """
+@record_with
+def write_events(events: Sequence[DomainEvent]) -> None:
+    """Write events down with the tasks that follow from them; the rows are inserted at the end."""
     actor = current().actor
     by = {"kind": actor.kind, "id": str(actor.id) if actor.id else None, "name": actor.name}
-    events = [
-        Event(
-            id=uuid7(),
+    wanted: list[tuple[str, dict[str, Any]]] = []
+    for event in events:
+        data = event.to_data()
+        row = Event(
+            id=event.event_id,
             tenant_id=running_tenant(),
-            name=name,
-            entity_type=entity_type,
-            entity_id=entity_id,
+            name=event.event_name,
+            entity_type=event.entity_type if event.entity_id else "",
+            entity_id=event.entity_id,
             actor=by,
             data=data,
         )
-        for entity_id, data in facts
-    ]
-    for event in events:
-        insert_last(event)
-    wanted = [each for event in events for each in _follow_up(event)]
-    if wanted:
-        of_tenant = require_scope().tenant_id is not None
-        for task_name, payload in wanted:
-            kind = tasks.find(task_name)
-            if kind is not None and kind.at_once is not None and of_tenant:
-                _put_off(task_name, payload)
-            else:
-                _queue(task_name, payload)
-    return events
+        insert_last(row)
+        wanted += _follow_up(event, data)
+    of_tenant = require_scope().tenant_id is not None
+    for name, payload in wanted:
+        kind = tasks.find(name)
+        if kind is not None and kind.at_once is not None and of_tenant:
+            _put_off(name, payload)
+        else:
+            _queue(name, payload)
 
 
-def _follow_up(event: Event) -> list[tuple[str, dict[str, Any]]]:
+def _follow_up(event: DomainEvent, data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     payload = {
-        "event_id": str(event.id),
-        "event": event.name,
+        "event_id": str(event.event_id),
+        "event": event.event_name,
         "entity_id": str(event.entity_id) if event.entity_id else None,
-        "data": event.data,
+        "data": data,
     }
-    names = subscribers.get(event.name, ())
+    names = subscribers.get(event.event_name, ())
     shared = [name for name in names if tasks.get(name).shared]
     wanted: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in names if name not in shared]
     if shared:
         wanted.append((SHARED, {"names": shared}))
-    wanted += [named for each in fanouts for named in each(event.name, payload)]
+    wanted += [named for each in fanouts for named in each(event)]
     return [(name, {**payload, **extra}) for name, extra in wanted]
 
 

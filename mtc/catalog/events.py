@@ -1,0 +1,233 @@
+"""Events of the catalogue: products and their types, variants, collections, media, stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from mtc.core.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ProductEvent(DomainEvent, entity="product", permission="products:read"):
+    product_id: UUID
+    slug: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductCreated(_ProductEvent, name="product.created", label="Product created"):
+    """A product was made, with its first variants."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductUpdated(_ProductEvent, name="product.updated", label="Product changed"):
+    """Values of a product changed; `changed` are their names."""
+
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _TypeEvent(DomainEvent, entity="product_type", permission="products:read"):
+    slug: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductTypeCreated(_TypeEvent, name="product_type.created", label="Product type created"):
+    """A product type was made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductTypeUpdated(_TypeEvent, name="product_type.updated", label="Product type changed"):
+    """A product type or its fields changed."""
+
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductTypeDeleted(_TypeEvent, name="product_type.deleted", label="Product type deleted"):
+    """A product type that nothing used was deleted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _CollectionEvent(DomainEvent, entity="collection", permission="products:read"):
+    slug: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectionCreated(_CollectionEvent, name="collection.created", label="Collection created"):
+    """A collection was made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectionUpdated(_CollectionEvent, name="collection.updated", label="Collection changed"):
+    """A collection changed, or which products are in it."""
+
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectionDeleted(_CollectionEvent, name="collection.deleted", label="Collection deleted"):
+    """A collection was deleted; its products stay."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _VariantEvent(DomainEvent, entity="product_variant", permission="products:read"):
+    sku: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantCreated(_VariantEvent, name="variant.created", label="Variant created"):
+    """A variant was added to a product."""
+
+    product_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantUpdated(_VariantEvent, name="variant.updated", label="Variant changed"):
+    """A variant changed; `changed` are the names of its values."""
+
+    changed: list[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantDeleted(_VariantEvent, name="variant.deleted", label="Variant deleted"):
+    """A variant that nobody has bought was deleted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantFilesChanged(_VariantEvent, name="variant.files_changed", label="Files for sale changed"):
+    """A file for sale was added to a variant, replaced or taken away; `size` in bytes."""
+
+    file: str
+    size: int
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _MediaEvent(DomainEvent, entity="media", permission="products:read"):
+    filename: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaAdded(_MediaEvent, name="media.added", label="File added"):
+    """A picture or a file for sale was uploaded; `size` in bytes, `private` for what is sold."""
+
+    size: int
+    private: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaReplaced(_MediaEvent, name="media.replaced", label="File replaced"):
+    """Another file took the place of one."""
+
+    size: int
+    private: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaDeleted(_MediaEvent, name="media.deleted", label="File deleted"):
+    """A file was deleted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StockEvent(DomainEvent, entity="product_variant", permission="products:read"):
+    variant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StockLevel(_StockEvent):
+    """How many keys are left, and from how many on that is low."""
+
+    sku: str
+    available: int
+    low_at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockLow(_StockLevel, name="stock.low", label="Stock is low"):
+    """A pool has fallen to its warning level."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockSoldOut(_StockLevel, name="stock.sold_out", label="Sold out"):
+    """The last key of a pool was taken."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockRestocked(_StockLevel, name="stock.restocked", label="In stock again"):
+    """A pool that was empty has keys again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockAdded(_StockEvent, name="stock.added", label="Keys added"):
+    """Keys were added to a pool."""
+
+    batch: str
+    added: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockReturned(_StockEvent, name="stock.returned", label="Keys came back"):
+    """Keys of an order that was not paid or was refunded unopened are for sale again."""
+
+    returned: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockRemoved(_StockEvent, name="stock.removed", label="Keys removed"):
+    """A batch of keys was taken back."""
+
+    removed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockImportStarted(_StockEvent, name="stock.import_started", label="Import of keys started"):
+    """A large file of keys is being read by a task."""
+
+    import_id: UUID
+    batch: str
+    keys: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockLevelChanged(
+    DomainEvent, name="stock.level_changed", label="Warning level changed", permission="products:read"
+):
+    """The warning level of a pool, or of all that have none of their own, changed."""
+
+    low_at: int | None = None
+    variant_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRevealed(
+    DomainEvent, name="key.revealed", label="Key revealed", entity="stock_item", permission="orders:read"
+):
+    """A key was shown for the first time; it counts as used."""
+
+    order_item_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyQuarantined(
+    DomainEvent,
+    name="key.quarantined",
+    label="Key set aside",
+    entity="stock_item",
+    permission="products:read",
+):
+    """A key was set aside; `was` is its status before."""
+
+    was: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyReplaced(
+    DomainEvent, name="key.replaced", label="Key replaced", entity="stock_item", permission="orders:read"
+):
+    """A delivered key was set aside, and another one given in its place (`by`)."""
+
+    by: UUID
+    order_item_id: UUID

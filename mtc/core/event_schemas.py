@@ -1,0 +1,50 @@
+"""JSON Schemas of events, and which of their fields are personal data."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from mtc.core.events import PERSONAL, DomainEvent, payload_types, required_fields
+
+_SCALARS: dict[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    bool: {"type": "boolean"},
+    UUID: {"type": "string", "format": "uuid"},
+    datetime: {"type": "string", "format": "date-time"},
+}
+
+
+def personal_fields(cls: type[DomainEvent]) -> frozenset[str]:
+    """The fields of the payload that tell something of a person."""
+    hints = get_type_hints(cls, include_extras=True)
+    marked = (name for name in payload_types(cls) if PERSONAL in getattr(hints[name], "__metadata__", ()))
+    return frozenset(marked)
+
+
+def schema_of(cls: type[DomainEvent]) -> dict[str, Any]:
+    """JSON Schema (2020-12) of an event's payload."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": cls.event_name,
+        "description": cls.label,
+        "type": "object",
+        "properties": {name: _schema(kind) for name, kind in payload_types(cls).items()},
+        "required": sorted(required_fields(cls)),
+    }
+
+
+def _schema(kind: Any) -> dict[str, Any]:
+    if kind in _SCALARS:
+        return dict(_SCALARS[kind])
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return _schema(next(one for one in inner if one is not NoneType))  # None is left out
+    if origin in (list, tuple):
+        return {"type": "array", "items": _schema(inner[0])}
+    if origin is dict:
+        return {"type": "object"}
+    raise TypeError(f"{kind} cannot be the type of a field of an event")

@@ -1,0 +1,25 @@
+"""Events of the keys of a tenant's own programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mtc.core.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ApiKeyEvent(DomainEvent, entity="api_key", permission="api_keys:write"):
+    name: str
+    prefix: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyCreated(_ApiKeyEvent, name="api_key.created", label="API key created"):
+    """An API key was made; `scopes` is what it may do."""
+
+    scopes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyRevoked(_ApiKeyEvent, name="api_key.revoked", label="API key revoked"):
+    """An API key was taken back."""

@@ -1,0 +1,27 @@
+"""Events of the plugins of a tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mtc.core.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PluginEvent(DomainEvent, entity="tenant_plugin", permission="settings:read"):
+    plugin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginInstalled(_PluginEvent, name="plugin.installed", label="Plugin set up"):
+    """A plugin was installed, or its settings were changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginActivated(_PluginEvent, name="plugin.activated", label="Plugin switched on"):
+    """A plugin was switched on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginDeactivated(_PluginEvent, name="plugin.deactivated", label="Plugin switched off"):
+    """A plugin was switched off."""

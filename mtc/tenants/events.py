@@ -1,0 +1,47 @@
+"""Events of stores and their legal pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mtc.core.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StoreEvent(DomainEvent, entity="store", permission="settings:read"):
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreOpened(_StoreEvent, name="store.opened", label="Store opened"):
+    """A store was opened to shoppers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreClosed(_StoreEvent, name="store.closed", label="Store closed"):
+    """A store was closed to shoppers; orders and downloads go on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LegalPageEvent(DomainEvent, entity="legal_page", permission="settings:read"):
+    kind: str
+    locale: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegalPagePublished(_LegalPageEvent, name="legal_page.published", label="Legal page published"):
+    """A legal text, or a newer version of it, can be read by shoppers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegalPageUnpublished(_LegalPageEvent, name="legal_page.unpublished", label="Legal page unpublished"):
+    """A legal text was taken away from shoppers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRequired(
+    DomainEvent, name="settings.second_factor", label="Second factor required or not", permission="team:read"
+):
+    """Whether all staff need a second factor was changed."""
+
+    required: bool
