@@ -10,6 +10,7 @@ import pluggy
 
 from mtc.core.errors import ValidationError
 from mtc.core.events import DomainEvent
+from mtc.core.registry import CORE
 
 PROJECT = "mtc"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -17,7 +18,6 @@ _mark = pluggy.HookimplMarker(PROJECT)
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_PRIORITY = 100
-CORE = "core"
 
 
 class Reject(ValidationError):

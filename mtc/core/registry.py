@@ -1,13 +1,33 @@
-"""Named things that higher floors register and lower floors look up."""
+"""Named things that one part registers and others look up, each with its owner: the core or a plugin.
+
+A look-up for a tenant gives what belongs to the core and to the plugins that are active for the tenant.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 from mtc.core.errors import NotFoundError
 
 T = TypeVar("T")
+
+CORE = "core"
+_owner: ContextVar[str] = ContextVar("mtc_registry_owner", default=CORE)
+_registries: WeakSet[Registry[Any]] = WeakSet()
+_active: list[Callable[[], Container[str]]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[T]):
+    """A registered thing and whose it is."""
+
+    thing: T
+    owner: str = CORE
 
 
 class Registry(Generic[T]):
@@ -15,13 +35,20 @@ class Registry(Generic[T]):
 
     def __init__(self, label: str) -> None:
         self.label = label
-        self._things: dict[str, T] = {}
+        self.entries: dict[str, Entry[T]] = {}
+        _registries.add(self)
 
     def register(self, name: str, thing: T) -> T:
-        """Add the thing; raises ValueError when another one has the name."""
-        if self._things.get(name, thing) is not thing:
+        """Add the thing for whoever is registering.
+
+        Raises ValueError when another one has the name, and when a plugin's name does not begin with its id.
+        """
+        known, owner = self.entries.get(name), _owner.get()
+        if known is not None and known.thing is not thing:
             raise ValueError(f"{self.label} {name!r} is registered twice")
-        self._things[name] = thing
+        if owner != CORE and not name.startswith((f"{owner}.", f"{owner}-", f"{owner}:")):
+            raise ValueError(f"{self.label} {name!r} must begin with the plugin's id, {owner!r}")
+        self.entries.setdefault(name, Entry(thing, owner))
         return thing
 
     def add(self, name: str) -> Callable[[T], T]:
@@ -30,18 +57,65 @@ class Registry(Generic[T]):
 
     def get(self, name: str) -> T:
         """The thing of that name; raises NotFoundError."""
-        try:
-            return self._things[name]
-        except KeyError:
+        thing = self.find(name)
+        if thing is None:
             raise NotFoundError(f"There is no {self.label} called “{name}”.") from None
+        return thing
 
     def find(self, name: str) -> T | None:
         """The thing of that name, or None."""
-        return self._things.get(name)
+        entry = self.entries.get(name)
+        return entry.thing if entry is not None and self._is_visible(entry) else None
+
+    def find_any(self, name: str) -> T | None:
+        """The thing of that name, whoever it belongs to and whether or not that is active here; or None."""
+        entry = self.entries.get(name)
+        return entry.thing if entry is not None else None
+
+    def owner_of(self, name: str) -> str:
+        """The plugin's id, or `core`; raises KeyError."""
+        return self.entries[name].owner
 
     def items(self) -> Iterator[tuple[str, T]]:
         """Names with their things, in the order of registration."""
-        return iter(list(self._things.items()))
+        return iter([(name, one.thing) for name, one in self.entries.items() if self._is_visible(one)])
+
+    def remove(self, name: str) -> None:
+        """Take a thing out again; raises KeyError."""
+        del self.entries[name]
+
+    def remove_of(self, owner: str) -> None:
+        """Take out whatever belongs to a plugin."""
+        self.entries = {name: one for name, one in self.entries.items() if one.owner != owner}
 
     def __contains__(self, name: str) -> bool:
-        return name in self._things
+        return self.find(name) is not None
+
+    def _is_visible(self, entry: Entry[T]) -> bool:
+        # Who is active is asked for what belongs to a plugin only: it may cost a statement.
+        return entry.owner == CORE or any(entry.owner in active() for active in _active)
+
+
+@contextmanager
+def registering(owner: str) -> Iterator[None]:
+    """What is registered within the block belongs to this plugin; what it raises leaves nothing behind."""
+    mark = _owner.set(owner)
+    try:
+        yield
+    except BaseException:
+        forget(owner)
+        raise
+    finally:
+        _owner.reset(mark)
+
+
+def forget(owner: str) -> None:
+    """Take what belongs to a plugin out of every registry."""
+    for registry in _registries:
+        registry.remove_of(owner)
+
+
+def active_owners(function: Callable[[], Container[str]]) -> Callable[[], Container[str]]:
+    """Register the function that says which plugins are active for the running tenant."""
+    _active.append(function)
+    return function

@@ -101,7 +101,8 @@ def subscribe(
 
     def mark(function: F) -> F:
         task(name, **options)(lambda payload: function(event_of(payload)))
-        subscribers[event.event_name].append(name)
+        if name not in subscribers[event.event_name]:  # a plugin that is loaded again
+            subscribers[event.event_name].append(name)
         return function
 
     return mark

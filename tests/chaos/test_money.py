@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from mtc.core.database_errors import DatabaseError
+from mtc.core.registry import Entry
 from mtc.extensions import db
 from mtc.payments.kinds.base import gateways
 from tests.chaos.figures import Figures
@@ -49,13 +50,13 @@ def how(examples: int, *phases: Phase) -> settings:
 def scene(app: Flask, world: World) -> Iterator[None]:
     """The shop that every history begins with, and a provider that keeps books."""
     real, provider = gateways.get("test"), Provider()
-    gateways._things["test"] = provider
+    gateways.entries["test"] = Entry(provider)
     file = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
     History.scene, History.provider = Scene(open_shop(world, keys=KEYS), file), provider
     try:
         yield
     finally:
-        gateways._things["test"] = real
+        gateways.entries["test"] = Entry(real)
 
 
 def live(folder: Path, number: int) -> None:

@@ -38,7 +38,7 @@ class Kinds:
     def forget(self) -> None:
         """Take everything out again."""
         for name in self._names:
-            del registry.tasks._things[name]
+            registry.tasks.remove(name)
             for names in registry.subscribers.values():
                 if name in names:
                     names.remove(name)

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from mtc.core.db import current_scope, unit_of_work
+from mtc.core.registry import Entry
 from mtc.core.tenancy import tenant_scope
 from mtc.payments.kinds import gateways
 from mtc.payments.kinds.base import Charge, Started
@@ -42,7 +43,7 @@ class Remote(TestGateway):
 def with_remote(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Remote:
     """Let the shop take payments of such a provider, as `remote`."""
     made = Remote()
-    monkeypatch.setitem(gateways._things, "remote", made)
+    monkeypatch.setitem(gateways.entries, "remote", Entry(made))
     with tenant_scope(shop.tenant_id), unit_of_work():
         secret = {"account": "acct_remote", "secret": "whsec_remote"}
         save_gateway("remote", "remote", "Remote card", {}, secret, is_test=True)

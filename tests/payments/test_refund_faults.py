@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
+from mtc.core.registry import Entry
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Task
 from mtc.events.services import run_due
@@ -35,7 +36,7 @@ UNSURE = RefundError("The provider did not answer in time.", permanent=False)
 def provider(monkeypatch: pytest.MonkeyPatch) -> Bookkeeper:
     """Stands for the test provider."""
     made = Bookkeeper()
-    monkeypatch.setitem(gateways._things, "test", made)
+    monkeypatch.setitem(gateways.entries, "test", Entry(made))
     return made
 
 
@@ -86,7 +87,7 @@ def test_control_a_provider_that_is_asked_under_new_names_pays_again(
 ) -> None:
     """The same failures without the idempotency key: the buyer gets the money three times."""
     forgetful = Bookkeeper(forgetful=True)
-    monkeypatch.setitem(gateways._things, "test", forgetful)
+    monkeypatch.setitem(gateways.entries, "test", Entry(forgetful))
     order = bought(shop, (shop.key, 1))
     forgetful.plan = [fails(UNSURE), fails(TimeoutError())]
     with clock.frozen(clock.now()):

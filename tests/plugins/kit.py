@@ -11,6 +11,7 @@ from typing import Any
 from flask import current_app
 
 from mtc.core.db import session
+from mtc.core.registry import forget
 from mtc.plugins import queries
 from mtc.plugins.errors import PluginError
 from mtc.plugins.models import TenantPlugin
@@ -78,4 +79,5 @@ def unload(plugins: set[str]) -> None:
     hooks = current_app.extensions["mtc.hooks"]
     for name in plugins:
         hooks.manager.unregister(name=name)
+        forget(name)
         del loaded(current_app)[name]

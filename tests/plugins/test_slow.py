@@ -14,6 +14,7 @@ from flask import Flask
 
 from mtc.core import clock, repeat
 from mtc.core.hooks import Reject
+from mtc.core.registry import Entry
 from mtc.events import registry
 from mtc.events.services import drain, drain_lanes, run_due
 from mtc.extensions import db
@@ -245,9 +246,9 @@ def test_in_the_lane_of_the_core_it_delays_them(
     """The control: one lane for everything."""
     kind = registry.tasks.get("hooks.after")
     monkeypatch.setitem(
-        registry.tasks._things,
+        registry.tasks.entries,
         "hooks.after",
-        registry.TaskKind(kind.function, transactional=False, priority=registry.FRONT),
+        Entry(registry.TaskKind(kind.function, transactional=False, priority=registry.FRONT)),
     )
     module = after_waits(guest, tenant, "slow")
     order_of(sale, (sale.free, 1))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from mtc.web.words import HALF
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 

@@ -35,7 +35,7 @@ def asked() -> Iterator[list[list[dict[str, Any]]]]:
 
     sources.register("test.echo", echo)
     yield calls
-    sources._things.pop("test.echo")
+    sources.remove("test.echo")
 
 
 def own_component(store: StoreInfo, slug: str, template: str, **more: Any) -> None:

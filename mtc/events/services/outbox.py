@@ -67,7 +67,7 @@ def _follow_up(event: DomainEvent, data: dict[str, Any]) -> list[tuple[str, dict
         "entity_id": str(event.entity_id) if event.entity_id else None,
         "data": data,
     }
-    names = subscribers.get(event.event_name, ())
+    names = [name for name in subscribers.get(event.event_name, ()) if name in tasks]
     shared = [name for name in names if tasks.get(name).shared]
     wanted: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in names if name not in shared]
     if shared:

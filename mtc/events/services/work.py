@@ -145,7 +145,7 @@ def _drain_tenant(tenant_id: UUID, lane: str = "") -> int:
 
 
 def _run(tenant_id: UUID, row: Any, grip: Grip) -> None:
-    kind = tasks.find(row.name)
+    kind = tasks.find_any(row.name)
     try:
         if kind is None:
             raise NotFoundError(f"No function does tasks called “{row.name}”.")
@@ -168,6 +168,8 @@ def _do(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
         repeatable(lambda: _do_at_once(tenant_id, row, kind))
         return
     with tenant_scope(tenant_id):
+        with unit_of_work():
+            tasks.get(row.name)  # a plugin's waits while the plugin is switched off
         write = kind.function(row.payload)
     with tenant_scope(tenant_id), unit_of_work():
         if callable(write):
@@ -177,6 +179,7 @@ def _do(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
 
 def _do_at_once(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
     with tenant_scope(tenant_id), unit_of_work():
+        tasks.get(row.name)
         kind.function(row.payload)
         mark_done(tenant_id, row)
 

@@ -17,6 +17,7 @@ from flask import Flask
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet, check
 from mtc.core.fields.describe import Field
+from mtc.core.registry import forget, registering
 from mtc.plugins.errors import PluginError
 from mtc.plugins.schemas import manifest_problem
 from mtc.plugins.versions import MTC_VERSION, works_with
@@ -79,6 +80,7 @@ def load_plugins(app: Flask, folder: Path) -> None:
         except BaseException as error:
             # A SystemExit of a plugin must not end the program of all.
             _forget_modules(f"{folder.name}.{place.name}")
+            forget(place.name)
             broken(app)[place.name] = _sentence(place.name, error)
             log.error("A plugin is left out. %s", broken(app)[place.name])
 
@@ -160,7 +162,8 @@ def _import(folder: Path) -> ModuleType:
         sys.path.insert(0, around)
     package = f"{folder.parent.name}.{folder.name}"
     try:
-        module = importlib.import_module(f"{package}.plugin")
+        with registering(folder.name):
+            module = importlib.import_module(f"{package}.plugin")
     except KeyboardInterrupt:
         raise
     except BaseException as error:

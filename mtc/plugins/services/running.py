@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,8 @@ from flask import current_app
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.crypto import open_sealed, seal
-from mtc.core.db import require_scope
+from mtc.core.db import current_scope, require_scope
+from mtc.core.registry import active_owners
 from mtc.core.repeat import running_operation
 from mtc.plugins import queries
 from mtc.plugins.services.loader import loaded
@@ -89,6 +91,12 @@ def running_plugins() -> dict[str, Running]:
         }
     found: dict[str, Running] = known[_key(tenant_id)]
     return found
+
+
+@active_owners
+def active_plugins() -> Container[str]:
+    """The plugins whose extension points exist here; none where no tenant's work is done."""
+    return running_plugins() if current_scope() is not None else ()
 
 
 def forget_running(tenant_id: UUID) -> None:
