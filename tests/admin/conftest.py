@@ -96,6 +96,13 @@ def place(shop: Shop, lines: list[tuple[UUID, int]], *, paid: bool = True) -> st
     return number
 
 
+def stored_product(shop: Shop, product: Any) -> Any:
+    """The product as it is kept, and its attributes."""
+    with tenant_scope(shop.world.id, readonly=True):
+        found = queries.product_by_id(product, hidden=True)
+        return found, queries.attributes_of([found.product.id])[found.product.id]  # type: ignore[union-attr]
+
+
 @pytest.fixture
 @kept
 def shop(app: Flask, tenant: World) -> Shop:

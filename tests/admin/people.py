@@ -10,9 +10,11 @@ from werkzeug.test import TestResponse
 
 from mtc.core.crypto import keyed_hash
 from tests.factories.factors import code_of
+from tests.fakes.authenticator import Authenticator
 
 HOST = "http://localhost:8000"
 PASSWORD = "correct horse battery"
+OWNER = "owner@acme.example"
 
 
 @dataclass
@@ -54,3 +56,20 @@ class Person:
             answer = self.post("/login/second", {"code": code_of(self.email)})
         assert answer.status_code == 303, answer.get_data(as_text=True)
         return self
+
+
+def half(app: Flask, email: str = OWNER, **more: str) -> Person:
+    """Somebody who has given the password and nothing else."""
+    person = Person(app, email)
+    answer = person.post("/login", {"email": email, "password": PASSWORD, **more})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login/second")
+    return person
+
+
+def enrol(person: Person, key: Authenticator, name: str = "Laptop") -> None:
+    """Set up a passkey for somebody who is logged in."""
+    headers = {"Accept": "application/json"}
+    options = person.post("/account-settings/passkeys/options", headers=headers)
+    assert (options.status_code, options.mimetype) == (200, "application/json")
+    answer = person.post("/account-settings/passkeys", {"name": name, "credential": key.create(options.text)})
+    assert answer.status_code in (200, 303), answer.text

@@ -16,7 +16,7 @@ from mtc.delivery import queries
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 from tests.admin.test_product_files import book, chosen, stored
-from tests.admin.test_products import png
+from tests.admin.test_product_pictures import png
 
 __all__ = ["book"]
 

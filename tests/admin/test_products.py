@@ -1,11 +1,8 @@
-"""The product editor: a round trip, what is refused and kept, rows, pictures, status."""
+"""The product editor: a round trip, what is refused and kept, rows, prices, status, the list."""
 
 from __future__ import annotations
 
-import io
 import re
-import struct
-import zlib
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +12,9 @@ from mtc.catalog import queries
 from mtc.catalog.services import products as service
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services.stores import update_store
-from tests.admin.conftest import Shop
+from tests.admin.conftest import Shop, stored_product
 from tests.admin.people import Person
 from tests.services.database import both_databases
 
@@ -43,12 +39,6 @@ def _form(**changes: Any) -> dict[str, Any]:
     return {**values, **changes}
 
 
-def _product(shop: Shop, product: Any) -> Any:
-    with tenant_scope(shop.world.id, readonly=True):
-        found = queries.product_by_id(product, hidden=True)
-        return found, queries.attributes_of([found.product.id])[found.product.id]  # type: ignore[union-attr]
-
-
 def _made(answer: Any) -> str:
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return str(answer.headers["Location"].rpartition("/")[2])
@@ -57,7 +47,7 @@ def _made(answer: Any) -> str:
 @both_databases
 def test_a_product_goes_round(shop: Shop, owner: Person) -> None:
     product = UUID(_made(owner.post(f"{shop.url}/products/new", _form())))
-    found, attributes = _product(shop, product)
+    found, attributes = stored_product(shop, product)
     row, variant = found.product, found.variants[0]
     assert (row.name, row.slug, row.status, row.currency) == ("Moon Base", "moon-base", "draft", "EUR")
     assert "<script" not in row.description
@@ -79,12 +69,12 @@ def test_a_product_goes_round(shop: Shop, owner: Person) -> None:
         }
     )
     assert owner.post(f"{shop.url}/products/{product}", changed).status_code == 303
-    assert _product(shop, product)[0].product.name == "Moon Base 2"
+    assert stored_product(shop, product)[0].product.name == "Moon Base 2"
     late = owner.post(f"{shop.url}/products/{product}", {**changed, "name": "Too late"})
     assert late.status_code == 422
     assert "Somebody else has changed this product." in late.get_data(as_text=True)
     assert 'value="Too late"' in late.get_data(as_text=True)
-    assert _product(shop, product)[0].product.name == "Moon Base 2"
+    assert stored_product(shop, product)[0].product.name == "Moon Base 2"
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
@@ -143,7 +133,7 @@ def test_a_product_is_put_on_sale_and_taken_off(shop: Shop, owner: Person) -> No
     url = f"{shop.url}/products/{shop.product}/status"
     for status in ("draft", "active", "archived"):
         assert owner.post(url, {"status": status}).status_code == 303
-        assert _product(shop, shop.product)[0].product.status == status
+        assert stored_product(shop, shop.product)[0].product.status == status
 
 
 def test_what_lacks_something_cannot_go_on_sale(shop: Shop, owner: Person) -> None:
@@ -151,7 +141,7 @@ def test_what_lacks_something_cannot_go_on_sale(shop: Shop, owner: Person) -> No
     with tenant_scope(shop.world.id), unit_of_work():
         service.update(shop.product, {"status": "draft", "variants": off})
     owner.post(f"{shop.url}/products/{shop.product}/status", {"status": "active"})
-    assert _product(shop, shop.product)[0].product.status == "draft"
+    assert stored_product(shop, shop.product)[0].product.status == "draft"
     assert "It cannot go on sale yet." in owner.get(f"{shop.url}/products/{shop.product}").get_data(
         as_text=True
     )
@@ -202,77 +192,6 @@ def test_each_order_has_pages(shop: Shop, owner: Person, monkeypatch: pytest.Mon
         assert seen[0] == "Star Field"
 
 
-def png(width: int = 2, height: int = 2) -> bytes:
-    """A real, tiny PNG."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        body = kind + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
-    rows = b"".join(b"\x00" + b"\x10\x20\x30" * width for _ in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
-
-
-def _upload(owner: Person, shop: Shop, name: str, data: bytes) -> Any:
-    return owner.post(
-        f"{shop.url}/products/{shop.product}/pictures",
-        {"pictures": (io.BytesIO(data), name), "alt": "A ship"},
-        content_type="multipart/form-data",
-    )
-
-
-def test_pictures_are_added_ordered_and_taken_off(shop: Shop, owner: Person) -> None:
-    assert _upload(owner, shop, "one.png", png()).status_code == 303
-    assert _upload(owner, shop, "two.png", png(3, 3)).status_code == 303
-    row = _product(shop, shop.product)[0].product
-    first, second = row.image["media_id"], row.gallery[0]["media_id"]
-    assert (row.image["width"], row.image["alt"]) == (2, "A ship")
-    page = owner.get(f"{shop.url}/products/{shop.product}").get_data(as_text=True)
-    address = re.search(r'<img src="([^"]+/media/[^"]+\.png)\.w2\.webp"', page)
-    assert address is not None
-    shown = owner.get(address[1])
-    assert (shown.status_code, shown.mimetype, shown.get_data()[:4]) == (200, "image/png", b"\x89PNG")
-    assert "sandbox" in shown.headers["Content-Security-Policy"]
-    assert owner.get(f"{address[1]}.w2.webp").get_data() == shown.get_data()
-    run_due()
-    assert owner.get(f"{address[1]}.w2.webp").mimetype == "image/webp"
-    url = f"{shop.url}/products/{shop.product}/pictures"
-    assert owner.post(f"{url}/1", {"do": "first"}).status_code == 303
-    row = _product(shop, shop.product)[0].product
-    assert [row.image["media_id"], row.gallery[0]["media_id"]] == [second, first]
-    assert owner.post(f"{url}/0", {"do": "remove"}).status_code == 303
-    row = _product(shop, shop.product)[0].product
-    assert (row.image["media_id"], row.gallery) == (first, [])
-    assert owner.post(f"{url}/7", {"do": "remove"}).status_code == 404
-
-
-def test_what_is_no_picture_is_refused(shop: Shop, owner: Person, subtests: pytest.Subtests) -> None:
-    for name, data in [
-        ("x.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
-        ("x.png", b"<html><script>alert(1)</script>"),
-        ("x.png", b""),
-        ("x.gif", b"GIF89a\x01\x00\x01\x00\x80\x00\x00"),
-        ("../../etc/passwd.png", b"\x89PNG"),
-    ]:
-        with subtests.test(name=name):
-            answer = _upload(owner, shop, name, data)
-            assert answer.status_code == 400
-            assert 'id="pictures"' in answer.get_data(as_text=True)
-            assert _product(shop, shop.product)[0].product.image == {}
-
-
-def test_pictures_that_are_not_there(shop: Shop, owner: Person, subtests: pytest.Subtests) -> None:
-    for key in ["../secret.png", "a/b.png", "none.png", "x.exe", "private/x.png", "%2e%2e/x.png"]:
-        with subtests.test(key=key):
-            assert owner.get(f"{shop.url}/media/{key}").status_code == 404
-
-
 @pytest.mark.parametrize(
     ("locale", "typed", "price", "value", "shown"),
     [
@@ -293,7 +212,7 @@ def test_a_price_is_read_by_the_language_of_the_store_and_shown(
         assert answer.status_code == 422
     else:
         product = _made(answer)
-        assert _product(shop, UUID(product))[0].variants[0].price == price
+        assert stored_product(shop, UUID(product))[0].variants[0].price == price
         answer = owner.get(f"{shop.url}/products/{product}")
         shown = f"Saved as {shown}"
     page = answer.get_data(as_text=True)
@@ -316,7 +235,7 @@ def test_b37_a_form_at_the_limit_loses_nothing_and_one_beyond_it_is_refused(
     shop: Shop, owner: Person
 ) -> None:
     product = UUID(_made(owner.post(f"{shop.url}/products/new", _form(**_rows(100)))))
-    found, _ = _product(shop, product)
+    found, _ = stored_product(shop, product)
     before = [(row.id, row.sku, row.name, row.price) for row in found.variants]
     assert len(before) == 100
     ids = {f"variants-{number}-id": str(row[0]) for number, row in enumerate(before)}
@@ -332,7 +251,7 @@ def test_b37_a_form_at_the_limit_loses_nothing_and_one_beyond_it_is_refused(
     adding = owner.post(f"{shop.url}/products/{product}", {**same, "_variants": "add"})
     assert "at most 100 variants. Remove one before" in adding.get_data(as_text=True)
     assert 'name="variants-100-name"' not in adding.get_data(as_text=True)
-    found, _ = _product(shop, product)
+    found, _ = stored_product(shop, product)
     assert [(row.id, row.sku, row.name, row.price) for row in found.variants] == before
     assert found.product.name == "Moon Base"
     assert owner.post(f"{shop.url}/products/new", _form(**_rows(101))).status_code == 422

@@ -16,8 +16,7 @@ from mtc.identity.models import LoginSession
 from mtc.identity.queries.factors import has_factor
 from mtc.identity.services.sessions import STAFF_LONGEST
 from tests.admin.conftest import Shop
-from tests.admin.people import PASSWORD, Person
-from tests.admin.test_second_step import half
+from tests.admin.people import PASSWORD, Person, half
 from tests.audit.log import entries
 from tests.factories.factors import give_app
 

@@ -30,7 +30,7 @@ NOBODY = {
     "/demo/mail": "only where the demo is loaded (tests/admin/test_demo_mail.py)",
     "/demo/mail/<name>": "only where the demo is loaded (tests/admin/test_demo_mail.py)",
     "/demo/mail/<name>/body": "only where the demo is loaded (tests/admin/test_demo_mail.py)",
-    "/login/passkey": "only with a passkey (tests/admin/test_second_step.py)",
+    "/login/passkey": "only with a passkey (tests/admin/test_passkeys.py)",
     "/login/second/options": "only between the two steps (tests/admin/test_second_step.py)",
     "/platform/tenants/<slug>/visit/end": "only in a visit of support (tests/team/test_visits.py)",
     "/platform/tenants/<slug>/visit/raise": "only in a visit of support (tests/team/test_visits.py)",
