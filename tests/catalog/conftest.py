@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mtc.catalog.models import Product, ProductType
+from mtc.catalog import queries
+from mtc.catalog.models import Product, ProductType, ProductVariant
 from mtc.catalog.services import product_types, products
 from mtc.core.db import unit_of_work
 from tests.services.kept import kept
@@ -65,3 +66,10 @@ def make(games: ProductType) -> Callable[..., Product]:
             return products.create({**given, "attributes": attributes, "variants": variants})
 
     return build
+
+
+@pytest.fixture
+def pool(make: Callable[..., Product]) -> tuple[Product, ProductVariant]:
+    """A product whose only variant sells keys."""
+    product = make("Pool", stock_source="pool")
+    return product, queries.variants_of(product.id)[0]
