@@ -1,12 +1,8 @@
-"""A plugin that is slow or hangs costs others nothing: no lock is held, no thread of theirs is taken."""
+"""A plugin that is slow or hangs in a before-hook costs others nothing: no lock is held, it is asked once."""
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,62 +10,26 @@ from flask import Flask
 
 from mtc.core import clock, repeat
 from mtc.core.hooks import Reject
-from mtc.core.registry import Entry
-from mtc.events import registry
-from mtc.events.services import drain, drain_lanes, run_due
-from mtc.extensions import db
+from mtc.events.services import run_due
 from mtc.orders.queries import order_by_number
-from mtc.plugins.services import answers, calls, hooks
-from mtc.tenants.services import next_number
+from mtc.plugins.services import answers
 from tests.events.tasks import all_tasks, counted
-from tests.orders.shop import open_shop, order_of
+from tests.orders.shop import order_of
+from tests.plugins.hanging import (
+    NOON,
+    WAITS,
+    Guest,
+    at_the_same_time,
+    code,
+    eventually_nothing_hangs,
+    writer_is_locked,
+)
 from tests.plugins.kit import at_work, installed, remembered, switch_on
-from tests.plugins.samples import call, module_of, tasks_of
+from tests.plugins.samples import call, module_of
 from tests.services.database import both_databases
 from tests.storefront.conftest import BUYER, Browser, Shop
 
-Guest = Callable[..., None]
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-GATE = "import threading\nBEGUN, GO, ASKED = threading.Event(), threading.Event(), []\n"
-WAITS = "ASKED.append(payload); BEGUN.set(); GO.wait(60)"
 BEFORE = ["before_checkout", "before_order_create", "before_payment_process"]
-
-
-def code(hook: str, body: str) -> str:
-    return f"{GATE}@hookimpl\ndef {hook}(ctx, payload):\n    {body}\n"
-
-
-@contextmanager
-def at_the_same_time(app: Flask, work: Callable[[], Any]) -> Iterator[list[Any]]:
-    """Do the work in a thread while the block runs; afterwards what it returned or raised is in the list."""
-    found: list[Any] = []
-
-    def run() -> None:
-        try:
-            with app.app_context():
-                found.append(work())
-        except BaseException as error:
-            found.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield found
-    finally:
-        thread.join(60)
-
-
-def writer_is_locked() -> bool:
-    """Whether somebody holds the write lock of the embedded database."""
-    link = sqlite3.connect(str(db.engine.url.database), timeout=0)
-    try:
-        link.execute("BEGIN IMMEDIATE")
-        link.execute("ROLLBACK")
-    except sqlite3.OperationalError:
-        return True
-    finally:
-        link.close()
-    return False
 
 
 def buy(browser: Browser, shop: Shop) -> Any:
@@ -136,13 +96,6 @@ def test_a_before_hook_that_hangs_is_given_up_and_not_asked_again(
     assert len(module.ASKED) == 1
     module.GO.set()
     assert eventually_nothing_hangs()
-
-
-def eventually_nothing_hangs() -> bool:
-    for thread in threading.enumerate():
-        if thread.name.startswith("mtc-plugin-"):
-            thread.join(30)
-    return calls._hanging == {}
 
 
 def test_a_loop_that_never_ends_is_ended(
@@ -215,106 +168,6 @@ def test_what_it_keeps_is_kept_with_the_operation_only(
     module_of("keeps").BLOCK = False
     assert browser.post("/checkout", {**BUYER, "payment_method": "test"}).status_code == 303
     assert remembered(tenant, "keeps", "seen") == {"email": BUYER["email"]}
-
-
-def after_waits(guest: Guest, world: Any, plugin: str, body: str = WAITS) -> Any:
-    guest(plugin, code("after_order_paid", body), hooks=["after_order_paid"])
-    switch_on(world, plugin)
-    return module_of(plugin)
-
-
-@both_databases
-def test_an_after_hook_that_hangs_delays_no_delivery(
-    app: Flask, tenant: Any, sale: Any, guest: Guest
-) -> None:
-    module = after_waits(guest, tenant, "slow")
-    order_of(sale, (sale.free, 1))
-    with at_the_same_time(app, drain_lanes):
-        assert module.BEGUN.wait(30)
-        while drain():
-            pass
-        states = {task.name: task.status for task in all_tasks(tenant)}
-        module.GO.set()
-    assert states == {**dict.fromkeys(states, "done"), "hooks.after": "pending"}
-    assert len(states) > 3
-    assert [task.status for task in tasks_of(tenant.id, "hooks.after")] == ["done"]
-
-
-def test_in_the_lane_of_the_core_it_delays_them(
-    app: Flask, tenant: Any, sale: Any, guest: Guest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The control: one lane for everything."""
-    kind = registry.tasks.get("hooks.after")
-    monkeypatch.setitem(
-        registry.tasks.entries,
-        "hooks.after",
-        Entry(registry.TaskKind(kind.function, transactional=False, priority=registry.FRONT)),
-    )
-    module = after_waits(guest, tenant, "slow")
-    order_of(sale, (sale.free, 1))
-    with at_the_same_time(app, drain):
-        assert module.BEGUN.wait(30)
-        done = [task.name for task in all_tasks(tenant) if task.status == "done"]
-        module.GO.set()
-    assert done == []
-
-
-@both_databases
-def test_a_plugin_of_one_tenant_occupies_one_thread_and_leaves_the_others_to_others(
-    app: Flask, tenant: Any, other_tenant: Any, sale: Any, guest: Guest
-) -> None:
-    module = after_waits(guest, tenant, "slow")
-    guest("quick", code("after_order_paid", "ctx.remember('done', {})"), hooks=["after_order_paid"])
-    switch_on(other_tenant, "quick")
-    for _ in range(3):
-        order_of(sale, (sale.free, 1))
-    other = open_shop(other_tenant)
-    order_of(other, (other.free, 1))
-    with at_the_same_time(app, lambda: drain_lanes() and None):
-        assert module.BEGUN.wait(30)
-        drain_lanes()
-        found = remembered(other_tenant, "quick", "done")
-        asked = len(module.ASKED)
-        module.GO.set()
-    assert (found, asked) == ({}, 1)
-
-
-@both_databases
-def test_an_after_hook_that_hangs_is_given_up_and_tried_again(
-    tenant: Any, sale: Any, guest: Guest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hooks, "AFTER_SECONDS", 0.05)
-    module = after_waits(guest, tenant, "slow", f"ctx.remember('seen', {{}}); {WAITS}")
-    with clock.frozen(NOON):
-        order_of(sale, (sale.free, 1))
-        run_due()
-        [task] = tasks_of(tenant.id, "hooks.after")
-        assert (task.status, task.attempts) == ("pending", 1)
-        assert task.error == "CallTimeout: slow took longer than 0.05 seconds"
-        assert remembered(tenant, "slow", "seen") is None
-        with at_work(tenant):  # what it had written holds no lock any more
-            next_number(tenant.id, "free")
-        module.GO.set()
-        assert eventually_nothing_hangs()
-        clock.advance(60)
-        monkeypatch.setattr(hooks, "AFTER_SECONDS", 30)
-        run_due()
-    assert [task.status for task in tasks_of(tenant.id, "hooks.after")] == ["done"]
-    assert remembered(tenant, "slow", "seen") == {}
-
-
-def test_an_after_hook_that_has_only_read_holds_no_lock(
-    app: Flask, tenant: Any, sale: Any, guest: Guest
-) -> None:
-    module = after_waits(guest, tenant, "slow", f"ctx.recall('x'); {WAITS}; ctx.remember('x', {{}})")
-    order_of(sale, (sale.free, 1))
-    with at_the_same_time(app, drain_lanes):
-        assert module.BEGUN.wait(30)
-        locked = writer_is_locked()
-        with at_work(tenant):
-            next_number(tenant.id, "meanwhile")  # it has read before this, and writes after it
-        module.GO.set()
-    assert (locked, remembered(tenant, "slow", "x")) == (False, {})
 
 
 def test_refusals_still_reach_people(tenant: Any, guest: Guest) -> None:
