@@ -22,7 +22,7 @@ from mtc.pricing.kinds.time_based import DAYS, is_on
 from mtc.pricing.services import Buyer, price, prices_hold_until, rules
 from mtc.tenants.queries import tenant_by_id
 from mtc.tenants.services import update_store
-from tests.pricing.test_calculator import TEN_OFF, offer, rule
+from tests.pricing.offers import TEN_OFF, offer, rule
 from tests.services.database import both_databases
 
 BERLIN = ZoneInfo("Europe/Berlin")
