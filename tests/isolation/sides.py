@@ -7,56 +7,37 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import Connection, String, Table, Text, UniqueConstraint, select, update
+from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
-from mtc.catalog.services import key_uploads, stock
-from mtc.checkout.models import CartLine
-from mtc.core import clock
 from mtc.core.crypto import sign
-from mtc.core.db import Base, unit_of_work
+from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.services.downloads import PURPOSE
 from mtc.events.models import Task
-from mtc.events.services import run_due
-from mtc.identity.models import LoginSession, Passkey
 from mtc.identity.services.proofs import JOIN, RESET
 from mtc.identity.services.roles import DEFAULT_ROLES
 from mtc.payments.kinds.test import PAGE
-from mtc.payments.models import Refund
 from mtc.tenants.models import Counter, Store
 from mtc.tenants.services import directory, set_opened
-from mtc.testing.canaries import KNOWN, PRIVATE, PUBLIC, marked_ids, word
+from mtc.testing.canaries import PRIVATE, PUBLIC, marked_ids, word
 from mtc.testing.enumerator import Enumerator
 from mtc.testing.rows import insert_everywhere
 from mtc.testing.tenants import make_world
 from mtc.testing.visitors import Actor, Side, Visitor
 from mtc.testing.watch import Watch
 from mtc.web.preview import preview_token
-from tests.factories.imports import IMPORT_ROUTES, running_import
-from tests.security.attacks import FIELDS, forms, nobodys_link, nobodys_subscription, places
+from tests.factories.imports import IMPORT_ROUTES
+from tests.isolation.marks import furnish, give_credentials, host_of, mark, mark_of
+from tests.security.attacks import FIELDS, forms
 from tests.security.fort import PLATFORM, SCOPES, Fort, People, build, hire, sync_all
-
-# What the rival shows to everyone on its own host, and what the platform knows of its tenants.
-SHOWN = {
-    "collections", "collection_products", "media", "pricing_rules", "product_attributes", "product_search",
-    "product_types", "product_variants", "products", "ui_components", "ui_layouts", "ui_templates",
-    "ui_themes", "ui_widgets",
-}  # fmt: skip
-TOLD = {"audit_entries", "domains", "stores", "tenant_users", "tenants", "user_roles", "users"}
-# Texts that people write; all others are codes, addresses and hashes that the program reads.
-WRITTEN = {
-    "alt", "badge", "batch", "body_html", "body_text", "description", "error", "filename", "hint", "label",
-    "name", "reason", "subject", "summary", "tagline", "title", "user_agent", "variant_title",
-}  # fmt: skip
-CODES = {"events", "tasks", "counters"}
-WRITTEN_ONCE = {"audit_entries"}
+from tests.security.places import nobodys_link, nobodys_subscription, places
 
 # Where the rival's value leads to what it shows to everyone.
 OPEN_TO_ALL = {
@@ -180,7 +161,7 @@ class Rivals:
     def _anonymous(self, at: str) -> Visitor:
         """With the cart that has a line in it."""
         visitor = Visitor(self.app.test_client(), at or self.acme.base)
-        visitor.client.set_cookie("mtc_cart", self.carts[0], domain=_host(visitor.base))
+        visitor.client.set_cookie("mtc_cart", self.carts[0], domain=host_of(visitor.base))
         return visitor
 
     def _customer(self, at: str) -> Visitor:
@@ -189,17 +170,13 @@ class Rivals:
 
     def _staff_at_a_shop(self, at: str) -> Visitor:
         visitor = self._there(self.people.staff("owner").key, at or self.acme.base, "mtc_shop")
-        visitor.client.set_cookie("mtc_staff", visitor.key, domain=_host(visitor.base))
+        visitor.client.set_cookie("mtc_staff", visitor.key, domain=host_of(visitor.base))
         return visitor
 
     def _there(self, key: str, base: str, cookie: str) -> Visitor:
         visitor = Visitor(self.app.test_client(), base, key=key)
-        visitor.client.set_cookie(cookie, key, domain=_host(base))
+        visitor.client.set_cookie(cookie, key, domain=host_of(base))
         return visitor
-
-
-def _host(base: str) -> str:
-    return base.removeprefix("http://").partition(":")[0]
 
 
 def _cursor(values: list[Any]) -> str:
@@ -216,100 +193,24 @@ def make_rivals(app: Flask, prepare: Callable[[UUID, bool], None] = lambda _id, 
     world = make_world("acme", "Acme")
     prepare(world.id, False)
     acme = build(world)
-    cart = _more(app, acme)
+    cart = furnish(app, acme)
     with marked_ids():
         world = make_world("rival", "Rival")
         with tenant_scope(world.id), unit_of_work() as work:
             work.add(Counter(tenant_id=world.id, name="order", value=7000))
         prepare(world.id, True)
         rival = build(world, extra=f" {word(PUBLIC)}", tail="-r")
-        their_cart = _more(app, rival)
+        their_cart = furnish(app, rival)
         with platform_scope("mark what the rival has"), unit_of_work() as work:
-            _mark(work.connection(), world.id)
-            generic = insert_everywhere(work.connection(), world.id, lambda table: word(_mark_of(table)))
+            mark(work.connection(), world.id)
+            generic = insert_everywhere(work.connection(), world.id, lambda table: word(mark_of(table)))
             later = {"next_at": datetime(2354, 1, 1, tzinfo=UTC)}  # no worker knows what such a task means
             work.execute(update(Task).where(Task.id == generic["tasks"]).values(later))
     people = hire(app, acme, rival)
-    _credentials(people, {"owner": acme})
+    give_credentials(people, {"owner": acme})
     with marked_ids():
-        _credentials(people, {"stranger": rival})
+        give_credentials(people, {"stranger": rival})
     return Rivals(app, acme, rival, people, generic, (cart, their_cart))
-
-
-def _more(app: Flask, fort: Fort) -> str:
-    """What a fort does not have: a refund that failed, another session of its customer, batches of keys,
-
-    and a cart with a line, whose cookie is returned.
-    """
-    with tenant_scope(fort.tenant_id), unit_of_work() as work:
-        order, payment = UUID(fort.ids["order_id"]), UUID(fort.ids["payment_row"])
-        refund = Refund(
-            order_id=order, payment_id=payment, amount=1, currency="EUR", status="failed", lines=[]
-        )
-        now = clock.now()
-        other = LoginSession(
-            tenant_id=fort.tenant_id, customer_id=fort.customer, key_hash=uuid4().hex,
-            last_seen_at=now, expires_at=now + timedelta(days=1),
-        )  # fmt: skip
-        work.add_all([refund, other])
-        work.flush()
-        for name in ("batch", "other_batch"):
-            report = stock.add_keys(UUID(fort.ids["variant"]), _own(fort, f"batch-{name}"), name)
-            fort.ids[name] = str(report.batch_id)
-        begun = running_import(UUID(fort.ids["variant"]), _own(fort, "list.csv"))
-        fort.ids |= {"refund": str(refund.id), "shopper_session": str(other.id), "import": str(begun)}
-    run_due()  # what follows from more keys
-    shopper = Visitor(app.test_client(), fort.base)
-    shopper.post("/cart/add", {"variant_id": fort.ids["file_variant"]})
-    with tenant_scope(fort.tenant_id, readonly=True), unit_of_work() as work:
-        fort.ids["cart_line"] = str(work.scalars(select(CartLine)).one().id)
-    cookie = shopper.client.get_cookie("mtc_cart", domain=_host(fort.base))
-    assert cookie is not None
-    return cookie.value
-
-
-def _own(fort: Fort, text: str) -> str:
-    """A key, with a mark if it is the rival's."""
-    return f"{word(PRIVATE)}-{text}" if fort.tail else f"acme-{text}"
-
-
-def _credentials(people: People, owners: dict[str, Fort]) -> None:
-    """A passkey, a second session and a file of keys that was sent, for the owner of each store."""
-    with platform_scope("passkeys for tests"), unit_of_work() as work:
-        for role, fort in owners.items():
-            user, now = people.users[role], clock.now()
-            key = Passkey(user_id=user, name="Key", credential_id=word(KNOWN), public_key="x")
-            other = LoginSession(
-                user_id=user, key_hash=word(KNOWN), last_seen_at=now, expires_at=now + timedelta(days=1)
-            )
-            work.add_all([key, other])
-            work.flush()
-            fort.ids |= {"passkey": str(key.id), "session": str(other.id)}
-    for role, fort in owners.items():
-        with tenant_scope(fort.tenant_id), unit_of_work():
-            keys = [f"Key,Note\n{_own(fort, 'sent-1')},x\n".encode()]
-            kept = key_uploads.keep(UUID(fort.ids["variant"]), people.users[role], keys, "keys.csv", "sent")
-            fort.ids["upload"] = str(kept)
-
-
-def _mark_of(table: Table) -> str:
-    return PUBLIC if table.name in SHOWN else KNOWN if table.name in TOLD else PRIVATE
-
-
-def _mark(connection: Connection, tenant_id: UUID) -> None:
-    """Put a mark behind every text that people wrote."""
-    for table in Base.metadata.sorted_tables:
-        owner = table.c.id if table.name == "tenants" else table.c.get("tenant_id")
-        if owner is None or table.name in CODES | WRITTEN_ONCE:
-            continue
-        keyed = {c.name for k in table.constraints if isinstance(k, UniqueConstraint) for c in k.columns}
-        for column in table.columns:
-            free = isinstance(column.type, String | Text) and column.name in WRITTEN - keyed
-            if free:
-                more = f" {word(_mark_of(table))}"
-                connection.execute(
-                    update(table).where(owner == tenant_id).values({column.name: column + more})
-                )
 
 
 def nowhere() -> dict[str, dict[str, str]]:

@@ -12,8 +12,8 @@ from flask import Flask
 from mtc.testing.addresses import address
 from mtc.testing.watch import Unlimited
 from mtc.web.access import access_of
-from tests.security.attacks import places
 from tests.security.fort import Fort, People
+from tests.security.places import places
 
 GOLDEN = Path(__file__).with_name("roles.json")
 AGAIN = "If that is meant, run: .venv/bin/python -m tests.security.write_roles"

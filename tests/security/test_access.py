@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 
 from mtc.testing.addresses import address
-from tests.security.attacks import forms, places
+from tests.security.attacks import forms
 from tests.security.fort import Fort, People, Visitor
+from tests.security.places import places
 from tests.security.roles import AGAIN, GOLDEN, matrix, told, written
 
 

@@ -45,8 +45,9 @@ from mtc.web.access import access_of
 from tests.factories.factors import give_app
 from tests.factories.imports import running_import
 from tests.fakes.authenticator import Authenticator
-from tests.security.attacks import forms, places
+from tests.security.attacks import forms
 from tests.security.fort import PASSWORD, PLATFORM, Fort, People, Visitor
+from tests.security.places import places
 from tests.services.database import both_databases
 
 # What must come before something else makes it impossible, and what ends a session.

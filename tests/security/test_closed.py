@@ -16,8 +16,8 @@ from mtc.payments.services import credentials_of, get_gateway
 from mtc.tenants.models import Store
 from mtc.tenants.services import directory, set_status, touch_content
 from mtc.testing.addresses import address
-from tests.security.attacks import places
 from tests.security.fort import Fort, People, Visitor
+from tests.security.places import places
 
 
 def close(fort: Fort, how: str) -> None:

@@ -13,8 +13,8 @@ from mtc.middleware.gateway_site import site_of
 from mtc.middleware.tenancy import Tenancy
 from mtc.testing.addresses import address
 from tests.fakes.ports import fake_ports
-from tests.security.attacks import places
 from tests.security.fort import PASSWORD, PLATFORM, Fort, People, Visitor
+from tests.security.places import places
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",

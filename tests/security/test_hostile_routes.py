@@ -23,8 +23,9 @@ from mtc.identity.services import passwords
 from mtc.testing.addresses import address
 from mtc.testing.watch import Unlimited
 from mtc.web.access import access_of
-from tests.security.attacks import CURSORS, FIELDS, MARK, TEXTS, forms, places
+from tests.security.attacks import CURSORS, FIELDS, MARK, TEXTS, forms
 from tests.security.fort import PLATFORM, Fort, People, Visitor
+from tests.security.places import places
 from tests.services.database import both_databases
 
 HOSTS = ("localhost:8000", "acme.localhost:8000", "127.0.0.1:8000", "")
@@ -141,14 +142,14 @@ class Siege:
         self.program = self.people.program()
 
     def rules(self) -> list[Rule]:
-        """All rules; a new one with places needs values in attacks.places()."""
+        """All rules; a new one with places needs values in places()."""
         found = list(self.app.url_map.iter_rules())
         missing = {
             one.endpoint
             for one in found
             if one.arguments and set(self.places.get(one.endpoint, ())) != one.arguments
         }
-        assert not missing, f"add values for {sorted(missing)} to tests/security/attacks.py"
+        assert not missing, f"add values for {sorted(missing)} to tests/security/places.py"
         # What closes the store comes last: all that follows would be answered 503.
         return sorted(
             found, key=lambda one: one.endpoint.endswith((".close_the_store", ".close_to_shoppers"))
