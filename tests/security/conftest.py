@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
+from mtc.identity.services import passwords
+from mtc.testing.watch import Unlimited
 from tests.conftest import World
 from tests.security.fort import Fort, People, Visitor, build, hire, sync_all
+from tests.security.siege import Siege, Watch
 from tests.services.kept import kept
 
 
@@ -43,3 +51,25 @@ def people(site: Flask, fort: Fort, rival: Fort) -> People:
 def anonymous(site: Flask, fort: Fort) -> Visitor:
     """Somebody at Acme whom nobody knows."""
     return Visitor(site.test_client(), fort.base)
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """The one who looks; hashing is cheap here, since hundreds of passwords are tried."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._dummy.cache_clear()
+    found = Watch()
+    log = logging.getLogger("mtc.middleware.errors")
+    log.addHandler(found)
+    log.propagate = False
+    yield found
+    log.removeHandler(found)
+    log.propagate = True
+    passwords._dummy.cache_clear()
+
+
+@pytest.fixture
+def siege(site: Flask, people: People, fort: Fort, rival: Fort, watch: Watch) -> Siege:
+    """Everything is ready."""
+    site.extensions["mtc.ports"] = replace(site.extensions["mtc.ports"], limits=Unlimited())
+    return Siege(site, people, fort, rival, watch)

@@ -18,11 +18,11 @@ from mtc.middleware import pipeline
 from mtc.team.models import SupportVisit
 from mtc.team.services.visits import LOOKS, NEVER, RAISED
 from mtc.tenants.models import Store
+from mtc.testing.addresses import address
 from mtc.web.access import access_of, permissions
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 from tests.audit.log import entries
-from tests.security.test_hostile_routes import address
 from tests.services.database import both_databases
 
 SETTINGS = {"name": "Taken", "tagline": "", "email": "hello@acme.example"}
