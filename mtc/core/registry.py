@@ -86,7 +86,8 @@ class Registry(Generic[T]):
 
     def remove_of(self, owner: str) -> None:
         """Take out whatever belongs to a plugin."""
-        self.entries = {name: one for name, one in self.entries.items() if one.owner != owner}
+        for name in [name for name, one in self.entries.items() if one.owner == owner]:
+            del self.entries[name]
 
     def __contains__(self, name: str) -> bool:
         return self.find(name) is not None
