@@ -76,7 +76,7 @@ class DomainEvent:
 
 
 event_types: Registry[type[DomainEvent]] = Registry("event")
-_recorders: list[Callable[[Sequence[DomainEvent]], None]] = []
+_recorder: list[Callable[[Sequence[DomainEvent]], None]] = []
 
 
 def emit(event: E) -> E:
@@ -88,10 +88,11 @@ def emit(event: E) -> E:
 
 
 def emit_many(events: Iterable[E]) -> list[E]:
-    """Record events, in as many statements as for one."""
+    """Record events, in as many statements as for one. Raises RuntimeError where nothing writes them down."""
+    if not _recorder:
+        raise RuntimeError("import mtc.events.services: nothing writes events down")
     recorded = [replace(one, event_id=uuid7()) for one in events]
-    for record in _recorders:
-        record(recorded)
+    _recorder[-1](recorded)
     return recorded
 
 
@@ -99,7 +100,7 @@ def record_with(
     function: Callable[[Sequence[DomainEvent]], None],
 ) -> Callable[[Sequence[DomainEvent]], None]:
     """Register the function that writes events down."""
-    _recorders.append(function)
+    _recorder.append(function)
     return function
 
 
@@ -140,6 +141,8 @@ def _plain(value: Any) -> Any:
 
 
 def _typed(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
     if kind is UUID:
         return UUID(value)
     if kind is datetime:

@@ -110,6 +110,11 @@ def registering(owner: str) -> Iterator[None]:
         _owner.reset(mark)
 
 
+def current_owner() -> str:
+    """Whose is what is registered now: a plugin's id, or `core`."""
+    return _owner.get()
+
+
 def forget(owner: str) -> None:
     """Take what belongs to a plugin out of every registry."""
     for registry in _registries:

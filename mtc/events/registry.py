@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from mtc.core.events import DomainEvent, event_types
-from mtc.core.registry import Registry
+from mtc.core.registry import CORE, Registry, current_owner
 from mtc.infra.mail import DkimKey
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -66,8 +66,11 @@ fanouts: list[Callable[[DomainEvent], list[tuple[str, dict[str, Any]]]]] = []
 def task(name: str, **options: Any) -> Callable[[F], F]:
     """Register the function that does tasks of this name; it gets the task's payload.
 
-    The options are those of TaskKind.
+    The options are those of TaskKind. A plugin's tasks have the plugin's lane.
     """
+    owner = current_owner()
+    if owner != CORE:
+        options["lane"] = lambda _payload: owner
 
     def mark(function: F) -> F:
         tasks.register(name, TaskKind(function, **options))
@@ -96,6 +99,8 @@ def subscribe(
     a few milliseconds and nobody waits for. `at_once` is for what somebody waits for: asked with the event
     at the end of its transaction, whether it is done in that. What fails gets a task of its own.
     """
+    if current_owner() != CORE and (at_once is not None or options.get("shared")):
+        raise ValueError("a plugin's subscriber is a task of its own: neither at_once nor shared")
     if at_once is not None:
         options["at_once"] = lambda payload: at_once(cast(E, event_of(payload)))
 

@@ -102,6 +102,7 @@ def test_its_subscribers_follow_the_events_of_these_tenants_only(
         ["shop.follow"],
         [],
     ]
+    assert [task.lane for task in all_tasks(tenant)] == ["shop"]  # it delays nothing of MTC's own
     assert run_due() == 1
     assert module_of("shop").SEEN == [0]
 
@@ -129,7 +130,13 @@ def test_what_it_registered_goes_with_it(tenant: Any, folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ['gateways.register("other.pay", FreeGateway())', 'gateways.register("free", FreeGateway())', "1 / 0"],
+    [
+        'gateways.register("other.pay", FreeGateway())',
+        'gateways.register("free", FreeGateway())',
+        'subscribe(ThingHappened, name="shop.quick", at_once=lambda _: True)(follow)',
+        'subscribe(ThingHappened, name="shop.quick", shared=True)(follow)',
+        "1 / 0",
+    ],
 )
 def test_one_that_fails_leaves_nothing_behind(app: Flask, folder: Path, line: str) -> None:
     write(folder, "shop", CODE + line)

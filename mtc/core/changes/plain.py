@@ -55,8 +55,13 @@ class Change:
         }
 
 
+@lru_cache(maxsize=2)
+def _models(_count: int) -> dict[Any, type[Base]]:
+    return {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
+
+
 def _model_of(table: Table) -> type[Base] | None:
-    return next((one.class_ for one in Base.registry.mappers if one.local_table is table), None)
+    return _models(len(Base.metadata.tables)).get(table)
 
 
 def type_of(table: Table) -> str:
