@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask import current_app
@@ -40,6 +41,11 @@ def _hash(file: Path) -> str:
 def asset_url(path: str) -> str:
     """The address of a file under static/."""
     return f"/static/{path}?v={_version('static', path)}"
+
+
+def asset_urls(paths: Iterable[str]) -> dict[str, str]:
+    """The addresses of files under static/ by those without a hash, as an import map has them."""
+    return {f"/static/{path}": asset_url(path) for path in paths}
 
 
 def theme_file_url(theme: str, path: str) -> str:

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, request, send_from_directory
 from mtc.core.money import format_money
 from mtc.infra import ports
 from mtc.web.access import Access
-from mtc.web.assets import asset_url
+from mtc.web.assets import asset_url, asset_urls
 from mtc.web.csrf import csrf_field, csrf_token
 from mtc.web.packing import packed
 from mtc.web.pictures import served
@@ -24,6 +24,7 @@ def install_static(app: Flask) -> None:
         return
     app.jinja_env.globals.update(
         asset_url=asset_url,
+        asset_urls=asset_urls,
         csrf_field=csrf_field,
         csrf_token=csrf_token,
         format_money=format_money,

@@ -1,7 +1,7 @@
 /** The product editor: uploads with progress beside a form whose edits stay, rows of variants, a warning on leaving. */
-const toast = (text, variant) => document.dispatchEvent(new CustomEvent("mtc:toast", { detail: { text, variant } }));
-const one = (selector, root = document) => root.querySelector(selector);
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+import { all, one } from "./elements.js";
+import { toast } from "./toasts.js";
+
 const main = () => document.getElementById("product-form");
 /** Uploads and changes on their way, by what they change; a second press waits for the first one's answer. */
 const running = new Map();

@@ -1,4 +1,7 @@
 /** Passkeys: the form's button asks the browser, puts the answer into the form and sends it as any other form. */
+import { all } from "./elements.js";
+import { release } from "./forms.js";
+
 const problems = {
   NotAllowedError: "Nothing was chosen, or it took too long. Try again.",
   InvalidStateError: "This device has a passkey of this account already.",
@@ -46,14 +49,13 @@ async function send(event) {
   } catch (error) {
     say(form, problems[error.name] ?? error.message);
     button.disabled = false;
-    button.removeAttribute("aria-busy");
-    delete form.dataset.uiSent;
+    release(form);
   }
 }
 
 const able = typeof PublicKeyCredential === "function" && "parseRequestOptionsFromJSON" in PublicKeyCredential;
-for (const form of document.querySelectorAll("form[data-ui-passkey]")) {
+for (const form of all("form[data-ui-passkey]")) {
   form.hidden = !able;
   form.addEventListener("submit", send);
 }
-for (const line of document.querySelectorAll("[data-ui-no-passkey]")) line.hidden = able;
+for (const line of all("[data-ui-no-passkey]")) line.hidden = able;

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.modules import imported
+
 LARGEST = 45 * 1024
 SHARED = (
     "static/css/core.css",
@@ -12,6 +14,7 @@ SHARED = (
     "static/vendor/htmx.min.js",
     "static/vendor/hx-csp.min.js",
     "static/js/app.js",
+    *(f"static/js/{module}" for module in sorted(imported("app.js"))),
 )
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e import journeys
 from tests.e2e.journeys import SHOPS
 from tests.e2e.server import Served
+from tests.ui.modules import imported
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
 Visit = Callable[..., Page]
@@ -92,3 +93,18 @@ def test_light_themes_follow_the_system(demo: Served, visit: Visit) -> None:
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     page.locator("[data-ui-theme-switch]").click()
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_each_module_comes_once_and_by_its_hash(demo: Served, visit: Visit) -> None:
+    """The page for logging in has a second script, which imports what the script of all pages imports."""
+    page = visit()
+    page.goto(demo.platform + "/login")
+    page.wait_for_load_state("networkidle")
+    names = page.evaluate(
+        """performance.getEntriesByType("resource").map(({ name }) => new URL(name))
+        .filter(({ pathname }) => pathname.startsWith("/static/js/"))
+        .map(({ pathname, search }) => pathname + search)"""
+    )
+    assert all(re.fullmatch(r"/static/js/[\w-]+\.js\?v=[0-9a-f]{12}", name) for name in names), names
+    fetched = sorted(name.removeprefix("/static/js/").partition("?")[0] for name in names)
+    assert fetched == sorted(["app.js", "passkey.js", *imported("app.js")])

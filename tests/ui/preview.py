@@ -36,6 +36,7 @@ def environment(theme: str) -> Environment:
         csrf_field=lambda: Markup('<input type="hidden" name="csrf_token" value="x">'),
         csrf_token=lambda: "x",
         asset_url=lambda path: f"/static/{path}",
+        asset_urls=lambda paths: {f"/static/{path}": f"/static/{path}" for path in paths},
         theme_asset=lambda path: f"/themes/{theme}/{path}",
     )
     return env
