@@ -15,7 +15,7 @@ from mtc.core.fields import FieldSet, check, to_definition
 from mtc.delivery import queries as delivery
 from mtc.delivery.kinds import kinds
 from mtc.delivery.services import install_starter_types, save_method
-from mtc.delivery.services.methods import DEFAULT_METHODS
+from mtc.delivery.services.methods import first_methods
 from tests.services.database import both_databases
 
 SLUGS = [
@@ -39,7 +39,7 @@ def test_every_file_is_whole_and_promises_what_its_delivery_does(subtests: pytes
             fields = FieldSet(schema, one.ui_config)
             assert [tab.label for tab in fields.tabs] == [""]  # no field is forgotten by the layout
             assert any(field.filterable for field in fields.fields)
-            kind = DEFAULT_METHODS[one.method][0]
+            kind = first_methods()[one.method][0]
             assert one.stock_source == sources[kind]
             assert one.delivery_data["instant"] is kinds.get(kind).automatic
             promised = {"pool": "from the", "unlimited": "download"}[one.stock_source]

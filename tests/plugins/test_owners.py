@@ -9,14 +9,20 @@ from typing import Any
 import pytest
 from flask import Flask, current_app
 
+from mtc.checkout.services.views import method_view
 from mtc.core.db import unit_of_work
+from mtc.core.errors import NotFoundError
 from mtc.core.events import emit, event_types
 from mtc.core.registry import CORE, Registry, forget, registering
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.kinds import kinds
+from mtc.delivery.services.methods import resolve, save_method
 from mtc.events.registry import tasks
 from mtc.events.services import run_due
 from mtc.payments.kinds import gateways
+from mtc.payments.services import get_gateway
+from mtc.payments.services.methods import offered, payment_methods, switch_method
+from mtc.payments.services.setup import is_usable
 from mtc.plugins.services.loader import broken, load_plugins
 from mtc.pricing.registry import kinds as pricing_kinds
 from mtc.ui.registry import sources
@@ -27,18 +33,39 @@ from tests.plugins.samples import module_of, write
 
 Guest = Callable[..., None]
 CODE = """
+from mtc.checkout.services.views import method_view
+from mtc.core.errors import NotFoundError
 from mtc.delivery.kinds import kinds
+from mtc.delivery.services.methods import resolve, save_method
+from mtc.payments.services import get_gateway
+from mtc.payments.services.methods import offered, payment_methods, switch_method
+from mtc.payments.services.setup import is_usable
 from mtc.delivery.kinds.manual import ManualDelivery
 from mtc.events.registry import subscribe, task
 from mtc.payments.kinds import gateways
 from mtc.payments.kinds.free import FreeGateway
+from mtc.payments.kinds.manual import ManualGateway
 from mtc.pricing.registry import kinds as pricing_kinds, Kind
 from mtc.ui.registry import sources
 from tests.events.things import ThingHappened
 
 SEEN = []
-kinds.register("shop.courier", ManualDelivery())
+
+
+class Courier(ManualDelivery):
+    label, shows, first_method = "Courier", "files", None
+
+
+class Voucher(ManualGateway):
+    label, offered, on_by_default, icon, pays_later = "Voucher", 9, True, "gift", False
+
+    def about(self, config):
+        return "By voucher."
+
+
 gateways.register("shop.pay", FreeGateway())
+gateways.register("shop.voucher", Voucher())
+kinds.register("shop.courier", Courier())
 pricing_kinds.register("shop.rule", Kind("Rule", lambda *_: True, lambda *_: {}))
 sources.add("shop.things")(lambda requests, page: [])
 
@@ -117,6 +144,32 @@ def test_a_task_of_a_plugin_waits_while_it_is_switched_off(tenant: Any, guest: G
     [task] = all_tasks(tenant)
     assert (task.status, task.attempts, module_of("shop").SEEN) == ("pending", 1, [])
     assert "There is no task called" in task.error
+
+
+def test_its_kinds_are_offered_and_used_like_those_of_the_core(
+    tenant: Any, other_tenant: Any, guest: Guest
+) -> None:
+    guest("shop", CODE)
+    switch_on(tenant, "shop")
+    with tenant_scope(other_tenant.id), unit_of_work():
+        assert "shop.voucher" not in offered()
+        with pytest.raises(NotFoundError):
+            save_method("shop.courier", "courier", "Courier", {})
+    with tenant_scope(tenant.id), unit_of_work():
+        assert offered()[-1] == "shop.voucher"
+        voucher = next(one for one in payment_methods() if one.slug == "shop.voucher")
+        assert (voucher.label, voucher.is_active, voucher.is_test) == ("Voucher", True, False)
+        switch_method("shop.voucher", active=False)
+        row = get_gateway("shop.voucher")
+        shown = method_view(row)
+        assert (shown["icon"], shown["later"], shown["description"]) == ("gift", False, "By voucher.")
+        method = save_method("shop.courier", "courier", "Courier", {"promise": "Tomorrow"})
+        way = resolve({"method": "courier"}, "pool", [method])
+        assert (way.kind, way.config["promise"]) == ("shop.courier", "Tomorrow")
+    switch_off(tenant, "shop")
+    with tenant_scope(tenant.id), unit_of_work():
+        assert not is_usable(get_gateway("shop.voucher"))  # set up, and of a plugin that is switched off
+        assert [one.slug for one in payment_methods() if one.slug.startswith("shop")] == []
 
 
 def test_what_it_registered_goes_with_it(tenant: Any, folder: Path) -> None:

@@ -13,7 +13,7 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.money import format_money
 from mtc.orders.services.quotes import LARGEST_QUANTITY, Quote, QuoteLine, quote
 from mtc.orders.services.views import money
-from mtc.payments.services import active_gateways
+from mtc.payments.services import active_gateways, kind_of
 from mtc.payments.services.methods import free_orders_on
 from mtc.tenants.services import legal_links
 
@@ -23,9 +23,9 @@ CONSENT = (
 )
 TERMS = "I have read and accept the terms of sale."
 NO_PAYMENTS = "This store takes no payments yet. Please come back later."
+TEST_MODE = "Test mode: no money is moved."
 FREE_OFF = "Items that cost nothing cannot be ordered in this store at the moment."
 BLOCKED = "Some of your items cannot be ordered as they are. Change your cart to go on."
-_ICONS = {"test": "credit-card", "manual": "wallet"}
 
 
 def texts_of(store: Any) -> dict[str, str]:
@@ -153,12 +153,13 @@ def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str
 
 def method_view(gateway: Any) -> dict[str, Any]:
     """A way to pay as forms offer it; `later` says that the money is sent after ordering."""
+    kind = kind_of(gateway.type)
     return {
         "id": gateway.slug,
         "label": gateway.name,
-        "description": _about(gateway),
-        "icon": _ICONS.get(gateway.type, "credit-card"),
-        "later": gateway.type == "manual",
+        "description": TEST_MODE if gateway.is_test else kind.about(gateway.config),
+        "icon": kind.icon,
+        "later": kind.pays_later,
     }
 
 
@@ -168,11 +169,3 @@ def terms_url(store: Any) -> str:
         return "/pages/terms"
     pages = (store.settings or {}).get("pages") or []
     return "/pages/terms" if any(page.get("slug") == "terms" for page in pages) else ""
-
-
-def _about(gateway: Any) -> str:
-    if gateway.is_test:
-        return "Test mode: no money is moved."
-    if gateway.type == "manual":
-        return "You get the account and a reference. We deliver as soon as the money is here."
-    return str(gateway.config.get("description") or "")

@@ -3,4 +3,9 @@
 from mtc.delivery.kinds import email, file, manual, sample, webhook
 from mtc.delivery.kinds.base import DeliveryKind, Job, Outcome, kinds
 
-__all__ = ["DeliveryKind", "Job", "Outcome", "email", "file", "kinds", "manual", "sample", "webhook"]
+FALLBACK = "manual"
+"""The kind of what suits no other: a person delivers it."""
+
+__all__ = [
+    "FALLBACK", "DeliveryKind", "Job", "Outcome", "email", "file", "kinds", "manual", "sample", "webhook",
+]  # fmt: skip

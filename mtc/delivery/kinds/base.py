@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
 from mtc.core.registry import Registry
 from mtc.delivery.models import Delivery
 from mtc.orders.models import Order, OrderItem
@@ -33,6 +34,15 @@ class Outcome:
     wait: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FirstMethod:
+    """The method of a kind that a tenant begins with."""
+
+    slug: str
+    name: str
+    config: dict[str, Any] = field(default_factory=dict)
+
+
 class DeliveryKind(Protocol):
     """A way to hand over what was bought. An `outside` kind calls another server, between transactions."""
 
@@ -52,8 +62,51 @@ class DeliveryKind(Protocol):
     def automatic(self) -> bool:
         """Whether it is done without a person."""
 
+    @property
+    def shows(self) -> str:
+        """What the page of an order shows of it: keys, files, or manual for nothing of its own."""
+
+    @property
+    def first_method(self) -> FirstMethod | None:
+        """The method that every tenant begins with."""
+
+    @property
+    def needs_method(self) -> bool:
+        """Whether it can do nothing without a method's settings."""
+
+    def suits(self, delivery: Mapping[str, Any], source: str) -> bool:
+        """Whether it is the way for what names none; `source` is where the stock comes from."""
+
+    def mails_keys(self, config: Mapping[str, Any]) -> bool:
+        """Whether keys are written into the mail."""
+
+    def problem(self, facts: DeliveryFacts, config: Mapping[str, Any]) -> DeliveryProblem | None:
+        """Why a variant cannot be delivered this way; `facts` list the files that exist."""
+
     def deliver(self, job: Job) -> Outcome:
         """Hand the line over; safe to run twice."""
+
+
+class OrdinaryDelivery:
+    """What most kinds have in common."""
+
+    outside = False
+    automatic = True
+    shows = "manual"
+    first_method: FirstMethod | None = None
+    needs_method = False
+
+    def suits(self, delivery: Mapping[str, Any], source: str) -> bool:
+        """Only for what names it."""
+        return False
+
+    def mails_keys(self, config: Mapping[str, Any]) -> bool:
+        """It has none."""
+        return False
+
+    def problem(self, facts: DeliveryFacts, config: Mapping[str, Any]) -> DeliveryProblem | None:
+        """Nothing."""
+        return None
 
 
 kinds: Registry[DeliveryKind] = Registry("delivery kind")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mtc.catalog.queries import stock as stock_queries
-from mtc.delivery.kinds.base import Job, Outcome, kinds
+from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
+from mtc.delivery.kinds.base import FirstMethod, Job, OrdinaryDelivery, Outcome, kinds
 from mtc.orders.services.holding import take_missing
 
 
-class EmailDelivery:
+class EmailDelivery(OrdinaryDelivery):
     """The keys were assigned when the order was paid; what the pool lacked then is taken now."""
 
     label = "Keys by e-mail"
-    outside = False
-    automatic = True
+    shows = "keys"
+    first_method = FirstMethod("keys", "Key on screen and by e-mail", {"include_keys": True})
     settings: list[dict[str, Any]] = [
         {
             "name": "include_keys",
@@ -30,6 +32,22 @@ class EmailDelivery:
             "help": "Shown beside the key and in the mail.",
         },
     ]
+
+    def suits(self, delivery: Mapping[str, Any], source: str) -> bool:
+        """For what has a pool of keys."""
+        return source == "pool"
+
+    def mails_keys(self, config: Mapping[str, Any]) -> bool:
+        """As the method says."""
+        return bool(config.get("include_keys", True))
+
+    def problem(self, facts: DeliveryFacts, config: Mapping[str, Any]) -> DeliveryProblem | None:
+        """It needs a pool."""
+        if facts.stock_source == "pool":
+            return None
+        return DeliveryProblem(
+            f"“{facts.label}” is delivered as a key. Choose “Keys of a pool” as its stock.", "variants"
+        )
 
     def deliver(self, job: Job) -> Outcome:
         """Make sure that the line has as many keys as were paid for."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.delivery import queries
-from mtc.delivery.kinds.base import Job, Outcome, kinds
+from mtc.delivery.kinds.base import FirstMethod, Job, OrdinaryDelivery, Outcome, kinds
 from mtc.delivery.models import Download
 
 MAX_DOWNLOADS = 5
@@ -35,12 +36,12 @@ def terms(bought: Mapping[str, Any], config: Mapping[str, Any]) -> Terms:
     return Terms(int(given) if given else None, float(days or 0))
 
 
-class FileDelivery:
+class FileDelivery(OrdinaryDelivery):
     """One Download row per file of the variant."""
 
     label = "File download"
-    outside = False
-    automatic = True
+    shows = "files"
+    first_method = FirstMethod("files", "Download", {"max_downloads": MAX_DOWNLOADS, "days": DAYS})
     settings: list[dict[str, Any]] = [
         {
             "name": "max_downloads",
@@ -59,6 +60,17 @@ class FileDelivery:
             "default": DAYS,
         },
     ]
+
+    def suits(self, delivery: Mapping[str, Any], source: str) -> bool:
+        """For what has files, or stock without end."""
+        return bool(delivery.get("files")) or source == "unlimited"
+
+    def problem(self, facts: DeliveryFacts, config: Mapping[str, Any]) -> DeliveryProblem | None:
+        """It needs a file."""
+        if facts.delivery.get("files"):
+            return None
+        advice = "Add one under Files for sale; until then leave “For sale” unticked."
+        return DeliveryProblem(f"“{facts.label}” has no file. {advice}", "files")
 
     def deliver(self, job: Job) -> Outcome:
         """Make the rows that are missing; a product without files waits for a person."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from mtc.delivery.kinds.base import Job, Outcome, kinds
+from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
+from mtc.delivery.kinds.base import FirstMethod, Job, OrdinaryDelivery, Outcome, kinds
 
 
-class ManualDelivery:
+class ManualDelivery(OrdinaryDelivery):
     """Waits until somebody marks the line as delivered."""
 
     label = "By hand"
-    outside = False
+    first_method = FirstMethod("by-hand", "By hand")
     automatic = False
     settings: list[dict[str, Any]] = [
         {
@@ -21,6 +23,13 @@ class ManualDelivery:
             "help": "Shown to the shopper, such as: within one working day.",
         }
     ]
+
+    def problem(self, facts: DeliveryFacts, config: Mapping[str, Any]) -> DeliveryProblem | None:
+        """Buyers have to be told what happens."""
+        if facts.delivery.get("promise") or facts.delivery.get("how_to") or config.get("promise"):
+            return None
+        advice = "Say under “Told to the buyer” what happens after the order."
+        return DeliveryProblem(f"“{facts.label}” is delivered by hand. {advice}", "variants")
 
     def deliver(self, job: Job) -> Outcome:
         """Nothing to do but to wait."""

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from mtc.delivery.kinds.base import Job, Outcome, kinds
+from mtc.delivery.kinds.base import Job, OrdinaryDelivery, Outcome, kinds
 
 SAMPLE_KEY = "SAMPLE-{}-NOT-A-KEY"
 EXPLANATION = "This is a sample: the order is a test, no money moved, and nothing was taken from the stock."
 
 
-class SampleDelivery:
+class SampleDelivery(OrdinaryDelivery):
     """Delivers at once what cannot be mistaken for goods."""
 
     label = "Sample of a test order"
-    outside = False
-    automatic = True
     settings: list[dict[str, Any]] = []
 
     def deliver(self, job: Job) -> Outcome:

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from mtc.core import clock
-from mtc.delivery.kinds.base import Job, Outcome, kinds
+from mtc.delivery.kinds.base import Job, OrdinaryDelivery, Outcome, kinds
 from mtc.infra import ports
 from mtc.infra.http import HttpError
 from mtc.infra.http.base import RefusedUrlError
@@ -39,12 +39,12 @@ def signed_headers(message_id: str, body: bytes, secret: str) -> dict[str, str]:
     }
 
 
-class WebhookDelivery:
+class WebhookDelivery(OrdinaryDelivery):
     """The server's answer of 2xx is the delivery; its JSON may carry a `message` for the shopper."""
 
     label = "Your own server"
+    needs_method = True
     outside = True
-    automatic = True
     settings: list[dict[str, Any]] = [
         {"name": "url", "type": "url", "label": "Address", "required": True},
         {"name": "secret", "type": "secret", "label": "Signing secret", "help": "whsec_ and base64."},

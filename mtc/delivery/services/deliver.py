@@ -113,7 +113,7 @@ def _shown(item: OrderItem, way: Way) -> dict[str, Any]:
     shown = {
         "how_to": own.get("how_to") or way.config.get("how_to") or "",
         "promise": own.get("promise") or way.config.get("promise") or "",
-        "include_keys": way.kind == "email" and way.config.get("include_keys", True),
+        "include_keys": kinds.get(way.kind).mails_keys(way.config),
     }
     return {key: value for key, value in shown.items() if value}
 

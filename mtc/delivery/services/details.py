@@ -12,6 +12,7 @@ from mtc.catalog.services import stock
 from mtc.core import clock
 from mtc.core.local_time import day_text
 from mtc.delivery import queries
+from mtc.delivery.kinds import kinds
 from mtc.delivery.models import Download
 from mtc.delivery.services.downloads import download_token
 from mtc.orders.models import Order, OrderItem
@@ -19,8 +20,6 @@ from mtc.orders.queries.units import KeyWindow, keys_shown
 from mtc.orders.services import OWNED, line_details
 from mtc.orders.services.holding import kept
 from mtc.orders.services.views import below, key_actions, moment, path_of
-
-_KINDS = {"email": "keys", "file": "files", "manual": "manual", "sample": "manual", "webhook": "manual"}
 
 
 def details(
@@ -34,7 +33,7 @@ def details(
     found: dict[UUID, dict[str, Any]] = {item_id: {"units": [], "files": []} for item_id in owned}
     for row in queries.delivery_rows(list(owned)):
         found[row.order_item_id] |= {
-            "kind": _KINDS.get(row.delivery_data.get("kind", ""), "manual"),
+            "kind": _shows(row.delivery_data.get("kind", "")),
             "how_to": row.delivery_data.get("how_to", ""),
             "promise": row.delivery_data.get("promise", ""),
             "message": row.delivery_data.get("message", ""),
@@ -48,6 +47,11 @@ def details(
         if one.revoked_at is None:
             found[one.order_item_id]["files"].append(_file(one, sizes.get(one.media_id, 0)))
     return found
+
+
+def _shows(name: str) -> str:
+    kind = kinds.find(name)
+    return kind.shows if kind is not None else "manual"
 
 
 def _keys(rows: list[Any], path: str, window: KeyWindow) -> dict[str, Any]:

@@ -15,17 +15,12 @@ from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.core.text import compile_template
 from mtc.delivery import queries
-from mtc.delivery.kinds import kinds
+from mtc.delivery.kinds import FALLBACK, kinds
+from mtc.delivery.kinds.base import FirstMethod
 from mtc.delivery.models import DeliveryMethod
 from mtc.orders.models import OrderItem
 from mtc.orders.services.holding import is_sample
 
-# What a tenant begins with: slug -> (kind, name, settings).
-DEFAULT_METHODS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "keys": ("email", "Key on screen and by e-mail", {"include_keys": True}),
-    "files": ("file", "Download", {"max_downloads": 5, "days": 30}),
-    "by-hand": ("manual", "By hand", {}),
-}
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _TEXTS = ("subject", "intro")
 _PLACE = {"table": "delivery_methods", "column": "config"}
@@ -80,12 +75,18 @@ def save_method(
     return method
 
 
-def ensure_methods(slugs: Iterable[str] = tuple(DEFAULT_METHODS)) -> None:
-    """Make those of the default methods that the tenant lacks; what it has stays as it is."""
-    missing = set(slugs) - {method.slug for method in queries.methods()}
-    for slug, (kind, name, config) in DEFAULT_METHODS.items():
-        if slug in missing:
-            save_method(kind, slug, name, config)
+def first_methods() -> dict[str, tuple[str, FirstMethod]]:
+    """What a tenant begins with: slug -> (kind, method)."""
+    known = [(name, kind.first_method) for name, kind in kinds.items()]
+    return {method.slug: (name, method) for name, method in known if method is not None}
+
+
+def ensure_methods(slugs: Iterable[str] | None = None) -> None:
+    """Make those of the first methods that the tenant lacks, or of these; what it has stays as it is."""
+    first, known = first_methods(), {method.slug for method in queries.methods()}
+    for slug, (kind, method) in first.items():
+        if slug not in known and (slugs is None or slug in slugs):
+            save_method(kind, slug, method.name, method.config)
 
 
 def delivery_by(slug: str) -> dict[str, Any]:
@@ -141,8 +142,7 @@ def resolve(delivery: Mapping[str, Any], source: str, methods: Sequence[Delivery
 
 def _kind(delivery: Mapping[str, Any], source: str) -> str:
     named = str(delivery.get("method") or "")
-    if named in kinds and named != "webhook":
+    kind = kinds.find(named)
+    if kind is not None and not kind.needs_method:
         return named
-    if source == "pool":
-        return "email"
-    return "file" if delivery.get("files") or source == "unlimited" else "manual"
+    return next((name for name, one in kinds.items() if one.suits(delivery, source)), FALLBACK)

@@ -104,6 +104,36 @@ class Gateway(Protocol):
         """Whether a server is asked when a payment starts."""
 
     @property
+    def moves_money(self) -> bool:
+        """False for a provider to try things with: its payments are test payments."""
+
+    @property
+    def charges(self) -> bool:
+        """Whether shoppers choose it to pay with; False for what is asked only whether it is switched on."""
+
+    @property
+    def pays_later(self) -> bool:
+        """Whether the money is sent after ordering, which then waits for it."""
+
+    @property
+    def offered(self) -> int | None:
+        """Its place among the methods that every store is offered; None for one that is set up otherwise."""
+
+    @property
+    def on_by_default(self) -> bool:
+        """Whether one that is offered is on until a merchant switches it off."""
+
+    @property
+    def icon(self) -> str:
+        """The name of the icon beside it at checkout."""
+
+    def about(self, config: Mapping[str, Any]) -> str:
+        """What shoppers read below its name."""
+
+    def first_credentials(self) -> dict[str, str]:
+        """The credentials that it begins with when a store is offered it."""
+
+    @property
     def label(self) -> str:
         """What the merchant calls it."""
 
@@ -131,7 +161,26 @@ class Gateway(Protocol):
         """Give money back and return the provider's name for it; asking twice does it once. RefundError."""
 
 
-class TakesNoNotifications:
+class OrdinaryGateway:
+    """What most gateways have in common."""
+
+    moves_money = True
+    charges = True
+    pays_later = False
+    offered: int | None = None
+    on_by_default = False
+    icon = "credit-card"
+
+    def about(self, config: Mapping[str, Any]) -> str:
+        """What the merchant has written."""
+        return str(config.get("description") or "")
+
+    def first_credentials(self) -> dict[str, str]:
+        """None: the merchant types them."""
+        return {}
+
+
+class TakesNoNotifications(OrdinaryGateway):
     """For a gateway without a provider."""
 
     def verify(

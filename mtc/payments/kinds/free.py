@@ -14,6 +14,9 @@ class FreeGateway(TakesNoNotifications):
 
     label = "Free orders"
     outside = False
+    charges = False
+    offered = 1
+    on_by_default = True
     settings: list[dict[str, Any]] = []
     credentials: list[dict[str, Any]] = []
 

@@ -20,6 +20,9 @@ class ManualGateway(TakesNoNotifications):
 
     label = "Bank transfer"
     outside = False
+    pays_later = True
+    offered = 0
+    icon = "wallet"
     settings: list[dict[str, Any]] = [
         {
             "name": "holder",
@@ -90,6 +93,10 @@ class ManualGateway(TakesNoNotifications):
         if not config.get("holder"):
             errors["holder"] = ["Type the name of the account holder."]
         return errors
+
+    def about(self, config: Mapping[str, Any]) -> str:
+        """How it goes."""
+        return "You get the account and a reference. We deliver as soon as the money is here."
 
     def hold_days(self, config: Mapping[str, Any]) -> int:
         """How long an order waits for the money."""

@@ -9,7 +9,15 @@ from typing import Any
 from mtc.core import clock, crypto
 from mtc.core.errors import UnauthorizedError
 from mtc.core.ids import token
-from mtc.payments.kinds.base import Charge, Giveback, Notification, RefundError, Started, gateways
+from mtc.payments.kinds.base import (
+    Charge,
+    Giveback,
+    Notification,
+    OrdinaryGateway,
+    RefundError,
+    Started,
+    gateways,
+)
 from mtc.payments.kinds.signatures import check, signature
 
 KIND = "test"
@@ -18,12 +26,14 @@ PAGE = "payments.test.page"
 PAGE_SECONDS = 24 * 3600
 
 
-class TestGateway:
+class TestGateway(OrdinaryGateway):
     """Pays, declines, cancels, notifies late or three times, as the person on its page wishes."""
 
     __test__ = False  # not for pytest to collect
     label = "Test payments"
     outside = False
+    moves_money = False
+    offered = 2
     settings: list[dict[str, Any]] = [
         {
             "name": "refunds",
@@ -37,6 +47,10 @@ class TestGateway:
         {"name": "account", "type": "text", "label": "Account"},
         {"name": "secret", "type": "text", "label": "Signing secret"},
     ]
+
+    def first_credentials(self) -> dict[str, str]:
+        """An account of its own and a fresh secret."""
+        return {"account": f"acct_{token(9)}", "secret": f"whsec_{token(24)}"}
 
     def start(self, charge: Charge) -> Started:
         """A page of our own: the token names the payment and is signed."""

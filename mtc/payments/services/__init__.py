@@ -11,6 +11,7 @@ from mtc.payments.services.setup import (
     ensure_test_gateway,
     get_gateway,
     hold_minutes,
+    kind_of,
     save_gateway,
     takes_test_payments,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "hold_minutes",
     "hosted_decide",
     "hosted_page",
+    "kind_of",
     "mark_paid",
     "missing_keys",
     "receive",

@@ -18,15 +18,16 @@ from mtc.payments.events import PaymentMethodChanged, PaymentMethodSwitchedOff, 
 from mtc.payments.kinds import gateways
 from mtc.payments.kinds.base import ChecksConfig
 from mtc.payments.kinds.free import KIND as FREE
-from mtc.payments.kinds.manual import KIND as MANUAL
-from mtc.payments.kinds.test import KIND as TEST
 from mtc.payments.models import PaymentGateway
-from mtc.payments.services.setup import check_config, ensure_test_gateway, kind_of, takes_test_payments
+from mtc.payments.services.setup import (
+    check_config,
+    is_usable,
+    kind_of,
+    seal_credentials,
+    takes_test_payments,
+)
 
-OFFERED = (MANUAL, FREE, TEST)
-"""The kinds that every store is offered, one method each, named by their kind."""
-
-_ON_BY_DEFAULT = (FREE,)
+_BEHIND = 3  # the position of what is offered and not set up yet: behind what a merchant has ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,16 @@ class PaymentMethod:
 
 def payment_methods() -> list[PaymentMethod]:
     """The methods that the store may be paid by, set up or not, in the merchant's order."""
-    rows = [row for row in queries.all_gateways() if row.type != TEST or takes_test_payments()]
+    rows = [row for row in queries.all_gateways() if is_usable(row)]
     known = {row.slug for row in rows}
     return [_method(row) for row in rows] + [_method(_new(slug)) for slug in offered() if slug not in known]
 
 
 def offered() -> tuple[str, ...]:
-    """The kinds that are offered in this installation."""
-    return tuple(slug for slug in OFFERED if slug != TEST or takes_test_payments())
+    """The kinds that every store is offered, one method each, named by their kind."""
+    kinds = {name: kind for name, kind in gateways.items() if kind.offered is not None}
+    in_order = sorted(kinds, key=lambda name: kinds[name].offered or 0)
+    return tuple(name for name in in_order if kinds[name].moves_money or takes_test_payments())
 
 
 def payment_method(slug: str) -> PaymentMethod:
@@ -69,7 +72,8 @@ def free_orders_on() -> bool:
 
 def can_be_paid() -> bool:
     """Whether some way to pay with money is switched on."""
-    return any(not row.is_test and row.type != FREE for row in queries.active_gateways())
+    rows = [row for row in queries.active_gateways() if is_usable(row)]
+    return any(not row.is_test and gateways.get(row.type).charges for row in rows)
 
 
 def update_method(
@@ -137,19 +141,20 @@ def _known(slug: str) -> str:
 
 def _row(slug: str) -> PaymentGateway | None:
     row = queries.gateway_by_slug(slug)
-    return None if row is not None and row.type == TEST and not takes_test_payments() else row
+    return row if row is not None and is_usable(row) else None
 
 
 def _new(slug: str) -> PaymentGateway:
+    kind = gateways.get(slug)
     return PaymentGateway(
         id=uuid7(),
         tenant_id=scope_tenant(),
         slug=slug,
         type=slug,
-        name=gateways.get(slug).label,
-        is_active=slug in _ON_BY_DEFAULT,
-        is_test=slug == TEST,
-        position=len(OFFERED) + OFFERED.index(slug),
+        name=kind.label,
+        is_active=kind.on_by_default,
+        is_test=not kind.moves_money,
+        position=_BEHIND + (kind.offered or 0),
         config={},
     )
 
@@ -159,13 +164,12 @@ def _ensure(slug: str) -> PaymentGateway:
     row = _row(_known(slug))
     if row is not None:
         return row
-    if slug == TEST:
-        row = ensure_test_gateway()
-        row.is_active, row.name = False, gateways.get(TEST).label
-        return row
+    fresh, credentials = _new(slug), gateways.get(slug).first_credentials()
+    if credentials:
+        seal_credentials(fresh, credentials)
     try:
         with session.begin_nested():
-            session.add(_new(slug))
+            session.add(fresh)
     except IntegrityError:  # somebody else set it up at this moment
         session.expire_all()
     row = _row(slug)

@@ -14,11 +14,10 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.fields import FieldSet
 from mtc.core.fields.formats import scrub
-from mtc.core.ids import token, uuid7
+from mtc.core.ids import uuid7
 from mtc.payments import queries
 from mtc.payments.kinds import Gateway, gateways
 from mtc.payments.kinds.base import ChecksConfig, WaitsForDays
-from mtc.payments.kinds.free import KIND as FREE
 from mtc.payments.kinds.test import KIND as TEST
 from mtc.payments.models import PaymentGateway
 from mtc.payments.queries import gateway_by_slug
@@ -34,14 +33,25 @@ def takes_test_payments() -> bool:
 
 def kind_of(name: str) -> Gateway:
     """The kind of gateway of that name; raises NotFoundError for one that is unknown or switched off here."""
-    if name == TEST and not takes_test_payments():
+    kind = gateways.get(name)
+    if not _may_take(kind):
         raise NotFoundError("Test payments are switched off in this installation.")
-    return gateways.get(name)
+    return kind
+
+
+def _may_take(kind: Gateway) -> bool:
+    return kind.moves_money or takes_test_payments()
+
+
+def is_usable(gateway: PaymentGateway) -> bool:
+    """Whether its kind exists for the tenant and is not switched off in this installation."""
+    kind = gateways.find(gateway.type)
+    return kind is not None and _may_take(kind)
 
 
 def active_gateways() -> list[PaymentGateway]:
     """The ways to pay that shoppers may choose, in the merchant's order."""
-    return [one for one in queries.active_gateways() if is_open(one) and one.type != FREE]
+    return [one for one in queries.active_gateways() if is_open(one) and gateways.get(one.type).charges]
 
 
 def hold_minutes(gateway: PaymentGateway | None) -> int:
@@ -54,7 +64,7 @@ def hold_minutes(gateway: PaymentGateway | None) -> int:
 
 def is_open(gateway: PaymentGateway) -> bool:
     """Whether shoppers may choose it: the merchant has switched it on, and it is not switched off for all."""
-    return gateway.is_active and (gateway.type != TEST or takes_test_payments())
+    return gateway.is_active and is_usable(gateway)
 
 
 def get_gateway(slug: str) -> PaymentGateway:
@@ -108,21 +118,27 @@ def save_gateway(
     elif gateway.type != kind:
         raise ValidationError("Another kind of gateway has this name.", {"slug": ["Choose another name."]})
     gateway.name = name
-    gateway.is_active, gateway.is_test, gateway.position = is_active, is_test or kind == TEST, position
+    is_test = is_test or not made.moves_money
+    gateway.is_active, gateway.is_test, gateway.position = is_active, is_test, position
     gateway.config = check_config(made, config or {})
     given = {key: value for key, value in (credentials or {}).items() if value}
     kept = {**credentials_of(gateway), **given}
     if made.credentials:
         kept = {key: str(value) for key, value in FieldSet(made.credentials).validate(kept).items()}
-        gateway.credentials = seal(
-            json.dumps(kept),
-            tenant_id=tenant_id,
-            table="payment_gateways",
-            column="credentials",
-            row_id=gateway.id,
-        )
+        seal_credentials(gateway, kept)
     session.flush()
     return gateway
+
+
+def seal_credentials(gateway: PaymentGateway, values: Mapping[str, str]) -> None:
+    """Keep the credentials with the gateway."""
+    gateway.credentials = seal(
+        json.dumps(dict(values)),
+        tenant_id=gateway.tenant_id,
+        table="payment_gateways",
+        column="credentials",
+        row_id=gateway.id,
+    )
 
 
 def check_config(kind: Gateway, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,5 +156,4 @@ def ensure_test_gateway() -> PaymentGateway:
     known = gateway_by_slug(TEST)
     if known is not None:
         return known
-    secret = {"account": f"acct_{token(9)}", "secret": f"whsec_{token(24)}"}
-    return save_gateway(TEST, TEST, "Test card", {}, secret, is_test=True)
+    return save_gateway(TEST, TEST, "Test card", {}, kind_of(TEST).first_credentials())

@@ -37,7 +37,7 @@ def redirect_url(payment: Payment) -> str:
 
 def beginning(gateway: PaymentGateway) -> dict[str, Any]:
     """What an order says about its payment before anything is known of it."""
-    state = "waiting" if gateway.type == "manual" else "started"
+    state = "waiting" if kind_of(gateway.type).pays_later else "started"
     return {"state": state, "gateway": gateway.slug, "notice": ""}
 
 

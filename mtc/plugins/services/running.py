@@ -14,7 +14,7 @@ from flask import current_app
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.crypto import open_sealed, seal
-from mtc.core.db import current_scope, require_scope
+from mtc.core.db import current_scope, require_scope, session
 from mtc.core.registry import active_owners
 from mtc.core.repeat import running_operation
 from mtc.plugins import queries
@@ -96,7 +96,10 @@ def running_plugins() -> dict[str, Running]:
 @active_owners
 def active_plugins() -> Container[str]:
     """The plugins whose extension points exist here; none where no tenant's work is done."""
-    return running_plugins() if current_scope() is not None else ()
+    if current_scope() is None:
+        return ()
+    with session.no_autoflush:  # a look-up may come between the columns of a row that is being made
+        return running_plugins()
 
 
 def forget_running(tenant_id: UUID) -> None:
