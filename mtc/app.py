@@ -44,6 +44,7 @@ DOMAINS = (
     "checkout",
     "integrations",
     "analytics",
+    "platform",
 )
 CONNECT_SECONDS, POOL_SECONDS = 5, 10  # for a connection to the database, a new one or one of the pool
 ROOMS = ("models", "events", "hooks", "kinds", "components", "handlers", "jobs", "panels")

@@ -10,8 +10,8 @@ from flask import Response, current_app
 from mtc.core import clock
 from mtc.core.ids import token
 from mtc.infra import ports
+from mtc.platform import queries
 from mtc.plugins.queries import broken_plugins
-from mtc.superadmin import queries
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.shell import page
 from mtc.ui.queries import broken_themes

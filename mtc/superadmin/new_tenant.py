@@ -10,9 +10,9 @@ from mtc.catalog.services.starter_types import DEFAULT_STARTER_TYPES, starter_ty
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.context import current
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.platform.services import CURRENCIES, NewTenant, open_tenant
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.owner import show_link
-from mtc.superadmin.services import CURRENCIES, Wanted, open_tenant
 from mtc.superadmin.shell import page
 from mtc.ui.services.look import system_themes
 from mtc.ui.services.sync import DEFAULT_THEME
@@ -38,7 +38,7 @@ def create_tenant() -> Response:
     chosen = tuple(request.form.getlist("starter_types"))
     try:
         wanted = {**typed, "slug": typed["slug"].lower(), "country": typed["country"].upper()}
-        made, invitation = open_tenant(Wanted(**wanted, starter_types=chosen), current().actor)
+        made, invitation = open_tenant(NewTenant(**wanted, starter_types=chosen), current().actor)
     except (ValidationError, ConflictError) as error:
         return _form(typed, chosen, error.details or {"form": [error.message]}, 422)
     return show_link(made, invitation, title=f"{made.name} is open", status=201)

@@ -11,8 +11,8 @@ from mtc.audit.services import about
 from mtc.core.context import current
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.platform.services import invite, invite_again
 from mtc.superadmin.blueprint import platform
-from mtc.superadmin.services import invite, invite_again
 from mtc.superadmin.shell import page
 from mtc.superadmin.tenants import find, show
 from mtc.team.models import Invitation

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from mtc.core import clock
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.identity.services.roles import OWNER
-from mtc.superadmin import queries
+from mtc.platform import queries
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.shell import listing, page
 from mtc.team import queries as team

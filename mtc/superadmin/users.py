@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from mtc.superadmin import queries
+from mtc.platform import queries
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.shell import listing
 from mtc.web import lists

@@ -22,8 +22,8 @@ from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import OrderItem
 from mtc.orders.services import create_order
 from mtc.payments.models import Refund
+from mtc.platform.services import NewTenant, open_tenant
 from mtc.senders.services import set_sender
-from mtc.superadmin.services import Wanted, open_tenant
 from mtc.tenants.models import Store
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services import legal_pages
@@ -132,7 +132,7 @@ def _vacant(root_id: UUID) -> dict[str, dict[str, str]]:
     """Where the routes lead that need a tenant whose owner is only invited."""
     actor = Actor("super_admin", root_id, "Root", permissions=frozenset({"platform"}))
     with platform_scope("open a tenant of a test"), unit_of_work():
-        tenant, row = open_tenant(Wanted("vacant", "Vacant", "v@example.org", "EUR", "slate"), actor)
+        tenant, row = open_tenant(NewTenant("vacant", "Vacant", "v@example.org", "EUR", "slate"), actor)
         place = {"slug": tenant.slug, "which": str(row.id)}
     return {f"platform.{name}": place for name in ("resend_to_owner", "revoke_owner", "invite_owner")}
 

@@ -27,8 +27,8 @@ from mtc.payments.models import Payment
 from mtc.payments.services import credentials_of, ensure_test_gateway, mark_paid, save_gateway
 from mtc.payments.services.methods import payment_methods, switch_method, update_method
 from mtc.payments.services.setup import is_open
+from mtc.platform.services import NewTenant, open_tenant
 from mtc.server import StartError
-from mtc.superadmin.services import Wanted, open_tenant
 from mtc.tenants.services import update_store
 from tests.storefront.conftest import BUYER, Browser, Shop, settle
 
@@ -98,7 +98,7 @@ def test_new_tenants_get_no_test_payments(shop: Shop, in_earnest: Callable[[], N
     with platform_scope("open a tenant"), unit_of_work():
         root = create_user("root@mtc.example", "Root", "a mild winter in Graz", is_super_admin=True)
         actor = Actor("super_admin", root.id, "Root", permissions=frozenset({"platform"}))
-        made, _ = open_tenant(Wanted("earnest", "Earnest", "e@earnest.example", "EUR", "slate"), actor)
+        made, _ = open_tenant(NewTenant("earnest", "Earnest", "e@earnest.example", "EUR", "slate"), actor)
     with tenant_scope(made.id), unit_of_work():
         assert queries.all_gateways() == []
         for make in (ensure_test_gateway, lambda: save_gateway("test", "cards", "Cards", {}, {})):

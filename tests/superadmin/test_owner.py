@@ -20,8 +20,8 @@ from mtc.events.models import Mail
 from mtc.events.services import run_due
 from mtc.identity.models import TenantUser, User
 from mtc.identity.services import add_member
-from mtc.superadmin import queries
-from mtc.superadmin.services import Wanted, open_tenant
+from mtc.platform import queries
+from mtc.platform.services import NewTenant, open_tenant
 from mtc.team.models import Invitation
 from mtc.team.services import find_offer, invite_owner, token_of
 from mtc.tenants.queries import tenant_by_slug
@@ -204,7 +204,7 @@ def test_the_list_shows_who_waits_for_an_owner(shop: Shop, root: Person) -> None
     actor = Actor("super_admin", shop.users["root"].id, "Root", permissions=frozenset({"platform"}))
     for slug in ("asked", "late", "taken", "owned"):
         with platform_scope("open a tenant of a test"), unit_of_work():
-            made, row = open_tenant(Wanted(slug, slug.title(), f"a@{slug}.example", "EUR", "slate"), actor)
+            made, row = open_tenant(NewTenant(slug, slug.title(), f"a@{slug}.example", "EUR", "slate"), actor)
             if slug == "late":
                 row.expires_at = clock.now() - timedelta(days=3)
             if slug == "taken":

@@ -13,7 +13,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery import queries as delivery
 from mtc.payments import queries as payments
-from mtc.superadmin import queries
+from mtc.platform import queries
 from mtc.tenants.services import directory
 from mtc.ui.services.sync import sync_all
 from tests.admin.conftest import Shop

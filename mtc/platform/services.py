@@ -29,7 +29,7 @@ CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "JPY", "IN
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NewTenant:
     """What was asked for; `slug` becomes the store's address, `email` is the owner's and the store's.
 
     `starter_types` are the product types that the store begins with, by slug.
@@ -44,7 +44,7 @@ class Wanted:
     starter_types: tuple[str, ...] = DEFAULT_STARTER_TYPES
 
 
-def open_tenant(wanted: Wanted, actor: Actor) -> tuple[Tenant, Invitation]:
+def open_tenant(wanted: NewTenant, actor: Actor) -> tuple[Tenant, Invitation]:
     """Make a tenant, its store and the default roles, and invite its owner; needs a platform scope.
 
     The store is closed until its owner opens it.
@@ -94,7 +94,7 @@ def _posted(tenant: Tenant, row: Invitation) -> Invitation:
     return row
 
 
-def _check(wanted: Wanted) -> Wanted:
+def _check(wanted: NewTenant) -> NewTenant:
     faults: dict[str, list[str]] = {}
     if not 1 <= len(wanted.name) <= 200:
         faults["name"] = ["Use 1 to 200 characters."]
