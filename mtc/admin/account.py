@@ -14,6 +14,7 @@ from mtc.admin.plain import plain_page
 from mtc.admin.recent import log_in_again
 from mtc.core.context import current
 from mtc.core.errors import ValidationError
+from mtc.core.relative_time import when
 from mtc.identity.queries.factors import has_factor, notices_of
 from mtc.identity.services.account import change_password
 from mtc.identity.services.factors import factors_of
@@ -25,7 +26,6 @@ from mtc.web.access import account_only
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
-from mtc.web.times import when
 
 PAGE, NOTICES = "/account-settings", 8
 _HOW = {"totp": "code of the app", "passkey": "passkey", "recovery": "recovery code"}

@@ -30,7 +30,7 @@ PAGE = 30
 def audit(tenant: str) -> Response:
     """Entries, newest first."""
     del tenant
-    wanted, path = asked(), request.script_root + base() + "/audit"
+    wanted, path = asked(request.args), request.script_root + base() + "/audit"
     found = lists.find(lambda cursor: queries.entries(filters(wanted, scope_tenant()), cursor, PAGE), _rows)
     return listing(
         "admin/audit/list.html",
@@ -82,7 +82,7 @@ def audit_export(tenant: str) -> Response:
     """What the filters find as CSV, newest first and at most 50,000 entries; read while it is sent."""
     tenant_id = scope_tenant()
     found = batches(
-        filters(asked(), tenant_id),
+        filters(asked(request.args), tenant_id),
         lambda: tenant_scope(tenant_id, readonly=True),
         lambda rows: [as_line(one) for one in rows],
     )

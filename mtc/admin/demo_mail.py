@@ -17,6 +17,7 @@ from mtc.admin.demo import demo_logins
 from mtc.admin.plain import plain_page
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import NotFoundError
+from mtc.core.relative_time import exact, when
 from mtc.events.queries import sent_as
 from mtc.infra import ports
 from mtc.infra.mail import OutboxMail, StoredMail
@@ -26,7 +27,6 @@ from mtc.tenants.services import store_url
 from mtc.tenants.services.directory import StoreInfo, store_info
 from mtc.web.access import public
 from mtc.web.pages import keep_secret
-from mtc.web.times import exact, when
 
 demo = Blueprint("demo", __name__)
 demo.mtc_surfaces = ("platform",)  # type: ignore[attr-defined]

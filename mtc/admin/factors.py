@@ -12,6 +12,7 @@ from mtc.admin.plain import plain_page
 from mtc.admin.recent import log_in_again
 from mtc.core.crypto import SealError, open_sealed, seal
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.relative_time import when
 from mtc.identity.models import User
 from mtc.identity.queries.factors import has_factor
 from mtc.identity.services import totp
@@ -29,7 +30,6 @@ from mtc.web.access import account_only
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
-from mtc.web.times import when
 
 PAGE = "/account-settings/second-factor"
 DRAFT = "totp"

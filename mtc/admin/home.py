@@ -19,6 +19,7 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.local_time import day_start
 from mtc.core.money import format_money
+from mtc.core.relative_time import when
 from mtc.events import queries as events
 from mtc.orders import queries as orders
 from mtc.orders.services import LABELS
@@ -26,7 +27,6 @@ from mtc.payments.services.methods import can_be_paid
 from mtc.plugins.queries import broken_plugins
 from mtc.ui.queries import broken_themes
 from mtc.web.access import requires
-from mtc.web.times import when
 
 LATE = timedelta(minutes=15)
 MARKED = timedelta(days=30)

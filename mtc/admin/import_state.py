@@ -10,7 +10,7 @@ from flask import request
 from mtc.admin.shell import base
 from mtc.catalog.queries.imports import UNFINISHED
 from mtc.catalog.services.keys import batch_id
-from mtc.web.times import when
+from mtc.core.relative_time import when
 
 
 def import_path(variant: UUID, import_id: UUID) -> str:

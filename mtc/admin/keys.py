@@ -16,6 +16,7 @@ from mtc.core.context import current
 from mtc.core.db import attempt, scope_tenant
 from mtc.core.errors import AppError, ForbiddenError, ValidationError
 from mtc.core.local_time import day_text
+from mtc.core.relative_time import when
 from mtc.identity import queries
 from mtc.identity.models import ApiKey
 from mtc.integrations.services import create_api_key, revoke_api_key
@@ -24,7 +25,6 @@ from mtc.web.access import access_of, permissions, requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
-from mtc.web.times import when
 
 ENDS = {"30": "In 30 days", "90": "In 90 days", "365": "In a year", "": "Never"}
 _NEW: dict[str, Any] = {"name": "", "scopes": [], "expires": "365"}

@@ -14,6 +14,7 @@ from mtc.admin.masking import masked
 from mtc.admin.shell import base, listing, page, store
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
+from mtc.core.relative_time import exact, when
 from mtc.events import queries
 from mtc.events.services import resend_mail
 from mtc.middleware.security import csp_nonce, policy
@@ -22,7 +23,6 @@ from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import keep_secret, see_other
-from mtc.web.times import exact, when
 
 PAGE = 25
 # Nothing runs, nothing is fetched, no form is sent, no link leaves the frame.

@@ -15,7 +15,7 @@ from mtc.core.context import current
 from mtc.core.errors import NotFoundError
 from mtc.delivery.services import reveal
 from mtc.orders.models import Order
-from mtc.web import inputs
+from mtc.web import query_params
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.pages import client_ip, is_partial, limit
@@ -29,7 +29,7 @@ def order(tenant: str, number: str) -> Response:
     found = get_order(number)
     if is_partial() and "before" in request.args:
         return make_response(render_template("admin/orders/_timeline.html", timeline=timeline_part(found)))
-    if is_partial() and (line := inputs.line_page()[0]) is not None:
+    if is_partial() and (line := query_params.line_page()[0]) is not None:
         return _keys_of(found, line)
     return show(order_page(found))
 

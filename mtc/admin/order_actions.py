@@ -14,12 +14,13 @@ from mtc.admin.order_page import get_order
 from mtc.admin.shell import base
 from mtc.catalog.errors import SoldOutError
 from mtc.core.errors import ConflictError, NotFoundError
+from mtc.core.urls import with_query
 from mtc.delivery import queries as deliveries
 from mtc.delivery.services import complete_manual, replace_key, resend, reset_download, retry_delivery
 from mtc.orders.models import Order
 from mtc.orders.services import cancel_order
 from mtc.orders.services.access import forget_devices
-from mtc.web import inputs
+from mtc.web import query_params
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
@@ -33,9 +34,9 @@ _NO_KEY_LEFT = (
 
 def _done(order: Order, sentence: str) -> Response:
     flash(sentence)
-    line, page = inputs.line_page()
+    line, page = query_params.line_page()
     back = {"line": line, "page": page} if line else {}
-    return see_other(inputs.address(f"{base()}/orders/{order.order_number}", back))
+    return see_other(with_query(f"{base()}/orders/{order.order_number}", back))
 
 
 def _line_of(order: Order, item: UUID) -> Any:

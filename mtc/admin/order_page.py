@@ -14,6 +14,7 @@ from mtc.core.bank import format_reference
 from mtc.core.errors import NotFoundError
 from mtc.core.local_time import local, moment_text
 from mtc.core.money import format_money, to_decimal
+from mtc.core.relative_time import exact, when
 from mtc.delivery import queries as deliveries
 from mtc.events import queries as events
 from mtc.identity import queries as people
@@ -23,7 +24,6 @@ from mtc.orders.services import LABELS, OWNED, order_path
 from mtc.payments import queries as payments
 from mtc.payments.services.manual import BOOKABLE
 from mtc.tenants.services import store_url
-from mtc.web.times import exact, when
 
 DELIVERY_LABELS = {
     "pending": "Not delivered yet",

@@ -12,11 +12,12 @@ from flask import request
 
 from mtc.admin.shell import base
 from mtc.catalog.services import stock
+from mtc.core.relative_time import when
+from mtc.core.urls import with_query
 from mtc.orders.models import Order
 from mtc.orders.queries.units import KeyWindow, keys_shown
 from mtc.orders.services import timeline_view
-from mtc.web import inputs
-from mtc.web.times import when
+from mtc.web import query_params
 
 KEYS_SHOWN = 50
 UNIT_LABELS = {
@@ -31,7 +32,7 @@ def key_pages(
     order: Order, item_ids: Collection[UUID], revealed: dict[UUID, str] | None = None
 ) -> dict[UUID, dict[str, Any]]:
     """The keys of lines that are shown, whatever became of them, by line; the address says which page."""
-    line, number = inputs.line_page()
+    line, number = query_params.line_page()
     window = KeyWindow(KEYS_SHOWN, line, number)
     rows = keys_shown(item_ids, window, delivered_only=False)
     pages = groupby(rows, attrgetter("order_item_id"))
@@ -72,12 +73,12 @@ def _unit(one: Any, shown: dict[UUID, str]) -> dict[str, Any]:
 
 def timeline_part(order: Order) -> dict[str, Any]:
     """What happened, newest first, from `before` of the address on; raises ValidationError for a bad one."""
-    before = inputs.text("before", 1000)
+    before = query_params.text("before", 1000)
     page = timeline_view(order.id, before)
     path = request.script_root + f"{base()}/orders/{order.order_number}"
     return {
         "items": [_step(one) for one in page.items],
-        "older_url": inputs.address(path, {"before": page.next}) if page.next else "",
+        "older_url": with_query(path, {"before": page.next}) if page.next else "",
         "newest_url": path if before else "",
     }
 

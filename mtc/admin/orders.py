@@ -9,11 +9,12 @@ from flask import Response, request
 from mtc.admin.blueprints import admin
 from mtc.admin.home import order_row
 from mtc.admin.shell import base, listing
+from mtc.core.urls import with_query
 from mtc.orders import queries
 from mtc.orders.models import STATUSES
 from mtc.orders.services import LABELS
 from mtc.orders.services.finding import search_filters
-from mtc.web import inputs, lists
+from mtc.web import lists, query_params
 from mtc.web.access import requires
 
 PAGE = 25
@@ -27,11 +28,11 @@ def orders(tenant: str) -> Response:
     """Orders, newest first."""
     del tenant
     asked = {
-        "status": inputs.one_of("status", STATUSES),
-        "q": inputs.text("q"),
-        "test": inputs.one_of("test", TESTS),
-        "from": inputs.text("from", 20),
-        "to": inputs.text("to", 20),
+        "status": query_params.one_of("status", STATUSES),
+        "q": query_params.text("q"),
+        "test": query_params.one_of("test", TESTS),
+        "from": query_params.text("from", 20),
+        "to": query_params.text("to", 20),
     }
     path = request.script_root + base() + "/orders"
     found = lists.find(
@@ -57,8 +58,8 @@ def _filters(asked: dict[str, str]) -> queries.OrderFilters:
         queries.OrderFilters(
             status=asked["status"],
             is_test=_is_test(asked),
-            since=inputs.day("from", "First day"),
-            until=inputs.day("to", "Last day", end=True),
+            since=query_params.day("from", "First day"),
+            until=query_params.day("to", "Last day", end=True),
         ),
     )
 
@@ -69,13 +70,13 @@ def _is_test(asked: dict[str, str]) -> bool | None:
 
 def _tabs(path: str, asked: dict[str, str], counts: dict[str, int]) -> list[dict[str, Any]]:
     shared = {name: value for name, value in asked.items() if name != "status"}
-    tabs = [{"label": "All", "url": inputs.address(path, shared), "active": not asked["status"]}]
+    tabs = [{"label": "All", "url": with_query(path, shared), "active": not asked["status"]}]
     for status in TABS:
         if counts.get(status) or status == asked["status"]:
             tabs.append(
                 {
                     "label": LABELS[status],
-                    "url": inputs.address(path, {**shared, "status": status}),
+                    "url": with_query(path, {**shared, "status": status}),
                     "active": status == asked["status"],
                     "count": counts.get(status, 0),
                 }

@@ -13,10 +13,10 @@ from mtc.admin.pictures import picture_of
 from mtc.admin.products import STATUSES
 from mtc.admin.shell import base, public_url, store
 from mtc.catalog.models import Media
+from mtc.core.relative_time import when
 from mtc.delivery.queries import files_of, variants_of_product
 from mtc.delivery.services.details import in_words
 from mtc.tenants.services import store_url
-from mtc.web.times import when
 
 
 def editor(found: Any) -> dict[str, Any]:

@@ -15,12 +15,13 @@ from mtc.catalog import queries
 from mtc.catalog.services import products as service
 from mtc.core.errors import ValidationError
 from mtc.core.money import format_money
-from mtc.web import inputs, lists
+from mtc.core.relative_time import when
+from mtc.core.urls import with_query
+from mtc.web import lists, query_params
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
-from mtc.web.times import when
 
 PAGE = 24
 SORTS = {"newest": "Newest first", "name": "By name", "price": "Lowest price", "sold": "Best selling"}
@@ -35,10 +36,10 @@ def products(tenant: str) -> Response:
     path = request.script_root + base() + "/products"
     types = queries.type_book().types
     asked = {
-        "q": inputs.text("q"),
-        "status": inputs.one_of("status", STATUSES),
-        "type": inputs.one_of("type", {one.slug for one in types}),
-        "sort": inputs.one_of("sort", SORTS),
+        "q": query_params.text("q"),
+        "status": query_params.one_of("status", STATUSES),
+        "type": query_params.one_of("type", {one.slug for one in types}),
+        "sort": query_params.one_of("sort", SORTS),
     }
     chosen = next((one.id for one in types if one.slug == asked["type"]), None)
     found = lists.find(
@@ -71,7 +72,7 @@ def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "url": inputs.address(path, {**asked, "status": status}),
+            "url": with_query(path, {**asked, "status": status}),
             "active": asked["status"] == status,
         }
         for status, label in {"": "All", **STATUSES}.items()

@@ -16,6 +16,7 @@ from mtc.core import clock
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import scrub
 from mtc.core.local_time import moment_text
+from mtc.core.relative_time import when
 from mtc.core.timezones import find_timezone, timezone_choices, timezone_of_country
 from mtc.delivery import queries as deliveries
 from mtc.events.services.mail import check_address
@@ -25,7 +26,6 @@ from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
-from mtc.web.times import when
 
 
 @admin.get("/settings")

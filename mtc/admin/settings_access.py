@@ -12,13 +12,13 @@ from mtc.admin.blueprints import admin
 from mtc.admin.settings_pages import settings_page
 from mtc.admin.shell import base, store
 from mtc.core.errors import ConflictError
+from mtc.core.relative_time import when
 from mtc.identity.queries import roles_of, staff_of
 from mtc.tenants.services import require_second_factor
 from mtc.web.access import permissions, requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
-from mtc.web.times import when
 
 
 @admin.get("/settings/access")

@@ -13,13 +13,13 @@ from mtc.admin.settings_pages import settings_page
 from mtc.admin.shell import base, public_url, store
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.markdown import render_markdown
+from mtc.core.relative_time import when
 from mtc.tenants.services import legal_pages, store_url
 from mtc.tenants.services.legal_pages import LegalDraft
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
-from mtc.web.times import when
 
 
 @admin.get("/settings/legal")

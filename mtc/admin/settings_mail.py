@@ -12,13 +12,13 @@ from mtc.admin.settings_pages import settings_page
 from mtc.admin.shell import base, frame, store
 from mtc.core.db import scope_tenant
 from mtc.core.errors import ValidationError
+from mtc.core.relative_time import exact, when
 from mtc.events.services.senders import headers_of, own_sender, speaker
 from mtc.senders.services import SenderView, check_again, drop_sender, sender_view, set_sender
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import is_partial, limit, see_other
-from mtc.web.times import exact, when
 
 PAGE = "/settings/mail"
 TIMES, SECONDS = 20, 3600

@@ -19,12 +19,13 @@ from mtc.catalog.services.keys import batch_id
 from mtc.catalog.services.level_changes import set_own_level
 from mtc.catalog.services.warning_levels import level_of_store, own_level, read_level
 from mtc.core.errors import NotFoundError
-from mtc.web import inputs, lists
+from mtc.core.relative_time import when
+from mtc.core.urls import with_query
+from mtc.web import lists, query_params
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
-from mtc.web.times import when
 
 PAGE, KEYS = 25, 50
 STATES = {
@@ -42,7 +43,7 @@ def stock(tenant: str) -> Response:
     """Every pool, the emptiest first."""
     del tenant
     path = request.script_root + base() + "/stock"
-    asked = {"q": inputs.text("q"), "show": inputs.one_of("show", ("low",))}
+    asked = {"q": query_params.text("q"), "show": query_params.one_of("show", ("low",))}
     found = lists.find(
         lambda cursor: pools.pools(text=asked["q"], low=asked["show"] == "low", cursor=cursor, limit=PAGE),
         _pools,
@@ -59,12 +60,12 @@ def stock(tenant: str) -> Response:
         tabs=[
             {
                 "label": "All pools",
-                "url": inputs.address(path, {"q": asked["q"]}),
+                "url": with_query(path, {"q": asked["q"]}),
                 "active": not asked["show"],
             },
             {
                 "label": "Running low",
-                "url": inputs.address(path, {**asked, "show": "low"}),
+                "url": with_query(path, {**asked, "show": "low"}),
                 "active": asked["show"] == "low",
             },
         ],
@@ -112,8 +113,8 @@ def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
     """The page of a pool; `report`, `typed` and `errors` are those of an upload."""
     row = pool_of(variant)
     url = f"{request.script_root}{base()}/stock/{variant}"
-    state = inputs.one_of("state", STATES)
-    result = queries.stock_items(variant, status=state, cursor=inputs.text("cursor", 1000), limit=KEYS)
+    state = query_params.one_of("state", STATES)
+    result = queries.stock_items(variant, status=state, cursor=query_params.text("cursor", 1000), limit=KEYS)
     counts = queries.stock_counts([variant])[variant]
     begun = [shown(one) for one in imports.latest(variant)]
     running = {one["batch_id"] for one in begun if one["running"]}
@@ -151,7 +152,7 @@ def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
             for one in result.items
         ],
         url=url,
-        next_url=inputs.address(url, {"state": state, "cursor": result.next}) if result.next else None,
+        next_url=with_query(url, {"state": state, "cursor": result.next}) if result.next else None,
         crumbs=[
             {"label": "Key stock", "url": f"{request.script_root}{base()}/stock"},
             {"label": f"{row.product}, {row.variant}" if row.variant else row.product, "url": ""},

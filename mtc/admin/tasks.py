@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from mtc.admin.blueprints import admin
 from mtc.admin.shell import base, page
 from mtc.core.db import scope_tenant
+from mtc.core.relative_time import when
 from mtc.events import queries
 from mtc.events.services import replay
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
-from mtc.web.times import when
 
 
 @admin.get("/tasks")

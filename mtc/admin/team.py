@@ -16,6 +16,7 @@ from mtc.core.context import current
 from mtc.core.db import scope_tenant
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import AppError, ConflictError, ForbiddenError, ValidationError
+from mtc.core.relative_time import ago, when
 from mtc.delivery.services.letters import theme_of
 from mtc.identity.queries import api_keys, roles_of
 from mtc.integrations.services.api_keys import is_live
@@ -25,7 +26,6 @@ from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
-from mtc.web.times import ago, when
 
 PER_TENANT = 40
 

@@ -11,9 +11,9 @@ from mtc.audit.models import KINDS, AuditEntry
 from mtc.audit.queries import Filters
 from mtc.audit.values import Reader, words
 from mtc.core.errors import ValidationError
-from mtc.core.local_time import local, offset
-from mtc.web import inputs
-from mtc.web.times import exact, when
+from mtc.core.local_time import local, offset, parse_day
+from mtc.core.relative_time import exact, when
+from mtc.core.urls import with_query
 
 COLUMNS = (
     "Time (UTC)", "Kind", "Person", "E-mail", "What", "Object type", "Object", "Object id", "Difference",
@@ -23,18 +23,15 @@ _OPS = {"new": "made", "changed": "changed", "deleted": "deleted"}
 _SHOWN = 3
 
 
-def asked() -> dict[str, str]:
-    """What the address asks for, as text."""
-    return {
-        "q": inputs.text("q"),
-        "kind": inputs.one_of("kind", KINDS),
-        "who": inputs.text("who", 36),
-        "type": inputs.text("type", 60),
-        "object": inputs.text("object", 80),
-        "visit": inputs.text("visit", 36),
-        "from": inputs.text("from", 20),
-        "to": inputs.text("to", 20),
-    }
+# The parameters of the list, each with the longest text that counts.
+_PARAMETERS = {"q": 200, "who": 36, "type": 60, "object": 80, "visit": 36, "from": 20, "to": 20}
+
+
+def asked(parameters: Mapping[str, str]) -> dict[str, str]:
+    """What the parameters of an address ask for, trimmed."""
+    texts = {name: parameters.get(name, "").strip()[:longest] for name, longest in _PARAMETERS.items()}
+    kind = parameters.get("kind", "")
+    return {**texts, "kind": kind if kind in KINDS else ""}
 
 
 def filters(wanted: Mapping[str, str], tenant_id: UUID | None, *, platform_only: bool = False) -> Filters:
@@ -47,8 +44,8 @@ def filters(wanted: Mapping[str, str], tenant_id: UUID | None, *, platform_only:
         object_id=wanted["object"],
         visit=_id(wanted["visit"], "visit"),
         text=wanted["q"],
-        since=inputs.day("from", "First day"),
-        until=inputs.day("to", "Last day", end=True),
+        since=parse_day(wanted["from"], "from", "First day"),
+        until=parse_day(wanted["to"], "to", "Last day", end=True),
         platform_only=platform_only,
     )
 
@@ -142,5 +139,5 @@ def choices(wanted: dict[str, str], tenant_id: UUID | None, path: str) -> dict[s
         "kinds": KINDS,
         "people": [(str(one.actor_id), one.actor_name) for one in queries.actors(tenant_id)],
         "types": [(one, words(one)) for one in queries.object_types(tenant_id)],
-        "export_url": inputs.address(f"{path}.csv", wanted),
+        "export_url": with_query(f"{path}.csv", wanted),
     }

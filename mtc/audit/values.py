@@ -14,7 +14,7 @@ from mtc.audit.models import AuditEntry
 from mtc.audit.queries import names_of
 from mtc.core.changes import table_of
 from mtc.core.money import format_money
-from mtc.web.times import when
+from mtc.core.relative_time import when
 
 _MONEY = re.compile(
     r"(^|[._])(price|price_from|price_to|amount|subtotal|discount|compare_at|captured|refunded)$"

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from mtc.core.context import current
 from mtc.core.db import current_scope
+from mtc.core.errors import ValidationError
 from mtc.core.timezones import timezone_of_country, zone_named
 
 _find_store: list[Callable[[UUID], Any]] = []
@@ -74,6 +75,23 @@ def day_start(day: date, where: ZoneInfo | None = None) -> datetime:
     while (earlier := first - timedelta(minutes=15)).astimezone(tz).date() >= day:
         first = earlier
     return first
+
+
+def parse_day(text: str, field: str, label: str, *, end: bool = False) -> datetime | None:
+    """A day that was typed, such as 2026-01-31, as its first moment (`end`: that of the next); None for none.
+
+    Raises ValidationError under the name of the field.
+    """
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+        if not 2000 <= day.year <= 2200:
+            raise ValueError("far away")
+    except ValueError:
+        sentence = "Enter a day such as 2026-01-31."
+        raise ValidationError(f"{label}: {sentence}", {field: [sentence]}) from None
+    return day_start(day + timedelta(days=1) if end else day)
 
 
 def offset(moment: datetime) -> str:

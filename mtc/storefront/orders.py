@@ -28,7 +28,7 @@ from mtc.storefront.blueprint import storefront
 from mtc.storefront.devices import is_known, remember
 from mtc.storefront.paying import to_provider
 from mtc.storefront.view import View, base_url, fragment, here, shopper_id
-from mtc.web import inputs
+from mtc.web import query_params
 from mtc.web.access import public
 from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
 from mtc.web.pages import client_ip, give_back, is_partial, keep_secret, limit, see_other
@@ -60,7 +60,7 @@ def window_path(order: Order) -> str:
 
 def _window() -> KeyWindow:
     """Which keys are shown."""
-    line, page = inputs.line_page()
+    line, page = query_params.line_page()
     return KeyWindow(line=line, page=page)
 
 

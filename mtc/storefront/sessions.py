@@ -8,6 +8,7 @@ from flask import Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.core.errors import ValidationError
+from mtc.core.relative_time import when
 from mtc.identity import queries
 from mtc.identity.services.customers import confirm_password
 from mtc.identity.services.sessions import end_other_sessions, end_session, live_sessions
@@ -17,7 +18,6 @@ from mtc.storefront.view import View, here
 from mtc.web.access import customer_only
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
-from mtc.web.times import when
 
 PAGE = "/account/sessions"
 

@@ -20,7 +20,7 @@ from mtc.superadmin.shell import listing, page
 from mtc.tenants.queries import tenant_by_slug
 from mtc.web import csv, lists
 from mtc.web.access import platform_only
-from mtc.web.inputs import text
+from mtc.web.query_params import text
 
 PAGE = 30
 PLATFORM = "-"
@@ -31,7 +31,7 @@ PLATFORM = "-"
 def audit() -> Response:
     """Entries of everybody, newest first; `tenant` is a slug, or - for those of the platform."""
     path = request.script_root + "/platform/audit"
-    wanted = {"tenant": text("tenant", 63), **asked()}
+    wanted = {"tenant": text("tenant", 63), **asked(request.args)}
     found = lists.find(lambda cursor: queries.entries(_filters(wanted), cursor, PAGE), _rows)
     return listing(
         "superadmin/audit.html",
@@ -89,7 +89,7 @@ def audit_entry(which: UUID) -> Response:
 def audit_export() -> Response:
     """What the filters find as CSV, newest first and at most 50,000 entries; read while it is sent."""
     found = batches(
-        _filters({"tenant": text("tenant", 63), **asked()}),
+        _filters({"tenant": text("tenant", 63), **asked(request.args)}),
         lambda: platform_scope("export the audit log", readonly=True),
         _lines,
     )

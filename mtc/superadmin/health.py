@@ -9,6 +9,7 @@ from flask import Response, current_app
 
 from mtc.core import clock
 from mtc.core.ids import token
+from mtc.core.relative_time import when
 from mtc.infra import ports
 from mtc.platform import queries
 from mtc.plugins.queries import broken_plugins
@@ -16,7 +17,6 @@ from mtc.superadmin.blueprint import platform
 from mtc.superadmin.shell import page
 from mtc.ui.queries import broken_themes
 from mtc.web.access import platform_only
-from mtc.web.times import when
 
 LATE_SECONDS = 120
 

@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core import clock
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.relative_time import when
+from mtc.core.urls import with_query
 from mtc.identity.services.roles import OWNER
 from mtc.platform import queries
 from mtc.superadmin.blueprint import platform
@@ -26,9 +28,8 @@ from mtc.web import lists
 from mtc.web.access import platform_only
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.inputs import address, one_of, text
 from mtc.web.pages import see_other
-from mtc.web.times import when
+from mtc.web.query_params import one_of, text
 
 PAGE = 25
 STATUSES = {"active": "Active", "suspended": "Suspended"}
@@ -72,7 +73,7 @@ def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "url": address(path, {**asked, "status": status}),
+            "url": with_query(path, {**asked, "status": status}),
             "active": asked["status"] == status,
             "count": counts.get(status, 0),
         }

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Response, request
 
+from mtc.core.relative_time import when
 from mtc.platform import queries
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.shell import listing
 from mtc.web import lists
 from mtc.web.access import platform_only
-from mtc.web.inputs import text
-from mtc.web.times import when
+from mtc.web.query_params import text
 
 PAGE = 25
 

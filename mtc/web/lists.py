@@ -10,8 +10,9 @@ from flask import Response, make_response, render_template
 
 from mtc.core.errors import ValidationError
 from mtc.core.paging import Page
-from mtc.web.inputs import address, text
+from mtc.core.urls import with_query
 from mtc.web.pages import is_partial
+from mtc.web.query_params import text
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ class Found:
         """What every template of a list gets; `asked` are the filters, which the links keep."""
 
         def page(cursor: str | None) -> str | None:
-            return address(path, {**asked, "cursor": cursor}) if cursor else None
+            return with_query(path, {**asked, "cursor": cursor}) if cursor else None
 
         return {
             "path": path,

@@ -16,10 +16,10 @@ from mtc.core.context import Context, use
 from mtc.core.fields import FieldSet
 from mtc.core.fields.formats import canonical, parse_moment
 from mtc.core.fields.values import display
+from mtc.core.relative_time import when
 from mtc.core.text import render
 from mtc.core.timezones import find_timezone, timezone_choices, timezone_of_country, zone_named
 from mtc.web.forms.controls import present
-from mtc.web.times import when
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NAMES = sorted({name for _, zones in timezone_choices() for name, _ in zones})

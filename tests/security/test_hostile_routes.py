@@ -179,7 +179,7 @@ def test_thousands_of_fields_are_413(siege: Siege) -> None:
 def test_no_parameter_is_forgotten(root: Path) -> None:
     """Each parameter that a view reads is among those that the attacks send."""
     reads = re.compile(
-        r'(?:form|args|values)\.get(?:list)?\("([\w.-]+)"|inputs\.\w+\("([\w.-]+)"|\b(?:text|one_of|one)\("([\w.-]+)"'
+        r'(?:form|args|values)\.get(?:list)?\("([\w.-]+)"|query_params\.\w+\("([\w.-]+)"|\b(?:text|one_of|one)\("([\w.-]+)"'
     )
     known = {
         *FIELDS,

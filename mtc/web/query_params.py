@@ -1,18 +1,15 @@
-"""Reading what lists are asked for: texts, days, one of several words."""
+"""Parameters of the address: texts, days, one of several words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from flask import request
 
-from mtc.core.errors import ValidationError
-from mtc.core.local_time import day_start
+from mtc.core.local_time import parse_day
 
 
 def text(name: str, longest: int = 200) -> str:
@@ -31,17 +28,7 @@ def day(name: str, label: str, *, end: bool = False) -> datetime | None:
 
     Raises ValidationError.
     """
-    given = text(name, 20)
-    if not given:
-        return None
-    try:
-        found = date.fromisoformat(given)
-        if not 2000 <= found.year <= 2200:
-            raise ValueError("far away")
-    except ValueError:
-        sentence = "Enter a day such as 2026-01-31."
-        raise ValidationError(f"{label}: {sentence}", {name: [sentence]}) from None
-    return day_start(found + timedelta(days=1) if end else found)
+    return parse_day(text(name, 20), name, label, end=end)
 
 
 def line_page() -> tuple[UUID | None, int]:
@@ -52,9 +39,3 @@ def line_page() -> tuple[UUID | None, int]:
     except ValueError:
         return None, 1
     return (line, int(page)) if re.fullmatch("[1-9][0-9]{0,4}", page) else (None, 1)
-
-
-def address(path: str, parameters: Mapping[str, Any]) -> str:
-    """The path with those parameters that say something."""
-    query = urlencode({name: value for name, value in parameters.items() if value not in ("", None)})
-    return f"{path}?{query}" if query else path

@@ -1,4 +1,4 @@
-"""Moments in words."""
+"""Moments relative to now."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mtc.core import clock
-from mtc.web.times import ago
+from mtc.core.relative_time import ago
 
 
 @pytest.mark.parametrize(

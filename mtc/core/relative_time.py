@@ -1,4 +1,4 @@
-"""Moments as the admin writes them: short, on the store's clock, with the exact one for machines."""
+"""Moments relative to now: short, on the store's clock, with the exact one for machines."""
 
 from __future__ import annotations
 
