@@ -21,6 +21,8 @@ _ROOTED = re.compile(
 )
 # Further candidates of a list of pictures; the first one is found by the pattern above.
 _MORE_PICTURES = re.compile(rb"( [0-9]{1,5}w, )/(?![/])")
+# The import map, whose addresses are those of the scripts that the pattern above has moved.
+_MODULES = re.compile(rb'([{:,] ?")/(?=static/js/[a-z]+\.js[?"])')
 _SLUG = re.compile(r"[a-z0-9-]{1,63}")
 _UNKNOWN = "No store answers to this address. Check how it is spelled."
 _PROBE = "/healthz"  # load balancers ask for it by the address of the machine
@@ -139,7 +141,7 @@ def prefixed(
 
 def rooted(html: bytes, root: bytes) -> bytes:
     """A page whose addresses begin at `root`, the path of its store, where they began at the host's."""
-    for pattern in (_MORE_PICTURES, _ROOTED):
+    for pattern in (_MORE_PICTURES, _ROOTED, _MODULES):
         html = pattern.sub(lambda found: found.group(1) + root + b"/", html)
     return html
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -179,3 +180,14 @@ def test_every_candidate_of_a_list_of_pictures_gets_the_path_of_the_store() -> N
     assert rooted(html, b"/s/acme") == (
         b'<img srcset="/s/acme/media/a 320w, /s/acme/media/b 640w, https://cdn.example/c 1024w"><p>1, /2</p>'
     )
+
+
+def test_the_modules_of_a_page_are_moved_with_its_scripts(site: Flask, shop: Any) -> None:
+    """Else what a script imports is another address than the one in the map, without a version."""
+    page = site.test_client().get("/s/acme/", base_url="http://127.0.0.1:8000").text
+    imports = json.loads(re.search(r'<script type="importmap"[^>]*>(.*?)</script>', page)[1])["imports"]
+    assert len(imports) > 10
+    for name, address in imports.items():
+        assert name.startswith("/s/acme/static/js/") and address.startswith(f"{name}?v=")
+        assert f'<link rel="modulepreload" href="{address}"' in page
+    assert '"/static/js/' not in page
