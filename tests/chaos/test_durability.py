@@ -78,7 +78,7 @@ def write_until_killed(app: Flask, shop: Shop, server: Postgres, log: Log, commi
 def missing(shop: Shop, log: Log) -> tuple[int, int]:
     """How many acknowledged facts and orders are not there, and how many orders are there in part."""
     with tenant_scope(shop.tenant_id, readonly=True):
-        facts = set(session.scalars(select(Event.id).where(Event.name == "chaos.fact")))
+        facts = set(session.scalars(select(Event.id).where(Event.name == ThingHappened.event_name)))
         orders = {row.id: row.total for row in session.execute(select(Order.id, Order.total))}
         lines = {
             row.order_id: row.total for row in session.execute(select(OrderItem.order_id, OrderItem.total))
