@@ -33,7 +33,9 @@ def witness() -> None:
     """Declare the tasks of the run and write down every run of any task."""
     import mtc.runtime  # noqa: F401 - the whole house before its parts
     from mtc.core.db import after_commit, scope_tenant
+    from mtc.core.events import DomainEvent
     from mtc.events import registry
+    from mtc.orders.events import OrderCreated
     from mtc.tenants.services import next_number
 
     @registry.task("chaos.effect")
@@ -54,10 +56,10 @@ def witness() -> None:
             pass
 
     @registry.fanout
-    def both_ways(name: str, payload: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-        if name != "order.created":
+    def both_ways(event: DomainEvent) -> list[tuple[str, dict[str, Any]]]:
+        if not isinstance(event, OrderCreated):
             return []
-        after_commit(lambda: _send(payload["entity_id"]))
+        after_commit(lambda: _send(str(event.order_id)))
         return [("chaos.effect", {})]
 
     work, leases, overruns = (
