@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from mtc.core.events import PERSONAL, DomainEvent, payload_types, required_fields
+from mtc.core.events import PERSONAL, DomainEvent, optional_of, payload_types, required_fields
 
 _SCALARS: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -40,9 +39,9 @@ def schema_of(cls: type[DomainEvent]) -> dict[str, Any]:
 def _schema(kind: Any) -> dict[str, Any]:
     if kind in _SCALARS:
         return dict(_SCALARS[kind])
+    if (inside := optional_of(kind)) is not None:
+        return _schema(inside)  # None is left out
     origin, inner = get_origin(kind), get_args(kind)
-    if origin in (Union, UnionType):
-        return _schema(next(one for one in inner if one is not NoneType))  # None is left out
     if origin in (list, tuple):
         return {"type": "array", "items": _schema(inner[0])}
     if origin is dict:

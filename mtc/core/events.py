@@ -130,6 +130,13 @@ def required_fields(cls: type[DomainEvent]) -> set[str]:
     }
 
 
+def optional_of(kind: Any) -> Any | None:
+    """The type in `X | None`; None for any other type."""
+    if get_origin(kind) not in (Union, UnionType):
+        return None
+    return next(one for one in get_args(kind) if one is not NoneType)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, UUID):
         return str(value)
@@ -147,9 +154,9 @@ def _typed(kind: Any, value: Any) -> Any:
         return UUID(value)
     if kind is datetime:
         return datetime.fromisoformat(value)
+    if (inside := optional_of(kind)) is not None:
+        return _typed(inside, value)
     origin, inner = get_origin(kind), get_args(kind)
-    if origin in (Union, UnionType):
-        return _typed(next(one for one in inner if one is not NoneType), value)
     if origin is tuple:
         return tuple(_typed(inner[0], one) for one in value)
     if origin is list:

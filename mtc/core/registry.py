@@ -59,7 +59,7 @@ class Registry(Generic[T]):
         """The thing of that name; raises NotFoundError."""
         thing = self.find(name)
         if thing is None:
-            raise NotFoundError(f"There is no {self.label} called “{name}”.") from None
+            raise NotFoundError(f"There is no {self.label} called “{name}”.")
         return thing
 
     def find(self, name: str) -> T | None:

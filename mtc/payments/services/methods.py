@@ -20,11 +20,12 @@ from mtc.payments.kinds.base import ChecksConfig
 from mtc.payments.kinds.free import KIND as FREE
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services.setup import (
+    active_gateways,
     check_config,
     is_usable,
     kind_of,
+    may_take,
     seal_credentials,
-    takes_test_payments,
 )
 
 _BEHIND = 3  # the position of what is offered and not set up yet: behind what a merchant has ordered
@@ -56,7 +57,7 @@ def offered() -> tuple[str, ...]:
     """The kinds that every store is offered, one method each, named by their kind."""
     kinds = {name: kind for name, kind in gateways.items() if kind.offered is not None}
     in_order = sorted(kinds, key=lambda name: kinds[name].offered or 0)
-    return tuple(name for name in in_order if kinds[name].moves_money or takes_test_payments())
+    return tuple(name for name in in_order if may_take(kinds[name]))
 
 
 def payment_method(slug: str) -> PaymentMethod:
@@ -72,8 +73,7 @@ def free_orders_on() -> bool:
 
 def can_be_paid() -> bool:
     """Whether some way to pay with money is switched on."""
-    rows = [row for row in queries.active_gateways() if is_usable(row)]
-    return any(not row.is_test and gateways.get(row.type).charges for row in rows)
+    return any(not row.is_test for row in active_gateways())
 
 
 def update_method(

@@ -34,19 +34,20 @@ def takes_test_payments() -> bool:
 def kind_of(name: str) -> Gateway:
     """The kind of gateway of that name; raises NotFoundError for one that is unknown or switched off here."""
     kind = gateways.get(name)
-    if not _may_take(kind):
+    if not may_take(kind):
         raise NotFoundError("Test payments are switched off in this installation.")
     return kind
 
 
-def _may_take(kind: Gateway) -> bool:
+def may_take(kind: Gateway) -> bool:
+    """Whether the kind may be paid with in this installation."""
     return kind.moves_money or takes_test_payments()
 
 
 def is_usable(gateway: PaymentGateway) -> bool:
     """Whether its kind exists for the tenant and is not switched off in this installation."""
     kind = gateways.find(gateway.type)
-    return kind is not None and _may_take(kind)
+    return kind is not None and may_take(kind)
 
 
 def active_gateways() -> list[PaymentGateway]:
