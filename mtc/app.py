@@ -12,12 +12,12 @@ from flask import Flask
 
 from mtc import config as settings
 from mtc.core import crypto
-from mtc.core.changes import watch_changes
+from mtc.core.change_tracking import watch_changes
 from mtc.core.events import event_types
 from mtc.core.hooks import Hooks
 from mtc.core.tenancy import watch_engine, watch_sessions
 from mtc.extensions import MtcSession, db, htmx, login, migrate
-from mtc.identity.person import install_person
+from mtc.identity.flask_login_user import install_person
 from mtc.infra.ports import build_ports
 from mtc.middleware import install
 from mtc.middleware.pipeline import House
@@ -33,7 +33,7 @@ DOMAINS = (
     "team",
     "senders",
     "plugins",
-    "ui",
+    "pages",
     "workflows",
     "catalog",
     "pricing",
@@ -47,7 +47,7 @@ DOMAINS = (
     "platform",
 )
 CONNECT_SECONDS, POOL_SECONDS = 5, 10  # for a connection to the database, a new one or one of the pool
-ROOMS = ("models", "events", "hooks", "kinds", "components", "handlers", "jobs", "panels")
+ROOMS = ("models", "events", "hooks", "types", "components", "handlers", "periodic", "panels")
 SURFACES = ("api", "admin", "storefront", "superadmin")
 
 

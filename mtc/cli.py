@@ -13,7 +13,7 @@ import click
 
 from mtc import config as settings
 from mtc.cli_stock import stock_group
-from mtc.processes.group import Group
+from mtc.processes.process_group import Group
 from mtc.server import Hooks
 from mtc.server.parent import serve
 
@@ -35,7 +35,7 @@ class _Commands(click.Group):
 
 def _said(error: Exception) -> str:
     """The line for people; raises the error anew when only a programmer can mend it."""
-    line = import_module("mtc.failures").sentence(error)
+    line = import_module("mtc.cli_errors").sentence(error)
     if line is None:
         raise error
     return f"mtc: {line}"
@@ -57,7 +57,7 @@ def _not_in_production(command: str) -> None:
 
 def _runtime() -> Any:
     """The application's own module, imported only by the commands that need it."""
-    return import_module("mtc.runtime")
+    return import_module("mtc.lifecycle")
 
 
 @main.command("serve")
@@ -73,11 +73,11 @@ def serve_command(host: str | None, port: int | None) -> None:
         os.environ["MTC_HOST"] = host
     config = settings.load()
     hooks = Hooks(
-        create="mtc.runtime:create",
-        prepare="mtc.runtime:prepare",
-        start="mtc.runtime:start",
-        ready="mtc.runtime:ready",
-        stop="mtc.runtime:stop",
+        create="mtc.lifecycle:create",
+        prepare="mtc.lifecycle:prepare",
+        start="mtc.lifecycle:start",
+        ready="mtc.lifecycle:ready",
+        stop="mtc.lifecycle:stop",
     )
     serve(hooks, host=config.host, port=config.port, workers=config.processes, threads=config.threads)
 
@@ -107,7 +107,7 @@ def migrate_command() -> None:
     runtime = _runtime()
     runtime.migrate_database(runtime.flask_app())
     with runtime.flask_app().app_context():
-        import_module("mtc.ui.services.sync").sync_all()
+        import_module("mtc.pages.services.manifest_sync").sync_all()
         import_module("mtc.plugins.services").sync_plugins()
     click.echo("The database is up to date.")
 
@@ -179,7 +179,7 @@ def theme_group() -> None:
 def theme_sync() -> None:
     """Read the theme folders into the system's rows."""
     with _runtime().flask_app().app_context():
-        import_module("mtc.ui.services.sync").sync_all()
+        import_module("mtc.pages.services.manifest_sync").sync_all()
     click.echo("The themes are up to date.")
 
 
@@ -258,20 +258,20 @@ def keys_group() -> None:
 @keys_group.command("list")
 def keys_list() -> None:
     """List the keys, newest first, and how much is sealed with each."""
-    import_module("mtc.keys.commands").show()
+    import_module("mtc.key_rotation.commands").show()
 
 
 @keys_group.command("new")
 def keys_new() -> None:
     """Print a fresh key for MTC_KEYRING; nothing is changed."""
-    click.echo(import_module("mtc.keys.commands").new_key())
+    click.echo(import_module("mtc.key_rotation.commands").new_key())
 
 
 @keys_group.command("rotate")
 @click.option("--secret", is_flag=True, help="Change MTC_SECRET_KEY instead of the key that seals.")
 def keys_rotate(secret: bool) -> None:
     """Seal everything anew with the newest key, while the shops sell; safe to stop and to run again."""
-    commands = import_module("mtc.keys.commands")
+    commands = import_module("mtc.key_rotation.commands")
     if secret:
         commands.rotate_secret()
     else:
@@ -282,7 +282,7 @@ def keys_rotate(secret: bool) -> None:
 @click.argument("key")
 def keys_retire(key: str) -> None:
     """Take a KEY out of the ring once nothing is sealed with it; `secret` is the former MTC_SECRET_KEY."""
-    import_module("mtc.keys.commands").retire(key)
+    import_module("mtc.key_rotation.commands").retire(key)
 
 
 @main.command("bench")

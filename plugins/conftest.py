@@ -40,7 +40,7 @@ __all__ = [
 def pytest_configure(config: pytest.Config) -> None:
     """The project's own: no environment, no network, and servers for those who ask."""
     project.pytest_configure(config)
-    config.pluginmanager.import_plugin("tests.services.fixtures")
+    config.pluginmanager.import_plugin("tests.servers.fixtures")
 
 
 @pytest.fixture(scope="session")

@@ -18,17 +18,17 @@ from sqlalchemy import Engine
 from mtc.core.tenancy import tenant_scope
 from mtc.extensions import db
 from mtc.identity.services import passwords
-from mtc.tenants.services import directory
+from mtc.tenants.services import store_lookup
 from tests.factories.tenants import World, make_world
 from tests.fakes.client import WholeClient
 from tests.fakes.ports import FakePorts, fake_ports
-from tests.services import database as databases
-from tests.services.database import Emptier, PostgresDatabase, Statements
-from tests.services.kept import Keeper, kept
-from tests.services.postgres import Postgres
-from tests.services.sockets import Guard
+from tests.servers import database as databases
+from tests.servers.database import Emptier, PostgresDatabase, Statements
+from tests.servers.kept import Keeper, kept
+from tests.servers.postgres import Postgres
+from tests.servers.sockets import Guard
 
-pytest_plugins = ["tests.services.fixtures"]
+pytest_plugins = ["tests.servers.fixtures"]
 Flask.test_client_class = WholeClient
 
 THOROUGH = [Path(__file__).parent / name for name in ("concurrency", "isolation", "security")]
@@ -110,7 +110,7 @@ def app(
     """The application with an empty database and fresh fake ports, inside an application context."""
     application, keeper = request.getfixturevalue(f"{database_kind}_app")
     # On a machine that pauses for a second a page would ask for its store once more than was counted.
-    monkeypatch.setattr(sys.modules[type(directory).__module__], "FRESH_SECONDS", 3600.0)
+    monkeypatch.setattr(sys.modules[type(store_lookup).__module__], "FRESH_SECONDS", 3600.0)
     with application.app_context():
         application.extensions["mtc.ports"] = fake_ports()
         keeper.begin()

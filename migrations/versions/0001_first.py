@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0001"
 down_revision = None
@@ -74,16 +74,16 @@ def protect():
     """Tie rows to tenants and give the roles their rights; SQLite has neither."""
     if op.get_bind().dialect.name != "postgresql":
         return
-    statements = [*policies.tenants_table(), *policies.users_table()]
+    statements = [*row_level_security.tenants_table(), *row_level_security.users_table()]
     for table in ("plugins", "plugin_hooks"):
-        statements += policies.readable(table)
+        statements += row_level_security.readable(table)
     for table in TENANT_TABLES:
-        statements += policies.protect(table)
+        statements += row_level_security.protect(table)
     for table in SHARED_TABLES:
-        statements += policies.share(table)
+        statements += row_level_security.share(table)
     for statement in statements:
         op.execute(statement)
-    op.execute(f"GRANT SELECT ON alembic_version TO {policies.APP_ROLE}, {policies.PLATFORM_ROLE}")
+    op.execute(f"GRANT SELECT ON alembic_version TO {row_level_security.APP_ROLE}, {row_level_security.PLATFORM_ROLE}")
 
 
 def unprotect():

@@ -7,7 +7,7 @@ Revises: 0001
 import sqlalchemy as sa
 from alembic import op
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0002"
 down_revision = "0001"
@@ -36,7 +36,7 @@ def upgrade():
     )
     op.create_index("ix_idempotency_keys_expires_at", TABLE, ["expires_at"])
     if op.get_bind().dialect.name == "postgresql":
-        for statement in policies.protect(TABLE):
+        for statement in row_level_security.protect(TABLE):
             op.execute(statement)
 
 

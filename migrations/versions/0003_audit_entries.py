@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0003"
 down_revision = "0002"
@@ -57,7 +57,7 @@ def upgrade():
     )
     op.create_index("ix_audit_entries_created_at", "audit_entries", ["created_at", "id"])
     if op.get_bind().dialect.name == "postgresql":
-        for statement in policies.append_only("audit_entries"):
+        for statement in row_level_security.append_only("audit_entries"):
             op.execute(statement)
 
 

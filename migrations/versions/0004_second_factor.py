@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0004"
 down_revision = "0003"
@@ -133,7 +133,7 @@ def upgrade():
 
     if op.get_bind().dialect.name == "postgresql":
         for table in PLATFORM_TABLES:
-            for statement in policies.platform_only(table):
+            for statement in row_level_security.platform_only(table):
                 op.execute(statement)
 
 

@@ -7,7 +7,7 @@ Revises: 0004
 import sqlalchemy as sa
 from alembic import op
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0005"
 down_revision = "0004"
@@ -39,7 +39,7 @@ def upgrade():
         "ix_invitations_tenant_id_status_created_at", "invitations", ["tenant_id", "status", "created_at"]
     )
     if op.get_bind().dialect.name == "postgresql":
-        for statement in policies.protect("invitations"):
+        for statement in row_level_security.protect("invitations"):
             op.execute(statement)
 
 

@@ -7,7 +7,7 @@ Revises: 0005
 import sqlalchemy as sa
 from alembic import op
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0006"
 down_revision = "0005"
@@ -37,7 +37,7 @@ def upgrade():
     op.create_index("ix_support_visits_tenant_id_created_at", "support_visits", ["tenant_id", "created_at"])
     op.create_index("ix_support_visits_session_id", "support_visits", ["session_id"])
     if op.get_bind().dialect.name == "postgresql":
-        for statement in policies.protect("support_visits"):
+        for statement in row_level_security.protect("support_visits"):
             op.execute(statement)
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0011"
 down_revision = "0009"
@@ -50,7 +50,7 @@ def upgrade():
     )
     op.create_index("ix_orphaned_objects_tenant_id_delete_at", "orphaned_objects", ["tenant_id", "delete_at"])
     if op.get_bind().dialect.name == "postgresql":
-        for statement in policies.protect("orphaned_objects"):
+        for statement in row_level_security.protect("orphaned_objects"):
             op.execute(statement)
 
 

@@ -7,7 +7,7 @@ Revises: 0013
 import sqlalchemy as sa
 from alembic import op
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0014"
 down_revision = "0013"
@@ -55,7 +55,7 @@ def upgrade():
         ),
     )
     if op.get_bind().dialect.name == "postgresql":
-        for statement in policies.protect("legal_pages"):
+        for statement in row_level_security.protect("legal_pages"):
             op.execute(statement)
 
 

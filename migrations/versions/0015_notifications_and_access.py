@@ -7,7 +7,7 @@ Revises: 0014
 import sqlalchemy as sa
 from alembic import op
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0015"
 down_revision = "0014"
@@ -22,7 +22,7 @@ def upgrade():
     _create_access()
     if op.get_bind().dialect.name == "postgresql":
         for table in TABLES:
-            for statement in policies.protect(table):
+            for statement in row_level_security.protect(table):
                 op.execute(statement)
 
 

@@ -7,7 +7,7 @@ Revises: 0017
 import sqlalchemy as sa
 from alembic import op
 
-from mtc.core import clock, policies
+from mtc.core import clock, row_level_security
 from mtc.core.ids import uuid7
 
 revision = "0018"
@@ -59,7 +59,7 @@ def upgrade():
         op.create_index(f"ix_moved_addresses_tenant_id_{column}", "moved_addresses", ["tenant_id", column])
     postgres = op.get_bind().dialect.name == "postgresql"
     if postgres:
-        for statement in policies.protect("moved_addresses"):
+        for statement in row_level_security.protect("moved_addresses"):
             op.execute(statement)
     _fill(postgres)
 

@@ -7,7 +7,7 @@ Revises: 0020
 import sqlalchemy as sa
 from alembic import op
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0021"
 down_revision = "0020"
@@ -28,7 +28,7 @@ def upgrade():
     )
     op.create_index("ix_password_requests_next_at", "password_requests", ["next_at"])
     if op.get_bind().dialect.name == "postgresql":
-        for statement in policies.platform_only("password_requests"):
+        for statement in row_level_security.platform_only("password_requests"):
             op.execute(statement)
 
 

@@ -7,7 +7,7 @@ Revises: 0021
 import sqlalchemy as sa
 from alembic import op
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0022"
 down_revision = "0021"
@@ -42,7 +42,7 @@ def upgrade():
     )
     op.create_index("ix_stock_uploads_tenant_id_created_at", "stock_uploads", ["tenant_id", "created_at"])
     if op.get_bind().dialect.name == "postgresql":
-        for statement in policies.protect("stock_uploads"):
+        for statement in row_level_security.protect("stock_uploads"):
             op.execute(statement)
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0024"
 down_revision = "0023"
@@ -50,7 +50,7 @@ def upgrade():
     )
     op.create_index("ix_mail_senders_tenant_id_check_at", "mail_senders", ["tenant_id", "check_at"])
     if op.get_bind().dialect.name == "postgresql":
-        for statement in policies.protect("mail_senders"):
+        for statement in row_level_security.protect("mail_senders"):
             op.execute(statement)
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from mtc.core import policies
+from mtc.core import row_level_security
 
 revision = "0025"
 down_revision = "0024"
@@ -88,7 +88,7 @@ def upgrade():
     )
     if op.get_bind().dialect.name == "postgresql":
         for table in ("stock_imports", "stock_import_lines"):
-            for statement in policies.protect(table):
+            for statement in row_level_security.protect(table):
                 op.execute(statement)
 
 

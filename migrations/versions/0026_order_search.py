@@ -7,7 +7,7 @@ Revises: 0025
 import sqlalchemy as sa
 from alembic import op
 
-from mtc.core import policies
+from mtc.core import row_level_security
 from mtc.orders.queries.search import sold_name, terms_of
 
 revision = "0026"
@@ -55,7 +55,7 @@ def upgrade():
     op.create_index("ix_order_search_tenant_id_order_id", "order_search", ["tenant_id", "order_id", "term"])
     if postgres:
         for name in ("order_search", "sold_names"):
-            for statement in policies.protect(name):
+            for statement in row_level_security.protect(name):
                 op.execute(statement)
 
 

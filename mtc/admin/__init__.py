@@ -7,16 +7,18 @@ from importlib import import_module
 from flask import Flask
 
 from mtc.admin.blueprints import admin, front
-from mtc.admin.demo_mail import mount_demo_mail
+from mtc.admin.emails.demo_mailbox import mount_demo_mail
 from mtc.web.static import install_static
 
 VIEWS = (
-    "welcome", "login", "forgotten", "second_step", "account", "factors", "passkeys", "home", "products",
-    "product_form", "product_pictures", "product_files", "product_types", "type_editor", "stock",
-    "stock_upload", "stock_imports", "key_search", "orders", "order", "order_actions", "bookings",
-    "refunds", "mails", "settings", "settings_look", "settings_menus", "settings_legal", "settings_access",
-    "settings_mail", "opening", "payments", "notifications", "keys", "tasks", "team", "join", "visits",
-    "unsubscribe", "audit",
+    "home.welcome", "home.dashboard", "account.login", "account.password_reset", "account.mfa_login",
+    "account.overview", "account.mfa_settings", "account.passkeys", "account.accept_invitation",
+    "account.unsubscribe", "products.listing", "products.form", "products.pictures", "products.files",
+    "product_types.listing", "product_types.editor", "stock.pools", "stock.upload", "stock.imports",
+    "stock.search", "orders.listing", "orders.detail", "orders.actions", "orders.bookings", "orders.refunds",
+    "emails.listing", "settings.general", "settings.appearance", "settings.menus", "settings.legal",
+    "settings.access", "settings.email", "settings.opening", "settings.payments", "settings.notifications",
+    "settings.api_keys", "team.members", "team.support_sessions", "system.tasks", "system.audit",
 )  # fmt: skip
 
 
@@ -28,4 +30,4 @@ def mount(app: Flask) -> None:
     app.register_blueprint(front)
     app.register_blueprint(admin)
     mount_demo_mail(app)
-    app.extensions["mtc.framed_error"] = import_module("mtc.admin.failures").error_in_frame
+    app.extensions["mtc.framed_error"] = import_module("mtc.admin.error_pages").error_in_frame

@@ -11,7 +11,7 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.local_time import zone
 from mtc.delivery.models import Delivery
 from mtc.events.models import Event
-from mtc.infra.days import day_in
+from mtc.infra.sql_dates import day_in
 from mtc.orders.events import OrderAttention
 from mtc.orders.models import Order, OrderItem
 from mtc.payments.events import RefundFailed

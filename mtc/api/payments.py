@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from mtc.core.errors import PayloadTooLargeError
-from mtc.payments.services import receive
-from mtc.payments.services.setup import get_gateway
+from mtc.payments.services import handle_webhook
+from mtc.payments.services.gateways import get_gateway
 from mtc.web.access import public
+from mtc.web.envelope import ok
 from mtc.web.pages import client_ip, limit
-from mtc.web.rest import ok
 
 bp = Blueprint("api_payments", __name__)
 bp.mtc_surfaces = ("store",)  # type: ignore[attr-defined]
@@ -24,5 +24,5 @@ def notify(slug: str) -> Response:
     body = request.stream.read(LARGEST + 1)
     if (request.content_length or 0) > LARGEST or len(body) > LARGEST:
         raise PayloadTooLargeError("A notification has at most 256 KB.")
-    receipt = receive(get_gateway(slug), dict(request.headers), body)
+    receipt = handle_webhook(get_gateway(slug), dict(request.headers), body)
     return ok({"outcome": receipt.outcome})

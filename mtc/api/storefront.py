@@ -8,17 +8,17 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from mtc.catalog import queries, schemas
+from mtc.catalog import presenters, queries
 from mtc.core.context import Context, use
 from mtc.core.db import unit_of_work
 from mtc.core.errors import NotFoundError, StoreClosedError
 from mtc.core.tenancy import tenant_scope
-from mtc.tenants.services import StoreInfo, directory
-from mtc.ui.services import resolve_page
+from mtc.pages.services import resolve_page
+from mtc.tenants.services import StoreInfo, store_lookup
 from mtc.web.access import public
-from mtc.web.addresses import moved_to
+from mtc.web.canonical_urls import moved_to
+from mtc.web.envelope import ok
 from mtc.web.pages import client_ip, limit
-from mtc.web.rest import ok
 
 bp = Blueprint("api_storefront", __name__, url_prefix="/api/<tenant>/storefront")
 bp.mtc_surfaces = ("platform",)  # type: ignore[attr-defined]
@@ -27,7 +27,7 @@ bp.mtc_surfaces = ("platform",)  # type: ignore[attr-defined]
 @contextmanager
 def _store(slug: str) -> Iterator[StoreInfo]:
     """The open store of that slug, with its tenant's scope around the block."""
-    store = directory.by_slug(slug)
+    store = store_lookup.by_slug(slug)
     if store is None or store.tenant_status != "active" or store.status != "open":
         raise NotFoundError("There is no store at this address.")
     if store.opened_at is None:
@@ -43,8 +43,8 @@ def products(tenant: str) -> Response:
     """A page of products: ?q=, ?sort=, ?after= and the filters of the product types."""
     limit("api-storefront", client_ip(), 300, 60)
     with _store(tenant) as store:
-        asked = schemas.Asked.read(request.path, request.args.to_dict(flat=False))
-        body: dict[str, Any] = schemas.listing(asked, title="Products", currency=store.currency)
+        asked = presenters.Asked.read(request.path, request.args.to_dict(flat=False))
+        body: dict[str, Any] = presenters.listing(asked, title="Products", currency=store.currency)
     return ok(body)
 
 
@@ -60,7 +60,7 @@ def product(tenant: str, slug: str) -> Response:
             if present is None:
                 raise NotFoundError("There is no such product.")
             return moved_to(f"/api/{tenant}/storefront/products/{present}")
-        body = schemas.detail(rows)
+        body = presenters.detail(rows)
     return ok(body)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select, tuple_
 
 from mtc.audit.models import AuditEntry
-from mtc.core.changes import label_column
+from mtc.core.change_tracking import label_column
 from mtc.core.db import Base, session
 from mtc.core.paging import Page, decode_cursor, page_of
 from mtc.tenants.models import Tenant

@@ -12,10 +12,10 @@ from uuid import UUID
 from mtc.audit import queries
 from mtc.audit.models import AuditEntry
 from mtc.core import clock
-from mtc.core.changes import Change
+from mtc.core.change_tracking import Change
 from mtc.core.context import Actor, current
 from mtc.core.db import session, unit_of_work
-from mtc.core.purging import purge_rows
+from mtc.core.retention import purge_rows
 
 # Tables that follow from others or serve the program: the entry says what they stand for.
 SILENT = frozenset(

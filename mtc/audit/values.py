@@ -12,7 +12,7 @@ from uuid import UUID
 
 from mtc.audit.models import AuditEntry
 from mtc.audit.queries import names_of
-from mtc.core.changes import table_of
+from mtc.core.change_tracking import table_of
 from mtc.core.money import format_money
 from mtc.core.relative_time import when
 

@@ -15,7 +15,7 @@ from mtc.backup.archive import Archive, open_archive
 from mtc.backup.errors import BackupError
 from mtc.backup.write import Report, write_archive
 from mtc.core import clock
-from mtc.runtime import flask_app
+from mtc.lifecycle import flask_app
 
 FILES_MISSING = 3
 """The exit code of a backup that is whole but for files that the storage had lost before."""

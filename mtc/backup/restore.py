@@ -22,8 +22,8 @@ from mtc.core import crypto
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, snapshot
 from mtc.infra import ports
+from mtc.pages.services.manifest_sync import sync_all
 from mtc.plugins.services import sync_plugins
-from mtc.ui.services.sync import sync_all
 
 _DIFFERENT_KEYS = (
     "this archive was sealed with {what}, which is not this installation's. Give it the MTC_SECRET_KEY and "

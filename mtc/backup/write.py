@@ -23,8 +23,8 @@ from mtc.backup import queries
 from mtc.backup.tar import TarWriter
 from mtc.backup.values import Digest
 from mtc.core import clock, crypto
+from mtc.core.encrypted_columns import key_id, sealed_columns, sealed_texts
 from mtc.core.errors import NotFoundError
-from mtc.core.sealed import key_id, sealed_columns, sealed_texts
 from mtc.core.tenancy import snapshot
 from mtc.infra import ports
 from mtc.plugins.versions import MTC_VERSION

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from mtc.bench import many, price
+from mtc.bench import large_catalog, rls_cost
 from mtc.bench.pages import LISTING, STORE, Pages, host_of, study
 from mtc.bench.report import Line, Samples, limit_line, ratio_line, show, speed_lines
 from mtc.bench.servers import ROOT, BenchError, Load, Server, environment, mtc, opponent
@@ -47,10 +47,10 @@ def run(rounds: int = 5, products: int = 0, var: str = "", database: str = "") -
             if products:
                 show(
                     f"{products:,} products in one tenant (median ms of the query)",
-                    many.measure(folder, products),
+                    large_catalog.measure(folder, products),
                 )
             if database:
-                show("row-level security: with policies / without (median)", price.measure(database))
+                show("row-level security: with policies / without (median)", rls_cost.measure(database))
         except BenchError as error:
             raise SystemExit(f"mtc: {error}") from None
     print(f"\n  measured in {time.perf_counter() - began:.0f} s")

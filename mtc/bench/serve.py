@@ -17,7 +17,7 @@ def main() -> None:
     given = parser.parse_args()
     usual = settings.Config()
     serve(
-        Hooks(create=f"mtc.bench.floor:{given.kind}"),
+        Hooks(create=f"mtc.bench.baseline_app:{given.kind}"),
         port=given.port,
         workers=usual.processes,
         threads=usual.threads,

@@ -12,8 +12,8 @@ import click
 
 from mtc.catalog.queries.variants import pool_by_sku
 from mtc.catalog.services.import_steps import fill_in_steps
-from mtc.catalog.services.key_uploads import LARGEST, PIECE
-from mtc.catalog.services.keyfiles import KeyFile, choices_of, separator_word
+from mtc.catalog.services.stock_file_uploads import LARGEST, PIECE
+from mtc.catalog.services.stock_files import KeyFile, choices_of, separator_word
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import unit_of_work
 from mtc.core.errors import AppError

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from mtc.catalog import queries, schemas
+from mtc.catalog import presenters, queries
 from mtc.catalog.queries import Shelf
 from mtc.catalog.services import media
 from mtc.core.context import current
-from mtc.ui.registry import references, sources
+from mtc.pages.registry import references, sources
 
 Requests = Sequence[Mapping[str, Any]]
 Page = Mapping[str, Any]
@@ -48,7 +48,7 @@ def related(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
 @sources.add("catalog.collections")
 def collections(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
     """Collections. args {slugs?: [slug], limit}; without slugs all of them, in their order."""
-    found = {row.slug: schemas.collection(row) for row in queries.collections()}
+    found = {row.slug: presenters.collection(row) for row in queries.collections()}
     results = []
     for request in requests:
         slugs = [str(slug) for slug in request.get("slugs") or found]
@@ -61,7 +61,7 @@ def product(requests: Requests, page: Page) -> list[dict[str, Any] | None]:
     """The product of the page, or a card. args {slug?}; without a slug the product of the page in full."""
     slugs = {str(request["slug"]) for request in requests if request.get("slug")}
     others = queries.by_slugs(slugs) if slugs else {}
-    shown = dict(zip(others, schemas.cards(list(others.values())), strict=True))
+    shown = dict(zip(others, presenters.cards(list(others.values())), strict=True))
     own: dict[str, Any] | None = page.get("product")
     return [shown.get(str(request["slug"])) if request.get("slug") else own for request in requests]
 
@@ -71,9 +71,9 @@ def listing(requests: Requests, page: Page) -> list[dict[str, Any] | None]:
     """The listing that the view has put on the page, or one of everything from its `path` and `params`."""
     shown: dict[str, Any] | None = page.get("listing")
     if shown is None:
-        asked = schemas.Asked.read(str(page.get("path") or "/search"), page.get("params") or {})
+        asked = presenters.Asked.read(str(page.get("path") or "/search"), page.get("params") or {})
         title = f"Results for “{asked.text}”" if asked.text else "All products"
-        shown = schemas.listing(asked, title=title, currency=current().currency)
+        shown = presenters.listing(asked, title=title, currency=current().currency)
     return [shown for _ in requests]
 
 
@@ -87,7 +87,7 @@ def pictures(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 def _cards(groups: list[list[Any]]) -> list[list[dict[str, Any]]]:
     """The cards of several groups, priced together."""
-    flat = iter(schemas.cards([row for group in groups for row in group]))
+    flat = iter(presenters.cards([row for group in groups for row in group]))
     return [[next(flat) for _ in group] for group in groups]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mtc.checkout.services import cart_view, find_cart
+from mtc.checkout.presenters import cart_view
+from mtc.checkout.services import find_cart
 from mtc.core.context import current
-from mtc.ui.registry import sources
+from mtc.pages.registry import sources
 
 
 @sources.add("checkout.cart")

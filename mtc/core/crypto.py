@@ -19,8 +19,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mtc.core import clock
+from mtc.core.encrypted_columns import check_place
 from mtc.core.errors import AppError, GoneError, ValidationError
-from mtc.core.sealed import check_place
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _place(tenant_id: UUID | None, table: str, column: str, row_id: UUID) -> byt
 def seal(text: str, *, tenant_id: UUID | None, table: str, column: str, row_id: UUID) -> str:
     """Encrypt for one place: AES-256-GCM with tenant, table, column and row as associated data.
 
-    Raises ValueError for a column that is not declared as one of sealed texts (mtc.core.sealed).
+    Raises ValueError for a column that is not declared as one of sealed texts (mtc.core.encrypted_columns).
     """
     return Sealer(tenant_id=tenant_id, table=table, column=column).seal(text, row_id)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from mtc.core.private_files import make_database_file
-from mtc.core.write_turns import WAIT_SECONDS
+from mtc.core.sqlite_write_queue import WAIT_SECONDS
 
 _hurried = False
 

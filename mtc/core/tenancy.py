@@ -21,10 +21,10 @@ from mtc.core.db import (
     open_scope,
     running_session,
 )
-from mtc.core.guard import check_statement
-from mtc.core.policies import PLATFORM_ROLE, TENANT_SETTING
+from mtc.core.row_level_security import PLATFORM_ROLE, TENANT_SETTING
+from mtc.core.sql_guard import check_statement
 from mtc.core.sqlite import make_private, prepare
-from mtc.core.write_turns import begin_writing, end_writing, queue_writers
+from mtc.core.sqlite_write_queue import begin_writing, end_writing, queue_writers
 
 log = logging.getLogger(__name__)
 _WRITER, _CRITERIA = "mtc.writer", "mtc.criteria"

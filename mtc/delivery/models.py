@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.changes.marks import DERIVED, HIDDEN
+from mtc.core.change_tracking.column_info import DERIVED, HIDDEN
 from mtc.core.db import Base, TenantModel, tenant_key
-from mtc.core.sealed import SEALED_VALUES
+from mtc.core.encrypted_columns import SEALED_VALUES
 
 
 class DeliveryMethod(TenantModel, Base):

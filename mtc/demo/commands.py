@@ -12,9 +12,9 @@ from mtc import config as settings
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.demo.load import load_demo
-from mtc.runtime import flask_app, migrate_database
+from mtc.lifecycle import flask_app, migrate_database
+from mtc.pages.services.manifest_sync import sync_all
 from mtc.tenants import queries
-from mtc.ui.services.sync import sync_all
 
 SQLITE_IN_USE = 128  # UNIX_SHM_DMS of SQLite's os_unix.c
 # What the embedded profile keeps under var; anything else there is not ours to delete.

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.catalog.queries import variants_of
-from mtc.catalog.services import collections, media, product_types, products, stock
+from mtc.catalog.services import collections, media, product_types, products, stock_reservation
 from mtc.catalog.services.starter_types import starter_type
 from mtc.core import clock
 from mtc.core.context import SYSTEM, Context, use
@@ -25,13 +25,13 @@ from mtc.demo.welcome import PASSWORD, ROOT_EMAIL, ROOT_SECRET
 from mtc.extensions import db
 from mtc.identity.services import add_member, create_default_roles, create_user
 from mtc.identity.services.totp import set_totp
+from mtc.pages.services.widgets import replace_widgets
 from mtc.payments.services import ensure_test_gateway
 from mtc.tenants.models import Store
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services import create_store, create_tenant, legal_pages, set_opened, touch_content
-from mtc.tenants.services.directory import store_info
+from mtc.tenants.services.store_lookup import store_info
 from mtc.tenants.services.tenants import set_branding
-from mtc.ui.services.widgets import replace_widgets
 
 FOLDER = Path(__file__).resolve().parent
 STORES = ("games", "studio", "software")
@@ -175,7 +175,7 @@ def _product(loading: Loading, data: Mapping[str, Any], currency: str) -> None:
     session.flush()
     for variant, given in zip(variants_of(made.id), data["variants"], strict=True):
         if given.get("keys"):
-            stock.add_keys(variant.id, _keys(given["sku"], given["keys"]), batch="Opening stock")
+            stock_reservation.add_keys(variant.id, _keys(given["sku"], given["keys"]), batch="Opening stock")
         if given.get("keys") is None or given["keys"] > 0:
             loading.weights[variant.id] = max(1, data.get("sales_weight", 1))
 

@@ -7,7 +7,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.identity.queries import user_by_email
 from mtc.tenants import queries
-from mtc.tenants.services.directory import store_info, store_url
+from mtc.tenants.services.store_lookup import store_info, store_url
 
 PASSWORD = "open the shop today"  # noqa: S105 - printed on purpose, and only where the demo was loaded
 ROOT_EMAIL = "robin@mtc.example"

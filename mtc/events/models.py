@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.changes.marks import HIDDEN
+from mtc.core.change_tracking.column_info import HIDDEN
 from mtc.core.db import Base, TenantModel, tenant_key
-from mtc.core.sealed import SEALED
+from mtc.core.encrypted_columns import SEALED
 
 
 class Event(TenantModel, Base):

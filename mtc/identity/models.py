@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.changes.marks import DERIVED
+from mtc.core.change_tracking.column_info import DERIVED
 from mtc.core.db import Base, PlatformModel, TenantModel, tenant_key
-from mtc.core.sealed import SEALED, SEALED_VALUES
+from mtc.core.encrypted_columns import SEALED, SEALED_VALUES
 
 
 class User(PlatformModel, Base):

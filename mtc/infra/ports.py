@@ -15,7 +15,7 @@ from mtc.infra.http import Http, HttpClient
 from mtc.infra.mail import Mail, OutboxMail, SmtpMail
 from mtc.infra.pictures import Pictures, build_pictures
 from mtc.infra.queue import InProcessQueue, Queue, RqQueue
-from mtc.infra.redis_link import RedisLink
+from mtc.infra.redis_connection import RedisLink
 from mtc.infra.storage import LocalStorage, S3Storage, Storage
 
 EXTENSION = "mtc.ports"

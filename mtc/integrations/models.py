@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, TenantModel, tenant_key
-from mtc.core.sealed import SEALED
+from mtc.core.encrypted_columns import SEALED
 
 
 class Integration(TenantModel, Base):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Flask
 
 from mtc.config import Config
-from mtc.middleware.errors import install_errors
-from mtc.middleware.forwarded import Forwarded
+from mtc.middleware.error_responses import install_errors
+from mtc.middleware.no_flask_session import NoSession
 from mtc.middleware.page_cache import PageCache
-from mtc.middleware.security import install_security
-from mtc.middleware.sessions import NoSession
-from mtc.middleware.tenancy import Tenancy
-from mtc.middleware.turns import Turns
+from mtc.middleware.proxy_headers import Forwarded
+from mtc.middleware.security_headers import install_security
+from mtc.middleware.serialize_reads import Turns
+from mtc.middleware.store_resolution import Tenancy
 
 
 def install(app: Flask) -> None:

@@ -8,12 +8,12 @@ from functools import partial
 from flask import Flask
 
 from mtc.config import Config
-from mtc.core import journal
-from mtc.core.load import counted
-from mtc.core.networks import client_network
-from mtc.middleware.forwarded import read_forwarded
-from mtc.middleware.security import bare_headers
-from mtc.server.site import Headers, Site
+from mtc.core import security_log
+from mtc.core.client_networks import client_network
+from mtc.core.request_load import counted
+from mtc.middleware.proxy_headers import read_forwarded
+from mtc.middleware.security_headers import bare_headers
+from mtc.server.served_app import Headers, Site
 from mtc.web.access import access_of
 
 
@@ -52,6 +52,6 @@ def _takes_upload(app: Flask) -> Callable[[str], bool]:
 
 def _refused(address: str, status: int, *, secure: bool) -> Headers:
     """Write down that a request was refused before the application saw it; the headers of that answer."""
-    journal.begin(ip=address)
-    journal.refuse("request.refused", status=status)
+    security_log.begin(ip=address)
+    security_log.refuse("request.refused", status=status)
     return bare_headers(secure=secure)

@@ -18,7 +18,7 @@ from mtc.core import clock
 from mtc.middleware.page_key import Key, key_of_environ, key_of_scope
 from mtc.server.responses import encode
 from mtc.server.wsgi_body import whole
-from mtc.tenants.services import directory
+from mtc.tenants.services import store_lookup
 from mtc.web.site import KEY
 
 MARK, UNTIL = "mtc.cacheable", "mtc.cacheable_until"
@@ -84,7 +84,7 @@ class PageCache:
         if page is None:
             return None
         over = page.until is not None and page.until <= clock.now()
-        if over or directory.version(page.tenant_id) != page.version:
+        if over or store_lookup.version(page.tenant_id) != page.version:
             with self._lock:
                 self._drop(key)
             return None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mtc.middleware.forwarded import forwarded_scheme
+from mtc.middleware.proxy_headers import forwarded_scheme
 from mtc.server.environ import path_of
-from mtc.web.parameters import declared_query
+from mtc.web.page_parameters import declared_query
 
 Key = tuple[str, ...]
 _PERSONAL = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_HX_REQUEST", "HTTP_HX_REQUEST_TYPE")

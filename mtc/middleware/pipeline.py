@@ -12,26 +12,26 @@ from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from mtc.config import Config
-from mtc.core import journal
+from mtc.core import security_log
+from mtc.core.connection_errors import repeat_read
 from mtc.core.context import ANONYMOUS, Actor, Context, use
 from mtc.core.db import discard_work, unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError, UnauthorizedError, UnavailableError
-from mtc.core.outages import repeat_read
-from mtc.core.repeat import repeatable
+from mtc.core.retry import repeatable
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
 from mtc.identity.services.sessions import Login, save_session
+from mtc.middleware.api_key_auth import as_program
+from mtc.middleware.audit_recording import recorded
 from mtc.middleware.closed_store import check_opened
-from mtc.middleware.leading import enrol_first, log_in_first
-from mtc.middleware.once import keep_again, once, read_key, replayed
-from mtc.middleware.programs import as_program
-from mtc.middleware.recording import recorded
-from mtc.middleware.spelling import leads_itself, respell
-from mtc.middleware.visits import check_visit, told, visit_of, visitor
-from mtc.team.services.visits import Visit
+from mtc.middleware.idempotency import keep_again, once, read_key, replayed
+from mtc.middleware.required_steps import enrol_first, log_in_first
+from mtc.middleware.support_access import check_visit, told, visit_of, visitor
+from mtc.middleware.url_normalization import leads_itself, respell
+from mtc.team.services.support_sessions import Visit
 from mtc.web.access import Access, access_of
-from mtc.web.addresses import moved_to
-from mtc.web.continuing import begin_view, take_work
+from mtc.web.after_commit import begin_view, take_work
+from mtc.web.canonical_urls import moved_to
 from mtc.web.csrf import SAFE_METHODS, check_csrf
 from mtc.web.pages import check_address, check_form
 from mtc.web.site import Site, site
@@ -170,7 +170,7 @@ class House(Flask):
             else:
                 actor = _platform_actor(login)
                 if access.kind == "platform" and not actor.may("platform"):
-                    journal.refuse("access.refused", why="no super admin")
+                    security_log.refuse("access.refused", why="no super admin")
                     raise NotFoundError(NOT_FOUND)
                 stack.enter_context(platform_scope(f"platform page {request.endpoint}", readonly=readonly))
                 context = Context(actor=actor, request_id=g.request_id)
@@ -207,7 +207,7 @@ def _as_member(login: Login, access: Access, readonly: bool) -> Iterator[Context
             yield context
         return
     if member is None:
-        journal.refuse("access.refused", why="no place at this tenant")
+        security_log.refuse("access.refused", why="no place at this tenant")
         raise NotFoundError(NOT_FOUND)
     actor = Actor("staff", login.user_id, login.name, login.email, member.role, member.permissions)
     g.member = member
@@ -259,7 +259,7 @@ def _find_login(tenant_id: UUID | None) -> Login | None:
     g.login, g.logged_out, g.half = login, False, ""
     g.session_key = from_cookie if login is not None else ""
     if login is not None:
-        journal.add(actor=str(login.user_id or login.customer_id))
+        security_log.add(actor=str(login.user_id or login.customer_id))
     return login
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from mtc.core.context import current
 from mtc.orders import queries
-from mtc.orders.queries.units import KeyWindow
-from mtc.orders.services import line_views, order_view, row_view
-from mtc.orders.services.secrets import order_path
-from mtc.ui.registry import sources
+from mtc.orders.presenters import line_views, order_view, row_view
+from mtc.orders.queries.stock_items import KeyWindow
+from mtc.orders.services.access_links import order_path
+from mtc.pages.registry import sources
 
 MOST, KEYS_IN_LIBRARY = 100, 5
 

@@ -23,9 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.changes.marks import DERIVED
+from mtc.core.change_tracking.column_info import DERIVED
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
-from mtc.core.sealed import SEALED, hash_of
+from mtc.core.encrypted_columns import SEALED, hash_of
 
 LINK, CODE = "order.link", "order.code"
 STATUSES = ("pending", "paid", "fulfilled", "cancelled", "expired", "partially_refunded", "refunded")

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.changes.marks import HIDDEN
+from mtc.core.change_tracking.column_info import HIDDEN
 from mtc.core.db import Base, TenantModel, tenant_key
-from mtc.core.sealed import SEALED
+from mtc.core.encrypted_columns import SEALED
 
 
 class PaymentGateway(TenantModel, Base):

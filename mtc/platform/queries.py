@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select
 
 from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session
+from mtc.core.like import plain
 from mtc.core.paging import Page, older, page_of
-from mtc.core.patterns import plain
 from mtc.events.models import Task
 from mtc.identity.models import TenantUser, User
 from mtc.identity.services.roles import OWNER

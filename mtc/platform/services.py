@@ -15,15 +15,15 @@ from mtc.delivery.services import ensure_methods, install_starter_types
 from mtc.events.services.mail import check_address
 from mtc.identity.services import DEFAULT_ROLES, create_default_roles
 from mtc.identity.services.roles import OWNER
+from mtc.pages.services.appearance import system_themes
+from mtc.pages.services.manifest_sync import DEFAULT_THEME
 from mtc.payments.services import ensure_test_gateway, takes_test_payments
 from mtc.team.models import Invitation
 from mtc.team.services import invite_owner, post_invitation, send_to_owner_again
 from mtc.tenants.models import Tenant
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services import create_store, create_tenant
-from mtc.tenants.services.directory import store_info
-from mtc.ui.services.look import system_themes
-from mtc.ui.services.sync import DEFAULT_THEME
+from mtc.tenants.services.store_lookup import store_info
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "JPY", "INR")
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.changes.marks import DERIVED, HIDDEN
+from mtc.core.change_tracking.column_info import DERIVED, HIDDEN
 from mtc.core.db import Base, PlatformModel, TenantModel
-from mtc.core.sealed import SEALED
+from mtc.core.encrypted_columns import SEALED
 
 
 class Plugin(PlatformModel, Base):

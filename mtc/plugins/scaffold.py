@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 
 from mtc.core.errors import ConflictError, ValidationError
-from mtc.plugins.schemas import MANIFEST
+from mtc.plugins.manifest import MANIFEST
 from mtc.plugins.versions import MTC_VERSION
 
 _ID = re.compile(MANIFEST["properties"]["id"]["pattern"])

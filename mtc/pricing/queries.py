@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, and_, or_, select
 
-from mtc.catalog.queries.scope import NOW, TENANT, Remembered, tenant_id
+from mtc.catalog.queries.scope_cache import NOW, TENANT, Remembered, tenant_id
 from mtc.catalog.queries.tables import MEMBERS as CP
 from mtc.catalog.queries.tables import VARIANTS
 from mtc.catalog.registry import Offer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from mtc.server.site import RawHeaders
+from mtc.server.served_app import RawHeaders
 
 log = logging.getLogger(__name__)
 

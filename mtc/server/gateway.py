@@ -16,13 +16,13 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
-from mtc.server.bodies import GoneError, TooLargeError, UploadStream, read_body, wait_until_gone
+from mtc.server.body_reader import GoneError, TooLargeError, UploadStream, read_body, wait_until_gone
 from mtc.server.environ import build_environ
 from mtc.server.exchange import Exchange
 from mtc.server.fair_queue import BusyError, FairQueue
-from mtc.server.limits import EvictedError, Transfers
 from mtc.server.responses import Answer, encode, run_wsgi, send_stream
-from mtc.server.site import Environ, Site
+from mtc.server.served_app import Environ, Site
+from mtc.server.transfer_limits import EvictedError, Transfers
 
 BODIES, BODIES_OF_ONE = 4096, 256
 STREAMS, STREAMS_OF_ONE = 1024, 64

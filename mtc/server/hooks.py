@@ -16,7 +16,7 @@ class StartError(Exception):
 class Hooks:
     """Dotted "module:function" names, resolved in the worker process so that the parent stays small.
 
-    create: () -> WSGI application or mtc.server.site.Site; prepare: () -> None, once, before create
+    create: () -> WSGI application or mtc.server.served_app.Site; prepare: () -> None, once, before create
     (migrations, demo data); start: (app) -> None, in every worker process before it listens; ready: (app) ->
     None, in the first worker process once the port answers (print the addresses); stop: (app) -> None, in
     every worker process after the last request (let the running tasks finish).

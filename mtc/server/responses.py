@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from mtc.server.site import Environ, Headers
+from mtc.server.served_app import Environ, Headers
 from mtc.server.wsgi_body import close
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]

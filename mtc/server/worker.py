@@ -13,11 +13,11 @@ from importlib import import_module
 from typing import Any
 
 from mtc.processes.heartbeat import BEAT_SECONDS, Heartbeats
-from mtc.processes.settling import settle
+from mtc.processes.process_setup import settle
 from mtc.server.connections import StopSignals, serve_connections
 from mtc.server.gateway import Gateway
 from mtc.server.hooks import Hooks, StartError, call, resolve
-from mtc.server.site import as_site
+from mtc.server.served_app import as_site
 
 READY_POLL_SECONDS = 0.01
 FAILED, DONE = 1, 2
@@ -105,7 +105,7 @@ def run_worker(number: int, name: str | None, worker: Worker, *rest: Any) -> Non
 
 def _sentence(error: Exception) -> str | None:
     """The line for people; looked up only when something failed, so that the server stays small."""
-    line: str | None = import_module("mtc.failures").sentence(error)
+    line: str | None = import_module("mtc.cli_errors").sentence(error)
     return line
 
 

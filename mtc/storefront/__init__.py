@@ -14,8 +14,8 @@ from mtc.web.templating import ThemeLoader
 from mtc.web.theming import theme_asset
 
 VIEWS = (
-    "home", "catalog", "cart", "checkout", "pay", "orders", "order_keys", "downloads", "account", "register",
-    "password", "sessions", "favicon", "media", "meta", "preview", "theme_files",
+    "pages", "catalog", "cart", "checkout", "test_payment_page", "orders", "order_keys", "downloads",
+    "account", "register", "passwords", "sessions", "favicon", "media", "seo", "preview", "theme_files",
 )  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def mount(app: Flask) -> None:
         import_module(f"mtc.storefront.{name}")
     app.register_blueprint(files)
     app.register_blueprint(storefront)
-    app.extensions["mtc.error_page"] = import_module("mtc.storefront.failures").error_page
+    app.extensions["mtc.error_page"] = import_module("mtc.storefront.error_pages").error_page
 
 
 def install(app: Flask) -> None:

@@ -19,7 +19,7 @@ from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, here
 from mtc.web.access import customer_only, public
 from mtc.web.cookies import SESSION_DAYS, cart_token, cookie, drop_cookie, leave, set_cookie
-from mtc.web.known import remember, tries_as
+from mtc.web.device_cookies import remember, tries_as
 from mtc.web.pages import client_ip, forgive, give_back, limit, local_path, see_other
 
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from mtc.delivery.services.letters import theme_of
+from mtc.delivery.services.email_context import theme_of
 from mtc.events.registry import mail_secrets
 from mtc.events.services import post_letter, write_letter
 from mtc.events.services.senders import speaker
 from mtc.identity import queries as people
 from mtc.identity.models import Customer
-from mtc.identity.services.proofs import JOIN, JOIN_SECONDS, RESET, RESET_SECONDS, proof_token
+from mtc.identity.services.email_tokens import JOIN, JOIN_SECONDS, RESET, RESET_SECONDS, proof_token
 from mtc.orders import queries as orders
 from mtc.orders.models import Order
 from mtc.orders.services import secret_of
 from mtc.orders.services.access import CODE_MINUTES, code_in_clear
-from mtc.storefront.shop import shop
+from mtc.storefront.store_context import shop
 from mtc.storefront.view import here
 
 

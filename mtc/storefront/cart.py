@@ -9,7 +9,8 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.checkout.models import Cart
-from mtc.checkout.services import add_line, cart_view, ensure_cart, find_cart, set_line
+from mtc.checkout.presenters import cart_view
+from mtc.checkout.services import add_line, ensure_cart, find_cart, set_line
 from mtc.core.context import current
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.storefront.blueprint import storefront

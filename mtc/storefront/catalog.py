@@ -7,15 +7,15 @@ from urllib.parse import quote
 from flask import Response, request
 
 from mtc.catalog import queries
-from mtc.catalog.schemas import Asked, cards, detail, listing
-from mtc.catalog.schemas.money import collection_url, product_url
+from mtc.catalog.presenters import Asked, cards, detail, listing
+from mtc.catalog.presenters.amounts import collection_url, product_url
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.home import HOME
+from mtc.storefront.pages import HOME
 from mtc.storefront.view import View, fragment
 from mtc.web.access import public
-from mtc.web.addresses import moved_to
+from mtc.web.canonical_urls import moved_to
 
 
 @storefront.get("/c/<slug>", strict_slashes=False)

@@ -9,7 +9,8 @@ from uuid import UUID
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from mtc.checkout.services import checkout_view, find_cart, place_order, unpaid_order
+from mtc.checkout.presenters import checkout_view
+from mtc.checkout.services import find_cart, place_order, unpaid_order
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import attempt
@@ -19,8 +20,8 @@ from mtc.orders.models import Order
 from mtc.orders.queries import recent_orders
 from mtc.orders.services import order_path
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.devices import remember
-from mtc.storefront.paying import to_provider
+from mtc.storefront.order_devices import remember
+from mtc.storefront.payment_redirect import to_provider
 from mtc.storefront.view import View, base_url, here, shopper_id
 from mtc.web.access import public
 from mtc.web.cookies import cart_token

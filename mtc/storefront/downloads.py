@@ -22,9 +22,9 @@ from mtc.delivery.services.downloads import PURPOSE
 from mtc.infra import ports
 from mtc.storefront.blueprint import storefront
 from mtc.web.access import public
-from mtc.web.attachments import attachment
+from mtc.web.byte_ranges import Span, read_range
+from mtc.web.content_disposition import attachment
 from mtc.web.pages import client_ip, limit
-from mtc.web.ranges import Span, read_range
 
 log = logging.getLogger(__name__)
 REPORT_BYTES, REPORT_SECONDS = 16 * 2**20, 30  # how often a running stream writes down how far it is

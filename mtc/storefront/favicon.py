@@ -7,11 +7,11 @@ from xml.sax.saxutils import escape
 from flask import Response, make_response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from mtc.pages.services import resolve_page
+from mtc.pages.services.contrast import readable_on
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.shop import shop
+from mtc.storefront.store_context import shop
 from mtc.storefront.view import here
-from mtc.ui.services import resolve_page
-from mtc.ui.services.contrast import readable_on
 from mtc.web.access import public
 
 _NEUTRAL = "#3f4654"

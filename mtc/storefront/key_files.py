@@ -9,7 +9,7 @@ from flask import Response
 
 from mtc.delivery.services import LineKeys
 from mtc.web import csv
-from mtc.web.attachments import attachment
+from mtc.web.content_disposition import attachment
 from mtc.web.pages import keep_secret
 
 COLUMNS = ["product", "variant", "key"]

@@ -10,7 +10,7 @@ from mtc.core.errors import NotFoundError, UnavailableError
 from mtc.infra import ports
 from mtc.storefront.blueprint import files
 from mtc.web.access import file_only
-from mtc.web.packing import packed
+from mtc.web.compression import packed
 from mtc.web.site import site
 
 # What uploads accept, and nothing that a browser would run; keys of files for sale do not fit.

@@ -7,15 +7,15 @@ from uuid import UUID
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core.errors import ForbiddenError, NotFoundError
 from mtc.delivery.services import LineKeys, reveal_all
 from mtc.delivery.services import reveal as reveal_key
 from mtc.orders.models import Order
-from mtc.orders.services.views import path_of
+from mtc.orders.presenters import path_of
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.devices import is_known
 from mtc.storefront.key_files import FILES, key_file
+from mtc.storefront.order_devices import is_known
 from mtc.storefront.orders import opened, window_path
 from mtc.storefront.view import fragment
 from mtc.web.access import public
@@ -40,7 +40,7 @@ def reveal(number: str, unit_id: UUID) -> AnyResponse:
     secret = path_of(found).partition("?")[2]
     unit = {
         "id": str(unit_id),
-        "masked": stock.masked(value[-4:]),
+        "masked": stock_reservation.masked(value[-4:]),
         "revealed": True,
         "value": value,
         "reveal_url": f"/orders/{found.order_number}/reveal/{unit_id}?{secret}",

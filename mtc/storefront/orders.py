@@ -9,24 +9,25 @@ from uuid import UUID
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from mtc.checkout.services import order_again, pay_again, ways_to_pay
+from mtc.checkout.presenters import ways_to_pay
+from mtc.checkout.services import order_again, pay_again
 from mtc.core.context import current
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import AppError, NotFoundError
+from mtc.delivery.presenters import page_path
 from mtc.delivery.services import hasten_delivery
-from mtc.delivery.services.details import page_path
 from mtc.events.services.mail import check_address
 from mtc.orders.models import Order
-from mtc.orders.queries.units import KeyWindow
-from mtc.orders.services import open_order, order_view
+from mtc.orders.presenters import order_view, path_of
+from mtc.orders.queries.stock_items import KeyWindow
+from mtc.orders.services import open_order
 from mtc.orders.services.access import CODE_MINUTES, has_live_code, new_code, redeem_code
-from mtc.orders.services.finding import order_of_number
+from mtc.orders.services.order_search import order_of_number
 from mtc.orders.services.progress import find_progress, progress_of
-from mtc.orders.services.views import path_of
 from mtc.storefront.account_mail import mail_order_code, mail_order_link
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.devices import is_known, remember
-from mtc.storefront.paying import to_provider
+from mtc.storefront.order_devices import is_known, remember
+from mtc.storefront.payment_redirect import to_provider
 from mtc.storefront.view import View, base_url, fragment, here, shopper_id
 from mtc.web import query_params
 from mtc.web.access import public

@@ -12,7 +12,7 @@ from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
 from mtc.events.services.mail import check_address
 from mtc.identity.services import guest_customer
-from mtc.identity.services.proofs import JOIN, join, read_proof
+from mtc.identity.services.email_tokens import JOIN, join, read_proof
 from mtc.storefront.account import enter
 from mtc.storefront.account_mail import mail_join, mail_known
 from mtc.storefront.blueprint import storefront

@@ -7,9 +7,9 @@ from pathlib import Path
 from flask import Response, current_app, make_response, request
 
 from mtc.core.errors import NotFoundError
+from mtc.pages.services import kept_sheet, resolve_page
 from mtc.storefront.blueprint import files, storefront
 from mtc.storefront.view import here
-from mtc.ui.services import kept_sheet, resolve_page
 from mtc.web.access import file_only, public
 from mtc.web.assets import theme_file_url
 from mtc.web.static import YEAR, sent_file

@@ -10,10 +10,7 @@ from flask import Response, current_app, make_response, request
 from mtc.checkout.services import cart_count
 from mtc.core import clock
 from mtc.core.context import current
-from mtc.pricing.services import prices_hold_until, rule_book
-from mtc.storefront.shop import shop
-from mtc.tenants.services import StoreInfo
-from mtc.ui.services import (
+from mtc.pages.services import (
     Fetcher,
     changes_with_time,
     component_book,
@@ -22,9 +19,12 @@ from mtc.ui.services import (
     resolve_page,
     visitor_of,
 )
+from mtc.pricing.services import prices_hold_until, rule_book
+from mtc.storefront.store_context import shop
+from mtc.tenants.services import StoreInfo
 from mtc.web.cookies import cart_token
 from mtc.web.flash import take_flash
-from mtc.web.parameters import declared_params
+from mtc.web.page_parameters import declared_params
 from mtc.web.preview import is_previewing
 from mtc.web.site import site
 

@@ -13,6 +13,6 @@ from mtc.web.static import install_static
 def mount(app: Flask) -> None:
     """Add the surface's routes to the application."""
     install_static(app)
-    for name in ("tenants", "new_tenant", "owner", "users", "health", "audit", "visits"):
+    for name in ("tenants", "new_tenant", "owner_invitation", "users", "health", "audit", "support_sessions"):
         import_module(f"mtc.superadmin.{name}")
     app.register_blueprint(platform)

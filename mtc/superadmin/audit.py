@@ -10,15 +10,15 @@ from flask import Response, request
 
 from mtc.audit import queries
 from mtc.audit.models import AuditEntry
-from mtc.audit.schemas import COLUMNS, as_line, as_page, as_row, asked, choices, filters
+from mtc.audit.presenters import COLUMNS, as_line, as_page, as_row, asked, choices, filters
 from mtc.audit.services import MOST_EXPORTED, batches
 from mtc.audit.values import Reader
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.tenancy import platform_scope
 from mtc.superadmin.blueprint import platform
-from mtc.superadmin.shell import listing, page
+from mtc.superadmin.layout import listing, page
 from mtc.tenants.queries import tenant_by_slug
-from mtc.web import csv, lists
+from mtc.web import csv, list_pages
 from mtc.web.access import platform_only
 from mtc.web.query_params import text
 
@@ -32,7 +32,7 @@ def audit() -> Response:
     """Entries of everybody, newest first; `tenant` is a slug, or - for those of the platform."""
     path = request.script_root + "/platform/audit"
     wanted = {"tenant": text("tenant", 63), **asked(request.args)}
-    found = lists.find(lambda cursor: queries.entries(_filters(wanted), cursor, PAGE), _rows)
+    found = list_pages.find(lambda cursor: queries.entries(_filters(wanted), cursor, PAGE), _rows)
     return listing(
         "superadmin/audit.html",
         "admin/audit/_results.html",

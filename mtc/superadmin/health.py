@@ -11,11 +11,11 @@ from mtc.core import clock
 from mtc.core.ids import token
 from mtc.core.relative_time import when
 from mtc.infra import ports
+from mtc.pages.queries import broken_themes
 from mtc.platform import queries
 from mtc.plugins.queries import broken_plugins
 from mtc.superadmin.blueprint import platform
-from mtc.superadmin.shell import page
-from mtc.ui.queries import broken_themes
+from mtc.superadmin.layout import page
 from mtc.web.access import platform_only
 
 LATE_SECONDS = 120

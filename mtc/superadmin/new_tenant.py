@@ -10,12 +10,12 @@ from mtc.catalog.services.starter_types import DEFAULT_STARTER_TYPES, starter_ty
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.context import current
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.pages.services.appearance import system_themes
+from mtc.pages.services.manifest_sync import DEFAULT_THEME
 from mtc.platform.services import CURRENCIES, NewTenant, open_tenant
 from mtc.superadmin.blueprint import platform
-from mtc.superadmin.owner import show_link
-from mtc.superadmin.shell import page
-from mtc.ui.services.look import system_themes
-from mtc.ui.services.sync import DEFAULT_THEME
+from mtc.superadmin.layout import page
+from mtc.superadmin.owner_invitation import show_link
 from mtc.web.access import platform_only
 from mtc.web.audited import audited
 

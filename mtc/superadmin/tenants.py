@@ -15,7 +15,7 @@ from mtc.core.urls import with_query
 from mtc.identity.services.roles import OWNER
 from mtc.platform import queries
 from mtc.superadmin.blueprint import platform
-from mtc.superadmin.shell import listing, page
+from mtc.superadmin.layout import listing, page
 from mtc.team import queries as team
 from mtc.team.services import DAYS
 from mtc.team.services.members import has_owner
@@ -23,8 +23,8 @@ from mtc.tenants import queries as tenant_queries
 from mtc.tenants.models import Tenant
 from mtc.tenants.services import set_status as change_status
 from mtc.tenants.services import store_url
-from mtc.tenants.services.directory import store_info
-from mtc.web import lists
+from mtc.tenants.services.store_lookup import store_info
+from mtc.web import list_pages
 from mtc.web.access import platform_only
 from mtc.web.audited import audited
 from mtc.web.flash import flash
@@ -43,7 +43,7 @@ def tenants() -> Response:
     """Every tenant, newest first."""
     path = request.script_root + "/platform/tenants"
     asked = {"q": text("q"), "status": one_of("status", TABS)}
-    found = lists.find(
+    found = list_pages.find(
         lambda cursor: queries.tenants(
             text=asked["q"],
             status=asked["status"] if asked["status"] in STATUSES else "",
@@ -51,7 +51,7 @@ def tenants() -> Response:
             cursor=cursor,
             limit=PAGE,
         ),
-        lists.each(_row),
+        list_pages.each(_row),
     )
     return listing(
         "superadmin/tenants.html",

@@ -9,8 +9,8 @@ from flask import Response, request
 from mtc.core.relative_time import when
 from mtc.platform import queries
 from mtc.superadmin.blueprint import platform
-from mtc.superadmin.shell import listing
-from mtc.web import lists
+from mtc.superadmin.layout import listing
+from mtc.web import list_pages
 from mtc.web.access import platform_only
 from mtc.web.query_params import text
 
@@ -23,8 +23,8 @@ def users() -> Response:
     """People, newest first."""
     path = request.script_root + "/platform/users"
     asked = {"q": text("q")}
-    found = lists.find(
-        lambda cursor: queries.users(text=asked["q"], cursor=cursor, limit=PAGE), lists.each(_row)
+    found = list_pages.find(
+        lambda cursor: queries.users(text=asked["q"], cursor=cursor, limit=PAGE), list_pages.each(_row)
     )
     return listing(
         "superadmin/users.html",

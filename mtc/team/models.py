@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.changes.marks import DERIVED
+from mtc.core.change_tracking.column_info import DERIVED
 from mtc.core.db import Base, TenantModel
 
 

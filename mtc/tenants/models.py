@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.changes.marks import DERIVED
+from mtc.core.change_tracking.column_info import DERIVED
 from mtc.core.db import Base, PlatformModel, TenantModel, belongs_to, tenant_key
 
 TENANT_STATUSES = ("active", "suspended", "deleted")

@@ -17,7 +17,10 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from mtc.events.services import run_due
-from mtc.testing.addresses import (
+from mtc.testing.canaries import PRIVATE
+from mtc.testing.clients import Actor, Side, Visitor
+from mtc.testing.leak_detector import Sent, Watch
+from mtc.testing.urls import (
     GATES,
     METHODS,
     address,
@@ -27,9 +30,6 @@ from mtc.testing.addresses import (
     surfaces,
     swapped,
 )
-from mtc.testing.canaries import PRIVATE
-from mtc.testing.visitors import Actor, Side, Visitor
-from mtc.testing.watch import Sent, Watch
 from mtc.web.access import Access, access_of
 
 SAFE = ("GET", "HEAD", "OPTIONS")

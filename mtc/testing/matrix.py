@@ -9,9 +9,9 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from mtc.core.db import Base, ScopeError, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.testing.forms import CORE, READS, WRITES, Try
-from mtc.testing.rows import mapped_classes, table_of
-from mtc.testing.two import Two
+from mtc.testing.row_factory import mapped_classes, table_of
+from mtc.testing.statements import CORE, READS, WRITES, Try
+from mtc.testing.two_tenants import Two
 
 
 def attempts(two: Two, models: Iterable[type[Any]] | None = None) -> Iterator[Try]:

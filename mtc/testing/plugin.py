@@ -20,11 +20,11 @@ from mtc.events.services import run_due
 from mtc.identity.models import User
 from mtc.identity.services import add_member, create_default_roles, open_session
 from mtc.payments.services import ensure_test_gateway, mark_paid
-from mtc.testing.guests import Leaks, ask_everywhere, models_of
+from mtc.testing.clients import Visitor
 from mtc.testing.matrix import all_leaks
+from mtc.testing.plugin_fixtures import Leaks, ask_everywhere, models_of
 from mtc.testing.tenants import World
-from mtc.testing.two import Two, make_two
-from mtc.testing.visitors import Visitor
+from mtc.testing.two_tenants import Two, make_two
 
 
 @pytest.fixture

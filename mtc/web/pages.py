@@ -8,10 +8,10 @@ from typing import NoReturn, TypeVar
 from flask import redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from mtc.core.client_networks import client_network
 from mtc.core.errors import TooManyRequestsError, ValidationError
-from mtc.core.networks import client_network
 from mtc.core.normalization import LONGEST_URL, split_url
-from mtc.core.repeat import keep
+from mtc.core.retry import keep
 from mtc.infra import ports
 from mtc.infra.cache import Verdict
 
@@ -93,7 +93,7 @@ def limit(name: str, who: str, times: int, seconds: int) -> None:
 
 def count(name: str, who: str, times: int, seconds: int) -> Verdict:
     """Count one call of `who` and say whether it is within the limit; the caller decides."""
-    # A request that is done again (mtc/core/repeat.py) is one request.
+    # A request that is done again (mtc/core/retry.py) is one request.
     return keep(("limit", name, who), lambda: ports.limits.limit(f"{name}:{limit_key(who)}", times, seconds))
 
 

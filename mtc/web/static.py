@@ -10,9 +10,9 @@ from mtc.core.money import format_money
 from mtc.infra import ports
 from mtc.web.access import Access
 from mtc.web.assets import asset_url, asset_urls
+from mtc.web.compression import packed
 from mtc.web.csrf import csrf_field, csrf_token
-from mtc.web.packing import packed
-from mtc.web.pictures import served
+from mtc.web.picture_urls import served
 
 YEAR = 31_536_000
 _TEXTS = {"text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/json"}

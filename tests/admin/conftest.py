@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from mtc.catalog import queries
-from mtc.catalog.services import product_types, products, stock
+from mtc.catalog.services import product_types, products, stock_reservation
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events.services import run_due
@@ -22,7 +22,7 @@ from mtc.payments.services import mark_paid
 from tests.admin.people import PASSWORD, Person
 from tests.conftest import World
 from tests.factories.factors import give_app
-from tests.services.kept import kept
+from tests.servers.kept import kept
 
 SCHEMA = {
     "fields": [
@@ -72,7 +72,9 @@ def fill(world: World) -> Shop:
         )
         rows = {one.sku: one.id for one in queries.variants_of(made.id)}
         for sku, variant in rows.items():
-            stock.add_keys(variant, "\n".join(f"{world.tenant.slug}-{sku}-KEY-{n:04}" for n in range(8)))
+            stock_reservation.add_keys(
+                variant, "\n".join(f"{world.tenant.slug}-{sku}-KEY-{n:04}" for n in range(8))
+            )
         return Shop(world, kind.slug, made.id, rows["SF-1"], rows["SF-2"])
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from mtc.middleware.pipeline import access_of
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 # path, who of (owner, support) gets which status
 PAGES = {

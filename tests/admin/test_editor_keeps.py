@@ -15,8 +15,8 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
-from tests.admin.test_product_files import book, chosen, stored
-from tests.admin.test_product_pictures import png
+from tests.admin.test_products_files import book, chosen, stored
+from tests.admin.test_products_pictures import png
 
 __all__ = ["book"]
 

@@ -7,13 +7,13 @@ import re
 from typing import Any
 from uuid import UUID
 
-from mtc.catalog.services import imports
+from mtc.catalog.services import import_tasks
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events.services import run_due
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 ROWS = [f"LARGE-{number:05d}-ABCD" for number in range(900)]
 
@@ -53,7 +53,7 @@ def test_a_large_file_is_added_while_its_page_tells_how_far_it_is(shop: Shop, ow
     assert "Waiting to begin" in waiting and "0 of 902 lines" in waiting and "every 1s" in waiting
     assert "Keys are being added: 0 of 902 lines." in _text(owner.get(f"{shop.url}/stock/{shop.variant}"))
     with tenant_scope(shop.world.id):
-        assert imports.carry_on(_id(place), 0) is True
+        assert import_tasks.carry_on(_id(place), 0) is True
     part = _text(owner.get(place, headers={"HX-Request": "true", "HX-Request-Type": "partial"}))
     assert part.startswith("<div") and "500 of 902 lines" in part and "every 1s" in part
     run_due()
@@ -109,4 +109,4 @@ def test_an_import_of_another_pool_or_store_is_not_found(
     assert owner.post(elsewhere.replace("/progress", "/stop")).status_code == 404
     assert person("stranger").get(place).status_code == 404
     with tenant_scope(shop.world.id), unit_of_work():
-        assert imports.stop(shop.variant, _id(place)) is True
+        assert import_tasks.stop(shop.variant, _id(place)) is True

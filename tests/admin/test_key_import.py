@@ -12,15 +12,15 @@ from uuid import uuid4
 import pytest
 
 from mtc.catalog import queries
-from mtc.catalog.services import stock
-from mtc.catalog.services.key_uploads import purge_uploads
+from mtc.catalog.services import stock_reservation
+from mtc.catalog.services.stock_file_uploads import purge_uploads
 from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def _keys(shop: Shop) -> list[str]:
@@ -28,8 +28,8 @@ def _keys(shop: Shop) -> list[str]:
     with tenant_scope(shop.world.id), unit_of_work() as work:
         left = queries.stock_counts([shop.variant])[shop.variant].get("available", 0)
         line = uuid7()
-        taken = stock.take_many([stock.Wanted(shop.variant, left, line)])[line]
-        values = [stock.reveal(item) for item in taken]
+        taken = stock_reservation.take_many([stock_reservation.Wanted(shop.variant, left, line)])[line]
+        values = [stock_reservation.reveal(item) for item in taken]
         work.rollback()
     return values
 
@@ -149,7 +149,7 @@ def test_a_batch_is_taken_back_while_nothing_of_it_is_sold(shop: Shop, owner: Pe
     owner.post(url, {"keys": "WRONG-1\nWRONG-2", "batch": "Wrong"})
     [undo] = re.findall(r'action="([^"]+/batches/\d+/undo)"', owner.get(url).get_data(as_text=True))
     with tenant_scope(shop.world.id), unit_of_work():
-        stock.take_many([stock.Wanted(shop.variant, len(before) + 1, uuid7())])
+        stock_reservation.take_many([stock_reservation.Wanted(shop.variant, len(before) + 1, uuid7())])
     assert owner.post(undo).status_code == 409
     assert _keys(shop) == ["WRONG-2"]
     assert owner.post(f"{url}/batches/{'9' * 60}/undo").status_code == 404

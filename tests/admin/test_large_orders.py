@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from mtc.catalog.models import StockItem
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.ids import uuid7
@@ -22,7 +22,7 @@ from mtc.orders import queries
 from mtc.payments.services import mark_paid
 from tests.admin.conftest import Shop, place
 from tests.admin.people import Person
-from tests.services.database import both_databases, counted
+from tests.servers.database import both_databases, counted
 from tests.storefront.many import enlarge
 
 KEY_LINKS = r'href="([^"]+)"[^>]*hx-get="([^"]+)"[^>]*hx-target="#keys-'
@@ -34,7 +34,7 @@ def large(shop: Shop, count: int = 1000) -> str:
         sold = select(StockItem).where(StockItem.tenant_id == shop.world.id, StockItem.status == "available")
         for item in session.scalars(sold.where(StockItem.variant_id == shop.variant)):
             session.delete(item)
-        stock.add_keys(shop.variant, [f"LARGE-{number:05d}-ABCD" for number in range(count + 1)])
+        stock_reservation.add_keys(shop.variant, [f"LARGE-{number:05d}-ABCD" for number in range(count + 1)])
     number = place(shop, [(shop.variant, min(count, 100)), (shop.other_variant, 1)], paid=False)
     with tenant_scope(shop.world.id), unit_of_work():
         order = queries.order_by_number(number)
@@ -86,7 +86,7 @@ def test_an_order_of_a_thousand_keys_shows_fifty_of_each_line(shop: Shop, owner:
 def test_every_key_is_on_one_page_with_and_without_scripts(
     shop: Shop, owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mtc.admin.order_parts.KEYS_SHOWN", 3)
+    monkeypatch.setattr("mtc.admin.orders.parts.KEYS_SHOWN", 3)
     path = f"{shop.url}/orders/{large(shop, 7)}"
     page, seen, parts = unescape(owner.get(path).text), [], []
     while True:
@@ -112,7 +112,7 @@ def test_every_key_is_on_one_page_with_and_without_scripts(
 def test_what_is_done_to_a_key_of_a_later_page_leads_back_to_it(
     shop: Shop, owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mtc.admin.order_parts.KEYS_SHOWN", 3)
+    monkeypatch.setattr("mtc.admin.orders.parts.KEYS_SHOWN", 3)
     number = large(shop, 7)
     order, path = order_of(shop, number), f"{shop.url}/orders/{number}"
     query = f"?line={order.items[0].id}&page=2"

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from mtc.admin.masking import masked
+from mtc.admin.emails.redaction import masked
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events import queries as events
@@ -16,7 +16,7 @@ from mtc.events.models import Task
 from mtc.events.services import post_mail
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def _mail(shop: Shop, **values: Any) -> UUID:

@@ -8,12 +8,12 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from mtc.catalog import queries
-from mtc.catalog.services import products, stock
+from mtc.catalog.services import products, stock_reservation
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from tests.admin.conftest import Shop, place
 from tests.admin.people import Person
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 SKUS = (
     "CAB.SAU.S&M/10 ü", "007", "A+B", "A%20B", "x?y=z#1", '"quoted"', "o'neil", "日本-1", "50%_off", "a\\b",
@@ -29,7 +29,7 @@ def test_b36_a_sku_finds_its_product_and_its_orders(shop: Shop, owner: Person, s
         row = {"sku": sku, "name": "One", "price": 500, "stock_source": "pool"}
         made = products.create({**values, "attributes": {"platform": "steam"}, "variants": [row]})
         [variant] = queries.variants_of(made.id)
-        stock.add_keys(variant.id, "CABLE-KEY-1\nCABLE-KEY-2")
+        stock_reservation.add_keys(variant.id, "CABLE-KEY-1\nCABLE-KEY-2")
         product = made.id
     number = place(shop, [(variant.id, 1)])
     for written in {quote(sku, safe=""), quote_plus(sku)}:

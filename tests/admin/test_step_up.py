@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mtc.admin import account, factors, second_step
+from mtc.admin.account.overview import mfa_login, mfa_settings, overview
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope
@@ -47,7 +47,7 @@ def test_the_old_password_is_no_log_in_for_who_has_a_second_factor(
 ) -> None:
     """A session of an hour ago and the password, without the app. Not kept is the control: the app goes."""
     if not kept:
-        monkeypatch.setattr(account, "has_factor", lambda _user: False)
+        monkeypatch.setattr(overview, "has_factor", lambda _user: False)
     with clock.frozen(clock.now()):
         clock.advance(3600)
         assert armed.post("/account-settings", CHANGE).headers["Location"] == "/admin"
@@ -70,8 +70,10 @@ def test_changes_keep_no_session_young(
 ) -> None:
     """New codes every ten minutes. Not kept is the control: each change opens the next quarter of an hour."""
     if not kept:
-        made = factors.new_session
-        monkeypatch.setattr(factors, "new_session", lambda user, **more: made(user, **{**more, "anew": True}))
+        made = mfa_settings.new_session
+        monkeypatch.setattr(
+            mfa_settings, "new_session", lambda user, **more: made(user, **{**more, "anew": True})
+        )
     [(opened, ends)] = _ages(shop)
     assert ends - opened == STAFF_LONGEST
     with clock.frozen(clock.now()):
@@ -92,14 +94,14 @@ def test_a_log_in_of_the_owner_gives_a_guesser_no_tries_back(
     app: Flask, armed: Person, kept: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fifty codes a day, however often the owner comes. Not kept is the control: the day begins again."""
-    forgive = second_step.forgive
+    forgive = mfa_login.forgive
 
     def everything(name: str, who: str, seconds: int) -> None:
         forgive(name, who, seconds)
-        forgive("platform:second:day", who, second_step.DAY)
+        forgive("platform:second:day", who, mfa_login.DAY)
 
     if not kept:
-        monkeypatch.setattr(second_step, "forgive", everything)
+        monkeypatch.setattr(mfa_login, "forgive", everything)
     with clock.frozen(NOON):
         for _ in range(5):
             clock.advance(901)

@@ -16,7 +16,7 @@ from mtc.delivery import queries as delivery
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 from tests.audit.log import entries
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 _TAG = re.compile(r"<(input|select|textarea|option|button)\b([^>]*)>([^<]*)")
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.admin.conftest import Shop, fill
 from tests.conftest import World
-from tests.services.kept import kept
+from tests.servers.kept import kept
 
 
 @pytest.fixture

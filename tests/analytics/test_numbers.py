@@ -19,7 +19,7 @@ from mtc.payments.services import refund
 from mtc.tenants.services import update_store
 from tests.admin.conftest import Shop, fill, place
 from tests.conftest import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 

@@ -22,7 +22,7 @@ from tests.api.programs import Program, new_program
 from tests.audit.log import entries
 from tests.factories.tenants import World
 from tests.security.fort import PLATFORM
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 from tests.storefront.conftest import site
 
 __all__ = ["site"]

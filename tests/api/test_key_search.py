@@ -9,8 +9,8 @@ from tests.api.programs import new_program
 from tests.audit.log import entries
 from tests.factories.tenants import World
 from tests.security.fort import Fort, build
-from tests.services.database import both_databases
-from tests.services.kept import kept
+from tests.servers.database import both_databases
+from tests.servers.kept import kept
 from tests.storefront.conftest import site
 
 __all__ = ["site"]

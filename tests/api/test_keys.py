@@ -16,12 +16,12 @@ from mtc.core.errors import ConflictError, ForbiddenError, ValidationError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events.models import Event
 from mtc.identity.models import ApiKey
-from mtc.identity.services.programs import FORM, find_program, secret_hash
+from mtc.identity.services.api_keys import FORM, find_program, secret_hash
 from mtc.integrations.services import api_keys, create_api_key, revoke_api_key
 from mtc.tenants.services import set_status
 from tests.api.programs import Program, new_program
 from tests.factories.tenants import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 OWNER = Actor("staff", name="Olga", permissions=frozenset({"*"}))
 

@@ -8,20 +8,20 @@ from tests.architecture.tree import ROOT, calls, name_of, python_files
 
 # Who may end a transaction besides core/db.py, and why.
 COMMITS = {
-    "mtc/bench/floor.py": "a program of its own that MTC is measured against",
+    "mtc/bench/baseline_app.py": "a program of its own that MTC is measured against",
 }
 
 # Where select() is built outside queries, and why.
 SELECTS = {
-    "mtc/bench/floor.py": "a program of its own that MTC is measured against",
-    "mtc/core/changes/watch.py": "reads the rows that a statement is about to change",
-    "mtc/core/claims.py": "the primitive that takes rows; it reads and writes in one statement",
-    "mtc/core/purging.py": "chooses a batch of rows in the statement that deletes them",
-    "mtc/catalog/services/memberships.py": "insert from select: a write",
-    "mtc/testing/forms/reads.py": "statements that try to reach another tenant",
-    "mtc/testing/forms/writes.py": "statements that try to reach another tenant",
-    "mtc/testing/two.py": "what the other tenant has, before and after",
-    "mtc/testing/watch.py": "what the victim has, before and after",
+    "mtc/bench/baseline_app.py": "a program of its own that MTC is measured against",
+    "mtc/core/change_tracking/recorder.py": "reads the rows that a statement is about to change",
+    "mtc/core/row_locking.py": "the primitive that takes rows; it reads and writes in one statement",
+    "mtc/core/retention.py": "chooses a batch of rows in the statement that deletes them",
+    "mtc/catalog/services/collection_members.py": "insert from select: a write",
+    "mtc/testing/statements/reads.py": "statements that try to reach another tenant",
+    "mtc/testing/statements/writes.py": "statements that try to reach another tenant",
+    "mtc/testing/two_tenants.py": "what the other tenant has, before and after",
+    "mtc/testing/leak_detector.py": "what the victim has, before and after",
     "mtc/events/services/outbox.py": "looks whether a dedupe key is taken, in the step that takes it",
     "mtc/events/services/mail.py": "looks whether a dedupe key is taken, in the step that takes it",
     "mtc/tenants/services/stores.py": "reads the row that it changes",

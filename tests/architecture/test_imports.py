@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUEST_NAMES = {"request", "session", "g", "redirect", "render_template", "url_for", "abort", "flash"}
-ROOMS = ("services", "queries", "models", "events", "kinds", "hooks", "schemas", "handlers", "jobs")
+ROOMS = ("services", "queries", "models", "events", "types", "hooks", "presenters", "handlers", "periodic")
 
 
 def imports(path: Path) -> Iterator[tuple[str, str]]:

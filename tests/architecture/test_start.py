@@ -7,7 +7,7 @@ from pathlib import Path
 from mtc.app import create_app
 from mtc.config import load
 from tests.architecture.tree import ROOT
-from tests.services.database import settings_for
+from tests.servers.database import settings_for
 
 DRIVERS = ("psycopg", "redis", "rq", "boto3", "botocore", "granian")
 

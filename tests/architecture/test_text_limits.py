@@ -51,8 +51,8 @@ KNOWN_LINEAR = {
     "mtc/catalog/services/pictures.py:_VIEWBOX": "looks at 4,000 bytes at most",
     "mtc/backup/tar.py:_NAME": "names of 255 characters at most",
     "mtc/bench/pages.py:re.findall": "pages of the demo",
-    "mtc/core/guard/tokens.py:_TOKEN": "statements of programs; nothing has to follow a token",
-    "mtc/core/journal.py:_DETAIL": "the end of the text always ends it",
+    "mtc/core/sql_guard/tokens.py:_TOKEN": "statements of programs; nothing has to follow a token",
+    "mtc/core/security_log.py:_DETAIL": "the end of the text always ends it",
     "mtc/demo/artwork/downloads.py:re.findall": "texts of the demo",
     "mtc/demo/artwork/downloads.py:re.sub": "texts of the demo",
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 from mtc.app import create_app
 from tests.architecture.described import pages
 from tests.architecture.tree import ROOT
-from tests.services.database import settings_for
+from tests.servers.database import settings_for
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:

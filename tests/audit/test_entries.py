@@ -13,17 +13,17 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from mtc.audit.models import AuditEntry
 from mtc.audit.services import Deed, purge, record
 from mtc.core import clock
-from mtc.core.changes import Watch, watching
+from mtc.core.change_tracking import Watch, watching
 from mtc.core.context import SYSTEM
 from mtc.core.db import attempt, commit_batch, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.middleware import recording
+from mtc.middleware import audit_recording
 from mtc.tenants.models import Store
 from tests.admin.conftest import Shop, place
 from tests.admin.people import PASSWORD, Person
 from tests.audit.log import difference, entries
 from tests.conftest import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 SETTINGS = {"name": "Acme", "tagline": "Now with a line", "email": "shop@acme.example"}
 
@@ -91,7 +91,7 @@ def test_what_is_refused_or_fails_leaves_no_entry(
     def broken(*_: object) -> None:
         raise RuntimeError("the log cannot be written")
 
-    monkeypatch.setattr(recording, "record", broken)
+    monkeypatch.setattr(audit_recording, "record", broken)
     owner.app.config["PROPAGATE_EXCEPTIONS"] = False
     assert owner.post(f"{shop.url}/settings", SETTINGS).status_code == 500
     assert "Now with a line" not in owner.get(f"{shop.url}/settings").text, "a change without its entry"
@@ -101,7 +101,7 @@ def test_nothing_is_told_without_the_watch(
     shop: Shop, owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: it is the pipeline's watch that writes, not the view."""
-    monkeypatch.setattr(recording, "SAFE_METHODS", frozenset({"POST"}))
+    monkeypatch.setattr(audit_recording, "SAFE_METHODS", frozenset({"POST"}))
     assert owner.post(f"{shop.url}/settings", SETTINGS).status_code == 303
     assert entries("admin.save_settings") == []
 

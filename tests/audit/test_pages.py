@@ -15,7 +15,7 @@ from mtc.audit import services
 from mtc.audit.models import AuditEntry
 from mtc.audit.services import Deed, record
 from mtc.core import clock
-from mtc.core.changes import Change
+from mtc.core.change_tracking import Change
 from mtc.core.context import Actor
 from mtc.core.db import session, unit_of_work
 from mtc.core.ids import uuid7
@@ -23,7 +23,7 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 from tests.audit.log import entries
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 ANNA, BEN = (Actor("staff", uuid7(), name, f"{name.lower()}@acme.example") for name in ("Anna", "Ben"))
 

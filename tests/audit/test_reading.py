@@ -9,14 +9,14 @@ import pytest
 
 from mtc.audit.services import Deed, record
 from mtc.audit.values import words
-from mtc.core.changes import Change
+from mtc.core.change_tracking import Change
 from mtc.core.context import Actor
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 from tests.audit.log import entries
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 ANNA = Actor("staff", None, "Anna", "anna@acme.example")
 

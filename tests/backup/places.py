@@ -13,7 +13,7 @@ from mtc.core.db import Base, session
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from tests.fakes.ports import fake_ports
-from tests.services.database import make_postgres_database, settings_for
+from tests.servers.database import make_postgres_database, settings_for
 
 Rows = dict[str, list[dict[str, Any]]]
 

@@ -8,7 +8,7 @@ from itertools import count
 
 from flask import Flask
 
-from mtc.catalog.services import media, stock
+from mtc.catalog.services import media, stock_reservation
 from mtc.core.database_errors import DatabaseError, is_contention
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
@@ -35,7 +35,9 @@ class Sales:
         bought(shop, (shop.key, 2), (shop.file, 1))
         order_of(shop, (shop.manual, 1))
         with tenant_scope(shop.tenant_id), unit_of_work():
-            stock.add_keys(shop.key, "\n".join(f"MORE-{number:05d}-{letter * 6}" for letter in "ABCDE"))
+            stock_reservation.add_keys(
+                shop.key, "\n".join(f"MORE-{number:05d}-{letter * 6}" for letter in "ABCDE")
+            )
         with tenant_scope(shop.tenant_id), unit_of_work():
             made = media.save(f"{number}.bin", f"file {number}".encode(), private=True)
         if number % 2:

@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from mtc import config as settings
-from mtc import runtime
+from mtc import lifecycle
 from mtc.backup import commands
 from mtc.backup import restore as restoring
 from mtc.backup.archive import open_archive
@@ -23,7 +23,7 @@ from mtc.cli import main
 from mtc.core.db import unit_of_work
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.runtime import needs_migration
+from mtc.lifecycle import needs_migration
 from tests.backup.places import place, rows_now
 from tests.backup.test_archive import quiet
 from tests.factories.tenants import make_world
@@ -50,7 +50,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def mtc(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command in an empty folder, on that database."""
-    monkeypatch.setattr(runtime, "_app", app)
+    monkeypatch.setattr(lifecycle, "_app", app)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MTC_VAR", str(tmp_path / "var"))
     return lambda *words, **options: CliRunner().invoke(main, list(words), **options)

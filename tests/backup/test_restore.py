@@ -14,14 +14,14 @@ from sqlalchemy import Connection
 from mtc.backup import restore as restoring
 from mtc.backup import write
 from mtc.backup.archive import open_archive
-from mtc.catalog.services.units import reveal
+from mtc.catalog.services.stock_items import reveal
 from mtc.core import tenancy
 from mtc.core.db import Base, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.pages.services.manifest_sync import sync_all
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services import credentials_of
-from mtc.testing.rows import insert_everywhere
-from mtc.ui.services.sync import sync_all
+from mtc.testing.row_factory import insert_everywhere
 from tests.backup.places import Rows, all_rows, place, rows_now, table_rows
 from tests.backup.selling import Sales, broken_promises, selling
 from tests.factories.tenants import make_world

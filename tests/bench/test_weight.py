@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.modules import imported
+from tests.pages.modules import imported
 
 LARGEST = 45 * 1024
 SHARED = (

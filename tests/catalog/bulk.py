@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from mtc.catalog.queries.search_terms import words
 from mtc.catalog.queries.tables import ATTRIBUTES, MEMBERS, PRODUCTS, SEARCH, VARIANTS
-from mtc.catalog.queries.words import words
 from mtc.core import clock
 from mtc.core.collation import sort_key
 from mtc.core.db import session

@@ -11,7 +11,7 @@ from mtc.catalog import queries
 from mtc.catalog.models import Product, ProductType, ProductVariant
 from mtc.catalog.services import product_types, products
 from mtc.core.db import unit_of_work
-from tests.services.kept import kept
+from tests.servers.kept import kept
 
 GAME_FIELDS = [
     {

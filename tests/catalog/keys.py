@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from mtc.catalog import queries
-from mtc.catalog.services import products, stock
+from mtc.catalog.services import products, stock_reservation
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.events.models import Event
@@ -16,7 +16,9 @@ from mtc.events.models import Event
 def fill(variant, count: int, prefix: str = "KEY"):
     """Add so many keys to a pool."""
     with unit_of_work():
-        return stock.add_keys(variant.id, [f"{prefix}-{number:05d}-ABCD" for number in range(count)], "first")
+        return stock_reservation.add_keys(
+            variant.id, [f"{prefix}-{number:05d}-ABCD" for number in range(count)], "first"
+        )
 
 
 def soon():

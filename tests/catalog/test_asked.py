@@ -2,7 +2,7 @@
 
 import pytest
 
-from mtc.catalog.schemas import Asked
+from mtc.catalog.presenters import Asked
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from mtc.catalog.models import Product
 from mtc.catalog.services import products
 from mtc.catalog.services.descriptions import SOURCE, render, to_edit
 from mtc.core.db import unit_of_work
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 CASES: tuple[tuple[str, str], ...] = (
     ("One line.", "<p>One line.</p>"),

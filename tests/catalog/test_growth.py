@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from mtc.catalog import schemas
-from mtc.catalog.queries import Filters, Shelf, admin_products, counting, related, shelves, suggestions
-from mtc.catalog.queries import collections as shelf_sizes
+from mtc.catalog import presenters
+from mtc.catalog.presenters import Asked
+from mtc.catalog.queries import Filters, Shelf, admin_products, facets, related, shelves, suggestions
+from mtc.catalog.queries import collection_members as shelf_sizes
 from mtc.catalog.queries import products as page_of
 from mtc.catalog.queries.tables import VARIANTS
-from mtc.catalog.schemas import Asked
-from mtc.catalog.services import collections, memberships
+from mtc.catalog.services import collection_members, collections
 from mtc.core.db import session, unit_of_work
 from tests.catalog.bulk import add_products
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 FEW, MANY = 200, 1000
 
@@ -43,19 +43,19 @@ def steps(work: Callable[[], Any]) -> int:
 
 @pytest.mark.thorough
 def test_lists_cost_the_same_in_a_large_shop(make, games, tenant, monkeypatch):
-    monkeypatch.setattr(counting, "MOST_COUNTED", 40)
-    monkeypatch.setattr("mtc.catalog.queries.membership.MOST_COUNTED", 10)
+    monkeypatch.setattr(facets, "MOST_COUNTED", 40)
+    monkeypatch.setattr("mtc.catalog.queries.collection_members.MOST_COUNTED", 10)
     monkeypatch.setattr("mtc.catalog.queries.cards.NEIGHBOURS", 20)
     with unit_of_work():
         shelf = collections.create({"name": "Sevenths"})
         one = make("Alder Keep", collections=[shelf.slug])
         add_products(tenant.id, games.id, FEW, collection_id=shelf.id)
-        memberships.recount({shelf.id})
+        collection_members.recount({shelf.id})
     wanted = [Shelf("newest"), Shelf("bestsellers"), Shelf("collection:sevenths")]
     asked = {
         "every product": lambda: page_of(Filters()),
         "the cheapest": lambda: page_of(Filters(), sort="price-asc"),
-        "the facets": lambda: counting.counts(Filters(), ("platform", "genre", "players")),
+        "the facets": lambda: facets.counts(Filters(), ("platform", "genre", "players")),
         "the best match": lambda: page_of(Filters(text="alder"), sort="relevance"),
         "suggestions": lambda: suggestions("alde"),
         "the front page": lambda: shelves(wanted[:2]),
@@ -75,7 +75,7 @@ def test_lists_cost_the_same_in_a_large_shop(make, games, tenant, monkeypatch):
         control = steps(everything)
     with unit_of_work():
         add_products(tenant.id, games.id, MANY - FEW, first=FEW, collection_id=shelf.id)
-        memberships.recount({shelf.id})
+        collection_members.recount({shelf.id})
     with unit_of_work():
         many = {name: steps(work) for name, work in asked.items()}
         assert steps(everything) > 3 * control
@@ -85,11 +85,11 @@ def test_lists_cost_the_same_in_a_large_shop(make, games, tenant, monkeypatch):
 
 @both_databases
 def test_what_fits_too_many_products_is_offered_without_numbers(make, games, tenant, monkeypatch):
-    monkeypatch.setattr(counting, "MOST_COUNTED", 5)
+    monkeypatch.setattr(facets, "MOST_COUNTED", 5)
 
     def ask(**params: str) -> dict[str, Any]:
         asked = Asked.read("/search", {name.replace("_", "."): [value] for name, value in params.items()})
-        return schemas.listing(asked, title="All", currency="EUR")
+        return presenters.listing(asked, title="All", currency="EUR")
 
     for number, name in enumerate(("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir")):
         kind = {"platform": "steam" if number < 4 else "epic", "genre": ["rpg"], "coop": True, "players": 2}
@@ -97,13 +97,13 @@ def test_what_fits_too_many_products_is_offered_without_numbers(make, games, ten
     everything = ask()
     assert (everything["total"], everything["many"], len(everything["items"])) == (5, True, 6)
     assert (everything["price_range"]["min"], everything["price_range"]["max"]) == ("", "")
-    facets = {one["key"]: [(v["label"], v["count"]) for v in one["values"]] for one in everything["facets"]}
-    assert facets["platform"] == [("Steam", None), ("Epic Games", None)]
-    assert facets["coop"] == [("Yes", None), ("No", None)]
+    shown = {one["key"]: [(v["label"], v["count"]) for v in one["values"]] for one in everything["facets"]}
+    assert shown["platform"] == [("Steam", None), ("Epic Games", None)]
+    assert shown["coop"] == [("Yes", None), ("No", None)]
     some = ask(f_platform="steam")
     assert (some["total"], some["many"]) == (4, False)
-    facets = {one["key"]: [(v["label"], v["count"]) for v in one["values"]] for one in some["facets"]}
-    assert facets == {"platform": [("Steam", None), ("Epic Games", None)]}  # without its own filter: too many
+    shown = {one["key"]: [(v["label"], v["count"]) for v in one["values"]] for one in some["facets"]}
+    assert shown == {"platform": [("Steam", None), ("Epic Games", None)]}  # without its own filter: too many
 
 
 @pytest.mark.parametrize(("text", "found"), [("e", ["E"]), ("el", ["Elm"]), ("x", [])])

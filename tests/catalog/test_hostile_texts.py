@@ -8,10 +8,10 @@ import pytest
 
 from mtc.catalog import queries
 from mtc.catalog.services import products
-from mtc.catalog.services.keys import add_keys
+from mtc.catalog.services.stock_import import add_keys
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ValidationError
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 MARKS = "\u0301" * 50_000 + "\u0316" * 50_000
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from mtc.catalog.services import import_steps, imports, stock
+from mtc.catalog.services import import_steps, import_tasks, stock_reservation
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.extensions import db
-from tests.catalog.test_imports import begin, keys_of, pool, text_of
+from tests.catalog.test_stock_imports import begin, keys_of, pool, text_of
 
 __all__ = ["pool"]
 
@@ -23,11 +23,11 @@ __all__ = ["pool"]
 def test_nobody_waits_long_for_the_lock_meanwhile(app, pool, tenant):
     """With a control: the same file in one transaction keeps everybody else out until it is done."""
     import_id = begin(pool, text_of(6000))
-    small = longest_wait(app, tenant, lambda: imports.carry_on(import_id, 600))
+    small = longest_wait(app, tenant, lambda: import_tasks.carry_on(import_id, 600))
 
     def at_once() -> None:
         with unit_of_work():
-            stock.add_keys(pool, [f"CONTROL-{number:06d}-ABCD" for number in range(6000)])
+            stock_reservation.add_keys(pool, [f"CONTROL-{number:06d}-ABCD" for number in range(6000)])
 
     large = longest_wait(app, tenant, at_once)
     assert keys_of(pool)[0] == 12_000
@@ -43,12 +43,12 @@ def test_the_lock_is_free_after_each_step_and_none_is_large(app, pool, tenant, m
         assert may_write()
 
     monkeypatch.setattr(import_steps.Pace, "rest", rest)
-    imports.carry_on(import_id, 600)
+    import_tasks.carry_on(import_id, 600)
     sizes = [after - before for before, after in pairwise([0, *steps])]
     assert sum(sizes) == 6000
     assert sizes[0] == import_steps.SMALLEST and max(sizes) <= import_steps.LARGEST
     with unit_of_work():
-        stock.add_keys(pool, [f"CONTROL-{number:06d}-ABCD" for number in range(6000)])
+        stock_reservation.add_keys(pool, [f"CONTROL-{number:06d}-ABCD" for number in range(6000)])
         assert not may_write()
     assert may_write()
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mtc.catalog.services.keyfiles import Choices, KeyFile, choices_of
-from mtc.catalog.services.keyfiles.headings import strength
+from mtc.catalog.services.stock_files import Choices, KeyFile, choices_of
+from mtc.catalog.services.stock_files.headings import strength
 from mtc.core.errors import AppError, UnprocessableError, ValidationError
 
 HEADINGS = (

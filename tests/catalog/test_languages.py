@@ -12,11 +12,11 @@ from sqlalchemy import delete, select, update
 from mtc.catalog import queries
 from mtc.catalog.queries import Filters
 from mtc.catalog.queries.tables import PRODUCTS, SEARCH
-from mtc.catalog.services import repeats
+from mtc.catalog.services import denormalize
 from mtc.core.collation import LONGEST_KEY, sort_key
 from mtc.core.db import session, unit_of_work
 from mtc.tenants.services.stores import update_store
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 ORDERS: dict[str, list[str]] = {
     "en": ["2 Days", "10 Days", "ácid", "Apfel", "apple", "Éclair", "Łódź", "Lomo", "Øre", "Oz", "Zebra"],
@@ -80,7 +80,7 @@ def test_b44_listings_are_sorted_and_paged_by_language(make: Callable[..., Any],
         assert [row.name for row in queries.admin_products(sort="name").items] == expected
         update_store(scope.id, scope.store.id, locale="sv-SE")
     with unit_of_work():
-        while repeats.refresh_old():
+        while denormalize.refresh_old():
             pass
         assert names_in("name") == [name for name in expected if name != "Ängel"] + ["Ängel"]
 
@@ -91,7 +91,7 @@ def test_b44_b46_products_from_before_get_their_keys_and_words(make: Callable[..
         make(name)
     with unit_of_work():
         session.execute(update(PRODUCTS).where(PRODUCTS.c.tenant_id == scope.id).values(name_key="", card={}))
-        assert (repeats.refresh_old(), repeats.refresh_old()) == (3, 0)
+        assert (denormalize.refresh_old(), denormalize.refresh_old()) == (3, 0)
     with unit_of_work():
         assert names_in("name") == ["Alpha", "zeta", "日本語ゲーム"]
         assert all(row.card["offers"] for row in queries.products(Filters()).items)
@@ -136,7 +136,7 @@ def test_words_from_before_are_made_anew(make: Callable[..., Any], scope: Any) -
         key = session.execute(select(PRODUCTS.c.name_key).where(mine)).scalar_one()
         session.execute(delete(SEARCH).where(SEARCH.c.tenant_id == scope.id))
         session.execute(update(PRODUCTS).where(mine).values(name_key=key[:-1]))
-        assert (repeats.refresh_old(), repeats.refresh_old()) == (1, 0)
+        assert (denormalize.refresh_old(), denormalize.refresh_old()) == (1, 0)
     with unit_of_work():
         assert [row.name for row in queries.products(Filters(text="dont")).items] == ["Don't Starve"]
 

@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from mtc.catalog import queries, schemas
+from mtc.catalog import presenters, queries
+from mtc.catalog.presenters import Asked
 from mtc.catalog.queries import Shelf
-from mtc.catalog.schemas import Asked
 from mtc.catalog.services import collections, products
 from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.tenancy import tenant_scope
-from mtc.ui.registry import sources
+from mtc.pages.registry import sources
 from tests.catalog.bulk import add_products
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 pytestmark = both_databases
 
@@ -25,7 +25,7 @@ def ask(query: str = "", **more):
     from urllib.parse import parse_qs
 
     asked = Asked.read("/search", parse_qs(query))
-    return schemas.listing(asked, title="All", currency="EUR", **more)
+    return presenters.listing(asked, title="All", currency="EUR", **more)
 
 
 def names(listing) -> list[str]:
@@ -247,8 +247,8 @@ def test_statements_do_not_grow_with_the_shop(make, games, tenant, queries):
         for work in (
             lambda: ask("q=game&f.platform=steam&f.genre=rpg&price_min=1", limit=24),
             lambda: ask(),
-            lambda: schemas.detail(product_by_slug("bulk-1")),
-            lambda: schemas.cards(suggestions("com")),
+            lambda: presenters.detail(product_by_slug("bulk-1")),
+            lambda: presenters.cards(suggestions("com")),
         ):
             with tenant_scope(tenant.id, readonly=True), queries() as seen:
                 assert work()

@@ -14,7 +14,7 @@ from mtc.catalog.services.pictures import identify
 from mtc.core.db import unit_of_work
 from mtc.core.errors import NotFoundError, PayloadTooLargeError, ValidationError
 from mtc.core.tenancy import tenant_scope
-from tests.services import photos
+from tests.servers import photos
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">II", 640, 480) + b"\0" * 20
 GIF = b"GIF89a" + struct.pack("<HH", 10, 20)

@@ -13,7 +13,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.tenancy import tenant_scope
 from tests.catalog.conftest import BY_HAND
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 pytestmark = both_databases
 

@@ -16,8 +16,8 @@ from mtc.core import clock
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.ids import uuid7
 from mtc.events.services import run_due, run_periodic
-from mtc.infra.pictures.plain import PlainPictures
-from tests.services import photos
+from mtc.infra.pictures.without_decoder import PlainPictures
+from tests.servers import photos
 
 
 def _work() -> None:

@@ -15,7 +15,7 @@ from mtc.catalog.services import collections, product_types, products, variants
 from mtc.catalog.services.slugs import check_slug, free_slug, slugify
 from mtc.core.db import session, unit_of_work
 from mtc.core.ids import uuid7
-from tests.services.database import Statements, both_databases
+from tests.servers.database import Statements, both_databases
 
 NAMES = {
     "Игра престолов": "igra-prestolov",

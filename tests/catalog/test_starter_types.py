@@ -13,10 +13,10 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.fields import FieldSet, check, to_definition
 from mtc.delivery import queries as delivery
-from mtc.delivery.kinds import kinds
 from mtc.delivery.services import install_starter_types, save_method
 from mtc.delivery.services.methods import first_methods
-from tests.services.database import both_databases
+from mtc.delivery.types import kinds
+from tests.servers.database import both_databases
 
 SLUGS = [
     "game-key", "software-licence", "download", "ebook", "course", "gift-card", "event-ticket",

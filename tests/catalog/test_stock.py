@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from mtc.catalog import queries
 from mtc.catalog.models import StockItem
-from mtc.catalog.services import products, stock, variants
+from mtc.catalog.services import products, stock_reservation, variants
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
 from tests.catalog.keys import events, fill, state
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 pytestmark = both_databases
 
@@ -21,13 +21,13 @@ pytestmark = both_databases
 def test_keys_are_added_once_and_the_rest_is_reported(pool):
     _, variant = pool
     with unit_of_work():
-        report = stock.add_keys(
+        report = stock_reservation.add_keys(
             variant.id, "AAAA-BBBB-0001\n\nAAAA-BBBB-0002\nAAAA-BBBB-0001\n" + "x1" * 10_001
         )
     assert (report.added, report.duplicates_in_upload, report.duplicates_in_pool) == (2, 1, 0)
     assert report.invalid == [(5, "A key has at most 20,000 characters.")]
     with unit_of_work():
-        again = stock.add_keys(variant.id, ["AAAA-BBBB-0002", "AAAA-BBBB-0003"])
+        again = stock_reservation.add_keys(variant.id, ["AAAA-BBBB-0002", "AAAA-BBBB-0003"])
     assert (again.added, again.duplicates_in_pool) == (1, 1)
     assert state(variant.id) == {"available": 3}
 
@@ -35,7 +35,7 @@ def test_keys_are_added_once_and_the_rest_is_reported(pool):
 def test_a_csv_gives_its_column_of_keys(pool):
     _, variant = pool
     with unit_of_work():
-        report = stock.add_keys(variant.id, 'supplier;"Code"\nacme;"A;1"\nacme;B2\nacme\n', "csv")
+        report = stock_reservation.add_keys(variant.id, 'supplier;"Code"\nacme;"A;1"\nacme;B2\nacme\n', "csv")
     assert report.added == 2
     assert report.invalid == [(4, "There is no key on this line.")]
     assert [(row.batch, row.total, row.available) for row in queries.batches(variant.id)] == [("csv", 2, 2)]
@@ -46,7 +46,7 @@ def test_keys_are_sealed_at_rest(pool):
     fill(variant, 1)
     row = session.execute(select(StockItem)).scalar_one()
     assert "KEY" not in row.value and "00000" not in row.value
-    assert (row.hint, stock.masked(row.hint), stock.masked("")) == (
+    assert (row.hint, stock_reservation.masked(row.hint), stock_reservation.masked("")) == (
         "ABCD",
         "••••-••••-ABCD",
         "••••-••••-••••",
@@ -58,18 +58,18 @@ def test_ten_thousand_keys_need_few_statements(pool, queries):
     _, variant = pool
     keys = [f"BULK-{number:06d}" for number in range(10_000)]
     with queries() as seen, unit_of_work():
-        assert stock.add_keys(variant.id, keys).added == 10_000
+        assert stock_reservation.add_keys(variant.id, keys).added == 10_000
     assert len(seen) <= 35
     with pytest.raises(ValidationError), unit_of_work():
-        stock.add_keys(variant.id, [f"K-{number}" for number in range(100_001)])
+        stock_reservation.add_keys(variant.id, [f"K-{number}" for number in range(100_001)])
 
 
 def test_only_pools_take_keys(make, other_tenant, pool):
     files, keys = queries.variants_of(make("Files").id)[0].id, pool[1].id
     with pytest.raises(ValidationError), unit_of_work():
-        stock.add_keys(files, ["A"])
+        stock_reservation.add_keys(files, ["A"])
     with tenant_scope(other_tenant.id), pytest.raises(NotFoundError), unit_of_work():
-        stock.add_keys(keys, ["A"])
+        stock_reservation.add_keys(keys, ["A"])
 
 
 def test_a_key_put_aside_leaves_the_pool(pool):
@@ -77,19 +77,19 @@ def test_a_key_put_aside_leaves_the_pool(pool):
     fill(variant, 2)
     item = queries.stock_items(variant.id).items[0].id
     with unit_of_work():
-        stock.quarantine(item)
+        stock_reservation.quarantine(item)
     assert state(variant.id) == {"available": 1, "quarantined": 1}
     with pytest.raises(ConflictError), unit_of_work():
-        stock.quarantine(item)
+        stock_reservation.quarantine(item)
 
 
 def test_the_key_of_a_buyer_is_not_put_aside_without_another(pool):
     _, variant = pool
     fill(variant, 2)
     with unit_of_work():
-        [item] = stock.take_many([stock.Wanted(variant.id, 1, line := uuid7())])[line]
+        [item] = stock_reservation.take_many([stock_reservation.Wanted(variant.id, 1, line := uuid7())])[line]
     with pytest.raises(ConflictError, match="Replace it on the page of its order"), unit_of_work():
-        stock.quarantine(item)
+        stock_reservation.quarantine(item)
     assert state(variant.id) == {"available": 1, "delivered": 1}
 
 
@@ -98,7 +98,7 @@ def test_running_low_is_listed(pool):
     fill(variant, 6)
     assert queries.low_stock() == []
     with unit_of_work():
-        stock.take_many([stock.Wanted(variant.id, 1, uuid7())])
+        stock_reservation.take_many([stock_reservation.Wanted(variant.id, 1, uuid7())])
     assert [(row.product, row.available, row.low_at) for row in queries.low_stock()] == [("Pool", 5, 5)]
     assert events()[-1] == "stock.low"
     with unit_of_work():

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from mtc.catalog import queries
-from mtc.catalog.schemas import detail
+from mtc.catalog.presenters import detail
 from mtc.catalog.services import products, variants
 from mtc.core.db import unit_of_work
 from mtc.core.errors import NotFoundError, ValidationError
 from tests.catalog.conftest import BY_HAND
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 pytestmark = both_databases
 Options = dict[str, str]

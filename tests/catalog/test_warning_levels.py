@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from mtc.catalog import queries
 from mtc.catalog.queries.pools import pools
-from mtc.catalog.services import stock, variants
-from mtc.catalog.services.level_changes import set_own_level, set_store_level
+from mtc.catalog.services import stock_reservation, variants
+from mtc.catalog.services.warning_level_changes import set_own_level, set_store_level
 from mtc.catalog.services.warning_levels import own_level, read_level, store_level
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
@@ -18,7 +18,7 @@ from mtc.core.errors import ValidationError
 from mtc.events.models import Event
 from mtc.events.services import run_due
 from mtc.notifications.models import StockAlert
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 pytestmark = both_databases
 
@@ -27,7 +27,7 @@ def pool_of(make: Any, name: str, keys: int, **values: Any) -> Any:
     variant = {"price": 100, "stock_source": "pool", **values}
     row = queries.variants_of(make(name, variants=[variant]).id)[0].id
     with unit_of_work():
-        stock.add_keys(row, [f"{name}-{number}-KEY" for number in range(keys)])
+        stock_reservation.add_keys(row, [f"{name}-{number}-KEY" for number in range(keys)])
     return row
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.chaos.figures import HEADINGS, KEPT_IN, Figures, cells, markdown, read
-from tests.services.provide import provide
+from tests.servers.provide import provide
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("tests/chaos", "tests/isolation/test_routes.py")

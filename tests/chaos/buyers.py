@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from mtc.app import SURFACES, create_app
 from mtc.catalog.errors import SoldOutError
 from mtc.catalog.models import StockItem
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError
@@ -28,7 +28,7 @@ from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
 from mtc.extensions import db
 from mtc.tenants import models
-from tests.services.database import settings_for
+from tests.servers.database import settings_for
 
 for surface in SURFACES:  # loaded once, before the processes part
     import_module(f"mtc.{surface}")
@@ -101,7 +101,7 @@ def _reserve(variant_id: UUID, tale: Tale, *, undo: bool) -> bool:
     asked = time.monotonic()
     try:
         with unit_of_work():
-            [key] = stock.reserve(variant_id, 1, uuid7(), clock.now() + timedelta(hours=1))
+            [key] = stock_reservation.reserve(variant_id, 1, uuid7(), clock.now() + timedelta(hours=1))
             if undo:
                 raise _ChangedMind
     except _ChangedMind:

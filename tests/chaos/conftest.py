@@ -11,8 +11,8 @@ from flask import Flask
 from mtc.app import ROOT
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
-from tests.services import database as databases
-from tests.services.redis import Redis, start_redis
+from tests.servers import database as databases
+from tests.servers.redis import Redis, start_redis
 
 
 @pytest.fixture

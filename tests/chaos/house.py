@@ -13,7 +13,7 @@ from typing import Any
 
 from mtc.processes.ports import free_port
 from tests.chaos.size import FULL
-from tests.services.database import KEYRING, SECRET
+from tests.servers.database import KEYRING, SECRET
 
 START_SECONDS = 120
 

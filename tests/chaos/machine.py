@@ -12,10 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import select
 
 from mtc.catalog.models import StockItem
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.checkout import queries as carts
 from mtc.checkout.services import add_line, ensure_cart, find_cart, place_order, set_line
-from mtc.checkout.services.place import pay_again
+from mtc.checkout.services.place_order import pay_again
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import AppError
@@ -23,9 +23,9 @@ from mtc.core.tenancy import tenant_scope
 from mtc.events.services import run_due
 from mtc.orders.queries import order_by_id
 from mtc.orders.services import cancel_order, expire_pending
-from mtc.payments.kinds.test import signed
 from mtc.payments.queries import payment_by_id, payments_of, refunds_of
-from mtc.payments.services import credentials_of, receive, refund, refund_surplus, retry_refund
+from mtc.payments.services import credentials_of, handle_webhook, refund, refund_surplus, retry_refund
+from mtc.payments.types.test import signed
 from tests.chaos.auditor import Auditor
 from tests.chaos.provider import MOODS, Provider
 from tests.orders.shop import FORM, Shop, fill_cart
@@ -33,10 +33,10 @@ from tests.orders.shop import FORM, Shop, fill_cart
 KEYS = 4
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TOUCHES = [
-    ("delivered", stock.reveal),
-    ("delivered", stock.replace),
-    ("delivered", stock.quarantine),  # refused: the buyer would have none
-    ("available", stock.quarantine),
+    ("delivered", stock_reservation.reveal),
+    ("delivered", stock_reservation.replace),
+    ("delivered", stock_reservation.quarantine),  # refused: the buyer would have none
+    ("available", stock_reservation.quarantine),
 ]
 WHICH, FEW = st.integers(0, 2), st.integers(1, 2)
 
@@ -122,7 +122,7 @@ class History(RuleBasedStateMachine):
             account = self.scene.secrets["account"]
             said = self.provider.said(kind, payment, order.order_number, account, **more)
             said = {"id": f"evt_{self.told}", **said}
-            receive(self.shop.gateway, *signed(said, self.scene.secrets["secret"]))
+            handle_webhook(self.shop.gateway, *signed(said, self.scene.secrets["secret"]))
 
         self._do(tell)
 
@@ -213,7 +213,7 @@ class History(RuleBasedStateMachine):
     def wait(self, minutes: int) -> None:
         clock.advance(60 * minutes)
         self._do(expire_pending)
-        self._do(stock.expire_reservations)
+        self._do(stock_reservation.expire_reservations)
 
     @rule(which=WHICH, line=st.integers(0, 1), count=FEW, everything=st.booleans())
     def give_back(self, which: int, line: int, count: int, everything: bool) -> None:
@@ -255,7 +255,7 @@ class History(RuleBasedStateMachine):
     @rule()
     def load_a_key(self) -> None:
         text = f"MORE-{self.loaded}-ABCDEF"
-        if self._do(lambda: stock.add_keys(self.shop.key, text)) is not None:
+        if self._do(lambda: stock_reservation.add_keys(self.shop.key, text)) is not None:
             self.loaded += 1
 
     @rule(which=WHICH, what=st.sampled_from(TOUCHES))

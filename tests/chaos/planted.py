@@ -17,8 +17,8 @@ from mtc.core.ids import uuid7
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import pay_order
 from mtc.payments.events import PaymentSucceeded
-from mtc.payments.kinds.base import Giveback
 from mtc.payments.models import Payment
+from mtc.payments.types.base import Giveback
 
 
 def book_without_lines(order: Order, shares: Sequence[Any], amount: int) -> None:
@@ -69,15 +69,15 @@ def nothing(*_: Any, **__: Any) -> None:
 
 BUGS: dict[str, tuple[str, str, Callable[..., Any]]] = {
     "a cancelled order keeps its keys": ("mtc.orders.services.lifecycle", "let_go", keep_the_stock),
-    "a level is not counted": ("mtc.catalog.services.stock", "put_back", nothing),
+    "a level is not counted": ("mtc.catalog.services.stock_reservation", "put_back", nothing),
     "a notification is credited each time": (
-        "mtc.payments.services.receive",
+        "mtc.payments.services.webhooks",
         "book_success",
         credit_each_time,
     ),
     "a refund forgets its lines": ("mtc.payments.services.refunds", "_book", book_without_lines),
-    "a refund has another name each time": ("mtc.payments.jobs", "Giveback", another_name),
-    "a cart is ordered twice": ("mtc.checkout.services.place", "_claim_cart", find_any_cart),
+    "a refund has another name each time": ("mtc.payments.periodic", "Giveback", another_name),
+    "a cart is ordered twice": ("mtc.checkout.services.place_order", "_claim_cart", find_any_cart),
     "a paid order gets no keys": ("mtc.orders.services.lifecycle", "hold_for_payment", give_away_keys),
     "a payment forgets what was given back": ("mtc.payments.services.refunds", "_take", nothing),
 }

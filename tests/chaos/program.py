@@ -31,7 +31,7 @@ def _write(name: str, *words: object) -> None:
 
 def witness() -> None:
     """Declare the tasks of the run and write down every run of any task."""
-    import mtc.runtime  # noqa: F401 - the whole house before its parts
+    import mtc.lifecycle  # noqa: F401 - the whole house before its parts
     from mtc.core.db import after_commit, scope_tenant
     from mtc.core.events import DomainEvent
     from mtc.events import registry
@@ -121,17 +121,17 @@ def _next() -> str:
 
 def create() -> Any:
     """The WSGI application."""
-    from mtc import runtime
+    from mtc import lifecycle
 
     witness()
-    return runtime.create()
+    return lifecycle.create()
 
 
 def start(app: Any) -> None:
     """In every web process."""
-    from mtc import runtime
+    from mtc import lifecycle
 
-    runtime.start(app)
+    lifecycle.start(app)
     if "MTC_REDIS_URL" not in os.environ:
         threading.Thread(target=_consume, daemon=True).start()
 

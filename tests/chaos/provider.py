@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from mtc.payments.kinds.base import Giveback, RefundError
-from mtc.payments.kinds.test import TestGateway
 from mtc.payments.models import Payment
+from mtc.payments.types.base import Giveback, RefundError
+from mtc.payments.types.test import TestGateway
 
 MOODS = ("kind", "kind", "kind", "refuses", "down", "silent")
 

@@ -14,7 +14,7 @@ from redis import Redis as Client
 from tests.chaos.house import House
 from tests.chaos.program import MESSAGES
 from tests.chaos.shoppers import Shopper
-from tests.services.redis import Redis
+from tests.servers.redis import Redis
 
 MOST_PENDING = 250
 """Shoppers wait while more tasks are due: the machine is to be shaken, not to be buried."""

@@ -26,8 +26,8 @@ from tests.chaos.figures import Figures
 from tests.chaos.size import FULL
 from tests.events.tasks import Kinds, count_up, queue, state
 from tests.factories.tenants import World
-from tests.services.database import both_databases
-from tests.services.waiting import eventually
+from tests.servers.database import both_databases
+from tests.servers.waiting import eventually
 
 BACKLOG, CONTROL, PROBES = (10_000, 1_000, 20) if FULL else (100, 100, 2)
 MOST_SECONDS = 2.0

@@ -24,7 +24,7 @@ from tests.chaos.size import FULL
 from tests.events.things import ThingHappened
 from tests.factories.tenants import World
 from tests.orders.shop import Shop, open_shop, order_of
-from tests.services.postgres import Postgres
+from tests.servers.postgres import Postgres
 
 WRITERS = 6
 KILLS, COMMITS = (10, 1100) if FULL else (2, 120)  # commits before each kill

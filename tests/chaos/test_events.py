@@ -17,8 +17,8 @@ from tests.chaos.size import FULL
 from tests.chaos.storm import Plan, Storm, faults
 from tests.factories.tenants import World, make_world
 from tests.orders.shop import Shop, open_shop
-from tests.services.database import PostgresDatabase
-from tests.services.redis import Redis
+from tests.servers.database import PostgresDatabase
+from tests.servers.redis import Redis
 
 MOST_EXECUTIONS, MOST_SECONDS = 1.05 if FULL else 1.1, 30.0  # few tasks: each kill weighs more
 SPARE_KEYS = 10

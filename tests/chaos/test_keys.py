@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from mtc.catalog.models import ProductVariant, StockItem
-from mtc.catalog.services import products, stock
+from mtc.catalog.services import products, stock_reservation
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.tenants import models
@@ -21,7 +21,7 @@ from tests.chaos.figures import Figures
 from tests.chaos.size import FULL
 from tests.factories.tenants import World
 from tests.orders.shop import open_shop
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 pytestmark = pytest.mark.thorough
 
@@ -35,7 +35,7 @@ def pools(world: World, count: int, keys: int) -> tuple[UUID, ...]:
         query = select(ProductVariant.id).where(ProductVariant.product_id == product.id)
         ids = tuple(session.scalars(query.order_by(ProductVariant.id)))
         for variant_id in ids:
-            stock.add_keys(variant_id, [f"{variant_id}-{number}" for number in range(keys)])
+            stock_reservation.add_keys(variant_id, [f"{variant_id}-{number}" for number in range(keys)])
     return ids
 
 
@@ -105,7 +105,7 @@ def pools_again(world: World, keys: int) -> tuple[UUID, ...]:
         [variant_id] = session.scalars(
             select(ProductVariant.id).where(ProductVariant.product_id == product.id)
         )
-        stock.add_keys(variant_id, [f"{variant_id}-{number}" for number in range(keys)])
+        stock_reservation.add_keys(variant_id, [f"{variant_id}-{number}" for number in range(keys)])
     return (variant_id,)
 
 

@@ -17,7 +17,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from mtc.core.database_errors import DatabaseError
 from mtc.core.registry import Entry
 from mtc.extensions import db
-from mtc.payments.kinds.base import gateways
+from mtc.payments.types.base import gateways
 from tests.chaos.figures import Figures
 from tests.chaos.machine import KEYS, History, Scene
 from tests.chaos.planted import BUGS, plant
@@ -25,7 +25,7 @@ from tests.chaos.provider import Provider
 from tests.chaos.size import FULL
 from tests.factories.tenants import World, make_world
 from tests.orders.shop import open_shop
-from tests.services import database as databases
+from tests.servers import database as databases
 
 pytestmark = pytest.mark.thorough
 HISTORIES = int(os.environ.get("HISTORIES", "10000" if FULL else "500"))

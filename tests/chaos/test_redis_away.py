@@ -11,20 +11,20 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from mtc.catalog.services import products, stock
+from mtc.catalog.services import products, stock_reservation
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events.services import run_due
 from mtc.infra.cache import Limits, MemoryCache, RedisCache
 from mtc.infra.queue import RqQueue
-from mtc.infra.redis_link import RedisLink
-from mtc.tenants.services import directory, touch_content
+from mtc.infra.redis_connection import RedisLink
+from mtc.tenants.services import store_lookup, touch_content
 from tests.chaos.figures import Figures
 from tests.chaos.redis_faults.trial import run
 from tests.chaos.size import FULL
 from tests.factories.tenants import World
 from tests.security.fort import PASSWORD, Fort, People, build, hire, sync_all
-from tests.services.redis import Redis
+from tests.servers.redis import Redis
 
 pytestmark = pytest.mark.postgres
 
@@ -86,7 +86,9 @@ def site(app: Flask, tenant: World, redis_server: Redis) -> Iterator[Site]:
     sync_all()
     fort = build(tenant)
     with tenant_scope(fort.tenant_id), unit_of_work():
-        stock.add_keys(UUID(fort.ids["variant"]), "\n".join(f"WALK-{n:04d}-SECRETKEY" for n in range(40)))
+        stock_reservation.add_keys(
+            UUID(fort.ids["variant"]), "\n".join(f"WALK-{n:04d}-SECRETKEY" for n in range(40))
+        )
     line = Line(redis_server.url())
     made = Site(app, fort, hire(app, fort), redis_server, line, line)
     made.lines()
@@ -217,7 +219,7 @@ def test_control_without_the_breaker_every_step_waits(site: Site) -> None:
 def test_changes_are_seen_at_once_in_every_process_without_redis(site: Site) -> None:
     """Versions of content travel through the database: two processes, one of which has cached the page."""
     page = site.app.extensions["mtc.page_cache"]
-    other = type(directory)()
+    other = type(store_lookup)()
     site.break_redis("killed")
     try:
         visitor = site.app.test_client()
@@ -231,7 +233,7 @@ def test_changes_are_seen_at_once_in_every_process_without_redis(site: Site) -> 
         with tenant_scope(site.fort.tenant_id), unit_of_work():
             products.update(UUID(site.fort.ids["product"]), {"name": "Better Game"})
             touch_content(site.fort.tenant_id)
-        for one in (directory, other):  # the watcher's round, which each process makes every half second
+        for one in (store_lookup, other):  # the watcher's round, which each process makes every half second
             one.refresh()
         assert "Better Game" in ask()
         assert other.version(site.fort.tenant_id) != before

@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from mtc.catalog.models import Product, ProductType, ProductVariant
+from mtc.checkout.presenters import cart_view, checkout_view
 from mtc.checkout.services import (
     add_line,
     cart_count,
-    cart_view,
-    checkout_view,
     ensure_cart,
     find_cart,
     merge_carts,
@@ -25,7 +24,7 @@ from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
 from mtc.identity.services.customers import guest_customer
 from tests.orders.shop import Shop, add_variant, fill_cart, open_shop, order_of
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def shown(shop: Shop, token: str) -> dict[str, Any]:

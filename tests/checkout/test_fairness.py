@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from mtc.catalog.models import StockItem
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.checkout.models import Cart
 from mtc.checkout.services import Placed, place_order
-from mtc.checkout.services.earlier import REASON
+from mtc.checkout.services.superseded_orders import REASON
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError
 from mtc.core.tenancy import tenant_scope
@@ -21,10 +21,10 @@ from mtc.identity.models import Customer
 from mtc.identity.services.customers import guest_customer, verify_address
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.queries import timeline
-from mtc.orders.services import create_order, expire_pending, fairness
+from mtc.orders.services import create_order, expire_pending, purchase_limits
 from tests.orders.shop import FORM, Shop, decide, fill_cart, look, open_shop
-from tests.payments.test_receive import events, said, tell
-from tests.services.database import both_databases
+from tests.payments.test_webhooks import events, said, tell
+from tests.servers.database import both_databases
 
 HERE, THERE = "198.51.100.7", "203.0.113.9"
 REFUSED = (
@@ -101,7 +101,7 @@ def test_one_address_leaves_as_much_as_it_holds(large: Shop) -> None:
 def test_control_without_a_share_one_address_empties_the_pool(
     large: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fairness, "ALWAYS", 10**6)
+    monkeypatch.setattr(purchase_limits, "ALWAYS", 10**6)
     assert besiege(large) == 40
     with pytest.raises(ConflictError):
         order(large, 1)
@@ -179,7 +179,7 @@ def test_ordering_anew_after_a_decline_takes_the_keys_of_the_former_order(shop: 
     run_due()
     assert (look(shop, first.order.id).status, events(shop, "order.attention")) == ("paid", 1)
     with tenant_scope(shop.tenant_id), unit_of_work():
-        stock.add_keys(shop.key, "NEW-00001-ABCDEF\nNEW-00002-ABCDEF")
+        stock_reservation.add_keys(shop.key, "NEW-00001-ABCDEF\nNEW-00002-ABCDEF")
     run_due()
     assert look(shop, first.order.id).status == "fulfilled"
     assert (look(shop, second.order.id).status, reserved(shop)) == ("pending", 10)

@@ -17,7 +17,7 @@ from mtc.identity.services.customers import guest_customer, verify_address
 from mtc.orders.services import claim_orders
 from tests.checkout.placing import counts, place
 from tests.orders.shop import FORM, Shop, decide, fill_cart, look, with_transfer
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 @both_databases
@@ -111,7 +111,7 @@ def test_a_correction_passes_the_same_hooks(shop: Shop, monkeypatch: pytest.Monk
             raise Reject("Not you.")
         return draft
 
-    for module in ("mtc.checkout.services.place", "mtc.orders.services.correct"):
+    for module in ("mtc.checkout.services.place_order", "mtc.orders.services.correct_buyer"):
         with monkeypatch.context() as patch:
             patch.setattr(sys.modules[module], "run_before", refuse)
             with tenant_scope(shop.tenant_id), pytest.raises(Reject), unit_of_work():

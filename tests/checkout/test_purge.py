@@ -9,15 +9,15 @@ import pytest
 from flask import current_app
 from sqlalchemy import func, select
 
-from mtc.checkout.jobs import purge_old_carts
 from mtc.checkout.models import Cart, CartLine
+from mtc.checkout.periodic import purge_old_carts
 from mtc.checkout.services import find_cart, place_order, purge_carts
 from mtc.config import Config
-from mtc.core import clock, purging
+from mtc.core import clock, retention
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from tests.orders.shop import FORM, Shop, fill_cart, open_shop
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def number_of(shop: Shop, model: Any) -> int:
@@ -35,7 +35,7 @@ def purge(shop: Shop, days: int) -> int:
 def test_old_carts_go_with_their_lines(
     shop: Shop, other_tenant: Any, queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(purging, "BATCH", 3)
+    monkeypatch.setattr(retention, "BATCH", 3)
     now, rival = clock.now(), open_shop(other_tenant, keys=0)
     with clock.frozen(now - timedelta(days=91)):
         fill_cart(rival, (rival.file, 1))

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from mtc.catalog.models import ProductType, ProductVariant
-from mtc.catalog.services import stock
-from mtc.checkout.services import cart_view, find_cart, place_order
+from mtc.catalog.services import stock_reservation
+from mtc.checkout.presenters import cart_view
+from mtc.checkout.services import find_cart, place_order
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError
 from mtc.core.tenancy import tenant_scope
@@ -18,12 +19,12 @@ from mtc.delivery.services import open_download
 from mtc.events.models import Mail
 from mtc.events.services import run_due
 from mtc.orders import queries as orders
-from mtc.orders.services import order_view
+from mtc.orders.presenters import order_view
 from mtc.payments.services import refund
 from mtc.payments.services.refunds import worth
 from mtc.tenants.models import Store
 from tests.orders.shop import FORM, Shop, add_variant, bought, fill_cart, look, open_shop, order_of
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def _file_link(shop: Shop, order: Any, line: int = 0) -> str:
@@ -43,9 +44,9 @@ def test_b06_a_key_is_added_once_whatever_product_and_list_it_comes_in(shop: Sho
         kind = session.scalars(select(ProductType)).first()
         assert kind is not None
         other = add_variant(shop.tenant_id, kind.id, "Second Harbour", 999, "pool")
-        first = stock.add_keys(shop.key, "ONE-1111-AAAA\nTWO-2222-BBBB\nONE-1111-AAAA")
-        again = stock.add_keys(shop.key, "TWO-2222-BBBB")
-        elsewhere = stock.add_keys(other, "ONE-1111-AAAA\nNEW-3333-CCCC")
+        first = stock_reservation.add_keys(shop.key, "ONE-1111-AAAA\nTWO-2222-BBBB\nONE-1111-AAAA")
+        again = stock_reservation.add_keys(shop.key, "TWO-2222-BBBB")
+        elsewhere = stock_reservation.add_keys(other, "ONE-1111-AAAA\nNEW-3333-CCCC")
     assert (first.added, again.added, elsewhere.added) == (2, 0, 1)
 
 

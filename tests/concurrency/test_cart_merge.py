@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import func, select
 
 from mtc.checkout.models import Cart, CartLine
-from mtc.checkout.services import ensure_cart, merge_carts, merging
+from mtc.checkout.services import cart_merging, ensure_cart, merge_carts
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.identity.services.customers import guest_customer
 from tests.concurrency.test_notifications import at_once
 from tests.orders.shop import Shop, fill_cart, open_shop
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 @pytest.fixture
@@ -69,15 +69,15 @@ def test_control_without_the_lock_two_carts_or_other_numbers_are_left(
     ada = account(shop)
     tokens = [fill_cart(shop, (shop.manual, 2)), fill_cart(shop, (shop.key, 3))]
     start, read = Barrier(2, timeout=20), Barrier(2, timeout=20)
-    monkeypatch.setattr(merging.people, "locked_customer", lambda *_: None)
-    real = merging.queries.carts_of_customer
+    monkeypatch.setattr(cart_merging.people, "locked_customer", lambda *_: None)
+    real = cart_merging.queries.carts_of_customer
 
     def slowly(*who: Any) -> Any:
         found = real(*who)
         read.wait()
         return found
 
-    monkeypatch.setattr(merging.queries, "carts_of_customer", slowly)
+    monkeypatch.setattr(cart_merging.queries, "carts_of_customer", slowly)
     at_once(lambda number: log_in(shop, ada, tokens[number], start), 2)
     assert open_lines(shop) != [(3, 6)]
 

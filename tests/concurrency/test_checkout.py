@@ -19,7 +19,7 @@ from mtc.orders.models import Order
 from mtc.payments.models import Payment
 from tests.concurrency.test_notifications import at_once
 from tests.orders.shop import FORM, Shop, decide, fill_cart, look, open_shop
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 PRESSES = 20
 

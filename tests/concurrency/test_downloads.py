@@ -17,7 +17,7 @@ from mtc.delivery.services import downloads as service
 from tests.concurrency.test_notifications import at_once
 from tests.delivery.test_downloads import link
 from tests.orders.shop import Shop, bought, open_shop
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 STREAMS = 12
 

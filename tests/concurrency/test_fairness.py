@@ -16,10 +16,10 @@ from mtc.core.errors import ConflictError
 from mtc.core.tenancy import tenant_scope
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create
-from mtc.orders.services.fairness import check_share
+from mtc.orders.services.purchase_limits import check_share
 from tests.concurrency.test_notifications import at_once
 from tests.orders.shop import FORM, Shop, fill_cart, open_shop
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 ORDERS, EACH = 6, 5
 

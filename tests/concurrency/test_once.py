@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from mtc.checkout.models import CartLine
-from mtc.core import claims
+from mtc.core import row_locking
 from mtc.core.db import Base, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events.models import IdempotencyKey, Mail
@@ -22,12 +22,12 @@ from mtc.events.services import once
 from mtc.extensions import MtcSession, db
 from mtc.integrations.services import create_api_key
 from mtc.orders.models import Order
-from mtc.testing.watch import Unlimited
+from mtc.testing.leak_detector import Unlimited
 from tests.api.programs import Program
 from tests.concurrency.test_notifications import at_once
 from tests.security.fort import Fort, Visitor, build
-from tests.services.database import both_databases
-from tests.services.kept import kept
+from tests.servers.database import both_databases
+from tests.servers.kept import kept
 from tests.storefront.conftest import BUYER, site
 
 __all__ = ["site"]
@@ -116,7 +116,7 @@ def an_addition_counts_once_and_as_the_control_each_time_without_the_unique_row(
     assert quantity() == 2
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(once, "insert_once", lambda *_: True)
-        patch.setattr("mtc.middleware.once.keep_answer", lambda *_: None)
+        patch.setattr("mtc.middleware.idempotency.keep_answer", lambda *_: None)
         assert together(FEW, add(fort), site, fort, cart) == {(303, False, "/cart"): FEW}
     assert quantity() == 2 + FEW
 
@@ -154,7 +154,7 @@ def test_who_waits_too_long_is_told_to_come_again(
     site: Flask, fort: Fort, cart: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A request that hangs holds nobody else up for ever; when it fails, the key is free."""
-    monkeypatch.setattr(claims, "LOCK_TIMEOUT_MS", 50)
+    monkeypatch.setattr(row_locking, "LOCK_TIMEOUT_MS", 50)
     real, answers = once.insert_once, []
 
     def hang(row: Base, sentence: str) -> bool:

@@ -16,7 +16,7 @@ from mtc.orders.queries.access import code_of
 from mtc.orders.services import access
 from tests.concurrency.test_notifications import at_once
 from tests.orders.shop import Shop, open_shop, order_of
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 TOGETHER = 12
 

@@ -17,7 +17,7 @@ from mtc.payments.queries import refunds_of
 from mtc.payments.services import refund
 from tests.concurrency.test_notifications import at_once
 from tests.orders.shop import Shop, bought, look, open_shop, payment_of
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 RIVALS = 6
 

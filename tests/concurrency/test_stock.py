@@ -17,13 +17,14 @@ from sqlalchemy import select, update
 from mtc.catalog import queries
 from mtc.catalog.errors import SoldOutError
 from mtc.catalog.models import StockItem
-from mtc.catalog.services import product_types, products, stock
+from mtc.catalog.services import product_types, products
+from mtc.catalog.services import stock_reservation as stock
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 BUYERS = 8
 
@@ -254,7 +255,7 @@ def hold(app: Flask, tenant: Any) -> Iterator[Callable[..., None]]:
 def test_keys_that_stay_held_are_a_conflict_and_the_transaction_goes_on(
     tenant, shop, hold, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("mtc.core.claims.LOCK_TIMEOUT_MS", 50)
+    monkeypatch.setattr("mtc.core.row_locking.LOCK_TIMEOUT_MS", 50)
     one, two = shop(2, 2)
     line = uuid7()
     with tenant_scope(tenant.id), unit_of_work():

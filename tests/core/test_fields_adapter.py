@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtc.core.errors import ValidationError
-from mtc.core.fields import FieldSet, Problem, check, lint, to_schema
+from mtc.core.fields import FieldSet, Problem, check, check_schema, to_schema
 
 SEED = {
     "fields": [
@@ -95,7 +95,7 @@ def test_unreadable_list_is_refused(field: dict[str, Any], path: str) -> None:
     with pytest.raises(ValidationError) as caught:
         to_schema([field])
     assert list(caught.value.details) == [path]
-    assert [problem.path for problem in lint([field])] == [path]
+    assert [problem.path for problem in check_schema([field])] == [path]
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ def test_unreadable_list_is_refused(field: dict[str, Any], path: str) -> None:
 )
 def test_unsupported_schema_is_refused(schema: dict[str, Any], path: str) -> None:
     whole = {"type": "object", "properties": {"a": schema}}
-    assert [problem.path for problem in lint(whole)] == [path]
+    assert [problem.path for problem in check_schema(whole)] == [path]
     with pytest.raises(ValidationError) as caught:
         check(whole)
     assert list(caught.value.details) == [path]
 
 
 def test_advice_instead_of_patterns() -> None:
-    assert lint({"type": "object", "properties": {"a": {"type": "string", "pattern": "x"}}}) == [
+    assert check_schema({"type": "object", "properties": {"a": {"type": "string", "pattern": "x"}}}) == [
         Problem("properties-a-pattern", "Patterns are not accepted: choose a named format instead.")
     ]
 
@@ -143,12 +143,12 @@ def test_depth_and_number_of_settings_are_limited() -> None:
     deep: dict[str, Any] = {"type": "string"}
     for _ in range(5):
         deep = {"type": "object", "properties": {"a": deep}}
-    assert [problem.message for problem in lint(deep)] == ["Nest at most 4 levels."]
-    assert lint(deep["properties"]["a"]) == []
+    assert [problem.message for problem in check_schema(deep)] == ["Nest at most 4 levels."]
+    assert check_schema(deep["properties"]["a"]) == []
     many = [{"name": f"f{index}"} for index in range(41)]
-    assert [problem.message for problem in lint(many)] == ["Use at most 40 settings."]
-    assert lint(many, max_settings=41) == []
-    assert lint(many[:40]) == []
+    assert [problem.message for problem in check_schema(many)] == ["Use at most 40 settings."]
+    assert check_schema(many, max_settings=41) == []
+    assert check_schema(many[:40]) == []
 
 
 def test_layout_speaks_only_of_fields_that_exist() -> None:
@@ -160,14 +160,14 @@ def test_layout_speaks_only_of_fields_that_exist() -> None:
         },
         "roles": {"platform": "designer"},
     }
-    assert [problem.path for problem in lint(SEED, layout)] == [
+    assert [problem.path for problem in check_schema(SEED, layout)] == [
         "tabs-0-groups-0",
         "fields-ghost",
         "fields-title",
         "roles",
     ]
     del layout["fields"]["title"]["colour"]  # type: ignore[index, attr-defined]
-    assert [problem.path for problem in lint(SEED, layout)][2:4] == [
+    assert [problem.path for problem in check_schema(SEED, layout)][2:4] == [
         "fields-title-widget",
         "fields-title-show_if",
     ]
@@ -177,21 +177,21 @@ def test_deep_descriptions_are_refused_without_recursion() -> None:
     deep: Any = "x"
     for _ in range(5000):
         deep = [deep]
-    assert [problem.message for problem in lint({"type": "object", "default": deep})] == [
+    assert [problem.message for problem in check_schema({"type": "object", "default": deep})] == [
         "Nest the description of the fields less deeply."
     ]
 
 
 @given(SCHEMAS, JSON)
 def test_lint_takes_anything(schema: Any, layout: Any) -> None:
-    if not lint(schema, layout):
+    if not check_schema(schema, layout):
         FieldSet(check(schema), layout or None).inspect({})
 
 
 @given(SCHEMAS, JSON)
 def test_what_lint_accepts_works(schema: Any, data: Any) -> None:
     whole = {"type": "object", "properties": {"a": schema}} if isinstance(schema, dict) else [schema]
-    if not lint(whole):
+    if not check_schema(whole):
         fields = FieldSet(check(whole))
         fields.inspect({"a": data})
         assert fields.inspect(fields.defaults()).dropped == []

@@ -11,7 +11,7 @@ from mtc.core.database_errors import is_full
 from mtc.core.db import attempt, session, unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
-from tests.services.database import sqlite_app
+from tests.servers.database import sqlite_app
 
 
 @pytest.mark.parametrize("watched", [True, False], ids=["watched", "control"])

@@ -9,8 +9,8 @@ import pytest
 
 from mtc.core.fields import canonical
 from mtc.core.html_cleaning import FEW_TAGS, MOST_OPEN, balance, clean_html
-from mtc.core.text.filters.markup import RICH_ATTRIBUTES, RICH_TAGS
-from mtc.ui.services.render import clean_own
+from mtc.core.template_engine.filters.markup import RICH_ATTRIBUTES, RICH_TAGS
+from mtc.pages.services.render import clean_own
 
 # (what stands in front n times, what follows n times): `#` becomes another number each time
 HOSTILE = {

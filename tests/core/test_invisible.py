@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtc.catalog.services.product_input import product_values, variant_values
 from mtc.catalog.services.type_values import type_values
 from mtc.catalog.services.uploads import clean_name
-from mtc.catalog.services.values import product_values, variant_values
-from mtc.checkout.services.form import read_form
+from mtc.checkout.services.buyer_details import read_form
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet, canonical, check
 from mtc.core.fields.formats import scrub

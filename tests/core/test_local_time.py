@@ -17,7 +17,7 @@ from mtc.core.fields import FieldSet
 from mtc.core.fields.formats import canonical, parse_moment
 from mtc.core.fields.values import display
 from mtc.core.relative_time import when
-from mtc.core.text import render
+from mtc.core.template_engine import render
 from mtc.core.timezones import find_timezone, timezone_choices, timezone_of_country, zone_named
 from mtc.web.forms.controls import present
 

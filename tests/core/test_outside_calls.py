@@ -21,7 +21,7 @@ from mtc.tenants.models import Store
 from tests.events.things import ThingHappened
 from tests.factories.tenants import World
 from tests.fakes.ports import fake_ports
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def call() -> None:

@@ -29,7 +29,7 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.extensions import db
 from mtc.tenants.models import Counter, Store
 from tests.factories.tenants import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 ROW = {"id": uuid7(), "created_at": datetime(2026, 1, 1, tzinfo=UTC), "name": "x", "value": 0}
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from mtc.core.rules.language import OPERATORS
-from mtc.core.text.filters import FILTERS
-from mtc.core.text.predicates import PREDICATES
+from mtc.core.template_engine.filters import FILTERS
+from mtc.core.template_engine.predicates import PREDICATES
 
 DOCS = Path(__file__).parents[2] / "docs"
 

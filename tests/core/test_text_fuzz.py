@@ -9,7 +9,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from mtc.core.text import TemplateLimitError, TemplateRenderError, TemplateSourceError, compile_template
+from mtc.core.template_engine import (
+    TemplateLimitError,
+    TemplateRenderError,
+    TemplateSourceError,
+    compile_template,
+)
 
 pytestmark = pytest.mark.thorough
 

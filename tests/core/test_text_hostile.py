@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from mtc.core.text import (
+from mtc.core.template_engine import (
     TemplateLimitError,
     TemplateRenderError,
     TemplateSourceError,
     compile_template,
     values,
 )
-from mtc.core.text.filters import FILTERS, HANDED_ON
-from mtc.core.text.limits import DEFAULT_FUEL, MAX_ARGUMENT, MAX_TEXT
-from mtc.core.text.predicates import PREDICATES
+from mtc.core.template_engine.filters import FILTERS, HANDED_ON
+from mtc.core.template_engine.limits import DEFAULT_FUEL, MAX_ARGUMENT, MAX_TEXT
+from mtc.core.template_engine.predicates import PREDICATES
 
 DEADLINE = 0.25
 SLACK = 1.0  # of processor time: a filter that reads an uncharged text for each item takes a minute

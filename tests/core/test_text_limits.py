@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from mtc.core.text import TemplateLimitError, TemplateRenderError, TemplateSourceError, compile_template
+from mtc.core.template_engine import (
+    TemplateLimitError,
+    TemplateRenderError,
+    TemplateSourceError,
+    compile_template,
+)
 from tests.core.text_bombs import EMPTY, LIMITS, REFUSED, SOURCES
 
 pytestmark = pytest.mark.thorough
@@ -20,7 +25,7 @@ CHILD = """
 import json, resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 from mtc.core.errors import AppError
-from mtc.core.text import compile_template
+from mtc.core.template_engine import compile_template
 from tests.core import text_bombs
 resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
 data = json.loads(sys.argv[1])

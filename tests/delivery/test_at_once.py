@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.delivery.kinds import kinds
 from mtc.delivery.services.deliver import QUICK
+from mtc.delivery.types import kinds
 from mtc.events.models import Task
 from mtc.events.services import run_due
 from tests.orders.shop import Shop, look, order_of
-from tests.payments.test_receive import events, said, tell
-from tests.services.database import both_databases
+from tests.payments.test_webhooks import events, said, tell
+from tests.servers.database import both_databases
 
 
 def names(shop: Shop) -> list[str]:
@@ -36,7 +36,7 @@ def test_the_key_is_there_with_the_payment(shop: Shop) -> None:
 @pytest.mark.parametrize(("pieces", "status"), [(QUICK, "fulfilled"), (QUICK + 1, "paid")])
 def test_many_pieces_are_a_task(shop: Shop, pieces: int, status: str) -> None:
     with tenant_scope(shop.tenant_id), unit_of_work():
-        stock.add_keys(shop.key, [f"MANY-{number:05d}" for number in range(100)])
+        stock_reservation.add_keys(shop.key, [f"MANY-{number:05d}" for number in range(100)])
     placed = order_of(shop, (shop.key, pieces))
     tell(shop, said(shop, placed))
     assert look(shop, placed.order.id).status == status

@@ -13,15 +13,14 @@ import pytest
 from sqlalchemy import func, select
 
 from mtc.catalog.models import ProductVariant
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
-from mtc.core.fields import lint
+from mtc.core.fields import check_schema
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries
-from mtc.delivery.jobs import call
-from mtc.delivery.kinds import kinds
+from mtc.delivery.periodic import call
 from mtc.delivery.services import (
     complete_manual,
     deliver_line,
@@ -32,15 +31,16 @@ from mtc.delivery.services import (
     save_method,
     start_deliveries,
 )
+from mtc.delivery.types import kinds
 from mtc.events.models import Mail, Task
 from mtc.events.services import run_due
 from mtc.infra.http import Response
 from mtc.orders.models import Order
-from mtc.orders.services import order_view, timeline_view
-from mtc.payments.kinds import gateways
+from mtc.orders.presenters import order_view, timeline_view
+from mtc.payments.types import gateways
 from tests.fakes.ports import FakePorts
 from tests.orders.shop import Shop, bought, look
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def view(shop: Shop, order: Order) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def test_a_line_by_hand_waits_and_is_mailed_when_it_is_done(shop: Shop) -> None:
 
 def test_missing_keys_are_delivered_when_they_come(shop: Shop) -> None:
     from tests.orders.shop import decide, order_of
-    from tests.payments.test_receive import said, tell
+    from tests.payments.test_webhooks import said, tell
 
     placed = order_of(shop, (shop.key, 9))
     with tenant_scope(shop.tenant_id), unit_of_work():
@@ -119,7 +119,7 @@ def test_missing_keys_are_delivered_when_they_come(shop: Shop) -> None:
     run_due()
     assert look(shop, placed.order.id).status == "paid"
     with tenant_scope(shop.tenant_id), unit_of_work():
-        stock.add_keys(shop.key, "\n".join(f"NEW-{number:05d}-ABCDEF" for number in range(8)))
+        stock_reservation.add_keys(shop.key, "\n".join(f"NEW-{number:05d}-ABCDEF" for number in range(8)))
     run_due()
     order = look(shop, placed.order.id)
     assert order.status == "fulfilled"
@@ -129,7 +129,7 @@ def test_missing_keys_are_delivered_when_they_come(shop: Shop) -> None:
 def test_missing_keys_are_delivered_when_an_unpaid_order_gives_them_back(shop: Shop) -> None:
     from mtc.orders.services import cancel_order
     from tests.orders.shop import order_of
-    from tests.payments.test_receive import said, tell
+    from tests.payments.test_webhooks import said, tell
 
     late = order_of(shop, (shop.key, 9))
     with tenant_scope(shop.tenant_id), unit_of_work():
@@ -288,7 +288,7 @@ def test_the_merchants_words_are_in_the_mail(shop: Shop) -> None:
 
 def test_settings_are_written_in_the_field_language() -> None:
     for _, kind in kinds.items():
-        assert lint(kind.settings) == []
+        assert check_schema(kind.settings) == []
     for _, gateway in gateways.items():
         for fields in (gateway.settings, gateway.credentials):
-            assert not fields or lint(fields) == []
+            assert not fields or check_schema(fields) == []

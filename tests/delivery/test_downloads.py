@@ -16,9 +16,9 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery.models import Download
 from mtc.delivery.services import open_download, record_bytes, reset_download
 from mtc.orders.models import Order
-from mtc.orders.services import order_view
+from mtc.orders.presenters import order_view
 from tests.orders.shop import Shop, bought, look
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 SIZE = 10  # of the file in tests/orders/shop.py
 
@@ -176,7 +176,7 @@ def test_two_buyers_have_their_own_allotments(shop: Shop) -> None:
 
 
 def test_what_is_left_is_said_in_words(shop: Shop) -> None:
-    from mtc.delivery.services.details import left_in_words
+    from mtc.delivery.presenters import left_in_words
 
     with clock.frozen(clock.now().replace(year=2026, month=11, day=29)):
         for most, used, days, sentence in (

@@ -29,7 +29,7 @@ from mtc.infra import ports as running_ports
 from tests.delivery.test_downloads import link
 from tests.fakes.ports import FakePorts
 from tests.orders.shop import Shop, bought
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def upload(shop: Shop, data: bytes, name: str = "guide.pdf", quota: int = 0) -> StoredFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Mail
@@ -15,7 +15,7 @@ SAID = "50 of 60 keys; the rest is on your order page."
 
 def test_b08_the_mail_says_how_many_keys_it_holds(shop: Shop) -> None:
     with tenant_scope(shop.tenant_id), unit_of_work():
-        stock.add_keys(shop.key, "\n".join(f"MANY-{number:05d}" for number in range(200)))
+        stock_reservation.add_keys(shop.key, "\n".join(f"MANY-{number:05d}" for number in range(200)))
     bought(shop, (shop.key, 60))
     bought(shop, (shop.key, 10))
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():

@@ -8,16 +8,16 @@ import pytest
 
 from mtc.core.db import require_scope, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.delivery.services import complete_manual, letters, post_due, write_due
-from mtc.delivery.services.mails import Due
+from mtc.delivery.services import complete_manual, email_context, post_due, write_due
+from mtc.delivery.services.order_emails import Due
 from mtc.events.models import Mail
 from mtc.events.services import run_due
 from mtc.events.services.mail import Letter, write_letter
 from mtc.orders.models import Order
 from tests.delivery.test_delivery import mails
 from tests.orders.shop import Shop, bought, look, order_of
-from tests.payments.test_receive import said, tell
-from tests.services.database import both_databases
+from tests.payments.test_webhooks import said, tell
+from tests.servers.database import both_databases
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_no_lock_is_held_while_mails_are_written(
         held.append(not running.readonly or (outer is not None and outer.writes))
         return write_letter(*given, **more)
 
-    monkeypatch.setattr(letters, "write_letter", watched)
+    monkeypatch.setattr(email_context, "write_letter", watched)
     run_due()
     assert len(mails(shop, "order-received") + mails(shop, "keys")) == 2
     assert held == [False, False]
@@ -80,7 +80,7 @@ def test_what_is_the_same_is_not_written_again(
     shop: Shop, paid: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     due = written(shop, paid)
-    monkeypatch.setattr(letters, "write_letter", lambda *_, **__: pytest.fail("was written again"))
+    monkeypatch.setattr(email_context, "write_letter", lambda *_, **__: pytest.fail("was written again"))
     post(shop, paid, due)
     assert due.goods is not None
     assert mail_of_goods(shop).body_text == due.goods.text
@@ -102,6 +102,6 @@ def test_keys_do_not_wait_for_a_receipt_that_cannot_be_written(
             raise LookupError("a fault in the template")
         return write_letter(template, *given, **more)
 
-    monkeypatch.setattr(letters, "write_letter", breaks)
+    monkeypatch.setattr(email_context, "write_letter", breaks)
     bought(shop, (shop.key, 1))
     assert (len(mails(shop, "order-received")), len(mails(shop, "keys"))) == (0, 1)

@@ -12,9 +12,9 @@ from _pytest.nodeid import coerce_node_id
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 from tests.e2e.server import Served, served
-from tests.services.database import make_postgres_database
-from tests.services.postgres import Postgres
-from tests.services.redis import Redis
+from tests.servers.database import make_postgres_database
+from tests.servers.postgres import Postgres
+from tests.servers.redis import Redis
 
 SWITCHES = [
     "--no-sandbox",

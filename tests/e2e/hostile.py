@@ -14,15 +14,15 @@ from sqlalchemy import select
 
 from mtc import config as settings
 from mtc.catalog.models import ProductVariant
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.services import ensure_methods
 from mtc.demo.welcome import PASSWORD
 from mtc.identity.services import add_member, create_default_roles, create_user
+from mtc.lifecycle import flask_app
 from mtc.payments.services import ensure_test_gateway
-from mtc.runtime import flask_app
 from mtc.tenants.services import create_store, create_tenant, set_opened
 
 # Every text that people write, with its most characters. Odd rows stay as they are, so that both meet.
@@ -152,7 +152,7 @@ def add_keys(tenant_id: UUID, sku: str) -> None:
     """Keys of this variant that are longer than a phone is wide: the next ones to be delivered."""
     with tenant_scope(tenant_id), unit_of_work():
         variant = session.execute(select(ProductVariant).where(ProductVariant.sku == sku)).scalar_one()
-        stock.add_keys(variant.id, "\n".join(f"{KEY}-{n}" for n in range(20)), batch="Long keys")
+        stock_reservation.add_keys(variant.id, "\n".join(f"{KEY}-{n}" for n in range(20)), batch="Long keys")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from tests.e2e import journeys
 from tests.e2e.journeys import SHOPS
 from tests.e2e.screens import shot
 from tests.e2e.server import Served
-from tests.services import photos
+from tests.servers import photos
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
 Visit = Callable[..., Page]

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e import journeys
 from tests.e2e.journeys import SHOPS
 from tests.e2e.server import Served
-from tests.ui.modules import imported
+from tests.pages.modules import imported
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
 Visit = Callable[..., Page]

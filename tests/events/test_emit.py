@@ -24,7 +24,7 @@ from tests.events.things import OtherThing, ThingHappened
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
 from tests.fakes.smtp import fake_smtp
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 @both_databases

@@ -14,8 +14,8 @@ from mtc.events.services.leases import LEASE_SECONDS
 from mtc.events.services.work import BATCH
 from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue, state
 from tests.factories.tenants import World
-from tests.services.database import both_databases
-from tests.services.waiting import eventually
+from tests.servers.database import both_databases
+from tests.servers.waiting import eventually
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

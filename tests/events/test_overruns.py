@@ -13,7 +13,7 @@ from mtc.events.services import drain, hanging, watch_overruns
 from mtc.events.services.overruns import timed
 from tests.events.tasks import Kinds, queue, state
 from tests.factories.tenants import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 overruns: Any = sys.modules["mtc.events.services.overruns"]
 

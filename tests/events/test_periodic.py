@@ -10,14 +10,14 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import require_scope, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.jobs import purge, purge_mails
 from mtc.events.models import Mail
+from mtc.events.periodic import purge, purge_mails
 from mtc.events.services import run_due, run_periodic, work
 from mtc.events.services.work import KEEP_DEAD, KEEP_DONE
 from mtc.tenants.services import set_status
 from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue
 from tests.factories.tenants import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -11,13 +11,13 @@ import pytest
 
 from mtc.core import clock
 from mtc.core.ids import uuid7
-from mtc.core.load import BUSY, counted
+from mtc.core.request_load import BUSY, counted
 from mtc.events.registry import DELIVERY, FRONT, LATER, MAIL
 from mtc.events.services import drain, hasten, run_due
 from mtc.events.services.work import BATCH, PATIENCE, URGENT_BATCH
 from tests.events.tasks import Kinds, queue, state
 from tests.factories.tenants import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 @pytest.fixture

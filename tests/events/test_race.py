@@ -12,7 +12,7 @@ from mtc.core.db import session
 from mtc.events.services import drain
 from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue
 from tests.factories.tenants import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def drain_together(app: Flask, workers: int) -> list[int]:

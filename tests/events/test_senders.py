@@ -15,7 +15,7 @@ from mtc.infra.mail import Message
 from mtc.infra.mail.base import to_email
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 PLATFORM = "Platform <mail@platform.example>"
 STORE = "hello@questline.example"

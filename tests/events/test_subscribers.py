@@ -15,7 +15,7 @@ from mtc.events.services import run_due
 from tests.events.tasks import Kinds, all_tasks, count_up, counted
 from tests.events.things import ThingHappened
 from tests.factories.tenants import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def happen(scope: World, within: Callable[[], None] = lambda: None) -> None:

@@ -19,7 +19,7 @@ from mtc.events.services.work import BATCH
 from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue, state
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

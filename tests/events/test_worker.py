@@ -15,12 +15,12 @@ from mtc.core.tenancy import tenant_scope
 from mtc.events import queries
 from mtc.events.services import post_mail
 from mtc.infra.queue import RqQueue
-from mtc.infra.redis_link import RedisLink
+from mtc.infra.redis_connection import RedisLink
 from tests.chaos.house import children
 from tests.factories.tenants import World
-from tests.services.database import KEYRING, SECRET, PostgresDatabase
-from tests.services.redis import Redis, start_redis
-from tests.services.waiting import eventually
+from tests.servers.database import KEYRING, SECRET, PostgresDatabase
+from tests.servers.redis import Redis, start_redis
+from tests.servers.waiting import eventually
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis]
 Start = Callable[..., subprocess.Popen[bytes]]

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mtc.infra.pictures.child import answer
 from mtc.infra.pictures.pillow import PillowPictures
+from mtc.infra.pictures.pillow_process import answer
 
 
 class InlinePictures(PillowPictures):

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from mtc import cli, runtime
+from mtc import cli, lifecycle
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
@@ -19,15 +19,15 @@ from mtc.events.services import run_periodic
 from mtc.identity.models import AccountNotice, Passkey, User
 from mtc.identity.queries import factors as queries
 from mtc.identity.services import add_member, create_user, factors, open_session
-from mtc.identity.services.devices import device
-from mtc.identity.services.notices import MOST, purge_notices, send_notices, tell
+from mtc.identity.services.security_notifications import MOST, purge_notices, send_notices, tell
 from mtc.identity.services.sessions import end_other_sessions, end_session, find_session, live_sessions
 from mtc.identity.services.totp import code_at, new_secret, this_step
+from mtc.identity.services.user_agents import device
 from mtc.infra.mail import MailError
 from mtc.tenants.services import require_second_factor
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 SENDER, URL = "MTC <mtc@platform.example>", "https://platform.example"
 
@@ -150,7 +150,7 @@ def test_the_operator_lets_a_locked_out_person_in(
     with_app(ada.id)
     with_passkey(ada.id)
     key = in_one(lambda: open_session(user_id=ada.id, auth_epoch=1, second_factor="totp"))
-    monkeypatch.setattr(runtime, "flask_app", lambda: app)
+    monkeypatch.setattr(lifecycle, "flask_app", lambda: app)
     with caplog.at_level(logging.WARNING):
         done = CliRunner().invoke(cli.main, ["user", "reset-factors", "ADA@shop.example"])
     assert (done.exit_code, "password alone" in done.output) == (0, True)

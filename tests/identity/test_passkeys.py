@@ -18,7 +18,6 @@ from mtc.core.tenancy import platform_scope
 from mtc.identity.models import PasskeyChallenge, User
 from mtc.identity.queries.factors import notices_of, passkeys_of
 from mtc.identity.services import create_user
-from mtc.identity.services.challenges import FIRST, SECOND, purge_challenges
 from mtc.identity.services.passkeys import (
     RelyingParty,
     accept_passkey,
@@ -28,8 +27,9 @@ from mtc.identity.services.passkeys import (
     rename_passkey,
     second_options,
 )
+from mtc.identity.services.webauthn_challenges import FIRST, SECOND, purge_challenges
 from tests.fakes.authenticator import Authenticator
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 HERE = RelyingParty.of("http://localhost:8000")
 BROWSER, OTHER = "the cookie of this browser", "the cookie of another one"

@@ -23,16 +23,16 @@ from mtc.identity.services import (
     passwords,
     staff_login,
 )
+from mtc.identity.services.email_tokens import JOIN, RESET, join, proof_token
 from mtc.identity.services.passwords import (
     check_password_rules,
     hash_password,
     needs_rehash,
     verify_password,
 )
-from mtc.identity.services.proofs import JOIN, RESET, join, proof_token
 from mtc.tenants.services import set_status
 from tests.factories.tenants import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 PASSWORD = "a mild winter in Graz"
 

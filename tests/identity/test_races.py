@@ -26,11 +26,11 @@ from mtc.identity.services import (
     staff_login,
 )
 from mtc.identity.services.customers import change_own_password
+from mtc.identity.services.email_tokens import JOIN, RESET, join, proof_token, reset_password
 from mtc.identity.services.passwords import hash_password
-from mtc.identity.services.proofs import JOIN, RESET, join, proof_token, reset_password
 from tests.concurrency.test_notifications import at_once
 from tests.factories.tenants import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 OLD, NEW = "a mild winter in Graz", ("seven green bottles", "eight brown horses")
 WHO = {"reset": "ada", "join": "guest", "shopper": "bea"}

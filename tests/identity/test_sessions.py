@@ -21,7 +21,7 @@ from mtc.identity.services.sessions import (
     save_session,
 )
 from tests.factories.tenants import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 PASSWORD = "a mild winter in Graz"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

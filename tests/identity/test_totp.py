@@ -16,8 +16,8 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.identity.models import RecoveryCode, TotpSecret
 from mtc.identity.queries.factors import codes_left, totp_of
-from mtc.identity.services import create_user, recovery, totp
-from tests.services.database import both_databases
+from mtc.identity.services import create_user, recovery_codes, totp
+from tests.servers.database import both_databases
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECRET = base64.b32encode(b"12345678901234567890").decode()
@@ -85,19 +85,19 @@ def test_the_secret_is_sealed_for_its_row(ada: UUID) -> None:
 
 @both_databases
 def test_recovery_codes_are_ten_each_counts_once_and_only_its_owner_may(ada: UUID) -> None:
-    codes = in_one(lambda: recovery.new_codes(ada))
+    codes = in_one(lambda: recovery_codes.new_codes(ada))
     assert len(set(codes)) == 10 and all(len(code.replace("-", "")) == 24 for code in codes)
     stored = in_one(lambda: [row.code_hash for row in session.query(RecoveryCode).all()])
     assert not set(codes) & set(stored)
     with platform_scope("make a person"), unit_of_work():
         bob = create_user("bob@shop.example", "Bob", "a mild winter in Graz").id
-    assert in_one(lambda: recovery.use_code(bob, codes[0])) is False
-    assert in_one(lambda: recovery.use_code(ada, codes[0].upper().replace("-", " "))) is True
-    assert in_one(lambda: recovery.use_code(ada, codes[0])) is False
+    assert in_one(lambda: recovery_codes.use_code(bob, codes[0])) is False
+    assert in_one(lambda: recovery_codes.use_code(ada, codes[0].upper().replace("-", " "))) is True
+    assert in_one(lambda: recovery_codes.use_code(ada, codes[0])) is False
     assert in_one(lambda: codes_left(ada)) == 9
-    newer = in_one(lambda: recovery.new_codes(ada))
-    assert in_one(lambda: recovery.use_code(ada, codes[1])) is False
-    assert in_one(lambda: recovery.use_code(ada, newer[1])) is True
+    newer = in_one(lambda: recovery_codes.new_codes(ada))
+    assert in_one(lambda: recovery_codes.use_code(ada, codes[1])) is False
+    assert in_one(lambda: recovery_codes.use_code(ada, newer[1])) is True
 
 
 def together(app: Flask, tries: int, what: Callable[[], bool]) -> list[bool]:
@@ -120,9 +120,9 @@ def together(app: Flask, tries: int, what: Callable[[], bool]) -> list[bool]:
 @both_databases
 def test_one_of_many_at_once_gets_in(app: Flask, ada: UUID) -> None:
     code = totp.code_at(SECRET, totp.this_step())
-    paper = in_one(lambda: recovery.new_codes(ada))[0]
+    paper = in_one(lambda: recovery_codes.new_codes(ada))[0]
     assert sorted(together(app, 6, lambda: totp.accept_code(ada, code))) == [False] * 5 + [True]
-    assert sorted(together(app, 6, lambda: recovery.use_code(ada, paper))) == [False] * 5 + [True]
+    assert sorted(together(app, 6, lambda: recovery_codes.use_code(ada, paper))) == [False] * 5 + [True]
 
 
 @pytest.mark.postgres

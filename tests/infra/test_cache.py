@@ -6,7 +6,7 @@ import time
 import pytest
 
 from mtc.infra.cache import MemoryCache, RedisCache
-from mtc.infra.redis_link import RedisLink
+from mtc.infra.redis_connection import RedisLink
 
 
 class Ticks:

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from mtc.infra.cache import Limits, MemoryCache, RedisCache, Verdict
-from mtc.infra.redis_link import RedisLink
+from mtc.infra.redis_connection import RedisLink
 from tests.infra.test_cache import Ticks
 
 

@@ -13,9 +13,9 @@ from PIL import Image, ImageOps
 from mtc.infra.pictures import PictureError, Pictures, pillow
 from mtc.infra.pictures.base import MAX_PIXELS, widths_of
 from mtc.infra.pictures.pillow import PillowPictures
-from mtc.infra.pictures.plain import PlainPictures
+from mtc.infra.pictures.without_decoder import PlainPictures
 from tests.fakes.pictures import InlinePictures
-from tests.services import photos
+from tests.servers import photos
 
 ALL: dict[str, Callable[[], Pictures]] = {
     "its own process": PillowPictures, "inline": InlinePictures, "plain": PlainPictures,

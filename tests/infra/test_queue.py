@@ -10,7 +10,7 @@ import time
 import pytest
 
 from mtc.infra.queue import InProcessQueue, NullQueue, RqQueue
-from mtc.infra.redis_link import RedisLink
+from mtc.infra.redis_connection import RedisLink
 
 
 class Work:

@@ -8,8 +8,8 @@ import textwrap
 import pytest
 
 from mtc.infra.queue import RqQueue
-from mtc.infra.redis_link import RedisLink
-from tests.services.waiting import eventually
+from mtc.infra.redis_connection import RedisLink
+from tests.servers.waiting import eventually
 
 WORKER = """
     import sys

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from flask import Flask
 from sqlalchemy import Connection, String, Table, Text, UniqueConstraint, select, update
 
-from mtc.catalog.services import key_uploads, stock
+from mtc.catalog.services import stock_file_uploads, stock_reservation
 from mtc.checkout.models import CartLine
 from mtc.core import clock
 from mtc.core.db import Base, unit_of_work
@@ -17,7 +17,7 @@ from mtc.events.services import run_due
 from mtc.identity.models import LoginSession, Passkey
 from mtc.payments.models import Refund
 from mtc.testing.canaries import KNOWN, PRIVATE, PUBLIC, word
-from mtc.testing.visitors import Visitor
+from mtc.testing.clients import Visitor
 from tests.factories.imports import running_import
 from tests.security.fort import Fort, People
 
@@ -60,7 +60,7 @@ def furnish(app: Flask, fort: Fort) -> str:
         work.add_all([refund, other])
         work.flush()
         for name in ("batch", "other_batch"):
-            report = stock.add_keys(UUID(fort.ids["variant"]), _own(fort, f"batch-{name}"), name)
+            report = stock_reservation.add_keys(UUID(fort.ids["variant"]), _own(fort, f"batch-{name}"), name)
             fort.ids[name] = str(report.batch_id)
         begun = running_import(UUID(fort.ids["variant"]), _own(fort, "list.csv"))
         fort.ids |= {"refund": str(refund.id), "shopper_session": str(other.id), "import": str(begun)}
@@ -94,7 +94,9 @@ def give_credentials(people: People, owners: dict[str, Fort]) -> None:
     for role, fort in owners.items():
         with tenant_scope(fort.tenant_id), unit_of_work():
             keys = [f"Key,Note\n{_own(fort, 'sent-1')},x\n".encode()]
-            kept = key_uploads.keep(UUID(fort.ids["variant"]), people.users[role], keys, "keys.csv", "sent")
+            kept = stock_file_uploads.keep(
+                UUID(fort.ids["variant"]), people.users[role], keys, "keys.csv", "sent"
+            )
             fort.ids["upload"] = str(kept)
 
 

@@ -21,17 +21,17 @@ from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.services.downloads import PURPOSE
 from mtc.events.models import Task
-from mtc.identity.services.proofs import JOIN, RESET
+from mtc.identity.services.email_tokens import JOIN, RESET
 from mtc.identity.services.roles import DEFAULT_ROLES
-from mtc.payments.kinds.test import PAGE
+from mtc.payments.types.test import PAGE
 from mtc.tenants.models import Counter, Store
-from mtc.tenants.services import directory, set_opened
+from mtc.tenants.services import set_opened, store_lookup
 from mtc.testing.canaries import PRIVATE, PUBLIC, marked_ids, word
+from mtc.testing.clients import Actor, Side, Visitor
 from mtc.testing.enumerator import Enumerator
-from mtc.testing.rows import insert_everywhere
+from mtc.testing.leak_detector import Watch
+from mtc.testing.row_factory import insert_everywhere
 from mtc.testing.tenants import make_world
-from mtc.testing.visitors import Actor, Side, Visitor
-from mtc.testing.watch import Watch
 from mtc.web.preview import preview_token
 from tests.factories.imports import IMPORT_ROUTES
 from tests.isolation.marks import furnish, give_credentials, host_of, mark, mark_of
@@ -188,7 +188,7 @@ def make_rivals(app: Flask, prepare: Callable[[UUID, bool], None] = lambda _id, 
 
     `prepare` is told each tenant, and whether it is the rival, before anything is sold there.
     """
-    directory.clear()  # of another test's acme
+    store_lookup.clear()  # of another test's acme
     sync_all()
     world = make_world("acme", "Acme")
     prepare(world.id, False)
@@ -239,7 +239,7 @@ def reopen(tenant_id: UUID, rule: Rule) -> None:
         with tenant_scope(tenant_id), unit_of_work() as work:
             store = work.scalars(select(Store).where(Store.tenant_id == tenant_id)).one()
             set_opened(tenant_id, store.id, True)
-        directory.clear()
+        store_lookup.clear()
 
 
 @contextmanager

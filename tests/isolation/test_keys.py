@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.core.db import Base, session, unit_of_work
 from mtc.core.tenancy import platform_scope
-from mtc.testing.two import make_two
-from tests.services.database import both_databases
+from mtc.testing.two_tenants import make_two
+from tests.servers.database import both_databases
 
 SHARED = {"ui_themes", "ui_layouts", "ui_components", "ui_templates"}
 

@@ -11,10 +11,10 @@ from sqlalchemy import event, text
 from mtc.core import tenancy
 from mtc.core.db import Base
 from mtc.extensions import MtcSession, db
-from mtc.testing.forms import READS, WRITES
 from mtc.testing.matrix import all_leaks, attempts, leaks
-from mtc.testing.two import make_two
-from tests.services.database import PostgresDatabase, both_databases, superuser_engine
+from mtc.testing.statements import READS, WRITES
+from mtc.testing.two_tenants import make_two
+from tests.servers.database import PostgresDatabase, both_databases, superuser_engine
 
 # Forms that with_loader_criteria and the checks at flush do not see; the guard and the policies do.
 BEYOND_CRITERIA = {

@@ -15,7 +15,7 @@ from tests.chaos.size import FULL
 from tests.fakes.ports import fake_ports
 from tests.isolation.planted import FOUND, places, plant
 from tests.isolation.sides import enumerating, make_rivals
-from tests.services.database import sqlite_app
+from tests.servers.database import sqlite_app
 
 # Routes that let nobody of Acme in with Acme's own values, and why.
 NOBODY = {
@@ -24,16 +24,16 @@ NOBODY = {
     "/account-settings/passkeys/<uuid:passkey>/remove": "only whoever has a passkey (tests/admin)",
     "/api/v1/<tenant>/notifications/<uuid:member>": "only with the id of a membership (tests/api)",
     "/account-settings/sessions/<uuid:one>/end": "only whoever has another session (tests/admin)",
-    "/login/new-password/<token>": "only with a link that was mailed (tests/admin/test_forgotten.py)",
+    "/login/new-password/<token>": "with a mailed link (tests/admin/test_account_password_reset.py)",
     "/admin/<tenant>/settings/mail/check": "only once an address is set (tests/senders/test_pages.py)",
     "/api/v1/<tenant>/mail-sender/check": "only once an address is set (tests/senders/test_pages.py)",
-    "/demo/mail": "only where the demo is loaded (tests/admin/test_demo_mail.py)",
-    "/demo/mail/<name>": "only where the demo is loaded (tests/admin/test_demo_mail.py)",
-    "/demo/mail/<name>/body": "only where the demo is loaded (tests/admin/test_demo_mail.py)",
-    "/login/passkey": "only with a passkey (tests/admin/test_passkeys.py)",
-    "/login/second/options": "only between the two steps (tests/admin/test_second_step.py)",
-    "/platform/tenants/<slug>/visit/end": "only in a visit of support (tests/team/test_visits.py)",
-    "/platform/tenants/<slug>/visit/raise": "only in a visit of support (tests/team/test_visits.py)",
+    "/demo/mail": "only where the demo is loaded (tests/admin/test_emails_demo_mailbox.py)",
+    "/demo/mail/<name>": "only where the demo is loaded (tests/admin/test_emails_demo_mailbox.py)",
+    "/demo/mail/<name>/body": "only where the demo is loaded (tests/admin/test_emails_demo_mailbox.py)",
+    "/login/passkey": "only with a passkey (tests/admin/test_account_passkeys.py)",
+    "/login/second/options": "only between the two steps (tests/admin/test_account_mfa_login.py)",
+    "/platform/tenants/<slug>/visit/end": "in a support session (tests/team/test_support_sessions.py)",
+    "/platform/tenants/<slug>/visit/raise": "in a support session (tests/team/test_support_sessions.py)",
 }
 
 
@@ -98,7 +98,7 @@ def test_every_text_of_the_victim_is_marked(app: Flask) -> None:
                 .mappings()
                 .all()
             )
-            assert rows, f"{table.name} has no row of the victim: mtc/testing/rows.py cannot make one"
+            assert rows, f"{table.name} has no row of the victim: mtc/testing/row_factory.py cannot make one"
             bare |= {
                 f"{table.name}.{column.name}"
                 for column in table.columns

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from mtc.core import policies
-from mtc.core.boot import shared_tables, unprotected_tables
+from mtc.core import row_level_security
 from mtc.core.db import Base
+from mtc.core.startup_checks import shared_tables, unprotected_tables
 from mtc.extensions import db
-from tests.services.database import PostgresDatabase, superuser_engine
+from tests.servers.database import PostgresDatabase, superuser_engine
 
 PLATFORM_TABLES = {"plugins", "plugin_hooks", "tenants", "users"} | {
     # What staff log in with: only a platform scope may look.
@@ -138,7 +138,7 @@ def test_roles_are_what_roles_sql_says(app: Flask, postgres_database: PostgresDa
         "WHERE rolname LIKE 'mtc_%' ORDER BY 1",
     )
     assert [tuple(row) for row in rows] == [
-        (policies.APP_ROLE, False, False, True, False),
+        (row_level_security.APP_ROLE, False, False, True, False),
         ("mtc_owner", False, False, True, True),
-        (policies.PLATFORM_ROLE, False, True, False, True),
+        (row_level_security.PLATFORM_ROLE, False, True, False, True),
     ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask, Response
 
-from mtc.core.repeat import RunFirst, repeatable
+from mtc.core.retry import RunFirst, repeatable
 from mtc.middleware.pipeline import _completed
-from mtc.web.continuing import after_writing
+from mtc.web.after_commit import after_writing
 
 
 @pytest.mark.parametrize(

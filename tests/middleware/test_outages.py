@@ -15,16 +15,16 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from mtc.core.connection_errors import is_unreachable
 from mtc.core.db import unit_of_work
 from mtc.core.errors import OutageError
-from mtc.core.outages import is_unreachable
 from mtc.core.tenancy import tenant_scope
 from mtc.integrations.services import create_api_key
-from mtc.tenants.services import directory
+from mtc.tenants.services import store_lookup
 from tests.security.conftest import fort, people, rival, site
 from tests.security.fort import PLATFORM, Fort, People, Visitor
-from tests.services.database import PostgresDatabase, superuser_engine
-from tests.services.postgres import Postgres
+from tests.servers.database import PostgresDatabase, superuser_engine
+from tests.servers.postgres import Postgres
 
 __all__ = ["fort", "people", "rival", "site"]
 
@@ -145,7 +145,7 @@ def test_every_surface_says_503_while_the_database_restarts(
     postgres_server.shut_down()
     try:
         for name, ask, said in asking:
-            directory.clear()
+            store_lookup.clear()
             answer = ask()
             assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), name
             assert said in answer.text.replace(": ", ":"), name
@@ -190,7 +190,7 @@ def test_a_read_whose_connection_breaks_is_made_once_more(
     ):
         cut.append(table)
         assert (who.get(path).status_code, cut) == (200, []), table
-    directory.clear()
+    store_lookup.clear()
     cut.append("FROM stores")
     assert (shopper.get("/").status_code, cut) == (200, [])
     cut += ["FROM orders", "FROM orders"]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from mtc.middleware.forwarded import read_forwarded
 from mtc.middleware.page_key import Key, key_of_environ, key_of_scope
+from mtc.middleware.proxy_headers import read_forwarded
 from mtc.server.environ import build_environ
 
 HOST = (b"host", b"acme.example")

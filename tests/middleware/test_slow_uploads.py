@@ -18,7 +18,7 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import LoginSession, TenantUser
 from mtc.middleware import pipeline
 from mtc.team.models import SupportVisit
-from mtc.team.services.visits import end_visit
+from mtc.team.services.support_sessions import end_visit
 from tests.admin.conftest import Shop, fill, owner, person, shop
 from tests.admin.people import HOST, Person
 from tests.concurrency.test_notifications import at_once

@@ -8,7 +8,7 @@ from flask import Flask
 
 from mtc.app import create_app
 from mtc.extensions import db
-from tests.services.database import make_postgres_database, settings_for
+from tests.servers.database import make_postgres_database, settings_for
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from mtc.catalog.services import collections, product_types, products
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from tests.factories.tenants import make_world
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 BY_HAND = {"price": 100, "stock_source": "pool"}
 

@@ -13,12 +13,12 @@ from mtc.core.db import Base, unit_of_work
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
-from mtc.runtime import needs_migration
-from mtc.testing.rows import insert_everywhere
+from mtc.lifecycle import needs_migration
+from mtc.testing.row_factory import insert_everywhere
 from tests.factories.tenants import make_world
 from tests.migrations.schema import described
-from tests.services.database import both_databases, make_postgres_database
-from tests.services.postgres import Postgres
+from tests.servers.database import both_databases, make_postgres_database
+from tests.servers.postgres import Postgres
 
 AGAIN = "The models and the migration differ. Write a revision for what is new."
 

@@ -11,7 +11,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.orders.models import order_search, sold_names
 from tests.factories.tenants import make_world
 from tests.orders.shop import open_shop, order_of
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 @both_databases

@@ -11,7 +11,7 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import TenantUser
 from mtc.identity.services import add_member, create_default_roles, create_user
 from tests.orders.shop import Shop, open_shop
-from tests.services.kept import kept
+from tests.servers.kept import kept
 
 ROLES = ("owner", "manager", "support")
 

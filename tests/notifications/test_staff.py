@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from mtc.catalog.models import ProductVariant
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError
@@ -24,7 +24,7 @@ from mtc.payments.services import mark_paid
 from tests.concurrency.test_notifications import at_once
 from tests.fakes.ports import FakePorts
 from tests.orders.shop import Shop, bought, go_live, order_of, with_transfer
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 Staff = dict[str, TenantUser]
 
@@ -49,7 +49,7 @@ def alone(shop: Shop, staff: Staff) -> None:
 
 def add(shop: Shop, name: str, number: int) -> None:
     with tenant_scope(shop.tenant_id), unit_of_work():
-        stock.add_keys(shop.key, "\n".join(f"{name}-{n}" for n in range(number)))
+        stock_reservation.add_keys(shop.key, "\n".join(f"{name}-{n}" for n in range(number)))
     run_due()
 
 

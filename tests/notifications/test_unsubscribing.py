@@ -20,7 +20,7 @@ from mtc.infra.mail.base import to_email
 from mtc.notifications.services import preferences
 from tests.fakes.ports import FakePorts
 from tests.orders.shop import Shop, bought
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 PLATFORM = "http://localhost:8000"
 Staff = dict[str, TenantUser]

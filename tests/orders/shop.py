@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import current_app
 
 from mtc.catalog.models import Media, Product, ProductType, ProductVariant
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.checkout.services import add_line, ensure_cart, place_order
-from mtc.checkout.services.place import Placed
+from mtc.checkout.services.place_order import Placed
 from mtc.core import clock
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.ids import uuid7
@@ -78,7 +78,9 @@ def open_shop(world: Any, keys: int = 10) -> Shop:
         )
         session.flush()
         if keys:
-            stock.add_keys(shop.key, "\n".join(f"KEY-{number:05d}-ABCDEF" for number in range(keys)))
+            stock_reservation.add_keys(
+                shop.key, "\n".join(f"KEY-{number:05d}-ABCDEF" for number in range(keys))
+            )
     return shop
 
 

@@ -9,7 +9,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import open_download, reveal
 from mtc.events.models import Mail
 from mtc.events.services import run_due
-from mtc.orders.services import order_view
+from mtc.orders.presenters import order_view
 from tests.orders.shop import Shop, bought, decide, look, order_of
 
 

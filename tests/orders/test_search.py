@@ -13,9 +13,9 @@ from mtc.core.tenancy import tenant_scope
 from mtc.orders import queries
 from mtc.orders.models import Order, order_search
 from mtc.orders.queries import OrderFilters, search
-from mtc.orders.services.finding import search_filters
+from mtc.orders.services.order_search import search_filters
 from tests.orders.shop import Shop, fill_cart, look, order_of, place_again
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 ADA, BEN = "ada.lovelace@shop.example", "ben@lovelace.example"
 TYPED = (

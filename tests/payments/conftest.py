@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.orders.shop import Shop, open_shop
-from tests.services.kept import kept
+from tests.servers.kept import kept
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from mtc.payments.kinds.base import Giveback
-from mtc.payments.kinds.test import TestGateway
+from mtc.payments.types.base import Giveback
+from mtc.payments.types.test import TestGateway
 
 
 class Killed(BaseException):

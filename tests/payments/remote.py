@@ -10,10 +10,10 @@ import pytest
 from mtc.core.db import current_scope, unit_of_work
 from mtc.core.registry import Entry
 from mtc.core.tenancy import tenant_scope
-from mtc.payments.kinds import gateways
-from mtc.payments.kinds.base import Charge, Started
-from mtc.payments.kinds.test import TestGateway
 from mtc.payments.services import save_gateway
+from mtc.payments.types import gateways
+from mtc.payments.types.base import Charge, Started
+from mtc.payments.types.test import TestGateway
 from tests.orders.shop import Shop
 
 

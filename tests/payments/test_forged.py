@@ -12,12 +12,12 @@ from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.errors import UnauthorizedError
 from mtc.core.tenancy import tenant_scope
-from mtc.payments.kinds.signatures import check, signature
-from mtc.payments.kinds.test import HEADER, signed
-from mtc.payments.services import credentials_of, receive, save_gateway
+from mtc.payments.services import credentials_of, handle_webhook, save_gateway
+from mtc.payments.types.signatures import check, signature
+from mtc.payments.types.test import HEADER, signed
 from tests.orders.shop import Shop, look, open_shop, order_of, payment_of
-from tests.payments.test_receive import _written, events, said, tell
-from tests.services.database import both_databases
+from tests.payments.test_webhooks import _written, events, said, tell
+from tests.servers.database import both_databases
 
 
 def secrets_of(shop: Shop) -> dict[str, str]:
@@ -55,7 +55,7 @@ def test_what_can_be_read_in_two_ways_is_refused(shop: Shop) -> None:
     )]  # fmt: skip
     for body in lies:
         with tenant_scope(shop.tenant_id), pytest.raises(UnauthorizedError), unit_of_work():
-            receive(shop.gateway, sign_body(body, secret), body)
+            handle_webhook(shop.gateway, sign_body(body, secret), body)
     assert (look(shop, placed.order.id).status, _written(shop)) == ("pending", 0)
     assert tell(shop, message).outcome == "succeeded"
 
@@ -81,7 +81,7 @@ def test_the_same_words_written_another_way_are_not_what_was_signed(shop: Shop) 
         canonical = json.dumps(read, separators=(",", ":"), sort_keys=True).encode()
         check(secrets_of(shop)["secret"], canonical, headers, HEADER)
         with tenant_scope(shop.tenant_id), pytest.raises(UnauthorizedError), unit_of_work():
-            receive(shop.gateway, headers, other)
+            handle_webhook(shop.gateway, headers, other)
     assert (look(shop, placed.order.id).status, _written(shop)) == ("pending", 0)
 
 
@@ -111,7 +111,7 @@ def test_a_payment_belongs_to_the_gateway_that_started_it(shop: Shop) -> None:
     with tenant_scope(shop.tenant_id), unit_of_work():
         second = save_gateway("test", "second", "Another", {}, credentials_of(shop.gateway))
         headers, body = signed(message, credentials_of(second)["secret"])
-        assert receive(second, headers, body).outcome == "unknown"
+        assert handle_webhook(second, headers, body).outcome == "unknown"
     assert payment_of(shop, placed.order.id).status == "pending"
 
 

@@ -15,17 +15,17 @@ from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Task
 from mtc.events.services import run_due
 from mtc.orders.models import Order
-from mtc.payments.jobs import ATTEMPTS
-from mtc.payments.kinds import gateways
-from mtc.payments.kinds.base import RefundError
 from mtc.payments.models import Refund
+from mtc.payments.periodic import ATTEMPTS
 from mtc.payments.queries import refunds_of
 from mtc.payments.services import refund, retry_refund
+from mtc.payments.types import gateways
+from mtc.payments.types.base import RefundError
 from tests.concurrency.test_notifications import at_once
 from tests.orders.shop import Shop, bought, look
 from tests.payments.provider import Bookkeeper, Killed, fails
-from tests.payments.test_receive import events, said, tell
-from tests.services.database import both_databases
+from tests.payments.test_webhooks import events, said, tell
+from tests.servers.database import both_databases
 
 Named = namedtuple("Named", "order")  # as `said` takes what was placed
 pytestmark = pytest.mark.thorough

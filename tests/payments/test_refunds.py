@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from mtc.catalog.models import ProductType, StockItem
 from mtc.catalog.queries import stock as stock_queries
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, GoneError, NotFoundError, ValidationError
 from mtc.core.ids import uuid7
@@ -18,13 +18,13 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import reveal
 from mtc.events.services import run_due
 from mtc.orders.models import Order, OrderItem
-from mtc.orders.services import order_view, timeline_view
+from mtc.orders.presenters import order_view, timeline_view
 from mtc.payments.models import Refund
 from mtc.payments.queries import refunds_of
 from mtc.payments.services import mark_paid, refund, refundable, retry_refund, save_gateway
 from mtc.payments.services.refunds import worth
 from tests.orders.shop import Shop, add_variant, bought, look, order_of, payment_of
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def give_back(shop: Shop, order: Order, lines: Any = None) -> list[Refund]:
@@ -65,7 +65,7 @@ def test_a_refund_takes_exactly_the_keys_of_its_line(shop: Shop) -> None:
     with tenant_scope(shop.tenant_id), unit_of_work():
         kind = session.scalars(select(ProductType).where(ProductType.tenant_id == shop.tenant_id)).one()
         moon = add_variant(shop.tenant_id, kind.id, "Moon Base", 1000, "pool")
-        stock.add_keys(moon, "MOON-1\nMOON-2\nMOON-3")
+        stock_reservation.add_keys(moon, "MOON-1\nMOON-2\nMOON-3")
     order = bought(shop, (shop.key, 2), (moon, 2), (shop.file, 1))
     with tenant_scope(shop.tenant_id), unit_of_work():
         lines = order_view(order)["lines"]

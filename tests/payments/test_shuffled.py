@@ -23,12 +23,12 @@ from mtc.events.models import Event
 from mtc.events.services import run_due
 from mtc.orders.models import Order
 from mtc.orders.services import expire_pending, get_order
-from mtc.payments.kinds.test import signed
 from mtc.payments.models import Payment
 from mtc.payments.queries import payments_of, refunds_of
-from mtc.payments.services import credentials_of, receive, refund
+from mtc.payments.services import credentials_of, refund, webhooks
+from mtc.payments.types.test import signed
 from tests.orders.shop import Shop, bought, look, open_shop, order_of, payment_of
-from tests.payments.test_receive import said, tell
+from tests.payments.test_webhooks import said, tell
 
 pytestmark = pytest.mark.thorough
 
@@ -217,7 +217,7 @@ def test_a_sender_that_dies_before_the_commit_is_heard_the_second_time(shop: Sho
 
     with pytest.raises(PowerCut), tenant_scope(shop.tenant_id), unit_of_work():
         letter = signed(message, credentials_of(shop.gateway)["secret"])
-        assert receive(shop.gateway, *letter).outcome == "succeeded"
+        assert webhooks(shop.gateway, *letter).outcome == "succeeded"
         raise PowerCut
     assert look(shop, order.id).status == "pending"
     assert tell(shop, message).outcome == "succeeded"

@@ -10,25 +10,25 @@ import pytest
 from flask import Flask
 
 from mtc.checkout.services import pay_again
-from mtc.checkout.services.place import Placed
+from mtc.checkout.services.place_order import Placed
 from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events.services import run_due
 from mtc.orders.services import cancel_order
-from mtc.payments.kinds.base import Notification, StartError
 from mtc.payments.queries import payment_by_id, payments_of
 from mtc.payments.services import ask_provider, get_gateway
-from mtc.payments.services.asking import NO_ANSWER, REFUSED
-from mtc.payments.services.receive import receive
-from mtc.testing.visitors import Visitor
+from mtc.payments.services.gateway_requests import NO_ANSWER, REFUSED
+from mtc.payments.services.webhooks import handle_webhook
+from mtc.payments.types.base import Notification, StartError
+from mtc.testing.clients import Visitor
 from tests.concurrency.test_notifications import at_once
 from tests.factories.tenants import World
 from tests.orders.shop import FORM, Shop, look, open_shop, order_of, payment_of
 from tests.payments.provider import Killed
 from tests.payments.remote import Remote, fails, with_remote
-from tests.payments.test_receive import events
-from tests.services.database import both_databases
+from tests.payments.test_webhooks import events
+from tests.servers.database import both_databases
 
 SILENT = StartError("The provider did not answer in time.", permanent=False)
 REFUSAL = StartError("The account is closed.", permanent=True)
@@ -157,7 +157,7 @@ def test_money_that_is_reported_before_the_answer_is_booked_once(
 
     def report() -> None:
         with tenant_scope(shop.tenant_id), unit_of_work():
-            assert receive(get_gateway("remote"), {}, b"{}").outcome == "succeeded"
+            assert handle_webhook(get_gateway("remote"), {}, b"{}").outcome == "succeeded"
 
     remote.plan = [report]
     assert ask(shop, placed) == ""
@@ -237,6 +237,6 @@ def test_a_slow_provider_keeps_nobody_waiting(app: Flask, shop: Shop, rival: Sho
 def test_control_asked_in_the_transaction_it_stops_all_stores(
     app: Flask, shop: Shop, rival: Shop, remote: Remote, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mtc.storefront.paying.after_writing", lambda work: work())
-    monkeypatch.setattr("mtc.storefront.paying.ask_provider", lambda *_given: remote.plan.pop(0)())
+    monkeypatch.setattr("mtc.storefront.payment_redirect.after_writing", lambda work: work())
+    monkeypatch.setattr("mtc.storefront.payment_redirect.ask_provider", lambda *_given: remote.plan.pop(0)())
     assert waits_for_the_provider(app, shop, rival, remote, 3)

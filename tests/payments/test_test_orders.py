@@ -20,10 +20,10 @@ from mtc.events import queries as events
 from mtc.events.services import run_due
 from mtc.orders import queries
 from mtc.orders.models import Order
-from mtc.orders.services import line_views
+from mtc.orders.presenters import line_views
 from mtc.payments.services import mark_paid
 from tests.orders.shop import Shop, bought, go_live, look, open_shop, order_of, with_transfer
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 @pytest.fixture

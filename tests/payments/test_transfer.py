@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from mtc.catalog.queries import stock as stock_queries
-from mtc.checkout.services import checkout_view, find_cart, pay_again, place_order, ways_to_pay
+from mtc.checkout.presenters import checkout_view, ways_to_pay
+from mtc.checkout.services import find_cart, pay_again, place_order
 from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.errors import AppError, ConflictError, ValidationError
@@ -17,7 +18,8 @@ from mtc.core.tenancy import tenant_scope
 from mtc.events import queries as events
 from mtc.events.services import run_due
 from mtc.orders.models import Order
-from mtc.orders.services import cancel_order, expire_pending, order_view, timeline_view
+from mtc.orders.presenters import order_view, timeline_view
+from mtc.orders.services import cancel_order, expire_pending
 from mtc.payments.services import mark_paid, missing_keys, refund
 from mtc.payments.services.methods import (
     can_be_paid,
@@ -38,7 +40,7 @@ from tests.orders.shop import (
     payment_of,
     with_transfer,
 )
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 IBAN = "DE89 3704 0044 0532 0130 00"
 COMPACT = "DE89370400440532013000"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, String, Table, UniqueConstraint, Uuid, text
 from mtc.core import clock
 from mtc.core.db import Base
 from mtc.core.ids import uuid7
-from mtc.testing.rows import values_for
+from mtc.testing.row_factory import values_for
 
 TENANTS, ROWS = 20, 150
 # Tables that grow with a store; of all others a tenant has one row.

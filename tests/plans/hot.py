@@ -13,13 +13,13 @@ import pytest
 from mtc.audit import queries as audit
 from mtc.catalog.models import StockItem
 from mtc.catalog.queries import Filters, product_by_slug, products
-from mtc.catalog.queries.key_search import not_indexed
 from mtc.catalog.queries.stock import in_pool
-from mtc.catalog.services.key_index import search_keys
+from mtc.catalog.queries.stock_search import not_indexed
+from mtc.catalog.services.stock_search_index import search_keys
 from mtc.checkout import queries as checkout
 from mtc.core import clock
-from mtc.core.claims import Pick, claim_each
 from mtc.core.context import Context, use
+from mtc.core.row_locking import Pick, claim_each
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events import queries as events
 from mtc.events.models import Task

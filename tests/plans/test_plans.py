@@ -13,14 +13,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
-from mtc.bench import price
+from mtc.bench import rls_cost
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.extensions import db
 from tests.plans.data import TENANTS, fill
 from tests.plans.hot import TENANT, hot, scope_of
 from tests.plans.reading import paths
-from tests.services.database import PostgresDatabase, superuser_engine
+from tests.servers.database import PostgresDatabase, superuser_engine
 
 GOLDEN = Path(__file__).with_name("plans.json")
 AGAIN = "If the change is meant: PLANS=write .venv/bin/python -m pytest tests/plans"
@@ -86,7 +86,7 @@ def test_hot_queries_keep_their_indexes(filled: Filled, postgres_database: Postg
     if golden.pop("postgresql") == major:
         assert plans == golden, AGAIN
     a_condition_that_may_leak_loses_its_index(filled[TENANT][0], postgres_database)
-    priced = price.measure(postgres_database.app_url, int(os.environ.get("ROUNDS", "3")))
+    priced = rls_cost.measure(postgres_database.app_url, int(os.environ.get("ROUNDS", "3")))
     print("\n".join(one.text() for one in priced))
     assert [one.label for one in priced][-2:] == ["price of a transaction", "in the quickest tenth"]
 

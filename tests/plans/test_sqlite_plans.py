@@ -16,7 +16,7 @@ from mtc.events.services import run_due
 from mtc.extensions import db
 from tests.plans.hot import hot, scope_of
 from tests.plans.sqlite import long_ways
-from tests.services.database import counted
+from tests.servers.database import counted
 from tests.storefront import conftest as storefront
 from tests.storefront.conftest import BUYER, Browser, Shop
 

@@ -14,7 +14,7 @@ from mtc.plugins.services.loader import loaded
 from tests.orders import shop as orders
 from tests.plugins.kit import loading, unload
 from tests.plugins.samples import write
-from tests.services.kept import kept
+from tests.servers.kept import kept
 from tests.storefront import conftest as storefront
 
 site = storefront.site

@@ -17,19 +17,19 @@ from mtc.plugins.errors import PluginError
 from mtc.plugins.models import TenantPlugin
 from mtc.plugins.services import deactivate, load_plugins
 from mtc.plugins.services.loader import broken, loaded
-from mtc.testing import guests
+from mtc.testing import plugin_fixtures
 
 
 @contextmanager
 def at_work(world: Any) -> Iterator[None]:
     """A transaction of the tenant with the context of a job."""
-    with guests.at_work(world.id):
+    with plugin_fixtures.at_work(world.id):
         yield
 
 
 def switch_on(world: Any, plugin: str, **settings: Any) -> None:
     """Install the plugin for the tenant with these settings and switch it on."""
-    guests.switch_on(world.id, plugin, settings)
+    plugin_fixtures.switch_on(world.id, plugin, settings)
 
 
 def switch_off(world: Any, plugin: str) -> None:

@@ -16,7 +16,7 @@ from mtc.infra.http import Response
 from tests.orders.shop import FORM, fill_cart, order_of
 from tests.plugins.kit import at_work, installed, remembered, switch_off, switch_on
 from tests.plugins.samples import module_of, tasks_of
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 Guest = Callable[..., None]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

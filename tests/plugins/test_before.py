@@ -12,7 +12,7 @@ from mtc.core.errors import ConflictError
 from mtc.core.hooks import Reject
 from tests.plugins.kit import installed, remembered, switch_off, switch_on
 from tests.plugins.samples import BREAKS, adds, call, module_of
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 Guest = Callable[..., None]
 SIZE = {"type": "object", "properties": {"size": {"type": "integer", "default": 3}}}

@@ -15,7 +15,7 @@ from mtc.plugins.models import TenantPlugin
 from tests.orders.shop import bought, open_shop, order_of
 from tests.plugins.kit import installed, switch_off, switch_on
 from tests.plugins.samples import tasks_of
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 from tests.storefront.conftest import BUYER, Browser, Shop
 
 CHAT = "https://chat.example/hook"

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from mtc import runtime
+from mtc import lifecycle
 from mtc.cli import PLUGINS, main
 from mtc.plugins import scaffold
 from mtc.plugins.services.loader import loaded
@@ -22,9 +22,9 @@ from tests.plugins.written import run_tests
 @pytest.fixture
 def house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application of the tests as that of the process, on a database that is up to date."""
-    monkeypatch.setattr(runtime, "_app", app)
-    monkeypatch.setattr(runtime, "needs_migration", lambda _app: False)
-    monkeypatch.setattr(runtime, "migrate_database", lambda _app: True)
+    monkeypatch.setattr(lifecycle, "_app", app)
+    monkeypatch.setattr(lifecycle, "needs_migration", lambda _app: False)
+    monkeypatch.setattr(lifecycle, "migrate_database", lambda _app: True)
     return app
 
 
@@ -34,7 +34,7 @@ def mtc(*arguments: str) -> str:
 
 
 def test_starting_registers_plugins(house: Flask, tenant: Any) -> None:
-    runtime.prepare()
+    lifecycle.prepare()
     assert registered() == GUARD
 
 

@@ -11,12 +11,12 @@ import pytest
 from flask import Flask
 
 from mtc.plugins import scaffold
-from mtc.plugins.schemas import MANIFEST
+from mtc.plugins.manifest import MANIFEST
 from mtc.plugins.services import PluginContext
-from mtc.plugins.services.answers import BUDGET_SECONDS
-from mtc.plugins.services.breaker import FAILURES_TO_OPEN, OPEN_FOR
+from mtc.plugins.services.before_hook_results import BUDGET_SECONDS
+from mtc.plugins.services.circuit_breaker import FAILURES_TO_OPEN, OPEN_FOR
 from mtc.plugins.services.loader import loaded
-from mtc.testing import guests
+from mtc.testing import plugin_fixtures
 from tests.plugins.kit import loading
 from tests.plugins.written import run_tests
 
@@ -66,7 +66,7 @@ def test_the_leak_tests_work(app: Flask, page: str, tmp_path: Path) -> None:
 
 def test_the_fixtures_of_the_kit_are_those_of_the_page(page: str) -> None:
     kit = page.split('`pytest_plugins = ["mtc.testing.plugin"]`')[1].split("### ")[0]
-    source = Path(guests.__file__).with_name("plugin.py").read_text()
+    source = Path(plugin_fixtures.__file__).with_name("plugin.py").read_text()
     assert sorted(re.findall(r"^\| `(\w+)` \|", kit, re.M)) == sorted(
         re.findall(r"@pytest.fixture\ndef (\w+)\(", source)
     )

@@ -21,7 +21,7 @@ from mtc.plugins.services.loader import broken, loaded
 from tests.orders.shop import open_shop, order_of
 from tests.plugins.kit import at_work, loading, switch_on, unload
 from tests.plugins.samples import adds, call, tasks_of, write
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 Spoil = Callable[[Path], None]
 

@@ -8,9 +8,9 @@ from sqlalchemy import update
 
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope
+from mtc.pages.models import Theme
+from mtc.pages.services.manifest_sync import sync_all
 from mtc.plugins.models import Plugin
-from mtc.ui.models import Theme
-from mtc.ui.services.sync import sync_all
 from tests.plugins.kit import switch_off, switch_on
 
 pytest_plugins = ["mtc.testing.plugin"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from mtc.testing.guests import ask_everywhere
+from mtc.testing.plugin_fixtures import ask_everywhere
 from tests.orders.shop import open_shop, order_of
 from tests.plugins.kit import loading
 from tests.plugins.written import shop_rules

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from mtc.plugins.errors import PluginError
-from mtc.plugins.schemas import _SENTENCES, MANIFEST
+from mtc.plugins.manifest import _SENTENCES, MANIFEST
 from mtc.plugins.services.loader import loaded
 from mtc.plugins.versions import MTC_VERSION, works_with
 from tests.plugins.kit import loading

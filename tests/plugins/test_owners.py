@@ -9,23 +9,23 @@ from typing import Any
 import pytest
 from flask import Flask, current_app
 
-from mtc.checkout.services.views import method_view
+from mtc.checkout.presenters import method_view
 from mtc.core.db import unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.events import emit, event_types
 from mtc.core.registry import CORE, Registry, forget, registering
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.delivery.kinds import kinds
 from mtc.delivery.services.methods import resolve, save_method
+from mtc.delivery.types import kinds
 from mtc.events.registry import tasks
 from mtc.events.services import run_due
-from mtc.payments.kinds import gateways
+from mtc.pages.registry import sources
 from mtc.payments.services import get_gateway
+from mtc.payments.services.gateways import is_usable
 from mtc.payments.services.methods import offered, payment_methods, switch_method
-from mtc.payments.services.setup import is_usable
+from mtc.payments.types import gateways
 from mtc.plugins.services.loader import broken, load_plugins
 from mtc.pricing.registry import kinds as pricing_kinds
-from mtc.ui.registry import sources
 from tests.events.tasks import all_tasks
 from tests.events.things import ThingHappened
 from tests.plugins.kit import loading, switch_off, switch_on
@@ -33,20 +33,20 @@ from tests.plugins.samples import module_of, write
 
 Guest = Callable[..., None]
 CODE = """
-from mtc.checkout.services.views import method_view
+from mtc.checkout.presenters import method_view
 from mtc.core.errors import NotFoundError
-from mtc.delivery.kinds import kinds
+from mtc.delivery.types import kinds
 from mtc.delivery.services.methods import resolve, save_method
 from mtc.payments.services import get_gateway
 from mtc.payments.services.methods import offered, payment_methods, switch_method
-from mtc.payments.services.setup import is_usable
-from mtc.delivery.kinds.manual import ManualDelivery
+from mtc.payments.services.gateways import is_usable
+from mtc.delivery.types.manual import ManualDelivery
 from mtc.events.registry import subscribe, task
-from mtc.payments.kinds import gateways
-from mtc.payments.kinds.free import FreeGateway
-from mtc.payments.kinds.manual import ManualGateway
+from mtc.payments.types import gateways
+from mtc.payments.types.free import FreeGateway
+from mtc.payments.types.manual import ManualGateway
 from mtc.pricing.registry import kinds as pricing_kinds, Kind
-from mtc.ui.registry import sources
+from mtc.pages.registry import sources
 from tests.events.things import ThingHappened
 
 SEEN = []

@@ -26,7 +26,7 @@ from tests.plugins.hanging import (
 )
 from tests.plugins.kit import at_work, remembered, switch_on
 from tests.plugins.samples import module_of, tasks_of
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def after_waits(guest: Guest, world: Any, plugin: str, body: str = WAITS) -> Any:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from mtc.core import clock, repeat
+from mtc.core import clock, retry
 from mtc.core.hooks import Reject
 from mtc.events.services import run_due
 from mtc.orders.queries import order_by_number
-from mtc.plugins.services import answers
+from mtc.plugins.services import before_hook_results
 from tests.events.tasks import all_tasks, counted
 from tests.orders.shop import order_of
 from tests.plugins.hanging import (
@@ -26,7 +26,7 @@ from tests.plugins.hanging import (
 )
 from tests.plugins.kit import at_work, installed, remembered, switch_on
 from tests.plugins.samples import call, module_of
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 from tests.storefront.conftest import BUYER, Browser, Shop
 
 BEFORE = ["before_checkout", "before_order_create", "before_payment_process"]
@@ -68,7 +68,7 @@ def test_inside_the_transaction_it_is_held(
     app: Flask, browser: Browser, shop: Shop, tenant: Any, guest: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the hook is called where the operation stands."""
-    monkeypatch.setattr(repeat, "MOST_ATTEMPTS", 0)
+    monkeypatch.setattr(retry, "MOST_ATTEMPTS", 0)
     guest("slow", code("before_order_create", WAITS), hooks=["before_order_create"])
     switch_on(tenant, "slow")
     module = module_of("slow")
@@ -83,7 +83,7 @@ def test_inside_the_transaction_it_is_held(
 def test_a_before_hook_that_hangs_is_given_up_and_not_asked_again(
     browser: Browser, shop: Shop, tenant: Any, guest: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "CUT_SECONDS", 0.05)
+    monkeypatch.setattr(before_hook_results, "CUT_SECONDS", 0.05)
     guest("slow", code("before_order_create", WAITS), hooks=["before_order_create"])
     switch_on(tenant, "slow")
     module = module_of("slow")
@@ -101,7 +101,7 @@ def test_a_before_hook_that_hangs_is_given_up_and_not_asked_again(
 def test_a_loop_that_never_ends_is_ended(
     browser: Browser, shop: Shop, tenant: Any, guest: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "CUT_SECONDS", 0.05)
+    monkeypatch.setattr(before_hook_results, "CUT_SECONDS", 0.05)
     guest("loop", code("before_order_create", "while True: pass"), hooks=["before_order_create"])
     switch_on(tenant, "loop")
     assert buy(browser, shop).status_code == 303
@@ -174,4 +174,4 @@ def test_refusals_still_reach_people(tenant: Any, guest: Guest) -> None:
     guest("refuser", code("before_product_create", "raise Reject('Not today.')"))
     switch_on(tenant, "refuser")
     with pytest.raises(Reject, match=r"Not today\."):
-        repeat.repeatable(lambda: call(tenant))
+        retry.repeatable(lambda: call(tenant))

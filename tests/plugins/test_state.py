@@ -13,7 +13,7 @@ from mtc.plugins.services.context import state_of
 from mtc.plugins.services.state import LaterState, StateConflict, StateValue
 from tests.concurrency.test_notifications import at_once
 from tests.plugins.kit import at_work, switch_on
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 TIMES = 8
 

@@ -19,7 +19,7 @@ from mtc.plugins.models import Plugin, PluginHook, PluginState, TenantPlugin
 from mtc.plugins.services import activate, deactivate, install_plugin, sync_plugins
 from tests.plugins.kit import at_work, installed, loading, remembered, switch_off, switch_on, unload
 from tests.plugins.samples import adds, call, module_of, write
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 Guest = Callable[..., None]
 TOKEN = {"type": "string", "format": "secret", "maxLength": 100}

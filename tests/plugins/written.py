@@ -9,9 +9,9 @@ from typing import Any
 from flask import Flask, current_app
 from werkzeug.routing import Rule
 
-from mtc.testing.guests import ask_everywhere, models_of
 from mtc.testing.matrix import all_leaks
-from mtc.testing.two import make_two
+from mtc.testing.plugin_fixtures import ask_everywhere, models_of
+from mtc.testing.two_tenants import make_two
 from tests.factories.tenants import make_world
 from tests.isolation.sides import enumerating
 

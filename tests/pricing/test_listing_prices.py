@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from mtc.catalog import queries
+from mtc.catalog.presenters import cards, detail
 from mtc.catalog.queries import Filters
-from mtc.catalog.schemas import cards, detail
-from mtc.catalog.services import collections, stock, variants
+from mtc.catalog.services import collections, stock_reservation, variants
 from mtc.core import clock
 from mtc.core.context import Actor, Context, use
 from mtc.core.db import session, unit_of_work
 from mtc.identity.models import Customer
 from mtc.pricing.services import rules
 from tests.catalog.conftest import BY_HAND
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 pytestmark = both_databases
 
@@ -83,7 +83,7 @@ def test_b42_sold_out_and_switched_off_variants_do_not_count(make: Callable[...,
     assert found(500, 2000) == [] and found(None, 4999) == [] and found(6000, 8000) == []
     assert found(4000, 6000) == found(8000, 9000) == ["Two"]
     with unit_of_work():
-        stock.add_keys(rows[0].id, "AAAA-1111\nAAAA-2222")
+        stock_reservation.add_keys(rows[0].id, "AAAA-1111\nAAAA-2222")
     assert found(500, 2000) == ["Two"]
 
 
@@ -102,7 +102,7 @@ def test_u5_cards_and_sorting_ignore_what_is_sold_out(make: Callable[..., Any]) 
     assert shown["All gone"]["in_stock"] is False
     assert found(None, 1000) == []
     with unit_of_work():
-        stock.add_keys(queries.variants_of(gone.id)[0].id, "AAAA-1111")
+        stock_reservation.add_keys(queries.variants_of(gone.id)[0].id, "AAAA-1111")
     with unit_of_work():
         card = cards([queries.by_slugs(["all-gone"])["all-gone"]])[0]
     assert (card["price"]["amount"], card["price"]["from"], card["in_stock"]) == (700, False, True)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mtc.catalog import presenters
 from mtc.catalog import queries as catalog
-from mtc.catalog import schemas
 from mtc.catalog.queries import Shelf
 from mtc.catalog.services import collections
 from mtc.core import clock
@@ -22,7 +22,7 @@ from mtc.identity.models import Customer, UserRole
 from mtc.pricing.queries import rules as all_rules
 from mtc.pricing.services import Buyer, price_many, rules
 from tests.pricing.offers import MONDAY, TEN_OFF, modifiers
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 kinds = st.one_of(
     st.fixed_dictionaries(
@@ -71,9 +71,9 @@ def test_what_a_listing_shows_is_what_the_cart_asks(make, tenant):
 
             buyers()[made[0].id] = who
             with acting(actor=Actor("customer", made[0].id)):
-                (cards,) = (schemas.cards(some) for some in catalog.shelves([Shelf("newest", 10)]))
+                (cards,) = (presenters.cards(some) for some in catalog.shelves([Shelf("newest", 10)]))
                 for card in cards:
-                    detail = schemas.detail(catalog.product_by_slug(card["slug"]))
+                    detail = presenters.detail(catalog.product_by_slug(card["slug"]))
                     ids = [
                         v.id for v in catalog.variants_of(next(p.id for p in made if str(p.id) == card["id"]))
                     ]
@@ -95,7 +95,7 @@ def test_listing_prices_show_automatic_rules(make, scope):
     with unit_of_work():
         rules.create({"name": "Sale", "rule_type": "time_based", "price_modifier": TEN_OFF})
     ((row,),) = catalog.shelves([Shelf("newest", 1)])
-    (card,) = schemas.cards([row])
+    (card,) = presenters.cards([row])
     assert card["price"]["formatted"] == "€9.00"
     assert (card["compare_at"]["formatted"], card["discount_percent"]) == ("€10.00", 10)
 
@@ -187,7 +187,7 @@ def test_rules_can_be_changed_tried_and_deleted(make, scope):
 
 def test_pages_are_renewed_when_a_rule_begins(make, scope):
     from mtc.core.tenancy import platform_scope
-    from mtc.pricing.jobs import renew_prices
+    from mtc.pricing.periodic import renew_prices
     from mtc.tenants.queries import tenant_by_id
 
     def version() -> int:

@@ -17,13 +17,13 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.core.timezones import timezone_choices
-from mtc.pricing.jobs import renew_prices
-from mtc.pricing.kinds.time_based import DAYS, is_on
+from mtc.pricing.periodic import renew_prices
 from mtc.pricing.services import Buyer, price, prices_hold_until, rules
+from mtc.pricing.types.time_based import DAYS, is_on
 from mtc.tenants.queries import tenant_by_id
 from mtc.tenants.services import update_store
 from tests.pricing.offers import TEN_OFF, offer, rule
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HALF = {"type": "percent_off", "value": 5000}

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mtc.processes import group, heartbeat
+from mtc.processes import heartbeat, process_group
 
 FOLDER = Path(os.environ.get("PROGRAM_FOLDER", "."))
 
@@ -47,9 +47,9 @@ def work(ready: Callable[[], None]) -> None:
 
 
 if __name__ == "__main__":
-    heartbeat.BEAT_SECONDS = group.BEAT_SECONDS = 0.05
-    group.STOP_SECONDS = float(os.environ.get("PROGRAM_STOP", "20"))
-    group.FIRST_PAUSE = 0.2
+    heartbeat.BEAT_SECONDS = process_group.BEAT_SECONDS = 0.05
+    process_group.STOP_SECONDS = float(os.environ.get("PROGRAM_STOP", "20"))
+    process_group.FIRST_PAUSE = 0.2
     count = int(os.environ.get("PROGRAM_COUNT", "1"))
     silent = float(os.environ.get("PROGRAM_SILENT", "600"))
-    sys.exit(group.Group(work, count, silent=silent).run())
+    sys.exit(process_group.Group(work, count, silent=silent).run())

@@ -11,11 +11,11 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from mtc.identity.services import passwords
-from mtc.testing.watch import Unlimited
+from mtc.testing.leak_detector import Unlimited
 from tests.conftest import World
 from tests.security.fort import Fort, People, Visitor, build, hire, sync_all
 from tests.security.siege import Siege, Watch
-from tests.services.kept import kept
+from tests.servers.kept import kept
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     passwords._dummy.cache_clear()
     found = Watch()
-    log = logging.getLogger("mtc.middleware.errors")
+    log = logging.getLogger("mtc.middleware.error_responses")
     log.addHandler(found)
     log.propagate = False
     yield found

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
-from mtc.catalog.services import key_uploads, product_types, stock
+from mtc.catalog.services import product_types, stock_file_uploads, stock_reservation
 from mtc.core.context import Actor
 from mtc.core.crypto import sign
 from mtc.core.db import session, unit_of_work
@@ -17,7 +17,7 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.models import Delivery
 from mtc.identity.models import LoginSession, Passkey, TenantUser, User
 from mtc.identity.services import open_session
-from mtc.identity.services.forgotten import PURPOSE
+from mtc.identity.services.password_reset import PURPOSE
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import OrderItem
 from mtc.orders.services import create_order
@@ -27,7 +27,7 @@ from mtc.senders.services import set_sender
 from mtc.tenants.models import Store
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services import legal_pages
-from mtc.tenants.services.directory import store_info
+from mtc.tenants.services.store_lookup import store_info
 from mtc.web.access import access_of
 from tests.factories.factors import give_app
 from tests.factories.imports import running_import
@@ -144,14 +144,14 @@ def prepare(fort: Fort, endpoint: str, where: dict[str, dict[str, str]], owner: 
             for delivery in session.scalars(select(Delivery)):
                 delivery.status = "processing"
         if endpoint == "admin.undo_batch":
-            report = stock.add_keys(UUID(fort.ids["variant"]), "CANARY-UNDO-1", "taken back")
+            report = stock_reservation.add_keys(UUID(fort.ids["variant"]), "CANARY-UNDO-1", "taken back")
             where[endpoint] = {**where[endpoint], "batch": str(report.batch_id)}
         if endpoint == "admin.stop_import":
             begun = running_import(UUID(fort.ids["variant"]))
             where[endpoint] = {**where[endpoint], "which": str(begun)}
         if endpoint == "admin.import_keys":
             pieces = [b"Code;Note\nCANARY-SENT-1;x\nCANARY-SENT-2;y\n"]
-            kept = key_uploads.keep(UUID(fort.ids["variant"]), owner, pieces, "keys.csv", "sent")
+            kept = stock_file_uploads.keep(UUID(fort.ids["variant"]), owner, pieces, "keys.csv", "sent")
             where[endpoint] = {**where[endpoint], "upload": str(kept)}
         if endpoint == "front.unsubscribe":
             mine = session.scalars(select(TenantUser.id).where(TenantUser.user_id == owner)).one()

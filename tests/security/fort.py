@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from mtc.audit.services import Deed, record
 from mtc.catalog.models import StockItem
-from mtc.catalog.services import collections, media, product_types, products, stock
+from mtc.catalog.services import collections, media, product_types, products, stock_reservation
 from mtc.core import clock
-from mtc.core.changes import Change
+from mtc.core.change_tracking import Change
 from mtc.core.context import Actor
 from mtc.core.crypto import sign
 from mtc.core.db import session, unit_of_work
@@ -27,22 +27,22 @@ from mtc.events.models import Mail, Task
 from mtc.events.services import run_due
 from mtc.identity.models import Customer, User
 from mtc.identity.services import add_member, create_default_roles, open_session
+from mtc.identity.services.email_tokens import JOIN, RESET, proof_token
 from mtc.identity.services.passwords import hash_password
-from mtc.identity.services.proofs import JOIN, RESET, proof_token
 from mtc.integrations.services import create_api_key
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create_order, order_path
 from mtc.orders.services.access import remember_device
-from mtc.payments.kinds.test import PAGE
+from mtc.pages.services import sync_all
 from mtc.payments.models import Payment
 from mtc.payments.services import ensure_test_gateway, get_gateway, mark_paid, start_payment
+from mtc.payments.types.test import PAGE
 from mtc.team.models import SupportVisit
 from mtc.team.services import invite, token_of
 from mtc.tenants.models import Store
 from mtc.tenants.services import touch_content
-from mtc.testing.visitors import Visitor
-from mtc.ui.services import sync_all
+from mtc.testing.clients import Visitor
 from mtc.web.access import permissions
 from tests.catalog.conftest import GAME_FIELDS
 from tests.factories.factors import give_app
@@ -144,7 +144,7 @@ def _shelves(world: World, fort: Fort, extra: str) -> None:
         session.refresh(product, ["variants"])
         made[slug] = (str(product.id), str(product.variants[0].id))
     keys = tuple(f"{world.tenant.slug.upper()}-{number:04d}-SECRETKEY" for number in range(6))
-    stock.add_keys(UUID(made["game"][1]), "\n".join(keys))
+    stock_reservation.add_keys(UUID(made["game"][1]), "\n".join(keys))
     fort.keys = keys
     fort.ids = {
         "product": made["game"][0], "variant": made["game"][1], "file_variant": made["guide"][1],

@@ -6,8 +6,8 @@ from functools import cache
 from uuid import uuid4
 
 from mtc.core.crypto import sign
-from mtc.identity.services.forgotten import PURPOSE
-from mtc.tenants.services import directory
+from mtc.identity.services.password_reset import PURPOSE
+from mtc.tenants.services import store_lookup
 from mtc.web.preview import preview_token
 from tests.factories.imports import IMPORT_ROUTES
 from tests.security.fort import Fort
@@ -221,5 +221,5 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
 
 def _preview_of(fort: Fort) -> str:
     """The text of a link to the preview of the store."""
-    store = directory.by_slug(fort.slug)
+    store = store_lookup.by_slug(fort.slug)
     return preview_token(store.id, None) if store is not None else "nothing"

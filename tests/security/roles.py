@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Flask
 
-from mtc.testing.addresses import address
-from mtc.testing.watch import Unlimited
+from mtc.testing.leak_detector import Unlimited
+from mtc.testing.urls import address
 from mtc.web.access import access_of
 from tests.security.fort import Fort, People
 from tests.security.places import places

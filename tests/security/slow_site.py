@@ -5,16 +5,16 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from mtc.server import Hooks, bodies, gateway
+from mtc.server import Hooks, body_reader, gateway
 from mtc.server.parent import serve
-from mtc.server.site import Site
+from mtc.server.served_app import Site
 
 LARGE, LIMIT, STREAMS = 200 * 2**20, 2 * 2**20, 8
 
 
 def create() -> Site:
     """/large is 200 MB; a POST is answered with the length of its body."""
-    bodies.BODY_SECONDS = 3.0
+    body_reader.BODY_SECONDS = 3.0
     gateway.STREAMS_OF_ONE = STREAMS
     return Site(_application, largest_body=LIMIT)
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from mtc.testing.addresses import address
+from mtc.testing.urls import address
 from tests.security.attacks import forms
 from tests.security.fort import Fort, People, Visitor
 from tests.security.places import places

@@ -14,20 +14,20 @@ from werkzeug.test import TestResponse
 
 from mtc.audit.models import AuditEntry
 from mtc.catalog.models import StockItem
-from mtc.core.changes import plain
+from mtc.core.change_tracking import serialize
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.events.models import Mail
 from mtc.identity.models import LoginSession, User
 from mtc.identity.services.totp import code_at, this_step
-from mtc.middleware.recording import FIRST_STEP_DONE
+from mtc.middleware.audit_recording import FIRST_STEP_DONE
 from mtc.orders.models import Order
 from mtc.payments.models import PaymentGateway
-from mtc.testing.addresses import address
+from mtc.testing.urls import address
 from tests.fakes.authenticator import Authenticator
 from tests.security.deeds import DEVICES, FACTORS, enrolled, good_requests, prepare, routes_of_people
 from tests.security.fort import PASSWORD, PLATFORM, Fort, People, Visitor
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 # Whoever asks for a link is nobody yet, and nothing has changed. Who follows the one in a mail is not logged
 # in either: the event notification.switched tells of it.
@@ -127,7 +127,7 @@ def test_secrets_would_be_told_without_the_mask(
     people: People, fort: Fort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control of the search for secrets."""
-    monkeypatch.setattr(plain, "is_secret", lambda column: False)
+    monkeypatch.setattr(serialize, "is_secret", lambda column: False)
     form = {"old": PASSWORD, "password": PASSWORD + "2", "again": PASSWORD + "2"}
     assert people.staff("owner").post("/account-settings", form).status_code == 303
     told = _told()

@@ -10,12 +10,12 @@ from flask import Flask
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.orders.models import Order
-from mtc.payments.kinds.test import signed
 from mtc.payments.models import Payment
 from mtc.payments.services import credentials_of, get_gateway
+from mtc.payments.types.test import signed
 from mtc.tenants.models import Store
-from mtc.tenants.services import directory, set_status, touch_content
-from mtc.testing.addresses import address
+from mtc.tenants.services import set_status, store_lookup, touch_content
+from mtc.testing.urls import address
 from tests.security.fort import Fort, People, Visitor
 from tests.security.places import places
 
@@ -29,7 +29,7 @@ def close(fort: Fort, how: str) -> None:
             touch_content(fort.tenant_id)
         else:
             set_status(fort.tenant_id, how)
-    directory.clear()
+    store_lookup.clear()
 
 
 @pytest.mark.parametrize("how", ["suspended", "store"])

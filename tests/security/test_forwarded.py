@@ -13,10 +13,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import Client
 
 from mtc.infra.cache import Limits, MemoryCache, RedisCache
-from mtc.infra.redis_link import RedisLink
-from mtc.middleware.forwarded import Forwarded, plain_address
+from mtc.infra.redis_connection import RedisLink
+from mtc.middleware.proxy_headers import Forwarded, plain_address
 from tests.security.fort import Fort
-from tests.services.redis import Redis
+from tests.servers.redis import Redis
 
 PROXY, INNER, VICTIM, EVE = "10.0.0.1", "10.0.0.2", "203.0.113.5", "203.0.113.66"
 MOST = 30

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.security.fort import Fort, People
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 @both_databases

@@ -10,8 +10,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from mtc.middleware.gateway_site import site_of
-from mtc.middleware.tenancy import Tenancy
-from mtc.testing.addresses import address
+from mtc.middleware.store_resolution import Tenancy
+from mtc.testing.urls import address
 from tests.fakes.ports import fake_ports
 from tests.security.fort import PASSWORD, PLATFORM, Fort, People, Visitor
 from tests.security.places import places

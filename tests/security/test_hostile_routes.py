@@ -10,11 +10,11 @@ from uuid import uuid4
 
 from flask import Flask
 
-from mtc.testing.addresses import address
+from mtc.testing.urls import address
 from tests.security.attacks import CURSORS, FIELDS, TEXTS, forms
 from tests.security.fort import PLATFORM, Fort
 from tests.security.siege import Siege, settle, spoiled
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 LISTS = {
     "api_storefront.products", "storefront.collection", "storefront.search", "storefront.orders",

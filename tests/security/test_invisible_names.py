@@ -15,14 +15,14 @@ from mtc.delivery.services.methods import save_method
 from mtc.events.services.mail import post_mail
 from mtc.identity.services import create_user
 from mtc.identity.services.customers import guest_customer
-from mtc.identity.services.proofs import JOIN, join, proof_token
+from mtc.identity.services.email_tokens import JOIN, join, proof_token
+from mtc.payments.services.gateways import save_gateway
 from mtc.payments.services.methods import update_method
-from mtc.payments.services.setup import save_gateway
 from mtc.team.services.invitations import invite
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services import create_store, create_tenant, update_store
-from mtc.tenants.services.directory import store_info
 from mtc.tenants.services.menus import save_menus
+from mtc.tenants.services.store_lookup import store_info
 from tests.factories.tenants import World
 
 TYPED, KEPT = "\ufeffNorth\u202e \u200bLi\u00adght\u2069", "North Light"

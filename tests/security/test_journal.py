@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from mtc.core import journal
+from mtc.core import security_log
 from mtc.core.database_errors import DatabaseError
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.identity.models import User
 from mtc.middleware.gateway_site import site_of
 from tests.security.fort import PASSWORD, Fort, People
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 WRONG = "not the password of anybody"
 
@@ -42,8 +42,8 @@ def book() -> Iterator[Book]:
     root, book = logging.getLogger(), Book()
     before, level = list(root.handlers), logging.getLogger("mtc.security").level
     # Another test may have left the handler of a program that it started.
-    root.handlers = [one for one in before if not isinstance(one.formatter, journal.JsonLines)]
-    journal.install(book)
+    root.handlers = [one for one in before if not isinstance(one.formatter, security_log.JsonLines)]
+    security_log.install(book)
     yield book
     root.handlers = before
     logging.getLogger("mtc.security").setLevel(level)
@@ -96,7 +96,7 @@ def test_a_line_says_when_where_who_and_what(people: People, fort: Fort, book: B
     for number in range(11):
         shop.post("/account/login", {"email": "ada@acme.example", "password": f"{WRONG} {number}"})
     assert [one["what"] for one in book.lines()[1:]] == ["login.refused"] * 10 + ["request.refused"]
-    assert {one.get("account") for one in book.lines()[1:11]} == {journal.alias("ADA@acme.example ")}
+    assert {one.get("account") for one in book.lines()[1:11]} == {security_log.alias("ADA@acme.example ")}
     assert (book.lines()[-1]["status"], book.lines()[1]["tenant"]) == (429, str(fort.tenant_id))
 
 
@@ -108,7 +108,7 @@ def test_nobody_writes_lines_of_their_own(people: People, book: Book) -> None:
     shop = people.shopper()
     shop.post("/account/login", {"email": FORGED, "password": FORGED})
     shop.client.open("/x%0d%0a{forged}", base_url=shop.base, headers={"Host": "a\x85b", "User-Agent": "\x85"})
-    journal.refuse("input.refused", why=FORGED)
+    security_log.refuse("input.refused", why=FORGED)
     text = book.getvalue()
     assert len(text.splitlines()) == len(book.lines()) == text.count("\n") and text.isascii()
     assert "\x1b" not in text and "\r" not in text

@@ -14,12 +14,12 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.models import Download
 from mtc.orders.models import Order
-from mtc.payments.kinds.signatures import signature
-from mtc.payments.kinds.test import HEADER, signed
 from mtc.payments.models import Payment, PaymentEvent
 from mtc.payments.services import credentials_of, get_gateway
+from mtc.payments.types.signatures import signature
+from mtc.payments.types.test import HEADER, signed
 from tests.security.fort import ARCHIVE, Fort, People, Visitor
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 BUYER = {"email": "eve@example.org", "name": "Eve", "country": "IE", "terms": "1", "consent": "1"}
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from mtc.extensions import db
 from tests.fakes.ports import fake_ports
-from tests.services.database import sqlite_app
+from tests.servers.database import sqlite_app
 
 HOST = "mtc.test"
 

@@ -11,7 +11,7 @@ from flask import Flask
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.identity import queries
-from mtc.identity.services.proofs import JOIN, RESET, proof_token
+from mtc.identity.services.email_tokens import JOIN, RESET, proof_token
 from tests.security.fort import Fort, People
 
 KNOWN = {"current-password", "new-password"}

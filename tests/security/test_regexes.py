@@ -9,22 +9,22 @@ from typing import Any
 
 import pytest
 
-from mtc.admin.masking import masked
-from mtc.catalog.queries.words import words
+from mtc.admin.emails.redaction import masked
+from mtc.catalog.queries.search_terms import words
 from mtc.catalog.services.pictures import identify
 from mtc.catalog.services.slugs import slugify
 from mtc.core.errors import AppError
 from mtc.core.fields import canonical
-from mtc.core.guard.tokens import UnreadableError
 from mtc.core.money import parse_amount
 from mtc.core.paging import decode_cursor
+from mtc.core.sql_guard.tokens import UnreadableError
 from mtc.events.services.mail import _MARK, check_address
-from mtc.middleware.tenancy import prefixed
-from mtc.payments.kinds.signatures import check
-from mtc.web.attachments import attachment
+from mtc.middleware.store_resolution import prefixed
+from mtc.payments.types.signatures import check
+from mtc.web.byte_ranges import read_range
+from mtc.web.content_disposition import attachment
 from mtc.web.csv import cell
 from mtc.web.pages import local_path
-from mtc.web.ranges import read_range
 from mtc.web.site import clean_host
 
 SIZE = 100_000

@@ -15,11 +15,11 @@ from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from mtc.identity.services import create_user, open_session
-from mtc.tenants.services import directory
+from mtc.tenants.services import store_lookup
 from tests.factories.tenants import make_world
 from tests.fakes.ports import fake_ports
 from tests.security.fort import PASSWORD, PLATFORM, Fort, People, Visitor, build, sync_all
-from tests.services import database as databases
+from tests.servers import database as databases
 
 ADA = {"email": "ada@acme.example", "password": PASSWORD}
 OWNER = {"email": "owner@acme.example", "password": PASSWORD}
@@ -88,7 +88,7 @@ def _log_out_of_the_admin(app: Flask, base: str) -> str:
 def test_cookies_are_bound_to_the_host_over_https(tmp_path: Path) -> None:
     app = databases.sqlite_app(tmp_path, public_url="https://mtc.example")
     app.extensions["mtc.ports"] = fake_ports()
-    directory.clear()
+    store_lookup.clear()
     base = "https://acme.mtc.example"
     with app.app_context():
         sync_all()
@@ -100,7 +100,7 @@ def test_cookies_are_bound_to_the_host_over_https(tmp_path: Path) -> None:
         headers = app.test_client().get("/", base_url=base).headers
         left = _log_out_of_the_admin(app, "https://mtc.example")
         db.engine.dispose()
-    directory.clear()
+    store_lookup.clear()
     assert left.startswith("__Host-mtc_staff=;") and "Max-Age=0" in left and "Secure" in left
     assert line.startswith("__Host-mtc_cart=") and "Domain" not in line
     assert all(part in line for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))

@@ -18,8 +18,8 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery.models import Download
 from mtc.events.services import run_due
 from tests.security.fort import Fort, People
-from tests.services import photos
-from tests.services.database import both_databases
+from tests.servers import photos
+from tests.servers.database import both_databases
 
 PNG = photos.written("PNG")
 GIF = b"GIF89a" + struct.pack("<HH", 10, 20)

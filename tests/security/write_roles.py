@@ -8,7 +8,7 @@ from tests.factories.tenants import make_world
 from tests.fakes.ports import fake_ports
 from tests.security.fort import build, hire, sync_all
 from tests.security.roles import GOLDEN, matrix, written
-from tests.services.database import sqlite_app
+from tests.servers.database import sqlite_app
 
 if __name__ == "__main__":
     logging.disable()  # thousands of refusals are what is asked for

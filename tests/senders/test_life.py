@@ -16,12 +16,12 @@ from mtc.events.services import run_due
 from mtc.senders import queries
 from mtc.senders.models import MailSender
 from mtc.senders.services import ask_check, ask_due, drop_sender, set_sender
-from mtc.senders.services.checking import note_results, wanted_by
-from mtc.senders.services.records import check_records
+from mtc.senders.services.dns_checks import note_results, wanted_by
+from mtc.senders.services.dns_records import check_records
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
 from tests.senders.conftest import ADDRESS, Sending
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 GOOD = {"ownership": "found", "dkim": "found", "dmarc": "found"}
 

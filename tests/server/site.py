@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mtc.processes import heartbeat, settling
+from mtc.processes import heartbeat, process_setup
 from mtc.server import Hooks, StartError, parent, worker
 from mtc.server.parent import serve
 
@@ -17,7 +17,7 @@ if silent := os.environ.get("SITE_SILENT"):
     parent.watch = partial(heartbeat.watch, silent=float(silent))
     heartbeat.BEAT_SECONDS = worker.BEAT_SECONDS = 0.1
 if os.environ.get("SITE_HOARDS"):
-    settling.M_MMAP_THRESHOLD = 0  # an option that glibc does not know
+    process_setup.M_MMAP_THRESHOLD = 0  # an option that glibc does not know
 
 
 def create() -> Callable[..., Iterable[bytes]]:

@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.exc import OperationalError
 
-from mtc import runtime
+from mtc import lifecycle
 from mtc.cli import main
+from mtc.cli_errors import sentence
 from mtc.config import ConfigError, check_secrets_are_kept, is_given, load
-from mtc.failures import sentence
 
 NO_TABLES = "mtc: the database has not the tables of this MTC. Run `mtc migrate` first.\n"
 
@@ -26,7 +26,7 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.delenv(f"MTC_{name}", raising=False)
 
     def run(*words: str, **settings: str) -> str:
-        monkeypatch.setattr(runtime, "_app", None)
+        monkeypatch.setattr(lifecycle, "_app", None)
         environment = {f"MTC_{name.upper()}": value for name, value in settings.items()}
         done = CliRunner().invoke(main, list(words), env={"MTC_VAR": str(tmp_path / "var"), **environment})
         assert done.exit_code == 1, done.output

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from mtc.server import bodies, responses
-from mtc.server.bodies import GoneError, TooLargeError, UploadStream, read_body
+from mtc.server import body_reader, responses
+from mtc.server.body_reader import GoneError, TooLargeError, UploadStream, read_body
 from mtc.server.environ import build_environ
 from mtc.server.exchange import Exchange
 from mtc.server.gateway import Gateway
-from mtc.server.limits import EvictedError, Transfers
 from mtc.server.responses import Answer, send_stream
-from mtc.server.site import Site
+from mtc.server.served_app import Site
+from mtc.server.transfer_limits import EvictedError, Transfers
 
 
 def scope(method: str = "GET", raw_path: bytes = b"/", **headers: Any) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def test_a_body_is_read_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> 
         read(Sender(b"x" * 6, b"x" * 5))
     with pytest.raises(GoneError):
         read(Sender(b"ab", whole=False, gone=True))
-    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.01)
+    monkeypatch.setattr(body_reader, "BODY_SECONDS", 0.01)
     with pytest.raises(TimeoutError):
         read(Sender(b"ab", whole=False))
 
@@ -128,7 +128,7 @@ def test_an_upload_is_read_as_it_arrives_and_ends_when_it_stops(
         b"one\n", b"tw", b"o\n", b"thr",
     ]  # fmt: skip
     assert (stream.read(), stream.read(5), stream.readline()) == (b"ee", b"", b"")
-    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.01)
+    monkeypatch.setattr(body_reader, "BODY_SECONDS", 0.01)
     stalled = UploadStream(Sender(b"abc", whole=False).receive, loop)
     assert stalled.read() == b"abc"
     gone = UploadStream(Sender(b"abc", whole=False, gone=True).receive, loop)

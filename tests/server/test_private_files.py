@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from mtc import runtime
+from mtc import lifecycle
 from mtc.core.db import session, unit_of_work
 from mtc.core.private_files import make_folder, open_new, tighten
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from mtc.infra.mail import Message, OutboxMail
 from mtc.infra.storage import LocalStorage
-from tests.services.database import settings_for, sqlite_app
+from tests.servers.database import settings_for, sqlite_app
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077, 0o177], ids=oct)
@@ -72,7 +72,7 @@ def test_what_an_older_version_made_is_tightened(tmp_path: Path) -> None:
     (var / "files" / "link").symlink_to(tmp_path / "elsewhere")
     for path in (var, var / "files", var / "outbox"):
         path.chmod(0o755)
-    runtime.tighten_files(config)
+    lifecycle.tighten_files(config)
     (var / "files" / "link").unlink()
     assert wrong(var) == {} and var.stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "elsewhere").stat().st_mode & 0o777 == 0o644
@@ -86,7 +86,7 @@ def test_a_folder_that_is_not_ours_alone_stays_as_it_is(tmp_path: Path) -> None:
     (shared / "note").chmod(0o644)
     tighten(shared)
     tighten(tmp_path / "nothing")
-    runtime.tighten_files(settings_for(tmp_path / "empty"))
+    lifecycle.tighten_files(settings_for(tmp_path / "empty"))
     assert shared.stat().st_mode & 0o7777 == 0o1777 and (shared / "note").stat().st_mode & 0o777 == 0o644
     assert not (tmp_path / "empty").exists()
 

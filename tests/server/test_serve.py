@@ -17,7 +17,7 @@ from granian.server.mp import WorkerProcess
 from mtc.processes import ports
 from mtc.server import StartError
 from mtc.server.parent import Child, check_port
-from tests.services.waiting import eventually
+from tests.servers.waiting import eventually
 
 
 @pytest.fixture

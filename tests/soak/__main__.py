@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.services.waiting import eventually
+from tests.servers.waiting import eventually
 from tests.soak.attackers import Attackers
 from tests.soak.purchases import own_server
 from tests.soak.shoppers import Crossing, Walk, walk

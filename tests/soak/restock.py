@@ -11,11 +11,11 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from mtc.catalog.models import ProductVariant
-from mtc.catalog.services.keys import add_keys
+from mtc.catalog.services.stock_import import add_keys
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.runtime import flask_app
+from mtc.lifecycle import flask_app
 from mtc.tenants.queries import tenant_by_slug
 
 

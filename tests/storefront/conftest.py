@@ -11,17 +11,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mtc.catalog.services import collections, media, product_types, products, stock
+from mtc.catalog.services import collections, media, product_types, products, stock_reservation
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import save_method
 from mtc.events.services import run_due
+from mtc.pages.services import sync_all
 from mtc.payments.services import ensure_test_gateway
 from mtc.tenants.models import Store
 from mtc.tenants.services import touch_content
-from mtc.ui.services import sync_all
 from tests.catalog.conftest import GAME_FIELDS
-from tests.services.kept import kept
+from tests.servers.kept import kept
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="30" height="40"></svg>'
 ARCHIVE = bytes(range(256)) * 40
@@ -102,7 +102,7 @@ def shop(site: Flask, tenant: Any) -> Shop:
         archive = media.save("guide.zip", ARCHIVE, private=True)
         shelf = collections.create({"name": "Worlds", "slug": "worlds", "description": "Places to be"})
         game = add_product("Star Harbour", [shelf.slug], cover, {"price": 2999, "stock_source": "pool"})
-        stock.add_keys(game, "\n".join(f"STAR-{number:04d}-HARBOUR" for number in range(5)))
+        stock_reservation.add_keys(game, "\n".join(f"STAR-{number:04d}-HARBOUR" for number in range(5)))
         delivery = {"method": "files", "files": [str(archive.id)]}
         guide = add_product("Guide", [], cover, {"price": 1200, "delivery_data": delivery})
         touch_content(tenant.id)

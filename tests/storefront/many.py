@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from mtc.catalog.models import StockItem
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.orders.hooks import OrderDraft
@@ -50,7 +50,7 @@ class Bought:
 def add_keys(shop: Shop, keys: list[str], variant: UUID | None = None) -> None:
     """Put keys into a pool."""
     with tenant_scope(shop.tenant_id), unit_of_work():
-        stock.add_keys(variant or shop.key_variant, keys)
+        stock_reservation.add_keys(variant or shop.key_variant, keys)
 
 
 def buy(browser: Browser, *lines: tuple[UUID, int]) -> Bought:
@@ -92,7 +92,7 @@ def enlarge(order: Order, wanted: dict[UUID, int]) -> None:
     """Give the lines of an order more pieces than can be ordered at once, as the database allows."""
     for item in items_of(order.id):
         if (rest := wanted[item.variant_id] - item.quantity) > 0:
-            stock.take_many([stock.Wanted(item.variant_id, rest, item.id)])
+            stock_reservation.take_many([stock_reservation.Wanted(item.variant_id, rest, item.id)])
             item.quantity += rest
 
 

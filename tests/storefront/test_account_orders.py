@@ -11,7 +11,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.identity.models import Customer
 from mtc.identity.services.passwords import hash_password
 from mtc.orders.models import Order
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 from tests.storefront.conftest import BUYER, Browser, Shop, settle
 from tests.storefront.test_account import WORDS, _register, _token
 from tests.storefront.test_cart_devices import log_in, other

@@ -12,7 +12,7 @@ from mtc.catalog.services import collections, products
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.tenants.services.settings import change_settings
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 from tests.storefront.conftest import Browser, Shop
 
 pytestmark = both_databases

@@ -19,7 +19,7 @@ from mtc.delivery.services.downloads import PURPOSE
 from mtc.infra.storage.base import CHUNK
 from mtc.infra.storage.local import LocalStorage
 from tests.fakes.ports import FakePorts
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 from tests.storefront.conftest import Browser, Shop
 from tests.storefront.many import buy
 

@@ -13,7 +13,7 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.orders.models import Order
 from mtc.orders.services import expire_pending
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 from tests.storefront.conftest import BUYER, Browser, Shop, settle
 from tests.storefront.test_account import WORDS, _register, _token
 

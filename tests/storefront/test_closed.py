@@ -13,7 +13,7 @@ from mtc.core.crypto import sign
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.tenants.models import Store
-from mtc.tenants.services import change_settings, directory, legal_pages
+from mtc.tenants.services import change_settings, legal_pages, store_lookup
 from mtc.web.preview import preview_token
 from tests.storefront.conftest import BUYER, Browser, Shop, settle
 
@@ -22,14 +22,14 @@ LINK = re.compile(r"/orders/\d+\?t=[\w-]+")
 
 def close(shop: Shop, *, before: bool = True) -> None:
     """Close Acme, as a store that was open before or never."""
-    store = directory.by_slug("acme")
+    store = store_lookup.by_slug("acme")
     assert store is not None
     with tenant_scope(shop.tenant_id), unit_of_work():
         close_store(store)
         if not before:
             row = session.get_one(Store, (shop.tenant_id, shop.store_id))
             row.settings = {k: v for k, v in row.settings.items() if k != "has_been_open"}
-    directory.clear()
+    store_lookup.clear()
 
 
 def buy(browser: Browser, shop: Shop) -> str:
@@ -78,7 +78,7 @@ def test_programs_and_fragments_get_a_sentence(browser: Browser, shop: Shop, app
 
 def test_orders_downloads_accounts_and_legal_texts_stay(browser: Browser, shop: Shop) -> None:
     order = buy(browser, shop)
-    store = directory.by_slug("acme")
+    store = store_lookup.by_slug("acme")
     assert store is not None
     with tenant_scope(shop.tenant_id), unit_of_work():
         legal_pages.save_draft(store, "imprint", "Legal notice", "Acme, Street 1")

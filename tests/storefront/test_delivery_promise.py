@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mtc.catalog.models import ProductVariant
-from mtc.catalog.schemas import delivery_promise, order_line_promise
+from mtc.catalog.presenters import delivery_promise, order_line_promise
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.tenants.services import touch_content

@@ -14,7 +14,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery.models import Download
 from mtc.delivery.services import download_token
 from tests.fakes.ports import FakePorts
-from tests.services.kept import kept
+from tests.servers.kept import kept
 from tests.storefront.conftest import ARCHIVE, BUYER, Browser, Shop, settle
 
 SIZE = len(ARCHIVE)

@@ -14,7 +14,7 @@ from mtc.events.services.mail import NOT_CARRIED
 from mtc.identity.models import Customer
 from mtc.orders.models import Order
 from mtc.orders.queries import OrderFilters, list_orders
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 from tests.storefront.conftest import BUYER, Browser, Shop, settle
 
 pytestmark = both_databases

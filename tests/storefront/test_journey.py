@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mtc.orders.services import fairness
-from tests.services.database import both_databases
+from mtc.orders.services import purchase_limits
+from tests.servers.database import both_databases
 from tests.storefront.conftest import ARCHIVE, BUYER, Browser, Shop, settle
 
 pytestmark = both_databases
@@ -128,7 +128,7 @@ def test_a_refused_checkout_keeps_what_was_typed(browser: Browser, shop: Shop) -
 def test_who_would_keep_too_much_is_told_how_much_they_may(
     browser: Browser, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fairness, "ALWAYS", 1)
+    monkeypatch.setattr(purchase_limits, "ALWAYS", 1)
     browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "4"})
     refused = browser.post("/checkout", {**BUYER, "payment_method": "test"})
     assert refused.status_code == 422

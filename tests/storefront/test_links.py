@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl
 
+from mtc.catalog.presenters import Asked
 from mtc.catalog.queries import SORTS
-from mtc.catalog.schemas import Asked
 from tests.architecture.tree import ROOT
 from tests.storefront.conftest import Browser
 

@@ -12,14 +12,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from mtc.catalog.models import StockItem
-from mtc.catalog.services.stock import value_of
+from mtc.catalog.services.stock_reservation import value_of
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event
 from mtc.orders import queries
-from mtc.orders.services import timeline_view
+from mtc.orders.presenters import timeline_view
 from mtc.payments.services import refund
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 from tests.storefront.conftest import Browser, Shop, add_product, settle
 from tests.storefront.many import Bought, add_keys, empty, line_ids, many, placed
 from tests.storefront.test_account import _register, _token

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 from tests.storefront.conftest import Browser, Shop
 from tests.storefront.many import many
 

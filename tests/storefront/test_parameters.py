@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mtc.middleware.page_key import key_of_environ, key_of_scope
-from mtc.web.parameters import DECLARED, declared_query, is_declared
+from mtc.web.page_parameters import DECLARED, declared_query, is_declared
 from tests.architecture.tree import ROOT, tree_of
 from tests.storefront.conftest import Browser
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from mtc import runtime
+from mtc import lifecycle
 from mtc.cli import main
 from mtc.config import load
 from mtc.core.context import Actor
@@ -22,11 +22,11 @@ from mtc.identity.models import User
 from mtc.identity.services import create_user
 from mtc.orders.queries import order_by_number
 from mtc.payments import queries
-from mtc.payments.kinds.test import signed
 from mtc.payments.models import Payment
 from mtc.payments.services import credentials_of, ensure_test_gateway, mark_paid, save_gateway
+from mtc.payments.services.gateways import is_open
 from mtc.payments.services.methods import payment_methods, switch_method, update_method
-from mtc.payments.services.setup import is_open
+from mtc.payments.types.test import signed
 from mtc.platform.services import NewTenant, open_tenant
 from mtc.server import StartError
 from mtc.tenants.services import update_store
@@ -150,11 +150,11 @@ def test_commands_that_are_for_trying_are_refused(tmp_path: Any) -> None:
 def test_a_database_with_the_demos_log_ins_is_refused(
     site: Flask, in_earnest: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runtime, "flask_app", lambda: site)
-    monkeypatch.setattr(runtime, "needs_migration", lambda _app: False)
+    monkeypatch.setattr(lifecycle, "flask_app", lambda: site)
+    monkeypatch.setattr(lifecycle, "needs_migration", lambda _app: False)
     in_earnest()
-    runtime.prepare()
+    lifecycle.prepare()
     with platform_scope("the demo's super admin"), unit_of_work() as work:
         work.add(User(email=ROOT_EMAIL, email_lc=ROOT_EMAIL, name="Robin"))
     with pytest.raises(StartError, match="demo's log-ins are in this database"):
-        runtime.prepare()
+        lifecycle.prepare()

@@ -15,10 +15,10 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import Customer
 from mtc.identity.services import create_user, find_session, hash_password, open_session
 from mtc.identity.services.sessions import CUSTOMER_IDLE, live_sessions
-from mtc.tenants.services import directory
+from mtc.tenants.services import store_lookup
 from tests.factories.tenants import World
-from tests.services.database import both_databases
-from tests.services.kept import kept
+from tests.servers.database import both_databases
+from tests.servers.kept import kept
 from tests.storefront.conftest import Browser, site
 
 WORDS = "four words make this"
@@ -83,7 +83,7 @@ def _log_in(site: Flask, world: World, customer: Customer, agent: str = "") -> t
 @kept
 def ada(site: Flask, tenant: World) -> Ada:
     """Ada, logged in at three places."""
-    directory.clear()
+    store_lookup.clear()
     customer = _customer(tenant, "ada@example.org")
     found = {name: _log_in(site, tenant, customer, agent) for name, agent in AGENTS.items()}
     return Ada(

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from mtc.catalog.services import products, stock
+from mtc.catalog.services import products, stock_reservation
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 from tests.storefront.conftest import Browser, Shop
 
 SKUS = (
@@ -40,7 +40,7 @@ def test_b36_the_variant_of_a_sku_is_chosen_by_its_address(browser: Browser, sho
         session.refresh(made, ["variants"])
         ids = {one.name: str(one.id) for one in made.variants}
         for name, variant_id in ids.items():
-            stock.add_keys(UUID(variant_id), [f"CABLE-{name}-1"])
+            stock_reservation.add_keys(UUID(variant_id), [f"CABLE-{name}-1"])
     assert chosen(browser, "/p/cable") == ids["One"]
     for written in {quote(sku, safe=""), quote_plus(sku), quote(sku, safe="/:,;@")}:
         assert chosen(browser, f"/p/cable?variant={written}") == ids["Two"], written

@@ -11,7 +11,7 @@ from mtc.catalog import queries as catalog
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.identity.services import guest_customer
-from mtc.identity.services.proofs import JOIN, proof_token
+from mtc.identity.services.email_tokens import JOIN, proof_token
 from mtc.tenants.services import touch_content
 from tests.catalog.bulk import add_products
 from tests.storefront.conftest import Browser, Shop

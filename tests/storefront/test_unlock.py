@@ -26,7 +26,7 @@ from mtc.orders.services.access import (
     purge_access,
     redeem_code,
 )
-from tests.services.kept import kept
+from tests.servers.kept import kept
 from tests.storefront.conftest import Browser, Shop, settle
 from tests.storefront.test_account import _register
 from tests.storefront.unlocking import PARTIAL, Bought, ask_for_code, buy, opened

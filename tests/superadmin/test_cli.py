@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from mtc import cli, runtime
+from mtc import cli, lifecycle
 from mtc.catalog import queries
 from mtc.core.tenancy import tenant_scope
 from tests.admin.people import Person
@@ -18,7 +18,7 @@ WORDS = "a mild winter in Graz"
 
 
 def test_the_first_super_admin_is_made_at_the_terminal(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runtime, "flask_app", lambda: app)
+    monkeypatch.setattr(lifecycle, "flask_app", lambda: app)
 
     def said(email: str, password: str, again: str | None = None) -> tuple[int, str]:
         typed = f"Robin\n{password}\n{password if again is None else again}\n"
@@ -43,7 +43,7 @@ def test_the_first_super_admin_is_made_at_the_terminal(app: Flask, monkeypatch: 
 def test_starter_types_are_added_at_the_terminal(
     app: Flask, tenant: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runtime, "flask_app", lambda: app)
+    monkeypatch.setattr(lifecycle, "flask_app", lambda: app)
     for words, code, sentence in (
         (["acme", "ebook", "gift-card"], 0, "Added: E-book, Gift card."),
         (["acme", "ebook"], 0, "The tenant has them already."),

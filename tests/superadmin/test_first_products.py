@@ -21,10 +21,10 @@ from mtc.orders.hooks import OrderDraft
 from mtc.orders.queries import order_by_number
 from mtc.orders.services import create_order
 from mtc.payments.services import mark_paid
-from mtc.tenants.services import directory
+from mtc.tenants.services import store_lookup
 from tests.admin.conftest import Shop
 from tests.admin.people import PASSWORD, Person
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 # What a merchant types into the fields that a type requires.
 TYPED: dict[str, dict[str, str]] = {
@@ -46,7 +46,7 @@ def merchant(app: Flask, shop: Shop, person: Callable[[str], Person]) -> Person:
     """The owner of a tenant that the super admin has just opened with every starter type."""
     answer = person("root").post("/platform/tenants/new", {**NEW, "starter_types": list(TYPED)})
     assert answer.status_code == 201, answer.get_data(as_text=True)
-    store = directory.by_slug("seeds")
+    store = store_lookup.by_slug("seeds")
     assert store is not None
     with platform_scope("make a person for a test"), unit_of_work():
         user = create_user("sam@seeds.example", "Sam", PASSWORD)
@@ -63,7 +63,7 @@ def test_every_starter_type_is_tried() -> None:
 def test_a_new_tenant_sells_one_of_each_starter_type(
     merchant: Person, subtests: pytest.Subtests
 ) -> None:
-    store = directory.by_slug("seeds")
+    store = store_lookup.by_slug("seeds")
     assert store is not None
     for slug, attributes in TYPED.items():
         with subtests.test(type=slug):

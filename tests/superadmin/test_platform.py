@@ -12,13 +12,13 @@ from mtc.catalog import queries as catalog
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery import queries as delivery
+from mtc.pages.services.manifest_sync import sync_all
 from mtc.payments import queries as payments
 from mtc.platform import queries
-from mtc.tenants.services import directory
-from mtc.ui.services.sync import sync_all
+from mtc.tenants.services import store_lookup
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 PAGES = (
     "/platform/tenants",
@@ -70,7 +70,7 @@ def test_a_new_tenant_can_sell_at_once(shop: Shop, root: Person) -> None:
     answer = root.post("/platform/tenants/new", NEW)
     assert answer.status_code == 201
     assert answer.headers["Cache-Control"] == "no-store"
-    store = directory.by_slug("seeds")
+    store = store_lookup.by_slug("seeds")
     assert store is not None
     assert (store.currency, store.theme_slug, store.country, store.status) == ("GBP", "folio", "GB", "open")
     with tenant_scope(store.tenant_id, readonly=True):

@@ -26,7 +26,7 @@ from tests.admin.people import Person
 from tests.audit.log import entries
 from tests.concurrency.test_notifications import at_once
 from tests.fakes.ports import FakePorts
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 NEW = {"name": "Nina New", "password": "a good long sentence", "again": "a good long sentence"}
 

@@ -28,7 +28,7 @@ from tests.admin.people import PASSWORD, Person
 from tests.audit.log import difference, entries
 from tests.concurrency.test_notifications import at_once
 from tests.factories.factors import give_app
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def _member(shop: Shop, who: str) -> UUID:

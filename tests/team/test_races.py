@@ -21,13 +21,14 @@ from mtc.identity.models import LoginSession, TenantUser, User
 from mtc.identity.services import create_default_roles, open_session
 from mtc.team import queries
 from mtc.team.models import Invitation, SupportVisit
-from mtc.team.services import accept, find_offer, invite, invite_owner, revoke, send_again, token_of, visits
+from mtc.team.services import accept, find_offer, invite, invite_owner, revoke, send_again, token_of
+from mtc.team.services import support_sessions as support
 from mtc.team.services.invitations import offer_place
 from tests.admin.conftest import Shop
 from tests.admin.people import PASSWORD, Person
 from tests.concurrency.test_notifications import at_once
 from tests.factories.tenants import World, make_world
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 EMAIL = "stranger@rival.example"
 
@@ -155,7 +156,7 @@ def _begin(shop: Shop, rival: Shop, mine: UUID, meeting: Barrier | None) -> list
 
     def begin(number: int) -> str:
         with platform_scope("begin a visit"), unit_of_work():
-            visits.start_visit(
+            support.start_visit(
                 (shop, rival)[number].world.id, session_id=mine, user_id=shop.users["root"].id,
                 name="Root", email="root@mtc.example", reason="They asked",
             )  # fmt: skip
@@ -189,17 +190,17 @@ def test_a_visit_that_is_over_cannot_be_raised_nor_ended_again(
         with subtests.test(by or "time"), clock.frozen(clock.now()):
             assert root.post("/platform/tenants/acme/visit", {"reason": "They asked"}).status_code == 303
             with platform_scope("a request of support"), unit_of_work():
-                found = visits.find_visit(_session(shop, root))
+                found = support.find_visit(_session(shop, root))
             assert found is not None
             if by:
                 with tenant_scope(shop.world.id), unit_of_work():
-                    visits.end_visit(shop.world.id, found.id, by)
+                    support.end_visit(shop.world.id, found.id, by)
             else:
                 clock.advance(1801)
             with pytest.raises(NotFoundError), platform_scope("too late"), unit_of_work():
-                visits.raise_visit(found, "A wrong price")
+                support.raise_visit(found, "A wrong price")
             with pytest.raises(NotFoundError), platform_scope("too late"), unit_of_work():
-                visits.end_visit(found.tenant_id, found.id, "Somebody")
+                support.end_visit(found.tenant_id, found.id, "Somebody")
             with tenant_scope(shop.world.id), unit_of_work():
                 row = session.get_one(SupportVisit, (shop.world.id, found.id))
                 assert (row.raised_at, row.ended_by) == (None, by)

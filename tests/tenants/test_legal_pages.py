@@ -11,14 +11,14 @@ from flask import Flask
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.tenancy import tenant_scope
-from mtc.tenants.services import StoreInfo, directory, legal_links, legal_pages, update_store
-from tests.services.database import both_databases
+from mtc.tenants.services import StoreInfo, legal_links, legal_pages, store_lookup, update_store
+from tests.servers.database import both_databases
 
 
 def info(slug: str = "acme") -> StoreInfo:
     """The store as requests know it now."""
-    directory.clear()
-    store = directory.by_slug(slug)
+    store_lookup.clear()
+    store = store_lookup.by_slug(slug)
     assert store is not None
     return store
 

@@ -20,10 +20,10 @@ from mtc.tenants.services import (
     touch_content,
     update_store,
 )
-from mtc.tenants.services.directory import directory, store_info
+from mtc.tenants.services.store_lookup import store_info, store_lookup
 from mtc.tenants.services.tenants import RESERVED, check_slug, set_branding
 from tests.factories.tenants import World
-from tests.services.database import both_databases
+from tests.servers.database import both_databases
 
 
 def version(tenant: World) -> int:
@@ -145,12 +145,12 @@ def test_numbers_have_no_gaps_and_no_twins(app: Flask, tenant: World, other_tena
 def test_a_host_leads_to_its_store_once_verified(scope: World, other_tenant: World) -> None:
     with unit_of_work():
         add_domain(scope.id, scope.store.id, " Shop.Example.COM. ", primary=True)
-    directory.clear()
-    assert directory.by_host("shop.example.com") is None
+    store_lookup.clear()
+    assert store_lookup.by_host("shop.example.com") is None
     with unit_of_work():
         add_domain(scope.id, scope.store.id, "www.example.com", verified=True, primary=True)
-    directory.clear()
-    found = directory.by_host("www.example.com")
+    store_lookup.clear()
+    found = store_lookup.by_host("www.example.com")
     assert found is not None
     assert (found.id, found.primary_host) == (scope.store.id, "www.example.com")
     assert store_url(found, "https://mtc.example:8443") == "https://www.example.com:8443"
@@ -168,48 +168,48 @@ def test_what_is_no_host(scope: World, host: str) -> None:
 
 @both_databases
 def test_the_directory_remembers_until_the_content_changes(scope: World) -> None:
-    directory.clear()
-    first = directory.by_slug("acme")
+    store_lookup.clear()
+    first = store_lookup.by_slug("acme")
     assert first is not None
-    assert directory.peek("slug", "acme") is first
-    assert directory.version(scope.id) == first.content_version
+    assert store_lookup.peek("slug", "acme") is first
+    assert store_lookup.version(scope.id) == first.content_version
     with unit_of_work():
         update_store(scope.id, scope.store.id, name="Acme Two")
-    assert directory.peek("slug", "acme") is None
-    again = directory.by_slug("acme")
+    assert store_lookup.peek("slug", "acme") is None
+    again = store_lookup.by_slug("acme")
     assert again is not None
     assert (again.name, again.content_version) == ("Acme Two", first.content_version + 1)
 
 
 @both_databases
 def test_the_watcher_sees_what_another_process_changed(scope: World) -> None:
-    directory.clear()
-    directory.refresh()
-    known = directory.by_slug("acme")
-    directory.refresh()
-    assert directory.peek("slug", "acme") is known
+    store_lookup.clear()
+    store_lookup.refresh()
+    known = store_lookup.by_slug("acme")
+    store_lookup.refresh()
+    assert store_lookup.peek("slug", "acme") is known
     with unit_of_work():
         touch_content(scope.id)
     # As another process would know it: the old entry is still there.
-    directory._known[("slug", "acme")] = (float("inf"), known)
-    directory.refresh()
-    assert directory.peek("slug", "acme") is None
+    store_lookup._known[("slug", "acme")] = (float("inf"), known)
+    store_lookup.refresh()
+    assert store_lookup.peek("slug", "acme") is None
 
 
 @both_databases
 def test_a_closed_tenant_is_not_found(app: Flask, tenant: World) -> None:
     with platform_scope("close"), unit_of_work():
         set_status(tenant.id, "suspended")
-    directory.clear()
-    found = directory.by_slug("acme")
+    store_lookup.clear()
+    found = store_lookup.by_slug("acme")
     assert found is not None
     assert found.tenant_status == "suspended"
     with platform_scope("close"), unit_of_work():
         set_status(tenant.id, "deleted")
         with pytest.raises(ValidationError):
             set_status(tenant.id, "gone")
-    directory.clear()
-    assert directory.by_slug("acme") is None
+    store_lookup.clear()
+    assert store_lookup.by_slug("acme") is None
 
 
 @both_databases

@@ -17,7 +17,7 @@ from wtforms.fields import (
 )
 
 from mtc.core.errors import ValidationError
-from mtc.web.forms import BaseForm, summary
+from mtc.web.forms import BaseForm, error_summary
 
 
 class Account(BaseForm):
@@ -59,7 +59,7 @@ def test_our_own_words() -> None:
         "age": ["Enter a whole number."],
         "role": ["Choose one of the options."],
     }
-    assert [slip.label for slip in summary(form)] == ["Name", "Password", "Age", "Role"]
+    assert [slip.label for slip in error_summary(form)] == ["Name", "Password", "Age", "Role"]
 
 
 def test_numbers_out_of_range() -> None:
@@ -71,7 +71,7 @@ def test_numbers_out_of_range() -> None:
 def test_a_services_refusal_lands_at_its_field() -> None:
     form = Account(MultiDict(GOOD))
     form.refuse({"email": ["This address is taken."], "elsewhere": "Closed."})
-    assert [(slip.target, slip.message) for slip in summary(form)] == [
+    assert [(slip.target, slip.message) for slip in error_summary(form)] == [
         ("", "Closed."),
         ("email", "This address is taken."),
     ]
@@ -85,7 +85,7 @@ def test_the_same_macros_render_it() -> None:
         '{% import "forms/fields.html" as forms %}{{ forms.error_summary(slips) }}'
         "{% for field in form %}{{ forms.render(field) }}{% endfor %}"
     )
-    html = page.render(form=form, slips=summary(form))
+    html = page.render(form=form, slips=error_summary(form))
     assert (
         '<input aria-describedby="name-help name-err" aria-invalid="true" aria-required="true" '
         'class="field__control" id="name" maxlength="10" minlength="3" name="name" type="text" value="&lt;">'

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from mtc.middleware import turns
-from mtc.middleware.turns import Turns
+from mtc.middleware import serialize_reads
+from mtc.middleware.serialize_reads import Turns
 
 
 class Slow:
@@ -46,7 +46,7 @@ def finish(slow, threads):
 
 
 def test_pages_are_made_one_after_the_other(slow, monkeypatch):
-    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 20)
+    monkeypatch.setattr(serialize_reads, "PATIENCE_SECONDS", 20)
     threads = at_once(Turns(slow), *[{"REQUEST_METHOD": "GET"}] * 3)
     assert slow.entered.acquire(timeout=20)
     finish(slow, threads)
@@ -54,7 +54,7 @@ def test_pages_are_made_one_after_the_other(slow, monkeypatch):
 
 
 def test_what_changes_something_does_not_wait(slow, monkeypatch):
-    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 20)
+    monkeypatch.setattr(serialize_reads, "PATIENCE_SECONDS", 20)
     threads = at_once(Turns(slow), {"REQUEST_METHOD": "GET"}, {"REQUEST_METHOD": "POST"})
     assert slow.entered.acquire(timeout=20)
     assert slow.entered.acquire(timeout=20)
@@ -62,7 +62,7 @@ def test_what_changes_something_does_not_wait(slow, monkeypatch):
 
 
 def test_patience_has_an_end(slow, monkeypatch):
-    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(serialize_reads, "PATIENCE_SECONDS", 0)
     threads = at_once(Turns(slow), *[{"REQUEST_METHOD": "GET"}] * 2)
     assert slow.entered.acquire(timeout=20)
     assert slow.entered.acquire(timeout=20)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, request
 
 from mtc.core.errors import UnprocessableError
-from mtc.web.bodies import judge, read_object
+from mtc.web.json_body import judge, read_object
 
 Schema = Mapping[str, Any]
 View = Callable[..., Response]

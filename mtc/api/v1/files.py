@@ -9,21 +9,21 @@ from flask import Response, current_app
 
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
-from mtc.api.v1.shapes import ID, MAYBE_NUMBER, NUMBER, TEXT
+from mtc.api.v1.schemas import ID, MAYBE_NUMBER, NUMBER, TEXT
 from mtc.catalog.models import Media, ProductVariant
 from mtc.catalog.services import variants
+from mtc.catalog.services.product_input import MOST_DAYS, MOST_DOWNLOADS
 from mtc.catalog.services.uploads import StoredFile, clean_name
-from mtc.catalog.services.values import MOST_DAYS, MOST_DOWNLOADS
 from mtc.core.context import current
 from mtc.core.db import release, unit_of_work
 from mtc.core.errors import NotFoundError, UnprocessableError
 from mtc.core.tenancy import tenant_scope
-from mtc.delivery.kinds.file import DAYS, MAX_DOWNLOADS
 from mtc.delivery.queries import files_of
 from mtc.delivery.services import files as service
+from mtc.delivery.types.file import DAYS, MAX_DOWNLOADS
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
-from mtc.web.rest import ok
+from mtc.web.envelope import ok
 from mtc.web.uploads import parked_body, size_of
 
 FILE = always(id=ID, name=TEXT, size=NUMBER, content_type=TEXT, sha256=TEXT)

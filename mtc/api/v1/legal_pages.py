@@ -8,14 +8,14 @@ from flask import Response
 
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
+from mtc.api.v1.schemas import FLAG, MAYBE_MOMENT, TEXT, moment
 from mtc.api.v1.settings import store
-from mtc.api.v1.shapes import FLAG, MAYBE_MOMENT, TEXT, moment
 from mtc.core.markdown import LONGEST
 from mtc.tenants.services import legal_pages
 from mtc.tenants.services.legal_pages import KINDS, LONGEST_TITLE, LegalDraft
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
-from mtc.web.rest import ok
+from mtc.web.envelope import ok
 
 LEGAL_PAGE = always(
     kind={"type": "string", "enum": list(KINDS)}, locale=TEXT, title=TEXT, body=TEXT, published=FLAG,

@@ -8,15 +8,16 @@ from flask import Response
 
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
+from mtc.api.v1.schemas import FLAG, MAYBE_MOMENT, MAYBE_TEXT, TEXT, moment, texts
 from mtc.api.v1.settings import store
-from mtc.api.v1.shapes import FLAG, MAYBE_MOMENT, MAYBE_TEXT, TEXT, moment, texts
 from mtc.core.db import scope_tenant
 from mtc.senders import queries
-from mtc.senders.services import SenderView, check_again, drop_sender, sender_view, set_sender
+from mtc.senders.presenters import SenderView, sender_view
+from mtc.senders.services import check_again, drop_sender, set_sender
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
+from mtc.web.envelope import ok
 from mtc.web.pages import limit
-from mtc.web.rest import ok
 
 TIMES, SECONDS = 20, 3600
 _RECORD = always(

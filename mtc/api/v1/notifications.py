@@ -9,12 +9,12 @@ from flask import Response
 
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
-from mtc.api.v1.shapes import FLAG, ID, TEXT
+from mtc.api.v1.schemas import FLAG, ID, TEXT
 from mtc.notifications.services import TOPICS, preferences, preferences_of, set_preference
 from mtc.notifications.services.preferences import Preferences
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
-from mtc.web.rest import ok
+from mtc.web.envelope import ok
 
 MEMBER = always(member_id=ID, name=TEXT, email=TEXT, topics=closed(dict.fromkeys(TOPICS, FLAG)))
 

@@ -10,7 +10,7 @@ from flask import Response
 
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint, listed
-from mtc.api.v1.shapes import (
+from mtc.api.v1.schemas import (
     ID,
     MOMENT,
     NUMBER,
@@ -24,19 +24,19 @@ from mtc.api.v1.shapes import (
     refund_shape,
     texts,
 )
-from mtc.core.bank import parse_reference
+from mtc.core.bank_accounts import parse_reference
 from mtc.core.errors import NotFoundError, UnprocessableError
 from mtc.delivery.services import resend
 from mtc.orders import queries
 from mtc.orders.models import STATUSES, Order
 from mtc.orders.services import cancel_order
-from mtc.orders.services.finding import search_filters
+from mtc.orders.services.order_search import search_filters
 from mtc.payments import queries as payments
 from mtc.payments.services import mark_paid, missing_keys, refund
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
-from mtc.web.bodies import moment
-from mtc.web.rest import ok
+from mtc.web.envelope import ok
+from mtc.web.json_body import moment
 
 BEGINNING: dict[str, Any] = {"type": "string", "maxLength": 254}
 FILTERS = closed(

@@ -8,8 +8,7 @@ from flask import Response
 
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
-from mtc.api.v1.shapes import FLAG, TEXT
-from mtc.payments.kinds.manual import MAX_DAYS
+from mtc.api.v1.schemas import FLAG, TEXT
 from mtc.payments.services.methods import (
     PaymentMethod,
     payment_method,
@@ -17,9 +16,10 @@ from mtc.payments.services.methods import (
     switch_method,
     update_method,
 )
+from mtc.payments.types.manual import MAX_DAYS
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
-from mtc.web.rest import ok
+from mtc.web.envelope import ok
 
 
 def _text(longest: int) -> dict[str, Any]:

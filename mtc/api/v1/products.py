@@ -9,11 +9,11 @@ from flask import Response
 
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import closed, endpoint, listed
-from mtc.api.v1.shapes import PAGING, PRODUCT, PRODUCT_ROW, product_row, product_whole, texts
+from mtc.api.v1.schemas import PAGING, PRODUCT, PRODUCT_ROW, product_row, product_whole, texts
 from mtc.catalog import queries
 from mtc.core.errors import NotFoundError
 from mtc.web.access import for_programs
-from mtc.web.rest import ok
+from mtc.web.envelope import ok
 
 FILTERS = closed(
     {

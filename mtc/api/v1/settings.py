@@ -8,21 +8,21 @@ from flask import Response
 
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
-from mtc.api.v1.shapes import FLAG, MAYBE_MOMENT, MAYBE_NUMBER, TEXT, moment
-from mtc.catalog.services.level_changes import set_store_level
+from mtc.api.v1.schemas import FLAG, MAYBE_MOMENT, MAYBE_NUMBER, TEXT, moment
+from mtc.catalog.services.warning_level_changes import set_store_level
 from mtc.catalog.services.warning_levels import HIGHEST, level_of_store
 from mtc.checkout.services import close_store, open_store, setup_steps
 from mtc.core.context import current
 from mtc.core.local_time import zone_of
 from mtc.events.services.mail import check_address
+from mtc.pages.services import appearance
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services import StoreInfo, update_store
-from mtc.tenants.services.directory import store_info
 from mtc.tenants.services.menus import menus_of, save_menus
-from mtc.ui.services import look
+from mtc.tenants.services.store_lookup import store_info
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
-from mtc.web.rest import ok
+from mtc.web.envelope import ok
 
 _COLORS: dict[str, Any] = {"type": "object", "additionalProperties": TEXT}
 _LINK = always(label=TEXT, url=TEXT)
@@ -97,9 +97,9 @@ def change_store_settings(given: dict[str, Any]) -> Response:
     if "low_at" in given:
         set_store_level(shop.id, given["low_at"])
     if "theme" in given:
-        look.choose_theme(shop, given["theme"])
+        appearance.choose_theme(shop, given["theme"])
     if "colors" in given:
-        look.save_colors(store(), given["colors"])
+        appearance.save_colors(store(), given["colors"])
     menus = {name: given[name] for name in _MENUS if name in given}
     if menus:
         save_menus(store(), **menus)
@@ -111,7 +111,7 @@ def change_store_settings(given: dict[str, Any]) -> Response:
 @endpoint(always(items={"type": "array", "items": always(slug=TEXT, name=TEXT, description=TEXT)}))
 def themes() -> Response:
     """The themes that the store may have."""
-    cards = look.theme_cards()
+    cards = appearance.theme_cards()
     items = [{"slug": one.slug, "name": one.name, "description": one.description} for one in cards]
     return ok({"items": items})
 

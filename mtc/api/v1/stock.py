@@ -9,7 +9,7 @@ from flask import Response
 
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
-from mtc.api.v1.shapes import (
+from mtc.api.v1.schemas import (
     FLAG,
     ID,
     MAYBE_NUMBER,
@@ -25,19 +25,19 @@ from mtc.api.v1.shapes import (
 )
 from mtc.catalog import queries
 from mtc.catalog.queries import pools
-from mtc.catalog.services.batches import undo_batch
-from mtc.catalog.services.key_index import search_keys
-from mtc.catalog.services.keys import MAX_LENGTH, AddReport, add_keys, batch_id
-from mtc.catalog.services.level_changes import set_own_level
-from mtc.catalog.services.stock import masked
+from mtc.catalog.services.stock_batches import undo_batch
+from mtc.catalog.services.stock_import import MAX_LENGTH, AddReport, add_keys, batch_id
+from mtc.catalog.services.stock_reservation import masked
+from mtc.catalog.services.stock_search_index import search_keys
+from mtc.catalog.services.warning_level_changes import set_own_level
 from mtc.catalog.services.warning_levels import HIGHEST
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError
-from mtc.core.key_parts import SHORT
+from mtc.core.stock_value_parts import SHORT
 from mtc.orders.queries import orders_of_lines
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
-from mtc.web.rest import ok
+from mtc.web.envelope import ok
 
 MOST = 10_000
 _LINES: dict[str, Any] = {"type": "array", "items": always(line=NUMBER, problem=TEXT)}

@@ -1,6 +1,6 @@
 """The tables of the catalogue."""
 
-from mtc.catalog.models.finding import Collection, CollectionProduct, MovedAddress, product_search
+from mtc.catalog.models.listing import Collection, CollectionProduct, MovedAddress, product_search
 from mtc.catalog.models.products import (
     STOCK_HASH,
     Media,
@@ -11,7 +11,7 @@ from mtc.catalog.models.products import (
     ProductVariant,
     StockItem,
 )
-from mtc.catalog.models.stock import StockImport, StockImportLines, StockUpload
+from mtc.catalog.models.stock_files import StockImport, StockImportLines, StockUpload
 
 __all__ = [
     "STOCK_HASH",

@@ -19,10 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.changes.marks import DERIVED, HIDDEN
+from mtc.core.change_tracking.column_info import DERIVED, HIDDEN
 from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
-from mtc.core.key_parts import KEY_SEARCH, PARTS
-from mtc.core.sealed import SEALED, hash_of
+from mtc.core.encrypted_columns import SEALED, hash_of
+from mtc.core.stock_value_parts import KEY_SEARCH, PARTS
 
 STOCK_HASH = "stock"
 

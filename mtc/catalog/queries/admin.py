@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, func, literal, select, tuple_, union_all
 
-from mtc.catalog.queries.matching import CARD, P, containing, with_type
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.filters import CARD, P, containing, with_type
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session

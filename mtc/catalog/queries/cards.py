@@ -22,11 +22,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from mtc.catalog.queries.matching import CARD, CP, P, each, led_by, ranked, visible, with_type
-from mtc.catalog.queries.scope import TENANT, prepared
+from mtc.catalog.queries.filters import CARD, CP, P, each, led_by, ranked, visible, with_type
+from mtc.catalog.queries.scope_cache import TENANT, prepared
+from mtc.catalog.queries.search_terms import asked
 from mtc.catalog.queries.tables import COLLECTIONS as C
 from mtc.catalog.queries.tables import AnyRow
-from mtc.catalog.queries.words import asked
 from mtc.core.db import session
 
 MAX_CARDS = 48

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import String, cast, func, or_, select
 
 from mtc.catalog.models import Media, OrphanedObject, Product
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.core.db import session
 from mtc.core.paging import Page, older, page_of
 

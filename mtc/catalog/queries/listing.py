@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Uuid, bindparam, func, literal, select, tuple_
 
-from mtc.catalog.queries.matching import (
+from mtc.catalog.queries.filters import (
     CARD,
     Filters,
     P,
@@ -20,9 +20,9 @@ from mtc.catalog.queries.matching import (
     ranked,
     with_type,
 )
-from mtc.catalog.queries.scope import TENANT, prepared
+from mtc.catalog.queries.scope_cache import TENANT, prepared
+from mtc.catalog.queries.search_terms import asked
 from mtc.catalog.queries.tables import AnyRow
-from mtc.catalog.queries.words import asked
 from mtc.catalog.registry import unit_price
 from mtc.core.db import session
 from mtc.core.paging import Page, decode_cursor, encode_cursor

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Row, Select, and_, func, literal, or_, select, tuple_
 
 from mtc.catalog.models import Product, ProductVariant, StockItem
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.core.db import session
+from mtc.core.like import plain
 from mtc.core.paging import Page, decode_cursor, page_of
-from mtc.core.patterns import plain
 
 _V = ProductVariant.__table__
 _P = Product.__table__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Table, or_, select
 
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.core.db import session
 
 _NEAR = 20

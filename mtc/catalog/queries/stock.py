@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from mtc.catalog.models import StockItem
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.queries.tables import STOCK as _S
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.queries.tables import AnyRow

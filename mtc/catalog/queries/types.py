@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from mtc.catalog.models import Product, ProductType
-from mtc.catalog.queries.scope import Remembered, tenant_id
+from mtc.catalog.queries.scope_cache import Remembered, tenant_id
 from mtc.core.db import session
 from mtc.core.fields import Field, FieldSet
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 
 from mtc.catalog.models import ProductVariant
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.queries.tables import PRODUCTS as _P
 from mtc.catalog.queries.tables import TYPES as _T
 from mtc.catalog.queries.tables import VARIANTS as _V

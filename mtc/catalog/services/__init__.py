@@ -1,6 +1,6 @@
 """What can be done in the catalogue."""
 
-from mtc.catalog.services import collections, media, product_types, products, stock, variants
+from mtc.catalog.services import collections, media, product_types, products, stock_reservation, variants
 
 
 class ProductService:
@@ -27,6 +27,6 @@ __all__ = [
     "media",
     "product_types",
     "products",
-    "stock",
+    "stock_reservation",
     "variants",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert
 
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.queries.tables import ATTRIBUTES as _A
 from mtc.core import clock
 from mtc.core.db import session

@@ -12,15 +12,15 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.catalog.events import CollectionCreated, CollectionDeleted, CollectionUpdated
 from mtc.catalog.models import Collection
-from mtc.catalog.queries import membership as shelves
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries import collection_members as shelves
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.queries.slugs import taken
 from mtc.catalog.queries.tables import COLLECTIONS as _C
 from mtc.catalog.queries.tables import MEMBERS as _CP
-from mtc.catalog.services.addresses import settle_address
-from mtc.catalog.services.memberships import membership, recount
-from mtc.catalog.services.repeats import refresh
+from mtc.catalog.services.collection_members import membership, recount
+from mtc.catalog.services.denormalize import refresh
 from mtc.catalog.services.slugs import ROOM, check_slug, free_slug, slug_conflict, slugify
+from mtc.catalog.services.url_redirects import settle_address
 from mtc.core.db import attempt, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mtc.core.fields.lint import NAME
+from mtc.core.fields.schema_check import NAME
 
 _WORDS = {
     "": "name",

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from uuid import UUID
 
-from mtc.catalog.queries.scope import tenant_id
-from mtc.catalog.services.filling import AddReport, Chunk, Filling, batch_id
-from mtc.catalog.services.keyfiles import Entry, KeyFile
-from mtc.catalog.services.keys import check_size, pool_to_fill, tell_added
+from mtc.catalog.queries.scope_cache import tenant_id
+from mtc.catalog.services.stock_files import Entry, KeyFile
+from mtc.catalog.services.stock_import import check_size, pool_to_fill, tell_added
+from mtc.catalog.services.stock_insert import AddReport, Chunk, Filling, batch_id
 from mtc.core import clock
 from mtc.core.database_errors import DatabaseError, is_contention
 from mtc.core.db import unit_of_work

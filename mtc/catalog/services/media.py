@@ -13,7 +13,7 @@ from uuid import UUID
 from mtc.catalog import queries
 from mtc.catalog.events import MediaAdded, MediaDeleted
 from mtc.catalog.models import Media
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.services import uploads
 from mtc.catalog.services.pictures import identify
 from mtc.core.db import after_commit, session

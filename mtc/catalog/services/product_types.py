@@ -16,7 +16,7 @@ from mtc.catalog.models import ProductType
 from mtc.catalog.queries import types as type_queries
 from mtc.catalog.queries.slugs import taken
 from mtc.catalog.queries.tables import TYPES
-from mtc.catalog.services.repeats import refresh
+from mtc.catalog.services.denormalize import refresh
 from mtc.catalog.services.slugs import ROOM, free_slug, slug_conflict, slugify
 from mtc.catalog.services.type_changes import TypeChange, check_products, check_renames, rewrite_products
 from mtc.catalog.services.type_values import type_values

@@ -14,18 +14,18 @@ from sqlalchemy.exc import IntegrityError
 from mtc.catalog.events import ProductCreated, ProductUpdated
 from mtc.catalog.hooks import ProductChange, ProductDraft
 from mtc.catalog.models import Product
-from mtc.catalog.queries import details
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries import product_details
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.queries.slugs import taken
 from mtc.catalog.queries.tables import PRODUCTS as _P
 from mtc.catalog.queries.types import TypeInfo, hold_product_type, type_book
-from mtc.catalog.services import attributes, memberships, variants
-from mtc.catalog.services.addresses import settle_address
+from mtc.catalog.services import attributes, collection_members, variants
 from mtc.catalog.services.deliverable import require_deliverable
+from mtc.catalog.services.denormalize import refresh
 from mtc.catalog.services.descriptions import keep_source
-from mtc.catalog.services.repeats import refresh
+from mtc.catalog.services.product_input import product_values
 from mtc.catalog.services.slugs import check_slug, free_slug, slug_conflict, slugify
-from mtc.catalog.services.values import product_values
+from mtc.catalog.services.url_redirects import settle_address
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.currencies import check_currency
@@ -40,7 +40,7 @@ _LONGEST_SLUG = 110
 
 def get(product_id: UUID) -> Product:
     """The product; raises NotFoundError."""
-    found = details.product(product_id)
+    found = product_details.product(product_id)
     if found is None:
         raise NotFoundError("There is no such product.")
     return found
@@ -72,7 +72,7 @@ def create(values: Mapping[str, Any]) -> Product:
     for position, variant in enumerate(values.get("variants") or [{}]):
         variants.add(product, variant, position, f"variants-{position}-")
     if values.get("collections"):
-        memberships.set_collections(product.id, values["collections"])
+        collection_members.set_collections(product.id, values["collections"])
     if product.status == "active":
         require_deliverable(product.id, kind.id)
     _after(product)
@@ -107,7 +107,7 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
     if "variants" in given:
         variants.set_all(product, given["variants"])
     if "collections" in given:
-        memberships.set_collections(product.id, given["collections"])
+        collection_members.set_collections(product.id, given["collections"])
     if product.status == "active" and {"status", "variants", "type"} & set(given):
         require_deliverable(product.id, kind.id)
     _after(product)
@@ -121,13 +121,13 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
 
 def publish(product_id: UUID, at: datetime | None = None) -> Product:
     """Put a product on sale now, or from a moment on. Raises ValidationError while it lacks something."""
-    found = details.by_id(product_id, hidden=True)
+    found = product_details.by_id(product_id, hidden=True)
     if found is None:
         raise NotFoundError("There is no such product.")
     if not any(row.is_active for row in found.variants):
         raise ValidationError("Add a variant with a price first.", {"variants": ["Add at least one."]})
     kind = _type(found.product.product_type_id)
-    kind.fields.validate(details.attributes_of([product_id])[product_id])
+    kind.fields.validate(product_details.attributes_of([product_id])[product_id])
     require_deliverable(product_id, kind.id)
     return update(product_id, {"status": "active", "published_at": at or clock.now()})
 

@@ -14,14 +14,14 @@ from uuid import UUID
 from mtc.catalog import queries
 from mtc.catalog.models import Media
 from mtc.catalog.queries.files import products_showing
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.services.media import CLEANED, MAX_PICTURE, RAW, RENDERED
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.infra import ports
 from mtc.infra.pictures import Cleaned, PictureError, Rendition
 from mtc.infra.pictures.base import rendition_key, widths_of
-from mtc.infra.pictures.plain import PlainPictures
+from mtc.infra.pictures.without_decoder import PlainPictures
 from mtc.tenants.services import touch_content
 
 log = logging.getLogger(__name__)

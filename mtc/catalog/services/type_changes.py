@@ -11,7 +11,7 @@ from uuid import UUID
 from mtc.catalog import queries
 from mtc.catalog.queries.types import products_of_type
 from mtc.catalog.services import attributes
-from mtc.catalog.services.repeats import refresh
+from mtc.catalog.services.denormalize import refresh
 from mtc.catalog.services.type_layout import Renames, new_path, paths_of, rename_values, targets
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.fields import FieldSet

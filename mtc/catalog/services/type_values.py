@@ -9,9 +9,9 @@ from uuid import UUID
 from mtc.catalog.models import ProductType
 from mtc.catalog.queries.types import is_facet, type_book
 from mtc.catalog.services.field_paths import bad_names, by_position
+from mtc.catalog.services.product_input import SOURCES, Faults
 from mtc.catalog.services.slugs import check_slug
 from mtc.catalog.services.type_layout import Renames, adapt_layout
-from mtc.catalog.services.values import SOURCES, Faults
 from mtc.core.errors import ValidationError
 from mtc.core.fields import Field, FieldSet, canonical, check
 from mtc.core.fields.formats import scrub

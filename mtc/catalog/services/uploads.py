@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 from mtc.catalog.events import MediaAdded, MediaReplaced
 from mtc.catalog.models import Media, OrphanedObject
 from mtc.catalog.queries import files as queries
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.services.file_types import HEAD, media_type
 from mtc.core import clock
 from mtc.core.db import session

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from mtc.catalog.errors import TooManyVariantsError
 from mtc.catalog.queries import variants
-from mtc.catalog.queries.building import lock_products
-from mtc.catalog.services.values import Faults
+from mtc.catalog.queries.denormalize_sources import lock_products
+from mtc.catalog.services.product_input import Faults
 from mtc.core.normalization import compose, fold_letters
 
 MAX_VARIANTS = 100

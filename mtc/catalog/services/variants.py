@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.catalog.events import VariantCreated, VariantDeleted, VariantUpdated
 from mtc.catalog.models import Product, ProductVariant
-from mtc.catalog.queries import details, variants
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries import product_details, variants
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.queries.slugs import taken
 from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.services.deliverable import require_deliverable
-from mtc.catalog.services.repeats import refresh
+from mtc.catalog.services.denormalize import refresh
+from mtc.catalog.services.product_input import DELIVERY_KEYS, variant_values
 from mtc.catalog.services.slugs import free_slug, slugify
-from mtc.catalog.services.values import DELIVERY_KEYS, variant_values
 from mtc.catalog.services.variant_sets import Member, check_joining, check_members
 from mtc.catalog.services.warning_levels import own_level, store_level
 from mtc.core.db import attempt, session
@@ -37,7 +37,7 @@ def get(variant_id: UUID) -> ProductVariant:
 
 def create(product_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
     """A new variant of a product. Raises NotFoundError, ValidationError and ConflictError (SKU taken)."""
-    product = details.product(product_id)
+    product = product_details.product(product_id)
     if product is None:
         raise NotFoundError("There is no such product.")
     asked = variant_values(values)
@@ -58,7 +58,7 @@ def update(variant_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
         check_joining(row.product_id, "", asked.get("attributes", row.attributes or {}), row.id)
     change(row, values)
     _after(row.product_id)
-    _check_on_sale(details.product(row.product_id))
+    _check_on_sale(product_details.product(row.product_id))
     emit(VariantUpdated(entity_id=row.id, sku=row.sku, changed=sorted(values)))
     return row
 

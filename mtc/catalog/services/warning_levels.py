@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mtc.catalog.queries.scope import Remembered, tenant_id
+from mtc.catalog.queries.scope_cache import Remembered, tenant_id
 from mtc.core.errors import ValidationError
 from mtc.tenants.queries import stores_of
 

@@ -1,5 +1,6 @@
 """What can be done with carts, and how one becomes an order."""
 
+from mtc.checkout.services.cart_merging import empty_restored, merge_carts, order_again, restore_cart
 from mtc.checkout.services.carts import (
     add_line,
     cart_count,
@@ -9,19 +10,15 @@ from mtc.checkout.services.carts import (
     remove_line,
     set_line,
 )
-from mtc.checkout.services.merging import empty_restored, merge_carts, order_again, restore_cart
-from mtc.checkout.services.opening import SetupStep, check_open, close_store, open_store, setup_steps
-from mtc.checkout.services.place import Placed, pay_again, place_order, unpaid_order, ways_to_pay
-from mtc.checkout.services.views import cart_view, checkout_view
+from mtc.checkout.services.place_order import Placed, pay_again, place_order, unpaid_order
+from mtc.checkout.services.store_opening import SetupStep, check_open, close_store, open_store, setup_steps
 
 __all__ = [
     "Placed",
     "SetupStep",
     "add_line",
     "cart_count",
-    "cart_view",
     "check_open",
-    "checkout_view",
     "close_store",
     "empty_restored",
     "ensure_cart",
@@ -37,5 +34,4 @@ __all__ = [
     "set_line",
     "setup_steps",
     "unpaid_order",
-    "ways_to_pay",
 ]

@@ -13,13 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.checkout import queries
 from mtc.checkout.models import Cart, CartLine
-from mtc.checkout.services.earlier import remember
+from mtc.checkout.services.superseded_orders import remember
 from mtc.core import clock
 from mtc.core.crypto import keyed_hash, keyed_hashes
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import token as new_token
-from mtc.core.purging import purge_rows
+from mtc.core.retention import purge_rows
 from mtc.identity import queries as people
 from mtc.orders import queries as order_queries
 from mtc.orders.queries import Sellable, sellables

@@ -9,10 +9,10 @@ from jsonschema.protocols import Validator
 
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.fields import messages, validation, values
-from mtc.core.fields.adapter import to_schema
 from mtc.core.fields.cleaning import Cleaner
 from mtc.core.fields.conditions import holds
 from mtc.core.fields.describe import Field, describe
+from mtc.core.fields.to_json_schema import to_schema
 from mtc.core.fields.values import TypedValue
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from mtc.core.money import format_money
 from mtc.delivery import queries
-from mtc.delivery.services.letters import facts_of, key_mark, post
+from mtc.delivery.services.email_context import facts_of, key_mark, post
 from mtc.events.models import Mail
 from mtc.orders.models import Order
 

@@ -16,15 +16,15 @@ from mtc.core.ids import uuid7
 from mtc.delivery import queries
 from mtc.delivery.events import DeliveryDone, DeliveryFailed
 from mtc.delivery.hooks import DeliveryDraft
-from mtc.delivery.kinds import Job, Outcome, kinds
 from mtc.delivery.models import Delivery, DeliveryMethod
 from mtc.delivery.services.methods import Way, secrets_of, way_of
+from mtc.delivery.types import Job, Outcome, kinds
 from mtc.events.services import enqueue
 from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderPaid
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, fulfil
-from mtc.orders.services.holding import kept
+from mtc.orders.services.reservations import kept
 from mtc.plugins.services import is_hooked, run_before
 
 log = logging.getLogger(__name__)

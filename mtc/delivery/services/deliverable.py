@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from mtc.catalog.registry import DeliveryFacts, DeliveryProblem, delivery_checks
 from mtc.delivery import queries
-from mtc.delivery.kinds import kinds
 from mtc.delivery.services.methods import resolve
+from mtc.delivery.types import kinds
 
 
 def check_delivery(variants: Sequence[DeliveryFacts]) -> list[DeliveryProblem]:

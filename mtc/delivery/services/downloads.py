@@ -17,10 +17,10 @@ from mtc.core.events import emit
 from mtc.core.ids import token
 from mtc.delivery import queries
 from mtc.delivery.events import DownloadReset, DownloadStarted
-from mtc.delivery.kinds.file import terms
 from mtc.delivery.models import Download
 from mtc.delivery.services.coverage import Progress, Stream, dump, load
 from mtc.delivery.services.methods import way_of
+from mtc.delivery.types.file import terms
 
 PURPOSE = "download"
 _LONGEST_LINK = 7 * 24 * 3600

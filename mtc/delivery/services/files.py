@@ -12,7 +12,7 @@ from uuid import UUID
 
 from mtc.catalog.events import VariantFilesChanged
 from mtc.catalog.models import Media, ProductVariant
-from mtc.catalog.queries import details as products
+from mtc.catalog.queries import product_details as products
 from mtc.catalog.services import uploads
 from mtc.catalog.services.deliverable import require_last_file
 from mtc.catalog.services.uploads import StoredFile

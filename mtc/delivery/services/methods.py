@@ -13,13 +13,13 @@ from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
-from mtc.core.text import compile_template
+from mtc.core.template_engine import compile_template
 from mtc.delivery import queries
-from mtc.delivery.kinds import FALLBACK, kinds
-from mtc.delivery.kinds.base import FirstMethod
 from mtc.delivery.models import DeliveryMethod
+from mtc.delivery.types import FALLBACK, kinds
+from mtc.delivery.types.base import FirstMethod
 from mtc.orders.models import OrderItem
-from mtc.orders.services.holding import is_sample
+from mtc.orders.services.reservations import is_sample
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _TEXTS = ("subject", "intro")

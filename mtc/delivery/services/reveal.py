@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.events import emit, emit_many
 from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderKeyRevealed, OrderKeysRevealed
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, get_order
-from mtc.orders.services.holding import kept
+from mtc.orders.services.reservations import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def reveal(order_id: UUID, unit_id: UUID, ip: str = "") -> str:
     if order.status not in OWNED or kept(item) == 0:
         raise GoneError("This item was refunded; its key is closed.")
     first = unit.revealed_at is None
-    value = stock.reveal(unit)
+    value = stock_reservation.reveal(unit)
     emit(_revealed(order, item, unit.id, ip, first=first))
     return value
 
@@ -61,7 +61,7 @@ def reveal_all(
     lines = {item.id: item for item in wanted if kept(item)}
     if order.status not in OWNED or not lines:
         raise GoneError("This was refunded or never paid; it has no keys.")
-    opened = stock.reveal_many(lines)
+    opened = stock_reservation.reveal_many(lines)
     if not opened:
         raise ConflictError("No key has been delivered yet. Look again in a minute.")
     _record(order, lines, opened, ip, how)
@@ -72,7 +72,7 @@ def reveal_all(
 
 
 def _record(
-    order: Order, lines: dict[UUID, OrderItem], opened: list[stock.Opened], ip: str, how: str
+    order: Order, lines: dict[UUID, OrderItem], opened: list[stock_reservation.Opened], ip: str, how: str
 ) -> None:
     first = [one for one in opened if one.first]
     several = len({one.order_item_id for one in opened}) > 1

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError
@@ -20,7 +20,7 @@ from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderKeyReplaced
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, get_order
-from mtc.orders.services.holding import kept
+from mtc.orders.services.reservations import kept
 
 
 def revoke_order(order_id: UUID) -> None:
@@ -45,7 +45,7 @@ def _revoke_line(order: Order, item: OrderItem) -> None:
         ]
         surplus = len(held) - kept(item)
         if surplus > 0:
-            done = stock.revoke(item.id, surplus, to_pool=not data.get("keys_mailed"))
+            done = stock_reservation.revoke(item.id, surplus, to_pool=not data.get("keys_mailed"))
             returned, revoked = done.returned, done.revoked
     if kept(item) == 0:
         closed = session.execute(
@@ -87,7 +87,7 @@ def replace_key(order_id: UUID, unit_id: UUID, reason: str = "") -> UUID:
         raise NotFoundError("This order has no such key.")
     if order.status not in OWNED or kept(found.OrderItem) == 0:
         raise ConflictError("This line was refunded; its key cannot be replaced.")
-    new = stock.replace(unit_id)
+    new = stock_reservation.replace(unit_id)
     reason = scrub(reason, multiline=False)[:300]
     emit(
         OrderKeyReplaced(

@@ -21,7 +21,7 @@ from mtc.core.email_addresses import parse_address
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.ids import token
 from mtc.core.normalization import strip_invisible
-from mtc.core.purging import purge_rows
+from mtc.core.retention import purge_rows
 from mtc.core.tenancy import tenant_scope
 from mtc.events import queries
 from mtc.events.errors import GiveUpError

@@ -12,12 +12,12 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from mtc.core import clock
-from mtc.core.claims import insert_once
 from mtc.core.crypto import keyed_hash, open_sealed, proves, seal
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import BusyError, ConflictError, UnprocessableError
 from mtc.core.ids import uuid7
-from mtc.core.purging import purge_rows
+from mtc.core.retention import purge_rows
+from mtc.core.row_locking import insert_once
 from mtc.events import queries
 from mtc.events.models import IdempotencyKey
 

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from mtc.core import clock
 from mtc.core.context import SYSTEM, Context, current, use
 from mtc.core.db import after_commit, attempt, before_commit, require_scope, session
+from mtc.core.deferred_inserts import insert_last
 from mtc.core.events import DomainEvent, record_with
-from mtc.core.last_rows import insert_last
 from mtc.events.models import Event, Task
 from mtc.events.registry import LATER, fanouts, subscribers, task, tasks
 from mtc.infra import ports

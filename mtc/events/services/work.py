@@ -14,13 +14,13 @@ from uuid import UUID
 from sqlalchemy import update
 
 from mtc.core import clock
-from mtc.core.claims import Pick, claim_each, rows_met
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.errors import NotFoundError
-from mtc.core.load import is_busy
-from mtc.core.purging import purge_rows
-from mtc.core.repeat import repeatable
+from mtc.core.request_load import is_busy
+from mtc.core.retention import purge_rows
+from mtc.core.retry import repeatable
+from mtc.core.row_locking import Pick, claim_each, rows_met
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.events import queries
 from mtc.events.errors import GiveUpError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from mtc.core import journal
+from mtc.core import security_log
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.identity.models import User
@@ -22,12 +22,12 @@ def change_password(user_id: UUID, old: str, new: str) -> User:
     if user is None:
         raise NotFoundError("There is no such user.")
     if not verify_password(user.password_hash, old):
-        journal.refuse("password.refused", account=str(user.id))
+        security_log.refuse("password.refused", account=str(user.id))
         raise ValidationError("Check the old password.", {"old": ["This is not your password."]})
     if old == new:
         raise ValidationError("Choose another password.", {"password": ["Choose one that is new."]})
     set_new_password(user, new)
-    journal.note("password.changed", kind="staff", account=str(user.id))
+    security_log.note("password.changed", kind="staff", account=str(user.id))
     return user
 
 

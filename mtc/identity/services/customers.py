@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from mtc.core import clock, journal
-from mtc.core.claims import rows_met
+from mtc.core import clock, security_log
 from mtc.core.db import session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import NotFoundError, UnauthorizedError, ValidationError
+from mtc.core.row_locking import rows_met
 from mtc.identity import queries
 from mtc.identity.models import Customer
 from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
@@ -43,9 +43,9 @@ def customer_login(tenant_id: UUID, email: str, password: str) -> Customer:
     customer = queries.customer_by_email(tenant_id, email)
     right = verify_password(customer.password_hash if customer else None, password)
     if customer is None or not right or customer.status != "active":
-        journal.refuse("login.refused", kind="customer", account=journal.alias(email))
+        security_log.refuse("login.refused", kind="customer", account=security_log.alias(email))
         raise UnauthorizedError(WRONG)
-    journal.note("login.passed", kind="customer", account=str(customer.id), factor="password")
+    security_log.note("login.passed", kind="customer", account=str(customer.id), factor="password")
     if needs_rehash(customer.password_hash or ""):
         # Whoever changes the password meanwhile must not find the old one back.
         known = (Customer.tenant_id == tenant_id, Customer.id == customer.id)
@@ -59,7 +59,7 @@ def customer_login(tenant_id: UUID, email: str, password: str) -> Customer:
 def confirm_password(customer: Customer, password: str, *, field: str = "password") -> None:
     """That it is really the customer; raises ValidationError for `field`. Whoever calls limits the tries."""
     if not verify_password(customer.password_hash, password):
-        journal.refuse("password.refused", account=str(customer.id))
+        security_log.refuse("password.refused", account=str(customer.id))
         raise ValidationError("Check your password.", {field: ["This is not your password."]})
 
 
@@ -78,7 +78,7 @@ def change_own_password(tenant_id: UUID, customer_id: UUID, old: str, new: str) 
     customer.password_hash = hash_password(new)
     customer.auth_epoch += 1
     session.flush()
-    journal.note("password.changed", kind="customer", account=str(customer.id))
+    security_log.note("password.changed", kind="customer", account=str(customer.id))
     return customer
 
 

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from mtc.core import journal
+from mtc.core import security_log
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.identity import queries
 from mtc.identity.models import Passkey, TotpSecret, User
 from mtc.identity.queries import factors as factor_queries
-from mtc.identity.services.notices import tell
-from mtc.identity.services.recovery import forget_codes, new_codes
+from mtc.identity.services.recovery_codes import forget_codes, new_codes
+from mtc.identity.services.security_notifications import tell
 from mtc.identity.services.totp import first_code, set_totp
 from mtc.tenants.services.tenants import REQUIRE_SECOND_FACTOR
 
@@ -69,7 +69,7 @@ def changed(user: User, text: str, place: str) -> None:
     """After every change: all sessions of the person end, and the person is told."""
     user.auth_epoch += 1
     session.flush()
-    journal.note("factors.changed", kind="staff", account=str(user.id), why=text)
+    security_log.note("factors.changed", kind="staff", account=str(user.id), why=text)
     tell(user.id, text, place=place)
 
 
@@ -139,7 +139,7 @@ def reset_factors(email: str) -> User:
         )
     forget_codes(user.id)
     changed(user, "The people who run this platform removed every second factor from your account.", "")
-    journal.note("factors.reset", level=logging.WARNING, kind="staff", account=str(user.id))
+    security_log.note("factors.reset", level=logging.WARNING, kind="staff", account=str(user.id))
     return user
 
 

@@ -34,15 +34,15 @@ from webauthn.helpers.structs import (
 )
 
 from mtc.core import clock
-from mtc.core.claims import rows_met
 from mtc.core.db import attempt, commit_batch, session
 from mtc.core.errors import ConflictError, NotFoundError, UnauthorizedError, ValidationError
 from mtc.core.normalization import strip_invisible
+from mtc.core.row_locking import rows_met
 from mtc.identity.models import Passkey, User
 from mtc.identity.queries import factors as queries
-from mtc.identity.services.challenges import ENROL, FIRST, SECOND, new_challenge, take_challenge
 from mtc.identity.services.factors import changed, changing, first_codes
-from mtc.identity.services.notices import tell
+from mtc.identity.services.security_notifications import tell
+from mtc.identity.services.webauthn_challenges import ENROL, FIRST, SECOND, new_challenge, take_challenge
 
 MOST, LARGEST = 20, 20_000
 REFUSED = "This passkey was not accepted. Try again, or log in another way."

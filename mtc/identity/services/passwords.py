@@ -20,7 +20,7 @@ from flask import current_app
 from mtc.core.context import current
 from mtc.core.errors import ValidationError
 from mtc.core.normalization import compose, fold
-from mtc.identity.services.breached import is_breached
+from mtc.identity.services.breached_passwords import is_breached
 
 SHORTEST, LONGEST = 10, 128
 # 19 MiB, two passes: the OWASP cheat sheet's first choice; three times as fast as the library's default.

@@ -10,15 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, update
 
-from mtc.core import clock, journal
-from mtc.core.claims import rows_met
+from mtc.core import clock, security_log
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError
 from mtc.core.ids import token
-from mtc.core.purging import purge_rows
+from mtc.core.retention import purge_rows
+from mtc.core.row_locking import rows_met
 from mtc.identity import queries
 from mtc.identity.models import LoginSession
-from mtc.identity.services.devices import device
+from mtc.identity.services.user_agents import device
 
 STAFF_IDLE, STAFF_LONGEST = timedelta(hours=3), timedelta(hours=12)
 CUSTOMER_IDLE, CUSTOMER_LONGEST = timedelta(days=14), timedelta(days=60)
@@ -170,7 +170,7 @@ def save_session(login: Login) -> None:
 
 def close_session(login: Login) -> None:
     """Log out: the row goes, so that the cookie is worth nothing."""
-    journal.note("session.closed", account=str(login.user_id or login.customer_id))
+    security_log.note("session.closed", account=str(login.user_id or login.customer_id))
     rows_met(
         delete(LoginSession).where(
             LoginSession.key_hash == login.key_hash, LoginSession.tenant_id == login.tenant_id
@@ -223,7 +223,7 @@ def _own(login: Login) -> tuple[ColumnElement[bool], ...]:
 
 
 def _ended(login: Login, why: str) -> None:
-    journal.note("session.closed", account=str(login.user_id or login.customer_id), why=why)
+    security_log.note("session.closed", account=str(login.user_id or login.customer_id), why=why)
 
 
 def purge_sessions() -> int:

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from mtc.core import clock, journal
-from mtc.core.claims import rows_met
+from mtc.core import clock, security_log
 from mtc.core.db import session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, UnauthorizedError
 from mtc.core.fields.formats import scrub
+from mtc.core.row_locking import rows_met
 from mtc.identity import queries
 from mtc.identity.models import TenantUser, User
 from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
@@ -72,9 +72,9 @@ def staff_login(email: str, password: str) -> User:
     user = queries.user_by_email(email)
     right = verify_password(user.password_hash if user else None, password)
     if user is None or not right or user.status != "active":
-        journal.refuse("login.refused", kind="staff", account=journal.alias(email))
+        security_log.refuse("login.refused", kind="staff", account=security_log.alias(email))
         raise UnauthorizedError(WRONG)
-    journal.note("login.passed", kind="staff", account=str(user.id), factor="password")
+    security_log.note("login.passed", kind="staff", account=str(user.id), factor="password")
     if needs_rehash(user.password_hash or ""):
         # Whoever changes the password meanwhile must not find the old one back.
         mine = (User.id == user.id, User.password_hash == user.password_hash)

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import delete, update
 
 from mtc.core import clock
-from mtc.core.claims import rows_met
 from mtc.core.crypto import open_sealed, same, seal
 from mtc.core.db import session
 from mtc.core.errors import ValidationError
+from mtc.core.row_locking import rows_met
 from mtc.identity.models import TotpSecret
 from mtc.identity.queries import factors as queries
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from mtc.infra.cache.base import decode, encode
 from mtc.infra.cache.memory import MemoryCache
-from mtc.infra.redis_link import LinkDownError, RedisLink
+from mtc.infra.redis_connection import LinkDownError, RedisLink
 
 T = TypeVar("T")
 

@@ -1,6 +1,5 @@
 """Outbound HTTP: the one hardened client that the whole house uses."""
 
-from mtc.infra.http.addresses import is_public
 from mtc.infra.http.base import (
     DeadlineError,
     Http,
@@ -10,7 +9,8 @@ from mtc.infra.http.base import (
     UnreachableError,
 )
 from mtc.infra.http.client import HttpClient
-from mtc.infra.http.target import parse_target
+from mtc.infra.http.public_addresses import is_public
+from mtc.infra.http.url import parse_target
 
 __all__ = [
     "DeadlineError",

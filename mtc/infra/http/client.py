@@ -7,7 +7,6 @@ from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any
 
 from mtc.core.outside_calls import check_outside_call
-from mtc.infra.http.addresses import is_public
 from mtc.infra.http.base import (
     MAX_BYTES,
     TIMEOUT,
@@ -16,8 +15,9 @@ from mtc.infra.http.base import (
     Response,
     UnreachableError,
 )
-from mtc.infra.http.target import Target, parse_target
-from mtc.infra.http.wire import Deadline, TimedSocket, WiredConnection, connect, resolve
+from mtc.infra.http.public_addresses import is_public
+from mtc.infra.http.transport import Deadline, TimedSocket, WiredConnection, connect, resolve
+from mtc.infra.http.url import Target, parse_target
 
 if TYPE_CHECKING:
     import ssl

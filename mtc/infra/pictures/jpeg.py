@@ -6,7 +6,7 @@ import re
 import struct
 
 from mtc.infra.pictures.base import CUT_OFF, DAMAGED, PictureError
-from mtc.infra.pictures.marks import is_profile, orientation_of, upright_note
+from mtc.infra.pictures.metadata import is_profile, orientation_of, upright_note
 
 _FRAMES = {*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 _TABLES = {0xC4, 0xCC, 0xDB, 0xDC, 0xDD}

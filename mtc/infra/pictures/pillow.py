@@ -16,10 +16,10 @@ from typing import Any
 from mtc.core.errors import UnavailableError
 from mtc.infra.pictures import base
 from mtc.infra.pictures.base import Cleaned, PictureError, Rendition
-from mtc.infra.pictures.parts import check_size, is_avif, is_gif, take_apart, unknown
+from mtc.infra.pictures.containers import check_size, is_avif, is_gif, take_apart, unknown
 
 log = logging.getLogger(__name__)
-_PROGRAM = Path(__file__).with_name("child.py")
+_PROGRAM = Path(__file__).with_name("pillow_process.py")
 _MEMORY, _PATIENCE = 3 * 2**30 // 2, 40
 _SECONDS = {"clean": 30, "render": 120}
 """How long one picture may take: somebody waits for the first, nobody for the second."""

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 from mtc.infra.pictures.base import CUT_OFF, DAMAGED, PictureError
-from mtc.infra.pictures.marks import orientation_of, unpacked_profile, upright_note
+from mtc.infra.pictures.metadata import orientation_of, unpacked_profile, upright_note
 
 _MAGIC = b"\x89PNG\r\n\x1a\n"
 _KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"sBIT", b"sRGB", b"cICP", b"pHYs"}

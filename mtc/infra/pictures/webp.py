@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from mtc.infra.pictures.base import CUT_OFF, DAMAGED, PictureError
-from mtc.infra.pictures.marks import is_profile, orientation_of, upright_note
+from mtc.infra.pictures.metadata import is_profile, orientation_of, upright_note
 
 _PROFILE_FLAG, _ALPHA_FLAG, _EXIF_FLAG, _MOVING_FLAG = 0x20, 0x10, 0x08, 0x02
 _MOST_CHUNKS = 10_000

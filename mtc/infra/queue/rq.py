@@ -8,7 +8,7 @@ from typing import Any
 
 from mtc.infra.queue.base import Drain
 from mtc.infra.queue.threads import InProcessQueue
-from mtc.infra.redis_link import LinkDownError, RedisLink
+from mtc.infra.redis_connection import LinkDownError, RedisLink
 
 log = logging.getLogger(__name__)
 

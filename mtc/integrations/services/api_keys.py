@@ -16,7 +16,7 @@ from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.identity import queries
 from mtc.identity.models import ApiKey
-from mtc.identity.services.programs import new_key, secret_hash
+from mtc.identity.services.api_keys import new_key, secret_hash
 from mtc.integrations.events import ApiKeyCreated, ApiKeyRevoked
 
 MOST, LONGEST = 50, timedelta(days=3660)

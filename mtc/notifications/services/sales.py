@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from mtc.delivery.services.letters import store_of
+from mtc.delivery.services.email_context import store_of
 from mtc.notifications.services.preferences import recipients
 from mtc.notifications.services.staff_email import admin_url, mail_staff
+from mtc.orders.presenters import order_view
 from mtc.orders.queries import order_by_id
-from mtc.orders.services import order_view
 
 
 def mail_sale(order_id: UUID) -> int:

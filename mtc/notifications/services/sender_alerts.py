@@ -7,8 +7,8 @@ from uuid import UUID
 from mtc.core.local_time import moment_text
 from mtc.notifications.services.staff_email import admin_url, first_store, mail_staff
 from mtc.senders import queries
-from mtc.senders.services.records import FOUND
-from mtc.senders.services.views import sender_view
+from mtc.senders.presenters import sender_view
+from mtc.senders.services.dns_records import FOUND
 
 
 def mail_sender_alert(sender_id: UUID, event_id: str) -> int:

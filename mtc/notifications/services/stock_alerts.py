@@ -9,8 +9,8 @@ from sqlalchemy import and_, delete, or_, update
 
 from mtc.catalog.queries import pools
 from mtc.core import clock
-from mtc.core.claims import insert_once, rows_met
 from mtc.core.db import scope_tenant
+from mtc.core.row_locking import insert_once, rows_met
 from mtc.notifications.models import StockAlert
 from mtc.notifications.services.staff_email import admin_url, first_store, mail_staff
 

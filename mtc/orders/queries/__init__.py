@@ -1,6 +1,5 @@
 """How orders are found."""
 
-from mtc.orders.queries.held import kept_by_carts, recent_orders, unpaid_orders, unpaid_shares
 from mtc.orders.queries.lists import (
     OrderFilters,
     customer_orders,
@@ -9,7 +8,7 @@ from mtc.orders.queries.lists import (
     orders_of_lines,
     status_counts,
 )
-from mtc.orders.queries.one import (
+from mtc.orders.queries.order import (
     items_of,
     last_event_at,
     lock_order,
@@ -25,7 +24,8 @@ from mtc.orders.queries.one import (
     units_of,
 )
 from mtc.orders.queries.overdue import overdue_orders
-from mtc.orders.queries.sellable import Sellable, sellables
+from mtc.orders.queries.purchasable_variants import Sellable, sellables
+from mtc.orders.queries.unpaid_reservations import kept_by_carts, recent_orders, unpaid_orders, unpaid_shares
 
 __all__ = [
     "OrderFilters", "Sellable", "customer_orders", "items_of", "kept_by_carts", "last_event_at",

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, s
 
 from mtc.core.db import scope_tenant, session
 from mtc.core.email_addresses import address_key
+from mtc.core.like import plain
 from mtc.core.normalization import compose, fold_letters
-from mtc.core.patterns import plain
 from mtc.orders.models import NAME, TERM, Order, OrderItem, order_search, sold_names
 
 _N = sold_names.c

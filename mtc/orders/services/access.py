@@ -11,13 +11,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, update
 
-from mtc.core import clock, journal
-from mtc.core.claims import insert_once, rows_met
+from mtc.core import clock, security_log
 from mtc.core.crypto import keyed_hash, keyed_hashes, open_sealed, proves, seal
 from mtc.core.db import commit_batch, scope_tenant
 from mtc.core.events import emit
 from mtc.core.ids import token, uuid7
-from mtc.core.purging import purge_rows
+from mtc.core.retention import purge_rows
+from mtc.core.row_locking import insert_once, rows_met
 from mtc.orders.events import OrderDevicesForgotten, OrderUnlocked
 from mtc.orders.models import CODE, Order, OrderCode, OrderDevice
 from mtc.orders.queries import access as queries
@@ -107,10 +107,10 @@ def redeem_code(order: Order, code: str) -> bool:
         used = update(OrderCode).where(*live, OrderCode.code_hash == mark).values(used_at=clock.now())
         right = rows_met(used) == 1
     if right:
-        journal.note("order.unlocked", kind="order", account=str(order.id))
+        security_log.note("order.unlocked", kind="order", account=str(order.id))
         emit(OrderUnlocked(entity_id=order.id))
     else:
-        journal.refuse("order.code_refused", kind="order", account=str(order.id))
+        security_log.refuse("order.code_refused", kind="order", account=str(order.id))
     return right
 
 

@@ -7,21 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 from mtc.core import clock
-from mtc.core.bank import make_reference
+from mtc.core.bank_accounts import make_reference
 from mtc.core.db import scope_tenant, session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.events import emit
 from mtc.core.ids import uuid7
-from mtc.core.repeat import keep
+from mtc.core.retry import keep
 from mtc.orders.events import OrderCreated
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
-from mtc.orders.services.fairness import check_share
-from mtc.orders.services.holding import hold_for_order
+from mtc.orders.services.access_links import give_secret
+from mtc.orders.services.purchase_limits import check_share
 from mtc.orders.services.quotes import Quote, QuoteLine, quote
+from mtc.orders.services.reservations import hold_for_order
 from mtc.orders.services.search_index import index_order
-from mtc.orders.services.secrets import give_secret
 from mtc.plugins.services import run_before
 from mtc.tenants.services import next_number
 

@@ -25,8 +25,8 @@ from mtc.orders.events import (
     OrderPaid,
 )
 from mtc.orders.models import Order
-from mtc.orders.services.holding import hold_for_payment, let_go
-from mtc.orders.services.states import transition, try_transition
+from mtc.orders.services.reservations import hold_for_payment, let_go
+from mtc.orders.services.state_machine import transition, try_transition
 
 
 def get_order(order_id: UUID) -> Order:

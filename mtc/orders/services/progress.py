@@ -11,8 +11,8 @@ from uuid import UUID
 from mtc.core.db import scope_tenant
 from mtc.orders import queries
 from mtc.orders.models import Order
-from mtc.orders.services.secrets import admitted
-from mtc.orders.services.states import OWNED
+from mtc.orders.services.access_links import admitted
+from mtc.orders.services.state_machine import OWNED
 
 
 @dataclass(frozen=True, slots=True)

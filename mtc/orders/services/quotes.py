@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.orders.queries import Sellable, sellables
-from mtc.orders.services.prices import Priced, price_all
+from mtc.orders.services.price_lookup import Priced, price_all
 
 LARGEST_QUANTITY = 100
 GONE = "This is no longer sold. Remove it to go on."

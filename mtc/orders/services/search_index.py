@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, insert
 
-from mtc.core.claims import insert_into
 from mtc.core.db import session
+from mtc.core.row_locking import insert_into
 from mtc.orders.models import Order, OrderItem, order_search, sold_names
 from mtc.orders.queries.search import sold_name, terms_of
 

@@ -1,11 +1,7 @@
 """What can be done with payments and refunds."""
 
-from mtc.payments.services.asking import ask_provider
-from mtc.payments.services.hosted import hosted_decide, hosted_page
-from mtc.payments.services.manual import mark_paid, missing_keys
-from mtc.payments.services.receive import Receipt, receive
-from mtc.payments.services.refunds import refund, refund_surplus, refundable, retry_refund
-from mtc.payments.services.setup import (
+from mtc.payments.services.gateway_requests import ask_provider
+from mtc.payments.services.gateways import (
     active_gateways,
     credentials_of,
     ensure_test_gateway,
@@ -15,7 +11,11 @@ from mtc.payments.services.setup import (
     save_gateway,
     takes_test_payments,
 )
-from mtc.payments.services.start import redirect_url, start_payment
+from mtc.payments.services.manual_bookings import mark_paid, missing_keys
+from mtc.payments.services.refunds import refund, refund_surplus, refundable, retry_refund
+from mtc.payments.services.start_payment import redirect_url, start_payment
+from mtc.payments.services.test_hosted_page import hosted_decide, hosted_page
+from mtc.payments.services.webhooks import Receipt, handle_webhook
 
 __all__ = [
     "Receipt",
@@ -24,13 +24,13 @@ __all__ = [
     "credentials_of",
     "ensure_test_gateway",
     "get_gateway",
+    "handle_webhook",
     "hold_minutes",
     "hosted_decide",
     "hosted_page",
     "kind_of",
     "mark_paid",
     "missing_keys",
-    "receive",
     "redirect_url",
     "refund",
     "refund_surplus",

@@ -15,11 +15,8 @@ from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.payments import queries
 from mtc.payments.events import PaymentMethodChanged, PaymentMethodSwitchedOff, PaymentMethodSwitchedOn
-from mtc.payments.kinds import gateways
-from mtc.payments.kinds.base import ChecksConfig
-from mtc.payments.kinds.free import KIND as FREE
 from mtc.payments.models import PaymentGateway
-from mtc.payments.services.setup import (
+from mtc.payments.services.gateways import (
     active_gateways,
     check_config,
     is_usable,
@@ -27,6 +24,9 @@ from mtc.payments.services.setup import (
     may_take,
     seal_credentials,
 )
+from mtc.payments.types import gateways
+from mtc.payments.types.base import ChecksConfig
+from mtc.payments.types.free import KIND as FREE
 
 _BEHIND = 3  # the position of what is offered and not set up yet: behind what a merchant has ordered
 

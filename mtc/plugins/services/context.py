@@ -13,7 +13,7 @@ from mtc.infra import ports
 from mtc.infra.http import Http, Response
 from mtc.infra.http.base import MAX_BYTES, TIMEOUT
 from mtc.plugins import queries
-from mtc.plugins.services.running import tenant_of_scope
+from mtc.plugins.services.active_plugins import tenant_of_scope
 from mtc.plugins.services.state import State, StateValue, StoredState
 
 

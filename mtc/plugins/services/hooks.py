@@ -11,15 +11,15 @@ from mtc.core.db import commit_batch, running_session, scope_tenant, unit_of_wor
 from mtc.core.errors import ConflictError
 from mtc.core.events import DomainEvent
 from mtc.core.hooks import CORE, Hooks, Implementation
-from mtc.core.repeat import RunFirst, running_operation
+from mtc.core.retry import RunFirst, running_operation
 from mtc.events.registry import event_of, fanout, task
 from mtc.infra.http.base import TIMEOUT
-from mtc.plugins.services.answers import Answer, ask, replay_answer
-from mtc.plugins.services.breaker import ANSWERS, note_failure, note_success, write_outcome
+from mtc.plugins.services.active_plugins import Running, running_plugins
+from mtc.plugins.services.before_hook_results import Answer, ask, replay_answer
 from mtc.plugins.services.calls import call_limited
+from mtc.plugins.services.circuit_breaker import ANSWERS, note_failure, note_success, write_outcome
 from mtc.plugins.services.context import PluginHttp, context_for
 from mtc.plugins.services.loader import broken, loaded
-from mtc.plugins.services.running import Running, running_plugins
 from mtc.plugins.services.state import StateConflict
 
 P = TypeVar("P")

@@ -17,8 +17,8 @@ from mtc.core.tenancy import platform_scope
 from mtc.plugins import queries
 from mtc.plugins.events import PluginActivated, PluginDeactivated, PluginInstalled
 from mtc.plugins.models import Plugin, PluginHook, TenantPlugin
+from mtc.plugins.services.active_plugins import forget_running, open_secrets, seal_secrets
 from mtc.plugins.services.loader import LoadedPlugin, broken, loaded
-from mtc.plugins.services.running import forget_running, open_secrets, seal_secrets
 
 LONGEST_SLUG = 63
 

@@ -19,7 +19,7 @@ from mtc.core.fields import FieldSet, check
 from mtc.core.fields.describe import Field
 from mtc.core.registry import forget, registering
 from mtc.plugins.errors import PluginError
-from mtc.plugins.schemas import manifest_problem
+from mtc.plugins.manifest import manifest_problem
 from mtc.plugins.versions import MTC_VERSION, works_with
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import delete, update
 
 from mtc.core import clock
-from mtc.core.claims import rows_met, upsert
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
 from mtc.core.ids import uuid7
+from mtc.core.row_locking import rows_met, upsert
 from mtc.plugins import queries
 from mtc.plugins.models import PluginState
 

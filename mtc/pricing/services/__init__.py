@@ -1,6 +1,6 @@
 """What can be done with prices."""
 
-import mtc.pricing.kinds  # noqa: F401 - registers the kinds of rules
+import mtc.pricing.types  # noqa: F401 - registers the kinds of rules
 from mtc.pricing.queries import RuleBook, rule_book
 from mtc.pricing.queries import buyer as buyer_of
 from mtc.pricing.registry import Buyer

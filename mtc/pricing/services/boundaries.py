@@ -8,8 +8,8 @@ from mtc.core import local_time
 from mtc.core.errors import AppError
 from mtc.core.rules import evaluate, leaves_of
 from mtc.pricing import queries
-from mtc.pricing.kinds.time_based import is_on
 from mtc.pricing.queries import Rule, RuleBook
+from mtc.pricing.types.time_based import is_on
 
 _STEP = timedelta(seconds=30)
 

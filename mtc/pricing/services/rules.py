@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.catalog import queries as catalog
-from mtc.catalog.queries.scope import tenant_id
+from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.core import clock
 from mtc.core.currencies import check_currency
 from mtc.core.db import session

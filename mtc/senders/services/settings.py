@@ -8,19 +8,19 @@ from uuid import UUID
 from flask import current_app
 
 from mtc.core import clock
-from mtc.core.claims import insert_once
 from mtc.core.crypto import seal
 from mtc.core.db import scope_tenant, session
 from mtc.core.domain_names import ascii_domain
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.ids import letters, token, uuid7
+from mtc.core.row_locking import insert_once
 from mtc.infra.mail.dkim import new_key
 from mtc.senders import queries
 from mtc.senders.events import MailSenderChanged, MailSenderRemoved
 from mtc.senders.models import PLACE, MailSender
-from mtc.senders.services.addresses import OwnAddress, own_address
-from mtc.senders.services.checking import ask_check
+from mtc.senders.services.allowed_addresses import OwnAddress, own_address
+from mtc.senders.services.dns_checks import ask_check
 
 _SMALL = string.ascii_lowercase + string.digits
 _BUSY = "The address is being set at this moment. Try again."

@@ -1,5 +1,6 @@
 """What can be done with members and invitations."""
 
+from mtc.team.services.invitation_emails import post_invitation
 from mtc.team.services.invitations import (
     DAYS,
     PER_ADDRESS,
@@ -11,7 +12,6 @@ from mtc.team.services.invitations import (
     send_again,
     token_of,
 )
-from mtc.team.services.letters import post_invitation
 from mtc.team.services.members import change_role, grantable, set_active
 from mtc.team.services.owners import invite_owner, revoke_of_owner, send_to_owner_again
 

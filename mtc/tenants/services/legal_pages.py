@@ -18,8 +18,8 @@ from mtc.core.markdown import LONGEST, render_markdown
 from mtc.tenants import queries
 from mtc.tenants.events import LegalPagePublished, LegalPageUnpublished
 from mtc.tenants.models import LegalPage
-from mtc.tenants.services.directory import StoreInfo
 from mtc.tenants.services.settings import change_settings
+from mtc.tenants.services.store_lookup import StoreInfo
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "legal"
 FALLBACK = "en"

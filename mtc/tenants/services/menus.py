@@ -8,8 +8,8 @@ from typing import Any
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import is_link, scrub
 from mtc.tenants.models import Store
-from mtc.tenants.services.directory import StoreInfo
 from mtc.tenants.services.settings import change_settings
+from mtc.tenants.services.store_lookup import StoreInfo
 
 MOST_LINKS, MOST_COLUMNS, MOST_LINES = 12, 4, 6
 LONGEST_LABEL, LONGEST_ANNOUNCEMENT, LONGEST_LINE = 60, 120, 300

@@ -10,7 +10,7 @@ from mtc.core.db import session
 from mtc.core.errors import NotFoundError
 from mtc.tenants import queries
 from mtc.tenants.models import Store
-from mtc.tenants.services.content import touch_content
+from mtc.tenants.services.content_version import touch_content
 from mtc.tenants.services.page_addresses import MOVED_PAGES, moved_pages
 
 # The key of a store's settings that says whether shoppers have seen it open.

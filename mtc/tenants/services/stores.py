@@ -19,7 +19,7 @@ from mtc.core.normalization import ascii_host
 from mtc.core.timezones import find_timezone
 from mtc.tenants import queries
 from mtc.tenants.models import Domain, Store
-from mtc.tenants.services.content import touch_content
+from mtc.tenants.services.content_version import touch_content
 from mtc.tenants.services.tenants import check_slug
 
 _HOST = re.compile(r"^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")

@@ -16,7 +16,7 @@ from mtc.core.fields.formats import scrub
 from mtc.tenants import queries
 from mtc.tenants.events import SecondFactorRequired
 from mtc.tenants.models import TENANT_STATUSES, Tenant
-from mtc.tenants.services.content import touch_content
+from mtc.tenants.services.content_version import touch_content
 
 # The name of the setting, in the tenant's `settings`.
 REQUIRE_SECOND_FACTOR = "require_second_factor"

@@ -2,10 +2,10 @@
 
 from mtc.web.forms.base import BaseForm
 from mtc.web.forms.build import SettingsForm, form_for
-from mtc.web.forms.operations import apply_operation
-from mtc.web.forms.reading import read
+from mtc.web.forms.error_summary import Slip, error_summary
+from mtc.web.forms.nested_values import read
+from mtc.web.forms.repeater_buttons import apply_operation
 from mtc.web.forms.submission import Submission, submit
-from mtc.web.forms.summary import Slip, summary
 
 __all__ = [
     "BaseForm",
@@ -13,8 +13,8 @@ __all__ = [
     "Slip",
     "Submission",
     "apply_operation",
+    "error_summary",
     "form_for",
     "read",
     "submit",
-    "summary",
 ]

@@ -7,7 +7,7 @@ from wtforms.fields import PasswordField, StringField
 from wtforms.meta import DefaultMeta
 
 from mtc.core.errors import ValidationError
-from mtc.web.forms.summary import summary
+from mtc.web.forms.error_summary import error_summary
 
 _SENTENCES = {
     "This field is required.": "Enter a value.",
@@ -92,7 +92,7 @@ class BaseForm(Form):
         if self.validate():
             return dict(self.data)
         details: dict[str, list[str]] = {}
-        for slip in summary(self):
+        for slip in error_summary(self):
             details.setdefault(slip.target or "_form", []).append(slip.message)
         raise ValidationError("Correct the marked fields.", details=details)
 

@@ -10,8 +10,8 @@ from wtforms.form import BaseForm as WTForm
 from mtc.core.fields import Field, FieldSet, Tab
 from mtc.core.fields.conditions import holds
 from mtc.web.forms.controls import EntriesControl, GroupControl, control_for, present
-from mtc.web.forms.reading import read
-from mtc.web.forms.summary import Slip, summary
+from mtc.web.forms.error_summary import Slip, error_summary
+from mtc.web.forms.nested_values import read
 
 Errors = Mapping[str, list[str]]
 
@@ -37,7 +37,7 @@ class SettingsForm(WTForm):
     @property
     def slips(self) -> list[Slip]:
         """The mistakes in the order of the fields, for the error summary."""
-        return summary(self)
+        return error_summary(self)
 
 
 def form_for(

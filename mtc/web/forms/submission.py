@@ -8,8 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from mtc.core.fields import FieldSet
 from mtc.web.forms.build import SettingsForm, form_for
-from mtc.web.forms.operations import OPERATION, apply_operation
-from mtc.web.forms.reading import read
+from mtc.web.forms.nested_values import read
+from mtc.web.forms.repeater_buttons import OPERATION, apply_operation
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from mtc import cli, runtime, server
-from mtc.infra import redis_link
+from mtc import cli, lifecycle, server
+from mtc.infra import redis_connection
 from mtc.infra.cache import redis as cache
 
 VARIANT = "REDIS_FAULTS_VARIANT"
@@ -21,18 +21,18 @@ def _bend(variant: str) -> None:
 
         cache.RedisCache.incr = bare  # type: ignore[method-assign]
     elif variant == "no breaker":
-        made = redis_link.RedisLink.__init__
+        made = redis_connection.RedisLink.__init__
 
         def impatient(self: Any, url: str, **more: Any) -> None:
             made(self, url, **{**more, "pause": 0.0})
 
-        redis_link.RedisLink.__init__ = impatient  # type: ignore[method-assign]
+        redis_connection.RedisLink.__init__ = impatient  # type: ignore[method-assign]
 
 
 def create() -> Any:
     """The WSGI application of one web process."""
     _bend(os.environ.get(VARIANT, ""))
-    return runtime.create()
+    return lifecycle.create()
 
 
 def serve() -> None:

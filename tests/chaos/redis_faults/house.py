@@ -17,7 +17,7 @@ from tests.chaos.redis_faults.counts import Counts
 from tests.chaos.redis_faults.visitor import Visitor
 from tests.e2e.server import Served
 from tests.security.fort import PASSWORD, Fort
-from tests.services.redis import Redis
+from tests.servers.redis import Redis
 
 BUYER = {"name": "Bea", "country": "IE", "terms": "1", "consent": "1"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from mtc.catalog.services import stock
+from mtc.catalog.services import stock_reservation
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.extensions import db
@@ -21,11 +21,11 @@ from tests.chaos.redis_faults.house import House
 from tests.e2e.server import served
 from tests.factories.tenants import make_world
 from tests.security.fort import Fort, build, hire, sync_all
-from tests.services.database import KEYRING, SECRET, make_postgres_database, migrated_app
-from tests.services.postgres import start_postgres
-from tests.services.redis import Redis, start_redis
+from tests.servers.database import KEYRING, SECRET, make_postgres_database, migrated_app
+from tests.servers.postgres import start_postgres
+from tests.servers.redis import Redis, start_redis
 
-TIMEOUT = 250  # milliseconds that mtc.infra.redis_link waits for an answer
+TIMEOUT = 250  # milliseconds that mtc.infra.redis_connection waits for an answer
 MOST_SECONDS = 1.5  # for a change of content, with a machine that is busy with everything else
 
 
@@ -42,7 +42,7 @@ def run(seconds: float) -> Outcome:
                 hire(app, fort)
                 with tenant_scope(fort.tenant_id), unit_of_work():
                     keys = "\n".join(f"WALK-{number:05d}-KEY" for number in range(9_000))
-                    stock.add_keys(UUID(fort.ids["variant"]), keys)
+                    stock_reservation.add_keys(UUID(fort.ids["variant"]), keys)
                 database_url = database.app_url
             outcome = _all(fort, redis, app, Path(folder), database_url, seconds)
             with app.app_context():

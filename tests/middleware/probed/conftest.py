@@ -11,11 +11,11 @@ from mtc.core.db import require_scope, session
 from mtc.core.errors import ConflictError, TooManyRequestsError
 from mtc.extensions import db
 from mtc.tenants.models import Counter
-from mtc.tenants.services import directory
+from mtc.tenants.services import store_lookup
 from mtc.web.access import public
 from tests.fakes.ports import fake_ports
-from tests.services import database as databases
-from tests.services.database import Emptier
+from tests.servers import database as databases
+from tests.servers.database import Emptier
 
 probe = Blueprint("probe", __name__, url_prefix="/probe")
 
@@ -91,7 +91,7 @@ def app(probed: tuple[Flask, Emptier]) -> Iterator[Flask]:
     application, empty = probed
     with application.app_context():
         empty()
-        directory.clear()
+        store_lookup.clear()
         application.extensions["mtc.page_cache"].clear()
         application.extensions["mtc.ports"] = fake_ports()
         yield application

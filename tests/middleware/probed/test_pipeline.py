@@ -12,7 +12,7 @@ from mtc.core.db import current_scope, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.tenants.models import Counter
 from mtc.tenants.services import set_status, update_store
-from mtc.tenants.services.directory import directory
+from mtc.tenants.services.store_lookup import store_lookup
 from tests.factories.tenants import World
 
 STORE = "https://acme.mtc.example"
@@ -125,7 +125,7 @@ def test_a_closed_store_says_so(app: Flask, tenant: World) -> None:
         update_store(tenant.id, tenant.store.id, status="open")
     with platform_scope("suspend"), unit_of_work():
         set_status(tenant.id, "suspended")
-    directory.clear()
+    store_lookup.clear()
     assert ask(app, "/probe/who").status_code == 503
 
 

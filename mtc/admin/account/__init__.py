@@ -1,0 +1,1 @@
+"""Log-in, and a staff user's own account."""

@@ -1,0 +1,115 @@
+"""The page of one's own account: a new password, where one is logged in, what happened to the log-in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.account.login import place, start_session
+from mtc.admin.account.reauthentication import log_in_again
+from mtc.admin.bare_layout import plain_page
+from mtc.admin.blueprints import front
+from mtc.core.context import current
+from mtc.core.errors import ValidationError
+from mtc.core.relative_time import when
+from mtc.identity.queries.factors import has_factor, notices_of
+from mtc.identity.services.account import change_password
+from mtc.identity.services.factors import factors_of
+from mtc.identity.services.security_notifications import tell
+from mtc.identity.services.sessions import end_other_sessions, end_session, live_sessions
+from mtc.identity.services.staff import user_of
+from mtc.team.services.support_sessions import end_visits, end_visits_of
+from mtc.web.access import account_only
+from mtc.web.audited import audited
+from mtc.web.flash import flash
+from mtc.web.pages import limit, see_other
+
+PAGE, NOTICES = "/account-settings", 8
+_HOW = {"totp": "code of the app", "passkey": "passkey", "recovery": "recovery code"}
+
+
+@front.get(PAGE)
+@account_only()
+def account() -> Response:
+    """Who is logged in and where, and the form for another password."""
+    return _show()
+
+
+@front.post(PAGE)
+@account_only()
+@audited("Changed their password", refused="Failed to change their password")
+def set_password() -> Response | WerkzeugResponse:
+    """Change the password; other sessions of the person end, this one goes on under a new key."""
+    actor = current().actor
+    assert actor.id is not None
+    limit("platform:password", str(actor.id), 10, 900)
+    form = request.form
+    try:
+        if form.get("password", "") != form.get("again", ""):
+            raise ValidationError("Check the new password.", {"again": ["The two are not the same."]})
+        user = change_password(actor.id, form.get("old", ""), form.get("password", "")[:1000])
+    except ValidationError as error:
+        return _show(error.details, 422)
+    tell(user.id, "Your password was changed.", place=place())
+    end_visits_of(user.id, "Changed the password", keep=g.login.id)
+    # The old password is no log-in for who has more than a password.
+    anew, how = not has_factor(user.id), g.login.second_factor
+    return start_session(user, see_other("/admin"), second_factor=how, anew=anew)
+
+
+@front.post(PAGE + "/sessions/<uuid:one>/end")
+@account_only()
+@audited("Logged one of their browsers out")
+def end_one(one: UUID) -> WerkzeugResponse:
+    """Log one of one's browsers out."""
+    again = log_in_again(PAGE)
+    if again is not None:
+        return again
+    end_session(one, g.login)
+    end_visits(one, "Logged out")
+    flash("That browser is logged out.")
+    return see_other(PAGE)
+
+
+@front.post(PAGE + "/sessions/end-others")
+@account_only()
+@audited("Logged all their other browsers out")
+def end_others() -> WerkzeugResponse:
+    """Log all of one's other browsers out."""
+    again = log_in_again(PAGE)
+    if again is not None:
+        return again
+    ended = end_other_sessions(g.login)
+    end_visits_of(g.login.user_id, "Logged out", keep=g.login.id)
+    flash("You are logged in here alone now." if ended else "You were logged in here alone.")
+    return see_other(PAGE)
+
+
+def _show(errors: dict[str, Any] | None = None, status: int = 200) -> Response:
+    user_id = g.login.user_id
+    return plain_page(
+        "admin/account.html",
+        title="Your account",
+        status=status,
+        errors=errors or {},
+        factors=factors_of(user_of(user_id)),
+        sessions=[
+            {
+                "id": one.id,
+                "device": one.device,
+                "address": one.ip or "unknown",
+                "seen": when(one.seen_at),
+                "since": when(one.opened_at),
+                "how": _HOW.get(one.second_factor or "", "password only"),
+                "here": one.here,
+            }
+            for one in live_sessions(g.login)
+        ],
+        notices=[
+            {"text": one.text, "place": one.place, "at": when(one.created_at)}
+            for one in notices_of(user_id, NOTICES)
+        ],
+    )

@@ -1,0 +1,36 @@
+"""The page behind the link that ends one kind of mail to staff, and what mail programs post to it."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from mtc.admin.bare_layout import plain_page
+from mtc.admin.blueprints import front
+from mtc.notifications.services.unsubscribing import Subscription, subscription, switch
+from mtc.web.access import public
+from mtc.web.audited import audited
+from mtc.web.pages import client_ip, keep_secret, limit
+
+
+@front.get("/unsubscribe/<token>")
+@public()
+def unsubscribe_page(token: str) -> Response:
+    """What the link would end. Opening it ends nothing: programs open links to look at them."""
+    limit("platform:unsubscribe", client_ip(), 60, 900)
+    return _show(token, subscription(token))
+
+
+@front.post("/unsubscribe/<token>")
+@public(signed=True)
+@audited("Ended notifications, or let them come again")
+def unsubscribe(token: str) -> Response:
+    """End it, or with `again` let it come again. Mail programs post here without a session (RFC 8058)."""
+    limit("platform:unsubscribe", client_ip(), 60, 900)
+    found = subscription(token)
+    switch(found, request.form.get("again") == "1")
+    return _show(token, subscription(token), done=True)
+
+
+def _show(token: str, found: Subscription, *, done: bool = False) -> Response:
+    response = plain_page("admin/unsubscribe.html", title="Mails to you", found=found, token=token, done=done)
+    return keep_secret(response)

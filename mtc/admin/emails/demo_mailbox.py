@@ -1,0 +1,141 @@
+"""The mailbox of the demo: the mails that its stores "sent", which stay on this machine.
+
+The address exists where the demo may be loaded and mail goes to an outbox, never in production. Everybody
+may look who can open the platform: the log-in page shows the passwords of the same people, so their mails
+tell nobody more. Mails of other tenants and other people in the same outbox are not shown.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app
+
+from mtc.admin.bare_layout import plain_page
+from mtc.admin.home.demo_logins import demo_logins
+from mtc.core.email_addresses import address_key
+from mtc.core.errors import NotFoundError
+from mtc.core.relative_time import exact, when
+from mtc.events.queries import sent_as
+from mtc.infra import ports
+from mtc.infra.mail import OutboxMail, StoredMail
+from mtc.middleware.security_headers import csp_nonce, policy
+from mtc.tenants import queries
+from mtc.tenants.services import store_url
+from mtc.tenants.services.store_lookup import StoreInfo, store_info
+from mtc.web.access import public
+from mtc.web.pages import keep_secret
+
+demo = Blueprint("demo", __name__)
+demo.mtc_surfaces = ("platform",)  # type: ignore[attr-defined]
+PATH = "/demo/mail"
+MOST = 50
+LOOKED_AT = 300
+# Nothing runs and nothing is fetched; a link that somebody presses leads the whole window away.
+POLICY = (
+    "sandbox allow-top-navigation-by-user-activation; default-src 'none'; img-src data:; "
+    "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+_LINK = re.compile(r"https?://[^\s<>\"']+")
+
+
+def mount_demo_mail(app: Flask) -> None:
+    """Add the mailbox where there may be a demo whose mails stay here."""
+    config = app.config["MTC"]
+    stays = config.mail_url.startswith("outbox:")
+    if config.demo and not config.production and stays and find_spec("mtc.demo") is not None:
+        app.register_blueprint(demo)
+
+
+def mailbox_path(*, demo: bool = True) -> str:
+    """The address of the mailbox; empty where there is none, and for who is no part of the `demo`."""
+    return PATH if demo and "demo" in current_app.blueprints else ""
+
+
+@demo.get(PATH)
+@public()
+def mailbox() -> Response:
+    """The newest mails of the demo stores and of the demo's people."""
+    mails = [_row(one) for one in _mails()[:MOST]]
+    return _kept(plain_page("admin/demo/mailbox.html", title="Mailbox of the demo", mails=mails, path=PATH))
+
+
+@demo.get(f"{PATH}/<name>")
+@public()
+def demo_mail(name: str) -> Response:
+    """One mail, with the links that it holds."""
+    found = _mail(name)
+    response = plain_page(
+        "admin/demo/mail.html",
+        title=found.subject,
+        path=PATH,
+        mail={**_row(found), "text": found.text, "has_html": bool(found.html), "links": _links(found.text)},
+    )
+    own = policy(csp_nonce(), secure=current_app.config["MTC"].secure)
+    response.headers["Content-Security-Policy"] = f"{own}; frame-src 'self'"
+    return _kept(response)
+
+
+@demo.get(f"{PATH}/<name>/body")
+@public()
+def demo_mail_body(name: str) -> Response:
+    """The HTML of a mail, for the frame on its page."""
+    found = _mail(name)
+    if not found.html:
+        raise NotFoundError("This mail has no HTML.")
+    html = found.html.replace("<head>", '<head><base target="_top">', 1)
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return _kept(response)
+
+
+def _kept(response: Response) -> Response:
+    keep_secret(response)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _stores() -> list[StoreInfo]:
+    """The stores of the demo."""
+    found = (store_info(row) for row in queries.all_stores())
+    return [one for one in found if one.settings.get("is_demo")]
+
+
+def _mails() -> list[StoredMail]:
+    """Those of the outbox that the demo caused, newest first."""
+    stores = _stores()
+    if not stores or not isinstance(ports.mail, OutboxMail):
+        raise NotFoundError("There is nothing at this address.")
+    mails = ports.mail.messages(LOOKED_AT)
+    known = sent_as({one.tenant_id for one in stores}, [one.id for one in mails])
+    people = {address_key(one["email"]) for one in demo_logins(stores)}
+    return [one for one in mails if one.id in known or address_key(one.to) in people]
+
+
+def _mail(name: str) -> StoredMail:
+    for one in _mails():
+        if one.id == name:
+            return one
+    raise NotFoundError("There is no such mail in the mailbox of the demo.")
+
+
+def _row(mail: StoredMail) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "subject": mail.subject,
+        "from": mail.sender,
+        "to": mail.to,
+        "at": when(mail.sent_at),
+        "moment": exact(mail.sent_at),
+    }
+
+
+def _links(text: str) -> list[str]:
+    """The links of a mail that lead to this installation, each once."""
+    base = current_app.config["MTC"].public_url
+    ours = (f"{base}/", *(f"{store_url(one, base)}/" for one in _stores()))
+    found = (link.rstrip(".,;)") for link in _LINK.findall(text))
+    return list(dict.fromkeys(link for link in found if link.startswith(ours)))

@@ -1,0 +1,142 @@
+"""The outbox: what the store has sent, one mail as it looks, sending it again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.blueprints import admin
+from mtc.admin.emails.demo_mailbox import mailbox_path
+from mtc.admin.emails.redaction import masked
+from mtc.admin.layout import base, listing, page, store
+from mtc.core.db import scope_tenant
+from mtc.core.errors import NotFoundError
+from mtc.core.relative_time import exact, when
+from mtc.events import queries
+from mtc.events.services import resend_mail
+from mtc.middleware.security_headers import csp_nonce, policy
+from mtc.web import list_pages
+from mtc.web.access import requires
+from mtc.web.audited import audited
+from mtc.web.flash import flash
+from mtc.web.pages import keep_secret, see_other
+
+PAGE = 25
+# Nothing runs, nothing is fetched, no form is sent, no link leaves the frame.
+POLICY = (
+    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'"
+)
+
+
+_KINDS = {
+    "order-received": "Order received",
+    "keys": "Delivery of keys",
+    "files": "Delivery of files",
+    "order-link": "Link to an order",
+    "order-code": "Code for an order",
+    "password-reset": "New password",
+    "join": "New account",
+    "account-known": "Account exists",
+    "invitation": "Invitation",
+    "stock-alert": "Stock alert to staff",
+    "new-order": "New order, to staff",
+    "sender-alert": "Sender address, to staff",
+    "refund-sent": "Refund",
+    "key-replaced": "Replaced key",
+}
+
+
+@admin.get("/mail")
+@requires("mail:read")
+def mails(tenant: str) -> Response:
+    """Mails, newest first."""
+    del tenant
+    path = request.script_root + base() + "/mail"
+    found = list_pages.find(lambda cursor: queries.mails(scope_tenant(), cursor, PAGE), list_pages.each(_row))
+    return listing(
+        "admin/mail/list.html",
+        "admin/mail/_results.html",
+        title="Mail",
+        active="mail",
+        found=found,
+        path=path,
+        mails=found.rows,
+        mailbox=mailbox_path(demo=store().settings.get("is_demo", False)),
+    )
+
+
+def _row(row: Any) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "to": row.recipient,
+        "subject": row.subject,
+        "kind": _KINDS.get(row.kind) or row.kind.replace("-", " ").capitalize(),
+        "status": row.status,
+        "at": when(row.created_at),
+        "moment": exact(row.created_at),
+    }
+
+
+@admin.get("/mail/<uuid:which>")
+@requires("mail:read")
+def mail(tenant: str, which: UUID) -> Response:
+    """One mail: how it looks, its text, when it went."""
+    del tenant
+    found = _find(which)
+    url = f"{request.script_root}{base()}/mail"
+    response = page(
+        "admin/mail/mail.html",
+        title=found.subject,
+        active="mail",
+        mail={
+            **_row(found),
+            "from": found.sender,
+            "text": masked(found.body_text),
+            "has_html": bool(found.body_html),
+            "sent": when(found.sent_at),
+            "error": found.error,
+            "provider_id": found.provider_id,
+        },
+        url=f"{url}/{which}",
+        crumbs=[{"label": "Mail", "url": url}, {"label": found.subject, "url": ""}],
+    )
+    own = policy(csp_nonce(), secure=current_app.config["MTC"].secure)
+    response.headers["Content-Security-Policy"] = f"{own}; frame-src 'self'"
+    return response
+
+
+@admin.get("/mail/<uuid:which>/body")
+@requires("mail:read")
+def mail_body(tenant: str, which: UUID) -> Response:
+    """The HTML of a mail, for the frame on its page: scripts, forms and the network are shut off."""
+    del tenant
+    found = _find(which)
+    if not found.body_html:
+        raise NotFoundError("This mail has no HTML.")
+    response = Response(masked(found.body_html), mimetype="text/html")
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return keep_secret(response)
+
+
+@admin.post("/mail/<uuid:which>/resend")
+@requires("orders:write")
+@audited("Sent a mail again", always=True)
+def send_again(tenant: str, which: UUID) -> WerkzeugResponse:
+    """Send a mail once more to the same address."""
+    del tenant
+    found = _find(which)
+    resend_mail(scope_tenant(), which)
+    flash(f"The mail is on its way to {found.recipient}.")
+    return see_other(f"{base()}/mail/{which}")
+
+
+def _find(which: UUID) -> Any:
+    found = queries.mail(scope_tenant(), which)
+    if found is None:
+        raise NotFoundError("There is no such mail.")
+    return found

@@ -1,0 +1,1 @@
+"""The landing page of the platform and the dashboard of a tenant."""

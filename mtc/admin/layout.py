@@ -1,0 +1,118 @@
+"""The frame around every page of a tenant's admin: navigation, who is logged in, what was said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, g, make_response, render_template, request
+
+from mtc.core import clock
+from mtc.core.context import current
+from mtc.core.local_time import offset, zone_of
+from mtc.tenants.services import StoreInfo, first_store, store_url
+from mtc.web.cookies import chosen_scheme
+from mtc.web.flash import take_flash
+from mtc.web.list_pages import answer
+
+STORE = "mtc.admin.store"
+# (title, [(key, label, icon, path, permission)])
+NAVIGATION = (
+    ("", [("home", "Home", "home", "/", "orders:read")]),
+    (
+        "Sales",
+        [
+            ("orders", "Orders", "receipt-text", "/orders", "orders:read"),
+            ("mail", "Mail", "mail", "/mail", "mail:read"),
+        ],
+    ),
+    (
+        "Catalogue",
+        [
+            ("products", "Products", "package", "/products", "products:read"),
+            ("types", "Product types", "layers", "/types", "products:read"),
+            ("stock", "Key stock", "key-round", "/stock", "products:read"),
+        ],
+    ),
+    (
+        "Set-up",
+        [
+            ("settings", "Settings", "settings", "/settings", "settings:read"),
+            ("team", "Team", "users", "/team", "team:read"),
+            ("audit", "Audit log", "history", "/audit", "audit:read"),
+            ("keys", "API keys", "code", "/keys", "settings:read"),
+            ("tasks", "Failed tasks", "activity", "/tasks", "orders:write"),
+        ],
+    ),
+)
+
+
+def base() -> str:
+    """The address of the running tenant's admin, inside the application."""
+    return f"/admin/{g.member.tenant_slug}"
+
+
+def store() -> StoreInfo:
+    """The tenant's first store, read once per request."""
+    if STORE not in request.environ:
+        request.environ[STORE] = first_store(g.member.tenant_id)
+    found: StoreInfo = request.environ[STORE]
+    return found
+
+
+def scheme() -> str:
+    """light, dark, or empty for what the system prefers: the cookie that the switch writes."""
+    return chosen_scheme()
+
+
+def public_url() -> str:
+    """The platform's address as people type it."""
+    url: str = current_app.config["MTC"].public_url
+    return url
+
+
+def page(template: str, *, title: str, active: str = "", status: int = 200, **values: Any) -> Response:
+    """A page in the frame. `values` are what its template needs; `crumbs` leads back."""
+    return make_response(render_template(template, shell=frame(title, active), **values), status)
+
+
+def listing(template: str, part: str, **values: Any) -> Response:
+    """A list in the frame, or its part; see `mtc.web.list_pages.answer`."""
+    return answer(page, {"base": request.script_root + base()}, template, part, **values)
+
+
+def frame(title: str, active: str) -> dict[str, Any]:
+    """What the frame shows."""
+    actor, member, shop = current().actor, g.member, store()
+    root = request.script_root + base()
+    groups = [
+        {
+            "title": name,
+            "items": [
+                {"label": label, "icon": icon, "url": root + path, "active": key == active}
+                for key, label, icon, path, permission in items
+                if actor.may(permission)
+            ],
+        }
+        for name, items in NAVIGATION
+    ]
+    return {
+        "title": title,
+        "base": root,
+        "root": request.script_root,
+        "tenant": {"name": member.tenant_name, "slug": member.tenant_slug, "status": member.tenant_status},
+        "store": {
+            "name": shop.name,
+            "url": store_url(shop, public_url()) + "/" if shop.opened_at else root + "/store/preview",
+            "currency": shop.currency,
+            "open": shop.status == "open",
+            "opened": shop.opened_at is not None,
+            "timezone": zone_of(shop).key.replace("_", " "),
+            "offset": offset(clock.now().astimezone(zone_of(shop))),
+        },
+        "user": {"name": actor.name or actor.email, "email": actor.email, "role": member.role_name},
+        "groups": [group for group in groups if group["items"]],
+        "may": actor.may,
+        "visit": g.visit,
+        "scheme": scheme(),
+        "toasts": take_flash(),
+    }

@@ -1,0 +1,1 @@
+"""Pictures: uploads, and serving them on the platform's host."""

@@ -1,0 +1,84 @@
+"""The list of orders: tabs by status, search by number, buyer, product or key, days, pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from mtc.admin.blueprints import admin
+from mtc.admin.home.dashboard import order_row
+from mtc.admin.layout import base, listing
+from mtc.core.urls import with_query
+from mtc.orders import queries
+from mtc.orders.models import STATUSES
+from mtc.orders.services import LABELS
+from mtc.orders.services.order_search import search_filters
+from mtc.web import list_pages, query_params
+from mtc.web.access import requires
+
+PAGE = 25
+TESTS = ("only", "no")
+TABS = ("paid", "fulfilled", "pending", "partially_refunded", "refunded", "cancelled", "expired")
+
+
+@admin.get("/orders")
+@requires("orders:read")
+def orders(tenant: str) -> Response:
+    """Orders, newest first."""
+    del tenant
+    asked = {
+        "status": query_params.one_of("status", STATUSES),
+        "q": query_params.text("q"),
+        "test": query_params.one_of("test", TESTS),
+        "from": query_params.text("from", 20),
+        "to": query_params.text("to", 20),
+    }
+    path = request.script_root + base() + "/orders"
+    found = list_pages.find(
+        lambda cursor: queries.list_orders(_filters(asked), cursor, PAGE), list_pages.each(order_row)
+    )
+    return listing(
+        "admin/orders/list.html",
+        "admin/orders/_results.html",
+        title="Orders",
+        active="orders",
+        found=found,
+        path=path,
+        asked=asked,
+        orders=found.rows,
+        tabs=_tabs(path, asked, queries.status_counts(_is_test(asked))),
+        kinds=[("", "All orders"), ("no", "Without tests"), ("only", "Test orders")],
+    )
+
+
+def _filters(asked: dict[str, str]) -> queries.OrderFilters:
+    return search_filters(
+        asked["q"],
+        queries.OrderFilters(
+            status=asked["status"],
+            is_test=_is_test(asked),
+            since=query_params.day("from", "First day"),
+            until=query_params.day("to", "Last day", end=True),
+        ),
+    )
+
+
+def _is_test(asked: dict[str, str]) -> bool | None:
+    return {"only": True, "no": False}.get(asked["test"])
+
+
+def _tabs(path: str, asked: dict[str, str], counts: dict[str, int]) -> list[dict[str, Any]]:
+    shared = {name: value for name, value in asked.items() if name != "status"}
+    tabs = [{"label": "All", "url": with_query(path, shared), "active": not asked["status"]}]
+    for status in TABS:
+        if counts.get(status) or status == asked["status"]:
+            tabs.append(
+                {
+                    "label": LABELS[status],
+                    "url": with_query(path, {**shared, "status": status}),
+                    "active": status == asked["status"],
+                    "count": counts.get(status, 0),
+                }
+            )
+    return tabs

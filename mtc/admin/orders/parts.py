@@ -1,0 +1,88 @@
+"""What an order may have very many of, a page at a time: keys of its lines, steps of what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from flask import request
+
+from mtc.admin.layout import base
+from mtc.catalog.services import stock_reservation
+from mtc.core.relative_time import when
+from mtc.core.urls import with_query
+from mtc.orders.models import Order
+from mtc.orders.presenters import timeline_view
+from mtc.orders.queries.stock_items import KeyWindow, keys_shown
+from mtc.web import query_params
+
+KEYS_SHOWN = 50
+UNIT_LABELS = {
+    "reserved": "Reserved",
+    "delivered": "Delivered",
+    "revoked": "Withdrawn",
+    "quarantined": "Replaced",
+}
+
+
+def key_pages(
+    order: Order, item_ids: Collection[UUID], revealed: dict[UUID, str] | None = None
+) -> dict[UUID, dict[str, Any]]:
+    """The keys of lines that are shown, whatever became of them, by line; the address says which page."""
+    line, number = query_params.line_page()
+    window = KeyWindow(KEYS_SHOWN, line, number)
+    rows = keys_shown(item_ids, window, delivered_only=False)
+    pages = groupby(rows, attrgetter("order_item_id"))
+    return {item_id: _keys(order, list(some), revealed or {}) for item_id, some in pages}
+
+
+def _keys(order: Order, rows: list[Any], revealed: dict[UUID, str]) -> dict[str, Any]:
+    first, last, total = rows[0].rank, rows[-1].rank, rows[0].total
+    line, number = rows[0].order_item_id, (first - 1) // KEYS_SHOWN + 1
+    path = request.script_root + f"{base()}/orders/{order.order_number}"
+
+    def page(wanted: int) -> str:
+        return f"{path}?line={line}&page={wanted}#line-{line}"
+
+    return {
+        "units": [_unit(row, revealed) for row in rows],
+        "first": first,
+        "last": last,
+        "total": total,
+        # A form of these keys leads back to them.
+        "query": f"?line={line}&page={number}" if number > 1 else "",
+        "previous_url": page(number - 1) if number > 1 else "",
+        "next_url": page(number + 1) if last < total else "",
+    }
+
+
+def _unit(one: Any, shown: dict[UUID, str]) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "masked": stock_reservation.masked(one.hint),
+        "value": shown.get(one.id, ""),
+        "status": one.status,
+        "label": UNIT_LABELS.get(one.status, one.status.capitalize()),
+        "seen": when(one.revealed_at),
+        "open": one.status == "delivered",
+    }
+
+
+def timeline_part(order: Order) -> dict[str, Any]:
+    """What happened, newest first, from `before` of the address on; raises ValidationError for a bad one."""
+    before = query_params.text("before", 1000)
+    page = timeline_view(order.id, before)
+    path = request.script_root + f"{base()}/orders/{order.order_number}"
+    return {
+        "items": [_step(one) for one in page.items],
+        "older_url": with_query(path, {"before": page.next}) if page.next else "",
+        "newest_url": path if before else "",
+    }
+
+
+def _step(one: dict[str, Any]) -> dict[str, Any]:
+    by = f"by {one['by']}" if one["by"] and one["by"] not in ("system", "MTC", "anonymous") else ""
+    return {**one, "text": ", ".join(filter(None, (one["text"], by)))}

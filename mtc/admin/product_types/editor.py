@@ -1,0 +1,175 @@
+"""The type editor: making, changing and deleting a product type, with a preview of its form."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.blueprints import admin
+from mtc.admin.layout import base, page
+from mtc.admin.product_types.form_data import TypeForm, complete, empty_form, stored_form, typed_form
+from mtc.admin.product_types.rows import operate
+from mtc.audit.services import nothing_done
+from mtc.catalog.models import ProductType
+from mtc.catalog.queries.types import count_products_of_type
+from mtc.catalog.services import product_types as service
+from mtc.core.db import attempt
+from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.fields import FieldSet, check_schema
+from mtc.delivery import queries as deliveries
+from mtc.delivery.services import delivery_by
+from mtc.web.access import requires
+from mtc.web.audited import audited
+from mtc.web.flash import flash
+from mtc.web.forms import form_for
+from mtc.web.pages import see_other
+
+FIELD_TYPES = [
+    ("text", "Text, one line"), ("textarea", "Text, several lines"), ("richtext", "Formatted text"),
+    ("integer", "Whole number"), ("number", "Number"), ("boolean", "Yes or no"),
+    ("select", "Choice of one option"), ("multiselect", "Choice of several options"),
+    ("list", "List of texts"), ("date", "Date"), ("datetime", "Date and time"), ("url", "Web address"),
+    ("email", "E-mail address"), ("link", "Link"), ("color", "Colour"), ("icon", "Icon"), ("code", "Code"),
+    ("image", "Picture, by its id"), ("product", "Product, by its id"),
+    ("collection", "Collection, by its id"), ("page", "Page, by its id"), ("group", "Group of fields"),
+    ("repeater", "Repeated group of fields"),
+]  # fmt: skip
+ICONS = (
+    "package", "gamepad-2", "key-round", "download", "book-open", "play", "gift", "ticket", "palette",
+    "blocks", "headphones", "image", "file-text", "code", "smartphone", "globe", "users", "star", "tag",
+)  # fmt: skip
+STOCK = [
+    ("pool", "Keys or codes that you add"),
+    ("unlimited", "No limit (files)"),
+    ("none", "Not counted"),
+]
+NUMBER_FORMATS = [("", "As usual"), ("plain", "2023"), ("grouped", "2,023")]
+
+
+@admin.get("/types/new")
+@requires("products:write")
+def new_type(tenant: str) -> Response:
+    """The empty type editor."""
+    del tenant
+    return _show(empty_form(), None)
+
+
+@admin.post("/types/new")
+@requires("products:write")
+@audited("Created a product type")
+def create_type(tenant: str) -> Response | WerkzeugResponse:
+    """Make a product type, or carry out a button of the form."""
+    del tenant
+    form = typed_form(request.form)
+    if _operated(form, None):
+        return _show(form, None)
+    made = _stored(form, None)
+    if made is None:
+        return _show(form, None, 422)
+    flash(f"The product type “{made.name}” is made.")
+    return see_other(f"{base()}/types/{made.id}")
+
+
+@admin.get("/types/<uuid:which>")
+@requires("products:read")
+def product_type(tenant: str, which: UUID) -> Response:
+    """The editor of one product type."""
+    del tenant
+    kind = service.get(which)
+    return _show(stored_form(kind), kind)
+
+
+@admin.post("/types/<uuid:which>")
+@requires("products:write")
+@audited("Changed a product type")
+def save_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
+    """Save a product type together with the values of its products, or carry out a button of the form."""
+    del tenant
+    kind, form = service.get(which), typed_form(request.form)
+    if _operated(form, kind):
+        return _show(form, kind)
+    saved = _stored(form, kind)
+    if saved is None:
+        return _show(form, service.get(which), 422)
+    flash(f"The product type “{saved.name}” is saved.")
+    return see_other(f"{base()}/types/{which}")
+
+
+@admin.post("/types/<uuid:which>/delete")
+@requires("products:write")
+@audited("Deleted a product type")
+def delete_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
+    """Delete a product type that no product uses."""
+    del tenant
+    kind = service.get(which)
+    name = kind.name
+    try:
+        service.delete(which)
+    except ConflictError as error:
+        form = stored_form(kind)
+        form.refuse(error)
+        return _show(form, kind, 409)
+    flash(f"The product type “{name}” is deleted.")
+    return see_other(f"{base()}/types")
+
+
+def _operated(form: TypeForm, kind: ProductType | None) -> bool:
+    """Whether a button of the rows was pressed instead of Save."""
+    done = bool(request.form.get("_op")) and operate(form.rows, request.form["_op"])
+    complete(form, kind)
+    if done:
+        form.errors.clear()  # nobody has asked to save it yet
+        nothing_done()
+    return done
+
+
+def _stored(form: TypeForm, kind: ProductType | None) -> ProductType | None:
+    """The type as it is stored now, or None with the refusal in the form."""
+    if form.errors:
+        return None
+    known = dict(kind.delivery_data) if kind else {}
+    try:
+        with attempt():
+            kept = {name: value for name, value in known.items() if name not in ("method", "instant")}
+            delivery = known
+            if known.get("method", "") != form.texts["method"]:
+                delivery = {**kept, **delivery_by(form.texts["method"])}
+            values = {**form.values(), "delivery_data": delivery}
+            if kind is None:
+                return service.create(values)
+            more: dict[str, Any] = {"renames": form.renames, "drop": form.drop}
+            return service.update(kind.id, values, version=form.texts["version"], **more)
+    except (ValidationError, ConflictError) as error:
+        form.refuse(error)
+        return None
+
+
+def _show(form: TypeForm, kind: ProductType | None, status: int = 200) -> Response:
+    url, name = f"{request.script_root}{base()}/types", kind.name if kind else "New product type"
+    fits = not check_schema(form.definition, form.layout, max_settings=1000)
+    methods = [(one.slug, one.name) for one in deliveries.methods() if one.is_active]
+    return page(
+        "admin/products/type.html",
+        title=name,
+        active="types",
+        status=status,
+        kind={"slug": kind.slug, "id": str(kind.id)} if kind else None,
+        action=f"{url}/{kind.id}" if kind else f"{url}/new",
+        products=count_products_of_type(kind.id) if kind else 0,
+        form=form,
+        preview=form_for(FieldSet(form.definition, form.layout), prefix="preview") if fits else None,
+        field_types=FIELD_TYPES,
+        icons=_icons(form.texts["icon"]),
+        number_formats=NUMBER_FORMATS,
+        stock_sources=STOCK,
+        methods=[("", "Each product says so"), *methods],
+        crumbs=[{"label": "Product types", "url": url}, {"label": name, "url": ""}],
+    )
+
+
+def _icons(chosen: str) -> list[tuple[str, str]]:
+    offered = [*ICONS, chosen] if chosen and chosen not in ICONS else list(ICONS)
+    return [(one, one.removesuffix("-2").replace("-", " ").capitalize()) for one in offered]

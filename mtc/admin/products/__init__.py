@@ -1,0 +1,1 @@
+"""Products: the list and the editor."""

@@ -1,0 +1,141 @@
+"""The list of products: search, status, type, pages; and putting one on sale or taking it off."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.blueprints import admin
+from mtc.admin.layout import base, listing
+from mtc.admin.media.serve import picture_of
+from mtc.catalog import queries
+from mtc.catalog.services import products as service
+from mtc.core.errors import ValidationError
+from mtc.core.money import format_money
+from mtc.core.relative_time import when
+from mtc.core.urls import with_query
+from mtc.web import list_pages, query_params
+from mtc.web.access import requires
+from mtc.web.audited import audited
+from mtc.web.flash import flash
+from mtc.web.pages import see_other
+
+PAGE = 24
+SORTS = {"newest": "Newest first", "name": "By name", "price": "Lowest price", "sold": "Best selling"}
+STATUSES = {"active": "On sale", "draft": "Draft", "archived": "Archived"}
+
+
+@admin.get("/products")
+@requires("products:read")
+def products(tenant: str) -> Response:
+    """Products, newest first."""
+    del tenant
+    path = request.script_root + base() + "/products"
+    types = queries.type_book().types
+    asked = {
+        "q": query_params.text("q"),
+        "status": query_params.one_of("status", STATUSES),
+        "type": query_params.one_of("type", {one.slug for one in types}),
+        "sort": query_params.one_of("sort", SORTS),
+    }
+    chosen = next((one.id for one in types if one.slug == asked["type"]), None)
+    found = list_pages.find(
+        lambda cursor: queries.admin_products(
+            status=asked["status"],
+            type_id=chosen,
+            text=asked["q"],
+            sort=asked["sort"] or "newest",
+            cursor=cursor,
+            limit=PAGE,
+        ),
+        list_pages.each(_row),
+    )
+    return listing(
+        "admin/products/list.html",
+        "admin/products/_results.html",
+        title="Products",
+        active="products",
+        found=found,
+        path=path,
+        asked=asked,
+        products=found.rows,
+        sorts=SORTS,
+        types=[(one.slug, one.name) for one in types],
+        tabs=_tabs(path, asked),
+    )
+
+
+def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": with_query(path, {**asked, "status": status}),
+            "active": asked["status"] == status,
+        }
+        for status, label in {"": "All", **STATUSES}.items()
+    ]
+
+
+def _row(row: Any) -> dict[str, Any]:
+    prices = format_money(row.price_from, row.currency)
+    if row.price_to > row.price_from:
+        prices = f"{prices} to {format_money(row.price_to, row.currency)}"
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "slug": row.slug,
+        "type": row.type_name,
+        "status": "published" if row.status == "active" else row.status,
+        "label": STATUSES[row.status],
+        "image": picture_of(row.image),
+        "price": prices,
+        "variants": row.variants or 0,
+        "stock": _stock(row),
+        "at": when(row.updated_at or row.created_at),
+    }
+
+
+def _stock(row: Any) -> dict[str, str]:
+    left = int(row.available or 0)
+    if left:
+        return {"text": f"{left:,} keys", "tone": "neutral"}
+    return (
+        {"text": "No limit", "tone": "neutral"}
+        if row.in_stock
+        else {"text": "Sold out", "tone": "destructive"}
+    )
+
+
+@admin.post("/products/<uuid:product>/status")
+@requires("products:write")
+@audited("Changed a product's status")
+def set_status(tenant: str, product: UUID) -> WerkzeugResponse:
+    """Put a product on sale, make it a draft again, or archive it."""
+    del tenant
+    wanted = request.form.get("status", "")
+    words = {
+        "active": (service.publish, "“{}” is on sale."),
+        "draft": (service.unpublish, "“{}” is a draft; shoppers do not see it."),
+        "archived": (service.archive, "“{}” is archived. Orders keep it."),
+    }
+    if wanted not in words:
+        raise ValidationError("Choose active, draft or archived.")
+    change, sentence = words[wanted]
+    service.get(product)
+    try:
+        changed = change(product)
+    except ValidationError as error:
+        flash(f"It cannot go on sale yet. {_reason(error)}", "destructive")
+        place = next((name for name in error.details if name in ("files", "variants")), "")
+        return see_other(f"{base()}/products/{product}{'#' + place if place else ''}")
+    else:
+        flash(sentence.format(changed.name))
+    return see_other(f"{base()}/products/{product}")
+
+
+def _reason(error: ValidationError) -> str:
+    sentences = [str(one) for some in error.details.values() for one in some]
+    return " ".join(sentences[:3]) or error.message

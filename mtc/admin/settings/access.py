@@ -1,0 +1,85 @@
+"""Settings, staff and access: who works here with which role, and whether a second factor is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.blueprints import admin
+from mtc.admin.layout import base, store
+from mtc.admin.settings.tabs import settings_page
+from mtc.core.errors import ConflictError
+from mtc.core.relative_time import when
+from mtc.identity.queries import roles_of, staff_of
+from mtc.tenants.services import require_second_factor
+from mtc.web.access import permissions, requires
+from mtc.web.audited import audited
+from mtc.web.flash import flash
+from mtc.web.pages import see_other
+
+
+@admin.get("/settings/access")
+@requires("settings:read")
+def settings_access(tenant: str) -> Response:
+    """Who works here, what each role may do, and how staff log in."""
+    del tenant
+    shop = store()
+    return settings_page(
+        "admin/settings/access.html",
+        "access",
+        require_second_factor=g.member.requires_second_factor,
+        has_second_factor=g.login.second_factor is not None,
+        staff=_staff(shop.tenant_id),
+        roles=_roles(shop.tenant_id),
+    )
+
+
+@admin.post("/settings/second-factor")
+@requires("team:write")
+@audited("Changed whether staff need a second factor")
+def save_second_factor(tenant: str) -> WerkzeugResponse:
+    """Ask everybody who works here for a second factor, or stop asking."""
+    del tenant
+    required = request.form.get("required") == "1"
+    if required and g.login.second_factor is None:
+        raise ConflictError("Set up your own second factor first: you would lock yourself out.")
+    shop = store()
+    require_second_factor(shop.tenant_id, required)
+    flash(
+        "Everybody who works here needs a second factor now."
+        if required
+        else "A second factor is each person's choice."
+    )
+    return see_other(f"{base()}/settings/access")
+
+
+def _staff(tenant_id: UUID) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": row.name or row.email,
+            "email": row.email,
+            "role": row.role_name or row.role.title(),
+            "seen": when(row.last_login_at) or "never",
+            "active": row.status == "active",
+        }
+        for row in staff_of(tenant_id)
+    ]
+
+
+def _roles(tenant_id: UUID) -> list[dict[str, Any]]:
+    return [{"name": row.name, "may": _words(row.permissions)} for row in roles_of(tenant_id)]
+
+
+def _words(granted: list[str]) -> list[str]:
+    """What a role may do, in the sentences that the permissions were declared with."""
+    if "*" in granted:
+        return ["Everything."]
+    areas = {one.removesuffix(":*") for one in granted if one.endswith(":*")}
+    return [
+        sentence
+        for name, sentence in permissions.items()
+        if name in granted or name.partition(":")[0] in areas
+    ]

@@ -1,0 +1,110 @@
+"""Settings, general: name, line, address and time of the store, whether it is open, how it sells."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.blueprints import admin
+from mtc.admin.layout import base, public_url, store
+from mtc.admin.settings.opening import setup_checklist
+from mtc.admin.settings.tabs import settings_page
+from mtc.catalog.services.warning_level_changes import set_store_level
+from mtc.catalog.services.warning_levels import level_of_store, read_level
+from mtc.checkout.services.countries import COUNTRIES
+from mtc.core import clock
+from mtc.core.errors import ValidationError
+from mtc.core.fields.formats import scrub
+from mtc.core.local_time import moment_text
+from mtc.core.relative_time import when
+from mtc.core.timezones import find_timezone, timezone_choices, timezone_of_country
+from mtc.delivery import queries as deliveries
+from mtc.events.services.mail import check_address
+from mtc.payments.services.methods import can_be_paid, payment_methods
+from mtc.tenants.services import store_url, update_store
+from mtc.web.access import requires
+from mtc.web.audited import audited
+from mtc.web.flash import flash
+from mtc.web.pages import see_other
+
+
+@admin.get("/settings")
+@requires("settings:read")
+def settings(tenant: str) -> Response:
+    """The settings as they are."""
+    del tenant
+    shop = store()
+    typed = {"name": shop.name, "tagline": shop.tagline, "email": shop.email, "timezone": shop.timezone}
+    return _show({**typed, "low_at": _level_text(level_of_store(shop.settings))})
+
+
+@admin.post("/settings")
+@requires("settings:write")
+@audited("Changed the store's settings")
+def save_settings(tenant: str) -> Response | WerkzeugResponse:
+    """Save name, line, address and time zone of the store."""
+    del tenant
+    typed = {name: scrub(request.form.get(name, ""), multiline=False) for name in ("name", "tagline")}
+    typed["email"] = request.form.get("email", "").strip()
+    typed["timezone"] = request.form.get("timezone", store().timezone).strip()[:64]
+    shop = store()
+    typed["low_at"] = request.form.get("low_at", _level_text(level_of_store(shop.settings))).strip()[:20]
+    errors: dict[str, list[str]] = {}
+    for name, longest in (("name", 200), ("tagline", 300)):
+        if len(typed[name]) > longest:
+            errors[name] = [f"Use at most {longest} characters."]
+    if not typed["name"]:
+        errors["name"] = ["Give the store a name."]
+    try:
+        typed["email"] = check_address(typed["email"])
+    except ValidationError as error:
+        errors["email"] = error.details["email"]
+    if typed["timezone"] and not find_timezone(typed["timezone"]):
+        errors["timezone"] = ["Choose a time zone from the list."]
+    level = None
+    try:
+        level = read_level(typed["low_at"])
+    except ValidationError as error:
+        errors["low_at"] = error.details["low_at"]
+    if errors:
+        return _show(typed, errors, 422)
+    del typed["low_at"]
+    update_store(shop.tenant_id, shop.id, **typed)
+    set_store_level(shop.id, level)
+    flash("The settings are saved. The store shows them at once.")
+    return see_other(f"{base()}/settings")
+
+
+def _level_text(level: int | None) -> str:
+    return "" if level is None else str(level)
+
+
+def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
+    shop = store()
+    return settings_page(
+        "admin/settings/general.html",
+        "general",
+        status=status,
+        typed=typed,
+        errors=errors or {},
+        zones=timezone_choices(),
+        country_zone=timezone_of_country(shop.country).rpartition("/")[2].replace("_", " "),
+        there=moment_text(clock.now()),
+        facts=[
+            ("Address", store_url(shop, public_url())),
+            ("Currency", shop.currency),
+            ("Language", shop.locale),
+            ("Country", COUNTRIES.get(shop.country, shop.country) or "Not given"),
+        ],
+        opened=when(shop.opened_at) if shop.opened_at else "",
+        setup=setup_checklist(),
+        gateways=[
+            {"name": one.name, "label": one.label, "active": one.is_active, "test": one.is_test}
+            for one in payment_methods()
+        ],
+        can_be_paid=can_be_paid(),
+        mode=shop.mode,
+        methods=[
+            {"name": one.name, "kind": one.type, "active": one.is_active} for one in deliveries.methods()
+        ],
+    )

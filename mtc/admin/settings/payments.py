@@ -1,0 +1,168 @@
+"""Settings > Payments: the ways in which the store is paid, and whether it is live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.blueprints import admin
+from mtc.admin.layout import base, page, store
+from mtc.admin.settings.tabs import settings_page
+from mtc.core.bank_accounts import format_iban
+from mtc.core.errors import ValidationError
+from mtc.core.fields import FieldSet
+from mtc.payments.services.methods import (
+    PaymentMethod,
+    can_be_paid,
+    move_method,
+    payment_method,
+    payment_methods,
+    switch_method,
+    update_method,
+)
+from mtc.tenants.services import update_store
+from mtc.web.access import requires
+from mtc.web.audited import audited
+from mtc.web.flash import flash
+from mtc.web.forms import form_for
+from mtc.web.forms.nested_values import read
+from mtc.web.pages import see_other
+
+ABOUT = {
+    "manual": "Buyers send the money to your account; you book it when it is there.",
+    "free": "What costs nothing is ordered without a payment and delivered at once.",
+    "test": "Try the checkout with test cards. No money moves, and no figure counts it.",
+}
+MODES = ("live", "test")
+
+
+@admin.get("/settings/payments")
+@requires("settings:read")
+def payment_settings(tenant: str) -> Response:
+    """The payment methods in their order."""
+    del tenant
+    shop = store()
+    return settings_page(
+        "admin/payments/list.html",
+        "payments",
+        methods=[_row(one) for one in payment_methods()],
+        can_be_paid=can_be_paid(),
+        mode=shop.mode,
+        is_open=shop.status == "open",
+        url=_url(),
+    )
+
+
+@admin.get("/settings/payments/<slug>")
+@requires("settings:read")
+def payment_method_form(tenant: str, slug: str) -> Response:
+    """Name and settings of one method."""
+    del tenant
+    return _form(payment_method(slug[:63]))
+
+
+@admin.post("/settings/payments/<slug>")
+@requires("payments:write")
+@audited("Changed a payment method")
+def save_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
+    """Save name and settings; `switch_on` also switches it on."""
+    del tenant
+    method = payment_method(slug[:63])
+    name = request.form.get("name", "")[:500]
+    typed = read(FieldSet(method.settings), request.form) if method.settings else {}
+    try:
+        saved = update_method(method.slug, name=name, config=typed)
+        if request.form.get("switch_on") == "1":
+            saved = switch_method(method.slug, True)
+    except ValidationError as error:
+        return _form(method, {**typed, "name": name}, error.details, 422)
+    flash(f"{saved.name} is saved and {'on' if saved.is_active else 'still off'}.")
+    return see_other(f"{base()}/settings/payments")
+
+
+@admin.post("/settings/payments/<slug>/switch")
+@requires("payments:write")
+@audited("Switched a payment method on or off")
+def switch_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
+    """Switch a method on or off; one that lacks something shows its form."""
+    del tenant
+    on = request.form.get("active") == "1"
+    try:
+        saved = switch_method(slug[:63], on)
+    except ValidationError as error:
+        return _form(payment_method(slug[:63]), None, error.details, 422)
+    flash(f"{saved.name} is {'on: shoppers can choose it' if on else 'off'}.")
+    return see_other(f"{base()}/settings/payments")
+
+
+@admin.post("/settings/payments/<slug>/move")
+@requires("payments:write")
+@audited("Changed the order of the payment methods")
+def move_payment_method(tenant: str, slug: str) -> WerkzeugResponse:
+    """Show a method earlier or later at checkout."""
+    del tenant
+    move_method(slug[:63], up=request.form.get("direction") == "up")
+    return see_other(f"{base()}/settings/payments")
+
+
+@admin.post("/settings/payment-mode")
+@requires("payments:write")
+@audited("Took the store live or put it into test mode")
+def save_payment_mode(tenant: str) -> WerkzeugResponse:
+    """Take the store live, or back into test mode."""
+    del tenant
+    mode = request.form.get("mode", "")
+    if mode not in MODES:
+        raise ValidationError("Choose live or test.", {"mode": ["Choose live or test."]})
+    shop = store()
+    update_store(shop.tenant_id, shop.id, mode=mode)
+    flash("The store is live: orders are real." if mode == "live" else "Every order is a test now.")
+    return see_other(f"{base()}/settings/payments")
+
+
+def _url() -> str:
+    return f"{request.script_root}{base()}/settings/payments"
+
+
+def _row(method: PaymentMethod) -> dict[str, Any]:
+    account = str(method.config.get("iban") or "")
+    return {
+        "slug": method.slug,
+        "name": method.name,
+        "label": method.label if method.label != method.name else "",
+        "about": ABOUT.get(method.type, ""),
+        "detail": format_iban(account) if account else "",
+        "active": method.is_active,
+        "ready": not method.missing,
+        "test": method.is_test,
+    }
+
+
+def _form(
+    method: PaymentMethod,
+    typed: dict[str, Any] | None = None,
+    errors: dict[str, list[str]] | None = None,
+    status: int = 200,
+) -> Response:
+    values = dict(method.config) if typed is None else typed
+    if typed is None and values.get("iban"):
+        values["iban"] = format_iban(values["iban"])
+    known = {name: messages for name, messages in (errors or {}).items() if name != "name"}
+    url = _url()
+    return page(
+        "admin/payments/method.html",
+        title=method.label,
+        active="settings",
+        status=status,
+        method=_row(method),
+        name=(typed or {}).get("name", method.name),
+        errors=errors or {},
+        labels={field.key: field.label for field in FieldSet(method.settings).fields}
+        if method.settings
+        else {},
+        form=form_for(FieldSet(method.settings), values, known) if method.settings else None,
+        url=f"{url}/{method.slug}",
+        crumbs=[{"label": "Payments", "url": url}, {"label": method.label, "url": ""}],
+    )

@@ -1,0 +1,1 @@
+"""Stock of keys: pools, imports and search."""

@@ -1,0 +1,187 @@
+"""The stock of keys: pools with their counts and warning levels, the keys and batches of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.blueprints import admin
+from mtc.admin.layout import base, listing, page, store
+from mtc.admin.stock.import_presenter import shown
+from mtc.catalog import queries
+from mtc.catalog.queries import pools, stock_imports
+from mtc.catalog.services import stock_reservation as service
+from mtc.catalog.services.stock_import import batch_id
+from mtc.catalog.services.warning_level_changes import set_own_level
+from mtc.catalog.services.warning_levels import level_of_store, own_level, read_level
+from mtc.core.errors import NotFoundError
+from mtc.core.relative_time import when
+from mtc.core.urls import with_query
+from mtc.web import list_pages, query_params
+from mtc.web.access import requires
+from mtc.web.audited import audited
+from mtc.web.flash import flash
+from mtc.web.pages import see_other
+
+PAGE, KEYS = 25, 50
+STATES = {
+    "available": "For sale",
+    "reserved": "Reserved",
+    "delivered": "Delivered",
+    "revoked": "Withdrawn",
+    "quarantined": "Set aside",
+}
+
+
+@admin.get("/stock")
+@requires("products:read")
+def stock(tenant: str) -> Response:
+    """Every pool, the emptiest first."""
+    del tenant
+    path = request.script_root + base() + "/stock"
+    asked = {"q": query_params.text("q"), "show": query_params.one_of("show", ("low",))}
+    found = list_pages.find(
+        lambda cursor: pools.pools(text=asked["q"], low=asked["show"] == "low", cursor=cursor, limit=PAGE),
+        _pools,
+    )
+    return listing(
+        "admin/stock/list.html",
+        "admin/stock/_results.html",
+        title="Key stock",
+        active="stock",
+        found=found,
+        path=path,
+        asked=asked,
+        pools=found.rows,
+        tabs=[
+            {
+                "label": "All pools",
+                "url": with_query(path, {"q": asked["q"]}),
+                "active": not asked["show"],
+            },
+            {
+                "label": "Running low",
+                "url": with_query(path, {**asked, "show": "low"}),
+                "active": asked["show"] == "low",
+            },
+        ],
+    )
+
+
+def _pools(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    counts = queries.stock_counts([row.variant_id for row in rows])
+    return [_pool(row, counts[row.variant_id]) for row in rows]
+
+
+def _pool(row: Any, counts: dict[str, int]) -> dict[str, Any]:
+    return {
+        "id": str(row.variant_id),
+        "product": row.product,
+        "variant": row.variant,
+        "sku": row.sku,
+        "available": row.available,
+        "low_at": row.low_at,
+        "own_level": own_level(row.inventory_data),
+        "state": "out" if row.available == 0 else "low" if row.available <= row.low_at else "good",
+        "reserved": counts.get("reserved", 0),
+        "delivered": counts.get("delivered", 0),
+        "aside": counts.get("quarantined", 0) + counts.get("revoked", 0),
+    }
+
+
+def pool_of(variant: UUID) -> Any:
+    """The variant with its product's name, if it has a pool; raises NotFoundError."""
+    row = pools.pool(variant)
+    if row is None:
+        raise NotFoundError("There is no such pool of keys.")
+    return row
+
+
+@admin.get("/stock/<uuid:variant>")
+@requires("products:read")
+def pool(tenant: str, variant: UUID) -> Response:
+    """One pool: counts, batches, keys without their values, and the form to add more."""
+    del tenant
+    return show_pool(variant)
+
+
+def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
+    """The page of a pool; `report`, `typed` and `errors` are those of an upload."""
+    row = pool_of(variant)
+    url = f"{request.script_root}{base()}/stock/{variant}"
+    state = query_params.one_of("state", STATES)
+    result = queries.stock_items(variant, status=state, cursor=query_params.text("cursor", 1000), limit=KEYS)
+    counts = queries.stock_counts([variant])[variant]
+    begun = [shown(one) for one in stock_imports.latest(variant)]
+    running = {one["batch_id"] for one in begun if one["running"]}
+    return page(
+        "admin/stock/pool.html",
+        title=row.product,
+        active="stock",
+        status=status,
+        pool=_pool(row, counts),
+        product_id=str(row.product_id),
+        counts=[(label, counts.get(name, 0), name) for name, label in STATES.items()],
+        state=state,
+        batches=[
+            {
+                "name": one.batch or "No name",
+                "total": one.total,
+                "left": int(one.available or 0),
+                "id": batch_id(one.first),
+                "can_undo": not one.bound and batch_id(one.first) not in running,
+                "at": when(one.first),
+            }
+            for one in queries.batches(variant)[:20]
+        ],
+        imports=begun,
+        store_level=level_of_store(store().settings),
+        keys=[
+            {
+                "masked": service.masked(one.hint),
+                "status": one.status,
+                "label": STATES[one.status],
+                "batch": one.batch,
+                "at": when(one.created_at),
+                "id": str(one.id),
+            }
+            for one in result.items
+        ],
+        url=url,
+        next_url=with_query(url, {"state": state, "cursor": result.next}) if result.next else None,
+        crumbs=[
+            {"label": "Key stock", "url": f"{request.script_root}{base()}/stock"},
+            {"label": f"{row.product}, {row.variant}" if row.variant else row.product, "url": ""},
+        ],
+        **{"report": None, "typed": "", "batch": "", "errors": {}, **more},
+    )
+
+
+@admin.post("/stock/<uuid:variant>/level")
+@requires("stock:write")
+@audited("Changed when stock counts as low")
+def set_level(tenant: str, variant: UUID) -> WerkzeugResponse:
+    """At how many keys left the store warns."""
+    del tenant
+    pool_of(variant)
+    level = read_level(request.form.get("low_at", ""))
+    set_own_level(variant, level)
+    flash("The warning level is saved." if level is not None else "The store's warning level holds here now.")
+    return see_other(f"{base()}/stock/{variant}")
+
+
+@admin.post("/stock/<uuid:variant>/keys/<uuid:item>/aside")
+@requires("stock:write")
+@audited("Took a key out of its pool")
+def set_aside(tenant: str, variant: UUID, item: UUID) -> WerkzeugResponse:
+    """Take a key that is for sale out of the pool."""
+    del tenant
+    if not pools.holds(variant, item):
+        raise NotFoundError("There is no such key.")
+    service.quarantine(item)
+    flash("The key is set aside and will not be sold.")
+    return see_other(f"{base()}/stock/{variant}")

@@ -1,0 +1,1 @@
+"""Failed tasks and the audit log."""

@@ -1,0 +1,91 @@
+"""The store's audit log: who changed what, when and from where; search, one entry, export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+
+from mtc.admin.blueprints import admin
+from mtc.admin.layout import base, listing, page, store
+from mtc.admin.team.support_sessions import visits_here
+from mtc.audit import queries
+from mtc.audit.models import AuditEntry
+from mtc.audit.presenters import COLUMNS, as_line, as_page, as_row, asked, choices, filters
+from mtc.audit.services import MOST_EXPORTED, batches
+from mtc.audit.values import Reader
+from mtc.core.db import scope_tenant
+from mtc.core.errors import NotFoundError
+from mtc.core.tenancy import tenant_scope
+from mtc.web import csv, list_pages
+from mtc.web.access import requires
+
+PAGE = 30
+
+
+@admin.get("/audit")
+@requires("audit:read")
+def audit(tenant: str) -> Response:
+    """Entries, newest first."""
+    del tenant
+    wanted, path = asked(request.args), request.script_root + base() + "/audit"
+    found = list_pages.find(
+        lambda cursor: queries.entries(filters(wanted, scope_tenant()), cursor, PAGE), _rows
+    )
+    return listing(
+        "admin/audit/list.html",
+        "admin/audit/_results.html",
+        title="Audit log",
+        active="audit",
+        visits=visits_here(),
+        found=found,
+        path=path,
+        asked=wanted,
+        entries=found.rows,
+        **choices(wanted, scope_tenant(), path),
+        most=MOST_EXPORTED,
+    )
+
+
+def _reader(entries: Sequence[AuditEntry]) -> Reader:
+    shop = store()
+    return Reader.of(entries, scope_tenant(), currency=shop.currency, locale=shop.locale)
+
+
+def _rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
+    reader = _reader(entries)
+    return [as_row(one, reader) for one in entries]
+
+
+@admin.get("/audit/<uuid:which>")
+@requires("audit:read")
+def audit_entry(tenant: str, which: UUID) -> Response:
+    """One entry with its difference."""
+    del tenant
+    found = queries.entry(scope_tenant(), which)
+    if found is None:
+        raise NotFoundError("There is no such entry. It may have been deleted when its time was over.")
+    root = request.script_root + base() + "/audit"
+    return page(
+        "admin/audit/entry.html",
+        title=found.summary,
+        active="audit",
+        entry=as_page(found, _reader([found])),
+        path=root,
+        crumbs=[{"label": "Audit log", "url": root}, {"label": found.summary, "url": ""}],
+    )
+
+
+@admin.get("/audit.csv")
+@requires("audit:read")
+def audit_export(tenant: str) -> Response:
+    """What the filters find as CSV, newest first and at most 50,000 entries; read while it is sent."""
+    tenant_id = scope_tenant()
+    found = batches(
+        filters(asked(request.args), tenant_id),
+        lambda: tenant_scope(tenant_id, readonly=True),
+        lambda rows: [as_line(one) for one in rows],
+    )
+    return csv.download(f"audit-{tenant}.csv", COLUMNS, found)

@@ -1,0 +1,57 @@
+"""Work that was given up after several tries, and another try."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.blueprints import admin
+from mtc.admin.layout import base, page
+from mtc.core.db import scope_tenant
+from mtc.core.relative_time import when
+from mtc.events import queries
+from mtc.events.services import replay
+from mtc.web.access import requires
+from mtc.web.audited import audited
+from mtc.web.flash import flash
+from mtc.web.pages import see_other
+
+
+@admin.get("/tasks")
+@requires("orders:write")
+def tasks(tenant: str) -> Response:
+    """The dead tasks, newest first, and how many are waiting."""
+    del tenant
+    counts = queries.task_counts(scope_tenant())
+    return page(
+        "admin/tasks.html",
+        title="Failed tasks",
+        active="tasks",
+        tasks=[_row(one) for one in queries.dead_tasks(scope_tenant())],
+        waiting=counts.get("pending", 0),
+        done=counts.get("done", 0),
+    )
+
+
+def _row(one: Any) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "attempts": one.attempts,
+        "error": one.error[:600],
+        "at": when(one.dead_at or one.created_at),
+    }
+
+
+@admin.post("/tasks/<uuid:which>/replay")
+@requires("orders:write")
+@audited("Tried a failed task again", always=True)
+def try_task_again(tenant: str, which: UUID) -> WerkzeugResponse:
+    """Give a dead task another full set of attempts."""
+    del tenant
+    replay(scope_tenant(), which)
+    flash("The task is tried again now.")
+    return see_other(f"{base()}/tasks")

@@ -1,0 +1,1 @@
+"""Staff of a tenant, and support sessions."""

@@ -1,0 +1,53 @@
+"""Visits of platform support as the tenant sees them: who is here now, why, and ending it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.admin.blueprints import admin
+from mtc.admin.layout import base
+from mtc.audit.services import about
+from mtc.core import clock
+from mtc.core.context import current
+from mtc.core.db import scope_tenant
+from mtc.team import queries
+from mtc.team.services.support_sessions import end_visit
+from mtc.web.access import requires
+from mtc.web.audited import audited
+from mtc.web.flash import flash
+from mtc.web.pages import see_other
+
+
+def visits_here() -> list[dict[str, Any]]:
+    """Who of the platform looks at this tenant at the moment; nothing for those who may not know."""
+    if not current().actor.may("audit:read") or g.visit is not None:
+        return []
+    now = clock.now()
+    return [
+        {
+            "id": str(one.id),
+            "name": one.user_name or one.user_email,
+            "reason": one.reason,
+            "raised": one.raised_at is not None,
+            "raise_reason": one.raise_reason,
+            "minutes": max(1, round((one.expires_at - now).total_seconds() / 60)),
+        }
+        for one in queries.visits_now(scope_tenant(), now)
+    ]
+
+
+@admin.post("/visits/<uuid:which>/end")
+@requires("team:write")
+@audited("Ended a visit of platform support", always=True)
+def end_visit_here(tenant: str, which: UUID) -> WerkzeugResponse:
+    """End a visit of platform support at once."""
+    del tenant
+    actor = current().actor
+    about(label="Platform support", visit_id=which)
+    end_visit(scope_tenant(), which, actor.name or actor.email)
+    flash("The visit is over. Platform support sees nothing of your store any more.")
+    return see_other(f"{base()}/audit")

@@ -1,0 +1,83 @@
+"""Product cards and collections as pages get them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mtc.catalog.presenters.amounts import amount, collection_url, image, percent_off, product_url
+from mtc.catalog.queries.tables import AnyRow
+from mtc.catalog.queries.variants import collection_ids, parsed_id
+from mtc.catalog.registry import Offer, Shown, show_prices
+
+
+def offers_of(row: AnyRow) -> list[Offer]:
+    """The offers that a card shows: those that can be bought now, or all where none can."""
+    every = (row.card or {}).get("offers", ())
+    shelves = collection_ids(row.card)
+    return [
+        Offer(
+            variant_id=parsed_id(one["id"]),
+            product_id=row.id,
+            type_slug=row.type_slug,
+            collection_ids=shelves,
+            price=one["price"],
+            compare_at=one["compare_at"],
+            currency=row.currency,
+            sku=one["sku"],
+        )
+        for one in [one for one in every if not one.get("out")] or every
+    ]
+
+
+def cards(rows: Sequence[AnyRow]) -> list[dict[str, Any]]:
+    """The cards of product rows, with the prices that the running actor pays for one piece."""
+    offers = [offers_of(row) for row in rows]
+    shown = iter(show_prices([one for some in offers for one in some]))
+    return [card(row, [(one, next(shown)) for one in some]) for row, some in zip(rows, offers, strict=True)]
+
+
+def card(row: AnyRow, priced: Sequence[tuple[Offer, Shown]]) -> dict[str, Any]:
+    """One card; its price is that of the cheapest offer."""
+    best = min(priced, key=lambda pair: pair[1].unit, default=None)
+    price = best[1].unit if best else row.price_from
+    before = was(best[0], best[1]) if best else None
+    off = percent_off(price, before)
+    return {
+        "id": str(row.id),
+        "slug": row.slug,
+        "url": product_url(row.slug),
+        "name": row.name,
+        "summary": row.summary,
+        "type": {"slug": row.type_slug, "name": row.type_name},
+        "image": image(row.image, row.name),
+        "price": {**amount(price, row.currency), "from": len({pair[1].unit for pair in priced}) > 1},
+        "compare_at": amount(before, row.currency) if before is not None and off else None,
+        "discount_percent": off,
+        "badge": row.badge or None,
+        "badges": list((row.card or {}).get("badges", ())),
+        "in_stock": row.in_stock,
+        "stock_label": None if row.in_stock else "Sold out",
+        "default_variant_id": str(best[0].variant_id) if best else None,
+        "single_variant": len((row.card or {}).get("offers", priced)) == 1,
+    }
+
+
+def was(offer: Offer, shown: Shown) -> int | None:
+    """The price before: the merchant's, or the list price when a rule has lowered it."""
+    candidates = [
+        value for value in (offer.compare_at, shown.base) if value is not None and value > shown.unit
+    ]
+    return max(candidates, default=None)
+
+
+def collection(row: AnyRow) -> dict[str, Any]:
+    """A collection as pages get it."""
+    return {
+        "slug": row.slug,
+        "url": collection_url(row.slug),
+        "name": row.name,
+        "description": row.description,
+        "image": image(row.image, row.name),
+        "count": row.size,
+    }

@@ -1,0 +1,140 @@
+"""A product as its page gets it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mtc.catalog.presenters.amounts import amount, collection_url, image, percent_off
+from mtc.catalog.presenters.cards import card, was
+from mtc.catalog.presenters.delivery_promise import delivery_promise
+from mtc.catalog.presenters.jsonld import product_json_ld
+from mtc.catalog.queries.product_details import Details
+from mtc.catalog.queries.tables import AnyRow
+from mtc.catalog.queries.types import type_book
+from mtc.catalog.queries.variants import collection_ids
+from mtc.catalog.registry import Offer, Shown, show_prices
+
+
+def detail(found: Details, selected: str = "") -> dict[str, Any]:
+    """The card of a product with all that only its own page shows; `selected` is a variant's id or SKU."""
+    row = found.product
+    offers = [_offer(row, variant) for variant in found.variants]
+    priced = list(zip(offers, show_prices(offers), strict=True))
+    variants = [
+        _variant(row, variant, shown) for variant, (_, shown) in zip(found.variants, priced, strict=True)
+    ]
+    _select(variants, selected)
+    chosen = next((one for one in variants if one["selected"]), None)
+    shown = {
+        **card(row, [pair for pair, one in zip(priced, variants, strict=True) if one["in_stock"]] or priced),
+        "description_html": row.description,
+        "gallery": [one for one in (image(stored, row.name) for stored in row.gallery) if one],
+        "attributes": _attributes(found),
+        "options": _options(variants),
+        "table": _table(variants),
+        "variants": variants,
+        "collections": [
+            {"name": one["name"], "url": collection_url(one["slug"])}
+            for one in (row.card or {}).get("collections", ())
+        ],
+        "delivery": chosen["delivery"] if chosen else None,
+    }
+    if variants and not any(one["in_stock"] for one in variants):
+        shown |= {"in_stock": False, "stock_label": variants[0]["stock_label"]}
+    return {**shown, "json_ld": product_json_ld(shown, row.currency)}
+
+
+def _offer(row: AnyRow, variant: AnyRow) -> Offer:
+    return Offer(
+        variant_id=variant.id,
+        product_id=row.id,
+        type_slug=row.type_slug,
+        collection_ids=collection_ids(row.card),
+        price=variant.price,
+        compare_at=(variant.price_data or {}).get("compare_at"),
+        currency=row.currency,
+        sku=variant.sku,
+    )
+
+
+def _variant(row: AnyRow, variant: AnyRow, shown: Shown) -> dict[str, Any]:
+    before = was(_offer(row, variant), shown)
+    pool = variant.stock_source == "pool"
+    promise = delivery_promise(
+        variant.stock_source, row.type_delivery, variant.delivery_data, available=variant.available
+    )
+    label = promise.stock_label
+    if pool and 0 < variant.available <= variant.low_at:
+        label = "Only a few left"
+    return {
+        "id": str(variant.id),
+        "sku": variant.sku,
+        "name": variant.name or row.name,
+        "options": dict(variant.attributes or {}),
+        "price": amount(shown.unit, row.currency),
+        "compare_at": amount(before, row.currency) if before is not None else None,
+        "discount_percent": percent_off(shown.unit, before),
+        "in_stock": promise.orderable,
+        "delivery": promise.as_data(),
+        "availability": promise.schema_availability,
+        "stock_label": label,
+        "selected": False,
+    }
+
+
+def _select(variants: list[dict[str, Any]], wanted: str) -> None:
+    """Mark one variant: the wanted one, else the first that can be bought, else the first."""
+    chosen = next((one for one in variants if wanted and wanted in (one["id"], one["sku"])), None)
+    chosen = chosen or next((one for one in variants if one["in_stock"]), None)
+    if chosen is None and variants:
+        chosen = variants[0]
+    if chosen is not None:
+        chosen["selected"] = True
+
+
+def _options(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    values: dict[str, list[str]] = {}
+    for variant in variants:
+        for label, value in variant["options"].items():
+            if value not in values.setdefault(label, []):
+                values[label].append(value)
+    return [
+        {"key": label.lower().replace(" ", "-"), "label": label, "values": some}
+        for label, some in values.items()
+    ]
+
+
+def _table(variants: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The variants by two options, {rows, columns: {label, values}, cells: {row: {column: variant}}}.
+
+    None unless each variant has a cell of its own, so that none is missing and none hides another.
+    """
+    options = _options(variants)
+    if len(options) != 2 or any(len(one["options"]) != 2 for one in variants):
+        return None
+    rows, columns = options
+    cells: dict[str, dict[str, Any]] = {value: {} for value in rows["values"]}
+    for one in variants:
+        row, column = one["options"][rows["label"]], one["options"][columns["label"]]
+        if column in cells[row]:
+            return None
+        cells[row][column] = one
+    return {"rows": rows, "columns": columns, "cells": cells}
+
+
+def _attributes(found: Details) -> list[dict[str, Any]]:
+    kind = type_book().get(found.product.product_type_id)
+    if kind is None:
+        return []
+    stored = {row.attribute_key: row.attribute_value for row in found.attributes if row.attribute_value}
+    return [
+        {
+            "key": field.key,
+            "label": field.label,
+            "value": stored[field.key].get("value"),
+            "display": stored[field.key].get("display", ""),
+            "filterable": field.filterable,
+        }
+        for field in kind.fields.fields
+        if field.key in stored
+    ]

@@ -1,0 +1,180 @@
+"""A listing as its page gets it: cards, facets, chips, sorting and the neighbouring pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from mtc.catalog import queries
+from mtc.catalog.presenters.cards import cards
+from mtc.catalog.presenters.listing_params import (
+    PAGE_SIZE,
+    Asked,
+    filters,
+    fits,
+    label,
+    price,
+    spelled,
+    stored,
+    with_ordered_prices,
+)
+from mtc.catalog.queries.facets import Counts
+from mtc.catalog.queries.types import TypeBook
+from mtc.core.fields import Field
+from mtc.core.money import to_decimal
+
+MAX_SHOWN = 30
+SORT_LABELS = {
+    "relevance": "Best match",
+    "newest": "Newest",
+    "bestselling": "Best selling",
+    "price-asc": "Price: low to high",
+    "price-desc": "Price: high to low",
+    "name": "Name",
+}
+
+
+def listing(
+    asked: Asked,
+    *,
+    title: str,
+    description: str = "",
+    collection_id: UUID | None = None,
+    currency: str,
+    limit: int = PAGE_SIZE,
+) -> dict[str, Any]:
+    """One page of products with everything around it: the rows and the counts, two statements.
+
+    Types and price rules cost one more each, at most. Raises ValidationError for a stale cursor.
+    """
+    book = queries.type_book()
+    facets = book.facets()
+    asked = with_ordered_prices(asked, currency)
+    wanted = filters(asked, facets, currency, collection_id)
+    sort = asked.sort or ("relevance" if asked.text else "newest")
+    page = queries.products(wanted, sort=sort, after=asked.after, before=asked.before, limit=limit)
+    counts = queries.counts(wanted, list(facets))
+    return {
+        "title": title,
+        "description": description,
+        "items": cards(page.items),
+        "total": counts.total,
+        "many": counts.many,
+        "next_url": asked.url(after=page.next) if page.next else None,
+        "previous_url": asked.url(before=page.previous) if page.previous else None,
+        "sort": _sort(asked, sort),
+        "facets": _facets(asked, book, facets, counts),
+        "chips": _chips(asked, book, facets),
+        "query": asked.text,
+        "price_range": _price_range(asked, counts, currency),
+        "hidden": [{"name": name, "value": value} for name, value in asked.pairs()],
+    }
+
+
+def _sort(asked: Asked, chosen: str) -> dict[str, Any]:
+    offered = [name for name in SORT_LABELS if asked.text or name != "relevance"]
+    return {
+        "value": chosen,
+        "options": [
+            {"value": name, "label": SORT_LABELS[name], "url": replace(asked, sort=name).url()}
+            for name in offered
+        ],
+    }
+
+
+def _uncounted(spec: Field) -> list[tuple[Any, int | None]]:
+    """What there is to choose where too many products fit to count them by value."""
+    offered = [True, False] if spec.type == "boolean" else [option.value for option in spec.options]
+    return [(value, None) for value in offered]
+
+
+def _facets(asked: Asked, book: TypeBook, facets: dict[str, Field], counts: Counts) -> list[dict[str, Any]]:
+    found = [_types(asked, book, counts)]
+    for key, spec in facets.items():
+        chosen, address = asked.values.get(key, ()), asked.adding(key)
+        counted: list[tuple[Any, int | None]] = [
+            pair for pair in counts.values.get(key, []) if fits(spec, pair[0])
+        ]
+        if not counted and (counts.many or chosen):
+            counted = _uncounted(spec)
+        values = [
+            {
+                "value": spelled(spec, value),
+                "label": label(spec, value),
+                "count": count,
+                "selected": spelled(spec, value) in chosen,
+                "url": address(spelled(spec, value)),
+            }
+            for value, count in _ordered(spec, counted)
+        ]
+        found.append({"key": key, "label": spec.label, "type": spec.kind, "values": values[:MAX_SHOWN]})
+    return [facet for facet in found if _is_a_choice(facet)]
+
+
+def _types(asked: Asked, book: TypeBook, counts: Counts) -> dict[str, Any]:
+    numbers = dict(counts.values.get("#type", []))
+    values = [
+        {
+            "value": one.slug,
+            "label": one.name,
+            "count": numbers.get(one.slug, 0) if numbers else None,
+            "selected": one.slug in asked.types,
+            "url": asked.toggled("type", one.slug).url(),
+        }
+        for one in book.types
+        if numbers.get(one.slug) or one.slug in asked.types or (counts.many and not numbers)
+    ]
+    return {"key": "type", "label": "Type", "type": "choice", "values": values}
+
+
+def _is_a_choice(facet: dict[str, Any]) -> bool:
+    return len(facet["values"]) > 1 or any(value["selected"] for value in facet["values"])
+
+
+def _ordered(spec: Field, values: list[tuple[Any, int | None]]) -> list[tuple[Any, int | None]]:
+    """Options in the merchant's order, numbers by size, other texts by how common they are."""
+    if spec.options:
+        order = {option.value: number for number, option in enumerate(spec.options)}
+        return sorted(values, key=lambda pair: (order.get(pair[0], len(order)), str(pair[0])))
+    if spec.type == "boolean":
+        return sorted(values, key=lambda pair: not pair[0])
+    if spec.type in ("integer", "number"):
+        return sorted(values, key=lambda pair: pair[0])
+    return sorted(values, key=lambda pair: (-(pair[1] or 0), str(pair[0])))
+
+
+def _chips(asked: Asked, book: TypeBook, facets: dict[str, Field]) -> list[dict[str, str]]:
+    names = {one.slug: one.name for one in book.types}
+    chips = [(names.get(slug, slug), asked.toggled("type", slug)) for slug in asked.types]
+    for key, some in asked.values.items():
+        if key in facets:
+            spec = facets[key]
+            chips += [(f"{spec.label}: {_chip(spec, one)}", asked.toggled(key, one)) for one in some]
+    if asked.price_min or asked.price_max:
+        text = f"{asked.price_min or '0'} – {asked.price_max or '…'}"
+        chips.append((text, replace(asked, price_min="", price_max="")))
+    if asked.in_stock:
+        chips.append(("In stock", replace(asked, in_stock=False)))
+    if asked.on_sale:
+        chips.append(("On sale", replace(asked, on_sale=False)))
+    return [{"label": text, "remove_url": rest.url()} for text, rest in chips]
+
+
+def _chip(spec: Field, text: str) -> str:
+    """A chosen value in the words of its facet; a text that cannot be one as it was sent."""
+    value = stored(spec, text)
+    return text if value is None else label(spec, value)
+
+
+def _price_range(asked: Asked, counts: Counts, currency: str) -> dict[str, Any] | None:
+    chosen = (price(asked.price_min, currency), price(asked.price_max, currency))
+    lowest, highest = counts.price_min, counts.price_max
+    if lowest == highest and chosen == (None, None) and not counts.many:
+        return None
+    return {
+        "min": to_decimal(lowest, currency) if lowest is not None else "",
+        "max": to_decimal(highest, currency) if highest is not None else "",
+        "selected_min": asked.price_min if chosen[0] is not None else None,
+        "selected_max": asked.price_max if chosen[1] is not None else None,
+    }

@@ -1,0 +1,209 @@
+"""How a file of keys seems to be laid out, and what about it is no more than a guess."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from mtc.catalog.services.stock_files.headings import is_other, strength
+from mtc.catalog.services.stock_files.rows import QuoteError, Row, rows
+
+SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe", "": "None: one key on each line"}
+_MOSTLY = 0.9
+_DIGIT = re.compile(r"\d")
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T][\d:.]+Z?)?")
+
+
+@dataclass(slots=True)
+class Layout:
+    """Where the keys stand. `column` counts from 0; `questions` say what nobody but a person knows."""
+
+    separator: str = ""
+    quotes: bool = True
+    heading: bool = False
+    column: int = 0
+    width: int = 1
+    questions: dict[str, str] = field(default_factory=dict)
+
+
+def has_digit(text: str) -> bool:
+    """Whether the text has a digit of any script."""
+    return _DIGIT.search(text) is not None
+
+
+def parse(sample: Sequence[str], separator: str, quotes: bool, *, whole: bool) -> list[Row]:
+    """The rows of the sample; of one that is cut off, without a last row that may be cut, too."""
+    found: list[Row] = []
+    try:
+        for row in rows(sample, separator, quotes):
+            found.append(row)
+    except QuoteError:
+        if whole or not found:
+            raise
+    return found if whole or len(found) < 2 else found[:-1]
+
+
+def guess(
+    sample: Sequence[str], *, whole: bool, separator: str | None, quotes: bool | None,
+    heading: bool | None, column: int | str | None,
+) -> Layout:  # fmt: skip
+    """The layout of a file from its first lines; what is given is not guessed.
+
+    Raises QuoteError when the quotes are given and make no sense.
+    """
+    layout = Layout()
+    marks = [one for one in SEPARATORS if one == "" or any(one in line for line in sample)]
+    marks = marks if separator is None else [separator]
+    layout.quotes, tried = _tried(sample, marks, layout, whole, quotes)
+    if separator is None:
+        layout.separator = _separator(tried, layout)
+    else:
+        layout.separator = separator
+    found = tried[layout.separator]
+    layout.width = max((len(row.cells) for row in found), default=1)
+    named = _named(found, column, layout)
+    layout.heading = _heading(found, layout.width, named) if heading is None else heading
+    _column(found, layout, named)
+    return layout
+
+
+def _tried(
+    sample: Sequence[str], marks: Sequence[str], layout: Layout, whole: bool, quotes: bool | None
+) -> tuple[bool, dict[str, list[Row]]]:
+    """Whether quotation marks hold cells together, and the rows by each separator with which that works."""
+    tried, fault = {}, QuoteError(0)
+    for mark in marks:
+        try:
+            tried[mark] = parse(sample, mark, quotes is not False, whole=whole)
+        except QuoteError as error:
+            fault = error
+    if tried:
+        return quotes is not False, tried
+    if quotes is not None:
+        raise fault
+    layout.questions["quotes"] = (
+        f"The quotation mark on line {fault.line} is not closed, or stands inside a key. "
+        "Close it, or say that the file has no quotes."
+    )
+    return False, {mark: parse(sample, mark, False, whole=whole) for mark in marks}
+
+
+def _separator(tried: dict[str, list[Row]], layout: Layout) -> str:
+    headed, even, some = [], {}, []
+    for mark, found in tried.items():
+        if mark == "" or not found:
+            continue
+        widths = Counter(len(row.cells) for row in found)
+        width, times = max(widths.items(), key=lambda one: (one[1], one[0]))
+        first = found[0].cells
+        if len(first) > 1 and any(strength(cell) for cell in first):
+            headed.append(mark)
+        if width > 1 and times >= _MOSTLY * len(found):
+            even[mark] = (times / len(found), width)
+        elif len(widths) > 1 or width > 1:
+            some.append(mark)
+    if len(headed) == 1:
+        return headed[0]
+    choices = headed or sorted(even, key=lambda one: even[one], reverse=True)
+    if len(choices) > 1:
+        names = " or ".join(f"“{SEPARATORS[one].lower()}”" for one in choices)
+        layout.questions["separator"] = f"The columns may be separated by {names}. Say by which."
+    if choices:
+        return choices[0]
+    if "" not in tried:  # only a separator makes sense of the quotation marks
+        return some[0] if some else next(iter(tried))
+    if some:
+        names = " or a ".join(SEPARATORS[one].lower() for one in some)
+        layout.questions["separator"] = (
+            f"Some lines have a {names}, others have none. "
+            "Say what separates the columns, or that every line is one key."
+        )
+    return ""
+
+
+def _named(found: Sequence[Row], column: int | str | None, layout: Layout) -> int | None:
+    """The column that is given, by its number or its heading; an unknown one is a question."""
+    if column is None or not found:
+        return None
+    if isinstance(column, int):
+        if 0 <= column < layout.width:
+            return column
+        layout.questions["column"] = f"This file has no column {column + 1}. It has {layout.width}."
+        return None
+    wanted = column.strip().casefold()
+    places = [place for place, cell in enumerate(found[0].cells) if cell.strip().casefold() == wanted]
+    if len(places) == 1:
+        return places[0]
+    how = "More than one column is" if places else "No column is"
+    layout.questions["column"] = f"{how} headed “{column[:60]}”. Give the number of the column."
+    return None
+
+
+def _heading(found: Sequence[Row], width: int, named: int | None) -> bool:
+    if not found:
+        return False
+    first, rest = found[0].cells, found[1:]
+    if any(strength(cell) for cell in first):
+        return True
+    if width > 1 and any(is_other(cell) for cell in first) and not any(map(has_digit, first)):
+        return True
+    place = named or 0
+    if not rest or (width > 1 and named is None) or place >= len(first):
+        return False
+    below = [row.cells[place] for row in rest if place < len(row.cells)]
+    return not has_digit(first[place]) and bool(below) and all(map(has_digit, below))
+
+
+def _column(found: Sequence[Row], layout: Layout, named: int | None) -> None:
+    if named is not None:
+        layout.column = named
+        return
+    if layout.width == 1 or not found:
+        return
+    marks = [(strength(cell), place) for place, cell in enumerate(found[0].cells)] if layout.heading else []
+    best = max((mark for mark, _ in marks), default=0)
+    places = [place for mark, place in marks if mark == best] if best else []
+    clear = len(places) == 1 and sum(mark >= 2 for mark, _ in marks) <= 1
+    shapes = _shapes(found[1:] if layout.heading else found, layout.width)
+    layout.column = max(places or range(layout.width), key=lambda place: (shapes[place], -place))
+    if clear or "column" in layout.questions:
+        return
+    if len(places) + sum(mark >= 2 for mark, _ in marks) > 1:
+        names = ", ".join(f"“{found[0].cells[place].strip()}”" for mark, place in marks if mark)
+        sentence = f"More than one column is headed like a key: {names}. Say which one holds the keys."
+    else:
+        sentence = (
+            f"This file has {layout.width} columns, and none is headed like a key. "
+            "Say which one holds the keys."
+        )
+    layout.questions["column"] = sentence
+
+
+def _shapes(found: Sequence[Row], width: int) -> list[float]:
+    """How much the texts of each column look like keys."""
+    marks = []
+    for place in range(width):
+        cells = [row.cells[place].strip() for row in found if place < len(row.cells)]
+        filled = [cell for cell in cells if cell]
+        marks.append(_shape(filled, len(found)) if filled else 0.0)
+    return marks
+
+
+def _shape(cells: Sequence[str], total: int) -> float:
+    counts = len(cells)
+
+    def share(fits: Sequence[bool]) -> float:
+        return sum(fits) / counts
+
+    mark = len(set(cells)) / counts + counts / max(total, 1)
+    mark += share([has_digit(cell) and any(c.isalpha() for c in cell) for cell in cells])
+    mark += share([len(cell) >= 8 and " " not in cell for cell in cells])
+    mark += 0.5 * share([bool(re.search(r"\w-\w", cell)) for cell in cells])
+    mark -= 3 * share(["@" in cell or "://" in cell or bool(_DATE.fullmatch(cell)) for cell in cells])
+    numbers = [int(cell) for cell in cells if cell.isascii() and cell.isdecimal() and len(cell) < 12]
+    if len(numbers) == counts > 1 and all(after - before == 1 for before, after in pairwise(numbers)):
+        mark -= 3
+    return mark

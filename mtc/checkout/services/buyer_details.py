@@ -1,0 +1,85 @@
+"""What the shopper typed at checkout, read and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mtc.checkout.services.countries import COUNTRIES
+from mtc.checkout.values import text_hash, texts_of
+from mtc.core import clock
+from mtc.core.client_networks import client_network
+from mtc.core.errors import ValidationError
+from mtc.core.fields.formats import scrub
+from mtc.core.retry import keep
+from mtc.events.services.mail import check_address
+
+_NOT_AGREED = {
+    "terms": "Accept the terms to go on.",
+    "consent": "Agree that delivery may begin before the withdrawal period has ended.",
+}
+_YES = {"on", "1", "true", "yes", "y"}
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who buys; `facts` are kept with the order: the consent with its text, time and address."""
+
+    email: str = ""
+    country: str = ""
+    name: str = ""
+    gateway: str = ""
+    expected_total: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def read_form(store: Any, form: Mapping[str, Any], ip: str = "") -> Buyer:
+    """The form's values; raises ValidationError with all that is wrong, by field."""
+    errors: dict[str, list[str]] = {}
+    email = _text(form, "email")
+    try:
+        email = check_address(email)
+    except ValidationError as error:
+        errors["email"] = error.details["email"] if email else ["Enter your e-mail address."]
+    country = _text(form, "country").upper()
+    if country not in COUNTRIES:
+        errors["country"] = ["Choose your country."]
+    name = _text(form, "name")
+    if len(name) > 200 or any(ord(character) < 32 for character in name):
+        errors["name"] = ["Use at most 200 characters on one line."]
+    name = scrub(name, multiline=False)
+    for key in texts_of(store):
+        if _text(form, key).lower() not in _YES:
+            errors[key] = [_NOT_AGREED[key]]
+    total = _text(form, "expected_total")
+    if total and not (total.isascii() and total.isdigit() and len(total) < 17):
+        errors["expected_total"] = ["Load the page again."]
+    if errors:
+        raise ValidationError("Check the marked fields.", errors)
+    return Buyer(
+        email=email,
+        country=country,
+        name=name,
+        gateway=_text(form, "payment_method") or _text(form, "gateway"),
+        expected_total=int(total) if total else None,
+        facts=_facts(store, ip),
+    )
+
+
+def _text(form: Mapping[str, Any], key: str) -> str:
+    value = form.get(key)
+    return str(value).strip()[:1000] if isinstance(value, str | int) else ""
+
+
+def _facts(store: Any, ip: str) -> dict[str, Any]:
+    """The evidence of the consent to early delivery (Directive 2011/83/EU, article 16 (m))."""
+    now = keep("time of the consent", clock.now)
+    agreed = {
+        key: {"text": text, "sha256": text_hash(text), "at": now.isoformat(), "ip": ip[:45]}
+        for key, text in texts_of(store).items()
+    }
+    legal = ((store.settings or {}).get("legal") or {}).get("terms") or {}
+    if "terms" in agreed and store.locale in legal:  # which version of the terms was accepted
+        agreed["terms"]["document_sha256"] = str(legal[store.locale].get("sha256", ""))
+    return {**agreed, "ip": ip[:45], "network": client_network(ip)[:45]}

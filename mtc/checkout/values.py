@@ -1,0 +1,39 @@
+"""What shoppers agree to at checkout, and the sentences that refuse an order."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from mtc.tenants.services import legal_links
+
+CONSENT = (
+    "I expressly agree that delivery of the digital content begins before the withdrawal period has ended, "
+    "and I acknowledge that I lose my right of withdrawal once it has begun."
+)
+TERMS = "I have read and accept the terms of sale."
+NO_PAYMENTS = "This store takes no payments yet. Please come back later."
+FREE_OFF = "Items that cost nothing cannot be ordered in this store at the moment."
+
+
+def texts_of(store: Any) -> dict[str, str]:
+    """What shoppers of the store agree to: `terms`, where it has any, and `consent`.
+
+    The store's settings may word both otherwise.
+    """
+    own = (store.settings or {}).get("checkout") or {}
+    terms = {"terms": str(own.get("terms_text") or TERMS)} if terms_url(store) else {}
+    return {**terms, "consent": str(own.get("consent_text") or CONSENT)}
+
+
+def text_hash(text: str) -> str:
+    """What proves later which version of a text was agreed to: its SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def terms_url(store: Any) -> str:
+    """Where the terms of the store can be read; an empty text when it has published none."""
+    if any(one["kind"] == "terms" for one in legal_links(store)):
+        return "/pages/terms"
+    pages = (store.settings or {}).get("pages") or []
+    return "/pages/terms" if any(page.get("slug") == "terms" for page in pages) else ""

@@ -1,5 +1,0 @@
-"""The statement guard: below the ORM, every tenant table in every statement names the scope's tenant."""
-
-from mtc.core.guard.check import check_statement
-
-__all__ = ["check_statement"]

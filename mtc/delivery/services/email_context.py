@@ -1,0 +1,92 @@
+"""Writing a mail about an order: what its templates know, and the marks that stand for keys."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from mtc.core.crypto import open_sealed
+from mtc.events.models import Mail
+from mtc.events.registry import mail_secrets
+from mtc.events.services import Letter, post_letter, write_letter
+from mtc.events.services.senders import speaker
+from mtc.orders import queries as order_queries
+from mtc.orders.models import Order
+from mtc.orders.presenters import order_view
+from mtc.orders.queries.stock_items import KeyWindow
+from mtc.orders.services import order_path
+from mtc.pages import queries as ui_queries
+from mtc.pages.services.design_tokens import branded
+from mtc.tenants import queries as tenant_queries
+from mtc.tenants.services import StoreInfo, store_url
+from mtc.tenants.services.store_lookup import store_info
+
+MAX_KEYS_IN_MAIL = 50
+
+
+def store_of(order: Order) -> StoreInfo:
+    """The store that an order was made in."""
+    rows = tenant_queries.stores_of(order.tenant_id)
+    return next(store_info(row) for row in rows if row.store_id == order.store_id)
+
+
+def theme_of(store: StoreInfo) -> dict[str, Any]:
+    """The look of a store as mails need it; nothing where no theme is installed."""
+    rows = [one for one in ui_queries.themes(store.theme_slug) if not one.problem]
+    if not rows:
+        return {}
+    row = rows[0]
+    theme = {"colors": row.colors, "fonts": row.fonts, "borders": row.borders}
+    return {**branded(theme, store.branding), "scheme": (row.settings or {}).get("scheme", "light")}
+
+
+def facts_of(order: Order) -> dict[str, Any]:
+    """What every template of a mail about an order knows: store, theme, order, order_url."""
+    store = store_of(order)
+    url = store_url(store, current_app.config["MTC"].public_url)
+    return {
+        "store": {
+            "name": store.name,
+            "slug": store.slug,
+            "tagline": store.tagline,
+            "email": store.email,
+            "url": url,
+            "locale": order.locale,
+            "logo": store.branding.get("logo") or {},
+            "footer": store.settings.get("footer") or {},
+        },
+        "theme": theme_of(store),
+        "order": order_view(order, order.locale, window=KeyWindow(MAX_KEYS_IN_MAIL)),
+        "order_url": url + order_path(order),
+        "customer_name": order.customer_data.get("name", ""),
+    }
+
+
+def write(order: Order, name: str, subject: str, facts: dict[str, Any]) -> Letter:
+    """The mail `templates/mail/<name>` to the buyer of an order."""
+    sender = speaker(facts["store"]["name"], facts["store"]["email"])
+    return write_letter(name, facts, to=order.email, subject=subject, sender=sender)
+
+
+def post(order: Order, name: str, subject: str, facts: dict[str, Any], dedupe_key: str) -> Mail | None:
+    """Write and post the mail `templates/mail/<name>`; a dedupe key that was used posts nothing (None)."""
+    return post_letter(write(order, name, subject, facts), entity=order, dedupe_key=dedupe_key)
+
+
+def key_mark(unit_id: UUID) -> str:
+    """What stands in a stored mail for a key, which is sealed at rest and opened when the mail leaves."""
+    return f"[[key:{unit_id}]]"
+
+
+@mail_secrets.add("key")
+def key_of(mail: Any, unit_id: UUID) -> str:
+    """The key that a mail about an order stands for; only keys of that very order, while they are valid."""
+    found = order_queries.unit_of_order(mail.entity_id, unit_id) if mail.entity_id else None
+    if found is None or found.StockItem.status != "delivered":
+        return "(this key was closed)"
+    unit = found.StockItem
+    return open_sealed(
+        unit.value, tenant_id=unit.tenant_id, table="stock_items", column="value", row_id=unit.id
+    )

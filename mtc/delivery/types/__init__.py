@@ -1,0 +1,11 @@
+"""The kinds of delivery, one file each."""
+
+from mtc.delivery.types import email, file, manual, sample, webhook
+from mtc.delivery.types.base import DeliveryKind, Job, Outcome, kinds
+
+FALLBACK = "manual"
+"""The kind of what suits no other: a person delivers it."""
+
+__all__ = [
+    "FALLBACK", "DeliveryKind", "Job", "Outcome", "email", "file", "kinds", "manual", "sample", "webhook",
+]  # fmt: skip

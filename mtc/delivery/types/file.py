@@ -1,0 +1,103 @@
+"""Files: each line gets its own allotment of downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.delivery import queries
+from mtc.delivery.models import Download
+from mtc.delivery.types.base import FirstMethod, Job, OrdinaryDelivery, Outcome, kinds
+
+MAX_DOWNLOADS = 5
+DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How often and how long a file may be fetched: None is without limit, 0 days are for ever."""
+
+    max_downloads: int | None
+    days: float
+
+
+def terms(bought: Mapping[str, Any], config: Mapping[str, Any]) -> Terms:
+    """The terms of a line: what its variant says, where it says nothing those of the method.
+
+    A variant that says None has no limit, a method that says 0 has none.
+    """
+    given = bought.get("max_downloads", config.get("max_downloads", MAX_DOWNLOADS))
+    days = bought.get("days", config.get("days", DAYS))
+    return Terms(int(given) if given else None, float(days or 0))
+
+
+class FileDelivery(OrdinaryDelivery):
+    """One Download row per file of the variant."""
+
+    label = "File download"
+    shows = "files"
+    first_method = FirstMethod("files", "Download", {"max_downloads": MAX_DOWNLOADS, "days": DAYS})
+    settings: list[dict[str, Any]] = [
+        {
+            "name": "max_downloads",
+            "type": "number",
+            "label": "Downloads per purchase",
+            "help": "0 is without limit.",
+            "validation": {"min": 0, "max": 1000},
+            "default": MAX_DOWNLOADS,
+        },
+        {
+            "name": "days",
+            "type": "number",
+            "label": "Days until the links end",
+            "help": "0 is for ever.",
+            "validation": {"min": 0, "max": 3650},
+            "default": DAYS,
+        },
+    ]
+
+    def suits(self, delivery: Mapping[str, Any], source: str) -> bool:
+        """For what has files, or stock without end."""
+        return bool(delivery.get("files")) or source == "unlimited"
+
+    def problem(self, facts: DeliveryFacts, config: Mapping[str, Any]) -> DeliveryProblem | None:
+        """It needs a file."""
+        if facts.delivery.get("files"):
+            return None
+        advice = "Add one under Files for sale; until then leave “For sale” unticked."
+        return DeliveryProblem(f"“{facts.label}” has no file. {advice}", "files")
+
+    def deliver(self, job: Job) -> Outcome:
+        """Make the rows that are missing; a product without files waits for a person."""
+        wanted = dict(job.item.snapshot.get("delivery") or {})
+        files = queries.media(wanted.get("files") or [])
+        if not files:
+            return Outcome(False, error="The product has no file. Add one, then deliver again.")
+        known = {row.media_id for row in queries.downloads_of([job.item.id])}
+        given = terms(wanted, job.config)
+        for media in files:
+            if media.id in known:
+                continue
+            session.add(
+                Download(
+                    tenant_id=job.order.tenant_id,
+                    order_id=job.order.id,
+                    order_item_id=job.item.id,
+                    media_id=media.id,
+                    filename=media.filename,
+                    max_downloads=given.max_downloads,
+                    used=0,
+                    expires_at=clock.now() + timedelta(days=given.days) if given.days else None,
+                    log=[],
+                    progress={},
+                )
+            )
+        return Outcome(True, {"files": [str(media.id) for media in files]})
+
+
+kinds.register("file", FileDelivery())

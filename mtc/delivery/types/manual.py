@@ -1,0 +1,39 @@
+"""A person delivers and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
+from mtc.delivery.types.base import FirstMethod, Job, OrdinaryDelivery, Outcome, kinds
+
+
+class ManualDelivery(OrdinaryDelivery):
+    """Waits until somebody marks the line as delivered."""
+
+    label = "By hand"
+    first_method = FirstMethod("by-hand", "By hand")
+    automatic = False
+    settings: list[dict[str, Any]] = [
+        {
+            "name": "promise",
+            "type": "text",
+            "label": "When it is done",
+            "help": "Shown to the shopper, such as: within one working day.",
+        }
+    ]
+
+    def problem(self, facts: DeliveryFacts, config: Mapping[str, Any]) -> DeliveryProblem | None:
+        """Buyers have to be told what happens."""
+        if facts.delivery.get("promise") or facts.delivery.get("how_to") or config.get("promise"):
+            return None
+        advice = "Say under “Told to the buyer” what happens after the order."
+        return DeliveryProblem(f"“{facts.label}” is delivered by hand. {advice}", "variants")
+
+    def deliver(self, job: Job) -> Outcome:
+        """Nothing to do but to wait."""
+        return Outcome(False, wait=True)
+
+
+kinds.register("manual", ManualDelivery())

@@ -1,0 +1,60 @@
+"""Challenges of passkeys: kept here, bound to one browser and one purpose, and answered once."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from mtc.core import clock
+from mtc.core.crypto import keyed_hash
+from mtc.core.db import commit_batch, session
+from mtc.core.retention import purge_rows
+from mtc.core.row_locking import rows_met
+from mtc.identity.models import PasskeyChallenge
+
+SECONDS = 300
+ENROL, FIRST, SECOND = "enrol", "first", "second"
+
+
+def new_challenge(holder: str, purpose: str) -> bytes:
+    """256 random bits; `holder` is the secret that the browser's cookie carries."""
+    challenge = secrets.token_bytes(32)
+    session.add(
+        PasskeyChallenge(
+            challenge_hash=_hash(challenge),
+            holder_hash=keyed_hash(holder, "passkey holder"),
+            purpose=purpose,
+            expires_at=clock.now() + timedelta(seconds=SECONDS),
+        )
+    )
+    session.flush()
+    return challenge
+
+
+def take_challenge(challenge: bytes, holder: str, purpose: str) -> bool:
+    """Whether this browser was given the challenge for this purpose; it is gone with that.
+
+    That is committed at once: an answer that is refused afterwards has used its challenge up as well.
+    """
+    taken = rows_met(
+        delete(PasskeyChallenge).where(
+            PasskeyChallenge.challenge_hash == _hash(challenge),
+            PasskeyChallenge.holder_hash == keyed_hash(holder, "passkey holder"),
+            PasskeyChallenge.purpose == purpose,
+            PasskeyChallenge.expires_at > clock.now(),
+        )
+    )
+    found = taken == 1
+    commit_batch()
+    return found
+
+
+def purge_challenges() -> None:
+    """Delete what nobody answered; needs a platform scope."""
+    purge_rows(PasskeyChallenge, PasskeyChallenge.expires_at <= clock.now())
+
+
+def _hash(challenge: bytes) -> str:
+    return keyed_hash(challenge.hex(), "passkey challenge")

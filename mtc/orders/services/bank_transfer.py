@@ -1,0 +1,56 @@
+"""What a buyer needs to pay an order by bank transfer: amount, account, reference, and a code to scan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from mtc.core.bank_accounts import format_iban, format_reference, girocode_svg
+from mtc.core.local_time import day_text
+from mtc.core.money import format_money, to_decimal
+from mtc.orders.models import Order
+
+LARGEST_CODE = 99_999_999_999
+"""The largest amount that a code to scan carries, in cents."""
+
+
+def transfer_view(order: Order, locale: str = "en") -> dict[str, Any] | None:
+    """The instructions of an order that waits for a transfer, else None.
+
+    `rows` are {label, value, copy}: what is shown, and what banking apps take.
+    """
+    account = order.payment_data.get("transfer")
+    if not account or order.status != "pending":
+        return None
+    iban, reference = str(account.get("iban") or ""), str(account["reference"])
+    amount = format_money(order.total, order.currency, locale)
+    rows = [
+        ("Amount", amount, to_decimal(order.total, order.currency)),
+        ("Account holder", account.get("holder"), ""),
+        ("IBAN", format_iban(iban), iban),
+        ("BIC", account.get("bic"), ""),
+        ("Bank", account.get("bank"), None),
+        ("Account", account.get("account"), ""),
+        ("Reference", format_reference(reference), reference),
+    ]
+    until = order.expires_at
+    return {
+        "rows": [
+            {"label": label, "value": value, "copy": value if copy == "" else copy}
+            for label, value, copy in rows
+            if value
+        ],
+        "reference": reference,
+        "instructions": account.get("instructions") or "",
+        "until": day_text(until) if until else "",
+        "code": _code(order, account, iban, reference),
+    }
+
+
+def _code(order: Order, account: dict[str, Any], iban: str, reference: str) -> Markup | None:
+    """The EPC QR code, which exists for euros and IBANs only."""
+    if not iban or order.currency != "EUR" or not reference.startswith("RF") or order.total > LARGEST_CODE:
+        return None
+    svg = girocode_svg(account.get("holder") or "", iban, account.get("bic") or "", order.total, reference)
+    return Markup(svg)  # noqa: S704 - made by segno from checked values

@@ -1,0 +1,163 @@
+"""The look of a store as its merchant sets it: theme, colours and pictures of the brand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from mtc.core.errors import ValidationError
+from mtc.pages import queries
+from mtc.pages.models import Theme
+from mtc.pages.services.contrast import LOWEST, contrast_problems
+from mtc.pages.services.design_tokens import COLORS, branded, color, palette
+from mtc.pages.services.manifest_sync import ROOT
+from mtc.tenants.models import Store
+from mtc.tenants.services import StoreInfo, change_branding, update_store
+
+PICTURE_FILES = ("preview.webp", "preview.png", "preview.svg")
+PICTURES = ("logo", "logo_dark", "favicon", "og_image")
+# What a merchant sets first; the other colours of the theme follow behind.
+MAIN_COLORS = ("primary", "background", "foreground", "accent")
+NAMES = {
+    "primary": "Buttons and highlights",
+    "background": "Page",
+    "foreground": "Text",
+    "accent": "Soft highlight",
+    "card": "Cards",
+    "popover": "Menus and dialogs",
+    "secondary": "Secondary buttons",
+    "muted": "Quiet areas",
+    "destructive": "Errors",
+    "success": "Success",
+    "warning": "Warnings",
+    "border": "Lines",
+    "input": "Edges of fields",
+    "ring": "Focus",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeCard:
+    """A theme as people choose it; `picture` is an address of a picture."""
+
+    slug: str
+    name: str
+    description: str
+    picture: str
+
+
+def theme_cards() -> list[ThemeCard]:
+    """Every theme that the running scope may use, a tenant's own before the system's; one statement."""
+    found: dict[str, Any] = {}
+    for theme in queries.themes():
+        found.setdefault(theme.slug, theme)
+    return [_card(theme) for theme in sorted(found.values(), key=lambda one: (one.is_system, one.name))]
+
+
+def system_themes() -> dict[str, Any]:
+    """The themes that every tenant may use, by slug; needs a platform scope."""
+    rows = sorted(queries.system_rows(Theme), key=lambda one: (not one.is_default, one.name))
+    return {one.slug: one for one in rows}
+
+
+def _card(theme: Any) -> ThemeCard:
+    settings = theme.settings or {}
+    base = str(settings.get("base") or theme.slug)
+    files = [name for name in PICTURE_FILES if (ROOT / "themes" / base / name).is_file()]
+    picture = f"/themes/{base}/{files[0]}" if files else theme_picture(theme.colors, theme.name)
+    return ThemeCard(theme.slug, theme.name, str(settings.get("description", "")), picture)
+
+
+def theme_picture(colors: Mapping[str, Any], title: str) -> str:
+    """A drawn page in the colours of a theme, as an address that holds the picture itself."""
+    known = palette((colors or {}).get("light"))
+
+    def paint(name: str, other: str) -> str:
+        return known.get(name, other)[:7]
+
+    page, text = paint("background", "#ffffff"), paint("foreground", "#111111")
+    tiles = "".join(
+        f'<rect x="{x}" y="112" width="80" height="68" rx="4" fill="{paint(name, "#dddddd")}"/>'
+        for x, name in ((24, "primary"), (120, "secondary"), (216, "accent"))
+    )
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180">'
+        f'<rect width="320" height="180" fill="{page}"/>'
+        f'<rect x="24" y="18" width="44" height="6" rx="3" fill="{paint("muted-foreground", text)}"/>'
+        f'<rect x="236" y="16" width="60" height="10" rx="5" fill="{paint("card", page)}"/>'
+        f'<text x="24" y="68" font-family="system-ui, sans-serif" font-size="26" font-weight="700"'
+        f' fill="{text}">{escape(title[:20])}</text>'
+        f'<rect x="24" y="82" width="72" height="16" rx="4" fill="{paint("primary", text)}"/>{tiles}</svg>'
+    )
+    return f"data:image/svg+xml,{quote(svg)}"
+
+
+def choose_theme(store: StoreInfo, slug: str) -> Store:
+    """Give the store another theme; pages follow at once. Raises ValidationError for an unknown one."""
+    if not queries.themes(slug) or not slug:
+        raise ValidationError("Choose one of the themes.", {"theme": ["Choose one of the themes."]})
+    return update_store(store.tenant_id, store.id, theme_slug=slug)
+
+
+def theme_colors(store: StoreInfo) -> dict[str, str]:
+    """The colours that the store's theme declares and a merchant may set, the main ones first."""
+    found = queries.themes(store.theme_slug)
+    declared = palette((found[0].colors or {}).get("light")) if found else {}
+    grounds = [name for name in COLORS if name in declared and not name.endswith("-foreground")]
+    return {name: declared[name][:7] for name in sorted(grounds, key=_place)}
+
+
+def _place(name: str) -> int:
+    return MAIN_COLORS.index(name) if name in MAIN_COLORS else len(MAIN_COLORS)
+
+
+def save_colors(store: StoreInfo, values: Mapping[str, str]) -> list[str]:
+    """Set the brand's colours; one that is empty or the theme's own is the theme's again.
+
+    Returns sentences about texts that read badly now. Raises ValidationError by colour.
+    """
+    declared, chosen = theme_colors(store), {}
+    errors: dict[str, list[str]] = {}
+    for name, text in values.items():
+        parsed = color(text.strip()) if text.strip() else declared.get(name)
+        if name not in declared or parsed is None:
+            errors[name] = ["Write the colour like #1b7f5c."]
+        elif parsed[:7] != declared[name]:
+            chosen[name] = parsed[:7]
+    if errors:
+        raise ValidationError("Check the marked colours.", errors)
+    kept = {**(store.branding.get("colors") or {}), **chosen}
+    colors = {name: one for name, one in kept.items() if name in chosen or name not in values}
+    branding = change_branding(store.tenant_id, {"colors": colors or None})
+    return color_warnings(store, branding)
+
+
+def color_warnings(store: StoreInfo, branding: Mapping[str, Any]) -> list[str]:
+    """A sentence for each text that reads worse than WCAG 2.2 AA asks (4.5 to 1) with this branding."""
+    found = queries.themes(store.theme_slug)
+    if not found:
+        return []
+    colors = branded({"colors": found[0].colors or {}}, branding)["colors"]["light"]
+    return [
+        f"{_name(one['color'])} on {_name(one['on'])} has a contrast of {one['ratio']} to 1;"
+        f" {LOWEST} is the least that reads well."
+        for one in contrast_problems(palette(colors))
+    ]
+
+
+def _name(token: str) -> str:
+    ground = token.removesuffix("-foreground")
+    words = NAMES.get(token) or f"Text of {NAMES.get(ground, ground).lower()}"
+    return f"“{words}”"
+
+
+def set_picture(store: StoreInfo, name: str, address: str | None) -> None:
+    """Set one of PICTURES to the address of a public picture of the tenant, or (None) take it away."""
+    if name not in PICTURES:
+        raise ValidationError("There is no such picture of a store.")
+    if address is not None and not address.startswith(f"/media/{store.tenant_id}/"):
+        raise ValidationError("Choose a picture of this store.", {name: ["Upload a picture first."]})
+    change_branding(store.tenant_id, {name: address})

@@ -1,0 +1,78 @@
+"""The components that a tenant may use, remembered by each process while its content stands."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from mtc.core.fields import FieldSet
+from mtc.pages import queries
+
+_LARGEST = 500
+
+
+@dataclass(frozen=True)
+class ComponentInfo:
+    """What is needed to place, fill and render a component."""
+
+    id: UUID
+    slug: str
+    name: str
+    type: str
+    category: str
+    surface: str
+    own: bool
+    schema: dict[str, Any]
+    ui_config: dict[str, Any]
+    defaults: dict[str, Any]
+    data: tuple[dict[str, Any], ...] = field(default=())
+    template: str | None = None
+
+    @cached_property
+    def fields(self) -> FieldSet:
+        """Its settings."""
+        return FieldSet(self.schema, self.ui_config)
+
+    @cached_property
+    def reference_keys(self) -> tuple[tuple[str, str], ...]:
+        """(setting, kind) of its settings that name something else, such as a picture."""
+        formats = [(one.key, one.format or "") for one in self.fields.fields]
+        return tuple((key, name.removesuffix("-ref")) for key, name in formats if name.endswith("-ref"))
+
+
+Book = dict[str, ComponentInfo]
+_books: OrderedDict[tuple[UUID, int], Book] = OrderedDict()
+
+
+def component_book(tenant_id: UUID | None = None, version: int | None = None) -> Book:
+    """Components by slug, a tenant's own before the system's; remembered when a version is given."""
+    key = (tenant_id, version) if tenant_id is not None and version is not None else None
+    if key is not None and key in _books:
+        return _books[key]
+    book = {row.slug: _info(row) for row in queries.components()}
+    if key is not None:
+        _books[key] = book
+        while len(_books) > _LARGEST:
+            _books.popitem(last=False)
+    return book
+
+
+def _info(row: Any) -> ComponentInfo:
+    config = row.render_config or {}
+    return ComponentInfo(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        type=row.type,
+        category=row.category,
+        surface=str(config.get("surface", "storefront")),
+        own=row.tenant_id is not None,
+        schema=row.props_schema or {},
+        ui_config=config.get("ui_config", {}),
+        defaults=row.default_props or {},
+        data=tuple(config.get("data", [])),
+        template=config.get("template"),
+    )

@@ -1,0 +1,225 @@
+"""The seven steps from a page key to plain data; each is one function (ui-tables of the design)."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from mtc.core.errors import NotFoundError
+from mtc.pages import queries
+from mtc.pages.registry import references
+from mtc.pages.services.component_registry import Book, component_book
+from mtc.pages.services.design_tokens import branded, font_files, font_stack, keep_sheet, palette, theme_css
+from mtc.pages.services.theme_files import follow_files
+from mtc.pages.services.visibility import Visitor, depends_on_time, holds_for
+
+LONGEST_SECONDS = 300.0
+_LARGEST = 2000
+_THEME_PARTS = ("colors", "fonts", "spacing", "borders", "shadows", "cards")
+_pages: OrderedDict[tuple[Any, ...], tuple[float, dict[str, Any]]] = OrderedDict()
+
+Page = dict[str, Any]
+
+
+def resolve_page(store: Any, page: str, visitor: Visitor | None = None) -> Page:
+    """The resolved page of a store (StoreInfo) for a visitor; no statement while it is remembered.
+
+    Runs in the tenant's scope. Raises NotFoundError when no template has this page key.
+    """
+    key = (store.tenant_id, store.id, page, store.content_version, store.theme_slug)
+    known = _pages.get(key)
+    if known is None or known[0] < time.monotonic():
+        known = (time.monotonic() + LONGEST_SECONDS, _resolve(store, page))
+        _pages[key] = known
+        _pages.move_to_end(key)
+        while len(_pages) > _LARGEST:
+            _pages.popitem(last=False)
+    return drop_hidden(known[1], visitor or Visitor())
+
+
+def forget_pages() -> None:
+    """Forget every resolved page of this process."""
+    _pages.clear()
+
+
+def _resolve(store: Any, page: str) -> Page:
+    template = find_template(page, store.theme_slug)
+    layout = find_layout(template)
+    theme = find_theme(template, store)
+    widgets = find_widgets(template, page, store)
+    book = component_book(store.tenant_id, store.content_version)
+    widgets = add_components(widgets, book)
+    resolved = {"id": str(template.id), "page": page, "layout": layout, "theme": theme, "widgets": widgets}
+    return apply_overrides(resolved, template.override_config or {}, store.branding)
+
+
+def find_template(page: str, theme_slug: str) -> Any:
+    """Step 1: the tenant's template of the page, else the system's; the store's theme before the default."""
+    own = [theme for theme in queries.themes(theme_slug) if not theme.problem]
+    bases = {theme_slug, *(str(theme.settings.get("base") or theme.slug) for theme in own)}
+    rows = queries.templates(page, bases)
+    if not rows:
+        raise NotFoundError("There is no page of this kind.")
+
+    def rank(row: Any) -> tuple[bool, bool, bool]:
+        return (row.theme_slug != theme_slug, row.theme_slug not in bases, row.tenant_id is None)
+
+    return min(rows, key=rank)
+
+
+def find_layout(template: Any) -> dict[str, Any]:
+    """Step 2: the regions and the grid of the template's layout."""
+    layout = queries.layout(template.layout_id)
+    if layout is None:
+        raise NotFoundError("The layout of this page is gone.")
+    return {
+        "slug": layout.slug,
+        "regions": layout.regions,
+        "grid_config": layout.grid_config,
+        "responsive_config": layout.responsive_config,
+    }
+
+
+def find_theme(template: Any, store: Any) -> dict[str, Any]:
+    """Step 3: the theme of the store (else of the template) as it is stored; branding comes in step 6."""
+    found = [one for one in queries.themes(store.theme_slug) if not one.problem]
+    theme = found[0] if found else queries.theme(template.theme_id)
+    if theme is None:
+        raise NotFoundError("The theme of this store is gone.")
+    settings = theme.settings or {}
+    base = str(settings.get("base") or theme.slug)
+    if base != theme.slug and queries.broken_themes(base):
+        base = template.theme_slug
+    follow_files(base, str(settings.get("files", "")) or theme.source_hash)
+    return {
+        "slug": base,
+        "name": theme.name,
+        "scheme": settings.get("scheme", "light"),
+        "colors": theme.colors,
+        "fonts": theme.fonts,
+        "spacing": theme.spacing,
+        "borders": theme.borders,
+        "shadows": theme.shadows,
+        "cards": settings.get("cards", {}),
+    }
+
+
+def find_widgets(template: Any, page: str, store: Any) -> list[dict[str, Any]]:
+    """Step 4: the widgets by region, then position. A region with widgets of the store shows those;
+
+    else those that the tenant placed for all its stores; else the template's own.
+    """
+    layers: dict[str, tuple[int, list[dict[str, Any]]]] = {}
+    for number, one in enumerate((template.override_config or {}).get("widgets", [])):
+        entry = {
+            "id": f"{page}-{number}",
+            "region": one.get("region", "main"),
+            "position": one.get("position", number),
+            "component": {"slug": one["component"], "type": "widget"},
+            "props": one.get("props", {}),
+            "visibility_rules": one.get("visibility_rules", {}),
+        }
+        layers.setdefault(entry["region"], (0, []))[1].append(entry)
+    for row in queries.widgets(page, store.id, store.tenant_id):
+        level = 2 if row.store_id is not None else 1
+        if layers.get(row.region, (-1, []))[0] < level:
+            layers[row.region] = (level, [])
+        if layers[row.region][0] == level and row.is_active:
+            layers[row.region][1].append(
+                {
+                    "id": str(row.id),
+                    "region": row.region,
+                    "position": row.position,
+                    "component": {"slug": row.slug, "type": row.type},
+                    "props": row.props or {},
+                    "visibility_rules": row.visibility_rules or {},
+                }
+            )
+    widgets = [widget for _, layer in layers.values() for widget in layer]
+    return sorted(widgets, key=lambda widget: (widget["region"], widget["position"]))
+
+
+def add_components(widgets: list[dict[str, Any]], book: Book) -> list[dict[str, Any]]:
+    """Step 5: each widget's component, its default props under the widget's; unknown ones are dropped."""
+    known = [widget for widget in widgets if widget["component"]["slug"] in book]
+    filled = []
+    for widget in known:
+        info = book[widget["component"]["slug"]]
+        props = {**info.defaults, **widget["props"]}
+        component = {"slug": info.slug, "type": info.type}
+        filled.append({**widget, "component": component, "props": props})
+    return _look_up(filled, book)
+
+
+def _look_up(widgets: list[dict[str, Any]], book: Book) -> list[dict[str, Any]]:
+    """Put what they refer to in the place of references whose kind has a look-up, such as pictures."""
+    wanted: dict[str, set[str]] = {}
+    for widget in widgets:
+        for key, kind in book[widget["component"]["slug"]].reference_keys:
+            value = widget["props"].get(key)
+            if isinstance(value, str) and value and kind in references:
+                wanted.setdefault(kind, set()).add(value)
+    found = {kind: references.get(kind)(sorted(ids)) for kind, ids in wanted.items()}
+    for widget in widgets:
+        for key, kind in book[widget["component"]["slug"]].reference_keys:
+            value = widget["props"].get(key)
+            if isinstance(value, str) and value in found.get(kind, {}):
+                widget["props"] = {**widget["props"], key: found[kind][value]}
+    return widgets
+
+
+def apply_overrides(resolved: Page, override: Mapping[str, Any], branding: Mapping[str, Any]) -> Page:
+    """Step 6: branding over the theme, then the template's override_config {theme, layout, props}."""
+    theme = branded(resolved["theme"], branding or {})
+    for part, values in (override.get("theme") or {}).items():
+        if part in _THEME_PARTS and isinstance(values, Mapping):
+            theme[part] = {**theme[part], **values}
+    layout = {
+        **resolved["layout"],
+        **{
+            k: v
+            for k, v in (override.get("layout") or {}).items()
+            if k in ("regions", "grid_config", "responsive_config")
+        },
+    }
+    patches = override.get("props") or {}
+    widgets = [
+        {**widget, "props": {**widget["props"], **patches.get(widget["component"]["slug"], {})}}
+        for widget in resolved["widgets"]
+    ]
+    return {**resolved, "theme": _finished(theme), "layout": layout, "widgets": widgets}
+
+
+def _finished(theme: dict[str, Any]) -> dict[str, Any]:
+    """The theme as pages get it: flat parsed colours, font families, and the address of its sheet."""
+    families = {
+        part: stack
+        for part in ("body", "heading", "mono")
+        if (stack := font_stack(theme["fonts"].get(part))) is not None
+    }
+    return {
+        **theme,
+        "colors": palette(theme["colors"].get("light")),
+        "has_dark": bool(theme["colors"].get("dark")),
+        "fonts": {**theme["fonts"], **families},
+        "fonts_preload": font_files(theme),
+        "sheet": keep_sheet(theme_css(theme)),
+    }
+
+
+def drop_hidden(resolved: Page, visitor: Visitor) -> Page:
+    """Step 7: without the widgets that this visitor may not see; their rules are not part of the data."""
+    widgets = []
+    for widget in resolved["widgets"]:
+        rules = widget["visibility_rules"]
+        if not rules or holds_for(rules, visitor):
+            widgets.append({name: value for name, value in widget.items() if name != "visibility_rules"})
+    return {**resolved, "widgets": widgets}
+
+
+def changes_with_time(store: Any, page: str) -> bool:
+    """Whether a widget of the (remembered) page is shown at some times only."""
+    known = _pages.get((store.tenant_id, store.id, page, store.content_version, store.theme_slug))
+    return known is not None and any(depends_on_time(w["visibility_rules"]) for w in known[1]["widgets"])

@@ -1,0 +1,106 @@
+"""Money that came another way, such as a bank transfer: a person says that it is there."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from mtc.core import clock
+from mtc.core.db import session
+from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.fields.formats import scrub
+from mtc.core.ids import token
+from mtc.core.local_time import local
+from mtc.core.money import format_money
+from mtc.orders import queries as order_queries
+from mtc.orders.models import Order
+from mtc.orders.services import note_attention
+from mtc.orders.services.reservations import kept, pooled
+from mtc.payments import queries
+from mtc.payments.models import Payment, PaymentGateway
+from mtc.payments.services.drafts import new_payment
+from mtc.payments.services.gateways import save_gateway
+from mtc.payments.services.webhooks import book_success
+from mtc.payments.types.manual import KIND
+
+BOOKABLE = ("pending", "expired", "cancelled")
+"""Orders that money may still come in for: it also comes when the time to pay has run out."""
+
+MOST = 10**15
+
+
+def _gateway() -> PaymentGateway:
+    for gateway in queries.all_gateways():
+        if gateway.type == KIND:
+            return gateway
+    return save_gateway(KIND, KIND, "Bank transfer", is_active=False)
+
+
+def mark_paid(
+    order_id: UUID,
+    note: str = "",
+    *,
+    amount: int | None = None,
+    received_on: date | None = None,
+    accept_less: bool = False,
+) -> Payment:
+    """Book money that came in for an order, once; without an amount it is the total.
+
+    `received_on` is the day that the bank statement names. What is more than the total is booked and
+    marked for attention. Raises NotFoundError; ConflictError when the order has been paid;
+    ValidationError by field, also for less than the total unless `accept_less`.
+    """
+    order = order_queries.lock_order(order_id)
+    if order is None:
+        raise NotFoundError("There is no such order.")
+    if order.status not in BOOKABLE:
+        raise ConflictError("This order does not await a payment: it has been paid.")
+    received = order.total if amount is None else amount
+    day = received_on or local(clock.now()).date()
+    _check(order, received, day, accept_less)
+    payment = _payment(order)
+    facts = {"received_on": day.isoformat(), "note": scrub(note, multiline=False)[:300]}
+    payment.data = {**payment.data, **facts}
+    session.flush()
+    if not book_success(payment, order, received):
+        raise ConflictError("This order was paid meanwhile.")
+    session.refresh(payment)
+    if received > order.total:
+        more = format_money(received - order.total, order.currency)
+        note_attention(order, f"{more} more than the total came in. Give it back or ask the buyer.")
+    return payment
+
+
+def missing_keys(order: Order) -> int:
+    """How many keys a paid order still lacks, because they were sold to others meanwhile."""
+    lines = pooled(order.items)
+    have = sum(unit.status == "delivered" for unit in order_queries.units_of([item.id for item in lines]))
+    return max(sum(kept(item) for item in lines) - have, 0)
+
+
+def _check(order: Order, received: int, day: date, accept_less: bool) -> None:
+    errors: dict[str, list[str]] = {}
+    total = format_money(order.total, order.currency)
+    if not 0 <= received <= MOST or (received == 0 and order.total > 0):
+        errors["amount"] = ["Type what came in, more than 0."]
+    elif received < order.total and not accept_less:
+        less = format_money(order.total - received, order.currency)
+        errors["amount"] = [f"That is {less} less than the total of {total}. Confirm that it is enough."]
+    # Tomorrow is today somewhere; the day before the order too.
+    first = local(order.created_at).date() - timedelta(days=1)
+    if not first <= day <= local(clock.now()).date() + timedelta(days=1):
+        errors["received_on"] = ["Choose a day between the order and today."]
+    if errors:
+        raise ValidationError("Check the marked fields.", errors)
+
+
+def _payment(order: Order) -> Payment:
+    """The payment that the buyer was asked for, or a new one where another way was chosen."""
+    gateway = _gateway()
+    asked = queries.open_payment(order.id, gateway.id)
+    if asked is not None:
+        return asked
+    payment = new_payment(order, gateway)
+    payment.provider_ref = f"manual_{token(12)}"
+    session.add(payment)
+    return payment

@@ -1,0 +1,110 @@
+"""Which plugins run for the tenant, with their settings: asked once per request or job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from mtc.core import clock
+from mtc.core.context import current
+from mtc.core.crypto import open_sealed, seal
+from mtc.core.db import current_scope, require_scope, session
+from mtc.core.registry import active_owners
+from mtc.core.retry import running_operation
+from mtc.plugins import queries
+from mtc.plugins.services.loader import loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A plugin that is switched on for a tenant; `id` is that of its installation."""
+
+    id: UUID
+    tenant_id: UUID
+    config: dict[str, Any]
+    secrets: str | None = None
+    failures: int = 0
+    broken_until: datetime | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the breaker is open: before-hooks are passed over for now."""
+        return self.broken_until is not None and self.broken_until > clock.now()
+
+    def settings(self) -> dict[str, Any]:
+        """The settings with the secrets in clear."""
+        return {**self.config, **open_secrets(self.tenant_id, self.id, self.secrets)}
+
+
+def seal_secrets(tenant_id: UUID, installation_id: UUID, values: dict[str, Any]) -> str | None:
+    """The secrets of an installation as they are stored; None when there are none."""
+    if not values:
+        return None
+    return seal(
+        json.dumps(values),
+        tenant_id=tenant_id,
+        table="tenant_plugins",
+        column="secrets",
+        row_id=installation_id,
+    )
+
+
+def open_secrets(tenant_id: UUID, installation_id: UUID, sealed: str | None) -> dict[str, Any]:
+    """The stored secrets of an installation in clear."""
+    if not sealed:
+        return {}
+    text = open_sealed(
+        sealed, tenant_id=tenant_id, table="tenant_plugins", column="secrets", row_id=installation_id
+    )
+    values: dict[str, Any] = json.loads(text)
+    return values
+
+
+def _key(tenant_id: UUID) -> str:
+    return f"plugins of {tenant_id}"
+
+
+def tenant_of_scope() -> UUID | None:
+    """The tenant that plugins run for here, or None: the platform's own work calls none."""
+    return require_scope().tenant_id or current().tenant_id
+
+
+def running_plugins() -> dict[str, Running]:
+    """What is switched on for the tenant, by the plugin's id."""
+    tenant_id = tenant_of_scope()
+    if tenant_id is None or not loaded(current_app):
+        return {}
+    context, operation = current(), running_operation()
+    known: dict[Any, Any] = context.extra if context.tenant_id == tenant_id else {}
+    if operation is not None:  # each attempt is to see the same
+        known = operation.kept
+    if _key(tenant_id) not in known:
+        known[_key(tenant_id)] = {
+            row.slug: Running(row.id, tenant_id, row.config, row.secrets, row.failures, row.broken_until)
+            for row in queries.active_plugins(tenant_id)
+        }
+    found: dict[str, Running] = known[_key(tenant_id)]
+    return found
+
+
+@active_owners
+def active_plugins() -> Container[str]:
+    """The plugins whose extension points exist here; none where no tenant's work is done."""
+    if current_scope() is None:
+        return ()
+    with session.no_autoflush:  # a look-up may come between the columns of a row that is being made
+        return running_plugins()
+
+
+def forget_running(tenant_id: UUID) -> None:
+    """Ask anew within this request: something was switched or set up."""
+    current().extra.pop(_key(tenant_id), None)
+    operation = running_operation()
+    if operation is not None:
+        operation.kept.pop(_key(tenant_id), None)

@@ -1,0 +1,61 @@
+"""A sender as pages and programs show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from mtc.core import clock
+from mtc.senders import queries
+from mtc.senders.services.dns_checks import LAPSES_AFTER, is_checking, wanted_by
+from mtc.senders.services.dns_records import FOUND, records_of
+
+
+@dataclass(frozen=True, slots=True)
+class SenderView:
+    """An own address: where it stands, and each record with what was found (no `state`: not looked yet)."""
+
+    address: str
+    domain: str
+    status: str
+    is_checking: bool
+    checked_at: datetime | None
+    verified_at: datetime | None
+    failing_since: datetime | None
+    lapses_at: datetime | None
+    records: list[dict[str, Any]]
+
+    @property
+    def open_records(self) -> int:
+        """How many records are not as they should be."""
+        return sum(one["state"] != FOUND for one in self.records)
+
+
+def sender_view(store_id: UUID) -> SenderView | None:
+    """The own address of the store, or None where it has none."""
+    row = queries.sender_of_store(store_id)
+    if row is None:
+        return None
+    results = {one["key"]: one for one in row.results or []}
+    records = []
+    for record in records_of(wanted_by(row)):
+        seen = results.get(record.key, {})
+        records.append({
+            "key": record.key, "label": record.label, "type": record.type, "name": record.name,
+            "value": record.value, "help": record.help, "state": seen.get("state", ""),
+            "found": list(seen.get("found", [])), "note": seen.get("note", ""),
+        })  # fmt: skip
+    failing = row.failing_since if row.status == "verified" else None
+    return SenderView(
+        address=row.address,
+        domain=row.domain,
+        status=row.status,
+        is_checking=is_checking(row, clock.now()),
+        checked_at=row.checked_at,
+        verified_at=row.verified_at if row.status == "verified" else None,
+        failing_since=failing,
+        lapses_at=failing + LAPSES_AFTER if failing is not None else None,
+        records=records,
+    )

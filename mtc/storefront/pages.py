@@ -1,0 +1,69 @@
+"""The front page, and the pages of the store's own text."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from mtc.catalog.presenters.jsonld import as_script
+from mtc.core.errors import NotFoundError, StoreClosedError
+from mtc.core.fields import canonical
+from mtc.storefront.blueprint import storefront
+from mtc.storefront.store_context import cms_page
+from mtc.storefront.view import View, here
+from mtc.tenants.services import StoreInfo
+from mtc.tenants.services.legal_pages import KINDS, published_html, published_page
+from mtc.tenants.services.page_addresses import present_page
+from mtc.web.access import public
+from mtc.web.canonical_urls import moved_to
+from mtc.web.preview import is_previewing
+
+HOME = {"label": "Home", "url": "/"}
+
+
+@storefront.get("/")
+@public(cacheable=True)
+def home() -> Response:
+    """The front page."""
+    view = View("home", here().name, description=here().tagline)
+    organisation = {
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": view.store.name,
+        "url": view.shop["url"],
+    }
+    view.page["json_ld"] = as_script(organisation)
+    return view.respond(cacheable=True)
+
+
+@storefront.get("/pages/<slug>", strict_slashes=False)
+@public(cacheable=True, when_closed=True)
+def page(slug: str) -> Response:
+    """A page of the store's own text, such as its terms."""
+    store = here()
+    present = slug.lower() if slug.lower() in KINDS else present_page(store.settings, slug)
+    if present is not None and request.path != f"/pages/{present}" and _is_shown(store):
+        return moved_to(f"/pages/{present}")
+    title, html = _text(store, slug)
+    content = {"title": title, "html": html}
+    view = View("page", title, slug=slug, content=content, breadcrumbs=[HOME, {"label": title, "url": None}])
+    own = cms_page(store, slug) or {}
+    view.page["description"] = str(own.get("description", ""))
+    return view.respond(cacheable=True)
+
+
+def _text(store: StoreInfo, slug: str) -> tuple[str, str]:
+    """(title, HTML) of a legal text or a page of the store. Raises NotFoundError, StoreClosedError."""
+    if slug in KINDS:
+        legal = published_page(store, slug, request.args.get("lang", "")[:10])
+        if legal is not None:
+            return legal.published_title, published_html(legal)
+    if not _is_shown(store):
+        raise StoreClosedError("This store is not open yet. Please come back later.")
+    found = cms_page(store, slug)
+    if found is None:
+        raise NotFoundError("There is no page at this address.")
+    return str(found.get("title", "")), canonical("richtext", str(found.get("html", ""))) or ""
+
+
+def _is_shown(store: StoreInfo) -> bool:
+    return store.opened_at is not None or is_previewing(store)

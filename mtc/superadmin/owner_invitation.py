@@ -1,0 +1,96 @@
+"""The owner of a tenant that has none yet: inviting, sending the link again, taking it back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, current_app, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mtc.audit.services import about
+from mtc.core.context import current
+from mtc.core.email_addresses import address_key
+from mtc.core.errors import ConflictError, ValidationError
+from mtc.platform.services import invite, invite_again
+from mtc.superadmin.blueprint import platform
+from mtc.superadmin.layout import page
+from mtc.superadmin.tenants import find, show
+from mtc.team.models import Invitation
+from mtc.team.services import DAYS, PER_ADDRESS, revoke_of_owner, token_of
+from mtc.tenants.models import Tenant
+from mtc.tenants.queries import stores_of
+from mtc.tenants.services import store_url
+from mtc.tenants.services.store_lookup import store_info
+from mtc.web.access import platform_only
+from mtc.web.audited import audited
+from mtc.web.flash import flash
+from mtc.web.pages import limit, see_other
+
+PER_PERSON = 40
+
+
+@platform.post("/tenants/<slug>/owner")
+@platform_only()
+@audited("Invited an owner")
+def invite_owner(slug: str) -> Response:
+    """Invite the owner of a tenant that has none; the answer is the only page that shows the link."""
+    found, email = find(slug), request.form.get("email", "").strip()[:300]
+    about(label=email, tenant_id=found.id)
+    try:
+        _limits(found, email)
+        row = invite(found, current().actor, email)
+    except (ValidationError, ConflictError) as error:
+        if not error.details:  # somebody owns it or is invited, and so there is no form to show
+            raise
+        return show(found, email=email, errors=error.details, status=422)
+    return show_link(found, row, title="The owner is invited", status=201)
+
+
+@platform.post("/tenants/<slug>/owner/<uuid:which>/resend")
+@platform_only()
+@audited("Sent the owner's invitation again", always=True)
+def resend_to_owner(slug: str, which: UUID) -> Response:
+    """Mail the owner another link and show it once; the one before ends."""
+    found = find(slug)
+    row = invite_again(found, current().actor, which)
+    about(label=row.email, tenant_id=found.id)
+    _limits(found, row.email)
+    return show_link(found, row, title="The invitation is sent again")
+
+
+@platform.post("/tenants/<slug>/owner/<uuid:which>/revoke")
+@platform_only()
+@audited("Took the owner's invitation back")
+def revoke_owner(slug: str, which: UUID) -> WerkzeugResponse:
+    """Take the owner's invitation back; its link is worth nothing from now on."""
+    found = find(slug)
+    row = revoke_of_owner(found.id, current().actor, which)
+    about(label=row.email, tenant_id=found.id)
+    flash(f"The invitation of {row.email} is taken back; its link is worth nothing now.")
+    return see_other(f"/platform/tenants/{found.slug}")
+
+
+def show_link(tenant: Tenant, row: Invitation, *, title: str, status: int = 200) -> Response:
+    """The page with the link, in case no mail leaves this house: it is kept and shown nowhere else."""
+    public_url: str = current_app.config["MTC"].public_url
+    return page(
+        "superadmin/invited.html",
+        title=title,
+        active="tenants",
+        status=status,
+        tenant={"slug": tenant.slug, "name": tenant.name},
+        email=row.email,
+        link=f"{public_url}/join/{token_of(row)}",
+        days=DAYS,
+        store_url=store_url(store_info(stores_of(tenant.id)[0]), public_url),
+        crumbs=[
+            {"label": "Tenants", "url": request.script_root + "/platform/tenants"},
+            {"label": tenant.name, "url": f"{request.script_root}/platform/tenants/{tenant.slug}"},
+            {"label": "Invitation", "url": ""},
+        ],
+    )
+
+
+def _limits(tenant: Tenant, address: str) -> None:
+    limit("platform:owner", str(current().actor.id), PER_PERSON, 3600)
+    limit("team:invite:address", f"{tenant.id}:{address_key(address)}", PER_ADDRESS, 86_400)

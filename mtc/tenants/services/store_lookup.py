@@ -1,0 +1,182 @@
+"""Host and slug to store, remembered by each process for a second or until the tenant changes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from mtc.core import clock
+from mtc.core.db import unit_of_work
+from mtc.core.tenancy import platform_scope
+from mtc.tenants import queries
+
+FRESH_SECONDS = 1.0
+_MARGIN = timedelta(seconds=10)
+_LARGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What a request knows of its store and tenant."""
+
+    tenant_id: UUID
+    tenant_slug: str
+    tenant_name: str
+    tenant_status: str
+    content_version: int
+    id: UUID
+    slug: str
+    name: str
+    tagline: str
+    email: str
+    country: str
+    currency: str
+    locale: str
+    theme_slug: str
+    status: str
+    primary_host: str | None
+    mode: str = "live"
+    settings: dict[str, Any] = field(default_factory=dict)
+    branding: dict[str, Any] = field(default_factory=dict)
+    tenant_settings: dict[str, Any] = field(default_factory=dict)
+    locales: tuple[str, ...] = ()
+    opened_at: datetime | None = None
+    timezone: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether shoppers can see the store and buy in it."""
+        return self.tenant_status == "active" and self.status == "open" and self.opened_at is not None
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether every order is a test: in test mode, and before the store opens."""
+        return is_sandbox(self)
+
+
+def is_sandbox(store: Any) -> bool:
+    """Whether every order of the store (a Store or a StoreInfo) is a test."""
+    return bool(store.mode == "test" or store.status != "open")
+
+
+def store_info(row: Any) -> StoreInfo:
+    """A row of tenants.queries as StoreInfo."""
+    return StoreInfo(
+        tenant_id=row.tenant_id,
+        tenant_slug=row.tenant_slug,
+        tenant_name=row.tenant_name,
+        tenant_status=row.tenant_status,
+        content_version=row.content_version,
+        id=row.store_id,
+        slug=row.slug,
+        name=row.name,
+        tagline=row.tagline,
+        email=row.email,
+        country=row.country,
+        currency=row.currency,
+        locale=row.locale,
+        theme_slug=row.theme_slug,
+        status=row.store_status,
+        primary_host=row.primary_host,
+        mode=row.mode,
+        settings=row.store_settings or {},
+        branding=row.branding or {},
+        tenant_settings=row.tenant_settings or {},
+        locales=tuple(str(one) for one in row.locales or []),
+        opened_at=row.opened_at,
+        timezone=row.timezone,
+    )
+
+
+class StoreLookup:
+    """The memory of one process. A watcher (see `refresh`) keeps entries beyond their second."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], tuple[float, StoreInfo | None]] = {}
+        self._versions: dict[UUID, int] = {}
+        self._current: dict[UUID, tuple[float, int]] = {}
+        self._seen: datetime | None = None
+        self._watched_at = float("-inf")
+
+    def by_slug(self, slug: str) -> StoreInfo | None:
+        """The store of that slug, or None."""
+        return self._find("slug", slug)
+
+    def by_host(self, host: str) -> StoreInfo | None:
+        """The store of a verified custom host, or None."""
+        return self._find("host", host)
+
+    def peek(self, how: str, name: str) -> StoreInfo | None:
+        """What is known and still fresh, without asking the database."""
+        entry = self._known.get((how, name))
+        return entry[1] if entry is not None and self._fresh(entry[0]) else None
+
+    def version(self, tenant_id: UUID) -> int | None:
+        """The content version known to be current, without asking the database; None when unsure."""
+        known = self._current.get(tenant_id)
+        return known[1] if known is not None and self._fresh(known[0]) else None
+
+    def forget(self, tenant_id: UUID) -> None:
+        """Drop what is known of a tenant."""
+        self._current.pop(tenant_id, None)
+        for key, (_, info) in list(self._known.items()):
+            if info is None or info.tenant_id == tenant_id:
+                self._known.pop(key, None)
+
+    def clear(self) -> None:
+        """Drop everything."""
+        self._known.clear()
+        self._current.clear()
+        self._versions.clear()
+        self._seen, self._watched_at = None, float("-inf")
+
+    def refresh(self) -> None:
+        """One round of the watcher, called every half second: drop tenants whose version has changed."""
+        started, mark = time.monotonic(), clock.now()
+        with platform_scope("watch content versions", readonly=True), unit_of_work():
+            rows = queries.versions_since(self._seen - _MARGIN if self._seen else None)
+        for tenant_id, version in rows:
+            if self._versions.get(tenant_id) != version:
+                self._versions[tenant_id] = version
+                self.forget(tenant_id)
+        self._seen, self._watched_at = mark, started
+
+    def _fresh(self, loaded: float) -> bool:
+        # A watcher that has looked within the last second vouches for everything it let stand.
+        return time.monotonic() - max(loaded, self._watched_at) < FRESH_SECONDS
+
+    def _find(self, how: str, name: str) -> StoreInfo | None:
+        entry = self._known.get((how, name))
+        if entry is not None and self._fresh(entry[0]):
+            return entry[1]
+        loaded = time.monotonic()
+        ask = queries.store_by_slug if how == "slug" else queries.store_by_host
+        with platform_scope(f"find the store of a {how}", readonly=True), unit_of_work():
+            row = ask(name)
+        info = store_info(row) if row is not None else None
+        if len(self._known) >= _LARGEST:
+            self._known.clear()
+        self._known[(how, name)] = (loaded, info)
+        if info is not None:
+            self._current[info.tenant_id] = (loaded, info.content_version)
+        return info
+
+
+store_lookup = StoreLookup()
+
+
+def store_url(store: StoreInfo, public_url: str) -> str:
+    """The address of the store without a trailing slash, from stored names and never from a request."""
+    scheme, _, rest = public_url.partition("://")
+    # An address of IPv6 stands in brackets and holds colons of its own.
+    name, end, tail = rest.rpartition("]")
+    host, colon, port = tail.partition(":")
+    host = name + end + host
+    if store.primary_host:
+        return f"{scheme}://{store.primary_host}{colon}{port}"
+    if end or host.replace(".", "").isdigit():  # an address has no subdomains
+        return f"{public_url}/s/{store.slug}"
+    return f"{scheme}://{store.slug}.{host}{colon}{port}"

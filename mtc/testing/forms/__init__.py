@@ -1,8 +1,0 @@
-"""The forms in which a statement can reach a table; each tries to get at rows of another tenant."""
-
-from mtc.testing.forms import reads as _reads
-from mtc.testing.forms import writes as _writes
-from mtc.testing.forms.base import CORE, READS, WRITES, Form, Try
-
-assert _reads and _writes  # imported for their registers
-__all__ = ["CORE", "READS", "WRITES", "Form", "Try"]

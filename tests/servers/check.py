@@ -1,0 +1,63 @@
+"""Run every check of the project, each with its seconds; pytest last, its closing line in sight."""
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.servers.provide import provide
+
+BIN = Path(sys.executable).parent
+CHECKS = (
+    ("lint", [BIN / "ruff", "check", "."]),
+    ("types", [BIN / "mypy"]),
+    ("imports", [BIN / "lint-imports", "--no-logo"]),
+)
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--durations", "20"]
+FAST = ["-m", "not postgres and not redis and not browser and not thorough"]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the checks: all, --fast (SQLite and no browser) or --lint (no tests); 0 when all passed."""
+    if "--lint" in arguments:
+        return int(not checks())
+    began = time.monotonic()
+    if "--fast" not in arguments:
+        lacking = provide()
+        _report("services", began, not lacking)
+        if lacking:
+            print("\n".join(lacking), flush=True)
+            return 1
+    passed = checks()
+    began = time.monotonic()
+    tests = subprocess.run([*PYTEST, *(FAST if "--fast" in arguments else [])], check=False).returncode == 0
+    _report("tests", began, tests)
+    return int(not (passed and tests))
+
+
+def checks() -> bool:
+    """Run lint, types and import contracts side by side and print what fails."""
+    with ThreadPoolExecutor() as pool:
+        return all(list(pool.map(lambda check: _check(*check), CHECKS)))
+
+
+def _check(name: str, command: list[str | Path]) -> bool:
+    began = time.monotonic()
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    passed = result.returncode == 0
+    _report(name, began, passed, "" if passed else result.stdout)
+    return passed
+
+
+def _report(name: str, began: float, passed: bool, output: str = "") -> None:
+    line = f"{name:<10}{time.monotonic() - began:7.1f} s  {'ok' if passed else 'FAILED'}\n"
+    sys.stdout.write(output + line)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
