@@ -28,6 +28,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DOMAINS = (
     "tenants",
     "identity",
+    "idempotency",
+    "tasks",
+    "emails",
     "events",
     "audit",
     "team",

@@ -25,12 +25,12 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import CommandError
 from mtc.core.private_files import make_folder, tighten
 from mtc.core.tenancy import platform_scope
-from mtc.events.services import drain_lanes, hanging, watch_overruns, work
 from mtc.extensions import db
 from mtc.infra import ports
 from mtc.middleware.gateway_site import site_of
 from mtc.server import StartError
 from mtc.server.served_app import Site
+from mtc.tasks.services import drain_lanes, hanging, watch_overruns, work
 from mtc.tenants.services import store_lookup
 
 log = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from mtc.events.services import drain_lanes, watch_overruns, work
 from mtc.infra.queue import run_rq_worker
 from mtc.lifecycle import flask_app
+from mtc.tasks.services import drain_lanes, watch_overruns, work
 
 LEFT = 75
 """The exit code of a process that ended because a task in it did not come back."""

@@ -18,7 +18,7 @@ class AuditEntry(PlatformModel, Base):
     """One thing that a person did; `tenant_id` null is something of the platform, which no tenant sees.
 
     `changes` holds a list of {type, op, id, label, rows, fields: {name: [before, after]}} without secrets;
-    `haystack` is what the search looks through.
+    `search_text` is what the search looks through.
     """
 
     __tablename__ = "audit_entries"
@@ -47,7 +47,7 @@ class AuditEntry(PlatformModel, Base):
     path: Mapped[str] = mapped_column(String(500), default="")
     ip: Mapped[str] = mapped_column(String(45), default="")
     request_id: Mapped[str] = mapped_column(String(40), default="")
-    haystack: Mapped[str] = mapped_column(Text, default="")
+    search_text: Mapped[str] = mapped_column(Text, default="")
 
 
 def _refuse(*_: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 
 from mtc.audit.services import purge
-from mtc.events.services import periodic
+from mtc.tasks.services import periodic
 
 EVERY = 6 * 3600.0
 

@@ -113,5 +113,5 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.until is not None:
         found.append(_E.created_at < filters.until)
     if filters.text:
-        found += [_E.haystack.contains(word, autoescape=True) for word in filters.text.lower().split()[:8]]
+        found += [_E.search_text.contains(word, autoescape=True) for word in filters.text.lower().split()[:8]]
     return found

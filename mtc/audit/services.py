@@ -19,22 +19,22 @@ from mtc.core.retention import purge_rows
 
 # Tables that follow from others or serve the program: the entry says what they stand for.
 SILENT = frozenset(
-    {"audit_entries", "counters", "idempotency_keys", "orphaned_objects", "passkey_challenges"}
+    {"audit_entries", "sequences", "idempotency_keys", "orphaned_objects", "webauthn_challenges"}
     | {"order_search", "password_requests", "pending_logins"}
     | {"product_search", "sessions", "sold_names", "stock_uploads", "tasks"}
 )
 _QUIET = frozenset(
-    {"account_notice", "audit_entry", "counter", "event", "idempotency_key", "login_session"}
+    {"security_notification", "audit_entry", "sequence", "event", "idempotency_key", "login_session"}
     | {"order_search", "orphaned_object"}
     | {"password_request", "pending_login", "product_search", "sold_name", "task"}
 )
 # What comes with a request whether it changes something or not.
 _FOLLOWS = frozenset(
-    {"audit_entry", "counter", "event", "idempotency_key"}
+    {"audit_entry", "sequence", "event", "idempotency_key"}
     | {"order_search", "product_search", "sold_name", "task"}
 )
 MOST_EXPORTED, CHUNK = 50_000, 500
-MOST_CHANGES, LONGEST_HAYSTACK = 60, 6000
+MOST_CHANGES, LONGEST_SEARCH_TEXT = 60, 6000
 # What the places of an address stand for, when nothing that changed has their value.
 _PLACES = {
     "number": "order",
@@ -114,7 +114,7 @@ def record(deed: Deed, actor: Actor, tenant_id: UUID | None, changes: Sequence[C
         ip=deed.ip[:45],
         request_id=deed.request_id[:40],
     )
-    row.haystack = " ".join(_words(row)).lower()[:LONGEST_HAYSTACK]
+    row.search_text = " ".join(_words(row)).lower()[:LONGEST_SEARCH_TEXT]
     session.add(row)
     session.flush()
     return row

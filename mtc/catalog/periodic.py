@@ -22,8 +22,9 @@ from mtc.catalog.services import (
 from mtc.catalog.services.denormalize import refresh_old as refresh_old_products
 from mtc.core import clock
 from mtc.core.db import unit_of_work
-from mtc.events.registry import subscribe, task
-from mtc.events.services import enqueue, periodic
+from mtc.events.registry import subscribe
+from mtc.tasks.registry import task
+from mtc.tasks.services import enqueue, periodic
 from mtc.tenants.services import touch_content
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 
 from mtc.checkout.services import purge_carts
-from mtc.events.services import periodic
+from mtc.tasks.services import periodic
 
 EVERY = 86_400.0
 

@@ -23,7 +23,7 @@ So many rows that SQLite never reads them all to make a Bloom filter of them.
 KINDS = 5
 """How many values a column has that says a status or a kind."""
 FEW = frozenset({
-    "api_keys", "collections", "counters", "delivery_methods", "domains", "integrations", "invitations",
+    "api_keys", "collections", "sequences", "delivery_methods", "domains", "integrations", "invitations",
     "legal_pages", "mail_senders", "payment_gateways", "plugin_hooks", "plugins", "pricing_rules",
     "product_types", "stores", "tenant_plugins", "tenant_users", "tenants", "ui_components", "ui_layouts",
     "ui_page_versions", "ui_templates", "ui_themes", "ui_widgets", "user_roles", "webhook_endpoints",

@@ -22,10 +22,11 @@ from mtc.delivery.services import (
     start_deliveries,
     write_due,
 )
-from mtc.events.registry import DELIVERY, MAIL, subscribe, task
+from mtc.events.registry import subscribe
 from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderCorrected, OrderKeyReplaced, OrderPaid
 from mtc.payments.events import PaymentInstructed, RefundCreated, RefundSucceeded
+from mtc.tasks.registry import DELIVERY, MAIL, task
 
 
 @subscribe(OrderPaid, name="delivery.start", priority=DELIVERY, at_once=is_quick)

@@ -15,9 +15,9 @@ from mtc.delivery import queries
 from mtc.delivery.services.added_files import share_added
 from mtc.delivery.services.deliver import complete, deliver_line, finish, take_up
 from mtc.delivery.types import Job, Outcome, kinds
-from mtc.events.registry import DELIVERY, task
-from mtc.events.services import enqueue, periodic
 from mtc.infra import ports
+from mtc.tasks.registry import DELIVERY, task
+from mtc.tasks.services import enqueue, periodic
 
 ATTEMPTS = 8
 CLEAN_EVERY = 3600.0

@@ -14,11 +14,11 @@ from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ConflictError
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.identity.services import guest_customer
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.services import create_order, expire_pending, get_order
 from mtc.payments.services import mark_paid, refund, refundable
+from mtc.tasks.services import run_due
 
 PEOPLE = Path(__file__).resolve().parent / "people.json"
 DAYS = 90

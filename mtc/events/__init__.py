@@ -1,1 +1,1 @@
-"""The events floor."""
+"""Event rows, and the subscribers of events."""

@@ -188,12 +188,12 @@ class PendingLogin(PlatformModel, Base):
     expires_at: Mapped[datetime] = mapped_column()
 
 
-class PasskeyChallenge(PlatformModel, Base):
+class WebAuthnChallenge(PlatformModel, Base):
     """A challenge that was given to one browser for one purpose; it goes when it is answered."""
 
-    __tablename__ = "passkey_challenges"
-    __entity__ = "passkey_challenge"
-    __table_args__ = (Index("ix_passkey_challenges_expires_at", "expires_at"),)
+    __tablename__ = "webauthn_challenges"
+    __entity__ = "webauthn_challenge"
+    __table_args__ = (Index("ix_webauthn_challenges_expires_at", "expires_at"),)
 
     challenge_hash: Mapped[str] = mapped_column(String(64), unique=True)
     holder_hash: Mapped[str] = mapped_column(String(64))
@@ -201,14 +201,14 @@ class PasskeyChallenge(PlatformModel, Base):
     expires_at: Mapped[datetime] = mapped_column()
 
 
-class AccountNotice(PlatformModel, Base):
+class SecurityNotification(PlatformModel, Base):
     """What a user is told about their own log-in, on their account page and by mail."""
 
-    __tablename__ = "account_notices"
-    __entity__ = "account_notice"
+    __tablename__ = "security_notifications"
+    __entity__ = "security_notification"
     __table_args__ = (
-        Index("ix_account_notices_user_id_created_at", "user_id", "created_at"),
-        Index("ix_account_notices_next_at", "next_at"),
+        Index("ix_security_notifications_user_id_created_at", "user_id", "created_at"),
+        Index("ix_security_notifications_next_at", "next_at"),
     )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

@@ -14,8 +14,8 @@ from mtc.core.context import current
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.tenancy import tenant_scope
-from mtc.events.queries import idempotency_key_by_id
-from mtc.events.services.once import Answer, begin_once, keep_answer
+from mtc.idempotency.queries import idempotency_key_by_id
+from mtc.idempotency.services import Answer, begin_once, keep_answer
 from mtc.middleware.security_headers import csp_nonce
 from mtc.web.access import Access
 from mtc.web.cookies import cart_token

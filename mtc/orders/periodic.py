@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mtc.events.services import periodic
 from mtc.orders.services import expire_pending
 from mtc.orders.services.access import purge_access
+from mtc.tasks.services import periodic
 
 EVERY, HOURLY = 60, 3600
 

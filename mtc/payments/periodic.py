@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import update
 
 from mtc.core.db import scope_tenant, session, unit_of_work
-from mtc.events.registry import DELIVERY, task
 from mtc.payments import queries
 from mtc.payments.models import Refund
 from mtc.payments.services.gateway_requests import ask_provider
@@ -19,6 +18,7 @@ from mtc.payments.services.webhooks import handle_webhook
 from mtc.payments.types import gateways
 from mtc.payments.types.base import Giveback, RefundError, StartError
 from mtc.payments.types.test import signed
+from mtc.tasks.registry import DELIVERY, task
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 8

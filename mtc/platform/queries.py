@@ -11,10 +11,10 @@ from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session
 from mtc.core.like import plain
 from mtc.core.paging import Page, older, page_of
-from mtc.events.models import Task
 from mtc.identity.models import TenantUser, User
 from mtc.identity.services.roles import OWNER
 from mtc.orders.models import Order
+from mtc.tasks.models import Task
 from mtc.team.models import Invitation
 from mtc.tenants.models import Store, Tenant
 

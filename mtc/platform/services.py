@@ -12,7 +12,7 @@ from mtc.core.db import commit_batch, unit_of_work
 from mtc.core.errors import AppError, ValidationError
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import ensure_methods, install_starter_types
-from mtc.events.services.mail import check_address
+from mtc.emails.services.outbox import check_address
 from mtc.identity.services import DEFAULT_ROLES, create_default_roles
 from mtc.identity.services.roles import OWNER
 from mtc.pages.services.appearance import system_themes

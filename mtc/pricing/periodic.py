@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.core import clock
-from mtc.events.services import periodic
 from mtc.pricing.services.boundaries import changed_between
+from mtc.tasks.services import periodic
 from mtc.tenants.services import touch_content
 
 EVERY = 60

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mtc.events.services import periodic
 from mtc.senders.services import ask_due
+from mtc.tasks.services import periodic
 
 EVERY = 900.0
 

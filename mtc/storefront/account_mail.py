@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from mtc.delivery.services.email_context import theme_of
-from mtc.events.registry import mail_secrets
-from mtc.events.services import post_letter, write_letter
-from mtc.events.services.senders import speaker
+from mtc.emails.registry import mail_secrets
+from mtc.emails.services import post_letter, write_letter
+from mtc.emails.services.senders import speaker
 from mtc.identity import queries as people
 from mtc.identity.models import Customer
 from mtc.identity.services.email_tokens import JOIN, JOIN_SECONDS, RESET, RESET_SECONDS, proof_token

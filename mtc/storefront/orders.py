@@ -16,7 +16,7 @@ from mtc.core.email_addresses import address_key
 from mtc.core.errors import AppError, NotFoundError
 from mtc.delivery.presenters import page_path
 from mtc.delivery.services import hasten_delivery
-from mtc.events.services.mail import check_address
+from mtc.emails.services.outbox import check_address
 from mtc.orders.models import Order
 from mtc.orders.presenters import order_view, path_of
 from mtc.orders.queries.stock_items import KeyWindow

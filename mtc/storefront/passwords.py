@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from mtc.core.db import attempt
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
-from mtc.events.services.mail import check_address
+from mtc.emails.services.outbox import check_address
 from mtc.identity import queries
 from mtc.identity.services.customers import change_own_password
 from mtc.identity.services.email_tokens import RESET, read_proof, reset_password

@@ -12,7 +12,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import AppError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.services import install_starter_types
-from mtc.events.services.mail import check_address
+from mtc.emails.services.outbox import check_address
 from mtc.identity.services import create_user
 from mtc.tenants.queries import tenant_by_slug
 

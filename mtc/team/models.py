@@ -35,17 +35,17 @@ class Invitation(TenantModel, Base):
     closed_at: Mapped[datetime | None] = mapped_column()
 
 
-class SupportVisit(TenantModel, Base):
+class SupportSession(TenantModel, Base):
     """A super admin's look into a tenant's admin: for one session, with a reason, until `expires_at` at most.
 
     `raised_at` set means that changes are allowed.
     """
 
-    __tablename__ = "support_visits"
-    __entity__ = "support_visit"
+    __tablename__ = "support_sessions"
+    __entity__ = "support_session"
     __table_args__ = (
-        Index("ix_support_visits_tenant_id_created_at", "tenant_id", "created_at"),
-        Index("ix_support_visits_session_id", "session_id"),
+        Index("ix_support_sessions_tenant_id_created_at", "tenant_id", "created_at"),
+        Index("ix_support_sessions_session_id", "session_id"),
     )
 
     user_id: Mapped[UUID] = mapped_column()

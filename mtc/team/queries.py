@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 
 from mtc.core.db import session
 from mtc.identity.models import LoginSession, TenantUser, User, UserRole
-from mtc.team.models import Invitation, SupportVisit
+from mtc.team.models import Invitation, SupportSession
 from mtc.tenants.models import Tenant
 
 
@@ -132,16 +132,16 @@ def running_visit(session_id: UUID, now: datetime, slug: str = "") -> Any:
     """The visit of a session that is on, with its tenant; of one tenant when told. Platform scope."""
     query = (
         select(
-            SupportVisit,
+            SupportSession,
             Tenant.slug,
             Tenant.name.label("tenant_name"),
             Tenant.status.label("tenant_status"),
         )
-        .join(Tenant, Tenant.id == SupportVisit.tenant_id)
+        .join(Tenant, Tenant.id == SupportSession.tenant_id)
         .where(
-            SupportVisit.session_id == session_id,
-            SupportVisit.ended_at.is_(None),
-            SupportVisit.expires_at > now,
+            SupportSession.session_id == session_id,
+            SupportSession.ended_at.is_(None),
+            SupportSession.expires_at > now,
             Tenant.status != "deleted",
         )
     )
@@ -150,9 +150,11 @@ def running_visit(session_id: UUID, now: datetime, slug: str = "") -> Any:
     return session.execute(query.execution_options(populate_existing=True)).first()
 
 
-def visits_now(tenant_id: UUID, now: datetime) -> Sequence[SupportVisit]:
+def visits_now(tenant_id: UUID, now: datetime) -> Sequence[SupportSession]:
     """Who of the platform looks into the tenant's admin at this moment."""
-    query = select(SupportVisit).where(
-        SupportVisit.tenant_id == tenant_id, SupportVisit.ended_at.is_(None), SupportVisit.expires_at > now
+    query = select(SupportSession).where(
+        SupportSession.tenant_id == tenant_id,
+        SupportSession.ended_at.is_(None),
+        SupportSession.expires_at > now,
     )
-    return session.scalars(query.order_by(SupportVisit.created_at, SupportVisit.id)).all()
+    return session.scalars(query.order_by(SupportSession.created_at, SupportSession.id)).all()

@@ -113,11 +113,11 @@ class Domain(TenantModel, Base):
     store = belongs_to("Domain", "Store", "store_id")
 
 
-class Counter(TenantModel, Base):
+class Sequence(TenantModel, Base):
     """A gapless number per tenant, such as the order number: raised in the transaction that uses it."""
 
-    __tablename__ = "counters"
-    __entity__ = "counter"
+    __tablename__ = "sequences"
+    __entity__ = "sequence"
     __label__ = ("name",)
     __table_args__ = (UniqueConstraint("tenant_id", "name"),)
 

@@ -16,7 +16,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from mtc.events.services import run_due
+from mtc.tasks.services import run_due
 from mtc.testing.canaries import PRIVATE
 from mtc.testing.clients import Actor, Side, Visitor
 from mtc.testing.leak_detector import Sent, Watch
@@ -83,7 +83,7 @@ class Enumerator:
                 self._afterwards()
             for rule in self.rules:
                 self.their_host(rule)
-                self.watch.settle(may_change={"stock_items", "counters", "tenants"}, may_grow=True)
+                self.watch.settle(may_change={"stock_items", "sequences", "tenants"}, may_grow=True)
 
     def _backwards(self) -> list[Rule]:
         return sorted(self.rules, key=lambda rule: (rule.endpoint not in self.last, rule.rule), reverse=True)

@@ -16,10 +16,10 @@ from flask import Flask
 from mtc.core import clock as clocks
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.services import run_due
 from mtc.identity.models import User
 from mtc.identity.services import add_member, create_default_roles, open_session
 from mtc.payments.services import ensure_test_gateway, mark_paid
+from mtc.tasks.services import run_due
 from mtc.testing.clients import Visitor
 from mtc.testing.matrix import all_leaks
 from mtc.testing.plugin_fixtures import Leaks, ask_everywhere, models_of

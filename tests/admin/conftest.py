@@ -14,11 +14,11 @@ from mtc.catalog import queries
 from mtc.catalog.services import product_types, products, stock_reservation
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.services import run_due
 from mtc.identity.services import add_member, create_default_roles, create_user
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.services import create_order
 from mtc.payments.services import mark_paid
+from mtc.tasks.services import run_due
 from tests.admin.people import PASSWORD, Person
 from tests.conftest import World
 from tests.factories.factors import give_app

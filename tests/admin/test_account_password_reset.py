@@ -12,12 +12,12 @@ from flask import Flask
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope
-from mtc.events.services import run_periodic
 from mtc.identity.models import PasswordRequest, User
 from mtc.identity.queries.factors import notices_of
 from mtc.identity.services import create_user
 from mtc.identity.services.password_reset import MOST, send_links
 from mtc.infra.mail import MailError
+from mtc.tasks.services import run_periodic
 from tests.admin.conftest import Shop
 from tests.admin.people import PASSWORD, Person
 from tests.audit.log import entries

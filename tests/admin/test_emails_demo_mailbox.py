@@ -14,10 +14,11 @@ from mtc.admin.emails.demo_mailbox import PATH
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.demo.welcome import ROOT_EMAIL
-from mtc.events.services import post_mail, run_due
-from mtc.events.services.senders import speaker
+from mtc.emails.services import post_mail
+from mtc.emails.services.senders import speaker
 from mtc.infra import ports
 from mtc.infra.mail import Message, OutboxMail
+from mtc.tasks.services import run_due
 from mtc.tenants.services import change_settings
 from tests.admin.conftest import Shop
 from tests.admin.people import Person

@@ -10,7 +10,7 @@ from uuid import UUID
 from mtc.catalog.services import import_tasks
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
+from mtc.tasks.services import run_due
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 from tests.servers.database import both_databases

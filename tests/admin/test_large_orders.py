@@ -17,9 +17,9 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event
-from mtc.events.services import run_due
 from mtc.orders import queries
 from mtc.payments.services import mark_paid
+from mtc.tasks.services import run_due
 from tests.admin.conftest import Shop, place
 from tests.admin.people import Person
 from tests.servers.database import both_databases, counted

@@ -10,8 +10,8 @@ from flask import Flask
 
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope
-from mtc.events.services import run_due, run_periodic
 from mtc.identity.services import create_user
+from mtc.tasks.services import run_due, run_periodic
 from tests.admin.conftest import Shop
 from tests.admin.people import HOST, PASSWORD, Person
 from tests.fakes.ports import FakePorts

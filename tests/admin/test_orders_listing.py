@@ -13,7 +13,7 @@ from mtc.catalog.models import ProductVariant, StockItem
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events import queries as events
+from mtc.emails import queries as emails_queries
 from mtc.orders import queries
 from mtc.orders.services import access
 from mtc.payments import queries as payments
@@ -210,10 +210,10 @@ def test_a_faulty_key_is_replaced(shop: Shop, owner: Person) -> None:
 def test_the_delivery_is_mailed_again(shop: Shop, owner: Person) -> None:
     order = _order(shop)
     with tenant_scope(shop.world.id, readonly=True):
-        before = len(events.mails_of(shop.world.id, order.id))
+        before = len(emails_queries.emails_of(shop.world.id, order.id))
     assert owner.post(f"{shop.url}/orders/{shop.order}/resend").status_code == 303
     with tenant_scope(shop.world.id, readonly=True):
-        assert len(events.mails_of(shop.world.id, order.id)) == before + 1
+        assert len(emails_queries.emails_of(shop.world.id, order.id)) == before + 1
 
 
 def test_lists_take_the_same_number_of_statements_whatever_they_hold(

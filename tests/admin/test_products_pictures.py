@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mtc.events.services import run_due
+from mtc.tasks.services import run_due
 from tests.admin.conftest import Shop, stored_product
 from tests.admin.people import Person
 

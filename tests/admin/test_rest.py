@@ -11,9 +11,9 @@ import pytest
 from mtc.admin.emails.redaction import masked
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events import queries as events
-from mtc.events.models import Task
-from mtc.events.services import post_mail
+from mtc.emails.services import post_mail
+from mtc.tasks import queries
+from mtc.tasks.models import Task
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 from tests.servers.database import both_databases
@@ -55,10 +55,10 @@ def test_secrets_of_mails_are_blotted_out() -> None:
 def test_a_mail_goes_again(shop: Shop, owner: Person) -> None:
     which = _mail(shop)
     with tenant_scope(shop.world.id, readonly=True):
-        before = events.task_counts(shop.world.id).get("pending", 0)
+        before = queries.task_counts(shop.world.id).get("pending", 0)
     assert owner.post(f"{shop.url}/mail/{which}/resend").status_code == 303
     with tenant_scope(shop.world.id, readonly=True):
-        assert events.task_counts(shop.world.id)["pending"] == before + 1
+        assert queries.task_counts(shop.world.id)["pending"] == before + 1
     assert owner.get(f"{shop.url}/mail/{which}/body").status_code == 404
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from mtc.catalog import queries
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
+from mtc.tasks.services import run_due
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 from tests.servers.database import both_databases

@@ -13,7 +13,7 @@ from flask import Flask
 from mtc import cli, lifecycle
 from mtc.catalog.queries.pools import pool
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
+from mtc.tasks.services import run_due
 from tests.api.programs import Program, new_program
 from tests.factories.tenants import World
 from tests.security.fort import Fort, build

@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from mtc.core.crypto import Keyring, keyring, set_keyring
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Event, Mail
-from mtc.events.services import run_due
+from mtc.emails.models import Email
+from mtc.events.models import Event
 from mtc.payments.models import Refund
+from mtc.tasks.services import run_due
 from tests.api.programs import Program, new_program
 from tests.audit.log import difference, entries
 from tests.factories.tenants import World
@@ -127,7 +128,7 @@ def what_a_program_changes_is_in_the_audit_log_once(program: Program, fort: Fort
 
 def what_was_delivered_is_mailed_again(program: Program, fort: Fort) -> None:
     run_due()
-    before = number_of(fort, Mail)
+    before = number_of(fort, Email)
     for _ in range(2):
         sent = program.post(f"/orders/{fort.order}/resend", Idempotency_Key="s")
         assert data(sent) == {"email": "ada@acme.example"}
@@ -139,7 +140,7 @@ def what_was_delivered_is_mailed_again(program: Program, fort: Fort) -> None:
     finally:
         set_keyring(ring)
     assert (late.headers["Idempotent-Replayed"], other.status_code) == ("true", 422)
-    assert number_of(fort, Mail) == before + 1
+    assert number_of(fort, Email) == before + 1
     assert program.post(f"/orders/{fort.pending}/resend").status_code == 409
     assert program.post(f"/orders/{fort.order}/cancel").status_code == 409
     assert program.send("POST", f"/orders/{fort.order}/resend").status_code == 200  # no body at all

@@ -22,8 +22,8 @@ SELECTS = {
     "mtc/testing/statements/writes.py": "statements that try to reach another tenant",
     "mtc/testing/two_tenants.py": "what the other tenant has, before and after",
     "mtc/testing/leak_detector.py": "what the victim has, before and after",
-    "mtc/events/services/outbox.py": "looks whether a dedupe key is taken, in the step that takes it",
-    "mtc/events/services/mail.py": "looks whether a dedupe key is taken, in the step that takes it",
+    "mtc/tasks/services/queue.py": "looks whether a dedupe key is taken, in the step that takes it",
+    "mtc/emails/services/outbox.py": "looks whether a dedupe key is taken, in the step that takes it",
     "mtc/tenants/services/stores.py": "reads the row that it changes",
 }
 

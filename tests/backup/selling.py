@@ -111,7 +111,7 @@ def broken_promises(rows: Rows) -> set[str]:
     numbers = sorted(
         int(order["order_number"].lstrip("#ABCDEFGHIJKLMNOPQRSTUVWXYZ-")) for order in orders.values()
     )
-    counters = {row["value"] for row in rows["counters"] if row["name"] == "order"}
+    counters = {row["value"] for row in rows["sequences"] if row["name"] == "order"}
     if numbers != list(range(1001, 1001 + len(numbers))) or (numbers and counters != {numbers[-1]}):
         broken.add("numbers of orders have no gap")
     available = Counter(unit["variant_id"] for unit in rows["stock_items"] if unit["status"] == "available")

@@ -13,7 +13,7 @@ from mtc.catalog.models import Product
 from mtc.catalog.services import products
 from mtc.core.db import session, unit_of_work
 from mtc.core.hooks import Reject, hookimpl
-from mtc.events.services import run_due
+from mtc.tasks.services import run_due
 
 
 class Watcher:

@@ -15,8 +15,8 @@ from mtc.catalog.services import media, products
 from mtc.core import clock
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.ids import uuid7
-from mtc.events.services import run_due, run_periodic
 from mtc.infra.pictures.without_decoder import PlainPictures
+from mtc.tasks.services import run_due, run_periodic
 from tests.servers import photos
 
 

@@ -23,8 +23,9 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Event, Task
-from mtc.events.services import run_due
+from mtc.events.models import Event
+from mtc.tasks.models import Task
+from mtc.tasks.services import run_due
 from tests.servers.database import both_databases
 
 pytestmark = both_databases

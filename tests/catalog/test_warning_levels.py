@@ -16,8 +16,8 @@ from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.events.models import Event
-from mtc.events.services import run_due
 from mtc.notifications.models import StockAlert
+from mtc.tasks.services import run_due
 from tests.servers.database import both_databases
 
 pytestmark = both_databases

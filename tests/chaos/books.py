@@ -13,10 +13,12 @@ from mtc.catalog.models import Product, StockItem
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Event, Mail, Task
+from mtc.emails.models import Email
+from mtc.events.models import Event
 from mtc.orders.models import Order, OrderItem
 from mtc.payments.models import Payment
-from mtc.tenants.models import Counter as Number
+from mtc.tasks.models import Task
+from mtc.tenants.models import Sequence as Number
 from tests.orders.shop import Shop
 
 ONCE = (
@@ -80,7 +82,7 @@ def _tally(*columns: Any) -> Counter[tuple[Any, ...]]:
 
 def _each_order(books: Books, orders: list[Order]) -> None:
     events = _tally(Event.entity_id, Event.name)
-    mails = _tally(Mail.entity_id, Mail.kind, Mail.status)
+    mails = _tally(Email.entity_id, Email.kind, Email.status)
     kinds = {kind for _, kind, _ in mails}
     captured = {row[0]: row[1] for row in session.execute(select(Payment.order_id, Payment.captured))}
     effects = {row[0]: row[1] for row in session.execute(select(Number.name, Number.value))}

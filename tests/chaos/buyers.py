@@ -145,7 +145,7 @@ def count_up(job: Job) -> Counter[str]:
         for _ in range(job.times):
             try:
                 with tenant_scope(job.tenant_id), unit_of_work():
-                    row = session.scalars(select(models.Counter).where(models.Counter.name == "race")).one()
+                    row = session.scalars(select(models.Sequence).where(models.Sequence.name == "race")).one()
                     row.value += 1
                 seen["done"] += 1
             except OperationalError as error:

@@ -20,12 +20,12 @@ from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import AppError
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.orders.queries import order_by_id
 from mtc.orders.services import cancel_order, expire_pending
 from mtc.payments.queries import payment_by_id, payments_of, refunds_of
 from mtc.payments.services import credentials_of, handle_webhook, refund, refund_surplus, retry_refund
 from mtc.payments.types.test import signed
+from mtc.tasks.services import run_due
 from tests.chaos.auditor import Auditor
 from tests.chaos.provider import MOODS, Provider
 from tests.orders.shop import FORM, Shop, fill_cart

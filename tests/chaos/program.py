@@ -36,21 +36,22 @@ def witness() -> None:
     from mtc.core.events import DomainEvent
     from mtc.events import registry
     from mtc.orders.events import OrderCreated
+    from mtc.tasks import registry as tasks_registry
     from mtc.tenants.services import next_number
 
-    @registry.task("chaos.effect")
+    @tasks_registry.task("chaos.effect")
     def effect(payload: dict[str, Any]) -> None:
         next_number(scope_tenant(), f"run {UUID(payload['entity_id']).hex}")
 
-    @registry.task("chaos.fails", max_attempts=2)
+    @tasks_registry.task("chaos.fails", max_attempts=2)
     def fails(_payload: dict[str, Any]) -> None:
         raise ValueError("poison")
 
-    @registry.task("chaos.kills", max_attempts=2)
+    @tasks_registry.task("chaos.kills", max_attempts=2)
     def kills(_payload: dict[str, Any]) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    @registry.task("chaos.spins", max_attempts=2, lease_seconds=1)
+    @tasks_registry.task("chaos.spins", max_attempts=2, lease_seconds=1)
     def spins(_payload: dict[str, Any]) -> None:
         while True:
             pass

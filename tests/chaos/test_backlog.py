@@ -19,15 +19,15 @@ from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Task
-from mtc.events.services import drain, run_due
-from mtc.events.services.work import BATCH
+from mtc.tasks.models import Task
+from mtc.tasks.services import drain, run_due
+from mtc.tasks.services.worker import BATCH
 from tests.chaos.figures import Figures
 from tests.chaos.size import FULL
-from tests.events.tasks import Kinds, count_up, queue, state
 from tests.factories.tenants import World
 from tests.servers.database import both_databases
 from tests.servers.waiting import eventually
+from tests.tasks.samples import Kinds, count_up, queue, state
 
 BACKLOG, CONTROL, PROBES = (10_000, 1_000, 20) if FULL else (100, 100, 2)
 MOST_SECONDS = 2.0
@@ -81,7 +81,7 @@ def delay(world: World) -> float:
 @contextmanager
 def without_turns(world: World) -> Iterator[None]:
     """The control: as long as this tenant has work, nobody else's is done."""
-    queries: Any = sys.modules["mtc.events.services.work"].queries  # type: ignore[attr-defined]
+    queries: Any = sys.modules["mtc.tasks.services.worker"].queries  # type: ignore[attr-defined]
     find = queries.tenants_with_work
 
     def first(now: datetime) -> list[UUID]:

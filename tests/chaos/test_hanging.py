@@ -13,14 +13,14 @@ from flask import Flask
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Task
 from mtc.infra.queue import RqQueue
 from mtc.infra.redis_connection import RedisLink
+from mtc.tasks.models import Task
 from tests.chaos.house import House, children
-from tests.events.tasks import state
 from tests.factories.tenants import World, make_world
 from tests.servers.database import PostgresDatabase
 from tests.servers.redis import Redis
+from tests.tasks.samples import state
 
 pytestmark = pytest.mark.thorough
 OURS_OR_CONTROL = pytest.mark.parametrize("over", ["1", "600"], ids=["ours", "control"])

@@ -113,11 +113,11 @@ def test_writers_on_sqlite_lose_no_update_and_are_never_locked_out(tenant: World
     processes, times = (8, 250) if FULL else (4, 25)
     with tenant_scope(tenant.id), unit_of_work():
         for name in ("race", "plain"):
-            session.add(models.Counter(tenant_id=tenant.id, name=name, value=0))
+            session.add(models.Sequence(tenant_id=tenant.id, name=name, value=0))
     seen = together(count_up, jobs(processes, tmp_path, tenant, times=times))
     plain = together(count_up_carelessly, jobs(processes, tmp_path, tenant, times=times))
     with tenant_scope(tenant.id, readonly=True):
-        query = select(models.Counter.name, models.Counter.value)
+        query = select(models.Sequence.name, models.Sequence.value)
         values = {row.name: row.value for row in session.execute(query)}
     lost = sum(one["done"] for one in seen) - values["race"]
     locked = sum(one["locked"] for one in seen)

@@ -14,10 +14,10 @@ from flask import Flask
 from mtc.catalog.services import products, stock_reservation
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.infra.cache import Limits, MemoryCache, RedisCache
 from mtc.infra.queue import RqQueue
 from mtc.infra.redis_connection import RedisLink
+from mtc.tasks.services import run_due
 from mtc.tenants.services import store_lookup, touch_content
 from tests.chaos.figures import Figures
 from tests.chaos.redis_faults.trial import run

@@ -10,9 +10,9 @@ from mtc.catalog.models import StockItem
 from mtc.checkout.services import place_order
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Task
 from mtc.orders.models import Order
 from mtc.payments.models import Payment
+from mtc.tasks.models import Task
 from tests.orders.shop import FORM, Shop
 
 

@@ -16,12 +16,12 @@ from mtc.checkout.services.superseded_orders import REASON
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.identity.models import Customer
 from mtc.identity.services.customers import guest_customer, verify_address
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.queries import timeline
 from mtc.orders.services import create_order, expire_pending, purchase_limits
+from mtc.tasks.services import run_due
 from tests.orders.shop import FORM, Shop, decide, fill_cart, look, open_shop
 from tests.payments.test_webhooks import events, said, tell
 from tests.servers.database import both_databases

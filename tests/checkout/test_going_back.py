@@ -12,9 +12,9 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.hooks import Reject
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.identity.services.customers import guest_customer, verify_address
 from mtc.orders.services import claim_orders
+from mtc.tasks.services import run_due
 from tests.checkout.placing import counts, place
 from tests.orders.shop import FORM, Shop, decide, fill_cart, look, with_transfer
 from tests.servers.database import both_databases

@@ -15,11 +15,11 @@ from mtc.checkout.values import CONSENT, text_hash
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import AppError, ConflictError, NotFoundError, ValidationError
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.identity.services.customers import guest_customer, verify_address
 from mtc.orders.services import claim_orders, get_order, open_order, secret_of
 from mtc.payments.queries import payments_of
 from mtc.pricing.models import PricingRule
+from mtc.tasks.services import run_due
 from tests.checkout.placing import counts, place
 from tests.orders.shop import (
     FORM,

@@ -16,12 +16,12 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import open_download
-from mtc.events.models import Mail
-from mtc.events.services import run_due
+from mtc.emails.models import Email
 from mtc.orders import queries as orders
 from mtc.orders.presenters import order_view
 from mtc.payments.services import refund
 from mtc.payments.services.refunds import worth
+from mtc.tasks.services import run_due
 from mtc.tenants.models import Store
 from tests.orders.shop import FORM, Shop, add_variant, bought, fill_cart, look, open_shop, order_of
 from tests.servers.database import both_databases
@@ -33,9 +33,9 @@ def _file_link(shop: Shop, order: Any, line: int = 0) -> str:
     return str(files[0]["url"]).removeprefix("/d/")
 
 
-def _mails(shop: Shop, order: Any) -> list[Mail]:
+def _mails(shop: Shop, order: Any) -> list[Email]:
     with tenant_scope(shop.tenant_id), unit_of_work():
-        return list(session.scalars(select(Mail).where(Mail.entity_id == order.id)))
+        return list(session.scalars(select(Email).where(Email.entity_id == order.id)))
 
 
 @both_databases

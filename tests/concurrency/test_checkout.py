@@ -14,9 +14,9 @@ from mtc.checkout.services import Placed, place_order
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.orders.models import Order
 from mtc.payments.models import Payment
+from mtc.tasks.services import run_due
 from tests.concurrency.test_notifications import at_once
 from tests.orders.shop import FORM, Shop, decide, fill_cart, look, open_shop
 from tests.servers.database import both_databases

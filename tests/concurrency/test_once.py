@@ -17,9 +17,10 @@ from mtc.checkout.models import CartLine
 from mtc.core import row_locking
 from mtc.core.db import Base, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.models import IdempotencyKey, Mail
-from mtc.events.services import once
+from mtc.emails.models import Email
 from mtc.extensions import MtcSession, db
+from mtc.idempotency import once
+from mtc.idempotency.models import IdempotencyKey
 from mtc.integrations.services import create_api_key
 from mtc.orders.models import Order
 from mtc.testing.leak_detector import Unlimited
@@ -131,11 +132,11 @@ def of_twelve_mails_that_a_program_asks_for_one_is_sent(site: Flask, fort: Fort,
         answer = program.post(f"/orders/{fort.order}/resend", Idempotency_Key=once_key)
         return answer.status_code, "Idempotent-Replayed" in answer.headers
 
-    before = number_of(Mail)
+    before = number_of(Email)
     assert Counter(at_once(lambda _: resend("k"), FEW)) == {(200, False): 1, (200, True): FEW - 1}
-    assert number_of(Mail) == before + 1
+    assert number_of(Email) == before + 1
     assert Counter(at_once(lambda number: resend(f"k{number}"), FEW)) == {(200, False): FEW}
-    assert number_of(Mail) == before + 1 + FEW
+    assert number_of(Email) == before + 1 + FEW
 
 
 @both_databases

@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.payments.models import Payment
 from mtc.payments.queries import refunds_of
 from mtc.payments.services import refund
+from mtc.tasks.services import run_due
 from tests.concurrency.test_notifications import at_once
 from tests.orders.shop import Shop, bought, look, open_shop, payment_of
 from tests.servers.database import both_databases

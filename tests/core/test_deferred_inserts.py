@@ -15,7 +15,8 @@ from mtc.core.db import ScopeError, attempt, commit_batch, session, unit_of_work
 from mtc.core.deferred_inserts import insert_last
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import deferred_scope, tenant_scope
-from mtc.events.models import Event, Task
+from mtc.events.models import Event
+from mtc.tasks.models import Task
 from tests.factories.tenants import World
 from tests.servers.database import both_databases
 

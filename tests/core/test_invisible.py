@@ -19,7 +19,7 @@ from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet, canonical, check
 from mtc.core.fields.formats import scrub
 from mtc.core.normalization import has_invisible, strip_invisible
-from mtc.events.services.mail import check_address
+from mtc.emails.services.outbox import check_address
 from mtc.infra.mail.base import address
 from mtc.tenants.services.tenants import check_slug
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from mtc.core.db import session, unit_of_work
 from mtc.core.row_locking import Pick, claim, claim_each
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.tenants.models import Counter, Tenant
+from mtc.tenants.models import Sequence, Tenant
 from tests.factories.tenants import World
 from tests.servers.database import both_databases
 
@@ -24,17 +24,17 @@ ROWS, TAKERS = 60, 4
 
 def fill(world: World, count: int) -> None:
     with tenant_scope(world.id), unit_of_work():
-        session.add_all(Counter(tenant_id=world.id, name=f"row-{n:03}", value=0) for n in range(count))
+        session.add_all(Sequence(tenant_id=world.id, name=f"row-{n:03}", value=0) for n in range(count))
 
 
 def take(limit: int = 1, *, wait: bool = False) -> list[UUID]:
     rows = claim(
-        Counter,
-        Counter.value == 0,
-        order_by=(Counter.name,),
+        Sequence,
+        Sequence.value == 0,
+        order_by=(Sequence.name,),
         limit=limit,
         values={"value": 1},
-        returning=(Counter.id,),
+        returning=(Sequence.id,),
         wait=wait,
     )
     return [row.id for row in rows]
@@ -42,9 +42,9 @@ def take(limit: int = 1, *, wait: bool = False) -> list[UUID]:
 
 def naive(limit: int = 1) -> list[UUID]:
     found = session.scalars(
-        select(Counter.id).where(Counter.value == 0).order_by(Counter.name).limit(limit)
+        select(Sequence.id).where(Sequence.value == 0).order_by(Sequence.name).limit(limit)
     ).all()
-    session.execute(update(Counter).where(Counter.id.in_(found)).values(value=1))
+    session.execute(update(Sequence).where(Sequence.id.in_(found)).values(value=1))
     return list(found)
 
 
@@ -90,12 +90,13 @@ def test_it_takes_in_order_and_not_more_than_asked(app: Flask, tenant: World, ot
     fill(other_tenant, 5)
     with tenant_scope(tenant.id), unit_of_work():
         assert len(take(2)) == 2
-        taken = session.scalars(select(Counter.name).where(Counter.value == 1).order_by(Counter.name)).all()
+        query = select(Sequence.name).where(Sequence.value == 1).order_by(Sequence.name)
+        taken = session.scalars(query).all()
         assert taken == ["row-000", "row-001"]
         assert len(take(10)) == 3
         assert take(10) == []
     with tenant_scope(other_tenant.id, readonly=True):
-        assert session.scalars(select(Counter.value)).all() == [0] * 5
+        assert session.scalars(select(Sequence.value)).all() == [0] * 5
 
 
 @both_databases
@@ -104,13 +105,13 @@ def test_several_picks_take_each_their_own(
 ) -> None:
     fill(tenant, 6)
     picks = [
-        Pick([Counter.value == 0, Counter.name < "row-002"], 5),
-        Pick([Counter.value == 0, Counter.name >= "row-002"], 3),
+        Pick([Sequence.value == 0, Sequence.name < "row-002"], 5),
+        Pick([Sequence.value == 0, Sequence.name >= "row-002"], 3),
     ]
     with tenant_scope(tenant.id), unit_of_work():
         with queries() as seen:
             rows = claim_each(
-                Counter, picks, order_by=[Counter.name], values={"value": 1}, returning=[Counter.name]
+                Sequence, picks, order_by=[Sequence.name], values={"value": 1}, returning=[Sequence.name]
             )
         assert sorted(row.name for row in rows) == [f"row-00{n}" for n in range(5)]
         assert len(seen) == 1

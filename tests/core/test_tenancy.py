@@ -27,7 +27,7 @@ from mtc.core.db import (
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.extensions import db
-from mtc.tenants.models import Counter, Store
+from mtc.tenants.models import Sequence, Store
 from tests.factories.tenants import World
 from tests.servers.database import both_databases
 
@@ -35,12 +35,12 @@ ROW = {"id": uuid7(), "created_at": datetime(2026, 1, 1, tzinfo=UTC), "name": "x
 
 
 def names() -> list[str]:
-    return [counter.name for counter in session.scalars(select(Counter).order_by(Counter.name))]
+    return [counter.name for counter in session.scalars(select(Sequence).order_by(Sequence.name))]
 
 
 def add(name: str) -> None:
     tenant_id = running_session().info["scope"].tenant_id
-    session.add(Counter(tenant_id=tenant_id, name=name, value=0))
+    session.add(Sequence(tenant_id=tenant_id, name=name, value=0))
     session.flush()
 
 
@@ -99,7 +99,7 @@ def test_nested_scopes_keep_to_their_own_tenant(scope: World, other_tenant: Worl
             assert names() == ["mine"]
         assert names() == ["theirs"]
         with pytest.raises(ScopeError):
-            outer.execute(select(Counter.__table__)).all()
+            outer.execute(select(Sequence.__table__)).all()
     assert running_session() is outer
     assert names() == ["mine"]
 
@@ -119,7 +119,7 @@ def test_a_session_outlives_no_scope(app: Flask, tenant: World, other_tenant: Wo
 @pytest.mark.parametrize("how", ["orm", "core", "text", "unit"])
 def test_a_read_only_scope_refuses_to_write(app: Flask, tenant: World, how: str) -> None:
     statements = {
-        "core": lambda: session.execute(Counter.__table__.insert().values(**ROW, tenant_id=tenant.id)),
+        "core": lambda: session.execute(Sequence.__table__.insert().values(**ROW, tenant_id=tenant.id)),
         "text": lambda: session.execute(
             text("DELETE FROM counters WHERE tenant_id = :t"), {"t": tenant.id.hex}
         ),
@@ -128,7 +128,7 @@ def test_a_read_only_scope_refuses_to_write(app: Flask, tenant: World, how: str)
 
     def unit() -> None:
         with unit_of_work():
-            session.add(Counter(tenant_id=tenant.id, name="x", value=0))
+            session.add(Sequence(tenant_id=tenant.id, name="x", value=0))
 
     with tenant_scope(tenant.id, readonly=True), pytest.raises((ScopeError, DBAPIError), match="read-only"):
         statements.get(how, unit)()

@@ -10,8 +10,8 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services.deliver import QUICK
 from mtc.delivery.types import kinds
-from mtc.events.models import Task
-from mtc.events.services import run_due
+from mtc.tasks.models import Task
+from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, look, order_of
 from tests.payments.test_webhooks import events, said, tell
 from tests.servers.database import both_databases

@@ -10,10 +10,10 @@ from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.handlers import refunded, replaced
 from mtc.delivery.services import replace_key, reveal, save_method
-from mtc.events.services import run_due
 from mtc.orders.events import OrderKeyReplaced
 from mtc.payments.events import RefundSucceeded
 from mtc.payments.services import refund
+from mtc.tasks.services import run_due
 from tests.delivery.test_delivery import mails, view
 from tests.fakes.ports import FakePorts
 from tests.orders.shop import Shop, bought

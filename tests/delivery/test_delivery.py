@@ -32,12 +32,13 @@ from mtc.delivery.services import (
     start_deliveries,
 )
 from mtc.delivery.types import kinds
-from mtc.events.models import Mail, Task
-from mtc.events.services import run_due
+from mtc.emails.models import Email
 from mtc.infra.http import Response
 from mtc.orders.models import Order
 from mtc.orders.presenters import order_view, timeline_view
 from mtc.payments.types import gateways
+from mtc.tasks.models import Task
+from mtc.tasks.services import run_due
 from tests.fakes.ports import FakePorts
 from tests.orders.shop import Shop, bought, look
 from tests.servers.database import both_databases
@@ -48,10 +49,10 @@ def view(shop: Shop, order: Order) -> dict[str, Any]:
         return order_view(look(shop, order.id))
 
 
-def mails(shop: Shop, kind: str) -> list[Mail]:
+def mails(shop: Shop, kind: str) -> list[Email]:
     with tenant_scope(shop.tenant_id), unit_of_work():
-        query = select(Mail).where(Mail.tenant_id == shop.tenant_id, Mail.kind == kind)
-        return list(session.scalars(query.order_by(Mail.created_at)).all())
+        query = select(Email).where(Email.tenant_id == shop.tenant_id, Email.kind == kind)
+        return list(session.scalars(query.order_by(Email.created_at)).all())
 
 
 @both_databases

@@ -23,9 +23,9 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries
 from mtc.delivery.models import Download
 from mtc.delivery.services import files
-from mtc.events.services import run_due
-from mtc.events.services.periodic import run_periodic
 from mtc.infra import ports as running_ports
+from mtc.tasks.services import run_due
+from mtc.tasks.services.periodic import run_periodic
 from tests.delivery.test_downloads import link
 from tests.fakes.ports import FakePorts
 from tests.orders.shop import Shop, bought

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from mtc.catalog.services import stock_reservation
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Mail
+from mtc.emails.models import Email
 from tests.orders.shop import Shop, bought
 
 SAID = "50 of 60 keys; the rest is on your order page."
@@ -19,7 +19,7 @@ def test_b08_the_mail_says_how_many_keys_it_holds(shop: Shop) -> None:
     bought(shop, (shop.key, 60))
     bought(shop, (shop.key, 10))
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
-        query = select(Mail).where(Mail.kind == "keys").order_by(Mail.created_at, Mail.id)
+        query = select(Email).where(Email.kind == "keys").order_by(Email.created_at, Email.id)
         first, second = session.scalars(query).all()
     for body in (first.body_text, first.body_html):
         assert body.count("[[key:") == 50 and SAID in body

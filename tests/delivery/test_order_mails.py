@@ -10,10 +10,10 @@ from mtc.core.db import require_scope, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import complete_manual, email_context, post_due, write_due
 from mtc.delivery.services.order_emails import Due
-from mtc.events.models import Mail
-from mtc.events.services import run_due
-from mtc.events.services.mail import Letter, write_letter
+from mtc.emails.models import Email
+from mtc.emails.services.outbox import Letter, write_letter
 from mtc.orders.models import Order
+from mtc.tasks.services import run_due
 from tests.delivery.test_delivery import mails
 from tests.orders.shop import Shop, bought, look, order_of
 from tests.payments.test_webhooks import said, tell
@@ -40,7 +40,7 @@ def post(shop: Shop, order: Order, due: Due) -> None:
         post_due(order.id, due)
 
 
-def mail_of_goods(shop: Shop) -> Mail:
+def mail_of_goods(shop: Shop) -> Email:
     [mail] = mails(shop, "keys")
     return mail
 

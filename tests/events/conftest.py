@@ -1,25 +1,5 @@
 """Kinds of tasks and periodic work for one test."""
 
-import sys
-from collections.abc import Iterator
-from typing import Any
+from tests.tasks.conftest import every, kinds
 
-import pytest
-
-from mtc.events.services import periodic
-from tests.events.tasks import Kinds
-
-
-@pytest.fixture
-def kinds() -> Iterator[Kinds]:
-    """Declares task kinds that are forgotten after the test."""
-    made = Kinds()
-    yield made
-    made.forget()
-
-
-@pytest.fixture
-def every(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The decorator for periodic work, with a table of its own."""
-    monkeypatch.setattr(sys.modules["mtc.events.services.periodic"], "_rounds", {})
-    return periodic
+__all__ = ["every", "kinds"]

@@ -14,17 +14,19 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.events import DomainEvent, emit
 from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.emails import queries as emails_queries
+from mtc.emails.services import post_mail
+from mtc.emails.services.outbox import NO_USE, TRIED_AGAIN, check_address
 from mtc.events import queries, registry
-from mtc.events.services import enqueue, post_mail, run_due
-from mtc.events.services.mail import NO_USE, TRIED_AGAIN, check_address
 from mtc.infra.mail import MailError, SmtpMail
+from mtc.tasks.services import enqueue, run_due
 from mtc.tenants.models import Store
-from tests.events.tasks import Kinds, all_tasks, queue
 from tests.events.things import OtherThing, ThingHappened
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
 from tests.fakes.smtp import fake_smtp
 from tests.servers.database import both_databases
+from tests.tasks.samples import Kinds, all_tasks, queue
 
 
 @both_databases
@@ -159,7 +161,7 @@ def test_a_mail_leaves_once(scope: World, ports: FakePorts) -> None:
         ("a@shop.example", "Hi there", "shop@localhost")
     ]
     with tenant_scope(scope.id, readonly=True):
-        kept = queries.mail(scope.id, first.id)
+        kept = emails_queries.email(scope.id, first.id)
     assert kept is not None
     assert (kept.status, kept.error) == ("sent", "")
     assert kept.sent_at is not None
@@ -189,7 +191,7 @@ def test_what_the_mail_server_refuses_for_good_is_tried_once(
     [task] = all_tasks(scope)
     assert (task.name, task.status, task.attempts) == ("mail.send", "dead", attempts)
     with tenant_scope(scope.id, readonly=True):
-        kept = queries.mail(scope.id, mail.id)
+        kept = emails_queries.email(scope.id, mail.id)
     assert kept is not None
     ending = TRIED_AGAIN if attempts > 1 else NO_USE
     assert (kept.status, kept.error.endswith(ending)) == ("failed", True)

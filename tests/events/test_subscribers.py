@@ -11,11 +11,11 @@ from mtc.core.context import SYSTEM, Context, current, use
 from mtc.core.db import attempt, before_commit, commit_batch, discard_work, unit_of_work
 from mtc.core.events import emit
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.services import run_due
-from tests.events.tasks import Kinds, all_tasks, count_up, counted
+from mtc.tasks.services import run_due
 from tests.events.things import ThingHappened
 from tests.factories.tenants import World
 from tests.servers.database import both_databases
+from tests.tasks.samples import Kinds, all_tasks, count_up, counted
 
 
 def happen(scope: World, within: Callable[[], None] = lambda: None) -> None:

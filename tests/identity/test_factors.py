@@ -15,8 +15,7 @@ from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.services import run_periodic
-from mtc.identity.models import AccountNotice, Passkey, User
+from mtc.identity.models import Passkey, SecurityNotification, User
 from mtc.identity.queries import factors as queries
 from mtc.identity.services import add_member, create_user, factors, open_session
 from mtc.identity.services.security_notifications import MOST, purge_notices, send_notices, tell
@@ -24,6 +23,7 @@ from mtc.identity.services.sessions import end_other_sessions, end_session, find
 from mtc.identity.services.totp import code_at, new_secret, this_step
 from mtc.identity.services.user_agents import device
 from mtc.infra.mail import MailError
+from mtc.tasks.services import run_periodic
 from mtc.tenants.services import require_second_factor
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
@@ -192,7 +192,7 @@ def test_what_happened_is_mailed_once_and_tried_again(ada: User, ports: FakePort
         assert (given_up.attempts, given_up.mailed_at, given_up.next_at) == (MOST, None, None)
         clock.advance(366 * 86_400)
         in_one(purge_notices)
-        assert in_one(lambda: session.query(AccountNotice).count()) == 0
+        assert in_one(lambda: session.query(SecurityNotification).count()) == 0
 
 
 def test_the_worker_mails_and_sweeps(ada: User, ports: FakePorts) -> None:

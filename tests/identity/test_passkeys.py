@@ -15,7 +15,7 @@ from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, UnauthorizedError, ValidationError
 from mtc.core.tenancy import platform_scope
-from mtc.identity.models import PasskeyChallenge, User
+from mtc.identity.models import User, WebAuthnChallenge
 from mtc.identity.queries.factors import notices_of, passkeys_of
 from mtc.identity.services import create_user
 from mtc.identity.services.passkeys import (
@@ -248,4 +248,4 @@ def test_challenges_run_out_and_are_swept_up(ada: User) -> None:
         with pytest.raises(UnauthorizedError):
             in_one(lambda: accept_passkey(HERE, BROWSER, key.get(options), purpose=FIRST))
         in_one(purge_challenges)
-    assert in_one(lambda: session.query(PasskeyChallenge).count()) == 0
+    assert in_one(lambda: session.query(WebAuthnChallenge).count()) == 0

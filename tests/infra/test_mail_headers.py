@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtc.events.services.senders import headers_of, speaker
+from mtc.emails.services.senders import headers_of, speaker
 from mtc.infra.mail.base import Message, to_email
 
 SHOP = "shop@platform.example"

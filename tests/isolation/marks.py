@@ -13,9 +13,9 @@ from mtc.checkout.models import CartLine
 from mtc.core import clock
 from mtc.core.db import Base, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.services import run_due
 from mtc.identity.models import LoginSession, Passkey
 from mtc.payments.models import Refund
+from mtc.tasks.services import run_due
 from mtc.testing.canaries import KNOWN, PRIVATE, PUBLIC, word
 from mtc.testing.clients import Visitor
 from tests.factories.imports import running_import
@@ -33,7 +33,7 @@ WRITTEN = {
     "alt", "badge", "batch", "body_html", "body_text", "description", "error", "filename", "hint", "label",
     "name", "reason", "subject", "summary", "tagline", "title", "user_agent", "variant_title",
 }  # fmt: skip
-CODES = {"events", "tasks", "counters"}
+CODES = {"events", "tasks", "sequences"}
 WRITTEN_ONCE = {"audit_entries"}
 
 

@@ -14,11 +14,12 @@ from mtc.core.context import current
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError
 from mtc.core.tenancy import platform_scope
-from mtc.events.models import Mail
-from mtc.events.services import enqueue, post_mail
+from mtc.emails.models import Email
+from mtc.emails.services import post_mail
 from mtc.identity.models import Customer
 from mtc.infra import ports
 from mtc.orders.models import Order
+from mtc.tasks.services import enqueue
 from mtc.web.access import ORDERS_READ, PRODUCTS_READ, PRODUCTS_WRITE, public, requires
 from tests.security.fort import Fort
 
@@ -103,7 +104,7 @@ def mail(tenant: str) -> str:
 def task(tenant: str) -> str:
     """Queues work about a mail of anybody's."""
     with platform_scope("forgot whose they are", readonly=True), unit_of_work():
-        newest = session.scalars(select(Mail.id).order_by(Mail.id.desc())).first()
+        newest = session.scalars(select(Email.id).order_by(Email.id.desc())).first()
     enqueue("mail.send", {"mail_id": str(newest)})
     return "Queued."
 

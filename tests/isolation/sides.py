@@ -20,11 +20,11 @@ from mtc.core.crypto import sign
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.services.downloads import PURPOSE
-from mtc.events.models import Task
 from mtc.identity.services.email_tokens import JOIN, RESET
 from mtc.identity.services.roles import DEFAULT_ROLES
 from mtc.payments.types.test import PAGE
-from mtc.tenants.models import Counter, Store
+from mtc.tasks.models import Task
+from mtc.tenants.models import Sequence, Store
 from mtc.tenants.services import set_opened, store_lookup
 from mtc.testing.canaries import PRIVATE, PUBLIC, marked_ids, word
 from mtc.testing.clients import Actor, Side, Visitor
@@ -197,7 +197,7 @@ def make_rivals(app: Flask, prepare: Callable[[UUID, bool], None] = lambda _id, 
     with marked_ids():
         world = make_world("rival", "Rival")
         with tenant_scope(world.id), unit_of_work() as work:
-            work.add(Counter(tenant_id=world.id, name="order", value=7000))
+            work.add(Sequence(tenant_id=world.id, name="order", value=7000))
         prepare(world.id, True)
         rival = build(world, extra=f" {word(PUBLIC)}", tail="-r")
         their_cart = furnish(app, rival)

@@ -103,21 +103,21 @@ def test_the_policies_alone_are_enough(app: Flask) -> None:
 
 @pytest.mark.parametrize("name", [*READS, *WRITES])
 def test_the_criteria_alone_are_not(app: Flask, name: str) -> None:
-    one = next(one for one in attempts(make_two()) if one.table.name == "counters")
+    one = next(one for one in attempts(make_two()) if one.table.name == "sequences")
     with without("guard"):
         assert leaks(one, [name]) == BEYOND_CRITERIA & {name}
 
 
 @pytest.mark.parametrize("name", [*READS, *WRITES])
 def test_with_no_lock_every_form_leaks(app: Flask, name: str) -> None:
-    one = next(one for one in attempts(make_two()) if one.table.name == "counters")
+    one = next(one for one in attempts(make_two()) if one.table.name == "sequences")
     with without("criteria", "guard"):
         assert leaks(one, [name]) == {name}
 
 
 @pytest.mark.postgres
 def test_with_no_lock_postgresql_leaks_too(app: Flask, postgres_database: PostgresDatabase) -> None:
-    one = next(one for one in attempts(make_two()) if one.table.name == "counters")
+    one = next(one for one in attempts(make_two()) if one.table.name == "sequences")
     with without("criteria", "guard"), without_policies(postgres_database):
         assert leaks(one, READS) == set(READS)
         assert leaks(one, ["textual_update", "core_insert_for_them"]) != set()

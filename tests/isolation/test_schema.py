@@ -14,7 +14,7 @@ from tests.servers.database import PostgresDatabase, superuser_engine
 
 PLATFORM_TABLES = {"plugins", "plugin_hooks", "tenants", "users"} | {
     # What staff log in with: only a platform scope may look.
-    "account_notices", "passkey_challenges", "passkeys", "password_requests",
+    "passkeys", "password_requests", "security_notifications", "webauthn_challenges",
     "pending_logins", "recovery_codes", "totp_secrets",
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ HASHES = {
     "mtc/orders/services/access_links.py": "made anew, and compared with both secrets meanwhile",
     "mtc/orders/services/access.py": "codes made anew, devices looked for under both secrets until they end",
     "mtc/checkout/services/carts.py": "looked for under both secrets until old carts have ended",
-    "mtc/events/services/once.py": "looked for under both secrets for the day that an answer is kept",
+    "mtc/idempotency/services.py": "looked for under both secrets for the day that an answer is kept",
     "mtc/web/csrf.py": "compared with both secrets",
     "mtc/testing/clients.py": "sends what a browser sends",
     "mtc/web/device_cookies.py": "a browser is known anew after its next log-in",

@@ -15,9 +15,9 @@ from mtc.checkout.models import CartLine
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.models import IdempotencyKey
-from mtc.events.services import run_periodic
+from mtc.idempotency.models import IdempotencyKey
 from mtc.orders.models import Order
+from mtc.tasks.services import run_periodic
 from mtc.web.access import access_of
 from tests.security.fort import Fort, Visitor, build, hire
 from tests.servers.database import both_databases

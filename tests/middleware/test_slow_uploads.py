@@ -17,7 +17,7 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import LoginSession, TenantUser
 from mtc.middleware import pipeline
-from mtc.team.models import SupportVisit
+from mtc.team.models import SupportSession
 from mtc.team.services.support_sessions import end_visit
 from tests.admin.conftest import Shop, fill, owner, person, shop
 from tests.admin.people import HOST, Person
@@ -85,7 +85,7 @@ def _log_out(user_id: UUID) -> None:
 
 def _end(shop: Shop) -> None:
     with tenant_scope(shop.world.id), unit_of_work():
-        end_visit(shop.world.id, session.scalars(select(SupportVisit.id)).one(), "Owner")
+        end_visit(shop.world.id, session.scalars(select(SupportSession.id)).one(), "Owner")
 
 
 @pytest.mark.parametrize("again", [True, False])

@@ -14,13 +14,14 @@ from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Event, Mail
-from mtc.events.services import run_due
+from mtc.emails.models import Email
+from mtc.events.models import Event
 from mtc.identity.models import TenantUser
 from mtc.notifications.services import preferences, send_alert, set_preference, stock_alerts
 from mtc.orders.models import Order
 from mtc.orders.services import cancel_order
 from mtc.payments.services import mark_paid
+from mtc.tasks.services import run_due
 from tests.concurrency.test_notifications import at_once
 from tests.fakes.ports import FakePorts
 from tests.orders.shop import Shop, bought, go_live, order_of, with_transfer
@@ -31,10 +32,10 @@ Staff = dict[str, TenantUser]
 
 def mails(shop: Shop, kind: str) -> list[tuple[str, str]]:
     with tenant_scope(shop.tenant_id), unit_of_work():
-        query = select(Mail.recipient, Mail.subject).where(
-            Mail.tenant_id == shop.tenant_id, Mail.kind == kind
+        query = select(Email.recipient, Email.subject).where(
+            Email.tenant_id == shop.tenant_id, Email.kind == kind
         )
-        return [(row.recipient, row.subject) for row in session.execute(query.order_by(Mail.id))]
+        return [(row.recipient, row.subject) for row in session.execute(query.order_by(Email.id))]
 
 
 def switch(shop: Shop, member: TenantUser, topic: str, enabled: bool) -> None:

@@ -14,10 +14,11 @@ from mtc.core import clock
 from mtc.core.crypto import sign
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import post_mail, run_due
+from mtc.emails.services import post_mail
 from mtc.identity.models import TenantUser
 from mtc.infra.mail.base import to_email
 from mtc.notifications.services import preferences
+from mtc.tasks.services import run_due
 from tests.fakes.ports import FakePorts
 from tests.orders.shop import Shop, bought
 from tests.servers.database import both_databases
@@ -77,10 +78,10 @@ def test_stored_mails_hold_no_link_that_works(links: dict[str, str], shop: Shop)
     from sqlalchemy import select
 
     from mtc.core.db import session
-    from mtc.events.models import Mail
+    from mtc.emails.models import Email
 
     with tenant_scope(shop.tenant_id), unit_of_work():
-        bodies = list(session.scalars(select(Mail.body_text).where(Mail.kind == "stock-alert")))
+        bodies = list(session.scalars(select(Email.body_text).where(Email.kind == "stock-alert")))
     assert bodies and all("[[unsubscribe:" in one and "/unsubscribe/" not in one for one in bodies)
     assert links
 

@@ -16,13 +16,13 @@ from mtc.core import clock
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.orders import queries
 from mtc.orders.models import Order
 from mtc.payments.models import Payment, PaymentGateway
 from mtc.payments.queries import payments_of
 from mtc.payments.services import ensure_test_gateway, hosted_decide
 from mtc.payments.services.methods import switch_method, update_method
+from mtc.tasks.services import run_due
 from mtc.tenants.models import Store
 from mtc.tenants.services import change_settings, update_store
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from mtc.catalog.models import Product
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Task
-from mtc.events.services import run_due
 from mtc.payments.services import mark_paid
+from mtc.tasks.models import Task
+from mtc.tasks.services import run_due
 from tests.orders.shop import bought, go_live, order_of, with_transfer
 
 

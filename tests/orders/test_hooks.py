@@ -13,9 +13,9 @@ from mtc.core.db import unit_of_work
 from mtc.core.hooks import Reject, hookimpl
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.queries import deliveries_of
-from mtc.events.services import run_due
 from mtc.payments.queries import refunds_of
 from mtc.payments.services import refund
+from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, bought, decide, look, order_of
 
 SEEN: list[tuple[str, Any]] = []

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import open_download, reveal
-from mtc.events.models import Mail
-from mtc.events.services import run_due
+from mtc.emails.models import Email
 from mtc.orders.presenters import order_view
+from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, bought, decide, look, order_of
 
 
@@ -36,7 +36,7 @@ def test_key_and_file_reach_the_buyer(shop: Shop) -> None:
         assert value.startswith("KEY-")
         opened = open_download(files["files"][0]["url"].removeprefix("/d/"))
         assert (opened.start, opened.end, opened.download.used) == (0, 10, 0)
-        mails = session.scalars(select(Mail).where(Mail.tenant_id == shop.tenant_id)).all()
+        mails = session.scalars(select(Email).where(Email.tenant_id == shop.tenant_id)).all()
         assert sorted((mail.kind, mail.status) for mail in mails) == [
             ("keys", "sent"),
             ("order-received", "sent"),

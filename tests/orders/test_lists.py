@@ -12,12 +12,12 @@ from mtc.core.context import Actor, acting
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.identity.services.customers import guest_customer, verify_address
 from mtc.orders import components, queries
 from mtc.orders.queries import OrderFilters
 from mtc.orders.services import claim_orders
 from mtc.payments.services import refund
+from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, bought, open_shop, order_of
 
 

@@ -12,8 +12,6 @@ from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.registry import Entry
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Task
-from mtc.events.services import run_due
 from mtc.orders.models import Order
 from mtc.payments.models import Refund
 from mtc.payments.periodic import ATTEMPTS
@@ -21,6 +19,8 @@ from mtc.payments.queries import refunds_of
 from mtc.payments.services import refund, retry_refund
 from mtc.payments.types import gateways
 from mtc.payments.types.base import RefundError
+from mtc.tasks.models import Task
+from mtc.tasks.services import run_due
 from tests.concurrency.test_notifications import at_once
 from tests.orders.shop import Shop, bought, look
 from tests.payments.provider import Bookkeeper, Killed, fails

@@ -16,13 +16,13 @@ from mtc.core.errors import ConflictError, GoneError, NotFoundError, ValidationE
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import reveal
-from mtc.events.services import run_due
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.presenters import order_view, timeline_view
 from mtc.payments.models import Refund
 from mtc.payments.queries import refunds_of
 from mtc.payments.services import mark_paid, refund, refundable, retry_refund, save_gateway
 from mtc.payments.services.refunds import worth
+from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, add_variant, bought, look, order_of, payment_of
 from tests.servers.database import both_databases
 

@@ -20,13 +20,13 @@ from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event
-from mtc.events.services import run_due
 from mtc.orders.models import Order
 from mtc.orders.services import expire_pending, get_order
 from mtc.payments.models import Payment
 from mtc.payments.queries import payments_of, refunds_of
 from mtc.payments.services import credentials_of, refund, webhooks
 from mtc.payments.types.test import signed
+from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, bought, look, open_shop, order_of, payment_of
 from tests.payments.test_webhooks import said, tell
 

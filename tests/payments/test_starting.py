@@ -14,13 +14,13 @@ from mtc.checkout.services.place_order import Placed
 from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.orders.services import cancel_order
 from mtc.payments.queries import payment_by_id, payments_of
 from mtc.payments.services import ask_provider, get_gateway
 from mtc.payments.services.gateway_requests import NO_ANSWER, REFUSED
 from mtc.payments.services.webhooks import handle_webhook
 from mtc.payments.types.base import Notification, StartError
+from mtc.tasks.services import run_due
 from mtc.testing.clients import Visitor
 from tests.concurrency.test_notifications import at_once
 from tests.factories.tenants import World

@@ -16,12 +16,12 @@ from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ConflictError
 from mtc.core.tenancy import tenant_scope
-from mtc.events import queries as events
-from mtc.events.services import run_due
+from mtc.emails import queries as emails_queries
 from mtc.orders import queries
 from mtc.orders.models import Order
 from mtc.orders.presenters import line_views
 from mtc.payments.services import mark_paid
+from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, bought, go_live, look, open_shop, order_of, with_transfer
 from tests.servers.database import both_databases
 
@@ -91,7 +91,7 @@ def test_a_test_order_is_delivered_as_a_marked_sample(shop: Shop) -> None:
     order = tried(shop)
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
         lines = line_views([(order, item) for item in look(shop, order.id).items])
-        mails = events.mails_of(shop.tenant_id, order.id)
+        mails = emails_queries.emails_of(shop.tenant_id, order.id)
     assert [(line["units"], line["files"]) for line in lines] == [([], []), ([], [])]
     assert lines[0]["message"].startswith("SAMPLE-1-NOT-A-KEY, SAMPLE-2-NOT-A-KEY. This is a sample")
     assert lines[1]["message"].startswith("SAMPLE-1-NOT-A-KEY. This is a sample")

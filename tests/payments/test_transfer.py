@@ -15,8 +15,7 @@ from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.errors import AppError, ConflictError, ValidationError
 from mtc.core.tenancy import tenant_scope
-from mtc.events import queries as events
-from mtc.events.services import run_due
+from mtc.emails import queries
 from mtc.orders.models import Order
 from mtc.orders.presenters import order_view, timeline_view
 from mtc.orders.services import cancel_order, expire_pending
@@ -28,6 +27,7 @@ from mtc.payments.services.methods import (
     switch_method,
     update_method,
 )
+from mtc.tasks.services import run_due
 from tests.orders.shop import (
     FORM,
     Shop,
@@ -84,7 +84,7 @@ def test_an_order_waits_with_its_keys_and_says_how_to_pay(shop: Shop) -> None:
     assert available(shop) == 8
     assert (order.status, order.expires_at) == ("pending", order.created_at + timedelta(days=7))
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
-        [mail] = events.mails_of(shop.tenant_id, order.id)
+        [mail] = queries.emails_of(shop.tenant_id, order.id)
         transfer = order_view(look(shop, order.id))["transfer"]
     rows = {row["label"]: (row["value"], row["copy"]) for row in transfer["rows"]}
     assert rows == {
@@ -114,7 +114,7 @@ def test_who_corrects_a_mistyped_address_is_told_how_to_pay_once(shop: Shop) -> 
     for email, name in (("typo@example.org", "Ada"), ("Ada@example.org", "Ada"), ("ada@EXAMPLE.org", "Bea")):
         order = press(email, name)
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
-        mails = events.mails_of(shop.tenant_id, order.id)
+        mails = queries.emails_of(shop.tenant_id, order.id)
     assert sorted(mail.recipient for mail in mails) == ["Ada@example.org", "typo@example.org"]
 
 

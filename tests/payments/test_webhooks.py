@@ -13,11 +13,11 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, UnauthorizedError
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event
-from mtc.events.services import run_due
 from mtc.orders.services import cancel_order, expire_pending
 from mtc.payments.models import PaymentEvent
 from mtc.payments.services import Receipt, credentials_of, handle_webhook, refund, refund_surplus
 from mtc.payments.types.test import HEADER, signed
+from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, decide, look, open_shop, order_of, payment_of
 from tests.servers.database import both_databases
 

@@ -19,7 +19,7 @@ TENANTS, ROWS = 20, 150
 MANY = (
     "products", "product_variants", "product_attributes", "product_search", "customers", "sessions", "carts",
     "cart_lines", "orders", "order_items",
-    "order_search", "sold_names", "stock_items", "tasks", "mails", "events", "audit_entries",
+    "order_search", "sold_names", "stock_items", "tasks", "emails", "events", "audit_entries",
 )  # fmt: skip
 Ids = dict[str, list[UUID]]
 

@@ -21,12 +21,13 @@ from mtc.core import clock
 from mtc.core.context import Context, use
 from mtc.core.row_locking import Pick, claim_each
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events import queries as events
-from mtc.events.models import Task
-from mtc.events.services.work import picks_of
+from mtc.emails import queries as emails_queries
 from mtc.identity import queries as identity
 from mtc.orders import queries as orders
 from mtc.orders.queries import OrderFilters, search
+from mtc.tasks import queries as tasks_queries
+from mtc.tasks.models import Task
+from mtc.tasks.services.worker import picks_of
 from mtc.tenants import queries as tenants
 from tests.plans.data import Ids
 
@@ -43,7 +44,7 @@ def hot(tenant_id: UUID, ids: Ids) -> dict[str, Callable[[], Any]]:
 
     return {
         "host": lambda: tenants.store_by_host(f"host-{TENANT}-0"),
-        "work": lambda: events.tenants_with_work(clock.now()),
+        "work": lambda: tasks_queries.tenants_with_work(clock.now()),
         "session": lambda: identity.customer_session(f"{TENANT:04d}{5:060d}", tenant_id),
         "listing": lambda: products(Filters(), limit=24),
         "listing, filtered": lambda: products(Filters(attributes={"color": ("red",)}), limit=24),
@@ -65,7 +66,7 @@ def hot(tenant_id: UUID, ids: Ids) -> dict[str, Callable[[], Any]]:
         "share of a pool": lambda: orders.unpaid_shares(
             ids["product_variants"][4:6], None, "a@acme.example", "192.0.2.7"
         ),
-        "mails": lambda: events.mails(tenant_id),
+        "emails": lambda: emails_queries.emails(tenant_id),
         "audit": lambda: audit.entries(audit.Filters(tenant_id), "", 50),
         "taking a key": lambda: _take_key(ids["product_variants"][4]),
         "search for keys": lambda: search_keys("ABCD-EFGH"),

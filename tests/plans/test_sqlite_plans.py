@@ -12,8 +12,8 @@ from mtc.catalog.models import StockItem
 from mtc.core.db import session, unit_of_work
 from mtc.core.sqlite_statistics import write_statistics
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.services import run_due
 from mtc.extensions import db
+from mtc.tasks.services import run_due
 from tests.plans.hot import hot, scope_of
 from tests.plans.sqlite import long_ways
 from tests.servers.database import counted
@@ -35,7 +35,7 @@ def test_hot_queries(tenant: Any, site: Any) -> None:
     # These show the first page of everything, in the order of the index.
     newest = {
         name: [f"SEARCH {table} USING INDEX ix_{table}_tenant_id_created_at (tenant_id=?)"]
-        for name, table in (("orders", "orders"), ("mails", "mails"), ("audit", "audit_entries"))
+        for name, table in (("orders", "orders"), ("emails", "emails"), ("audit", "audit_entries"))
     }
     # As many as there are names of what was sold, and not as there are orders.
     names = "SEARCH sold_names USING PRIMARY KEY (tenant_id=?)"

@@ -11,9 +11,9 @@ from flask import current_app
 
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events import models
 from mtc.plugins.services import run_before
 from mtc.plugins.services.loader import loaded
+from mtc.tasks import models
 from tests.plugins.kit import at_work
 
 HEAD = "from mtc.core.hooks import Reject, hookimpl\n"

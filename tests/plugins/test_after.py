@@ -11,8 +11,8 @@ import pytest
 from mtc.checkout.services import place_order
 from mtc.core import clock
 from mtc.core.db import running_session
-from mtc.events.services import run_due
 from mtc.infra.http import Response
+from mtc.tasks.services import run_due
 from tests.orders.shop import FORM, fill_cart, order_of
 from tests.plugins.kit import at_work, installed, remembered, switch_off, switch_on
 from tests.plugins.samples import module_of, tasks_of

@@ -8,10 +8,10 @@ from typing import Any
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event
-from mtc.events.services import run_due
 from mtc.orders.models import Order
 from mtc.payments.models import Payment
 from mtc.plugins.models import TenantPlugin
+from mtc.tasks.services import run_due
 from tests.orders.shop import bought, open_shop, order_of
 from tests.plugins.kit import installed, switch_off, switch_on
 from tests.plugins.samples import tasks_of

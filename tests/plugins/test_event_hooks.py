@@ -15,7 +15,7 @@ from mtc.core.events import DomainEvent, emit, payload_types
 from mtc.core.hooks import hookimpl
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
+from mtc.tasks.services import run_due
 from tests.architecture.described_events import declared_events
 from tests.factories.tenants import World
 

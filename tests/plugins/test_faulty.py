@@ -14,10 +14,10 @@ from flask import Flask, current_app
 
 from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import platform_scope
-from mtc.events.services import run_due
 from mtc.plugins import cli, queries
 from mtc.plugins.services import install_plugin, load_plugins, sync_plugins
 from mtc.plugins.services.loader import broken, loaded
+from mtc.tasks.services import run_due
 from tests.orders.shop import open_shop, order_of
 from tests.plugins.kit import at_work, loading, switch_on, unload
 from tests.plugins.samples import adds, call, tasks_of, write

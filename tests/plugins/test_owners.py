@@ -17,8 +17,6 @@ from mtc.core.registry import CORE, Registry, forget, registering
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.services.methods import resolve, save_method
 from mtc.delivery.types import kinds
-from mtc.events.registry import tasks
-from mtc.events.services import run_due
 from mtc.pages.registry import sources
 from mtc.payments.services import get_gateway
 from mtc.payments.services.gateways import is_usable
@@ -26,10 +24,12 @@ from mtc.payments.services.methods import offered, payment_methods, switch_metho
 from mtc.payments.types import gateways
 from mtc.plugins.services.loader import broken, load_plugins
 from mtc.pricing.registry import kinds as pricing_kinds
-from tests.events.tasks import all_tasks
+from mtc.tasks.registry import tasks
+from mtc.tasks.services import run_due
 from tests.events.things import ThingHappened
 from tests.plugins.kit import loading, switch_off, switch_on
 from tests.plugins.samples import module_of, write
+from tests.tasks.samples import all_tasks
 
 Guest = Callable[..., None]
 CODE = """
@@ -41,7 +41,8 @@ from mtc.payments.services import get_gateway
 from mtc.payments.services.methods import offered, payment_methods, switch_method
 from mtc.payments.services.gateways import is_usable
 from mtc.delivery.types.manual import ManualDelivery
-from mtc.events.registry import subscribe, task
+from mtc.events.registry import subscribe
+from mtc.tasks.registry import task
 from mtc.payments.types import gateways
 from mtc.payments.types.free import FreeGateway
 from mtc.payments.types.manual import ManualGateway

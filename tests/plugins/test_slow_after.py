@@ -9,11 +9,10 @@ from flask import Flask
 
 from mtc.core import clock
 from mtc.core.registry import Entry
-from mtc.events import registry
-from mtc.events.services import drain, drain_lanes, run_due
 from mtc.plugins.services import hooks
+from mtc.tasks import registry
+from mtc.tasks.services import drain, drain_lanes, run_due
 from mtc.tenants.services import next_number
-from tests.events.tasks import all_tasks
 from tests.orders.shop import open_shop, order_of
 from tests.plugins.hanging import (
     NOON,
@@ -27,6 +26,7 @@ from tests.plugins.hanging import (
 from tests.plugins.kit import at_work, remembered, switch_on
 from tests.plugins.samples import module_of, tasks_of
 from tests.servers.database import both_databases
+from tests.tasks.samples import all_tasks
 
 
 def after_waits(guest: Guest, world: Any, plugin: str, body: str = WAITS) -> Any:

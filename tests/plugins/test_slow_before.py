@@ -10,10 +10,9 @@ from flask import Flask
 
 from mtc.core import clock, retry
 from mtc.core.hooks import Reject
-from mtc.events.services import run_due
 from mtc.orders.queries import order_by_number
 from mtc.plugins.services import before_hook_results
-from tests.events.tasks import all_tasks, counted
+from mtc.tasks.services import run_due
 from tests.orders.shop import order_of
 from tests.plugins.hanging import (
     NOON,
@@ -28,6 +27,7 @@ from tests.plugins.kit import at_work, installed, remembered, switch_on
 from tests.plugins.samples import call, module_of
 from tests.servers.database import both_databases
 from tests.storefront.conftest import BUYER, Browser, Shop
+from tests.tasks.samples import all_tasks, counted
 
 BEFORE = ["before_checkout", "before_order_create", "before_payment_process"]
 

@@ -23,8 +23,7 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.models import Download
 from mtc.delivery.services import save_method
 from mtc.delivery.services.downloads import download_token
-from mtc.events.models import Mail, Task
-from mtc.events.services import run_due
+from mtc.emails.models import Email
 from mtc.identity.models import Customer, User
 from mtc.identity.services import add_member, create_default_roles, open_session
 from mtc.identity.services.email_tokens import JOIN, RESET, proof_token
@@ -38,7 +37,9 @@ from mtc.pages.services import sync_all
 from mtc.payments.models import Payment
 from mtc.payments.services import ensure_test_gateway, get_gateway, mark_paid, start_payment
 from mtc.payments.types.test import PAGE
-from mtc.team.models import SupportVisit
+from mtc.tasks.models import Task
+from mtc.tasks.services import run_due
+from mtc.team.models import SupportSession
 from mtc.team.services import invite, token_of
 from mtc.tenants.models import Store
 from mtc.tenants.services import touch_content
@@ -207,7 +208,8 @@ def _look(fort: Fort) -> None:
     task = session.scalars(select(Task).where(Task.status == "dead")).one()
     fort.ids |= {
         "unit": str(unit.id), "idle": str(idle.id), "item": str(items[0].id), "download_id": str(row.id),
-        "mail": str(session.scalars(select(Mail).order_by(Mail.id).limit(1)).one().id), "task": str(task.id),
+        "mail": str(session.scalars(select(Email).order_by(Email.id).limit(1)).one().id),
+        "task": str(task.id),
         "payment_row": str(session.scalars(select(Payment).limit(1)).one().id),
     }  # fmt: skip
 
@@ -278,7 +280,7 @@ def _invite(fort: Fort, inviter: UUID) -> None:
         invite(fort.tenant_id, actor, f"{name}@{fort.slug}.example", "manager")
         for name in ("invited", "asked", "called")
     )
-    visit = SupportVisit(
+    visit = SupportSession(
         tenant_id=fort.tenant_id, user_id=uuid4(), user_name="Robin Root", session_id=uuid4(),
         reason="They asked", expires_at=clock.now() + timedelta(minutes=30),
     )  # fmt: skip

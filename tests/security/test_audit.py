@@ -17,7 +17,7 @@ from mtc.catalog.models import StockItem
 from mtc.core.change_tracking import serialize
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope
-from mtc.events.models import Mail
+from mtc.emails.models import Email
 from mtc.identity.models import LoginSession, User
 from mtc.identity.services.totp import code_at, this_step
 from mtc.middleware.audit_recording import FIRST_STEP_DONE
@@ -148,7 +148,7 @@ def _secrets(fort: Fort, what: dict[str, dict[str, Any]]) -> list[str]:
     with platform_scope("collect the secrets of a test", readonly=True), unit_of_work():
         for column in (
             User.password_hash, LoginSession.key_hash, StockItem.value, StockItem.value_hash, StockItem.hint,
-            Order.secret, Order.secret_hash, Mail.body_text, PaymentGateway.credentials,
+            Order.secret, Order.secret_hash, Email.body_text, PaymentGateway.credentials,
         ):  # fmt: skip
             kept += [text for text in session.scalars(select(column)) if text]
     return [one for one in (*typed, message, PASSWORD, fort.secret, *fort.keys, *kept) if one]

@@ -12,7 +12,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.tenancy import platform_scope
 from mtc.delivery.services.methods import save_method
-from mtc.events.services.mail import post_mail
+from mtc.emails.services.outbox import post_mail
 from mtc.identity.services import create_user
 from mtc.identity.services.customers import guest_customer
 from mtc.identity.services.email_tokens import JOIN, join, proof_token

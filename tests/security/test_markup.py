@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from flask import Flask
 
-from mtc.events.services import run_due
+from mtc.tasks.services import run_due
 from tests.conftest import World
 from tests.security.fort import Fort, People, Visitor, build, hire
 

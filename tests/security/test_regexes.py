@@ -18,7 +18,7 @@ from mtc.core.fields import canonical
 from mtc.core.money import parse_amount
 from mtc.core.paging import decode_cursor
 from mtc.core.sql_guard.tokens import UnreadableError
-from mtc.events.services.mail import _MARK, check_address
+from mtc.emails.services.outbox import _MARK, check_address
 from mtc.middleware.store_resolution import prefixed
 from mtc.payments.types.signatures import check
 from mtc.web.byte_ranges import read_range

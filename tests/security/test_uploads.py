@@ -16,7 +16,7 @@ from sqlalchemy import select
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.models import Download
-from mtc.events.services import run_due
+from mtc.tasks.services import run_due
 from tests.security.fort import Fort, People
 from tests.servers import photos
 from tests.servers.database import both_databases

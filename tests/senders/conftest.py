@@ -11,12 +11,12 @@ import pytest
 
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import run_due
 from mtc.senders import queries
 from mtc.senders.presenters import SenderView, sender_view
 from mtc.senders.services import ask_check, set_sender
 from mtc.senders.services.dns_checks import wanted_by
 from mtc.senders.services.dns_records import records_of
+from mtc.tasks.services import run_due
 from mtc.tenants import queries as tenants
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts

@@ -12,10 +12,11 @@ from flask import Flask
 
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import post_mail, run_due
-from mtc.events.services.senders import speaker
+from mtc.emails.services import post_mail
+from mtc.emails.services.senders import speaker
 from mtc.infra.mail import MailError, Message
 from mtc.infra.mail.base import to_bytes, to_email
+from mtc.tasks.services import run_due
 from mtc.tenants import queries as tenants
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts

@@ -11,13 +11,15 @@ from sqlalchemy import select
 from mtc.core import clock
 from mtc.core.db import finish_work, session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Event, Mail, Task
-from mtc.events.services import run_due
+from mtc.emails.models import Email
+from mtc.events.models import Event
 from mtc.senders import queries
 from mtc.senders.models import MailSender
 from mtc.senders.services import ask_check, ask_due, drop_sender, set_sender
 from mtc.senders.services.dns_checks import note_results, wanted_by
 from mtc.senders.services.dns_records import check_records
+from mtc.tasks.models import Task
+from mtc.tasks.services import run_due
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
 from tests.senders.conftest import ADDRESS, Sending
@@ -239,7 +241,7 @@ def test_staff_who_may_change_settings_are_told(sending: Sending, ports: FakePor
         sending.check()
         run_due()
     with tenant_scope(sending.world.id), unit_of_work():
-        query = select(Mail).where(Mail.kind == "sender-alert").order_by(Mail.created_at, Mail.id)
+        query = select(Email).where(Email.kind == "sender-alert").order_by(Email.created_at, Email.id)
         mails = [(one.recipient, one.subject, one.body_text) for one in session.scalars(query)]
     assert [row[:2] for row in mails] == [
         ("olga@acme.example", "A record of games.example.com is missing"),

@@ -9,8 +9,8 @@ from flask import Flask
 
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.services import run_due
 from mtc.identity.services import add_member, create_default_roles, create_user
+from mtc.tasks.services import run_due
 from tests.admin.people import Person
 from tests.api.programs import Program, new_program
 from tests.factories.tenants import World

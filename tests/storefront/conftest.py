@@ -15,9 +15,9 @@ from mtc.catalog.services import collections, media, product_types, products, st
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import save_method
-from mtc.events.services import run_due
 from mtc.pages.services import sync_all
 from mtc.payments.services import ensure_test_gateway
+from mtc.tasks.services import run_due
 from mtc.tenants.models import Store
 from mtc.tenants.services import touch_content
 from tests.catalog.conftest import GAME_FIELDS

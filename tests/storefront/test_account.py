@@ -9,7 +9,7 @@ from flask import Flask
 
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events import queries as events
+from mtc.emails import queries
 from mtc.infra import ports
 from tests.storefront.conftest import BUYER, Browser, Shop, settle
 
@@ -135,7 +135,7 @@ def test_a_forgotten_password_is_replaced_by_a_mailed_link(browser: Browser, sho
     assert browser.get("/account").status_code == 302
     assert lost.get(link).status_code == 410
     with tenant_scope(shop.tenant_id), unit_of_work():
-        found = [events.mail(shop.tenant_id, row.id) for row in events.mails(shop.tenant_id).items]
+        found = [queries.email(shop.tenant_id, row.id) for row in queries.emails(shop.tenant_id).items]
         stored = [mail.body_text for mail in found if mail is not None]
         assert len(stored) > 1
     assert not any(link in text for text in stored)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services.mail import NOT_CARRIED
+from mtc.emails.services.outbox import NOT_CARRIED
 from mtc.identity.models import Customer
 from mtc.orders.models import Order
 from mtc.orders.queries import OrderFilters, list_orders

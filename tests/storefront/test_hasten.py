@@ -10,9 +10,9 @@ from sqlalchemy import select
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Task
-from mtc.events.registry import DELIVERY, FRONT
-from mtc.events.services import run_due
+from mtc.tasks.models import Task
+from mtc.tasks.registry import DELIVERY, FRONT
+from mtc.tasks.services import run_due
 from tests.storefront.conftest import Browser
 
 

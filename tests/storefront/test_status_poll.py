@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mtc.events.services import run_due
+from mtc.tasks.services import run_due
 from tests.storefront.conftest import Browser
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Mail
+from mtc.emails.models import Email
 from mtc.infra import ports
 from mtc.orders import queries
 from mtc.orders.models import Order, OrderDevice
@@ -79,7 +79,7 @@ def test_a_mailed_code_opens_it_once(bought: Bought, stranger: Browser, site: Fl
 def test_no_stored_mail_holds_the_code(bought: Bought, stranger: Browser, shop: Shop) -> None:
     code = ask_for_code(stranger, bought)
     with tenant_scope(shop.tenant_id), unit_of_work():
-        query = select(Mail).where(Mail.tenant_id == shop.tenant_id, Mail.kind == "order-code")
+        query = select(Email).where(Email.tenant_id == shop.tenant_id, Email.kind == "order-code")
         [mail] = session.scalars(query).all()
         assert code not in mail.subject + mail.body_text + mail.body_html
 

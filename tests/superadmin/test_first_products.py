@@ -15,12 +15,12 @@ from mtc.catalog.services import media, variants
 from mtc.catalog.services.starter_types import starter_types
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.services import run_due
 from mtc.identity.services import add_member, create_user
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.queries import order_by_number
 from mtc.orders.services import create_order
 from mtc.payments.services import mark_paid
+from mtc.tasks.services import run_due
 from mtc.tenants.services import store_lookup
 from tests.admin.conftest import Shop
 from tests.admin.people import PASSWORD, Person

@@ -16,13 +16,13 @@ from mtc.core.context import Actor, acting
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, ForbiddenError, GoneError
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.models import Mail
-from mtc.events.services import run_due
+from mtc.emails.models import Email
 from mtc.identity.models import TenantUser, User
 from mtc.identity.services import add_member
 from mtc.pages.services.manifest_sync import sync_all
 from mtc.platform import queries
 from mtc.platform.services import NewTenant, open_tenant
+from mtc.tasks.services import run_due
 from mtc.team.models import Invitation
 from mtc.team.services import find_offer, invite_owner, token_of
 from mtc.tenants.queries import tenant_by_slug
@@ -78,7 +78,7 @@ def test_the_owner_is_invited_and_chooses_the_password(
     assert path in mail.text and "Root invites you to work for Green Seeds as Owner" in mail.text
     with platform_scope("look at what is kept", readonly=True), unit_of_work():
         token = path.removeprefix("/join/")
-        assert not [one for one in session.scalars(select(Mail)) if token in one.body_text + one.body_html]
+        assert not [one for one in session.scalars(select(Email)) if token in one.body_text + one.body_html]
         assert token not in list(session.scalars(select(Invitation.token_hash)))
         assert session.scalars(select(User.id).where(User.email_lc == "sam@seeds.example")).first() is None
     page = root.get("/platform/tenants/seeds").text
@@ -134,7 +134,7 @@ def test_links_of_owners_end(app: Flask, shop: Shop, root: Person, ports: FakePo
     told = entries("platform.invite_owner")[-1]
     assert (told.object_label, told.actor_name) == ("sal@seeds.example", "Root")
     with tenant_scope(told.tenant_id or shop.world.id, readonly=True), unit_of_work():
-        assert session.scalars(select(Mail.recipient).order_by(Mail.created_at.desc())).first() == (
+        assert session.scalars(select(Email.recipient).order_by(Email.created_at.desc())).first() == (
             "sal@seeds.example"
         ), "entry and mail are the tenant's own"
     root.post("/platform/tenants/seeds/status", {"status": "suspended", "confirm": "seeds"})

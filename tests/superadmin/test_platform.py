@@ -178,7 +178,7 @@ def test_health_names_its_parts(shop: Shop, root: Person) -> None:
 @both_databases
 def test_health_sees_dead_tasks(shop: Shop, root: Person) -> None:
     from mtc.core import clock
-    from mtc.events.models import Task
+    from mtc.tasks.models import Task
 
     with tenant_scope(shop.world.id), unit_of_work() as work:
         work.add(Task(tenant_id=shop.world.id, name="x", payload={}, status="dead", next_at=clock.now()))

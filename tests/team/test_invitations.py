@@ -16,9 +16,9 @@ from mtc.core.context import Actor
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ForbiddenError, GoneError
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.models import Mail
-from mtc.events.services import run_due
+from mtc.emails.models import Email
 from mtc.identity.models import TenantUser, User, UserRole
+from mtc.tasks.services import run_due
 from mtc.team.models import Invitation
 from mtc.team.services import accept, find_offer, invite, token_of
 from tests.admin.conftest import Shop
@@ -56,7 +56,7 @@ def test_a_new_person_joins_once(shop: Shop, owner: Person, ports: FakePorts, ap
     mail = ports.mail.sent[-1]
     assert mail.to == "nina@new.example" and "Owner invites you to work for Acme as Support" in mail.text
     with tenant_scope(shop.world.id), unit_of_work():
-        kept = session.scalars(select(Mail).where(Mail.kind == "invitation")).one()
+        kept = session.scalars(select(Email).where(Email.kind == "invitation")).one()
         token = path.removeprefix("/join/")
         assert token not in kept.body_text + kept.body_html
         assert session.scalars(select(Invitation.token_hash)).one() != token

@@ -20,7 +20,7 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import LoginSession, TenantUser, User
 from mtc.identity.services import create_default_roles, open_session
 from mtc.team import queries
-from mtc.team.models import Invitation, SupportVisit
+from mtc.team.models import Invitation, SupportSession
 from mtc.team.services import accept, find_offer, invite, invite_owner, revoke, send_again, token_of
 from mtc.team.services import support_sessions as support
 from mtc.team.services.invitations import offer_place
@@ -202,7 +202,7 @@ def test_a_visit_that_is_over_cannot_be_raised_nor_ended_again(
             with pytest.raises(NotFoundError), platform_scope("too late"), unit_of_work():
                 support.end_visit(found.tenant_id, found.id, "Somebody")
             with tenant_scope(shop.world.id), unit_of_work():
-                row = session.get_one(SupportVisit, (shop.world.id, found.id))
+                row = session.get_one(SupportSession, (shop.world.id, found.id))
                 assert (row.raised_at, row.ended_by) == (None, by)
 
 

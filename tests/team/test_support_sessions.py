@@ -15,7 +15,7 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import open_session
 from mtc.middleware import pipeline
-from mtc.team.models import SupportVisit
+from mtc.team.models import SupportSession
 from mtc.team.services.support_sessions import LOOKS, NEVER, RAISED
 from mtc.tenants.models import Store
 from mtc.testing.urls import address
@@ -57,10 +57,10 @@ def _name(shop: Shop) -> str:
         return session.get_one(Store, (shop.world.id, shop.world.store.id)).name
 
 
-def _visit(shop: Shop, **values: Any) -> SupportVisit:
+def _visit(shop: Shop, **values: Any) -> SupportSession:
     """The only visit, with some values changed."""
     with tenant_scope(shop.world.id), unit_of_work():
-        row = session.scalars(select(SupportVisit)).one()
+        row = session.scalars(select(SupportSession)).one()
         for name, value in values.items():
             setattr(row, name, value)
         return row

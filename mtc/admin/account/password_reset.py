@@ -14,7 +14,7 @@ from mtc.audit.services import about
 from mtc.core.db import attempt
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import TooManyRequestsError, ValidationError
-from mtc.events.services.mail import check_address
+from mtc.emails.services.outbox import check_address
 from mtc.identity.services.password_reset import SECONDS, ask_for_password, choose_password, read_link
 from mtc.identity.services.security_notifications import tell
 from mtc.team.services.support_sessions import end_visits_of

@@ -18,7 +18,7 @@ from mtc.admin.home.demo_logins import demo_logins
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import NotFoundError
 from mtc.core.relative_time import exact, when
-from mtc.events.queries import sent_as
+from mtc.emails.queries import sent_as
 from mtc.infra import ports
 from mtc.infra.mail import OutboxMail, StoredMail
 from mtc.middleware.security_headers import csp_nonce, policy

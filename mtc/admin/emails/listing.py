@@ -15,8 +15,8 @@ from mtc.admin.layout import base, listing, page, store
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
 from mtc.core.relative_time import exact, when
-from mtc.events import queries
-from mtc.events.services import resend_mail
+from mtc.emails import queries
+from mtc.emails.services import resend_mail
 from mtc.middleware.security_headers import csp_nonce, policy
 from mtc.web import list_pages
 from mtc.web.access import requires
@@ -56,7 +56,9 @@ def mails(tenant: str) -> Response:
     """Mails, newest first."""
     del tenant
     path = request.script_root + base() + "/mail"
-    found = list_pages.find(lambda cursor: queries.mails(scope_tenant(), cursor, PAGE), list_pages.each(_row))
+    found = list_pages.find(
+        lambda cursor: queries.emails(scope_tenant(), cursor, PAGE), list_pages.each(_row)
+    )
     return listing(
         "admin/mail/list.html",
         "admin/mail/_results.html",
@@ -136,7 +138,7 @@ def send_again(tenant: str, which: UUID) -> WerkzeugResponse:
 
 
 def _find(which: UUID) -> Any:
-    found = queries.mail(scope_tenant(), which)
+    found = queries.email(scope_tenant(), which)
     if found is None:
         raise NotFoundError("There is no such mail.")
     return found

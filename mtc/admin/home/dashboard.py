@@ -20,12 +20,12 @@ from mtc.core.context import current
 from mtc.core.local_time import day_start
 from mtc.core.money import format_money
 from mtc.core.relative_time import when
-from mtc.events import queries as events
 from mtc.orders import queries as orders
 from mtc.orders.services import LABELS
 from mtc.pages.queries import broken_themes
 from mtc.payments.services.methods import can_be_paid
 from mtc.plugins.queries import broken_plugins
+from mtc.tasks import queries
 from mtc.web.access import requires
 
 LATE = timedelta(minutes=15)
@@ -68,7 +68,7 @@ def home(tenant: str) -> Response:
             for row in sellers
         ],
         broken=_broken(shop),
-        dead=events.task_counts(tenant_id).get("dead", 0),
+        dead=queries.task_counts(tenant_id).get("dead", 0),
     )
 
 

@@ -16,7 +16,7 @@ from mtc.core.local_time import local, moment_text
 from mtc.core.money import format_money, to_decimal
 from mtc.core.relative_time import exact, when
 from mtc.delivery import queries as deliveries
-from mtc.events import queries as events
+from mtc.emails import queries as emails_queries
 from mtc.identity import queries as people
 from mtc.orders import queries
 from mtc.orders.models import Order, OrderItem
@@ -74,7 +74,7 @@ def order_page(order: Order, revealed: dict[UUID, str] | None = None) -> dict[st
         "timeline": timeline_part(order),
         "mails": [
             {"id": str(one.id), "subject": one.subject, "status": one.status, "at": when(one.created_at)}
-            for one in events.mails_of(order.tenant_id, order.id)
+            for one in emails_queries.emails_of(order.tenant_id, order.id)
         ],
         "customer": _customer(order),
         "store_url": store_url(store(), public_url()) + order_path(order) if order.secret else "",

@@ -13,7 +13,7 @@ from mtc.admin.settings.tabs import settings_page
 from mtc.core.db import scope_tenant
 from mtc.core.errors import ValidationError
 from mtc.core.relative_time import exact, when
-from mtc.events.services.senders import headers_of, own_sender, speaker
+from mtc.emails.services.senders import headers_of, own_sender, speaker
 from mtc.senders.presenters import SenderView, sender_view
 from mtc.senders.services import check_again, drop_sender, set_sender
 from mtc.web.access import requires

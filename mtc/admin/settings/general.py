@@ -19,7 +19,7 @@ from mtc.core.local_time import moment_text
 from mtc.core.relative_time import when
 from mtc.core.timezones import find_timezone, timezone_choices, timezone_of_country
 from mtc.delivery import queries as deliveries
-from mtc.events.services.mail import check_address
+from mtc.emails.services.outbox import check_address
 from mtc.payments.services.methods import can_be_paid, payment_methods
 from mtc.tenants.services import store_url, update_store
 from mtc.web.access import requires

@@ -12,8 +12,8 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page
 from mtc.core.db import scope_tenant
 from mtc.core.relative_time import when
-from mtc.events import queries
-from mtc.events.services import replay
+from mtc.tasks import queries
+from mtc.tasks.services import replay
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash

@@ -14,7 +14,7 @@ from mtc.catalog.services.warning_levels import HIGHEST, level_of_store
 from mtc.checkout.services import close_store, open_store, setup_steps
 from mtc.core.context import current
 from mtc.core.local_time import zone_of
-from mtc.events.services.mail import check_address
+from mtc.emails.services.outbox import check_address
 from mtc.pages.services import appearance
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services import StoreInfo, update_store

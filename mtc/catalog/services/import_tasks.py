@@ -34,7 +34,7 @@ from mtc.core.ids import uuid7
 from mtc.core.retention import purge_rows
 from mtc.core.row_locking import rows_met
 from mtc.core.tenancy import tenant_scope
-from mtc.events.services import enqueue
+from mtc.tasks.services import enqueue
 
 LARGE = 500
 """Files with more places of keys than this are added by a task."""

@@ -13,7 +13,7 @@ from mtc.core.client_networks import client_network
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import scrub
 from mtc.core.retry import keep
-from mtc.events.services.mail import check_address
+from mtc.emails.services.outbox import check_address
 
 _NOT_AGREED = {
     "terms": "Accept the terms to go on.",

@@ -7,11 +7,11 @@ from uuid import UUID
 from mtc.core.money import format_money
 from mtc.delivery import queries
 from mtc.delivery.services.email_context import facts_of, key_mark, post
-from mtc.events.models import Mail
+from mtc.emails.models import Email
 from mtc.orders.models import Order
 
 
-def mail_refund(order: Order, refund_id: UUID, amount: int) -> Mail | None:
+def mail_refund(order: Order, refund_id: UUID, amount: int) -> Email | None:
     """Tell the buyer that a refund has been sent, once for each refund."""
     formatted = format_money(amount, order.currency, order.locale)
     facts = facts_of(order) | {"amount": formatted}
@@ -19,7 +19,7 @@ def mail_refund(order: Order, refund_id: UUID, amount: int) -> Mail | None:
     return post(order, "refund-sent", subject, facts, f"refund:{refund_id}")
 
 
-def mail_replaced(order: Order, order_item_id: UUID, unit_id: UUID) -> Mail | None:
+def mail_replaced(order: Order, order_item_id: UUID, unit_id: UUID) -> Email | None:
     """Tell the buyer that a key was replaced; the new one is in the mail where keys are mailed at all."""
     item = next((one for one in order.items if one.id == order_item_id), None)
     if item is None:

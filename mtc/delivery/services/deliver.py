@@ -19,13 +19,13 @@ from mtc.delivery.hooks import DeliveryDraft
 from mtc.delivery.models import Delivery, DeliveryMethod
 from mtc.delivery.services.methods import Way, secrets_of, way_of
 from mtc.delivery.types import Job, Outcome, kinds
-from mtc.events.services import enqueue
 from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderPaid
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, fulfil
 from mtc.orders.services.reservations import kept
 from mtc.plugins.services import is_hooked, run_before
+from mtc.tasks.services import enqueue
 
 log = logging.getLogger(__name__)
 OPEN = ("pending", "processing", "failed")

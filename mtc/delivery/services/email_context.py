@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import current_app
 
 from mtc.core.crypto import open_sealed
-from mtc.events.models import Mail
-from mtc.events.registry import mail_secrets
-from mtc.events.services import Letter, post_letter, write_letter
-from mtc.events.services.senders import speaker
+from mtc.emails.models import Email
+from mtc.emails.registry import mail_secrets
+from mtc.emails.services import Letter, post_letter, write_letter
+from mtc.emails.services.senders import speaker
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.presenters import order_view
@@ -70,7 +70,7 @@ def write(order: Order, name: str, subject: str, facts: dict[str, Any]) -> Lette
     return write_letter(name, facts, to=order.email, subject=subject, sender=sender)
 
 
-def post(order: Order, name: str, subject: str, facts: dict[str, Any], dedupe_key: str) -> Mail | None:
+def post(order: Order, name: str, subject: str, facts: dict[str, Any], dedupe_key: str) -> Email | None:
     """Write and post the mail `templates/mail/<name>`; a dedupe key that was used posts nothing (None)."""
     return post_letter(write(order, name, subject, facts), entity=order, dedupe_key=dedupe_key)
 

@@ -20,7 +20,7 @@ from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.delivery import queries
-from mtc.events.services import enqueue
+from mtc.tasks.services import enqueue
 from mtc.tenants.services import touch_content
 
 MOST_FILES = 50

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from mtc.core import clock
 from mtc.core.db import after_commit
-from mtc.events.queries import waits_for_delivery
-from mtc.events.services import hasten
 from mtc.orders.services.progress import Progress
+from mtc.tasks.queries import waits_for_delivery
+from mtc.tasks.services import hasten
 
 log = logging.getLogger(__name__)
 PATIENCE = timedelta(seconds=1)

@@ -19,13 +19,14 @@ from mtc.delivery.events import DeliveryResent
 from mtc.delivery.models import Delivery
 from mtc.delivery.services.email_context import facts_of, key_mark, post, write
 from mtc.delivery.types import kinds
-from mtc.events.models import Mail
-from mtc.events.services import Letter, enqueue, post_letter
+from mtc.emails.models import Email
+from mtc.emails.services import Letter, post_letter
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import OWNED, get_order
 from mtc.orders.services.progress import progress_of
 from mtc.orders.services.reservations import kept
+from mtc.tasks.services import enqueue
 
 log = logging.getLogger(__name__)
 
@@ -81,12 +82,12 @@ def post_due(order_id: UUID, due: Due) -> None:
             one.delivery_data = {**data, "keys_mailed": True} if _with_keys(one) else data
 
 
-def mail_receipt(order: Order) -> Mail | None:
+def mail_receipt(order: Order) -> Email | None:
     """Thank for a paid order, once: lines, totals, link, and what was agreed to."""
     return post_letter(_receipt(order, facts_of(order)), entity=order, dedupe_key=_receipt_key(order))
 
 
-def mail_instructions(order: Order) -> Mail | None:
+def mail_instructions(order: Order) -> Email | None:
     """Say where to send the money of an order that is to be paid by bank transfer, once to each address.
 
     The first address may have been mistyped: whoever corrects it has got no mail.
@@ -178,7 +179,7 @@ def _words(order: Order, deliveries: Sequence[Delivery], what: str) -> tuple[str
     return own[0].strip() or subject, own[1].strip() or intro
 
 
-def resend(order_id: UUID) -> Mail:
+def resend(order_id: UUID) -> Email:
     """Mail once more what was delivered. Raises NotFoundError, ConflictError when nothing was."""
     order = get_order(order_id)
     done = [one for one in queries.deliveries_of(order.id) if one.status == "delivered"]

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-
-from mtc.core import clock
 from mtc.core.context import SYSTEM, Context, current, use
-from mtc.core.db import after_commit, attempt, before_commit, require_scope, session
+from mtc.core.db import attempt, before_commit, require_scope
 from mtc.core.deferred_inserts import insert_last
 from mtc.core.events import DomainEvent, record_with
-from mtc.events.models import Event, Task
-from mtc.events.registry import LATER, fanouts, subscribers, task, tasks
-from mtc.infra import ports
+from mtc.events.models import Event
+from mtc.events.registry import fanouts, subscribers
+from mtc.tasks.registry import tasks
+from mtc.tasks.services.queue import add_task, running_tenant
 
 log = logging.getLogger(__name__)
 SHARED = "events.follow"
-
-
-def running_tenant() -> UUID:
-    """Whose events, tasks and mails are written: the scope's tenant, or in a platform scope the context's."""
-    tenant_id = require_scope().tenant_id or current().tenant_id
-    if tenant_id is None:
-        raise RuntimeError("an event belongs to a tenant: open tenant_scope(...)")
-    return tenant_id
 
 
 @record_with
@@ -79,14 +67,14 @@ def _follow_up(event: DomainEvent, data: dict[str, Any]) -> list[tuple[str, dict
 def _put_off(name: str, payload: dict[str, Any]) -> None:
     """Let the subscriber follow at the end of the running transaction."""
 
-    def follow() -> None:
+    def run() -> None:
         with use(Context(tenant_id=running_tenant(), actor=SYSTEM)):
-            _follow(name, payload)
+            follow(name, payload)
 
-    before_commit(follow)
+    before_commit(run)
 
 
-def _follow(name: str, payload: dict[str, Any]) -> None:
+def follow(name: str, payload: dict[str, Any]) -> None:
     """Let the subscriber work in the running transaction; where that fails or is refused, a task does it."""
     kind = tasks.get(name)
     try:
@@ -102,69 +90,4 @@ def _follow(name: str, payload: dict[str, Any]) -> None:
 
 def _queue(name: str, payload: dict[str, Any]) -> None:
     entity_id = UUID(payload["entity_id"]) if payload["entity_id"] else None
-    _add_task(name, payload, event_id=UUID(payload["event_id"]), entity_id=entity_id)
-
-
-@task(SHARED)
-def follow_shared(payload: dict[str, Any]) -> None:
-    """What several subscribers of an event do, one after the other."""
-    fact = {key: value for key, value in payload.items() if key != "names"}
-    for name in payload["names"]:
-        _follow(name, fact)
-
-
-def enqueue(
-    name: str,
-    payload: dict[str, Any],
-    *,
-    delay: float = 0,
-    dedupe_key: str | None = None,
-    entity_id: UUID | None = None,
-) -> Task | None:
-    """Queue a task, due in `delay` seconds. With a dedupe key already taken, nothing is queued (None).
-
-    `entity_id` is what the task is about: `hasten` finds it by that.
-    """
-    tasks.get(name)
-    if dedupe_key is not None:
-        known = select(Task.id).where(Task.tenant_id == running_tenant(), Task.dedupe_key == dedupe_key)
-        if session.execute(known).first() is not None:
-            return None
-    if dedupe_key is None:
-        return _add_task(name, payload, delay=delay, entity_id=entity_id)
-    try:
-        with attempt():
-            return _add_task(name, payload, delay=delay, dedupe_key=dedupe_key, entity_id=entity_id)
-    except IntegrityError:  # another transaction queued it first
-        return None
-
-
-def _add_task(
-    name: str,
-    payload: dict[str, Any],
-    *,
-    event_id: UUID | None = None,
-    delay: float = 0,
-    dedupe_key: str | None = None,
-    entity_id: UUID | None = None,
-) -> Task:
-    kind = tasks.find(name)
-    row = Task(
-        tenant_id=running_tenant(),
-        event_id=event_id,
-        name=name,
-        lane=kind.lane(payload) if kind else "",
-        priority=kind.priority if kind else LATER,
-        entity_id=entity_id,
-        payload=payload,
-        dedupe_key=dedupe_key,
-        max_attempts=kind.max_attempts if kind else 8,
-        next_at=clock.now() + timedelta(seconds=delay),
-    )
-    if dedupe_key is None:
-        insert_last(row)
-    else:
-        session.add(row)
-    if not delay:
-        after_commit(ports.queue.wake)
-    return row
+    add_task(name, payload, event_id=UUID(payload["event_id"]), entity_id=entity_id)

@@ -11,10 +11,10 @@ from sqlalchemy import Row, func, select
 
 from mtc.core.db import session
 from mtc.identity.models import (
-    AccountNotice,
     Passkey,
     PendingLogin,
     RecoveryCode,
+    SecurityNotification,
     TenantUser,
     TotpSecret,
     User,
@@ -92,12 +92,12 @@ def pending_login(key_hash: str, now: datetime) -> Any:
     return session.execute(query).first()
 
 
-def notices_of(user_id: UUID, most: int) -> Sequence[AccountNotice]:
+def notices_of(user_id: UUID, most: int) -> Sequence[SecurityNotification]:
     """What the user was told lately, newest first."""
     query = (
-        select(AccountNotice)
-        .where(AccountNotice.user_id == user_id)
-        .order_by(AccountNotice.created_at.desc(), AccountNotice.id.desc())
+        select(SecurityNotification)
+        .where(SecurityNotification.user_id == user_id)
+        .order_by(SecurityNotification.created_at.desc(), SecurityNotification.id.desc())
         .limit(most)
     )
     return session.scalars(query).all()
@@ -107,15 +107,15 @@ def notices_by_id(ids: Sequence[UUID]) -> Sequence[Any]:
     """(id, text, place, created_at, email, name) of these notices."""
     query = (
         select(
-            AccountNotice.id,
-            AccountNotice.text,
-            AccountNotice.place,
-            AccountNotice.created_at,
+            SecurityNotification.id,
+            SecurityNotification.text,
+            SecurityNotification.place,
+            SecurityNotification.created_at,
             User.email,
             User.name,
         )
-        .join(User, User.id == AccountNotice.user_id)
-        .where(AccountNotice.id.in_(ids))
-        .order_by(AccountNotice.created_at, AccountNotice.id)
+        .join(User, User.id == SecurityNotification.user_id)
+        .where(SecurityNotification.id.in_(ids))
+        .order_by(SecurityNotification.created_at, SecurityNotification.id)
     )
     return session.execute(query).all()

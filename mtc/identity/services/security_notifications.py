@@ -13,7 +13,7 @@ from mtc.core import clock
 from mtc.core.db import commit_batch, session
 from mtc.core.retention import purge_rows
 from mtc.core.row_locking import claim
-from mtc.identity.models import AccountNotice
+from mtc.identity.models import SecurityNotification
 from mtc.identity.queries import factors as queries
 from mtc.infra import ports
 from mtc.infra.mail import Message, automatic_headers
@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 BATCH, MOST, AGAIN, KEPT = 20, 8, timedelta(minutes=2), timedelta(days=365)
 
 
-def tell(user_id: UUID, text: str, *, place: str = "") -> AccountNotice:
+def tell(user_id: UUID, text: str, *, place: str = "") -> SecurityNotification:
     """Tell the user; `place` says from where it was done, such as "Firefox on Windows, 203.0.113.7"."""
-    notice = AccountNotice(user_id=user_id, text=text[:500], place=place[:200], next_at=clock.now())
+    notice = SecurityNotification(user_id=user_id, text=text[:500], place=place[:200], next_at=clock.now())
     session.add(notice)
     session.flush()
     return notice
@@ -34,13 +34,13 @@ def send_notices(sender: str, public_url: str) -> int:
     """Mail what waits; no transaction is open while a mail goes. Twice is possible, never is not."""
     now = clock.now()
     taken = claim(
-        AccountNotice,
-        AccountNotice.next_at <= now,
-        AccountNotice.mailed_at.is_(None),
-        order_by=[AccountNotice.next_at],
+        SecurityNotification,
+        SecurityNotification.next_at <= now,
+        SecurityNotification.mailed_at.is_(None),
+        order_by=[SecurityNotification.next_at],
         limit=BATCH,
-        values={"attempts": AccountNotice.attempts + 1, "next_at": now + AGAIN},
-        returning=[AccountNotice.id],
+        values={"attempts": SecurityNotification.attempts + 1, "next_at": now + AGAIN},
+        returning=[SecurityNotification.id],
     )
     if not taken:
         return 0
@@ -75,8 +75,8 @@ def _letter(row: Row[Any], sender: str, public_url: str) -> Message:
 
 def _mark(notice_id: UUID) -> None:
     session.execute(
-        update(AccountNotice)
-        .where(AccountNotice.id == notice_id)
+        update(SecurityNotification)
+        .where(SecurityNotification.id == notice_id)
         .values(mailed_at=clock.now(), next_at=None)
         .execution_options(synchronize_session=False)
     )
@@ -84,13 +84,13 @@ def _mark(notice_id: UUID) -> None:
 
 def purge_notices() -> None:
     """Delete what was told more than a year ago; needs a platform scope."""
-    purge_rows(AccountNotice, AccountNotice.created_at < clock.now() - KEPT)
+    purge_rows(SecurityNotification, SecurityNotification.created_at < clock.now() - KEPT)
 
 
 def _give_up() -> None:
     session.execute(
-        update(AccountNotice)
-        .where(AccountNotice.attempts >= MOST, AccountNotice.next_at.is_not(None))
+        update(SecurityNotification)
+        .where(SecurityNotification.attempts >= MOST, SecurityNotification.next_at.is_not(None))
         .values(next_at=None)
         .execution_options(synchronize_session=False)
     )

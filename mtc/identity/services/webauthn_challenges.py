@@ -12,7 +12,7 @@ from mtc.core.crypto import keyed_hash
 from mtc.core.db import commit_batch, session
 from mtc.core.retention import purge_rows
 from mtc.core.row_locking import rows_met
-from mtc.identity.models import PasskeyChallenge
+from mtc.identity.models import WebAuthnChallenge
 
 SECONDS = 300
 ENROL, FIRST, SECOND = "enrol", "first", "second"
@@ -22,7 +22,7 @@ def new_challenge(holder: str, purpose: str) -> bytes:
     """256 random bits; `holder` is the secret that the browser's cookie carries."""
     challenge = secrets.token_bytes(32)
     session.add(
-        PasskeyChallenge(
+        WebAuthnChallenge(
             challenge_hash=_hash(challenge),
             holder_hash=keyed_hash(holder, "passkey holder"),
             purpose=purpose,
@@ -39,11 +39,11 @@ def take_challenge(challenge: bytes, holder: str, purpose: str) -> bool:
     That is committed at once: an answer that is refused afterwards has used its challenge up as well.
     """
     taken = rows_met(
-        delete(PasskeyChallenge).where(
-            PasskeyChallenge.challenge_hash == _hash(challenge),
-            PasskeyChallenge.holder_hash == keyed_hash(holder, "passkey holder"),
-            PasskeyChallenge.purpose == purpose,
-            PasskeyChallenge.expires_at > clock.now(),
+        delete(WebAuthnChallenge).where(
+            WebAuthnChallenge.challenge_hash == _hash(challenge),
+            WebAuthnChallenge.holder_hash == keyed_hash(holder, "passkey holder"),
+            WebAuthnChallenge.purpose == purpose,
+            WebAuthnChallenge.expires_at > clock.now(),
         )
     )
     found = taken == 1
@@ -53,7 +53,7 @@ def take_challenge(challenge: bytes, holder: str, purpose: str) -> bool:
 
 def purge_challenges() -> None:
     """Delete what nobody answered; needs a platform scope."""
-    purge_rows(PasskeyChallenge, PasskeyChallenge.expires_at <= clock.now())
+    purge_rows(WebAuthnChallenge, WebAuthnChallenge.expires_at <= clock.now())
 
 
 def _hash(challenge: bytes) -> str:

@@ -9,8 +9,8 @@ from flask import current_app
 
 from mtc.core.db import scope_tenant
 from mtc.delivery.services.email_context import theme_of
-from mtc.events.services import post_letter, write_letter
-from mtc.events.services.senders import speaker
+from mtc.emails.services import post_letter, write_letter
+from mtc.emails.services.senders import speaker
 from mtc.notifications.services.preferences import TOPICS, Recipient, recipients
 from mtc.tenants import queries as tenants
 from mtc.tenants.services import StoreInfo, store_url

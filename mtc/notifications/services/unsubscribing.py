@@ -13,8 +13,8 @@ from mtc.core.crypto import sign, unsign
 from mtc.core.db import unit_of_work
 from mtc.core.errors import GoneError, NotFoundError
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Mail
-from mtc.events.registry import mail_secrets
+from mtc.emails.models import Email
+from mtc.emails.registry import mail_secrets
 from mtc.notifications.services.preferences import TOPICS, preferences_of, recipients, set_preference
 
 PURPOSE = "unsubscribe"
@@ -37,7 +37,7 @@ class Subscription:
 
 
 @mail_secrets.add("unsubscribe")
-def unsubscribe_url(mail: Mail, member_id: UUID) -> str:
+def unsubscribe_url(mail: Email, member_id: UUID) -> str:
     """The link that ends this kind of mail for its reader; nothing for a mark that a stranger has written."""
     topic = KINDS.get(mail.kind)
     if topic is None or all(

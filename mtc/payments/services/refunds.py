@@ -17,7 +17,6 @@ from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
-from mtc.events.services import enqueue
 from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderPartiallyRefunded, OrderRefunded
 from mtc.orders.models import Order, OrderItem
@@ -27,6 +26,7 @@ from mtc.payments.events import RefundCreated
 from mtc.payments.hooks import RefundDraft
 from mtc.payments.models import Payment, Refund
 from mtc.plugins.services import run_before
+from mtc.tasks.services import enqueue
 
 TOO_MUCH = "This was refunded meanwhile. Look at the order again."
 

@@ -12,7 +12,6 @@ from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
 from mtc.core.events import emit
-from mtc.events.services import enqueue
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import order_path
@@ -25,6 +24,7 @@ from mtc.payments.services.drafts import new_payment
 from mtc.payments.services.gateways import credentials_of, hold_minutes, kind_of
 from mtc.payments.types.base import Charge, Started
 from mtc.plugins.services import run_before
+from mtc.tasks.services import enqueue
 
 RESCUE_SECONDS = 60.0
 """So long after a payment was to start a task looks whether the provider was asked."""

@@ -9,13 +9,13 @@ from mtc.core.context import current
 from mtc.core.crypto import unsign
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.money import format_money
-from mtc.events.services import enqueue
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.payments import queries
 from mtc.payments.models import Payment
 from mtc.payments.services.gateways import credentials_of, takes_test_payments
 from mtc.payments.types.test import PAGE
+from mtc.tasks.services import enqueue
 
 LATE_SECONDS = 5
 CARDS = {

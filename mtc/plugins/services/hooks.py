@@ -12,7 +12,7 @@ from mtc.core.errors import ConflictError
 from mtc.core.events import DomainEvent
 from mtc.core.hooks import CORE, Hooks, Implementation
 from mtc.core.retry import RunFirst, running_operation
-from mtc.events.registry import event_of, fanout, task
+from mtc.events.registry import event_of, fanout
 from mtc.infra.http.base import TIMEOUT
 from mtc.plugins.services.active_plugins import Running, running_plugins
 from mtc.plugins.services.before_hook_results import Answer, ask, replay_answer
@@ -21,6 +21,7 @@ from mtc.plugins.services.circuit_breaker import ANSWERS, note_failure, note_suc
 from mtc.plugins.services.context import PluginHttp, context_for
 from mtc.plugins.services.loader import broken, loaded
 from mtc.plugins.services.state import StateConflict
+from mtc.tasks.registry import task
 
 P = TypeVar("P")
 

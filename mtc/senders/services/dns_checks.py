@@ -12,13 +12,13 @@ from flask import current_app
 from mtc.core import clock
 from mtc.core.db import scope_tenant, session, unit_of_work
 from mtc.core.events import emit
-from mtc.events.registry import FRONT, task
-from mtc.events.services import enqueue
 from mtc.infra import ports
 from mtc.senders import queries
 from mtc.senders.events import MailSenderFailing, MailSenderLapsed, MailSenderVerified
 from mtc.senders.models import MailSender
 from mtc.senders.services.dns_records import FOUND, UNKNOWN, Result, Wanted, check_records
+from mtc.tasks.registry import FRONT, task
+from mtc.tasks.services import enqueue
 
 AGAIN_WHEN_GOOD = timedelta(hours=12)
 AGAIN_WHEN_FAILING = timedelta(hours=3)

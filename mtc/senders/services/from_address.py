@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from mtc.core.crypto import SealError, open_sealed
-from mtc.events.registry import StoreSender, store_sender
+from mtc.emails.registry import StoreSender, store_sender
 from mtc.infra.mail import DkimKey
 from mtc.senders import queries
 from mtc.senders.models import PLACE

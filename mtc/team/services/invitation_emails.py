@@ -7,9 +7,9 @@ from uuid import UUID
 
 from flask import current_app
 
-from mtc.events.registry import mail_secrets
-from mtc.events.services import post_letter, write_letter
-from mtc.events.services.senders import speaker
+from mtc.emails.registry import mail_secrets
+from mtc.emails.services import post_letter, write_letter
+from mtc.emails.services.senders import speaker
 from mtc.team import queries
 from mtc.team.models import Invitation
 from mtc.team.services.invitations import DAYS, token_of

@@ -20,7 +20,7 @@ from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.ids import uuid7
-from mtc.events.services.mail import check_address
+from mtc.emails.services.outbox import check_address
 from mtc.identity import queries as people
 from mtc.identity.models import TenantUser, UserRole
 from mtc.identity.services.roles import OWNER

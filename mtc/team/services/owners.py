@@ -9,7 +9,7 @@ from uuid import UUID
 from mtc.core.context import Actor
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ForbiddenError
-from mtc.events.services.mail import check_address
+from mtc.emails.services.outbox import check_address
 from mtc.identity.services.roles import OWNER
 from mtc.team import queries
 from mtc.team.models import Invitation

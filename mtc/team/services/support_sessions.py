@@ -18,7 +18,7 @@ from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.normalization import strip_invisible
 from mtc.core.row_locking import rows_met
 from mtc.team import queries
-from mtc.team.models import SupportVisit
+from mtc.team.models import SupportSession
 
 LONGEST = timedelta(minutes=30)
 SHORTEST_REASON, LONGEST_REASON = 5, 300
@@ -59,7 +59,7 @@ def find_visit(session_id: UUID, slug: str = "") -> Visit | None:
     found = queries.running_visit(session_id, clock.now(), slug)
     if found is None:
         return None
-    row: SupportVisit = found.SupportVisit
+    row: SupportSession = found.SupportVisit
     return Visit(
         id=row.id,
         tenant_id=row.tenant_id,
@@ -74,14 +74,14 @@ def find_visit(session_id: UUID, slug: str = "") -> Visit | None:
 
 def start_visit(
     tenant_id: UUID, *, session_id: UUID, user_id: UUID, name: str, email: str, reason: str
-) -> SupportVisit:
+) -> SupportSession:
     """Begin a visit; needs a platform scope. Raises ValidationError and ConflictError (is on one)."""
     why = _reason(reason)
     queries.lock_session(session_id)
     elsewhere = find_visit(session_id)
     if elsewhere is not None:
         raise ConflictError(f"You visit {elsewhere.tenant_name} already. End that visit first.")
-    row = SupportVisit(
+    row = SupportSession(
         tenant_id=tenant_id,
         user_id=user_id,
         user_name=name[:200],
@@ -115,12 +115,12 @@ def end_visits(session_id: UUID, by: str) -> None:
 def end_visits_of(user_id: UUID, by: str, *, keep: UUID) -> None:
     """End what a person visits in all sessions but one, since those are closed; needs a platform scope."""
     rows_met(
-        update(SupportVisit)
+        update(SupportSession)
         .where(
-            SupportVisit.user_id == user_id,
-            SupportVisit.session_id != keep,
-            SupportVisit.ended_at.is_(None),
-            SupportVisit.expires_at > clock.now(),
+            SupportSession.user_id == user_id,
+            SupportSession.session_id != keep,
+            SupportSession.ended_at.is_(None),
+            SupportSession.expires_at > clock.now(),
         )
         .values(ended_at=clock.now(), ended_by=by)
     )
@@ -128,15 +128,15 @@ def end_visits_of(user_id: UUID, by: str, *, keep: UUID) -> None:
 
 def _change(tenant_id: UUID, visit_id: UUID, values: dict[str, object]) -> None:
     statement = (
-        update(SupportVisit)
+        update(SupportSession)
         .where(
-            SupportVisit.tenant_id == tenant_id,
-            SupportVisit.id == visit_id,
-            SupportVisit.ended_at.is_(None),
-            SupportVisit.expires_at > clock.now(),
+            SupportSession.tenant_id == tenant_id,
+            SupportSession.id == visit_id,
+            SupportSession.ended_at.is_(None),
+            SupportSession.expires_at > clock.now(),
         )
         .values(**values)
-        .returning(SupportVisit.id)
+        .returning(SupportSession.id)
         .execution_options(synchronize_session=False)
     )
     if session.execute(statement).first() is None:

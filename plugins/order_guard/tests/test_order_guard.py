@@ -9,7 +9,7 @@ import pytest
 
 from mtc.core.errors import ValidationError
 from mtc.core.hooks import Reject
-from mtc.events.services import run_due
+from mtc.tasks.services import run_due
 from tests.orders.shop import bought, open_shop, order_of
 from tests.plugins.kit import switch_on
 

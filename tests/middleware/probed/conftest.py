@@ -10,7 +10,7 @@ from mtc.core.context import current
 from mtc.core.db import require_scope, session
 from mtc.core.errors import ConflictError, TooManyRequestsError
 from mtc.extensions import db
-from mtc.tenants.models import Counter
+from mtc.tenants.models import Sequence
 from mtc.tenants.services import store_lookup
 from mtc.web.access import public
 from tests.fakes.ports import fake_ports
@@ -22,7 +22,7 @@ probe = Blueprint("probe", __name__, url_prefix="/probe")
 
 def write(name: str) -> None:
     """A row of the running tenant."""
-    session.add(Counter(tenant_id=require_scope().tenant_id, name=name, value=1))
+    session.add(Sequence(tenant_id=require_scope().tenant_id, name=name, value=1))
     session.flush()
 
 

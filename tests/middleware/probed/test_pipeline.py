@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from mtc.core.db import current_scope, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.tenants.models import Counter
+from mtc.tenants.models import Sequence
 from mtc.tenants.services import set_status, update_store
 from mtc.tenants.services.store_lookup import store_lookup
 from tests.factories.tenants import World
@@ -28,7 +28,7 @@ def ask(app: Flask, path: str, method: str = "GET", base: str = STORE, **options
 
 def written(world: World) -> list[str]:
     with tenant_scope(world.id, readonly=True):
-        return list(session.scalars(select(Counter.name).order_by(Counter.name)))
+        return list(session.scalars(select(Sequence.name).order_by(Sequence.name)))
 
 
 def test_the_host_decides_whose_rows_are_seen(app: Flask, tenant: World, other_tenant: World) -> None:

@@ -10,14 +10,15 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import require_scope, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.models import Mail
-from mtc.events.periodic import purge, purge_mails
-from mtc.events.services import run_due, run_periodic, work
-from mtc.events.services.work import KEEP_DEAD, KEEP_DONE
+from mtc.emails.models import Email
+from mtc.emails.periodic import purge_mails
+from mtc.tasks.periodic import purge
+from mtc.tasks.services import run_due, run_periodic, work
+from mtc.tasks.services.worker import KEEP_DEAD, KEEP_DONE
 from mtc.tenants.services import set_status
-from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue
 from tests.factories.tenants import World
 from tests.servers.database import both_databases
+from tests.tasks.samples import Kinds, all_tasks, count_up, counted, queue
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -112,12 +113,14 @@ def test_mails_of_no_order_are_kept_for_three_months(tenant: World) -> None:
                 ("receipt", "order", "sent"),
                 ("late", "customer", "queued"),
             ):
-                row = Mail(kind="test", recipient="a@shop.example", subject=f"{subject} {days}", body_text="")
+                row = Email(
+                    kind="test", recipient="a@shop.example", subject=f"{subject} {days}", body_text=""
+                )
                 row.entity_type, row.status, row.tenant_id = entity, status, tenant.id
                 session.add(row)
     with tenant_scope(tenant.id), unit_of_work():
         purge_mails()
-        left = session.scalars(select(Mail.subject).where(Mail.tenant_id == tenant.id))
+        left = session.scalars(select(Email.subject).where(Email.tenant_id == tenant.id))
         assert sorted(left) == ["late 89", "late 91", "look-up 89", "receipt 89", "receipt 91", "reset 89"]
 
 

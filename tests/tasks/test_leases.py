@@ -8,14 +8,14 @@ import pytest
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Task
-from mtc.events.services import drain, leases
-from mtc.events.services.leases import LEASE_SECONDS
-from mtc.events.services.work import BATCH
-from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue, state
+from mtc.tasks.models import Task
+from mtc.tasks.services import drain, leases
+from mtc.tasks.services.leases import LEASE_SECONDS
+from mtc.tasks.services.worker import BATCH
 from tests.factories.tenants import World
 from tests.servers.database import both_databases
 from tests.servers.waiting import eventually
+from tests.tasks.samples import Kinds, all_tasks, count_up, counted, queue, state
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from mtc.core.db import unit_of_work
-from mtc.events.services import post_mail, resend_mail, run_due
-from mtc.events.services.senders import headers_of, speaker
+from mtc.emails.services import post_mail, resend_mail
+from mtc.emails.services.senders import headers_of, speaker
 from mtc.infra.mail import Message
 from mtc.infra.mail.base import to_email
+from mtc.tasks.services import run_due
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
 from tests.servers.database import both_databases

@@ -12,12 +12,12 @@ import pytest
 from mtc.core import clock
 from mtc.core.ids import uuid7
 from mtc.core.request_load import BUSY, counted
-from mtc.events.registry import DELIVERY, FRONT, LATER, MAIL
-from mtc.events.services import drain, hasten, run_due
-from mtc.events.services.work import BATCH, PATIENCE, URGENT_BATCH
-from tests.events.tasks import Kinds, queue, state
+from mtc.tasks.registry import DELIVERY, FRONT, LATER, MAIL
+from mtc.tasks.services import drain, hasten, run_due
+from mtc.tasks.services.worker import BATCH, PATIENCE, URGENT_BATCH
 from tests.factories.tenants import World
 from tests.servers.database import both_databases
+from tests.tasks.samples import Kinds, queue, state
 
 
 @pytest.fixture

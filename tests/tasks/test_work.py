@@ -11,15 +11,17 @@ from mtc.core import clock
 from mtc.core.db import ScopeError, session, unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import tenant_scope
-from mtc.events import queries, registry
-from mtc.events.models import Mail, Task
-from mtc.events.services import drain, post_mail, replay, run_due
-from mtc.events.services.leases import LEASE_SECONDS
-from mtc.events.services.work import BATCH
-from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue, state
+from mtc.emails.models import Email
+from mtc.emails.services import post_mail
+from mtc.tasks import queries, registry
+from mtc.tasks.models import Task
+from mtc.tasks.services import drain, replay, run_due
+from mtc.tasks.services.leases import LEASE_SECONDS
+from mtc.tasks.services.worker import BATCH
 from tests.factories.tenants import World
 from tests.fakes.ports import FakePorts
 from tests.servers.database import both_databases
+from tests.tasks.samples import Kinds, all_tasks, count_up, counted, queue, state
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -262,7 +264,7 @@ def test_a_mail_costs_two_transactions(tenant: World, database: Engine) -> None:
         remove(database, "begin", count)
     assert len(begun) == 4  # which tenants have work, the lease, and two for the mail
     with tenant_scope(tenant.id, readonly=True):
-        assert [mail.status for mail in session.query(Mail)] == ["sent"]
+        assert [mail.status for mail in session.query(Email)] == ["sent"]
 
 
 @both_databases

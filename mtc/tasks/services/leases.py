@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, update
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events.models import Task
+from mtc.tasks.models import Task
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 15

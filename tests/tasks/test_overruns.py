@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from mtc.events.services import drain, hanging, watch_overruns
-from mtc.events.services.overruns import timed
-from tests.events.tasks import Kinds, queue, state
+from mtc.tasks.services import drain, hanging, watch_overruns
+from mtc.tasks.services.overruns import timed
 from tests.factories.tenants import World
 from tests.servers.database import both_databases
+from tests.tasks.samples import Kinds, queue, state
 
-overruns: Any = sys.modules["mtc.events.services.overruns"]
+overruns: Any = sys.modules["mtc.tasks.services.overruns"]
 
 
 @pytest.fixture(autouse=True)

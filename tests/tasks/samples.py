@@ -9,9 +9,10 @@ from mtc.core.db import require_scope, session, unit_of_work
 from mtc.core.events import DomainEvent
 from mtc.core.tenancy import tenant_scope
 from mtc.events import registry
-from mtc.events.models import Task
-from mtc.events.services import enqueue
-from mtc.tenants.models import Counter
+from mtc.tasks import registry as tasks_registry
+from mtc.tasks.models import Task
+from mtc.tasks.services import enqueue
+from mtc.tenants.models import Sequence
 from mtc.tenants.services import next_number
 from tests.factories.tenants import World
 
@@ -27,7 +28,7 @@ class Kinds:
 
     def task(self, name: str, function: Work, **options: Any) -> None:
         """Declare a kind of task."""
-        registry.task(name, **options)(function)
+        tasks_registry.task(name, **options)(function)
         self._names.append(name)
 
     def subscribe(self, event: type[DomainEvent], name: str, function: Follow, **options: Any) -> None:
@@ -38,7 +39,7 @@ class Kinds:
     def forget(self) -> None:
         """Take everything out again."""
         for name in self._names:
-            registry.tasks.remove(name)
+            tasks_registry.tasks.remove(name)
             for names in registry.subscribers.values():
                 if name in names:
                     names.remove(name)
@@ -62,7 +63,7 @@ def count_up(name: str = "effects") -> None:
 def counted(world: World, name: str = "effects") -> int:
     """How often count_up() was committed."""
     with tenant_scope(world.id, readonly=True):
-        return session.scalar(select(Counter.value).where(Counter.name == name)) or 0
+        return session.scalar(select(Sequence.value).where(Sequence.name == name)) or 0
 
 
 def state(world: World, task: Task) -> Task:

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from mtc.core.db import session
-from mtc.events.services import drain
-from tests.events.tasks import Kinds, all_tasks, count_up, counted, queue
+from mtc.tasks.services import drain
 from tests.factories.tenants import World
 from tests.servers.database import both_databases
+from tests.tasks.samples import Kinds, all_tasks, count_up, counted, queue
 
 
 def drain_together(app: Flask, workers: int) -> list[int]:
@@ -77,6 +77,6 @@ def test_without_the_claim_tasks_are_done_twice(
     ran: list[int] = []
     kinds.task("test.work", lambda payload: ran.append(1), max_attempts=3)
     queue(tenant, "test.work")
-    monkeypatch.setattr(sys.modules["mtc.events.services.work"], "claim_each", look)
+    monkeypatch.setattr(sys.modules["mtc.tasks.services.worker"], "claim_each", look)
     drain_together(app, 2)
     assert len(ran) == 2

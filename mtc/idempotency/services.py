@@ -18,8 +18,8 @@ from mtc.core.errors import BusyError, ConflictError, UnprocessableError
 from mtc.core.ids import uuid7
 from mtc.core.retention import purge_rows
 from mtc.core.row_locking import insert_once
-from mtc.events import queries
-from mtc.events.models import IdempotencyKey
+from mtc.idempotency import queries
+from mtc.idempotency.models import IdempotencyKey
 
 KEPT = timedelta(hours=24)
 _BODY = "idempotency body"

@@ -12,8 +12,8 @@ from typing import TypeVar
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events.services import overruns
-from mtc.events.services.work import drain
+from mtc.tasks.services import overruns
+from mtc.tasks.services.worker import drain
 from mtc.tenants import queries
 
 log = logging.getLogger(__name__)

@@ -23,14 +23,15 @@ from mtc.core.ids import token
 from mtc.core.normalization import strip_invisible
 from mtc.core.retention import purge_rows
 from mtc.core.tenancy import tenant_scope
-from mtc.events import queries
-from mtc.events.errors import GiveUpError
-from mtc.events.models import Mail
-from mtc.events.registry import MAIL, mail_secrets, task
-from mtc.events.services.outbox import enqueue, running_tenant
-from mtc.events.services.senders import headers_of, own_sender
+from mtc.emails import queries
+from mtc.emails.models import Email
+from mtc.emails.registry import mail_secrets
+from mtc.emails.services.senders import headers_of, own_sender
 from mtc.infra import ports
 from mtc.infra.mail import MailError, Message
+from mtc.tasks.errors import GiveUpError
+from mtc.tasks.registry import MAIL, task
+from mtc.tasks.services import enqueue, running_tenant
 
 log = logging.getLogger(__name__)
 KEEP_LETTERS = timedelta(days=90)
@@ -67,17 +68,17 @@ def post_mail(
     sender: str = "",
     entity: Any = None,
     dedupe_key: str | None = None,
-) -> Mail | None:
+) -> Email | None:
     """Put a mail into the tenant's outbox; a dedupe key that was used before posts nothing (None).
 
     `sender` is whom the mail speaks for, as speaker() writes it; none is the platform.
     """
     tenant_id = running_tenant()
     if dedupe_key is not None:
-        known = select(Mail.id).where(Mail.tenant_id == tenant_id, Mail.dedupe_key == dedupe_key)
+        known = select(Email.id).where(Email.tenant_id == tenant_id, Email.dedupe_key == dedupe_key)
         if session.execute(known).first() is not None:
             return None
-    mail = Mail(
+    mail = Email(
         tenant_id=tenant_id,
         kind=kind,
         recipient=parse_address(to).typed,
@@ -120,7 +121,7 @@ def write_letter(template: str, facts: Mapping[str, Any], *, to: str, subject: s
     return Letter(template, to, subject, text, html, sender)
 
 
-def post_letter(letter: Letter, *, entity: Any = None, dedupe_key: str | None = None) -> Mail | None:
+def post_letter(letter: Letter, *, entity: Any = None, dedupe_key: str | None = None) -> Email | None:
     """Put the letter into the tenant's outbox, as `post_mail` does."""
     return post_mail(
         letter.kind,
@@ -136,7 +137,7 @@ def post_letter(letter: Letter, *, entity: Any = None, dedupe_key: str | None = 
 
 def resend_mail(tenant_id: UUID, mail_id: UUID) -> None:
     """Queue a mail once more; raises NotFoundError."""
-    if queries.mail(tenant_id, mail_id) is None:
+    if queries.email(tenant_id, mail_id) is None:
         raise NotFoundError("There is no such mail.")
     # Another id: a mailbox drops the second of two mails with the same one.
     enqueue("mail.send", {"mail_id": str(mail_id), "again": f".{token(9)}"})
@@ -148,7 +149,7 @@ def send_mail(payload: dict[str, Any]) -> Callable[[], None] | None:
     tenant_id = scope_tenant()
     mail_id = UUID(payload["mail_id"])
     with tenant_scope(tenant_id, readonly=True):
-        mail = queries.mail(tenant_id, mail_id)
+        mail = queries.email(tenant_id, mail_id)
         if mail is None:
             return None
         known: dict[str, str] = {}
@@ -204,7 +205,7 @@ def _list_headers(known: Mapping[str, str]) -> dict[str, str]:
     return {}
 
 
-def _filled(mail: Mail, text: str, write: Callable[[str], str], known: dict[str, str]) -> str:
+def _filled(mail: Email, text: str, write: Callable[[str], str], known: dict[str, str]) -> str:
     """The text with what its marks stand for, looked up once each; one that nobody knows stays as it is."""
 
     def value(mark: re.Match[str]) -> str:
@@ -224,18 +225,18 @@ def purge_letters() -> int:
     Anybody can cause them, with a forgotten password; those of orders stay with the orders.
     """
     return purge_rows(
-        Mail,
-        Mail.tenant_id == scope_tenant(),
-        Mail.created_at < clock.now() - KEEP_LETTERS,
-        Mail.status != "queued",
-        Mail.entity_type != "order",
+        Email,
+        Email.tenant_id == scope_tenant(),
+        Email.created_at < clock.now() - KEEP_LETTERS,
+        Email.status != "queued",
+        Email.entity_type != "order",
     )
 
 
 def _note(tenant_id: UUID, mail_id: UUID, values: dict[str, Any]) -> None:
     session.execute(
-        update(Mail)
-        .where(Mail.tenant_id == tenant_id, Mail.id == mail_id)
+        update(Email)
+        .where(Email.tenant_id == tenant_id, Email.id == mail_id)
         .values(**values)
         .execution_options(synchronize_session=False)
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from flask import current_app
 
-from mtc.events.services import periodic, purge_done
-from mtc.events.services.mail import purge_letters
-from mtc.events.services.once import purge_answers
+from mtc.idempotency.services import purge_answers
 from mtc.identity.services.password_reset import send_links
 from mtc.identity.services.pending_logins import purge_pending
 from mtc.identity.services.security_notifications import purge_notices, send_notices
 from mtc.identity.services.sessions import purge_sessions
 from mtc.identity.services.webauthn_challenges import purge_challenges
+from mtc.tasks.services import periodic, purge_done
 
 EVERY = 3600.0
 DAILY = 86_400.0
@@ -27,12 +26,6 @@ def purge() -> None:
     purge_notices()
     purge_answers()
     purge_done()
-
-
-@periodic("mails.purge", seconds=DAILY)
-def purge_mails() -> None:
-    """Delete the tenant's mails of accounts and look-ups that are older than three months."""
-    purge_letters()
 
 
 @periodic("platform.notices", seconds=SOON, per_tenant=False)

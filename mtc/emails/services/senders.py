@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from mtc.core.normalization import strip_invisible
-from mtc.events.registry import StoreSender, store_senders
+from mtc.emails.registry import StoreSender, store_senders
 from mtc.infra.mail.base import address, automatic_headers
 
 _LONGEST = 254

@@ -22,13 +22,13 @@ from mtc.core.retention import purge_rows
 from mtc.core.retry import repeatable
 from mtc.core.row_locking import Pick, claim_each, rows_met
 from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.events import queries
-from mtc.events.errors import GiveUpError
-from mtc.events.models import Task
-from mtc.events.registry import DELIVERY, FRONT, TaskKind, tasks
-from mtc.events.services import overruns
-from mtc.events.services.leases import LEASE_SECONDS, Grip, StaleLease, change, mark_done
 from mtc.infra import ports
+from mtc.tasks import queries
+from mtc.tasks.errors import GiveUpError
+from mtc.tasks.models import Task
+from mtc.tasks.registry import DELIVERY, FRONT, TaskKind, tasks
+from mtc.tasks.services import overruns
+from mtc.tasks.services.leases import LEASE_SECONDS, Grip, StaleLease, change, mark_done
 
 log = logging.getLogger(__name__)
 BATCH = 5

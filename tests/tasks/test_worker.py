@@ -12,10 +12,10 @@ from flask import Flask
 
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.events import queries
-from mtc.events.services import post_mail
+from mtc.emails.services import post_mail
 from mtc.infra.queue import RqQueue
 from mtc.infra.redis_connection import RedisLink
+from mtc.tasks import queries
 from tests.chaos.house import children
 from tests.factories.tenants import World
 from tests.servers.database import KEYRING, SECRET, PostgresDatabase

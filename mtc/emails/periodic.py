@@ -1,0 +1,14 @@
+"""Deletion of old emails."""
+
+from __future__ import annotations
+
+from mtc.emails.services.outbox import purge_letters
+from mtc.tasks.services import periodic
+
+DAILY = 86_400.0
+
+
+@periodic("mails.purge", seconds=DAILY)
+def purge_mails() -> None:
+    """Delete the tenant's mails of accounts and look-ups that are older than three months."""
+    purge_letters()

@@ -1,0 +1,1 @@
+"""Work that is done after the request: the queue, its workers, and work by the clock."""

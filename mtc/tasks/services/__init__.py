@@ -1,0 +1,24 @@
+"""What can be done with tasks."""
+
+from mtc.tasks.services.overruns import hanging
+from mtc.tasks.services.overruns import watch as watch_overruns
+from mtc.tasks.services.periodic import periodic, run_periodic, work
+from mtc.tasks.services.queue import add_task, enqueue, running_tenant
+from mtc.tasks.services.worker import drain, drain_lanes, hasten, purge_done, replay, run_due
+
+__all__ = [
+    "add_task",
+    "drain",
+    "drain_lanes",
+    "enqueue",
+    "hanging",
+    "hasten",
+    "periodic",
+    "purge_done",
+    "replay",
+    "run_due",
+    "run_periodic",
+    "running_tenant",
+    "watch_overruns",
+    "work",
+]

@@ -1,0 +1,83 @@
+"""Putting tasks into the queue, in the running transaction."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from mtc.core import clock
+from mtc.core.context import current
+from mtc.core.db import after_commit, attempt, require_scope, session
+from mtc.core.deferred_inserts import insert_last
+from mtc.infra import ports
+from mtc.tasks.models import Task
+from mtc.tasks.registry import LATER, tasks
+
+
+def running_tenant() -> UUID:
+    """Whose events, tasks and mails are written: the scope's tenant, or in a platform scope the context's."""
+    tenant_id = require_scope().tenant_id or current().tenant_id
+    if tenant_id is None:
+        raise RuntimeError("an event belongs to a tenant: open tenant_scope(...)")
+    return tenant_id
+
+
+def enqueue(
+    name: str,
+    payload: dict[str, Any],
+    *,
+    delay: float = 0,
+    dedupe_key: str | None = None,
+    entity_id: UUID | None = None,
+) -> Task | None:
+    """Queue a task, due in `delay` seconds. With a dedupe key already taken, nothing is queued (None).
+
+    `entity_id` is what the task is about: `hasten` finds it by that.
+    """
+    tasks.get(name)
+    if dedupe_key is not None:
+        known = select(Task.id).where(Task.tenant_id == running_tenant(), Task.dedupe_key == dedupe_key)
+        if session.execute(known).first() is not None:
+            return None
+    if dedupe_key is None:
+        return add_task(name, payload, delay=delay, entity_id=entity_id)
+    try:
+        with attempt():
+            return add_task(name, payload, delay=delay, dedupe_key=dedupe_key, entity_id=entity_id)
+    except IntegrityError:  # another transaction queued it first
+        return None
+
+
+def add_task(
+    name: str,
+    payload: dict[str, Any],
+    *,
+    event_id: UUID | None = None,
+    delay: float = 0,
+    dedupe_key: str | None = None,
+    entity_id: UUID | None = None,
+) -> Task:
+    kind = tasks.find(name)
+    row = Task(
+        tenant_id=running_tenant(),
+        event_id=event_id,
+        name=name,
+        lane=kind.lane(payload) if kind else "",
+        priority=kind.priority if kind else LATER,
+        entity_id=entity_id,
+        payload=payload,
+        dedupe_key=dedupe_key,
+        max_attempts=kind.max_attempts if kind else 8,
+        next_at=clock.now() + timedelta(seconds=delay),
+    )
+    if dedupe_key is None:
+        insert_last(row)
+    else:
+        session.add(row)
+    if not delay:
+        after_commit(ports.queue.wake)
+    return row
