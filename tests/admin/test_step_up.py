@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mtc.admin.account.overview import mfa_login, mfa_settings, overview
+from mtc.admin.account import mfa_login, mfa_settings, overview
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope

@@ -19,7 +19,7 @@ from mtc.core.db import Base, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.emails.models import Email
 from mtc.extensions import MtcSession, db
-from mtc.idempotency import once
+from mtc.idempotency import services as once
 from mtc.idempotency.models import IdempotencyKey
 from mtc.integrations.services import create_api_key
 from mtc.orders.models import Order
