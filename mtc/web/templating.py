@@ -9,6 +9,7 @@ from flask.templating import Environment
 from jinja2 import BaseLoader, PrefixLoader, Template
 
 _OF_DICTS = frozenset(dir(dict))
+_VERBATIM = ("<pre", "<textarea")
 
 
 class ThemeLoader(PrefixLoader):
@@ -43,6 +44,22 @@ class Templates(Environment):
         if found is None:
             found = self._chosen[wanted] = super().select_template(wanted, parent, globals)
         return found
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """The source of an HTML file without indentation, which means nothing there and would be sent.
+
+        Lines stay lines, so that errors name the right one; <pre> and <textarea> stay as they are written.
+        """
+        source = super().preprocess(source, name, filename)
+        if not (name or "").endswith(".html"):
+            return source
+        lines, verbatim = [], False
+        for line in source.split("\n"):
+            lines.append(line if verbatim else line.lstrip(" \t"))
+            for tag in _VERBATIM:
+                if (opened := line.rfind(tag)) != (closed := line.rfind(f"</{tag[1:]}")):
+                    verbatim = opened > closed
+        return "\n".join(lines)
 
     def forget(self) -> None:
         """Read every template anew when it is next asked for."""

@@ -185,7 +185,7 @@ def test_every_candidate_of_a_list_of_pictures_gets_the_path_of_the_store() -> N
 def test_the_modules_of_a_page_are_moved_with_its_scripts(site: Flask, shop: Any) -> None:
     """Else what a script imports is another address than the one in the map, without a version."""
     page = site.test_client().get("/s/acme/", base_url="http://127.0.0.1:8000").text
-    imports = json.loads(re.search(r'<script type="importmap"[^>]*>(.*?)</script>', page)[1])["imports"]
+    imports = json.loads(re.search(r'<script type="importmap"[^>]*>\s*(.*?)\s*</script>', page)[1])["imports"]
     assert len(imports) > 10
     for name, address in imports.items():
         assert name.startswith("/s/acme/static/js/") and address.startswith(f"{name}?v=")

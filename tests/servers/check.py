@@ -11,6 +11,7 @@ from tests.servers.provide import provide
 BIN = Path(sys.executable).parent
 CHECKS = (
     ("lint", [BIN / "ruff", "check", "."]),
+    ("format", [sys.executable, "-m", "tests.servers.layout", "--check"]),
     ("types", [BIN / "mypy"]),
     ("imports", [BIN / "lint-imports", "--no-logo"]),
 )
@@ -37,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
 
 def checks() -> bool:
-    """Run lint, types and import contracts side by side and print what fails."""
+    """Run lint, format, types and import contracts side by side and print what fails."""
     with ThreadPoolExecutor() as pool:
         return all(list(pool.map(lambda check: _check(*check), CHECKS)))
 

@@ -174,7 +174,7 @@ def test_the_link_of_an_order_is_mailed_to_its_address_only(
     settle()
     mailed = [one for one in _sent() if one.subject == f"Your order {number[1]}"]
     assert {one.to for one in mailed} == {"ada@example.org"}
-    assert "Open the order" in mailed[-1].html and "max-width:560px" in mailed[-1].html  # as the store looks
+    assert "Open the order" in mailed[-1].html and "max-width: 560px" in mailed[-1].html  # as the store looks
     link = _mailed(r"http://acme\.localhost:8000/orders/[^\s?]+\?t=\S+")
     assert stranger.get(link).status_code == 200
 

@@ -1,7 +1,7 @@
 """The environment reads names as Jinja does and remembers which template of several exists."""
 
 import pytest
-from jinja2 import ChainableUndefined, DictLoader, Environment, TemplatesNotFound
+from jinja2 import ChainableUndefined, DictLoader, Environment, TemplatesNotFound, TemplateSyntaxError
 
 from mtc.web.templating import Templates
 
@@ -53,3 +53,27 @@ def test_the_first_existing_template_is_found_once(pair):
     assert house.select_template(names) is first
     with pytest.raises(TemplatesNotFound):
         house.select_template(["none.html"])
+
+
+@pytest.mark.parametrize(
+    ("source", "sent"),
+    [
+        ("<ul>\n  <li\n    class='a'\n\t>{{ 1 }}</li>\n</ul>", "<ul>\n<li\nclass='a'\n>1</li>\n</ul>"),
+        ("<p>a  b\n   c</p>", "<p>a  b\nc</p>"),
+        ("  <pre>\n  a\n   b</pre>\n  <i>c</i>", "<pre>\n  a\n   b</pre>\n<i>c</i>"),
+        ("<textarea>\n  a</textarea>\n  <pre>b</pre>\n  c", "<textarea>\n  a</textarea>\n<pre>b</pre>\nc"),
+    ],
+)
+def test_indentation_of_html_is_not_sent(app, source, sent):
+    files = {"a.html": source, "a.txt": source}
+    house = Templates(app, loader=DictLoader(files), auto_reload=False)
+    assert house.get_template("a.html").render() == sent
+    assert house.get_template("a.txt").render() == source.replace("{{ 1 }}", "1")
+
+
+def test_errors_name_the_line_of_the_file(app):
+    files = {"a.html": "<p>\n  {{ 1 }}\n    {% oops %}\n</p>"}
+    house = Templates(app, loader=DictLoader(files), auto_reload=False)
+    with pytest.raises(TemplateSyntaxError) as error:
+        house.get_template("a.html")
+    assert error.value.lineno == 3
