@@ -20,7 +20,7 @@ from mtc.extensions import MtcSession, db, htmx, login, migrate
 from mtc.identity.flask_login_user import install_person
 from mtc.infra.ports import build_ports
 from mtc.middleware import install
-from mtc.middleware.pipeline import House
+from mtc.middleware.pipeline import MtcFlask
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -57,7 +57,7 @@ SURFACES = ("api", "admin", "storefront", "superadmin")
 def create_app(config: settings.Config | None = None) -> Flask:
     """The application for these settings (default: those of the environment)."""
     config = config or settings.load()
-    app = House("mtc", root_path=str(ROOT), static_folder=None, template_folder="templates")
+    app = MtcFlask("mtc", root_path=str(ROOT), static_folder=None, template_folder="templates")
     app.config["MTC"] = config
     app.config["SECRET_KEY"] = config.secret_key
     app.config["TESTING"] = config.testing
@@ -90,7 +90,7 @@ def _ring(config: settings.Config) -> crypto.Keyring:
 
 def _news(config: settings.Config) -> Callable[[], crypto.Keyring | None] | None:
     """Keys that are changed under var count at once, in every process."""
-    follow = settings.follow(config)
+    follow = settings.reload_secrets_if_changed(config)
     if follow is None:
         return None
 

@@ -43,7 +43,7 @@ def products(tenant: str) -> Response:
     """A page of products: ?q=, ?sort=, ?after= and the filters of the product types."""
     limit("api-storefront", client_ip(), 300, 60)
     with _store(tenant) as store:
-        asked = presenters.Asked.read(request.path, request.args.to_dict(flat=False))
+        asked = presenters.ListingParams.read(request.path, request.args.to_dict(flat=False))
         body: dict[str, Any] = presenters.listing(asked, title="Products", currency=store.currency)
     return ok(body)
 

@@ -46,7 +46,7 @@ _PLACES = {
 }
 
 
-def about(
+def annotate_audit(
     *, label: str = "", tenant_id: UUID | None = None, visit_id: UUID | None = None, actor: str = ""
 ) -> None:
     """Tell the entry of the running request what people call the thing, whose log it belongs to, which
@@ -62,7 +62,7 @@ def nothing_done() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditedAction:
     """What a person asked for: the route in words, the places of its address, where it came from."""
 
     action: str
@@ -84,7 +84,9 @@ def tells(changes: Sequence[Change]) -> bool:
     )
 
 
-def record(deed: Deed, actor: Actor, tenant_id: UUID | None, changes: Sequence[Change] = ()) -> AuditEntry:
+def record(
+    deed: AuditedAction, actor: Actor, tenant_id: UUID | None, changes: Sequence[Change] = ()
+) -> AuditEntry:
     """Write an entry in the running transaction, so that it stands or falls with the changes."""
     told = [one for one in changes if one.type not in _QUIET]
     kind, thing, label = _object(deed, told)
@@ -150,7 +152,7 @@ def batches(
     yield [[f"Only the newest {MOST_EXPORTED:,} entries are here. Choose fewer days."]]
 
 
-def _object(deed: Deed, changes: Sequence[Change]) -> tuple[str, str, str]:
+def _object(deed: AuditedAction, changes: Sequence[Change]) -> tuple[str, str, str]:
     """What the entry is about: type, id and label of the thing that the address names, else of the first."""
     for value in deed.places.values():
         for one in changes:

@@ -71,7 +71,7 @@ def listing(requests: Requests, page: Page) -> list[dict[str, Any] | None]:
     """The listing that the view has put on the page, or one of everything from its `path` and `params`."""
     shown: dict[str, Any] | None = page.get("listing")
     if shown is None:
-        asked = presenters.Asked.read(str(page.get("path") or "/search"), page.get("params") or {})
+        asked = presenters.ListingParams.read(str(page.get("path") or "/search"), page.get("params") or {})
         title = f"Results for “{asked.text}”" if asked.text else "All products"
         shown = presenters.listing(asked, title=title, currency=current().currency)
     return [shown for _ in requests]

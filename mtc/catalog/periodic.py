@@ -25,7 +25,7 @@ from mtc.core.db import unit_of_work
 from mtc.events.registry import subscribe
 from mtc.tasks.registry import task
 from mtc.tasks.services import enqueue, periodic
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 log = logging.getLogger(__name__)
 EVERY, SOME = 60, 20
@@ -72,7 +72,7 @@ def _next_import(payload: dict[str, Any], import_id: UUID) -> None:
 def refresh_old() -> None:
     """Make anew what products repeat and an earlier version wrote, or another language, in batches."""
     if refresh_old_products():
-        touch_content(tenant_id())
+        bump_content_version(tenant_id())
 
 
 @periodic("catalog.appear", seconds=EVERY)
@@ -81,7 +81,7 @@ def appear() -> None:
     now = clock.now()
     # A margin, since rounds come about every minute; once too often does no harm.
     if queries.appeared(now - timedelta(seconds=EVERY * 1.5), now):
-        touch_content(tenant_id())
+        bump_content_version(tenant_id())
 
 
 def _lane(_payload: dict[str, Any]) -> str:

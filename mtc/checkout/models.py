@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
+from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_foreign_key
 
 
 class Cart(TenantModel, Base):
@@ -18,7 +18,7 @@ class Cart(TenantModel, Base):
     __tablename__ = "carts"
     __entity__ = "cart"
     __table_args__ = (
-        tenant_key("store_id", "stores", ondelete="CASCADE"),
+        tenant_foreign_key("store_id", "stores", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "token_hash"),
         Index("ix_carts_tenant_id_customer_id", "tenant_id", "customer_id"),
         Index("ix_carts_tenant_id_status_updated_at", "tenant_id", "status", "updated_at"),
@@ -41,8 +41,8 @@ class CartLine(TenantModel, Base):
     __tablename__ = "cart_lines"
     __entity__ = "cart_line"
     __table_args__ = (
-        tenant_key("cart_id", "carts", ondelete="CASCADE"),
-        tenant_key("variant_id", "product_variants", ondelete="CASCADE"),
+        tenant_foreign_key("cart_id", "carts", ondelete="CASCADE"),
+        tenant_foreign_key("variant_id", "product_variants", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "cart_id", "variant_id"),
         CheckConstraint("quantity > 0 AND quantity <= 100", name="quantity"),
         Index("ix_cart_lines_tenant_id_variant_id", "tenant_id", "variant_id"),

@@ -87,7 +87,7 @@ def keep_secrets(kept: Mapping[str, str], folder: Path | None = None) -> Path | 
     return before
 
 
-def follow(config: Config) -> Callable[[], Config | None] | None:
+def reload_secrets_if_changed(config: Config) -> Callable[[], Config | None] | None:
     """What tells, each time it is asked, the settings with new secrets when those under var have changed.
 
     None where the environment gives all of them.

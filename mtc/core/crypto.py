@@ -160,7 +160,7 @@ def hasher(purpose: str) -> Callable[[str], str]:
     return partial(_hash, keyring().secret, purpose=purpose)
 
 
-def proves(text: str, purpose: str, mark: str, length: int = 64) -> bool:
+def verify_hash(text: str, purpose: str, mark: str, length: int = 64) -> bool:
     """Whether the mark is the beginning, so long, of the text's hash by the secret or the former one."""
     return any(same(made[:length], mark) for made in keyed_hashes(text, purpose))
 
@@ -186,7 +186,7 @@ def sign(payload: dict[str, Any], purpose: str, seconds: int) -> str:
 def unsign(token: str, purpose: str) -> dict[str, Any]:
     """Read a signed token; raises ValidationError when forged and GoneError when it has run out."""
     body, _, mark = token.partition(".")
-    if not proves(body, "sign:" + purpose, mark, 43):
+    if not verify_hash(body, "sign:" + purpose, mark, 43):
         raise ValidationError("This link is not valid. Use the newest link that was sent to you.")
     until, payload = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     if until < clock.now().timestamp():

@@ -100,7 +100,7 @@ class SharedModel:
         return mapped_column(Uuid(), ForeignKey("tenants.id"))
 
 
-def tenant_key(column: str, table: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
+def tenant_foreign_key(column: str, table: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
     """The composite foreign key (tenant_id, column) -> table(tenant_id, id)."""
     return ForeignKeyConstraint(
         ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete
@@ -237,7 +237,7 @@ def unit_of_work() -> Iterator[Session]:
         finish_work()
         work.commit()
     except BaseException:
-        discard_work()
+        rollback()
         raise
     callbacks, scope.after_commit = scope.after_commit, []
     for callback in callbacks:
@@ -251,7 +251,7 @@ def finish_work() -> None:
         put_off.pop(0)()
 
 
-def discard_work() -> None:
+def rollback() -> None:
     """Undo what the running unit of work has written so far, and what it wanted to do at its commit."""
     running_session().rollback()
     scope = require_scope()
@@ -260,7 +260,7 @@ def discard_work() -> None:
 
 
 @contextmanager
-def attempt() -> Iterator[None]:
+def savepoint() -> Iterator[None]:
     """A savepoint: when the block raises, only what it wrote is undone and the transaction goes on."""
     work, put_off = running_session(), require_scope().before_commit
     earlier = len(put_off)
@@ -280,13 +280,13 @@ def commit_batch() -> None:
     running_session().commit()
 
 
-def release() -> None:
+def end_transaction() -> None:
     """End the transaction before a stream is sent, so that it holds no connection."""
     running_session().close()
 
 
 def before_commit(callback: Callable[[], object]) -> None:
-    """Call back at the end of the running transaction; dropped with it, or with the `attempt` around."""
+    """Call back at the end of the running transaction; dropped with it, or with the `savepoint` around."""
     require_scope().before_commit.append(callback)
 
 

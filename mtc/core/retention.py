@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, tuple_
 
 from mtc.core.db import commit_batch
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 
 BATCH = 500
 
@@ -26,7 +26,7 @@ def purge_rows(model: Any, *where: ColumnElement[bool]) -> int:
     statement = delete(model).where(tuple_(*keys).in_(select(*some.c)), *where)
     gone = 0
     while True:
-        met = rows_met(statement)
+        met = matched_rows(statement)
         gone += met
         if met < BATCH:
             return gone

@@ -1,4 +1,4 @@
-"""What takes rows under concurrency, each at most once: `claim`, `claim_each`, `rows_met`, `insert_once`."""
+"""Rows taken under concurrency, each at most once: `claim`, `claim_each`, `matched_rows`, `insert_once`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from mtc.core.database_errors import is_contention
-from mtc.core.db import attempt, is_postgresql, running_session
+from mtc.core.db import is_postgresql, running_session, savepoint
 from mtc.core.errors import ConflictError
 
 LOCK_TIMEOUT_MS = 3000
@@ -98,7 +98,7 @@ def claim_each(
     return list(work.execute(statement).all())
 
 
-def rows_met(statement: Any) -> int:
+def matched_rows(statement: Any) -> int:
     """Run an UPDATE or DELETE and say how many rows met its condition: of several who ask at once
 
     for the same row one gets 1.
@@ -110,13 +110,13 @@ def rows_met(statement: Any) -> int:
 
 
 @contextmanager
-def contested(sentence: str) -> Iterator[None]:
+def lock_timeout_as_conflict(sentence: str) -> Iterator[None]:
     """A savepoint in which a lock timeout or a deadlock is a ConflictError with this sentence.
 
     The transaction can go on then, with nothing of the block done.
     """
     try:
-        with attempt():
+        with savepoint():
             yield
     except DBAPIError as error:
         if not is_contention(error):
@@ -135,7 +135,7 @@ def insert_once(row: Any, sentence: str) -> bool:
     if waits:
         work.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'"))
     try:
-        with contested(sentence):
+        with lock_timeout_as_conflict(sentence):
             work.add(row)
             work.flush()
         inserted = True

@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.change_tracking.column_info import DERIVED, HIDDEN
-from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.db import Base, TenantModel, tenant_foreign_key
 from mtc.core.encrypted_columns import SEALED_VALUES
 
 
@@ -36,9 +36,9 @@ class Delivery(TenantModel, Base):
     __tablename__ = "deliveries"
     __entity__ = "delivery"
     __table_args__ = (
-        tenant_key("order_id", "orders", ondelete="CASCADE"),
-        tenant_key("order_item_id", "order_items", ondelete="CASCADE"),
-        tenant_key("delivery_method_id", "delivery_methods"),
+        tenant_foreign_key("order_id", "orders", ondelete="CASCADE"),
+        tenant_foreign_key("order_item_id", "order_items", ondelete="CASCADE"),
+        tenant_foreign_key("delivery_method_id", "delivery_methods"),
         UniqueConstraint("tenant_id", "order_item_id"),
         CheckConstraint(
             "status IN ('pending', 'processing', 'delivered', 'failed', 'revoked')", name="status"
@@ -68,9 +68,9 @@ class Download(TenantModel, Base):
     __entity__ = "download"
     __label__ = ("filename",)
     __table_args__ = (
-        tenant_key("order_id", "orders", ondelete="CASCADE"),
-        tenant_key("order_item_id", "order_items", ondelete="CASCADE"),
-        tenant_key("media_id", "media"),
+        tenant_foreign_key("order_id", "orders", ondelete="CASCADE"),
+        tenant_foreign_key("order_item_id", "order_items", ondelete="CASCADE"),
+        tenant_foreign_key("media_id", "media"),
         UniqueConstraint("tenant_id", "order_item_id", "media_id"),
         CheckConstraint("used >= 0 AND used <= max_downloads", name="used"),
         Index("ix_downloads_tenant_id_order_id", "tenant_id", "order_id"),

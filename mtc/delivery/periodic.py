@@ -13,8 +13,8 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.retry import repeatable
 from mtc.delivery import queries
 from mtc.delivery.services.added_files import share_added
-from mtc.delivery.services.deliver import complete, deliver_line, finish, take_up
-from mtc.delivery.types import Job, Outcome, kinds
+from mtc.delivery.services.deliver import begin_delivery, complete, deliver_line, finish
+from mtc.delivery.types import DeliveryRequest, Outcome, kinds
 from mtc.infra import ports
 from mtc.tasks.registry import DELIVERY, task
 from mtc.tasks.services import enqueue, periodic
@@ -48,15 +48,15 @@ def call(payload: dict[str, Any]) -> None:
         raise NotYetError(outcome.error)
 
 
-def _begin(order_item_id: UUID) -> Job | None:
+def _begin(order_item_id: UUID) -> DeliveryRequest | None:
     with unit_of_work():
-        return take_up(order_item_id)
+        return begin_delivery(order_item_id)
 
 
 def _end(order_item_id: UUID, outcome: Outcome) -> bool:
     """Write down how it went; False when there is nothing to deliver any more."""
     with unit_of_work():
-        again = take_up(order_item_id)
+        again = begin_delivery(order_item_id)
         if again is None:
             return False
         again.delivery.attempts -= 1

@@ -19,7 +19,7 @@ from mtc.orders.models import Order, OrderItem
 from mtc.orders.presenters import below, key_actions, line_details, moment, path_of
 from mtc.orders.queries.stock_items import KeyWindow, keys_shown
 from mtc.orders.services import OWNED
-from mtc.orders.services.reservations import kept
+from mtc.orders.services.reservations import remaining_quantity
 
 
 def details(
@@ -27,7 +27,7 @@ def details(
 ) -> dict[UUID, dict[str, Any]]:
     """Kind, keys of the window, files and words of lines; four statements whatever their number."""
     window = window or KeyWindow()
-    owned = {item.id: order for order, item in pairs if order.status in OWNED and kept(item)}
+    owned = {item.id: order for order, item in pairs if order.status in OWNED and remaining_quantity(item)}
     if not owned:
         return {}
     found: dict[UUID, dict[str, Any]] = {item_id: {"units": [], "files": []} for item_id in owned}

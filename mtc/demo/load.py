@@ -29,7 +29,7 @@ from mtc.pages.services.widgets import replace_widgets
 from mtc.payments.services import ensure_test_gateway
 from mtc.tenants.models import Store
 from mtc.tenants.queries import stores_of
-from mtc.tenants.services import create_store, create_tenant, legal_pages, set_opened, touch_content
+from mtc.tenants.services import bump_content_version, create_store, create_tenant, legal_pages, set_opened
 from mtc.tenants.services.store_lookup import store_info
 from mtc.tenants.services.tenants import set_branding
 
@@ -137,7 +137,7 @@ def _fill(loading: Loading, about: Mapping[str, Any]) -> None:
     _settings(loading, about, pictures)
     for page, widgets in about["pages"].items():
         replace_widgets(loading.store_id, page, [_with_pictures(loading, widget) for widget in widgets])
-    touch_content(loading.tenant_id)
+    bump_content_version(loading.tenant_id)
 
 
 def _settings(loading: Loading, about: Mapping[str, Any], pictures: Mapping[str, str]) -> None:

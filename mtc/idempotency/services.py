@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from mtc.core import clock
-from mtc.core.crypto import keyed_hash, open_sealed, proves, seal
+from mtc.core.crypto import keyed_hash, open_sealed, seal, verify_hash
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import BusyError, ConflictError, UnprocessableError
 from mtc.core.ids import uuid7
@@ -67,7 +67,7 @@ def begin_once(scope: Sequence[str], key: str, sent: bytes) -> IdempotencyKey | 
         raise BusyError(_RUNNING)
     if known.expires_at <= now:
         return _take_over(known, row)
-    if not proves(_digest(sent), _BODY, known.body_hash):
+    if not verify_hash(_digest(sent), _BODY, known.body_hash):
         raise UnprocessableError(_OTHER)
     if known.answer is None:
         raise BusyError(_RUNNING)

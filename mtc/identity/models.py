@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.change_tracking.column_info import DERIVED
-from mtc.core.db import Base, PlatformModel, TenantModel, tenant_key
+from mtc.core.db import Base, PlatformModel, TenantModel, tenant_foreign_key
 from mtc.core.encrypted_columns import SEALED, SEALED_VALUES
 
 
@@ -70,7 +70,7 @@ class Customer(TenantModel, Base):
     __label__ = ("name", "email")
     __table_args__ = (
         UniqueConstraint("tenant_id", "email_lc"),
-        tenant_key("role_id", "user_roles"),
+        tenant_foreign_key("role_id", "user_roles"),
         Index("ix_customers_tenant_id_created_at", "tenant_id", "created_at"),
     )
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.db import Base, TenantModel, tenant_foreign_key
 from mtc.core.encrypted_columns import SEALED
 
 
@@ -38,7 +38,7 @@ class WebhookEndpoint(TenantModel, Base):
     __tablename__ = "webhook_endpoints"
     __entity__ = "webhook_endpoint"
     __table_args__ = (
-        tenant_key("integration_id", "integrations", ondelete="CASCADE"),
+        tenant_foreign_key("integration_id", "integrations", ondelete="CASCADE"),
         Index("ix_webhook_endpoints_tenant_id_integration_id", "tenant_id", "integration_id"),
     )
 

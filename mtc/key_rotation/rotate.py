@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.core import crypto
 from mtc.core.crypto import SealError
-from mtc.core.db import attempt, session, unit_of_work
+from mtc.core.db import savepoint, session, unit_of_work
 from mtc.core.encrypted_columns import Part, hashed_columns, hashed_part, key_id, sealed_columns, sealed_texts
 from mtc.core.tenancy import platform_scope
 from mtc.key_rotation import queries
@@ -102,7 +102,7 @@ def rehash(say: Say) -> Report:
                         text = part(place.key["tenant_id"], text)
                     fresh = crypto.keyed_hash(text, purpose) if text or part is None else ""
                     if fresh != old:
-                        with attempt():
+                        with savepoint():
                             report.changed[where] += place.replace(column, old, fresh)
                 except (SealError, IntegrityError):
                     report.stuck[where].append(str(place.key["id"]))

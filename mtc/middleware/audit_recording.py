@@ -9,8 +9,8 @@ from uuid import UUID
 
 from flask import current_app, g, request
 
-from mtc.audit.services import SILENT, Deed, record, tells
-from mtc.core.change_tracking import Change, Watch, watching
+from mtc.audit.services import SILENT, AuditedAction, record, tells
+from mtc.core.change_tracking import Change, ChangeRecorder, watching
 from mtc.core.context import Actor, Context
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope
@@ -32,7 +32,7 @@ class Recording:
     """The entry of one request: written with the changes, or not at all."""
 
     context: Context
-    watch: Watch | None = None
+    watch: ChangeRecorder | None = None
     status: int = 500
 
     def answered(self, status: int) -> None:
@@ -41,7 +41,7 @@ class Recording:
         if self.watch is not None:
             self.watch.succeeded = status < 400
 
-    def write(self, watch: Watch) -> None:
+    def write(self, watch: ChangeRecorder) -> None:
         """Write the entry before the transaction ends."""
         changes = watch.changes
         known, endpoint = self.context.extra, request.endpoint or ""
@@ -51,7 +51,7 @@ class Recording:
         is_deed = sentence.always or endpoint.startswith("front.")
         if watch.succeeded and not is_deed and not tells(changes):
             return
-        told, actor = deed(), _who(self.context.actor, changes)
+        told, actor = audited_action(), _who(self.context.actor, changes)
         told = replace(
             told, label=known.get("audit.label", ""), visit_id=known.get("audit.visit", told.visit_id)
         )
@@ -75,7 +75,7 @@ class Recording:
             return
         typed = request.form.get("email", "")[:254] if endpoint == PASSWORD_STEP else ""
         with platform_scope("write down a refusal"), unit_of_work():
-            told = replace(deed(), summary=sentence.refused)
+            told = replace(audited_action(), summary=sentence.refused)
             about = people.user_by_email(g.half or typed)
             if about is not None:
                 told = replace(told, summary=f"{told.summary}: {about.email}")
@@ -90,7 +90,7 @@ def recorded(access: Access, context: Context) -> Iterator[Recording]:
     if on_the_way or (request.method in SAFE_METHODS and not access.writes):
         yield recording
         return
-    recording.watch = Watch(recording.write, SILENT)
+    recording.watch = ChangeRecorder(recording.write, SILENT)
     with watching(recording.watch):
         yield recording
 
@@ -100,11 +100,11 @@ def audit_sentence() -> AuditSentence:
     return sentence_of(current_app.view_functions.get(request.endpoint or ""))
 
 
-def deed() -> Deed:
+def audited_action() -> AuditedAction:
     """The running request as the audit log tells it."""
     endpoint = request.endpoint or ""
     places = {name: str(value) for name, value in (request.view_args or {}).items() if name != "tenant"}
-    return Deed(
+    return AuditedAction(
         action=endpoint,
         summary=audit_sentence().done,
         kind="account" if endpoint.startswith("front.") else "change",

@@ -15,7 +15,7 @@ from mtc.config import Config
 from mtc.core import security_log
 from mtc.core.connection_errors import repeat_read
 from mtc.core.context import ANONYMOUS, Actor, Context, use
-from mtc.core.db import discard_work, unit_of_work
+from mtc.core.db import rollback, unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError, UnauthorizedError, UnavailableError
 from mtc.core.retry import repeatable
 from mtc.core.tenancy import platform_scope, tenant_scope
@@ -26,7 +26,7 @@ from mtc.middleware.audit_recording import recorded
 from mtc.middleware.closed_store import check_opened
 from mtc.middleware.idempotency import keep_again, once, read_key, replayed
 from mtc.middleware.required_steps import enrol_first, log_in_first
-from mtc.middleware.support_access import check_visit, told, visit_of, visitor
+from mtc.middleware.support_access import check_visit, log_support_request, visit_of, visitor
 from mtc.middleware.url_normalization import leads_itself, respell
 from mtc.team.services.support_sessions import Visit
 from mtc.web.access import Access, access_of
@@ -45,7 +45,7 @@ class EnrolFirst(Exception):
     """A second factor is required of this person, who has not set one up."""
 
 
-class House(Flask):
+class MtcFlask(Flask):
     """Flask with the house's order of steps around every view."""
 
     jinja_environment = Templates
@@ -98,7 +98,7 @@ class House(Flask):
     def _fresh(self, args: tuple[Any, ...]) -> Response:
         response: Response = self.make_response(super().dispatch_request(*args))
         if response.status_code >= 400:
-            discard_work()
+            rollback()
         return response
 
     def _store(self, here: Site, access: Access, args: tuple[Any, ...]) -> Response:
@@ -230,7 +230,7 @@ def _as_visitor(login: Login, visit: Visit, access: Access, readonly: bool) -> I
     """The scope and context of platform support, whose every request is written down."""
     _check_second_factor(login, access)
     g.member, actor = visitor(login, visit)
-    with told(visit, actor):
+    with log_support_request(visit, actor):
         g.actor = actor
         check_visit(visit, access)
         with tenant_scope(visit.tenant_id, readonly=readonly):

@@ -17,7 +17,7 @@ from mtc.core.retry import RunFirst
 from mtc.core.tenancy import platform_scope
 from mtc.identity.services import Login
 from mtc.identity.services.staff import Membership
-from mtc.middleware.audit_recording import audit_sentence, deed
+from mtc.middleware.audit_recording import audit_sentence, audited_action
 from mtc.team.services.support_sessions import NEVER, Visit, find_visit
 from mtc.web.access import Access
 from mtc.web.csrf import SAFE_METHODS
@@ -66,7 +66,7 @@ def check_visit(visit: Visit, access: Access) -> None:
 
 
 @contextmanager
-def told(visit: Visit, actor: Actor) -> Iterator[None]:
+def log_support_request(visit: Visit, actor: Actor) -> Iterator[None]:
     """Write the request into the tenant's log, also one that is refused; a change has its own entry."""
     repeated = False
     try:
@@ -81,4 +81,4 @@ def told(visit: Visit, actor: Actor) -> Iterator[None]:
             words = f"Looked at {request.path.removeprefix(f'/admin/{visit.slug}')}"
             summary = words if good else sentence.refused or f"Was refused: {sentence.done}"
             with platform_scope("write down a request of support"), unit_of_work():
-                record(replace(deed(), kind="support", summary=summary), actor, visit.tenant_id)
+                record(replace(audited_action(), kind="support", summary=summary), actor, visit.tenant_id)

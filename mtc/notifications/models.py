@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.db import Base, TenantModel, tenant_foreign_key
 
 
 class NotificationChoice(TenantModel, Base):
@@ -17,7 +17,7 @@ class NotificationChoice(TenantModel, Base):
     __tablename__ = "notification_choices"
     __entity__ = "notification_choice"
     __table_args__ = (
-        tenant_key("member_id", "tenant_users", ondelete="CASCADE"),
+        tenant_foreign_key("member_id", "tenant_users", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "member_id", "topic"),
     )
 
@@ -32,7 +32,7 @@ class StockAlert(TenantModel, Base):
     __tablename__ = "stock_alerts"
     __entity__ = "stock_alert"
     __table_args__ = (
-        tenant_key("variant_id", "product_variants", ondelete="CASCADE"),
+        tenant_foreign_key("variant_id", "product_variants", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "variant_id"),
         CheckConstraint("level IN ('low', 'out')", name="level"),
     )

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.change_tracking.column_info import DERIVED
-from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
+from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_foreign_key
 from mtc.core.encrypted_columns import SEALED, hash_of
 
 LINK, CODE = "order.link", "order.code"
@@ -38,8 +38,8 @@ class Order(TenantModel, Base):
     __entity__ = "order"
     __label__ = ("order_number",)
     __table_args__ = (
-        tenant_key("store_id", "stores"),
-        tenant_key("customer_id", "customers"),
+        tenant_foreign_key("store_id", "stores"),
+        tenant_foreign_key("customer_id", "customers"),
         UniqueConstraint("tenant_id", "order_number"),
         UniqueConstraint("tenant_id", "cart_id"),
         UniqueConstraint("tenant_id", "reference"),
@@ -102,9 +102,9 @@ class OrderItem(TenantModel, Base):
     __entity__ = "order_item"
     __label__ = ("title",)
     __table_args__ = (
-        tenant_key("order_id", "orders", ondelete="CASCADE"),
-        tenant_key("product_id", "products"),
-        tenant_key("variant_id", "product_variants"),
+        tenant_foreign_key("order_id", "orders", ondelete="CASCADE"),
+        tenant_foreign_key("product_id", "products"),
+        tenant_foreign_key("variant_id", "product_variants"),
         CheckConstraint("quantity > 0 AND quantity <= 1000", name="quantity"),
         CheckConstraint("refunded_quantity >= 0 AND refunded_quantity <= quantity", name="refunded_quantity"),
         Index("ix_order_items_tenant_id_order_id", "tenant_id", "order_id", "position"),
@@ -137,7 +137,7 @@ class OrderDevice(TenantModel, Base):
     __tablename__ = "order_devices"
     __entity__ = "order_device"
     __table_args__ = (
-        tenant_key("order_id", "orders", ondelete="CASCADE"),
+        tenant_foreign_key("order_id", "orders", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "order_id", "token_hash"),
         Index("ix_order_devices_tenant_id_expires_at", "tenant_id", "expires_at"),
     )
@@ -153,7 +153,7 @@ class OrderCode(TenantModel, Base):
     __tablename__ = "order_codes"
     __entity__ = "order_code"
     __table_args__ = (
-        tenant_key("order_id", "orders", ondelete="CASCADE"),
+        tenant_foreign_key("order_id", "orders", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "order_id"),
         Index("ix_order_codes_tenant_id_expires_at", "tenant_id", "expires_at"),
     )
@@ -180,7 +180,7 @@ order_search = Table(
     Column("term", String(TERM).with_variant(String(TERM, collation="C"), "postgresql"), nullable=False),
     Column("order_id", Uuid(), nullable=False),
     PrimaryKeyConstraint("tenant_id", "term", "order_id"),
-    tenant_key("order_id", "orders", ondelete="CASCADE"),
+    tenant_foreign_key("order_id", "orders", ondelete="CASCADE"),
     # Whether an order at hand has a term, where many have it.
     Index("ix_order_search_tenant_id_order_id", "tenant_id", "order_id", "term"),
     sqlite_with_rowid=False,
@@ -194,6 +194,6 @@ sold_names = Table(
     Column("variant_id", Uuid(), nullable=False),
     Column("name", String(NAME), nullable=False),
     PrimaryKeyConstraint("tenant_id", "variant_id", "name"),
-    tenant_key("variant_id", "product_variants", ondelete="CASCADE"),
+    tenant_foreign_key("variant_id", "product_variants", ondelete="CASCADE"),
     sqlite_with_rowid=False,
 )

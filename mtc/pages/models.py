@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.db import Base, SharedModel, TenantModel, tenant_key
+from mtc.core.db import Base, SharedModel, TenantModel, tenant_foreign_key
 
 
 def _slug_keys(table: str, *columns: str) -> tuple[Index, Index]:
@@ -122,7 +122,7 @@ class Widget(TenantModel, Base):
     __tablename__ = "ui_widgets"
     __entity__ = "widget"
     __table_args__ = (
-        tenant_key("store_id", "stores", ondelete="CASCADE"),
+        tenant_foreign_key("store_id", "stores", ondelete="CASCADE"),
         Index("ix_ui_widgets_tenant_id_page", "tenant_id", "page", "region", "position"),
         Index("ix_ui_widgets_tenant_id_store_id", "tenant_id", "store_id"),
         Index("ix_ui_widgets_component_id", "component_id"),
@@ -144,7 +144,7 @@ class PageVersion(TenantModel, Base):
     __tablename__ = "ui_page_versions"
     __entity__ = "page_version"
     __table_args__ = (
-        tenant_key("store_id", "stores", ondelete="CASCADE"),
+        tenant_foreign_key("store_id", "stores", ondelete="CASCADE"),
         Index("ix_ui_page_versions_tenant_id_page", "tenant_id", "store_id", "page", "created_at"),
         UniqueConstraint("tenant_id", "store_id", "page", "number"),
     )

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.change_tracking.column_info import HIDDEN
-from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.db import Base, TenantModel, tenant_foreign_key
 from mtc.core.encrypted_columns import SEALED
 
 
@@ -41,8 +41,8 @@ class Payment(TenantModel, Base):
     __tablename__ = "payments"
     __entity__ = "payment"
     __table_args__ = (
-        tenant_key("order_id", "orders"),
-        tenant_key("gateway_id", "payment_gateways"),
+        tenant_foreign_key("order_id", "orders"),
+        tenant_foreign_key("gateway_id", "payment_gateways"),
         UniqueConstraint("tenant_id", "gateway_id", "provider_ref"),
         CheckConstraint(
             "status IN ('starting', 'pending', 'succeeded', 'failed', 'cancelled')", name="status"
@@ -70,7 +70,7 @@ class PaymentEvent(TenantModel, Base):
     __tablename__ = "payment_events"
     __entity__ = "payment_event"
     __table_args__ = (
-        tenant_key("gateway_id", "payment_gateways"),
+        tenant_foreign_key("gateway_id", "payment_gateways"),
         UniqueConstraint("tenant_id", "gateway_id", "provider_event_id"),
         Index("ix_payment_events_tenant_id_payment_id", "tenant_id", "payment_id", "created_at"),
     )
@@ -90,8 +90,8 @@ class Refund(TenantModel, Base):
     __tablename__ = "refunds"
     __entity__ = "refund"
     __table_args__ = (
-        tenant_key("payment_id", "payments"),
-        tenant_key("order_id", "orders"),
+        tenant_foreign_key("payment_id", "payments"),
+        tenant_foreign_key("order_id", "orders"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("status IN ('pending', 'succeeded', 'failed')", name="status"),
         Index("ix_refunds_tenant_id_order_id", "tenant_id", "order_id", "created_at"),

@@ -16,7 +16,7 @@ from mtc.payments.services.gateways import credentials_of, takes_test_payments
 from mtc.payments.services.refund_settlement import settle
 from mtc.payments.services.webhooks import handle_webhook
 from mtc.payments.types import gateways
-from mtc.payments.types.base import Giveback, RefundError, StartError
+from mtc.payments.types.base import RefundError, RefundRequest, StartError
 from mtc.payments.types.test import signed
 from mtc.tasks.registry import DELIVERY, task
 
@@ -77,7 +77,7 @@ def _settle(refund_id: UUID, status: str, **more: str) -> None:
         settle(refund, status, **more)
 
 
-def _ask(refund_id: UUID) -> tuple[str, Giveback, int] | None:
+def _ask(refund_id: UUID) -> tuple[str, RefundRequest, int] | None:
     refund = queries.refund_by_id(refund_id)
     if refund is None or refund.status != "pending":
         return None
@@ -91,7 +91,7 @@ def _ask(refund_id: UUID) -> tuple[str, Giveback, int] | None:
     gateway = queries.gateway_by_id(payment.gateway_id) if payment else None
     assert payment is not None
     assert gateway is not None
-    giveback = Giveback(
+    giveback = RefundRequest(
         refund_id=refund.id,
         provider_ref=payment.provider_ref or "",
         amount=refund.amount,

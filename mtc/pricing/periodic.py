@@ -8,7 +8,7 @@ from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.core import clock
 from mtc.pricing.services.boundaries import changed_between
 from mtc.tasks.services import periodic
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 EVERY = 60
 
@@ -19,4 +19,4 @@ def renew_prices() -> None:
     now = clock.now()
     # A margin, since rounds come about every minute; once too often does no harm.
     if changed_between(now - timedelta(seconds=EVERY * 1.5), now):
-        touch_content(tenant_id())
+        bump_content_version(tenant_id())

@@ -55,7 +55,7 @@ class Rule:
         )
 
 
-RuleBook = tuple[Rule, ...]
+ActiveRules = tuple[Rule, ...]
 
 
 # Columns of the table: a statement about an entity would be prepared anew on every page.
@@ -78,11 +78,11 @@ _RULES = (
 )
 
 
-def _load() -> RuleBook:
+def _load() -> ActiveRules:
     return tuple(Rule(*row) for row in session.execute(_RULES))
 
 
-rule_book: Remembered[RuleBook] = Remembered(_load, across=True)
+rule_book: Remembered[ActiveRules] = Remembered(_load, across=True)
 """The active rules in the order they apply in: one statement, once per scope.
 
 Pages of a store share them while its content stands, as every change of a rule raises its version.

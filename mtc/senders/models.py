@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.db import Base, TenantModel, tenant_foreign_key
 from mtc.core.encrypted_columns import SEALED
 
 PLACE = {"table": "mail_senders", "column": "private_key"}
@@ -27,7 +27,7 @@ class MailSender(TenantModel, Base):
     __tablename__ = "mail_senders"
     __entity__ = "mail_sender"
     __table_args__ = (
-        tenant_key("store_id", "stores", ondelete="CASCADE"),
+        tenant_foreign_key("store_id", "stores", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "store_id"),
         CheckConstraint("status IN ('pending', 'verified', 'lapsed')", name="status"),
         Index("ix_mail_senders_tenant_id_check_at", "tenant_id", "check_at"),

@@ -9,18 +9,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.checkout.services import merge_carts
 from mtc.core.context import current
-from mtc.core.db import attempt
+from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import UnauthorizedError
 from mtc.identity.models import Customer
 from mtc.identity.services import close_session, customer_login, open_session
 from mtc.orders.services import claim_orders
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.view import View, here
+from mtc.storefront.view import View, current_store
 from mtc.web.access import customer_only, public
 from mtc.web.cookies import SESSION_DAYS, cart_token, cookie, drop_cookie, leave, set_cookie
 from mtc.web.device_cookies import remember, tries_as
-from mtc.web.pages import client_ip, forgive, give_back, limit, local_path, see_other
+from mtc.web.pages import client_ip, give_back, limit, local_path, reset_rate_limit, see_other
 
 
 def customer_id() -> UUID:
@@ -66,16 +66,16 @@ def log_in() -> AnyResponse:
     """Check the credentials and start a new session."""
     typed = {"email": request.form.get("email", "")[:254].strip()}
     limit("login-ip", client_ip(), 50, 900)
-    person = f"{here().id}:{address_key(typed['email'])}"
+    person = f"{current_store().id}:{address_key(typed['email'])}"
     limit("login", tries_as(person), 10, 900)
     try:
-        with attempt():
+        with savepoint():
             customer = customer_login(
-                here().tenant_id, typed["email"], request.form.get("password", "")[:1000]
+                current_store().tenant_id, typed["email"], request.form.get("password", "")[:1000]
             )
     except UnauthorizedError as error:
         return _login(typed, {"email": [error.message]}, 422)
-    forgive("login", tries_as(person), 900)
+    reset_rate_limit("login", tries_as(person), 900)
     give_back("login-ip", client_ip(), 900)
     response = enter(customer, _next())
     remember(response, person)
@@ -111,7 +111,7 @@ def enter(customer: Customer, target: str) -> AnyResponse:
         user_agent=request.headers.get("User-Agent", ""),
     )
     claim_orders(customer)
-    merged = merge_carts(here(), cart_token(), customer.id)
+    merged = merge_carts(current_store(), cart_token(), customer.id)
     response = see_other("/cart" if merged is not None and merged.changed else target)
     set_cookie(response, cookie("mtc_shop"), key, days=SESSION_DAYS)
     return response

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from mtc.delivery.services.email_context import theme_of
 from mtc.emails.registry import mail_secrets
-from mtc.emails.services import post_letter, write_letter
-from mtc.emails.services.senders import speaker
+from mtc.emails.services import render_email, send_rendered_email
+from mtc.emails.services.senders import sender_name_and_address
 from mtc.identity import queries as people
 from mtc.identity.models import Customer
 from mtc.identity.services.email_tokens import JOIN, JOIN_SECONDS, RESET, RESET_SECONDS, proof_token
@@ -20,19 +20,19 @@ from mtc.orders.models import Order
 from mtc.orders.services import secret_of
 from mtc.orders.services.access import CODE_MINUTES, code_in_clear
 from mtc.storefront.store_context import shop
-from mtc.storefront.view import here
+from mtc.storefront.view import current_store
 
 
 def mail_reset(customer: Customer) -> None:
     """Mail the link to choose a new password."""
-    store = shop(here(), "")
+    store = shop(current_store(), "")
     url = f"{store['url']}/account/reset/[[reset:{customer.id}]]"
     _post("password-reset", customer, "Choose a new password", reset_url=url, minutes=RESET_SECONDS // 60)
 
 
 def mail_join(customer: Customer) -> None:
     """Mail the link that finishes an account."""
-    store = shop(here(), "")
+    store = shop(current_store(), "")
     url = f"{store['url']}/account/join/[[join:{customer.id}]]"
     subject = f"Finish your account at {store['name']}"
     _post("join", customer, subject, join_url=url, hours=JOIN_SECONDS // 3600)
@@ -40,14 +40,14 @@ def mail_join(customer: Customer) -> None:
 
 def mail_known(customer: Customer) -> None:
     """Tell who typed an address that has an account; nobody else learns it."""
-    store = shop(here(), "")
+    store = shop(current_store(), "")
     links = {"login_url": f"{store['url']}/account/login", "forgot_url": f"{store['url']}/account/forgot"}
     _post("account-known", customer, f"You have an account at {store['name']}", **links)
 
 
 def mail_order_link(order: Order) -> None:
     """Mail the secret link of an order to the address that it was made with."""
-    url = f"{shop(here(), '')['url']}/orders/{order.order_number}?t=[[order:{order.id}]]"
+    url = f"{shop(current_store(), '')['url']}/orders/{order.order_number}?t=[[order:{order.id}]]"
     facts = {"number": order.order_number, "order_url": url}
     _send("order-link", order.email, order, f"Your order {order.order_number}", facts)
 
@@ -63,10 +63,10 @@ def _post(name: str, customer: Customer, subject: str, **facts: Any) -> None:
 
 
 def _send(name: str, to: str, entity: Customer | Order, subject: str, facts: dict[str, Any]) -> None:
-    store = shop(here(), "")
-    facts = {**facts, "store": store, "theme": theme_of(here())}
-    sender = speaker(store["name"], store["email"])
-    post_letter(write_letter(name, facts, to=to, subject=subject, sender=sender), entity=entity)
+    store = shop(current_store(), "")
+    facts = {**facts, "store": store, "theme": theme_of(current_store())}
+    sender = sender_name_and_address(store["name"], store["email"])
+    send_rendered_email(render_email(name, facts, to=to, subject=subject, sender=sender), entity=entity)
 
 
 def _proof(mail: Any, customer_id: UUID, purpose: str) -> str:

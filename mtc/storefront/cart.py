@@ -14,7 +14,7 @@ from mtc.checkout.services import add_line, ensure_cart, find_cart, set_line
 from mtc.core.context import current
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.view import View, fragment, here, shopper_id
+from mtc.storefront.view import View, current_store, fragment, shopper_id
 from mtc.web.access import public
 from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
 from mtc.web.pages import client_ip, is_partial, limit, see_other
@@ -44,7 +44,7 @@ def add() -> AnyResponse:
     """Put a variant into the cart."""
     variant_id = _uuid(request.form.get("variant_id", ""))
     quantity = _quantity(request.form.get("quantity", "1"))
-    filled, token = ensure_cart(here(), cart_token(), shopper_id())
+    filled, token = ensure_cart(current_store(), cart_token(), shopper_id())
     if token != cart_token():  # whoever keeps no cookies would fill the table with carts
         limit("new-cart", client_ip(), 120, 600)
     line = add_line(filled, variant_id, quantity)
@@ -85,7 +85,7 @@ def change(line_id: UUID) -> AnyResponse:
 
 
 def _mine() -> Cart | None:
-    return find_cart(cart_token(), shopper_id(), here().id)
+    return find_cart(cart_token(), shopper_id(), current_store().id)
 
 
 def _shown(cart: Cart | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Response, request
 
 from mtc.catalog import queries
-from mtc.catalog.presenters import Asked, cards, detail, listing
+from mtc.catalog.presenters import ListingParams, cards, detail, listing
 from mtc.catalog.presenters.amounts import collection_url, product_url
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError
@@ -29,7 +29,7 @@ def collection(slug: str) -> Response:
             raise NotFoundError("This collection does not exist, or it has been renamed.")
         return moved_to(collection_url(present))
     view = View("collection", found.name, slug=slug, description=found.description)
-    asked = Asked.read(request.path, view.page["params"])
+    asked = ListingParams.read(request.path, view.page["params"])
     view.page["listing"] = listing(
         asked,
         title=found.name,
@@ -46,7 +46,7 @@ def collection(slug: str) -> Response:
 def search() -> Response:
     """Everything, or what fits the words of `q`."""
     view = View("search", "Search")
-    asked = Asked.read("/search", view.page["params"])
+    asked = ListingParams.read("/search", view.page["params"])
     view.page["query"] = asked.text
     view.page["title"] = f"Results for “{asked.text}”" if asked.text else "All products"
     view.page["listing"] = listing(asked, title=view.page["title"], currency=current().currency)
@@ -55,7 +55,7 @@ def search() -> Response:
     return _listed(view, asked)
 
 
-def _listed(view: View, asked: Asked) -> Response:
+def _listed(view: View, asked: ListingParams) -> Response:
     """A filtered listing points at the unfiltered one; only pages without filters are indexed."""
     if asked.pairs() and not view.page["robots"]:
         view.page["robots"] = "noindex, follow"

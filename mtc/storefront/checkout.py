@@ -13,7 +13,7 @@ from mtc.checkout.presenters import checkout_view
 from mtc.checkout.services import find_cart, place_order, unpaid_order
 from mtc.core import clock
 from mtc.core.context import current
-from mtc.core.db import attempt
+from mtc.core.db import savepoint
 from mtc.core.errors import AppError, ConflictError, NotFoundError, ValidationError
 from mtc.identity import queries as people
 from mtc.orders.models import Order
@@ -22,7 +22,7 @@ from mtc.orders.services import order_path
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.order_devices import remember
 from mtc.storefront.payment_redirect import to_provider
-from mtc.storefront.view import View, base_url, here, shopper_id
+from mtc.storefront.view import View, base_url, current_store, shopper_id
 from mtc.web.access import public
 from mtc.web.cookies import cart_token
 from mtc.web.pages import client_ip, count, limit, refuse, see_other
@@ -38,7 +38,7 @@ _TYPED = ("email", "name", "country", "payment_method", "terms", "consent")
 @public()
 def checkout() -> AnyResponse:
     """The form; who comes back from the provider's page without having paid is led to the order."""
-    waiting = unpaid_order(here().id, cart_token(), shopper_id())
+    waiting = unpaid_order(current_store().id, cart_token(), shopper_id())
     if waiting is not None:
         return see_other(order_path(waiting))
     return _form({}, {})
@@ -53,11 +53,11 @@ def place() -> AnyResponse:
     actor = current().actor
     customer = None
     if actor.kind == "customer" and isinstance(actor.id, UUID):
-        customer = people.customer(here().tenant_id, actor.id)
+        customer = people.customer(current_store().tenant_id, actor.id)
     try:
-        with attempt():
+        with savepoint():
             placed = place_order(
-                here(), cart_token(), request.form, customer, ip=client_ip(), base_url=base_url()
+                current_store(), cart_token(), request.form, customer, ip=client_ip(), base_url=base_url()
             )
     except NotFoundError:
         return _form(typed, {})
@@ -76,8 +76,8 @@ def _counted_as() -> str:
     A school, an office or a carrier has one address for many buyers. Carts are counted by address when they
     are made.
     """
-    mine = find_cart(cart_token(), shopper_id(), here().id)
-    return f"{here().id}:{shopper_id() or mine.id}" if mine is not None else client_ip()
+    mine = find_cart(cart_token(), shopper_id(), current_store().id)
+    return f"{current_store().id}:{shopper_id() or mine.id}" if mine is not None else client_ip()
 
 
 def _check_unpaid(order: Order) -> None:
@@ -87,7 +87,7 @@ def _check_unpaid(order: Order) -> None:
     the others behind the same address, however the addresses of e-mail vary.
     """
     buyer = order.customer_id or order.email_lc
-    person = count("checkout-person", f"{here().id}:{buyer}", PER_PERSON, WINDOW)
+    person = count("checkout-person", f"{current_store().id}:{buyer}", PER_PERSON, WINDOW)
     place = count("checkout-place", client_ip(), PER_NETWORK, WINDOW)
     if person.allowed and place.allowed:
         return
@@ -110,8 +110,8 @@ def _errors(error: AppError) -> dict[str, list[str]]:
 
 
 def _form(typed: dict[str, str], errors: dict[str, list[str]], status: int = 200) -> Response:
-    cart = find_cart(cart_token(), shopper_id(), here().id)
-    shown = checkout_view(here(), cart, current().locale)
+    cart = find_cart(cart_token(), shopper_id(), current_store().id)
+    shown = checkout_view(current_store(), cart, current().locale)
     actor = current().actor
     first: dict[str, Any] = {**shown["values"], "email": actor.email, "name": actor.name}
     form = {

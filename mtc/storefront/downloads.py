@@ -13,11 +13,11 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.crypto import unsign
 from mtc.core.database_errors import DatabaseError
-from mtc.core.db import release, unit_of_work
+from mtc.core.db import end_transaction, unit_of_work
 from mtc.core.errors import AppError, NotFoundError, UnavailableError
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries
-from mtc.delivery.services import Opened, open_download, record_bytes
+from mtc.delivery.services import GrantedDownload, open_download, record_bytes
 from mtc.delivery.services.downloads import PURPOSE
 from mtc.infra import ports
 from mtc.storefront.blueprint import storefront
@@ -54,7 +54,7 @@ def download(token: str) -> Response:
         return _headed(Response(b""), name, media, etag, span)
     if _is_prefetch():
         raise UnavailableError("Files are sent when somebody asks for them, not in advance.")
-    release()  # the reservation is a transaction of its own, and the storage is asked outside of any
+    end_transaction()  # the reservation is a transaction of its own, and the storage is asked outside of any
     tenant_id = current().tenant_id
     assert tenant_id is not None
     with tenant_scope(tenant_id), unit_of_work():
@@ -76,7 +76,7 @@ def _is_prefetch() -> bool:
 class DownloadStream:
     """The bytes of an answer; what was handed on is recorded now and then, and when it ends or breaks."""
 
-    def __init__(self, app: Flask, tenant_id: UUID, opened: Opened) -> None:
+    def __init__(self, app: Flask, tenant_id: UUID, opened: GrantedDownload) -> None:
         self._app, self._tenant_id, self._opened = app, tenant_id, opened
         self._download_id = opened.download.id
         self._position = self._reported = opened.start

@@ -11,7 +11,7 @@ from mtc.pages.services import resolve_page
 from mtc.pages.services.contrast import readable_on
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.store_context import shop
-from mtc.storefront.view import here
+from mtc.storefront.view import current_store
 from mtc.web.access import public
 
 _NEUTRAL = "#3f4654"
@@ -21,7 +21,7 @@ _NEUTRAL = "#3f4654"
 @public(when_closed=True)
 def favicon() -> AnyResponse:
     """Where the store's icon is: the uploaded one, else the drawn one."""
-    response = redirect(shop(here(), "")["favicon"], 302)
+    response = redirect(shop(current_store(), "")["favicon"], 302)
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 
@@ -30,7 +30,7 @@ def favicon() -> AnyResponse:
 @public(when_closed=True)
 def drawn_favicon() -> Response:
     """The drawn icon."""
-    store = here()
+    store = current_store()
     colour = resolve_page(store, "home")["theme"]["colors"].get("primary", _NEUTRAL)[:7]
     response = make_response(draw_favicon(store.name, colour))
     response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"

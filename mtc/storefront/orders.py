@@ -28,7 +28,7 @@ from mtc.storefront.account_mail import mail_order_code, mail_order_link
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.order_devices import is_known, remember
 from mtc.storefront.payment_redirect import to_provider
-from mtc.storefront.view import View, base_url, fragment, here, shopper_id
+from mtc.storefront.view import View, base_url, current_store, fragment, shopper_id
 from mtc.web import query_params
 from mtc.web.access import public
 from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
@@ -111,7 +111,7 @@ def send_code(number: str) -> AnyResponse:
     if not is_known(found):
         limit("order-code", str(found.id), 5, 3600)
         limit("order-code-from", client_ip(), 100, 3600)
-        limit("order-code-to", f"{here().id}:{found.email_lc}", 10, 3600)
+        limit("order-code-to", f"{current_store().id}:{found.email_lc}", 10, 3600)
         new_code(found)
         mail_order_code(found)
     return see_other(path_of(found) + "#unlock")
@@ -152,7 +152,7 @@ def buy_again(number: str) -> AnyResponse:
     """Put what was ordered into the visitor's cart."""
     found = opened(number)
     limit("order-again", str(found.id), 30, 600)
-    _, token = order_again(found, here(), cart_token(), shopper_id())
+    _, token = order_again(found, current_store(), cart_token(), shopper_id())
     response = see_other("/cart")
     if token != cart_token():
         set_cookie(response, cookie("mtc_cart"), token, days=CART_DAYS)
@@ -181,7 +181,7 @@ def send_link() -> Response:
         errors["number"] = ["Type the order number, such as Q-1001."]
     if errors:
         return _lookup(typed, errors, 422)
-    limit("lookup-mail", f"{here().id}:{address_key(typed['email'])}", 5, 3600)
+    limit("lookup-mail", f"{current_store().id}:{address_key(typed['email'])}", 5, 3600)
     found = order_of_number(typed["number"], address_key(typed["email"]))
     if found is not None:
         mail_order_link(found)

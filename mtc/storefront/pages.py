@@ -9,7 +9,7 @@ from mtc.core.errors import NotFoundError, StoreClosedError
 from mtc.core.fields import canonical
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.store_context import cms_page
-from mtc.storefront.view import View, here
+from mtc.storefront.view import View, current_store
 from mtc.tenants.services import StoreInfo
 from mtc.tenants.services.legal_pages import KINDS, published_html, published_page
 from mtc.tenants.services.page_addresses import present_page
@@ -24,7 +24,7 @@ HOME = {"label": "Home", "url": "/"}
 @public(cacheable=True)
 def home() -> Response:
     """The front page."""
-    view = View("home", here().name, description=here().tagline)
+    view = View("home", current_store().name, description=current_store().tagline)
     organisation = {
         "@context": "https://schema.org",
         "@type": "Organization",
@@ -39,7 +39,7 @@ def home() -> Response:
 @public(cacheable=True, when_closed=True)
 def page(slug: str) -> Response:
     """A page of the store's own text, such as its terms."""
-    store = here()
+    store = current_store()
     present = slug.lower() if slug.lower() in KINDS else present_page(store.settings, slug)
     if present is not None and request.path != f"/pages/{present}" and _is_shown(store):
         return moved_to(f"/pages/{present}")

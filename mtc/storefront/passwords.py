@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from mtc.core.db import attempt
+from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
 from mtc.emails.services.outbox import check_address
@@ -17,7 +17,7 @@ from mtc.identity.services.email_tokens import RESET, read_proof, reset_password
 from mtc.storefront.account import customer_id, enter
 from mtc.storefront.account_mail import mail_reset
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.view import View, here
+from mtc.storefront.view import View, current_store
 from mtc.web.access import customer_only, public
 from mtc.web.pages import client_ip, give_back, keep_secret, limit
 
@@ -40,8 +40,8 @@ def forgot() -> Response:
     except ValidationError as error:
         form = {"values": {"email": typed}, "errors": {"email": error.details["email"]}}
         return _page("forgot", "Forgot your password?", form, 422)
-    limit("forgot-mail", f"{here().id}:{address_key(address)}", 3, 3600)
-    found = queries.customer_by_email(here().tenant_id, address)
+    limit("forgot-mail", f"{current_store().id}:{address_key(address)}", 3, 3600)
+    found = queries.customer_by_email(current_store().tenant_id, address)
     if found is not None and found.password_hash is not None and found.status == "active":
         mail_reset(found)
     return _page("forgot", "Forgot your password?", {"sent": True})
@@ -51,7 +51,7 @@ def forgot() -> Response:
 @public(when_closed=True)
 def reset_page(token: str) -> Response:
     """The form behind the mailed link."""
-    read_proof(here().tenant_id, token, RESET)
+    read_proof(current_store().tenant_id, token, RESET)
     return _page("reset", "Choose a new password", {"action": f"/account/reset/{token}"})
 
 
@@ -61,8 +61,10 @@ def reset(token: str) -> AnyResponse:
     """Set the password; the mailed link has proved the address."""
     limit("reset", client_ip(), 20, 3600)
     try:
-        with attempt():
-            customer = reset_password(here().tenant_id, token, request.form.get("password", "")[:1000])
+        with savepoint():
+            customer = reset_password(
+                current_store().tenant_id, token, request.form.get("password", "")[:1000]
+            )
     except ValidationError as error:
         if "password" not in error.details:
             raise
@@ -87,8 +89,8 @@ def change_password() -> AnyResponse:
     limit("password", str(customer_id()), 10, 900)
     old, new = (request.form.get(name, "")[:1000] for name in ("old", "password"))
     try:
-        with attempt():
-            customer = change_own_password(here().tenant_id, customer_id(), old, new)
+        with savepoint():
+            customer = change_own_password(current_store().tenant_id, customer_id(), old, new)
     except ValidationError as error:
         return _page("password", "Change your password", {"errors": error.details}, 422)
     return enter(customer, "/account/password?changed=1")

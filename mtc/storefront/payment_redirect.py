@@ -7,7 +7,7 @@ from contextlib import suppress
 from flask import redirect
 from werkzeug.wrappers import Response
 
-from mtc.checkout.services.place_order import Placed
+from mtc.checkout.services.order_placement import Placed
 from mtc.core.db import scope_tenant
 from mtc.payments.services import ask_provider
 from mtc.payments.types.base import StartError

@@ -6,7 +6,7 @@ from flask import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.view import here
+from mtc.storefront.view import current_store
 from mtc.web.access import public
 from mtc.web.pages import client_ip, limit, see_other
 from mtc.web.preview import begin_preview, end_preview
@@ -18,7 +18,7 @@ def enter_preview(token: str) -> AnyResponse:
     """Exchange a link from the admin for the cookie of the preview."""
     limit("preview", client_ip(), 60, 600)
     response = redirect("/", 303)
-    begin_preview(response, token[:1000], here().id)
+    begin_preview(response, token[:1000], current_store().id)
     return response
 
 

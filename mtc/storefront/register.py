@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from mtc.core.db import attempt
+from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
 from mtc.emails.services.outbox import check_address
@@ -16,7 +16,7 @@ from mtc.identity.services.email_tokens import JOIN, join, read_proof
 from mtc.storefront.account import enter
 from mtc.storefront.account_mail import mail_join, mail_known
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.view import View, here
+from mtc.storefront.view import View, current_store
 from mtc.web.access import public
 from mtc.web.pages import client_ip, give_back, keep_secret, limit
 
@@ -40,8 +40,8 @@ def register() -> Response:
         address = check_address(typed)
     except ValidationError as error:
         return _register({"values": {"email": typed}, "errors": {"email": error.details["email"]}}, 422)
-    limit("register-mail", f"{here().id}:{address_key(address)}", 3, 3600)
-    customer = guest_customer(here().tenant_id, address)
+    limit("register-mail", f"{current_store().id}:{address_key(address)}", 3, 3600)
+    customer = guest_customer(current_store().tenant_id, address)
     if customer.status == "active":
         (mail_join if customer.password_hash is None else mail_known)(customer)
     return _register({"sent": True, "values": {"email": address}})
@@ -51,7 +51,7 @@ def register() -> Response:
 @public(when_closed=True)
 def join_page(token: str) -> Response:
     """The form behind the mailed link: the address is proved, a password is missing."""
-    customer = read_proof(here().tenant_id, token, JOIN)
+    customer = read_proof(current_store().tenant_id, token, JOIN)
     return _join(token, {"email": customer.email, "name": customer.name})
 
 
@@ -62,9 +62,9 @@ def finish(token: str) -> AnyResponse:
     limit("join", client_ip(), 20, 3600)
     typed = {name: request.form.get(name, "")[:254].strip() for name in ("email", "name")}
     try:
-        with attempt():
+        with savepoint():
             customer = join(
-                here().tenant_id, token, request.form.get("password", "")[:1000], name=typed["name"]
+                current_store().tenant_id, token, request.form.get("password", "")[:1000], name=typed["name"]
             )
     except ValidationError as error:
         if not error.details:  # the link is at fault, not what was typed

@@ -11,7 +11,7 @@ from mtc.catalog import queries
 from mtc.catalog.queries import Filters
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.store_context import page_paths, shop
-from mtc.storefront.view import MARK, here
+from mtc.storefront.view import MARK, current_store
 from mtc.web.access import public
 
 MOST_PRODUCTS, AT_ONCE = 20_000, 1_000
@@ -22,17 +22,19 @@ _CLOSED = ("/account", "/cart", "/checkout", "/d/", "/orders/", "/pay/", "/searc
 @public(cacheable=True, when_closed=True)
 def robots() -> Response:
     """What crawlers may read: nothing of a store that is not open."""
-    if here().opened_at is None:
+    if current_store().opened_at is None:
         return _text("User-agent: *\nDisallow: /\n", "text/plain")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in _CLOSED)]
-    return _text("\n".join([*lines, f"Sitemap: {shop(here(), '')['url']}/sitemap.xml", ""]), "text/plain")
+    return _text(
+        "\n".join([*lines, f"Sitemap: {shop(current_store(), '')['url']}/sitemap.xml", ""]), "text/plain"
+    )
 
 
 @storefront.get("/sitemap.xml")
 @public(cacheable=True)
 def sitemap() -> Response:
     """Every public address of this store (sitemaps.org protocol 0.9)."""
-    base = shop(here(), "")["url"]
+    base = shop(current_store(), "")["url"]
     entries = "".join(f"<url><loc>{escape(base + path)}</loc></url>" for path in _paths())
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
@@ -53,7 +55,7 @@ def _paths() -> Iterator[str]:
         if page.next is None:
             break
         after = page.next
-    yield from sorted(page_paths(here()))
+    yield from sorted(page_paths(current_store()))
 
 
 def _text(body: str, content_type: str) -> Response:

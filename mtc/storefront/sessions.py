@@ -14,7 +14,7 @@ from mtc.identity.services.customers import confirm_password
 from mtc.identity.services.sessions import end_other_sessions, end_session, live_sessions
 from mtc.storefront.account import customer_id
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.view import View, here
+from mtc.storefront.view import View, current_store
 from mtc.web.access import customer_only
 from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
@@ -64,7 +64,7 @@ def _make_sure() -> None:
         raise ValidationError("Type your password.", {"password": ["Type your password to go on."]})
     # The same count as for changing it, or there would be twice as many guesses.
     limit("password", str(customer_id()), 10, 900)
-    customer = queries.customer(here().tenant_id, customer_id())
+    customer = queries.customer(current_store().tenant_id, customer_id())
     assert customer is not None
     confirm_password(customer, typed)
 
@@ -78,7 +78,7 @@ def _show(errors: dict[str, list[str]] | None = None, status: int = 200) -> Resp
             "address": one.ip,
             "seen": when(one.seen_at),
             "since": when(one.opened_at),
-            "here": one.here,
+            "current_store": one.here,
         }
         for one in live_sessions(g.login)
     ]

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from mtc.core.errors import ValidationError
 from mtc.payments.services import hosted_decide, hosted_page
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.view import here
+from mtc.storefront.view import current_store
 from mtc.web.access import public
 from mtc.web.pages import limit
 
@@ -38,6 +38,6 @@ def pay(token: str) -> AnyResponse:
 
 
 def _page(token: str, errors: dict[str, Any], card: str, status: int = 200) -> Response:
-    payment = {**hosted_page(token), "store_name": here().name}
+    payment = {**hosted_page(token), "store_name": current_store().name}
     html = render_template("storefront/pay-test.html", payment=payment, errors=errors, card_number=card)
     return make_response(html, status)

@@ -9,7 +9,7 @@ from flask import Response, current_app, make_response, request
 from mtc.core.errors import NotFoundError
 from mtc.pages.services import kept_sheet, resolve_page
 from mtc.storefront.blueprint import files, storefront
-from mtc.storefront.view import here
+from mtc.storefront.view import current_store
 from mtc.web.access import file_only, public
 from mtc.web.assets import theme_file_url
 from mtc.web.static import YEAR, sent_file
@@ -38,7 +38,7 @@ def sheet(digest: str) -> Response:
     """The custom properties of a theme. Its address is the hash of its content."""
     css = kept_sheet(digest)
     if css is None:  # another process made it, or it is from before a change
-        current = resolve_page(here(), "home")["theme"]["sheet"]
+        current = resolve_page(current_store(), "home")["theme"]["sheet"]
         css = kept_sheet(current) or ""
         exact = current == digest
     else:

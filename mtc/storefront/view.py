@@ -31,7 +31,7 @@ from mtc.web.site import site
 MARK, UNTIL = "mtc.cacheable", "mtc.cacheable_until"
 
 
-def here() -> StoreInfo:
+def current_store() -> StoreInfo:
     """The store that the request speaks to."""
     found: StoreInfo = site().store
     return found
@@ -53,7 +53,7 @@ class View:
 
     def __init__(self, key: str, title: str = "", **values: Any) -> None:
         context = current()
-        self.store = here()
+        self.store = current_store()
         preview = self.store.opened_at is None and is_previewing(self.store)
         self.shop = shop(self.store, request.path, shown=preview)
         context.extra["store_url"] = self.shop["url"]
@@ -110,7 +110,7 @@ def _with_main(resolved: dict[str, Any], html: str) -> dict[str, Any]:
 
 def fragment(name: str, status: int = 200, **values: Any) -> Response:
     """An answer to htmx: one of storefront/fragments."""
-    store = here()
+    store = current_store()
     theme = resolve_page(store, "cart")["theme"]
     html = render_fragment(name, theme, store=shop(store, request.path), page={"key": ""}, **values)
     return make_response(html, status)

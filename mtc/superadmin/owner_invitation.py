@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, current_app, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from mtc.audit.services import about
+from mtc.audit.services import annotate_audit
 from mtc.core.context import current
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ValidationError
@@ -35,7 +35,7 @@ PER_PERSON = 40
 def invite_owner(slug: str) -> Response:
     """Invite the owner of a tenant that has none; the answer is the only page that shows the link."""
     found, email = find(slug), request.form.get("email", "").strip()[:300]
-    about(label=email, tenant_id=found.id)
+    annotate_audit(label=email, tenant_id=found.id)
     try:
         _limits(found, email)
         row = invite(found, current().actor, email)
@@ -53,7 +53,7 @@ def resend_to_owner(slug: str, which: UUID) -> Response:
     """Mail the owner another link and show it once; the one before ends."""
     found = find(slug)
     row = invite_again(found, current().actor, which)
-    about(label=row.email, tenant_id=found.id)
+    annotate_audit(label=row.email, tenant_id=found.id)
     _limits(found, row.email)
     return show_link(found, row, title="The invitation is sent again")
 
@@ -65,7 +65,7 @@ def revoke_owner(slug: str, which: UUID) -> WerkzeugResponse:
     """Take the owner's invitation back; its link is worth nothing from now on."""
     found = find(slug)
     row = revoke_of_owner(found.id, current().actor, which)
-    about(label=row.email, tenant_id=found.id)
+    annotate_audit(label=row.email, tenant_id=found.id)
     flash(f"The invitation of {row.email} is taken back; its link is worth nothing now.")
     return see_other(f"/platform/tenants/{found.slug}")
 

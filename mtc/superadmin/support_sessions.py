@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, g, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from mtc.audit.services import about
+from mtc.audit.services import annotate_audit
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.superadmin.blueprint import platform
@@ -87,7 +87,7 @@ def leave(slug: str) -> WerkzeugResponse:
 def _told(tenant_id: UUID, name: str, visit_id: UUID) -> None:
     """The entry stands in the tenant's log, under the name that the visitor has there."""
     actor = current().actor
-    about(
+    annotate_audit(
         label=name,
         tenant_id=tenant_id,
         visit_id=visit_id,

@@ -10,7 +10,7 @@ from sqlalchemy import Index, Integer, SmallInteger, String, Text, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.change_tracking.column_info import HIDDEN
-from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.db import Base, TenantModel, tenant_foreign_key
 
 
 def _pending_index(name: str, *columns: str) -> Index:
@@ -30,7 +30,7 @@ class Task(TenantModel, Base):
     __entity__ = "task"
     __label__ = ("name",)
     __table_args__ = (
-        tenant_key("event_id", "events"),
+        tenant_foreign_key("event_id", "events"),
         UniqueConstraint("tenant_id", "dedupe_key"),
         Index("ix_tasks_status_next_at", "status", "next_at"),
         Index("ix_tasks_tenant_id_status_created_at", "tenant_id", "status", "created_at"),

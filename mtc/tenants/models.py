@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.change_tracking.column_info import DERIVED
-from mtc.core.db import Base, PlatformModel, TenantModel, belongs_to, tenant_key
+from mtc.core.db import Base, PlatformModel, TenantModel, belongs_to, tenant_foreign_key
 
 TENANT_STATUSES = ("active", "suspended", "deleted")
 
@@ -78,7 +78,7 @@ class LegalPage(TenantModel, Base):
     __entity__ = "legal_page"
     __label__ = ("title",)
     __table_args__ = (
-        tenant_key("store_id", "stores", ondelete="CASCADE"),
+        tenant_foreign_key("store_id", "stores", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "store_id", "kind", "locale"),
     )
 
@@ -99,7 +99,7 @@ class Domain(TenantModel, Base):
     __tablename__ = "domains"
     __entity__ = "domain"
     __table_args__ = (
-        tenant_key("store_id", "stores", ondelete="CASCADE"),
+        tenant_foreign_key("store_id", "stores", ondelete="CASCADE"),
         UniqueConstraint("host"),
         Index("ix_domains_tenant_id_store_id", "tenant_id", "store_id"),
     )

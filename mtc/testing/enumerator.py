@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from mtc.tasks.services import run_due
 from mtc.testing.canaries import PRIVATE
 from mtc.testing.clients import Actor, Side, Visitor
-from mtc.testing.leak_detector import Sent, Watch
+from mtc.testing.leak_detector import LeakDetector, Sent
 from mtc.testing.urls import (
     GATES,
     METHODS,
@@ -53,7 +53,7 @@ class Enumerator:
     mine: Side
     theirs: Side
     actors: list[Actor]
-    watch: Watch
+    watch: LeakDetector
     rules: list[Rule]
     fields: tuple[str, ...] = ()
     open_to_all: dict[tuple[str, str], str] = field(default_factory=dict)

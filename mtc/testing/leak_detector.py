@@ -82,7 +82,7 @@ class Sent:
 
 
 @dataclass
-class Watch:
+class LeakDetector:
     """Keeps what is wrong; `faults` maps the fault to the first request that showed it."""
 
     app: Flask
@@ -101,7 +101,7 @@ class Watch:
         self._mails = len(self._sent_mails())
 
     @contextmanager
-    def watching(self) -> Iterator[Watch]:
+    def watching(self) -> Iterator[LeakDetector]:
         """Listen to statements and to all loggers."""
         root = logging.getLogger()
         before = root.level
@@ -246,4 +246,4 @@ def _of(table: Table, tenant_id: UUID) -> Any:
     return select(table).where(_owner(table) == tenant_id)
 
 
-__all__ = ["PRIVATE", "PUBLIC", "Sent", "Unlimited", "Watch", "WatchedCache"]
+__all__ = ["PRIVATE", "PUBLIC", "LeakDetector", "Sent", "Unlimited", "WatchedCache"]

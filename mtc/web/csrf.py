@@ -43,7 +43,7 @@ def check_csrf() -> None:
             raise ForbiddenError(_REFUSED)
         return
     given = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    if not crypto.proves(key, "csrf", given, 40):
+    if not crypto.verify_hash(key, "csrf", given, 40):
         raise ForbiddenError(_REFUSED)
 
 

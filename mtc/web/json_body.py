@@ -92,7 +92,7 @@ def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is no JSON")
 
 
-def judge(schema: Mapping[str, Any], value: Any) -> None:
+def validate_json(schema: Mapping[str, Any], value: Any) -> None:
     """Raise UnprocessableError, with a sentence for each place that does not fit."""
     details: dict[str, list[str]] = {}
     for fault in _Validator(schema, format_checker=_formats).iter_errors(value):

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ListPage:
     """The rows as they are shown, with the cursors of the neighbours; or what is wrong with the question."""
 
     rows: list[Any] = field(default_factory=list)
@@ -43,13 +43,13 @@ class Found:
         }
 
 
-def find(ask: Callable[[str], Page[T]], shape: Callable[[Sequence[T]], list[Any]]) -> Found:
+def find(ask: Callable[[str], Page[T]], shape: Callable[[Sequence[T]], list[Any]]) -> ListPage:
     """Ask for the page at the cursor of the address; a wrong filter or cursor is told, with its status."""
     try:
         page = ask(text("cursor", 1000))
-        return Found(shape(page.items), page.next, page.previous)
+        return ListPage(shape(page.items), page.next, page.previous)
     except ValidationError as error:
-        return Found(problem=error.message, status=error.status)
+        return ListPage(problem=error.message, status=error.status)
 
 
 def answer(
@@ -60,7 +60,7 @@ def answer(
     *,
     title: str,
     active: str,
-    found: Found,
+    found: ListPage,
     path: str,
     asked: Mapping[str, str] | None = None,
     **values: Any,

@@ -109,6 +109,6 @@ def give_back(name: str, who: str, seconds: int) -> None:
     ports.limits.give_back(f"{name}:{limit_key(who)}", seconds)
 
 
-def forgive(name: str, who: str, seconds: int) -> None:
+def reset_rate_limit(name: str, who: str, seconds: int) -> None:
     """Forget what `limit` has counted: who has shown the right password may come again."""
     ports.limits.clear(f"{name}:{limit_key(who)}", seconds)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.db import Base, TenantModel, tenant_foreign_key
 
 
 class Workflow(TenantModel, Base):
@@ -34,7 +34,7 @@ class WorkflowExecution(TenantModel, Base):
     __tablename__ = "workflow_executions"
     __entity__ = "workflow_execution"
     __table_args__ = (
-        tenant_key("workflow_id", "workflows", ondelete="CASCADE"),
+        tenant_foreign_key("workflow_id", "workflows", ondelete="CASCADE"),
         Index("ix_workflow_executions_tenant_id_workflow_id", "tenant_id", "workflow_id", "created_at"),
         Index("ix_workflow_executions_tenant_id_status", "tenant_id", "status", "created_at"),
     )

@@ -14,7 +14,7 @@ from mtc.core.tenancy import platform_scope
 from mtc.identity.models import LoginSession, PendingLogin, User
 from mtc.identity.queries.factors import notices_of
 from mtc.identity.services.recovery_codes import new_codes
-from mtc.identity.services.security_notifications import tell
+from mtc.identity.services.security_notifications import notify_user
 from mtc.identity.services.totp import code_at, this_step
 from mtc.infra.cache.limits import Limits, Verdict
 from tests.admin.conftest import Shop
@@ -202,8 +202,8 @@ def test_the_step_leads_nowhere_else(app: Flask, codes: list[str]) -> None:
 def test_the_notices_are_on_the_account_page(
     shop: Shop, owner: Person, person: Callable[[str], Person]
 ) -> None:
-    with platform_scope("tell"), unit_of_work():
-        tell(shop.users["owner"].id, "Something happened.", place="Mars")
+    with platform_scope("notify_user"), unit_of_work():
+        notify_user(shop.users["owner"].id, "Something happened.", place="Mars")
     assert "Something happened." in owner.get("/account-settings").text
     assert "Something happened." not in person("support").get("/account-settings").text
 

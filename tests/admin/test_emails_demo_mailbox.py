@@ -14,8 +14,8 @@ from mtc.admin.emails.demo_mailbox import PATH
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.demo.welcome import ROOT_EMAIL
-from mtc.emails.services import post_mail
-from mtc.emails.services.senders import speaker
+from mtc.emails.services import send_email
+from mtc.emails.services.senders import sender_name_and_address
 from mtc.infra import ports
 from mtc.infra.mail import Message, OutboxMail
 from mtc.tasks.services import run_due
@@ -48,8 +48,8 @@ def demo(tenant: World, outbox: OutboxMail) -> World:
 def send(world: World, subject: str, text: str = "Hello", html: str = "") -> None:
     """A mail of the store, as a worker sends it."""
     with tenant_scope(world.id), unit_of_work():
-        sender = speaker("Acme", "hello@acme.example")
-        post_mail("hello", to="ada@example.org", subject=subject, text=text, html=html, sender=sender)
+        sender = sender_name_and_address("Acme", "hello@acme.example")
+        send_email("hello", to="ada@example.org", subject=subject, text=text, html=html, sender=sender)
     run_due()
 
 

@@ -28,7 +28,7 @@ def _keys(shop: Shop) -> list[str]:
     with tenant_scope(shop.world.id), unit_of_work() as work:
         left = queries.stock_counts([shop.variant])[shop.variant].get("available", 0)
         line = uuid7()
-        taken = stock_reservation.take_many([stock_reservation.Wanted(shop.variant, left, line)])[line]
+        taken = stock_reservation.take_many([stock_reservation.StockRequest(shop.variant, left, line)])[line]
         values = [stock_reservation.reveal(item) for item in taken]
         work.rollback()
     return values
@@ -149,7 +149,7 @@ def test_a_batch_is_taken_back_while_nothing_of_it_is_sold(shop: Shop, owner: Pe
     owner.post(url, {"keys": "WRONG-1\nWRONG-2", "batch": "Wrong"})
     [undo] = re.findall(r'action="([^"]+/batches/\d+/undo)"', owner.get(url).get_data(as_text=True))
     with tenant_scope(shop.world.id), unit_of_work():
-        stock_reservation.take_many([stock_reservation.Wanted(shop.variant, len(before) + 1, uuid7())])
+        stock_reservation.take_many([stock_reservation.StockRequest(shop.variant, len(before) + 1, uuid7())])
     assert owner.post(undo).status_code == 409
     assert _keys(shop) == ["WRONG-2"]
     assert owner.post(f"{url}/batches/{'9' * 60}/undo").status_code == 404

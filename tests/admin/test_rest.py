@@ -11,7 +11,7 @@ import pytest
 from mtc.admin.emails.redaction import masked
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.emails.services import post_mail
+from mtc.emails.services import send_email
 from mtc.tasks import queries
 from mtc.tasks.models import Task
 from tests.admin.conftest import Shop
@@ -21,7 +21,7 @@ from tests.servers.database import both_databases
 
 def _mail(shop: Shop, **values: Any) -> UUID:
     with tenant_scope(shop.world.id), unit_of_work():
-        made = post_mail("test", to="bea@example.com", subject="Hello", text="Text", **values)
+        made = send_email("test", to="bea@example.com", subject="Hello", text="Text", **values)
         assert made is not None
         return made.id
 

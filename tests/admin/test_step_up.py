@@ -94,14 +94,14 @@ def test_a_log_in_of_the_owner_gives_a_guesser_no_tries_back(
     app: Flask, armed: Person, kept: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fifty codes a day, however often the owner comes. Not kept is the control: the day begins again."""
-    forgive = mfa_login.forgive
+    forgive = mfa_login.reset_rate_limit
 
     def everything(name: str, who: str, seconds: int) -> None:
         forgive(name, who, seconds)
         forgive("platform:second:day", who, mfa_login.DAY)
 
     if not kept:
-        monkeypatch.setattr(mfa_login, "forgive", everything)
+        monkeypatch.setattr(mfa_login, "reset_rate_limit", everything)
     with clock.frozen(NOON):
         for _ in range(5):
             clock.advance(901)

@@ -11,11 +11,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from mtc.audit.models import AuditEntry
-from mtc.audit.services import Deed, purge, record
+from mtc.audit.services import AuditedAction, purge, record
 from mtc.core import clock
-from mtc.core.change_tracking import Watch, watching
+from mtc.core.change_tracking import ChangeRecorder, watching
 from mtc.core.context import SYSTEM
-from mtc.core.db import attempt, commit_batch, session, unit_of_work
+from mtc.core.db import commit_batch, savepoint, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.middleware import audit_recording
 from mtc.tenants.models import Store
@@ -109,12 +109,12 @@ def test_nothing_is_told_without_the_watch(
 def test_a_savepoint_that_is_undone_is_not_told_and_a_batch_is(tenant: World) -> None:
     told: list[list[str]] = []
 
-    def tell(watch: Watch) -> None:
+    def tell(watch: ChangeRecorder) -> None:
         told.append([one.label for one in watch.changes])
 
-    with tenant_scope(tenant.id), watching(Watch(tell)), unit_of_work():
+    with tenant_scope(tenant.id), watching(ChangeRecorder(tell)), unit_of_work():
         row = session.get_one(Store, (tenant.id, tenant.store.id))
-        with pytest.raises(ZeroDivisionError), attempt():
+        with pytest.raises(ZeroDivisionError), savepoint():
             row.name = "Never"
             session.flush()
             raise ZeroDivisionError
@@ -160,7 +160,7 @@ def test_log_ins_and_what_fails_of_them(shop: Shop, owner: Person, app: Flask) -
 @pytest.mark.postgres
 def test_the_application_can_neither_change_nor_delete_entries(app: Flask, tenant: World) -> None:
     with tenant_scope(tenant.id), unit_of_work():
-        record(Deed("test", "Something"), SYSTEM, tenant.id)
+        record(AuditedAction("test", "Something"), SYSTEM, tenant.id)
     mine = AuditEntry.tenant_id == tenant.id
     for statement in (
         update(AuditEntry).where(mine).values(summary="Nothing"),
@@ -179,7 +179,7 @@ def test_the_application_can_neither_change_nor_delete_entries(app: Flask, tenan
 
 def test_an_entry_is_no_object_to_change(tenant: World) -> None:
     with tenant_scope(tenant.id), unit_of_work():
-        record(Deed("test", "Something"), SYSTEM, tenant.id)
+        record(AuditedAction("test", "Something"), SYSTEM, tenant.id)
     for act in ("change", "delete"):
         with pytest.raises(InvalidRequestError, match="not changed"), tenant_scope(tenant.id), unit_of_work():
             row = session.scalars(select(AuditEntry).where(AuditEntry.tenant_id == tenant.id)).one()

@@ -13,7 +13,7 @@ import pytest
 
 from mtc.audit import services
 from mtc.audit.models import AuditEntry
-from mtc.audit.services import Deed, record
+from mtc.audit.services import AuditedAction, record
 from mtc.core import clock
 from mtc.core.change_tracking import Change
 from mtc.core.context import Actor
@@ -31,7 +31,7 @@ ANNA, BEN = (Actor("staff", uuid7(), name, f"{name.lower()}@acme.example") for n
 def _entry(shop: Shop, summary: str, actor: Actor = ANNA, **more: Any) -> None:
     change = Change("product", "changed", "p-1", "Star", {"price": more.pop("price", [100, 200])})
     with tenant_scope(shop.world.id), unit_of_work():
-        record(Deed("test", summary, **more), actor, shop.world.id, [change])
+        record(AuditedAction("test", summary, **more), actor, shop.world.id, [change])
 
 
 def _found(page: str) -> list[str]:
@@ -68,7 +68,7 @@ def test_entries_are_found_by_person_kind_object_day_and_words(shop: Shop, owner
 def test_pages_go_on_where_the_last_one_ended(shop: Shop, owner: Person) -> None:
     with tenant_scope(shop.world.id), unit_of_work():
         for number in range(65):
-            record(Deed("test", f"Number {number}"), ANNA, shop.world.id)
+            record(AuditedAction("test", f"Number {number}"), ANNA, shop.world.id)
     url, seen = f"{shop.url}/audit", []
     while url:
         page = owner.get(url).text

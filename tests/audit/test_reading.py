@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mtc.audit.services import Deed, record
+from mtc.audit.services import AuditedAction, record
 from mtc.audit.values import words
 from mtc.core.change_tracking import Change
 from mtc.core.context import Actor
@@ -71,7 +71,7 @@ def test_a_look_at_a_secret_is_told_although_nothing_changes(shop: Shop, owner: 
 
 def _entry(shop: Shop, *changes: Change) -> str:
     with tenant_scope(shop.world.id), unit_of_work():
-        return str(record(Deed("test", "Changed it"), ANNA, shop.world.id, changes).id)
+        return str(record(AuditedAction("test", "Changed it"), ANNA, shop.world.id, changes).id)
 
 
 def _text(answer: Any) -> str:

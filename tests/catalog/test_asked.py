@@ -2,7 +2,7 @@
 
 import pytest
 
-from mtc.catalog.presenters import Asked
+from mtc.catalog.presenters import ListingParams
 
 
 @pytest.mark.parametrize(
@@ -16,10 +16,10 @@ from mtc.catalog.presenters import Asked
 @pytest.mark.parametrize("key", ["genre", "platform", "type", "year"])
 @pytest.mark.parametrize("value", ["rpg", "pc", "game", "2,026 & more", "é"])
 def test_adding_a_value_is_toggling_it(params, key, value):
-    asked = Asked.read("/c/new", params)
+    asked = ListingParams.read("/c/new", params)
     assert asked.adding(key)(value) == asked.toggled(key, value).url()
 
 
 def test_addresses_are_encoded():
-    asked = Asked.read("/search", {"q": ["a b&c"]})
+    asked = ListingParams.read("/search", {"q": ["a b&c"]})
     assert asked.adding("genre")("x/y z") == "/search?q=a+b%26c&f.genre=x%2Fy+z"

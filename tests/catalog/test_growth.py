@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mtc.catalog import presenters
-from mtc.catalog.presenters import Asked
+from mtc.catalog.presenters import ListingParams
 from mtc.catalog.queries import Filters, Shelf, admin_products, facets, related, shelves, suggestions
 from mtc.catalog.queries import collection_members as shelf_sizes
 from mtc.catalog.queries import products as page_of
@@ -88,7 +88,9 @@ def test_what_fits_too_many_products_is_offered_without_numbers(make, games, ten
     monkeypatch.setattr(facets, "MOST_COUNTED", 5)
 
     def ask(**params: str) -> dict[str, Any]:
-        asked = Asked.read("/search", {name.replace("_", "."): [value] for name, value in params.items()})
+        asked = ListingParams.read(
+            "/search", {name.replace("_", "."): [value] for name, value in params.items()}
+        )
         return presenters.listing(asked, title="All", currency="EUR")
 
     for number, name in enumerate(("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir")):

@@ -45,7 +45,7 @@ def test_a_caught_refusal_takes_nothing(pool):
     _, variant = pool
     fill(variant, 1)
     with unit_of_work(), pytest.raises(SoldOutError):
-        stock_reservation.take_many([stock_reservation.Wanted(variant.id, 2, uuid7())])
+        stock_reservation.take_many([stock_reservation.StockRequest(variant.id, 2, uuid7())])
     assert state(variant.id) == {"available": 1}
 
 
@@ -56,11 +56,13 @@ def test_an_order_is_reserved_as_a_whole_or_not_at_all(make, pool):
     empty = queries.variants_of(make("Empty", stock_source="pool").id)[0]
     lines = [uuid7(), uuid7(), uuid7()]
     wanted = [
-        stock_reservation.Wanted(variant.id, 1, lines[0]),
-        stock_reservation.Wanted(files.id, 5, lines[1]),
+        stock_reservation.StockRequest(variant.id, 1, lines[0]),
+        stock_reservation.StockRequest(files.id, 5, lines[1]),
     ]
     with pytest.raises(SoldOutError), unit_of_work():
-        stock_reservation.reserve_many([*wanted, stock_reservation.Wanted(empty.id, 1, lines[2])], soon())
+        stock_reservation.reserve_many(
+            [*wanted, stock_reservation.StockRequest(empty.id, 1, lines[2])], soon()
+        )
     assert state(variant.id) == {"available": 1}
     with unit_of_work():
         units = stock_reservation.reserve_many(wanted, soon())
@@ -78,9 +80,9 @@ def test_lines_of_the_same_variant_get_their_own_keys(make, pool):
     fill(other, 1, "OTHER")
     one, two, three = sorted(uuid7() for _ in range(3))
     wanted = [
-        stock_reservation.Wanted(variant.id, 2, two),
-        stock_reservation.Wanted(other.id, 1, three),
-        stock_reservation.Wanted(variant.id, 1, one),
+        stock_reservation.StockRequest(variant.id, 2, two),
+        stock_reservation.StockRequest(other.id, 1, three),
+        stock_reservation.StockRequest(variant.id, 1, one),
     ]
     with unit_of_work():
         units = stock_reservation.reserve_many(wanted, soon())
@@ -92,7 +94,10 @@ def test_lines_of_the_same_variant_get_their_own_keys(make, pool):
     assert (state(variant.id), state(other.id)) == ({"available": 2, "reserved": 3}, {"reserved": 1})
     with pytest.raises(SoldOutError), unit_of_work():
         stock_reservation.reserve_many(
-            [stock_reservation.Wanted(variant.id, 1, uuid7()), stock_reservation.Wanted(variant.id, 2, one)],
+            [
+                stock_reservation.StockRequest(variant.id, 1, uuid7()),
+                stock_reservation.StockRequest(variant.id, 2, one),
+            ],
             soon(),
         )
     assert state(variant.id) == {"available": 2, "reserved": 3}
@@ -103,7 +108,7 @@ def test_keys_left_by_a_variant_that_sells_none_any_more_are_not_sold(pool):
     fill(variant, 2)
     line = uuid7()
     with unit_of_work():
-        [item] = stock_reservation.take_many([stock_reservation.Wanted(variant.id, 1, line)])[line]
+        [item] = stock_reservation.take_many([stock_reservation.StockRequest(variant.id, 1, line)])[line]
         variants.update(variant.id, {"stock_source": "unlimited"})
     with unit_of_work():
         assert stock_reservation.reserve(variant.id, 1, uuid7(), soon()) == []
@@ -154,7 +159,7 @@ def test_a_refund_returns_unopened_keys_and_revokes_the_others(pool):
     fill(variant, 3)
     line = uuid7()
     with unit_of_work():
-        items = stock_reservation.take_many([stock_reservation.Wanted(variant.id, 3, line)])[line]
+        items = stock_reservation.take_many([stock_reservation.StockRequest(variant.id, 3, line)])[line]
         stock_reservation.reveal(items[0])
     assert state(variant.id) == {"delivered": 3}
     with unit_of_work():
@@ -172,7 +177,7 @@ def test_mailed_keys_never_return_to_the_pool(pool):
     fill(variant, 1)
     line = uuid7()
     with unit_of_work():
-        stock_reservation.take_many([stock_reservation.Wanted(variant.id, 1, line)])
+        stock_reservation.take_many([stock_reservation.StockRequest(variant.id, 1, line)])
         assert stock_reservation.revoke(line, 1, to_pool=False) == stock_reservation.Returned(
             returned=0, revoked=1
         )
@@ -184,7 +189,7 @@ def test_a_faulty_key_is_replaced(pool):
     fill(variant, 2)
     line = uuid7()
     with unit_of_work():
-        (item,) = stock_reservation.take_many([stock_reservation.Wanted(variant.id, 1, line)])[line]
+        (item,) = stock_reservation.take_many([stock_reservation.StockRequest(variant.id, 1, line)])[line]
         fresh = stock_reservation.replace(item)
     assert state(variant.id) == {"delivered": 1, "quarantined": 1}
     assert {row.id: row.status for row in queries.items_of([line])} == {

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mtc.catalog import presenters, queries
-from mtc.catalog.presenters import Asked
+from mtc.catalog.presenters import ListingParams
 from mtc.catalog.queries import Shelf
 from mtc.catalog.services import collections, products
 from mtc.core import clock
@@ -24,7 +24,7 @@ pytestmark = both_databases
 def ask(query: str = "", **more):
     from urllib.parse import parse_qs
 
-    asked = Asked.read("/search", parse_qs(query))
+    asked = ListingParams.read("/search", parse_qs(query))
     return presenters.listing(asked, title="All", currency="EUR", **more)
 
 

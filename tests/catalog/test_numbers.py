@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mtc.catalog import presenters, queries
-from mtc.catalog.presenters import Asked
+from mtc.catalog.presenters import ListingParams
 from mtc.catalog.services import product_types, products
 from mtc.core.db import unit_of_work
 from mtc.core.fields import FieldSet
@@ -43,12 +43,12 @@ def test_a_number_reads_the_same_in_words_facets_chips_and_details(
         for name, number in (("One", value), ("Two", 1)):
             products.create({"name": name, "type": "thing", "status": "active", "currency": "EUR",
                              "attributes": {key: number}, "variants": [{"price": 100}]})  # fmt: skip
-    listing = presenters.listing(Asked.read("/all", {}), title="All", currency="EUR")
+    listing = presenters.listing(ListingParams.read("/all", {}), title="All", currency="EUR")
     (facet,) = [one for one in listing["facets"] if one["key"] == key]
     (choice,) = [one for one in facet["values"] if one["label"] == text]
     # The address of the facet finds the product again, and the chip says the same.
     chosen = presenters.listing(
-        Asked.read("/all", {f"f.{key}": [choice["value"]]}), title="All", currency="EUR"
+        ListingParams.read("/all", {f"f.{key}": [choice["value"]]}), title="All", currency="EUR"
     )
     assert [card["slug"] for card in chosen["items"]] == ["one"]
     assert [chip["label"] for chip in chosen["chips"]] == [f"Number: {text}"]
@@ -65,7 +65,7 @@ def test_a_key_that_holds_numbers_here_and_texts_there_stops_no_listing(scope: A
             product_types.create({"name": slug, "slug": slug, "schema": {"fields": [field]}})
             products.create({"name": slug, "type": slug, "status": "active", "currency": "EUR",
                              "attributes": {"size": value}, "variants": [{"price": 100}]})  # fmt: skip
-    listing = presenters.listing(Asked.read("/all", {"f.size": ["5"]}), title="All", currency="EUR")
+    listing = presenters.listing(ListingParams.read("/all", {"f.size": ["5"]}), title="All", currency="EUR")
     assert [card["slug"] for card in listing["items"]] == ["one"]
     (facet,) = [one for one in listing["facets"] if one["key"] == "size"]
     assert [one["label"] for one in facet["values"]] == ["5"]

@@ -87,7 +87,9 @@ def test_the_key_of_a_buyer_is_not_put_aside_without_another(pool):
     _, variant = pool
     fill(variant, 2)
     with unit_of_work():
-        [item] = stock_reservation.take_many([stock_reservation.Wanted(variant.id, 1, line := uuid7())])[line]
+        [item] = stock_reservation.take_many(
+            [stock_reservation.StockRequest(variant.id, 1, line := uuid7())]
+        )[line]
     with pytest.raises(ConflictError, match="Replace it on the page of its order"), unit_of_work():
         stock_reservation.quarantine(item)
     assert state(variant.id) == {"available": 1, "delivered": 1}
@@ -98,7 +100,7 @@ def test_running_low_is_listed(pool):
     fill(variant, 6)
     assert queries.low_stock() == []
     with unit_of_work():
-        stock_reservation.take_many([stock_reservation.Wanted(variant.id, 1, uuid7())])
+        stock_reservation.take_many([stock_reservation.StockRequest(variant.id, 1, uuid7())])
     assert [(row.product, row.available, row.low_at) for row in queries.low_stock()] == [("Pool", 5, 5)]
     assert events()[-1] == "stock.low"
     with unit_of_work():

@@ -9,7 +9,7 @@ import pytest
 
 from mtc.catalog import presenters, queries
 from mtc.catalog.models import Product, ProductType
-from mtc.catalog.presenters import Asked
+from mtc.catalog.presenters import ListingParams
 from mtc.catalog.queries.types import products_of_type
 from mtc.catalog.services import product_types, products
 from mtc.core.db import unit_of_work
@@ -60,12 +60,14 @@ def test_renamed_fields_keep_their_values_everywhere(make: Make, games: ProductT
         "fields": {"platform": {"show_if": {"field": "genre", "eq": "steam"}}},
         "roles": {"genre": ["owner"]},
     }
-    listing = presenters.listing(Asked.read("/all", {"f.platform": ["rpg"]}), title="All", currency="EUR")
+    listing = presenters.listing(
+        ListingParams.read("/all", {"f.platform": ["rpg"]}), title="All", currency="EUR"
+    )
     assert [card["slug"] for card in listing["items"]] == ["one"]
     facets = {one["key"]: [(v["label"], v["count"]) for v in one["values"]] for one in listing["facets"]}
     assert facets["platform"] == [("RPG", 1), ("Puzzle", 1)]
     assert facets.get("genre", []) == []  # one product is left, with one platform: no choice
-    everything = presenters.listing(Asked.read("/all", {}), title="All", currency="EUR")
+    everything = presenters.listing(ListingParams.read("/all", {}), title="All", currency="EUR")
     found = {facet["key"]: [v["value"] for v in facet["values"]] for facet in everything["facets"]}
     assert found["genre"] == ["steam", "epic"]
     with unit_of_work():  # the badges of the cards come from show_on_card

@@ -15,7 +15,7 @@ from mtc.catalog.models import StockItem
 from mtc.catalog.services import stock_reservation
 from mtc.checkout import queries as carts
 from mtc.checkout.services import add_line, ensure_cart, find_cart, place_order, set_line
-from mtc.checkout.services.place_order import pay_again
+from mtc.checkout.services.order_placement import pay_again
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import AppError

@@ -18,7 +18,7 @@ from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import pay_order
 from mtc.payments.events import PaymentSucceeded
 from mtc.payments.models import Payment
-from mtc.payments.types.base import Giveback
+from mtc.payments.types.base import RefundRequest
 
 
 def book_without_lines(order: Order, shares: Sequence[Any], amount: int) -> None:
@@ -48,9 +48,9 @@ def keep_the_stock(_items: Any) -> int:
     return 0
 
 
-def another_name(**given: Any) -> Giveback:
+def another_name(**given: Any) -> RefundRequest:
     """A refund that the provider cannot recognise when it is asked for again."""
-    return Giveback(**{**given, "refund_id": uuid7()})
+    return RefundRequest(**{**given, "refund_id": uuid7()})
 
 
 def find_any_cart(token: str | None) -> Cart | None:
@@ -68,7 +68,11 @@ def nothing(*_: Any, **__: Any) -> None:
 
 
 BUGS: dict[str, tuple[str, str, Callable[..., Any]]] = {
-    "a cancelled order keeps its keys": ("mtc.orders.services.lifecycle", "let_go", keep_the_stock),
+    "a cancelled order keeps its keys": (
+        "mtc.orders.services.lifecycle",
+        "release_reservations",
+        keep_the_stock,
+    ),
     "a level is not counted": ("mtc.catalog.services.stock_reservation", "put_back", nothing),
     "a notification is credited each time": (
         "mtc.payments.services.webhooks",
@@ -76,9 +80,9 @@ BUGS: dict[str, tuple[str, str, Callable[..., Any]]] = {
         credit_each_time,
     ),
     "a refund forgets its lines": ("mtc.payments.services.refunds", "_book", book_without_lines),
-    "a refund has another name each time": ("mtc.payments.periodic", "Giveback", another_name),
-    "a cart is ordered twice": ("mtc.checkout.services.place_order", "_claim_cart", find_any_cart),
-    "a paid order gets no keys": ("mtc.orders.services.lifecycle", "hold_for_payment", give_away_keys),
+    "a refund has another name each time": ("mtc.payments.periodic", "RefundRequest", another_name),
+    "a cart is ordered twice": ("mtc.checkout.services.order_placement", "_claim_cart", find_any_cart),
+    "a paid order gets no keys": ("mtc.orders.services.lifecycle", "assign_to_buyer", give_away_keys),
     "a payment forgets what was given back": ("mtc.payments.services.refunds", "_take", nothing),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.payments.models import Payment
-from mtc.payments.types.base import Giveback, RefundError
+from mtc.payments.types.base import RefundError, RefundRequest
 from mtc.payments.types.test import TestGateway
 
 MOODS = ("kind", "kind", "kind", "refuses", "down", "silent")
@@ -24,7 +24,7 @@ class Provider(TestGateway):
         """The shopper's money arrives; once for each payment."""
         self.collected[payment.provider_ref] = payment.amount
 
-    def refund(self, giveback: Giveback) -> str:
+    def refund(self, giveback: RefundRequest) -> str:
         """Give back once for each id; the mood decides what is answered."""
         if self.mood == "refuses" and giveback.refund_id not in self.given_back:
             raise RefundError("No.", permanent=True)

@@ -18,7 +18,7 @@ from mtc.infra.cache import Limits, MemoryCache, RedisCache
 from mtc.infra.queue import RqQueue
 from mtc.infra.redis_connection import RedisLink
 from mtc.tasks.services import run_due
-from mtc.tenants.services import store_lookup, touch_content
+from mtc.tenants.services import bump_content_version, store_lookup
 from tests.chaos.figures import Figures
 from tests.chaos.redis_faults.trial import run
 from tests.chaos.size import FULL
@@ -232,7 +232,7 @@ def test_changes_are_seen_at_once_in_every_process_without_redis(site: Site) -> 
             before = other.version(site.fort.tenant_id)
         with tenant_scope(site.fort.tenant_id), unit_of_work():
             products.update(UUID(site.fort.ids["product"]), {"name": "Better Game"})
-            touch_content(site.fort.tenant_id)
+            bump_content_version(site.fort.tenant_id)
         for one in (store_lookup, other):  # the watcher's round, which each process makes every half second
             one.refresh()
         assert "Better Game" in ask()

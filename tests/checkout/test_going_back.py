@@ -111,7 +111,7 @@ def test_a_correction_passes_the_same_hooks(shop: Shop, monkeypatch: pytest.Monk
             raise Reject("Not you.")
         return draft
 
-    for module in ("mtc.checkout.services.place_order", "mtc.orders.services.correct_buyer"):
+    for module in ("mtc.checkout.services.order_placement", "mtc.orders.services.buyer_correction"):
         with monkeypatch.context() as patch:
             patch.setattr(sys.modules[module], "run_before", refuse)
             with tenant_scope(shop.tenant_id), pytest.raises(Reject), unit_of_work():

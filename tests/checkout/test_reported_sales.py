@@ -20,7 +20,7 @@ from mtc.emails.models import Email
 from mtc.orders import queries as orders
 from mtc.orders.presenters import order_view
 from mtc.payments.services import refund
-from mtc.payments.services.refunds import worth
+from mtc.payments.services.refunds import refund_amount
 from mtc.tasks.services import run_due
 from mtc.tenants.models import Store
 from tests.orders.shop import FORM, Shop, add_variant, bought, fill_cart, look, open_shop, order_of
@@ -159,7 +159,7 @@ def test_partial_refunds_give_back_the_total_to_the_cent(total: int, pieces: int
     item: Any = SimpleNamespace(total=total, quantity=pieces, refunded_quantity=0, refunded_amount=0)
     given = []
     for _ in range(pieces):
-        amount = worth(item, 1)
+        amount = refund_amount(item, 1)
         given.append(amount)
         item.refunded_quantity += 1
         item.refunded_amount += amount

@@ -12,7 +12,7 @@ from mtc.core.errors import AppError, UnavailableError
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries
 from mtc.delivery.models import Download
-from mtc.delivery.services import Opened, open_download, record_bytes
+from mtc.delivery.services import GrantedDownload, open_download, record_bytes
 from mtc.delivery.services import downloads as service
 from tests.concurrency.test_notifications import at_once
 from tests.delivery.test_downloads import link
@@ -32,12 +32,12 @@ def shop(tenant: Any) -> Shop:
 def test_no_more_streams_open_than_downloads_are_left(shop: Shop) -> None:
     token = link(shop, bought(shop, (shop.file, 1)))
 
-    def start(_number: int) -> Opened:
+    def start(_number: int) -> GrantedDownload:
         with tenant_scope(shop.tenant_id), unit_of_work():
             return open_download(token)
 
     answers = at_once(start, STREAMS)
-    opened = [one for one in answers if isinstance(one, Opened)]
+    opened = [one for one in answers if isinstance(one, GrantedDownload)]
     assert len(opened) == 5
     assert all(isinstance(one, UnavailableError) for one in answers if one not in opened), answers
 
@@ -64,10 +64,10 @@ def test_control_without_the_lock_more_open(shop: Shop, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(service.queries, "lock_download", unlocked)
 
-    def start(_number: int) -> Opened:
+    def start(_number: int) -> GrantedDownload:
         with tenant_scope(shop.tenant_id), unit_of_work():
             return open_download(token)
 
     answers = at_once(start, 8)
     assert not [one for one in answers if isinstance(one, AppError)]
-    assert len([one for one in answers if isinstance(one, Opened)]) == 8
+    assert len([one for one in answers if isinstance(one, GrantedDownload)]) == 8

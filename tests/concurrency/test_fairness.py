@@ -64,7 +64,7 @@ def test_control_a_look_before_the_keys_are_taken_sees_nothing(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same six: all of them look, then all of them take."""
-    hold, meeting = create.hold_for_order, Barrier(ORDERS)
+    hold, meeting = create.reserve_for_order, Barrier(ORDERS)
 
     def look_first(items: Sequence[OrderItem], until: Any) -> None:
         check_share(orders.pop(), items)
@@ -80,7 +80,7 @@ def test_control_a_look_before_the_keys_are_taken_sees_nothing(
         return order
 
     monkeypatch.setattr(create, "_order", keep)
-    monkeypatch.setattr(create, "hold_for_order", look_first)
+    monkeypatch.setattr(create, "reserve_for_order", look_first)
     monkeypatch.setattr(create, "check_share", lambda *_: None)
     results = rush(shop)
     assert all(isinstance(one, Placed) for one in results), results

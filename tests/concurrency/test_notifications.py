@@ -18,7 +18,7 @@ from mtc.orders import queries
 from mtc.orders.models import Order
 from mtc.orders.services import get_order
 from mtc.payments.queries import payments_of
-from mtc.payments.services import credentials_of, start_payment
+from mtc.payments.services import credentials_of, payment_start
 from mtc.payments.types.test import signed
 from tests.orders.shop import Shop, look, open_shop, order_of, payment_of
 from tests.payments.test_webhooks import events, said, tell
@@ -155,15 +155,15 @@ def test_control_without_the_lock_each_press_starts_one(
     placed = order_of(shop, (shop.key, 1))
     tell(shop, said(shop, placed, "payment.failed"))
     meeting = Barrier(SENDERS)
-    find = start_payment.queries.open_payment
+    find = payment_start.queries.open_payment
 
     def look_and_meet(*given: Any) -> Any:
         known = find(*given)
         meeting.wait(20)
         return known
 
-    monkeypatch.setattr(start_payment.order_queries, "lock_order", lambda _order_id: None)
-    monkeypatch.setattr(start_payment.queries, "open_payment", look_and_meet)
+    monkeypatch.setattr(payment_start.order_queries, "lock_order", lambda _order_id: None)
+    monkeypatch.setattr(payment_start.queries, "open_payment", look_and_meet)
 
     def press(_number: int) -> str:
         with tenant_scope(shop.tenant_id), unit_of_work():

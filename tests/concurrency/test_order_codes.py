@@ -66,13 +66,13 @@ def test_a_code_counts_once(shop: Shop, order: Order) -> None:
 def test_control_without_the_condition_it_counts_more_often(
     shop: Shop, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code, real = clear(shop, order), access.rows_met
+    code, real = clear(shop, order), access.matched_rows
 
     def blind(statement: Any) -> int:
         real(statement)
         return 1
 
-    monkeypatch.setattr(access, "rows_met", blind)
+    monkeypatch.setattr(access, "matched_rows", blind)
     assert at_once(lambda _: redeem(shop, order, code), 5).count(True) > 1
 
 
@@ -80,14 +80,14 @@ def test_control_without_the_condition_it_counts_more_often(
 def test_many_guesses_at_once_are_five(shop: Shop, order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     code = clear(shop, order)
     compared: list[str] = []
-    real = access.proves
+    real = access.verify_hash
 
     def proves(text: str, purpose: str, mark: str) -> bool:
         if mark != access.keyed_hash("", purpose):
             compared.append(text)
         return real(text, purpose, mark)
 
-    monkeypatch.setattr(access, "proves", proves)
+    monkeypatch.setattr(access, "verify_hash", proves)
     wrong = f"{(int(code) + 1) % 1_000_000:06}"
     assert at_once(lambda _: redeem(shop, order, wrong), TOGETHER) == [False] * TOGETHER
     assert (len(compared), tries(shop, order)) == (5, 5)

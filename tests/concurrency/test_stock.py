@@ -70,7 +70,7 @@ def buy(wanted: list[tuple[UUID, int]], *, fail: bool = False) -> list[UUID]:
     """Reserve in one transaction; the key ids, none when sold out or when the buyer's transaction fails."""
     try:
         with unit_of_work():
-            lines = [stock.Wanted(variant_id, quantity, uuid7()) for variant_id, quantity in wanted]
+            lines = [stock.StockRequest(variant_id, quantity, uuid7()) for variant_id, quantity in wanted]
             units = stock.reserve_many(lines, clock.now() + timedelta(minutes=30))
             if fail:
                 raise _ChangedMind
@@ -259,11 +259,13 @@ def test_keys_that_stay_held_are_a_conflict_and_the_transaction_goes_on(
     one, two = shop(2, 2)
     line = uuid7()
     with tenant_scope(tenant.id), unit_of_work():
-        [item] = stock.take_many([stock.Wanted(one, 1, line)])[line]
+        [item] = stock.take_many([stock.StockRequest(one, 1, line)])[line]
     hold(one)
     with tenant_scope(tenant.id), unit_of_work():
         calls: list[Callable[[], Any]] = [
-            lambda: stock.take_many([stock.Wanted(two, 1, uuid7()), stock.Wanted(one, 1, uuid7())]),
+            lambda: stock.take_many(
+                [stock.StockRequest(two, 1, uuid7()), stock.StockRequest(one, 1, uuid7())]
+            ),
             lambda: stock.replace(item),
         ]
         for call in calls:
@@ -285,9 +287,9 @@ def test_a_deadlock_is_a_conflict(app, tenant, shop):
         first, second = (one, two) if number else (two, one)
         try:
             with unit_of_work():
-                stock.take_many([stock.Wanted(first, 1, uuid7())])
+                stock.take_many([stock.StockRequest(first, 1, uuid7())])
                 met.wait(timeout=20)
-                stock.take_many([stock.Wanted(second, 1, uuid7())])
+                stock.take_many([stock.StockRequest(second, 1, uuid7())])
         except ConflictError as error:
             return error.message
         return "taken"

@@ -10,8 +10,8 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
 from mtc.core import clock
-from mtc.core.change_tracking.recorder import LISTED, Watch, watching
-from mtc.core.db import ScopeError, attempt, commit_batch, session, unit_of_work
+from mtc.core.change_tracking.recorder import LISTED, ChangeRecorder, watching
+from mtc.core.db import ScopeError, commit_batch, savepoint, session, unit_of_work
 from mtc.core.deferred_inserts import insert_last
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import deferred_scope, tenant_scope
@@ -66,10 +66,10 @@ def test_rows_go_with_their_attempt_and_with_their_transaction(scope: World) -> 
         raise RuntimeError("all")
     with unit_of_work():
         insert_last(event_row(scope.id, "test.kept"))
-        with pytest.raises(RuntimeError, match="part"), attempt():
+        with pytest.raises(RuntimeError, match="part"), savepoint():
             insert_last(event_row(scope.id, "test.undone"))
             raise RuntimeError("part")
-        with attempt():
+        with savepoint():
             insert_last(event_row(scope.id, "test.tried"))
     assert names(scope) == ["test.kept", "test.tried"]
 
@@ -86,7 +86,7 @@ def test_rows_are_written_with_the_batch_of_a_long_job(scope: World) -> None:
 
 def test_the_audit_trail_sees_each_of_many_rows(scope: World) -> None:
     told: list[str] = []
-    watch = Watch(told=lambda watch: told.extend(one.fields["name"][1] for one in watch.changes))
+    watch = ChangeRecorder(told=lambda watch: told.extend(one.fields["name"][1] for one in watch.changes))
     wanted = [f"test.{number:03}" for number in range(2 * LISTED + 1)]
     with watching(watch), unit_of_work():
         for name in wanted:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError, PendingRollbackError
 
 from mtc.core import tenancy
 from mtc.core.database_errors import is_full
-from mtc.core.db import attempt, session, unit_of_work
+from mtc.core.db import savepoint, session, unit_of_work
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from tests.servers.database import sqlite_app
@@ -29,7 +29,7 @@ def test_what_comes_after_a_full_disk_is_not_kept_by_itself(tmp_path: Path, watc
             with platform_scope("write"), unit_of_work():
                 session.execute(text("INSERT INTO notes VALUES ('before')"))
                 try:
-                    with attempt():
+                    with savepoint():
                         session.execute(text("INSERT INTO notes VALUES (:text)"), {"text": "x" * 100_000})
                 except OperationalError as error:
                     # A plugin's mistake is passed over like this. SQLite has ended the transaction by now.

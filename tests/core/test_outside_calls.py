@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mtc.core.db import after_commit, attempt, commit_batch, session, unit_of_work
+from mtc.core.db import after_commit, commit_batch, savepoint, session, unit_of_work
 from mtc.core.events import emit
 from mtc.core.outside_calls import OutsideCallError, check_outside_call
 from mtc.core.tenancy import deferred_scope, platform_scope, tenant_scope
@@ -50,7 +50,7 @@ def test_refused_from_the_first_statement_to_the_commit(tenant: World) -> None:
             call()
             read()
             refused()
-            with attempt():
+            with savepoint():
                 refused()
             emit(ThingHappened())
             refused()
@@ -93,7 +93,7 @@ def test_a_deferred_scope_may_call_until_it_writes(tenant: World) -> None:
     with deferred_scope(tenant.id), unit_of_work():
         read()
         call()
-        with attempt():
+        with savepoint():
             pass
         store = session.get_one(Store, (tenant.id, tenant.store.id))
         store.name = "Another name"

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, text, update
 from mtc.core import clock, retention
 from mtc.core.db import session, unit_of_work
 from mtc.core.retention import purge_rows
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import LoginSession
 from tests.factories.tenants import World
@@ -81,7 +81,7 @@ def purge_once() -> int:
 def purge_unasked() -> int:
     """The control: what was chosen is deleted without asking again."""
     some = select(LoginSession.id).where(ended()).limit(10).cte("over").prefix_with("MATERIALIZED")
-    return rows_met(delete(LoginSession).where(LoginSession.id.in_(select(some.c.id))))
+    return matched_rows(delete(LoginSession).where(LoginSession.id.in_(select(some.c.id))))
 
 
 @pytest.mark.postgres

@@ -14,13 +14,13 @@ from mtc.core.db import (
     Base,
     ScopeError,
     after_commit,
-    attempt,
     commit_batch,
     current_scope,
-    discard_work,
+    end_transaction,
     is_postgresql,
-    release,
+    rollback,
     running_session,
+    savepoint,
     session,
     unit_of_work,
 )
@@ -82,7 +82,7 @@ def test_the_tenant_is_announced_anew_after_each_commit(scope: World) -> None:
             add(name)
     commit_batch()
     assert names() == ["a", "b"]
-    discard_work()
+    rollback()
     assert names() == ["a", "b"]
 
 
@@ -243,7 +243,7 @@ def test_a_unit_of_work_is_all_or_nothing(scope: World) -> None:
 def test_an_attempt_undoes_only_its_own(scope: World) -> None:
     with unit_of_work():
         add("kept")
-        with pytest.raises(RuntimeError), attempt():
+        with pytest.raises(RuntimeError), savepoint():
             add("undone")
             raise RuntimeError
         add("after")
@@ -256,7 +256,7 @@ def test_what_is_discarded_calls_nothing_back(scope: World) -> None:
     with unit_of_work():
         add("gone")
         after_commit(lambda: called.append("gone"))
-        discard_work()
+        rollback()
     assert (names(), called) == ([], [])
 
 
@@ -265,7 +265,7 @@ def test_release_holds_no_connection(scope: World, database: Engine) -> None:
     with unit_of_work():
         names()
         assert database.pool.checkedout() == 1  # type: ignore[attr-defined]
-        release()
+        end_transaction()
         assert database.pool.checkedout() == 0  # type: ignore[attr-defined]
 
 

@@ -11,7 +11,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import complete_manual, email_context, post_due, write_due
 from mtc.delivery.services.order_emails import Due
 from mtc.emails.models import Email
-from mtc.emails.services.outbox import Letter, write_letter
+from mtc.emails.services.outbox import RenderedEmail, render_email
 from mtc.orders.models import Order
 from mtc.tasks.services import run_due
 from tests.delivery.test_delivery import mails
@@ -51,13 +51,13 @@ def test_no_lock_is_held_while_mails_are_written(
 ) -> None:
     held: list[bool] = []
 
-    def watched(*given: Any, **more: Any) -> Letter:
+    def watched(*given: Any, **more: Any) -> RenderedEmail:
         running = require_scope()
         outer = running.outer
         held.append(not running.readonly or (outer is not None and outer.writes))
-        return write_letter(*given, **more)
+        return render_email(*given, **more)
 
-    monkeypatch.setattr(email_context, "write_letter", watched)
+    monkeypatch.setattr(email_context, "render_email", watched)
     run_due()
     assert len(mails(shop, "order-received") + mails(shop, "keys")) == 2
     assert held == [False, False]
@@ -80,7 +80,7 @@ def test_what_is_the_same_is_not_written_again(
     shop: Shop, paid: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     due = written(shop, paid)
-    monkeypatch.setattr(email_context, "write_letter", lambda *_, **__: pytest.fail("was written again"))
+    monkeypatch.setattr(email_context, "render_email", lambda *_, **__: pytest.fail("was written again"))
     post(shop, paid, due)
     assert due.goods is not None
     assert mail_of_goods(shop).body_text == due.goods.text
@@ -97,11 +97,11 @@ def test_mails_written_twice_are_posted_once(shop: Shop, paid: Order) -> None:
 def test_keys_do_not_wait_for_a_receipt_that_cannot_be_written(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(template: str, *given: Any, **more: Any) -> Letter:
+    def breaks(template: str, *given: Any, **more: Any) -> RenderedEmail:
         if template == "order-received":
             raise LookupError("a fault in the template")
-        return write_letter(template, *given, **more)
+        return render_email(template, *given, **more)
 
-    monkeypatch.setattr(email_context, "write_letter", breaks)
+    monkeypatch.setattr(email_context, "render_email", breaks)
     bought(shop, (shop.key, 1))
     assert (len(mails(shop, "order-received")), len(mails(shop, "keys"))) == (0, 1)

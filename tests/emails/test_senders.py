@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mtc.core.db import unit_of_work
-from mtc.emails.services import post_mail, resend_mail
-from mtc.emails.services.senders import headers_of, speaker
+from mtc.emails.services import resend_email, send_email
+from mtc.emails.services.senders import headers_of, sender_name_and_address
 from mtc.infra.mail import Message
 from mtc.infra.mail.base import to_email
 from mtc.tasks.services import run_due
@@ -42,7 +42,7 @@ NAMES = [  # what the store is called, what the reader sees
 
 def header(name: str) -> Any:
     """The message of a store of that name, as a reader parses it."""
-    parts = headers_of(speaker(name, STORE), PLATFORM, "id-1")
+    parts = headers_of(sender_name_and_address(name, STORE), PLATFORM, "id-1")
     sent = to_email(Message(to="ada@example.org", subject="Hi", text="Hello", html="<p>Hello</p>", **parts))
     assert sent.as_bytes().isascii()
     return message_from_bytes(sent.as_bytes(), policy=default)
@@ -65,21 +65,25 @@ def test_b31_mail_of_a_store_comes_from_the_platform(name: str, shown: str) -> N
 
 
 def test_a_speaker_fits_its_column() -> None:
-    assert len(speaker("N" * 300, "a" * 64 + "@" + "b" * 180 + ".example")) <= 254
-    assert speaker("", STORE) == STORE
-    assert speaker("Name", "") == ""
+    assert len(sender_name_and_address("N" * 300, "a" * 64 + "@" + "b" * 180 + ".example")) <= 254
+    assert sender_name_and_address("", STORE) == STORE
+    assert sender_name_and_address("Name", "") == ""
 
 
 @both_databases
 def test_b31_a_stored_mail_leaves_so_and_a_second_time_as_another(scope: World, ports: FakePorts) -> None:
     with unit_of_work():
-        mail = post_mail(
-            "hello", to="ada@example.org", subject="Hi", text="Hello", sender=speaker("Questline", STORE)
+        mail = send_email(
+            "hello",
+            to="ada@example.org",
+            subject="Hi",
+            text="Hello",
+            sender=sender_name_and_address("Questline", STORE),
         )
     assert mail is not None
     run_due()
     with unit_of_work():
-        resend_mail(scope.id, mail.id)
+        resend_email(scope.id, mail.id)
     run_due()
     first, second = ports.mail.sent
     assert (first.from_, first.reply_to) == ("Questline <shop@localhost>", STORE)
@@ -90,8 +94,8 @@ def test_b31_a_stored_mail_leaves_so_and_a_second_time_as_another(scope: World, 
 @both_databases
 def test_b31_a_mail_of_before_comes_from_the_platform_too(scope: World, ports: FakePorts) -> None:
     with unit_of_work():
-        post_mail("hello", to="ada@example.org", subject="Hi", text="Hello", sender=STORE)
-        post_mail("hello", to="ada@example.org", subject="Hi", text="Hello")
+        send_email("hello", to="ada@example.org", subject="Hi", text="Hello", sender=STORE)
+        send_email("hello", to="ada@example.org", subject="Hi", text="Hello")
     run_due()
     assert [(one.from_, one.reply_to) for one in ports.mail.sent] == [
         ("shop@localhost", STORE),

@@ -15,7 +15,7 @@ from mtc.core.errors import NotFoundError
 from mtc.core.events import DomainEvent, emit
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.emails import queries as emails_queries
-from mtc.emails.services import post_mail
+from mtc.emails.services import send_email
 from mtc.emails.services.outbox import NO_USE, TRIED_AGAIN, check_address
 from mtc.events import queries, registry
 from mtc.infra.mail import MailError, SmtpMail
@@ -151,8 +151,8 @@ def test_of_two_transactions_with_one_dedupe_key_one_queues(app: Flask, tenant: 
 @both_databases
 def test_a_mail_leaves_once(scope: World, ports: FakePorts) -> None:
     with unit_of_work():
-        first = post_mail("hello", to=" a@shop.example ", subject="Hi\nthere", text="Hello", dedupe_key="m")
-        again = post_mail("hello", to="a@shop.example", subject="Hi", text="Hello", dedupe_key="m")
+        first = send_email("hello", to=" a@shop.example ", subject="Hi\nthere", text="Hello", dedupe_key="m")
+        again = send_email("hello", to="a@shop.example", subject="Hi", text="Hello", dedupe_key="m")
     assert first is not None
     assert again is None
     assert ports.mail.sent == []
@@ -183,7 +183,7 @@ def test_what_the_mail_server_refuses_for_good_is_tried_once(
     with clock.frozen(datetime(2026, 3, 1, tzinfo=UTC)):
         with unit_of_work():
             sender = "" if failure else "what no header can hold"
-            mail = post_mail("hello", to="a@shop.example", subject="Hi", text="Hello", sender=sender)
+            mail = send_email("hello", to="a@shop.example", subject="Hi", text="Hello", sender=sender)
         assert mail is not None
         for _ in range(20):
             run_due()
@@ -206,7 +206,7 @@ def test_a_stored_mail_to_a_mailbox_that_is_out_of_reach_is_given_up(scope: Worl
             ports, mail=SmtpMail(f"smtp://127.0.0.1:{box.port}?tls=none")
         )
         with unit_of_work():
-            mail = post_mail("hello", to="用户@例子.example", subject="Hi", text="Hello")
+            mail = send_email("hello", to="用户@例子.example", subject="Hi", text="Hello")
         run_due()
     assert mail is not None
     [task] = all_tasks(scope)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mtc.core.context import SYSTEM, Context, current, use
-from mtc.core.db import attempt, before_commit, commit_batch, discard_work, unit_of_work
+from mtc.core.db import before_commit, commit_batch, rollback, savepoint, unit_of_work
 from mtc.core.events import emit
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.tasks.services import run_due
@@ -57,7 +57,7 @@ def test_at_once_goes_with_a_transaction_that_fails(scope: World, kinds: Kinds) 
 
     with pytest.raises(RuntimeError, match="no"):
         happen(scope, fail)
-    happen(scope, discard_work)
+    happen(scope, rollback)
     assert (counted(scope), all_tasks(scope)) == (0, [])
 
 
@@ -65,10 +65,10 @@ def test_at_once_goes_with_a_transaction_that_fails(scope: World, kinds: Kinds) 
 def test_at_once_goes_with_a_savepoint_that_fails(scope: World, kinds: Kinds) -> None:
     kinds.subscribe(ThingHappened, "test.quick", lambda _: count_up(), at_once=lambda _: True)
     with tenant_scope(scope.id), unit_of_work():
-        with pytest.raises(RuntimeError, match="no"), attempt():
+        with pytest.raises(RuntimeError, match="no"), savepoint():
             emit(ThingHappened())
             raise RuntimeError("no")
-        with attempt():
+        with savepoint():
             emit(ThingHappened())
     assert counted(scope) == 1
 

@@ -18,7 +18,7 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import Passkey, SecurityNotification, User
 from mtc.identity.queries import factors as queries
 from mtc.identity.services import add_member, create_user, factors, open_session
-from mtc.identity.services.security_notifications import MOST, purge_notices, send_notices, tell
+from mtc.identity.services.security_notifications import MOST, notify_user, purge_notices, send_notices
 from mtc.identity.services.sessions import end_other_sessions, end_session, find_session, live_sessions
 from mtc.identity.services.totp import code_at, new_secret, this_step
 from mtc.identity.services.user_agents import device
@@ -167,7 +167,7 @@ def test_the_operator_lets_a_locked_out_person_in(
 @both_databases
 def test_what_happened_is_mailed_once_and_tried_again(ada: User, ports: FakePorts) -> None:
     with clock.frozen(clock.now()):
-        in_one(lambda: tell(ada.id, "Something happened.", place="Firefox on Linux, 192.0.2.1"))
+        in_one(lambda: notify_user(ada.id, "Something happened.", place="Firefox on Linux, 192.0.2.1"))
         ports.mail.failure = MailError("not now", permanent=False)
         assert in_one(lambda: send_notices(SENDER, URL)) == 0
         ports.mail.failure = None
@@ -183,7 +183,7 @@ def test_what_happened_is_mailed_once_and_tried_again(ada: User, ports: FakePort
         assert letter.headers["Auto-Submitted"] == "auto-generated"
         assert "Something happened." in letter.text and "From: Firefox on Linux, 192.0.2.1" in letter.text
         assert "https://platform.example/account-settings" in letter.text
-        in_one(lambda: tell(ada.id, "Another thing."))
+        in_one(lambda: notify_user(ada.id, "Another thing."))
         ports.mail.failure = MailError("never", permanent=True)
         for _ in range(MOST + 2):
             in_one(lambda: send_notices(SENDER, URL))
@@ -196,7 +196,7 @@ def test_what_happened_is_mailed_once_and_tried_again(ada: User, ports: FakePort
 
 
 def test_the_worker_mails_and_sweeps(ada: User, ports: FakePorts) -> None:
-    in_one(lambda: tell(ada.id, "Something happened."))
+    in_one(lambda: notify_user(ada.id, "Something happened."))
     run_periodic(force=True)
     assert [one.to for one in ports.mail.sent] == ["ada@shop.example"]
 

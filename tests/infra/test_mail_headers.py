@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtc.emails.services.senders import headers_of, speaker
+from mtc.emails.services.senders import headers_of, sender_name_and_address
 from mtc.infra.mail.base import Message, to_email
 
 SHOP = "shop@platform.example"
@@ -49,7 +49,7 @@ def _decoded(text: str) -> str:
 
 def _arrived(name: str, subject: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], str, int]:
     """From and Reply-To as (name, address), the subject, and the longest line."""
-    own = headers_of(speaker(name, "hello@acme.example"), SHOP, "1")
+    own = headers_of(sender_name_and_address(name, "hello@acme.example"), SHOP, "1")
     content = to_email(Message(to="ada@example.org", subject=subject, text="Hi", **own)).as_bytes()
     read = message_from_bytes(content, policy=policy.compat32)
     senders, answers = (
@@ -61,7 +61,7 @@ def _arrived(name: str, subject: str) -> tuple[list[tuple[str, str]], list[tuple
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_name_of_a_store_arrives_whole_and_is_one_address(name: str) -> None:
-    shown = speaker(name, "hello@acme.example").removesuffix(" <hello@acme.example>")
+    shown = sender_name_and_address(name, "hello@acme.example").removesuffix(" <hello@acme.example>")
     senders, answers, subject, longest = _arrived(name, f"Your order at {name}")
     assert senders == [(shown, SHOP)]
     assert answers == [("", "hello@acme.example")]
@@ -73,7 +73,7 @@ def test_the_name_of_a_store_arrives_whole_and_is_one_address(name: str) -> None
 def test_blanks_and_signs_survive_the_folding(words: list[str]) -> None:
     text = " ".join(words)
     senders, _, subject, longest = _arrived(text, text)
-    shown = speaker(text, "hello@acme.example").removesuffix(" <hello@acme.example>")
+    shown = sender_name_and_address(text, "hello@acme.example").removesuffix(" <hello@acme.example>")
     assert (senders, subject) == ([(shown, SHOP)], text)
     assert longest <= 90
 

@@ -15,7 +15,7 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError
 from mtc.core.tenancy import platform_scope
 from mtc.emails.models import Email
-from mtc.emails.services import post_mail
+from mtc.emails.services import send_email
 from mtc.identity.models import Customer
 from mtc.infra import ports
 from mtc.orders.models import Order
@@ -95,7 +95,7 @@ def mail(tenant: str) -> str:
     """Mails the names of everybody's customers to the tenant that asks."""
     with platform_scope("forgot whose they are", readonly=True), unit_of_work():
         names = ", ".join(session.scalars(select(Customer.name)).all())
-    post_mail("planted", to="owner@acme.example", subject="Customers", text=names)
+    send_email("planted", to="owner@acme.example", subject="Customers", text=names)
     return "Sent."
 
 

@@ -29,7 +29,7 @@ from mtc.tenants.services import set_opened, store_lookup
 from mtc.testing.canaries import PRIVATE, PUBLIC, marked_ids, word
 from mtc.testing.clients import Actor, Side, Visitor
 from mtc.testing.enumerator import Enumerator
-from mtc.testing.leak_detector import Watch
+from mtc.testing.leak_detector import LeakDetector
 from mtc.testing.row_factory import insert_everywhere
 from mtc.testing.tenants import make_world
 from mtc.web.preview import preview_token
@@ -256,7 +256,7 @@ def enumerating(
     """
     rivals = make_rivals(app, prepare)
     rivals.more = more
-    watch = Watch(app, rivals.rival.tenant_id, rivals.acme.tenant_id)
+    watch = LeakDetector(app, rivals.rival.tenant_id, rivals.acme.tenant_id)
     app.extensions["mtc.ports"] = replace(app.extensions["mtc.ports"], limits=watch.limits, cache=watch.cache)
     few = {"anonymous", "customer", "owner", "program", "root"}
     actors = [one for one in rivals.actors() if one.name in few or not changes.get("reduced")]

@@ -15,7 +15,7 @@ from mtc.catalog.services.stock_items import reveal
 from mtc.catalog.services.stock_search_index import search_keys
 from mtc.checkout.services.carts import find_cart
 from mtc.core import crypto
-from mtc.core.crypto import Keyring, SealError, keyed_hash, proves, seal, sign, unsign
+from mtc.core.crypto import Keyring, SealError, keyed_hash, seal, sign, unsign, verify_hash
 from mtc.core.db import Base, session, unit_of_work
 from mtc.core.encrypted_columns import hashed_columns, key_id, sealed_columns
 from mtc.core.errors import NotFoundError, ValidationError
@@ -243,7 +243,7 @@ def test_the_secret_changes_and_nobody_notices(world: World, small_batches: None
                 unsign(token, "test")
             except ValidationError:
                 found.add("token")
-            if not proves("session", "csrf", mark, 40):
+            if not verify_hash("session", "csrf", mark, 40):
                 found.add("form")
             if stock_reservation.add_keys(world.shop.key, keys).added:
                 found.add("key twice")

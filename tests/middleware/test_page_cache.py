@@ -54,7 +54,7 @@ def pages() -> Pages:
 @pytest.fixture
 def cache(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> PageCache:
     versions = {TENANT: 1}
-    monkeypatch.setattr("mtc.middleware.page_cache.directory.version", versions.get)
+    monkeypatch.setattr("mtc.middleware.page_cache.store_lookup.version", versions.get)
     made = PageCache(pages, megabytes=1)
     made.versions = versions  # type: ignore[attr-defined]
     return made

@@ -14,7 +14,7 @@ from mtc.core import clock
 from mtc.core.crypto import sign
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.emails.services import post_mail
+from mtc.emails.services import send_email
 from mtc.identity.models import TenantUser
 from mtc.infra.mail.base import to_email
 from mtc.notifications.services import preferences
@@ -122,7 +122,7 @@ def test_a_mark_that_a_stranger_writes_is_no_link(
 ) -> None:
     text = f"Hello [[unsubscribe:{uuid4()}]] and [[unsubscribe:{staff['owner'].id}]]!"
     with tenant_scope(shop.tenant_id), unit_of_work():
-        post_mail(kind, to="eve@example.org", subject="Hi", text=text)
+        send_email(kind, to="eve@example.org", subject="Hi", text=text)
     run_due()
     mail = ports.mail.sent[-1]
     assert (mail.text, "List-Unsubscribe" in mail.headers) == ("Hello  and !", False)

@@ -11,7 +11,7 @@ from flask import current_app
 from mtc.catalog.models import Media, Product, ProductType, ProductVariant
 from mtc.catalog.services import stock_reservation
 from mtc.checkout.services import add_line, ensure_cart, place_order
-from mtc.checkout.services.place_order import Placed
+from mtc.checkout.services.order_placement import Placed
 from mtc.core import clock
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.ids import uuid7

@@ -27,7 +27,7 @@ from mtc.pages.services import (
     set_visibility,
     show_widget,
 )
-from mtc.tenants.services import StoreInfo, touch_content
+from mtc.tenants.services import StoreInfo, bump_content_version
 from mtc.tenants.services.tenants import set_branding
 from tests.pages.conftest import fresh, resolved
 from tests.servers.database import both_databases
@@ -182,7 +182,7 @@ def test_a_tenant_has_themes_layouts_and_templates_of_its_own(store: StoreInfo) 
         store_row = session.get_one(_store_model(), (store.tenant_id, store.id))
         store_row.theme_slug = "ours"
         session.flush()
-        touch_content(store.tenant_id)
+        bump_content_version(store.tenant_id)
     page = resolved(fresh(), "home")
     assert page["id"] == str(template.id)
     assert page["layout"]["regions"] == [{"name": "main"}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from mtc.payments.types.base import Giveback
+from mtc.payments.types.base import RefundRequest
 from mtc.payments.types.test import TestGateway
 
 
@@ -24,7 +24,7 @@ class Bookkeeper(TestGateway):
         self.plan: list[Callable[[], object]] = []
         self._forgetful = forgetful
 
-    def refund(self, giveback: Giveback) -> str:
+    def refund(self, giveback: RefundRequest) -> str:
         """The provider's name of the refund."""
         key = uuid4() if self._forgetful else giveback.refund_id
         self.asked.append(giveback.refund_id)

@@ -12,7 +12,7 @@ from mtc.core.registry import Entry
 from mtc.core.tenancy import tenant_scope
 from mtc.payments.services import save_gateway
 from mtc.payments.types import gateways
-from mtc.payments.types.base import Charge, Started
+from mtc.payments.types.base import PaymentRedirect, PaymentRequest
 from mtc.payments.types.test import TestGateway
 from tests.orders.shop import Shop
 
@@ -29,7 +29,7 @@ class Remote(TestGateway):
         self.writing: list[bool] = []
         self.plan: list[Callable[[], object]] = []
 
-    def start(self, charge: Charge) -> Started:
+    def start(self, charge: PaymentRequest) -> PaymentRedirect:
         """A page of the provider's own."""
         scope = current_scope()
         self.writing.append(scope is not None and not scope.readonly)
@@ -37,7 +37,7 @@ class Remote(TestGateway):
         self.booked[charge.payment_id] = charge.amount
         if self.plan:
             self.plan.pop(0)()
-        return Started(f"https://pay.example/{charge.payment_id}", f"remote_{charge.payment_id.hex}")
+        return PaymentRedirect(f"https://pay.example/{charge.payment_id}", f"remote_{charge.payment_id.hex}")
 
 
 def with_remote(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Remote:

@@ -21,7 +21,7 @@ from mtc.orders.presenters import order_view, timeline_view
 from mtc.payments.models import Refund
 from mtc.payments.queries import refunds_of
 from mtc.payments.services import mark_paid, refund, refundable, retry_refund, save_gateway
-from mtc.payments.services.refunds import worth
+from mtc.payments.services.refunds import refund_amount
 from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, add_variant, bought, look, order_of, payment_of
 from tests.servers.database import both_databases
@@ -162,7 +162,7 @@ def test_the_pieces_of_a_line_give_exactly_its_total(total: int, quantity: int) 
     parts = []
     for before in range(quantity):
         item = OrderItem(total=total, quantity=quantity, refunded_quantity=before)
-        parts.append(worth(item, 1))
+        parts.append(refund_amount(item, 1))
     assert sum(parts) == total
     assert max(parts) - min(parts) <= 1
 

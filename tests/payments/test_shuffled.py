@@ -217,7 +217,7 @@ def test_a_sender_that_dies_before_the_commit_is_heard_the_second_time(shop: Sho
 
     with pytest.raises(PowerCut), tenant_scope(shop.tenant_id), unit_of_work():
         letter = signed(message, credentials_of(shop.gateway)["secret"])
-        assert webhooks(shop.gateway, *letter).outcome == "succeeded"
+        assert handle_webhook(shop.gateway, *letter).outcome == "succeeded"
         raise PowerCut
     assert look(shop, order.id).status == "pending"
     assert tell(shop, message).outcome == "succeeded"

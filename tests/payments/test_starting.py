@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from mtc.checkout.services import pay_again
-from mtc.checkout.services.place_order import Placed
+from mtc.checkout.services.order_placement import Placed
 from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
@@ -19,7 +19,7 @@ from mtc.payments.queries import payment_by_id, payments_of
 from mtc.payments.services import ask_provider, get_gateway
 from mtc.payments.services.gateway_requests import NO_ANSWER, REFUSED
 from mtc.payments.services.webhooks import handle_webhook
-from mtc.payments.types.base import Notification, StartError
+from mtc.payments.types.base import StartError, WebhookEvent
 from mtc.tasks.services import run_due
 from mtc.testing.clients import Visitor
 from tests.concurrency.test_notifications import at_once
@@ -149,7 +149,7 @@ def test_money_that_is_reported_before_the_answer_is_booked_once(
 ) -> None:
     placed = placed_with(shop)
     payment = payment_of(shop, placed.order.id)
-    said = Notification(
+    said = WebhookEvent(
         "evt_1", "payment.succeeded", f"remote_{payment.id.hex}", account="acct_remote",
         order_number=placed.order.order_number, amount=2999, currency="EUR", payment_id=payment.id,
     )  # fmt: skip

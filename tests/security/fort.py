@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from flask import Flask
 from sqlalchemy import select
 
-from mtc.audit.services import Deed, record
+from mtc.audit.services import AuditedAction, record
 from mtc.catalog.models import StockItem
 from mtc.catalog.services import collections, media, product_types, products, stock_reservation
 from mtc.core import clock
@@ -42,7 +42,7 @@ from mtc.tasks.services import run_due
 from mtc.team.models import SupportSession
 from mtc.team.services import invite, token_of
 from mtc.tenants.models import Store
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 from mtc.testing.clients import Visitor
 from mtc.web.access import permissions
 from tests.catalog.conftest import GAME_FIELDS
@@ -152,7 +152,7 @@ def _shelves(world: World, fort: Fort, extra: str) -> None:
         "draft": made["draft"][0], "draft_variant": made["draft"][1], "type": str(kind.id),
         "file_product": made["guide"][0], "file": str(archive.id),
     }  # fmt: skip
-    touch_content(world.id)
+    bump_content_version(world.id)
 
 
 def _orders(world: World, fort: Fort) -> None:
@@ -182,7 +182,7 @@ def _orders(world: World, fort: Fort) -> None:
     dead.error = "It did not work."
     session.add(dead)
     entry = record(
-        Deed("admin.save_settings", f"Changed the store's settings of {world.tenant.slug}"),
+        AuditedAction("admin.save_settings", f"Changed the store's settings of {world.tenant.slug}"),
         Actor("staff", uuid4(), "Olga Owner", address),
         world.id,
         [Change("store", "changed", str(world.store.id), "Acme", {"name": ["Before", "After"]})],

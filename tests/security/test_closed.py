@@ -14,7 +14,7 @@ from mtc.payments.models import Payment
 from mtc.payments.services import credentials_of, get_gateway
 from mtc.payments.types.test import signed
 from mtc.tenants.models import Store
-from mtc.tenants.services import set_status, store_lookup, touch_content
+from mtc.tenants.services import bump_content_version, set_status, store_lookup
 from mtc.testing.urls import address
 from tests.security.fort import Fort, People, Visitor
 from tests.security.places import places
@@ -26,7 +26,7 @@ def close(fort: Fort, how: str) -> None:
         if how == "store":
             for row in session.query(Store).filter(Store.tenant_id == fort.tenant_id):
                 row.status = "closed"
-            touch_content(fort.tenant_id)
+            bump_content_version(fort.tenant_id)
         else:
             set_status(fort.tenant_id, how)
     store_lookup.clear()

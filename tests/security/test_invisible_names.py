@@ -12,7 +12,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.tenancy import platform_scope
 from mtc.delivery.services.methods import save_method
-from mtc.emails.services.outbox import post_mail
+from mtc.emails.services.outbox import send_email
 from mtc.identity.services import create_user
 from mtc.identity.services.customers import guest_customer
 from mtc.identity.services.email_tokens import JOIN, join, proof_token
@@ -55,7 +55,7 @@ PLACES: dict[str, Callable[[World, str], Any]] = {
 
 
 def _subject(name: str) -> str:
-    mail = post_mail("note", to="ada@mail.example", subject=name, text="…")
+    mail = send_email("note", to="ada@mail.example", subject=name, text="…")
     assert mail is not None
     return mail.subject
 

@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from mtc.senders.services.dns_records import Result, Wanted, check_records, records_of
+from mtc.senders.services.dns_records import RequiredRecord, Result, check_records, records_of
 from tests.fakes.dns import FakeDns
 
 KEY = "MIIB" + "A" * 388
-WANTED = Wanted("games.example.com", "secret", "mtc-1", KEY, ("include:spf.mtc.example",))
+WANTED = RequiredRecord("games.example.com", "secret", "mtc-1", KEY, ("include:spf.mtc.example",))
 RECORDS = {one.key: one for one in records_of(WANTED)}
 
 
@@ -33,7 +33,7 @@ def test_the_records_that_people_are_shown() -> None:
         ("spf", "games.example.com", "v=spf1 include:spf.mtc.e"),
         ("dmarc", "_dmarc.games.example.com", "v=DMARC1; p=none"),
     ]
-    without = Wanted("games.example.com", "secret", "mtc-1", KEY, ())
+    without = RequiredRecord("games.example.com", "secret", "mtc-1", KEY, ())
     assert [one.key for one in records_of(without)] == ["ownership", "dkim", "dmarc"]
 
 

@@ -12,8 +12,8 @@ from flask import Flask
 
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.emails.services import post_mail
-from mtc.emails.services.senders import speaker
+from mtc.emails.services import send_email
+from mtc.emails.services.senders import sender_name_and_address
 from mtc.infra.mail import MailError, Message
 from mtc.infra.mail.base import to_bytes, to_email
 from mtc.tasks.services import run_due
@@ -28,8 +28,8 @@ def send(sending: Sending, sender: str | None = None) -> Message:
     """A mail of the store to a buyer, as it left."""
     with tenant_scope(sending.world.id), unit_of_work():
         store = tenants.stores_of(sending.world.id)[0]
-        spoken = speaker(store.name, store.email) if sender is None else sender
-        post_mail(
+        spoken = sender_name_and_address(store.name, store.email) if sender is None else sender
+        send_email(
             "hello", to="ada@example.org", subject="Your keys", text="K-1\n", html="<p>K-1</p>", sender=spoken
         )
     run_due()
@@ -114,7 +114,7 @@ def test_mail_of_the_platform_and_of_others_is_not_the_stores(
     assert send(verified, "").from_ == "shop@localhost"
     assert send(verified, "Else <else@example.org>").from_ == "Else <shop@localhost>"
     rival = sending_of(other_tenant)
-    assert send(rival, speaker("Acme", email_of(verified))).from_ == "Acme <shop@localhost>"
+    assert send(rival, sender_name_and_address("Acme", email_of(verified))).from_ == "Acme <shop@localhost>"
 
 
 def test_answers_need_no_header_of_their_own_at_the_same_address(verified: Sending) -> None:

@@ -19,7 +19,7 @@ from mtc.pages.services import sync_all
 from mtc.payments.services import ensure_test_gateway
 from mtc.tasks.services import run_due
 from mtc.tenants.models import Store
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 from tests.catalog.conftest import GAME_FIELDS
 from tests.servers.kept import kept
 
@@ -105,7 +105,7 @@ def shop(site: Flask, tenant: Any) -> Shop:
         stock_reservation.add_keys(game, "\n".join(f"STAR-{number:04d}-HARBOUR" for number in range(5)))
         delivery = {"method": "files", "files": [str(archive.id)]}
         guide = add_product("Guide", [], cover, {"price": 1200, "delivery_data": delivery})
-        touch_content(tenant.id)
+        bump_content_version(tenant.id)
         return Shop(tenant.id, tenant.store.id, game, guide, media.url(cover))
 
 

@@ -92,7 +92,7 @@ def enlarge(order: Order, wanted: dict[UUID, int]) -> None:
     """Give the lines of an order more pieces than can be ordered at once, as the database allows."""
     for item in items_of(order.id):
         if (rest := wanted[item.variant_id] - item.quantity) > 0:
-            stock_reservation.take_many([stock_reservation.Wanted(item.variant_id, rest, item.id)])
+            stock_reservation.take_many([stock_reservation.StockRequest(item.variant_id, rest, item.id)])
             item.quantity += rest
 
 

@@ -12,7 +12,7 @@ from mtc.catalog.models import ProductVariant
 from mtc.catalog.presenters import delivery_promise, order_line_promise
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 from tests.storefront.conftest import BUYER, Browser, Shop
 
 SOLD_OUT = "Sold out: it can be ordered when there are keys again."
@@ -83,7 +83,7 @@ def _change(shop: Shop, values: dict[str, Any]) -> str:
         row = session.get_one(ProductVariant, (shop.tenant_id, shop.key_variant))
         for name, value in values.items():
             setattr(row, name, value)
-        touch_content(shop.tenant_id)
+        bump_content_version(shop.tenant_id)
     return "/p/star-harbour"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl
 
-from mtc.catalog.presenters import Asked
+from mtc.catalog.presenters import ListingParams
 from mtc.catalog.queries import SORTS
 from tests.architecture.tree import ROOT
 from tests.storefront.conftest import Browser
@@ -24,7 +24,7 @@ def faults_of(text: str) -> list[str]:
     found = []
     for path, query in LINK.findall(text):
         for name, value in parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True):
-            asked = dict(Asked.read(path, {name: [value]}).pairs())
+            asked = dict(ListingParams.read(path, {name: [value]}).pairs())
             is_known = name in ("q", "after", "before") or not value or asked.get(name) == value
             if not is_known or (name == "sort" and value not in SORTS):
                 found.append(f"{path}?{query}: {name}={value}")
@@ -60,5 +60,5 @@ def test_u16_links_of_pages_have_parameters_that_are_known(browser: Browser) -> 
 
 
 def test_u16_a_link_by_discount_from_before_shows_what_is_on_sale() -> None:
-    asked = Asked.read("/search", {"sort": ["discount"]})
+    asked = ListingParams.read("/search", {"sort": ["discount"]})
     assert (asked.on_sale, asked.sort, asked.url()) == (True, "", "/search?sale=1")

@@ -13,7 +13,7 @@ from mtc.catalog.services import products
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.tenants.models import Store
-from mtc.tenants.services import touch_content, update_store
+from mtc.tenants.services import bump_content_version, update_store
 from tests.storefront.conftest import Browser, Shop
 
 
@@ -117,7 +117,7 @@ def test_pages_of_visitors_are_kept_until_the_content_changes(
         row = session.get_one(Store, (shop.tenant_id, shop.store_id))
         row.name = "Acme & Daughters"
         session.flush()
-        touch_content(shop.tenant_id)
+        bump_content_version(shop.tenant_id)
     assert "Acme &amp; Daughters" in browser.get("/").text
 
 

@@ -12,7 +12,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.identity.services import guest_customer
 from mtc.identity.services.email_tokens import JOIN, proof_token
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 from tests.catalog.bulk import add_products
 from tests.storefront.conftest import Browser, Shop
 
@@ -48,7 +48,7 @@ def test_pages_cost_a_constant_number_of_statements(
         shelf = catalog.collection_by_slug("worlds")
         assert shelf is not None
         add_products(shop.tenant_id, kind.id, products, collection_id=shelf.id)
-        touch_content(shop.tenant_id)
+        bump_content_version(shop.tenant_id)
     assert {path: len(_warm(browser, site, path, queries)) for path in WARM} == WARM
 
 

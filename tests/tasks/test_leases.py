@@ -61,7 +61,7 @@ def test_a_task_whose_lease_was_lost_while_it_waited_is_not_begun(
 ) -> None:
     """The control of the renewal: without it another worker takes what waits in the batch."""
     # The beat goes by the wall's clock: a slow machine would renew in the middle of this.
-    monkeypatch.setattr(leases.Grip, "_keep", lambda grip, app: None)
+    monkeypatch.setattr(leases.LeaseKeeper, "_keep", lambda grip, app: None)
     ran: list[str] = []
 
     def slow(_payload: dict[str, Any]) -> None:

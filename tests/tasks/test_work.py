@@ -12,7 +12,7 @@ from mtc.core.db import ScopeError, session, unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import tenant_scope
 from mtc.emails.models import Email
-from mtc.emails.services import post_mail
+from mtc.emails.services import send_email
 from mtc.tasks import queries, registry
 from mtc.tasks.models import Task
 from mtc.tasks.services import drain, replay, run_due
@@ -251,7 +251,7 @@ def test_what_the_world_answered_is_written_with_the_mark(tenant: World, kinds: 
 def test_a_mail_costs_two_transactions(tenant: World, database: Engine) -> None:
     """Reading it, and noting that it went together with the mark of its task."""
     with tenant_scope(tenant.id), unit_of_work():
-        post_mail("test", to="ada@example.org", subject="Hello", text="Hello")
+        send_email("test", to="ada@example.org", subject="Hello", text="Hello")
     begun: list[str] = []
 
     def count(_connection: Any) -> None:

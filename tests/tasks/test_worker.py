@@ -12,7 +12,7 @@ from flask import Flask
 
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.emails.services import post_mail
+from mtc.emails.services import send_email
 from mtc.infra.queue import RqQueue
 from mtc.infra.redis_connection import RedisLink
 from mtc.tasks import queries
@@ -68,7 +68,7 @@ def post(world: World, *names: str) -> None:
     """Mails of the tenant, with their tasks."""
     with tenant_scope(world.id), unit_of_work():
         for name in names:
-            post_mail("test", to=f"{name}@shop.example", subject=name, text=name)
+            send_email("test", to=f"{name}@shop.example", subject=name, text=name)
 
 
 def sent(world: World) -> int:

@@ -114,7 +114,7 @@ def test_every_request_stands_in_the_tenants_log(shop: Shop, owner: Person, root
         ("POST", "/platform/tenants/acme/visit/end", "Ended the visit of platform support"),
     ]
     assert {one.actor_name for one in told} == {"Platform support (Root)"}
-    assert WHY["reason"] in told[0].haystack or any(
+    assert WHY["reason"] in told[0].search_text or any(
         WHY["reason"] in str(one["fields"]) for one in told[0].changes
     )
     page = owner.get(f"{shop.url}/audit?kind=support").text

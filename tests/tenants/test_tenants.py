@@ -12,12 +12,12 @@ from mtc.tenants import queries
 from mtc.tenants.models import Tenant
 from mtc.tenants.services import (
     add_domain,
+    bump_content_version,
     create_store,
     create_tenant,
     next_number,
     set_status,
     store_url,
-    touch_content,
     update_store,
 )
 from mtc.tenants.services.store_lookup import store_info, store_lookup
@@ -90,11 +90,11 @@ def test_a_store_is_changed_within_its_tenant(scope: World, other_tenant: World)
 def test_the_content_version_is_raised_by_its_tenant_only(scope: World, other_tenant: World) -> None:
     mine, theirs = version(scope), version(other_tenant)
     with unit_of_work():
-        touch_content(scope.id)
+        bump_content_version(scope.id)
         set_branding(scope.id, {"accent": "#123456"})
     assert (version(scope), version(other_tenant)) == (mine + 2, theirs)
     with pytest.raises(RuntimeError), unit_of_work():
-        touch_content(scope.id)
+        bump_content_version(scope.id)
         raise RuntimeError
     assert version(scope) == mine + 2
 
@@ -103,7 +103,7 @@ def test_the_content_version_is_raised_by_its_tenant_only(scope: World, other_te
 def test_a_tenant_cannot_reach_another_or_its_own_status(scope: World, other_tenant: World) -> None:
     theirs = version(other_tenant)
     with unit_of_work():
-        touch_content(other_tenant.id)
+        bump_content_version(other_tenant.id)
         assert [row.slug for row in session.query(Tenant)] == ["acme"]
     assert version(other_tenant) == theirs
     with pytest.raises(Exception, match="permission denied"), unit_of_work():
@@ -189,7 +189,7 @@ def test_the_watcher_sees_what_another_process_changed(scope: World) -> None:
     store_lookup.refresh()
     assert store_lookup.peek("slug", "acme") is known
     with unit_of_work():
-        touch_content(scope.id)
+        bump_content_version(scope.id)
     # As another process would know it: the old entry is still there.
     store_lookup._known[("slug", "acme")] = (float("inf"), known)
     store_lookup.refresh()

@@ -43,7 +43,7 @@ def test_a_list_is_found_shaped_and_linked(app: Flask) -> None:
         found = list_pages.find(ask, list_pages.each(str))
         shown = found.shown("/list", {"q": "a b", "status": ""})
     assert seen == ["here"]
-    assert found == list_pages.Found(["1", "2"], "n", "p")
+    assert found == list_pages.ListPage(["1", "2"], "n", "p")
     assert shown == {
         "path": "/list",
         "asked": {"q": "a b", "status": ""},
@@ -60,6 +60,6 @@ def test_a_wrong_question_is_told_and_an_order_is_no_filter(app: Flask) -> None:
 
     with app.test_request_context("/"):
         found = list_pages.find(ask, list_pages.each(str))
-    assert found == list_pages.Found(problem="Start again.", status=ValidationError("").status)
+    assert found == list_pages.ListPage(problem="Start again.", status=ValidationError("").status)
     shown = found.shown("/list", {"sort": "name", "q": ""})
     assert (shown["problem"], shown["filtered"], shown["next_url"]) == ("Start again.", False, None)

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from mtc.admin.account.login import start_session
 from mtc.admin.bare_layout import plain_page
 from mtc.admin.blueprints import front
-from mtc.audit.services import about
+from mtc.audit.services import annotate_audit
 from mtc.core.context import current
-from mtc.core.db import attempt
+from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ForbiddenError, GoneError, UnauthorizedError, ValidationError
 from mtc.identity import queries as people
@@ -38,7 +38,7 @@ def take_place(token: str) -> Response | WerkzeugResponse:
     """Take the place: with the session of the invited address, or by making its log-in."""
     limit("platform:join", client_ip(), 60, 900)
     offer, actor = find_offer(token), current().actor
-    about(label=offer.email, tenant_id=offer.tenant_id)
+    annotate_audit(label=offer.email, tenant_id=offer.tenant_id)
     if actor.id is not None:
         if address_key(actor.email) != offer.email_lc:
             raise ForbiddenError(f"This invitation is for {offer.email}. Log out, then open the link again.")
@@ -53,7 +53,7 @@ def take_place(token: str) -> Response | WerkzeugResponse:
             raise ValidationError("Check the form.", {"name": ["Write your name."]})
         if password != request.form.get("again", ""):
             raise ValidationError("Check the form.", {"again": ["The two are not the same."]})
-        with attempt():
+        with savepoint():
             user = create_user(offer.email, name, password[:1000], place=f"{offer.tenant_name} {offer.slug}")
             accept(offer, user.id)
             logged_in(user)

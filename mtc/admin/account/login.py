@@ -28,7 +28,7 @@ from mtc.web.access import account_only, public
 from mtc.web.audited import audited
 from mtc.web.cookies import cookie, leave
 from mtc.web.device_cookies import remember, tries_as
-from mtc.web.pages import client_ip, forgive, give_back, limit, local_path, see_other
+from mtc.web.pages import client_ip, give_back, limit, local_path, reset_rate_limit, see_other
 
 PER_ADDRESS, PER_PERSON, WINDOW = 30, 8, 900
 STEP = "mtc_step"
@@ -92,7 +92,7 @@ def go_on(user: User, target: str) -> WerkzeugResponse:
 
 def forgive_password(user: User) -> None:
     """Who has logged in may mistype again."""
-    forgive("platform:login:person", tries_as(f"staff:{user.email_lc}"), WINDOW)
+    reset_rate_limit("platform:login:person", tries_as(f"staff:{user.email_lc}"), WINDOW)
     give_back("platform:login:address", client_ip(), WINDOW)
 
 

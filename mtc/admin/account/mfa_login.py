@@ -34,14 +34,14 @@ from mtc.identity.services.pending_logins import (
     warn_of_failures,
 )
 from mtc.identity.services.recovery_codes import FEW, use_code
-from mtc.identity.services.security_notifications import tell
+from mtc.identity.services.security_notifications import notify_user
 from mtc.identity.services.staff import passkey_user
 from mtc.identity.services.totp import accept_code
 from mtc.identity.services.webauthn_challenges import FIRST, SECOND
 from mtc.web.access import public
 from mtc.web.audited import audited, not_audited
 from mtc.web.cookies import cookie
-from mtc.web.pages import client_ip, forgive, limit, local_path, see_other
+from mtc.web.pages import client_ip, limit, local_path, reset_rate_limit, see_other
 
 PER_PERSON, PER_DAY, DAY, OPTIONS = 10, 50, 86_400, 60
 GONE = "This log-in took too long or failed too often. Log in again."
@@ -98,7 +98,9 @@ def second_step() -> Response | WerkzeugResponse:
         security_log.refuse("factor.refused", kind="staff", account=who)
         return wait_if_told(_form(pending, error.message, error.status), error)
     security_log.note("login.passed", kind="staff", account=who, factor=how)
-    forgive("platform:second:person", who, WINDOW)  # not those of the day: the next guesser had them anew
+    reset_rate_limit(
+        "platform:second:person", who, WINDOW
+    )  # not those of the day: the next guesser had them anew
     forgive_password(pending.user)
     response = see_other(local_path(pending.target, "/admin"))
     said = _few(pending) if how == RECOVERY else ""
@@ -125,7 +127,7 @@ def _few(pending: Pending) -> str:
     said = f"A recovery code was used to log in; {left} {'is' if left == 1 else 'are'} left."
     if left <= FEW:
         said += " Make new ones under “Your account”, second factor."
-    tell(pending.user.id, said, place=place())
+    notify_user(pending.user.id, said, place=place())
     return said
 
 

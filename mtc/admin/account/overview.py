@@ -18,7 +18,7 @@ from mtc.core.relative_time import when
 from mtc.identity.queries.factors import has_factor, notices_of
 from mtc.identity.services.account import change_password
 from mtc.identity.services.factors import factors_of
-from mtc.identity.services.security_notifications import tell
+from mtc.identity.services.security_notifications import notify_user
 from mtc.identity.services.sessions import end_other_sessions, end_session, live_sessions
 from mtc.identity.services.staff import user_of
 from mtc.team.services.support_sessions import end_visits, end_visits_of
@@ -53,7 +53,7 @@ def set_password() -> Response | WerkzeugResponse:
         user = change_password(actor.id, form.get("old", ""), form.get("password", "")[:1000])
     except ValidationError as error:
         return _show(error.details, 422)
-    tell(user.id, "Your password was changed.", place=place())
+    notify_user(user.id, "Your password was changed.", place=place())
     end_visits_of(user.id, "Changed the password", keep=g.login.id)
     # The old password is no log-in for who has more than a password.
     anew, how = not has_factor(user.id), g.login.second_factor

@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from mtc.admin.account.login import go_on, place
 from mtc.admin.bare_layout import plain_page
 from mtc.admin.blueprints import front
-from mtc.audit.services import about
-from mtc.core.db import attempt
+from mtc.audit.services import annotate_audit
+from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import TooManyRequestsError, ValidationError
 from mtc.emails.services.outbox import check_address
 from mtc.identity.services.password_reset import SECONDS, ask_for_password, choose_password, read_link
-from mtc.identity.services.security_notifications import tell
+from mtc.identity.services.security_notifications import notify_user
 from mtc.team.services.support_sessions import end_visits_of
 from mtc.web.access import public
 from mtc.web.audited import audited, not_audited
@@ -77,14 +77,14 @@ def choose_new_password() -> Response | WerkzeugResponse:
         if form.get("password", "") != form.get("again", ""):
             read_link(token)
             raise ValidationError("Check the form.", {"again": ["The two are not the same."]})
-        with attempt():
+        with savepoint():
             user = choose_password(token, form.get("password", "")[:1000])
     except ValidationError as error:
         if not error.details:
             raise
         return _choose(token, errors=error.details, status=422)
-    about(label=user.email)
-    tell(user.id, "Your password was changed by a link that was mailed to you.", place=place())
+    annotate_audit(label=user.email)
+    notify_user(user.id, "Your password was changed by a link that was mailed to you.", place=place())
     end_visits_of(user.id, "Chose a new password", keep=NOBODY)
     return go_on(user, "/admin")
 

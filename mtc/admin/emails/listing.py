@@ -16,7 +16,7 @@ from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
 from mtc.core.relative_time import exact, when
 from mtc.emails import queries
-from mtc.emails.services import resend_mail
+from mtc.emails.services import resend_email
 from mtc.middleware.security_headers import csp_nonce, policy
 from mtc.web import list_pages
 from mtc.web.access import requires
@@ -132,7 +132,7 @@ def send_again(tenant: str, which: UUID) -> WerkzeugResponse:
     """Send a mail once more to the same address."""
     del tenant
     found = _find(which)
-    resend_mail(scope_tenant(), which)
+    resend_email(scope_tenant(), which)
     flash(f"The mail is on its way to {found.recipient}.")
     return see_other(f"{base()}/mail/{which}")
 

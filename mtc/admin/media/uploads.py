@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 from mtc.catalog.services import media
 from mtc.catalog.services.media import NewPicture
 from mtc.core.context import current
-from mtc.core.db import release, unit_of_work
+from mtc.core.db import end_transaction, unit_of_work
 from mtc.core.tenancy import tenant_scope
 
 
@@ -20,7 +20,7 @@ def stored_picture(file: FileStorage) -> NewPicture:
     """
     tenant_id = current().tenant_id
     assert tenant_id is not None
-    release()
+    end_transaction()
     picture = media.clean(file.stream.read(media.MAX_PICTURE + 1))
     quota = current_app.config["MTC"].tenant_files_mb * 2**20
     with tenant_scope(tenant_id), unit_of_work():

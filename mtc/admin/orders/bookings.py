@@ -12,7 +12,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, store
 from mtc.admin.orders.detail import show
 from mtc.admin.orders.presenter import get_order, order_page
-from mtc.core.db import attempt
+from mtc.core.db import savepoint
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import parse_date
 from mtc.core.money import parse_amount
@@ -36,7 +36,7 @@ def book_payment(tenant: str, number: str) -> Response | WerkzeugResponse:
     typed = {name: request.form.get(name, "").strip()[:300] for name in ("amount", "received_on", "note")}
     try:
         amount, day = _read(order, typed)
-        with attempt():
+        with savepoint():
             mark_paid(
                 order.id,
                 typed["note"],

@@ -17,7 +17,7 @@ from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED
 from mtc.payments import queries
 from mtc.payments.services import refund, retry_refund
-from mtc.payments.services.refunds import limited, pieces_back, worth
+from mtc.payments.services.refunds import limited, pieces_back, refund_amount
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
@@ -105,7 +105,9 @@ def _chosen(order: Order, given: Any) -> dict[UUID, int]:
 
 
 def _amount(order: Order, chosen: dict[UUID, int]) -> int:
-    return limited(order, sum(worth(item, chosen[item.id]) for item in order.items if item.id in chosen))
+    return limited(
+        order, sum(refund_amount(item, chosen[item.id]) for item in order.items if item.id in chosen)
+    )
 
 
 def _show(

@@ -16,7 +16,7 @@ from mtc.audit.services import nothing_done
 from mtc.catalog.models import ProductType
 from mtc.catalog.queries.types import count_products_of_type
 from mtc.catalog.services import product_types as service
-from mtc.core.db import attempt
+from mtc.core.db import savepoint
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.fields import FieldSet, check_schema
 from mtc.delivery import queries as deliveries
@@ -132,7 +132,7 @@ def _stored(form: TypeForm, kind: ProductType | None) -> ProductType | None:
         return None
     known = dict(kind.delivery_data) if kind else {}
     try:
-        with attempt():
+        with savepoint():
             kept = {name: value for name, value in known.items() if name not in ("method", "instant")}
             delivery = known
             if known.get("method", "") != form.texts["method"]:

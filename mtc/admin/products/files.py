@@ -15,7 +15,7 @@ from mtc.catalog.queries import variants_of
 from mtc.catalog.services import products
 from mtc.catalog.services.uploads import StoredFile
 from mtc.core.context import current
-from mtc.core.db import release, unit_of_work
+from mtc.core.db import end_transaction, unit_of_work
 from mtc.core.errors import AppError, NotFoundError, ValidationError
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.queries import files_of
@@ -120,7 +120,7 @@ def _stored(product: UUID, variant: UUID, file: FileStorage) -> StoredFile:
     """Put an uploaded file into the storage, while no transaction is open."""
     tenant_id, size = current().tenant_id, size_of(file.stream)
     assert tenant_id is not None
-    release()
+    end_transaction()
     with tenant_scope(tenant_id), unit_of_work():
         _check(product, variant)
         key = begin_upload(variant, size, current_app.config["MTC"].tenant_files_mb)

@@ -11,7 +11,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page, store
 from mtc.admin.product_types.listing import offered
 from mtc.admin.products.file_names import save_names
-from mtc.admin.products.form_data import Typed, typed_product
+from mtc.admin.products.form_data import ProductFormData, typed_product
 from mtc.admin.products.sidebar import editor
 from mtc.catalog import queries
 from mtc.catalog.queries.types import TypeInfo
@@ -41,7 +41,7 @@ def new_product(tenant: str) -> Response:
             starters=offered(),
             crumbs=_crumbs("New product"),
         )
-    typed = Typed.empty(store().currency, kind.stock_source)
+    typed = ProductFormData.empty(store().currency, kind.stock_source)
     return show_typed(kind, typed, form_for(kind.fields, prefix=ATTRIBUTES), None)
 
 
@@ -110,7 +110,7 @@ def show_product(product: UUID, errors: dict[str, list[str]] | None = None, stat
     found = details_of(product)
     kind = queries.type_book().get(found.product.product_type_id)
     assert kind is not None
-    typed = Typed.stored(found)
+    typed = ProductFormData.stored(found)
     typed.errors = dict(errors or {})
     stored = queries.attributes_of([product])[product]
     return show_typed(kind, typed, form_for(kind.fields, stored, prefix=ATTRIBUTES), found, status)
@@ -138,7 +138,7 @@ def _crumbs(last: str) -> list[dict[str, str]]:
 
 def show_typed(
     kind: TypeInfo,
-    typed: Typed,
+    typed: ProductFormData,
     attributes: object,
     found: queries.Details | None,
     status: int = 200,

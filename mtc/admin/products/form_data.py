@@ -25,7 +25,7 @@ FULL = f"A product has at most {MAX_VARIANTS} variants. Remove one before you ad
 
 
 @dataclass
-class Typed:
+class ProductFormData:
     """The form as it stands: `texts` by field, `rows` of variants, `errors` by field, `values` to save.
 
     `unsaved` says that it holds what the product does not have yet.
@@ -42,13 +42,13 @@ class Typed:
     version: int | None = None
 
     @classmethod
-    def empty(cls, currency: str, stock_source: str = "pool") -> Typed:
+    def empty(cls, currency: str, stock_source: str = "pool") -> ProductFormData:
         """A new product with one variant, whose stock comes from where its type says."""
         del currency
         return cls(texts={}, rows=[{**_blank(), "stock_source": stock_source}])
 
     @classmethod
-    def stored(cls, found: Any) -> Typed:
+    def stored(cls, found: Any) -> ProductFormData:
         """The product as it is."""
         row = found.product
         texts = {
@@ -66,7 +66,7 @@ class Typed:
             version=row.version,
         )
 
-    def repeats(self, stored: Typed) -> bool:
+    def repeats(self, stored: ProductFormData) -> bool:
         """Whether the form says what is stored; its type's fields are compared elsewhere."""
         mine, theirs = ([_comparable(one.texts), *map(_comparable, one.rows)] for one in (self, stored))
         chosen = set(self.collections) == set(stored.collections)
@@ -123,11 +123,11 @@ def _stored_row(row: Any, currency: str) -> dict[str, str]:
     }
 
 
-def typed_product(form: MultiDict[str, str], currency: str) -> Typed:
+def typed_product(form: MultiDict[str, str], currency: str) -> ProductFormData:
     """Read the form; `errors` says what cannot be read, `operation` that a row was added or removed."""
     texts = {name: form.get(name, "").strip() for name in ("name", "slug", "summary", "description", "badge")}
     version = form.get("version", "")
-    typed = Typed(
+    typed = ProductFormData(
         texts=texts,
         rows=_rows(form),
         collections=form.getlist("collections"),
@@ -161,7 +161,7 @@ def _rows(form: MultiDict[str, str]) -> list[dict[str, str]]:
     return rows
 
 
-def _operate(typed: Typed, operation: str) -> bool:
+def _operate(typed: ProductFormData, operation: str) -> bool:
     if operation == "add":
         if sum(row["is_active"] == "1" for row in typed.rows) < MAX_VARIANTS:
             alike = {"stock_source": typed.rows[-1]["stock_source"] or "pool"} if typed.rows else {}
@@ -178,7 +178,7 @@ def _operate(typed: Typed, operation: str) -> bool:
     return False
 
 
-def _variant(typed: Typed, row: Mapping[str, str], number: int, currency: str) -> dict[str, Any]:
+def _variant(typed: ProductFormData, row: Mapping[str, str], number: int, currency: str) -> dict[str, Any]:
     prefix = f"variants-{number}-"
     terms = ("promise",) if row["stock_source"] == "pool" else ("max_downloads", "days", "promise")
     values: dict[str, Any] = {
@@ -202,7 +202,7 @@ def _variant(typed: Typed, row: Mapping[str, str], number: int, currency: str) -
     return values
 
 
-def _amount(typed: Typed, text: str, name: str, currency: str) -> int:
+def _amount(typed: ProductFormData, text: str, name: str, currency: str) -> int:
     try:
         return parse_amount(text, currency, store().locale)
     except ValidationError as error:
@@ -210,7 +210,7 @@ def _amount(typed: Typed, text: str, name: str, currency: str) -> int:
         return 0
 
 
-def _options(typed: Typed, text: str, prefix: str) -> dict[str, str]:
+def _options(typed: ProductFormData, text: str, prefix: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in text.splitlines():
         label, colon, value = line.partition(":")

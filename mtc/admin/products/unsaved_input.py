@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from mtc.admin.layout import base
 from mtc.admin.products.form import ATTRIBUTES, details_of, show_product, show_typed
-from mtc.admin.products.form_data import Typed, typed_product
+from mtc.admin.products.form_data import ProductFormData, typed_product
 from mtc.catalog import queries
 from mtc.core.errors import AppError
 from mtc.web.forms import form_for
@@ -55,7 +55,7 @@ def _as_typed(
     values = read(kind.fields, request.form, ATTRIBUTES)
     stored = queries.attributes_of([product])[product]
     same_fields = _filled(kind.fields.inspect(values).values) == _filled(stored)
-    if same_fields and typed.repeats(Typed.stored(found)):
+    if same_fields and typed.repeats(ProductFormData.stored(found)):
         return None
     typed.errors, typed.unsaved = dict(errors), True
     if version is not None and typed.version == version:

@@ -13,7 +13,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page
 from mtc.core import clock
 from mtc.core.context import current
-from mtc.core.db import attempt, scope_tenant
+from mtc.core.db import savepoint, scope_tenant
 from mtc.core.errors import AppError, ForbiddenError, ValidationError
 from mtc.core.local_time import day_text
 from mtc.core.relative_time import when
@@ -54,7 +54,7 @@ def create_key(tenant: str) -> Response:
             raise ValidationError("Check the marked fields.", {"expires": ["Choose from the list."]})
         days = int(typed["expires"] or 0)
         end = clock.now() + timedelta(days=days) if days else None
-        with attempt():
+        with savepoint():
             _, text = create_api_key(typed["name"], typed["scopes"], end)
     except ForbiddenError:
         raise

@@ -13,7 +13,7 @@ from mtc.admin.settings.tabs import settings_page
 from mtc.core.db import scope_tenant
 from mtc.core.errors import ValidationError
 from mtc.core.relative_time import exact, when
-from mtc.emails.services.senders import headers_of, own_sender, speaker
+from mtc.emails.services.senders import headers_of, own_sender, sender_name_and_address
 from mtc.senders.presenters import SenderView, sender_view
 from mtc.senders.services import check_again, drop_sender, set_sender
 from mtc.web.access import requires
@@ -89,7 +89,7 @@ def _show(
     typed: str | None = None, errors: dict[str, list[str]] | None = None, status: int = 200
 ) -> Response:
     shop, view = store(), sender_view(store().id)
-    spoken = speaker(shop.name, shop.email)
+    spoken = sender_name_and_address(shop.name, shop.email)
     sent = headers_of(spoken, current_app.config["MTC"].mail_from, "", own_sender(spoken))
     return settings_page(
         "admin/settings/mail.html",

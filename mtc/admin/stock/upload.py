@@ -19,7 +19,7 @@ from mtc.catalog.services import stock_reservation as service
 from mtc.catalog.services.stock_files import ENCODINGS, SEPARATORS, KeyFile, choices_of, separator_word
 from mtc.catalog.services.stock_import import import_file
 from mtc.core.context import current
-from mtc.core.db import release
+from mtc.core.db import end_transaction
 from mtc.core.errors import AppError, ConflictError, UnprocessableError, ValidationError
 from mtc.web.access import requires
 from mtc.web.audited import audited
@@ -51,7 +51,7 @@ def add_keys(tenant: str, variant: UUID) -> WerkzeugResponse:
         text, data = KeyFile.of_text(typed), typed.encode("utf-8", "surrogatepass")
         if not text.is_plain:
             return _to_preview(variant, lambda: (data,), "", batch)
-        release()  # a long text is read while nobody waits for a lock
+        end_transaction()  # a long text is read while nobody waits for a lock
         if import_tasks.is_large(text):
             return _start(variant, _keep(variant, lambda: (data,), "", batch), text, batch, "")
         report = service.add_keys(variant, typed, batch)
@@ -61,7 +61,7 @@ def add_keys(tenant: str, variant: UUID) -> WerkzeugResponse:
 
 
 def _to_preview(variant: UUID, source: Any, filename: str, batch: str) -> WerkzeugResponse:
-    release()
+    end_transaction()
     _ = KeyFile(source).layout  # what cannot be read at all is refused at once
     upload = _keep(variant, source, filename, batch)
     return see_other(f"{base()}/stock/{variant}/imports/{upload}")
@@ -115,7 +115,7 @@ def import_keys(tenant: str, variant: UUID, upload: UUID) -> WerkzeugResponse:
         return see_other(import_path(variant, upload))
     kept = _kept(variant, upload)
     given = {name: request.form.get(name, "") for name in CHOICES}
-    release()
+    end_transaction()
     try:
         file = KeyFile(kept.pieces, choices_of(given))
         batch = request.form.get("batch", kept.batch)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page, store
-from mtc.audit.services import about
+from mtc.audit.services import annotate_audit
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import scope_tenant
@@ -107,7 +107,7 @@ def change_member_status(tenant: str, member: UUID) -> Response | WerkzeugRespon
 
 def _changed(member: UUID, act: Any, words: str) -> Response | WerkzeugResponse:
     name = next((one.name or one.email for one in queries.members(scope_tenant()) if one.id == member), "")
-    about(label=name)
+    annotate_audit(label=name)
     try:
         act()
     except (ForbiddenError, ConflictError) as error:
@@ -122,7 +122,7 @@ def _limits(address: str) -> None:
 
 
 def _mailed(row: Any) -> WerkzeugResponse:
-    about(label=row.email)
+    annotate_audit(label=row.email)
     role = queries.role(scope_tenant(), row.role)
     name, shop = role.name if role is not None else row.role, store()
     services.post_invitation(row, name, shop, look=theme_of(shop), sender=shop.email)

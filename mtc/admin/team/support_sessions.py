@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base
-from mtc.audit.services import about
+from mtc.audit.services import annotate_audit
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import scope_tenant
@@ -47,7 +47,7 @@ def end_visit_here(tenant: str, which: UUID) -> WerkzeugResponse:
     """End a visit of platform support at once."""
     del tenant
     actor = current().actor
-    about(label="Platform support", visit_id=which)
+    annotate_audit(label="Platform support", visit_id=which)
     end_visit(scope_tenant(), which, actor.name or actor.email)
     flash("The visit is over. Platform support sees nothing of your store any more.")
     return see_other(f"{base()}/audit")

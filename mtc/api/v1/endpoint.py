@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, request
 
 from mtc.core.errors import UnprocessableError
-from mtc.web.json_body import judge, read_object
+from mtc.web.json_body import read_object, validate_json
 
 Schema = Mapping[str, Any]
 View = Callable[..., Response]
@@ -53,7 +53,7 @@ def endpoint(
                 places["asked"] = asked
             if body is not None:
                 places["given"] = read_object()
-                judge(body, places["given"])
+                validate_json(body, places["given"])
             return view(**places)
 
         judged.mtc_endpoint = what  # type: ignore[attr-defined]
@@ -95,5 +95,5 @@ def _query(schema: Schema) -> dict[str, Any]:
         text = values[0]
         number = kind == "integer" and text.isascii() and text.isdecimal() and len(text) < 10
         found[name] = int(text) if number else text
-    judge(schema, found)
+    validate_json(schema, found)
     return found

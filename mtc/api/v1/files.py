@@ -15,7 +15,7 @@ from mtc.catalog.services import variants
 from mtc.catalog.services.product_input import MOST_DAYS, MOST_DOWNLOADS
 from mtc.catalog.services.uploads import StoredFile, clean_name
 from mtc.core.context import current
-from mtc.core.db import release, unit_of_work
+from mtc.core.db import end_transaction, unit_of_work
 from mtc.core.errors import NotFoundError, UnprocessableError
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.queries import files_of
@@ -120,7 +120,7 @@ def _stored(variant: UUID, name: str) -> StoredFile:
     clean_name(name)  # before a large file is stored for nothing
     body, tenant_id = parked_body(), current().tenant_id
     assert tenant_id is not None
-    release()
+    end_transaction()
     with tenant_scope(tenant_id), unit_of_work():
         key = service.begin_upload(variant, size_of(body), current_app.config["MTC"].tenant_files_mb)
     return service.store_upload(key, name, body, size_of(body))

@@ -26,7 +26,7 @@ from mtc.api.v1.schemas import (
 from mtc.catalog import queries
 from mtc.catalog.queries import pools
 from mtc.catalog.services.stock_batches import undo_batch
-from mtc.catalog.services.stock_import import MAX_LENGTH, AddReport, add_keys, batch_id
+from mtc.catalog.services.stock_import import MAX_LENGTH, ImportReport, add_keys, batch_id
 from mtc.catalog.services.stock_reservation import masked
 from mtc.catalog.services.stock_search_index import search_keys
 from mtc.catalog.services.warning_level_changes import set_own_level
@@ -108,7 +108,7 @@ def stock(variant: UUID) -> Response:
 def fill(variant: UUID, given: dict[str, Any]) -> Response:
     """Add keys. Those that are in stock, were sold or stand twice are left out and named by their line."""
     pool_of(variant)
-    return ok(told(variant, add_keys(variant, given["keys"], given.get("batch", ""))), status=201)
+    return ok(import_report(variant, add_keys(variant, given["keys"], given.get("batch", ""))), status=201)
 
 
 @v1.post("/stock/<uuid:variant>/level")
@@ -152,7 +152,7 @@ def undo_stock_batch(variant: UUID, batch: int) -> Response:
     return ok({"removed": undo_batch(variant, batch), "pool": pool_of(variant)})
 
 
-def told(variant: UUID, report: AddReport) -> dict[str, Any]:
+def import_report(variant: UUID, report: ImportReport) -> dict[str, Any]:
     """A report as this API gives it: all lines are counted, the first thousand of each kind are named."""
     return {
         "added": report.added,

@@ -11,13 +11,13 @@ from flask import Response
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint, listed
 from mtc.api.v1.schemas import FLAG, ID, MAYBE_MOMENT, MAYBE_NUMBER, MOMENT, NUMBER, TEXT, moment, texts
-from mtc.api.v1.stock import ADDED, pool_of, told
+from mtc.api.v1.stock import ADDED, import_report, pool_of
 from mtc.catalog.queries import stock_imports as queries
 from mtc.catalog.services import import_tasks, stock_file_uploads
 from mtc.catalog.services.stock_files import ENCODINGS, SEPARATORS, KeyFile, choices_of, separator_word
 from mtc.catalog.services.stock_import import batch_id, check_size, import_file
 from mtc.core.context import current
-from mtc.core.db import release
+from mtc.core.db import end_transaction
 from mtc.core.errors import NotFoundError
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
@@ -58,7 +58,7 @@ def preview_key_file(variant: UUID, asked: dict[str, Any]) -> Response:
     """How the file in the body would be read, and the questions that it leaves open."""
     pool_of(variant)
     file = _file(asked)
-    release()
+    end_transaction()
     layout, survey = file.layout, file.survey
     columns, rows = file.preview(ROWS)
     return ok(
@@ -92,10 +92,10 @@ def add_key_file(variant: UUID, asked: dict[str, Any]) -> Response:
     """
     pool_of(variant)
     file, batch = _file(asked), asked.get("batch", "")
-    release()  # the file is read while nobody waits for a lock
+    end_transaction()  # the file is read while nobody waits for a lock
     file.insist()
     if not import_tasks.is_large(file):
-        return ok(told(variant, import_file(variant, file, batch)), status=201)
+        return ok(import_report(variant, import_file(variant, file, batch)), status=201)
     check_size(file.survey.keys + file.survey.refused)
     import_tasks.check_free(variant)
     program = current().actor.id

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.db import Base, TenantModel, tenant_foreign_key
 
 
 class Collection(TenantModel, Base):
@@ -46,8 +46,8 @@ class CollectionProduct(TenantModel, Base):
     __tablename__ = "collection_products"
     __entity__ = "collection_product"
     __table_args__ = (
-        tenant_key("collection_id", "collections", ondelete="CASCADE"),
-        tenant_key("product_id", "products", ondelete="CASCADE"),
+        tenant_foreign_key("collection_id", "collections", ondelete="CASCADE"),
+        tenant_foreign_key("product_id", "products", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "collection_id", "product_id"),
         Index("ix_collection_products_tenant_id_product_id", "tenant_id", "product_id"),
     )
@@ -68,8 +68,8 @@ class MovedAddress(TenantModel, Base):
     __entity__ = "moved_address"
     __label__ = ("slug",)
     __table_args__ = (
-        tenant_key("product_id", "products", ondelete="CASCADE"),
-        tenant_key("collection_id", "collections", ondelete="CASCADE"),
+        tenant_foreign_key("product_id", "products", ondelete="CASCADE"),
+        tenant_foreign_key("collection_id", "collections", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "kind", "slug"),
         CheckConstraint("kind IN ('product', 'collection')", name="kind"),
         Index("ix_moved_addresses_tenant_id_product_id", "tenant_id", "product_id"),
@@ -93,7 +93,7 @@ product_search = Table(
     Column("product_id", Uuid(), nullable=False),
     Column("weight", SmallInteger, nullable=False),
     PrimaryKeyConstraint("tenant_id", "term", "product_id"),
-    tenant_key("product_id", "products", ondelete="CASCADE"),
+    tenant_foreign_key("product_id", "products", ondelete="CASCADE"),
     Index("ix_product_search_tenant_id_product_id", "tenant_id", "product_id"),
     sqlite_with_rowid=False,
 )

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.change_tracking.column_info import DERIVED, HIDDEN
-from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_key
+from mtc.core.db import Base, TenantModel, belongs_to, has_many, tenant_foreign_key
 from mtc.core.encrypted_columns import SEALED, hash_of
 from mtc.core.stock_value_parts import KEY_SEARCH, PARTS
 
@@ -67,7 +67,7 @@ class Product(TenantModel, Base):
     __entity__ = "product"
     __label__ = ("name",)
     __table_args__ = (
-        tenant_key("product_type_id", "product_types"),
+        tenant_foreign_key("product_type_id", "product_types"),
         UniqueConstraint("tenant_id", "slug"),
         CheckConstraint("status IN ('draft', 'active', 'archived')", name="status"),
         Index("ix_products_tenant_id_status_created_at", "tenant_id", "status", "created_at", "id"),
@@ -117,7 +117,7 @@ class ProductAttribute(TenantModel, Base):
     __tablename__ = "product_attributes"
     __entity__ = "product_attribute"
     __table_args__ = (
-        tenant_key("product_id", "products", ondelete="CASCADE"),
+        tenant_foreign_key("product_id", "products", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "product_id", "attribute_key", "position"),
         Index("ix_product_attributes_text", "tenant_id", "attribute_key", "value_text", "product_id"),
         Index("ix_product_attributes_number", "tenant_id", "attribute_key", "value_number", "product_id"),
@@ -149,7 +149,7 @@ class ProductVariant(TenantModel, Base):
     __entity__ = "product_variant"
     __label__ = ("name", "sku")
     __table_args__ = (
-        tenant_key("product_id", "products", ondelete="CASCADE"),
+        tenant_foreign_key("product_id", "products", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "sku"),
         Index("ix_product_variants_tenant_id_product_id", "tenant_id", "product_id", "position"),
         CheckConstraint("price >= 0", name="price"),
@@ -235,7 +235,7 @@ class StockItem(TenantModel, Base):
     __tablename__ = "stock_items"
     __entity__ = "stock_item"
     __table_args__ = (
-        tenant_key("variant_id", "product_variants"),
+        tenant_foreign_key("variant_id", "product_variants"),
         UniqueConstraint("tenant_id", "value_hash"),
         CheckConstraint(
             "status IN ('available', 'reserved', 'delivered', 'revoked', 'quarantined')", name="status"

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mtc.core.db import Base, TenantModel, tenant_key
+from mtc.core.db import Base, TenantModel, tenant_foreign_key
 from mtc.core.encrypted_columns import SEALED
 
 
@@ -23,7 +23,7 @@ class StockUpload(TenantModel, Base):
     __entity__ = "stock_upload"
     __label__ = ("filename",)
     __table_args__ = (
-        tenant_key("variant_id", "product_variants", ondelete="CASCADE"),
+        tenant_foreign_key("variant_id", "product_variants", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "upload_id", "number"),
         Index("ix_stock_uploads_tenant_id_created_at", "tenant_id", "created_at"),
     )
@@ -50,7 +50,7 @@ class StockImport(TenantModel, Base):
     __entity__ = "stock_import"
     __label__ = ("filename",)
     __table_args__ = (
-        tenant_key("variant_id", "product_variants", ondelete="CASCADE"),
+        tenant_foreign_key("variant_id", "product_variants", ondelete="CASCADE"),
         CheckConstraint("status IN ('waiting', 'running', 'done', 'stopped', 'failed')", name="status"),
         Index("ix_stock_imports_tenant_id_variant_id", "tenant_id", "variant_id", "created_at"),
         Index("ix_stock_imports_tenant_id_finished_at", "tenant_id", "finished_at"),
@@ -84,7 +84,7 @@ class StockImportLines(TenantModel, Base):
     __tablename__ = "stock_import_lines"
     __entity__ = "stock_import_lines"
     __table_args__ = (
-        tenant_key("import_id", "stock_imports", ondelete="CASCADE"),
+        tenant_foreign_key("import_id", "stock_imports", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "import_id", "first"),
     )
 

@@ -3,11 +3,11 @@
 from mtc.catalog.presenters.cards import cards, collection
 from mtc.catalog.presenters.delivery_promise import delivery_promise, lacks_files, order_line_promise
 from mtc.catalog.presenters.details import detail
-from mtc.catalog.presenters.listing_params import Asked
+from mtc.catalog.presenters.listing_params import ListingParams
 from mtc.catalog.presenters.listings import listing
 
 __all__ = [
-    "Asked",
+    "ListingParams",
     "cards",
     "collection",
     "delivery_promise",

@@ -25,7 +25,7 @@ _quoted = lru_cache(4096)(quote_plus)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListingParams:
     """A listing as asked for. `values` holds the texts of chosen facet values by key."""
 
     path: str
@@ -41,7 +41,7 @@ class Asked:
     before: str = ""
 
     @classmethod
-    def read(cls, path: str, params: Mapping[str, Sequence[str]]) -> Asked:
+    def read(cls, path: str, params: Mapping[str, Sequence[str]]) -> ListingParams:
         """Read the query of an address, {name: [values]}; what it does not know it leaves out."""
 
         def one(name: str) -> str:
@@ -85,7 +85,7 @@ class Asked:
         query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in pairs)
         return f"{self.path}?{query}" if query else self.path
 
-    def toggled(self, key: str, value: str) -> Asked:
+    def toggled(self, key: str, value: str) -> ListingParams:
         """The same with a value of a facet added, or taken out when it is there."""
         if key == "type":
             return replace(self, types=_toggle(self.types, value))
@@ -109,7 +109,9 @@ def _toggle(some: tuple[str, ...], value: str) -> tuple[str, ...]:
     return tuple(one for one in some if one != value) if value in some else (*some, value)
 
 
-def filters(asked: Asked, facets: Mapping[str, Field], currency: str, collection_id: Any = None) -> Filters:
+def filters(
+    asked: ListingParams, facets: Mapping[str, Field], currency: str, collection_id: Any = None
+) -> Filters:
     """What the queries take: values in the types of their columns; unreadable ones are left out."""
     attributes: dict[str, tuple[Any, ...]] = {}
     for key, texts in asked.values.items():
@@ -128,7 +130,7 @@ def filters(asked: Asked, facets: Mapping[str, Field], currency: str, collection
     )
 
 
-def with_ordered_prices(asked: Asked, currency: str) -> Asked:
+def with_ordered_prices(asked: ListingParams, currency: str) -> ListingParams:
     """The same with the lower price first: 50 to 10 means 10 to 50."""
     lowest, highest = price(asked.price_min, currency), price(asked.price_max, currency)
     if lowest is None or highest is None or lowest <= highest:

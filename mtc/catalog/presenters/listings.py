@@ -10,7 +10,7 @@ from mtc.catalog import queries
 from mtc.catalog.presenters.cards import cards
 from mtc.catalog.presenters.listing_params import (
     PAGE_SIZE,
-    Asked,
+    ListingParams,
     filters,
     fits,
     label,
@@ -20,7 +20,7 @@ from mtc.catalog.presenters.listing_params import (
     with_ordered_prices,
 )
 from mtc.catalog.queries.facets import Counts
-from mtc.catalog.queries.types import TypeBook
+from mtc.catalog.queries.types import ProductTypes
 from mtc.core.fields import Field
 from mtc.core.money import to_decimal
 
@@ -36,7 +36,7 @@ SORT_LABELS = {
 
 
 def listing(
-    asked: Asked,
+    asked: ListingParams,
     *,
     title: str,
     description: str = "",
@@ -72,7 +72,7 @@ def listing(
     }
 
 
-def _sort(asked: Asked, chosen: str) -> dict[str, Any]:
+def _sort(asked: ListingParams, chosen: str) -> dict[str, Any]:
     offered = [name for name in SORT_LABELS if asked.text or name != "relevance"]
     return {
         "value": chosen,
@@ -89,7 +89,9 @@ def _uncounted(spec: Field) -> list[tuple[Any, int | None]]:
     return [(value, None) for value in offered]
 
 
-def _facets(asked: Asked, book: TypeBook, facets: dict[str, Field], counts: Counts) -> list[dict[str, Any]]:
+def _facets(
+    asked: ListingParams, book: ProductTypes, facets: dict[str, Field], counts: Counts
+) -> list[dict[str, Any]]:
     found = [_types(asked, book, counts)]
     for key, spec in facets.items():
         chosen, address = asked.values.get(key, ()), asked.adding(key)
@@ -112,7 +114,7 @@ def _facets(asked: Asked, book: TypeBook, facets: dict[str, Field], counts: Coun
     return [facet for facet in found if _is_a_choice(facet)]
 
 
-def _types(asked: Asked, book: TypeBook, counts: Counts) -> dict[str, Any]:
+def _types(asked: ListingParams, book: ProductTypes, counts: Counts) -> dict[str, Any]:
     numbers = dict(counts.values.get("#type", []))
     values = [
         {
@@ -144,7 +146,7 @@ def _ordered(spec: Field, values: list[tuple[Any, int | None]]) -> list[tuple[An
     return sorted(values, key=lambda pair: (-(pair[1] or 0), str(pair[0])))
 
 
-def _chips(asked: Asked, book: TypeBook, facets: dict[str, Field]) -> list[dict[str, str]]:
+def _chips(asked: ListingParams, book: ProductTypes, facets: dict[str, Field]) -> list[dict[str, str]]:
     names = {one.slug: one.name for one in book.types}
     chips = [(names.get(slug, slug), asked.toggled("type", slug)) for slug in asked.types]
     for key, some in asked.values.items():
@@ -167,7 +169,7 @@ def _chip(spec: Field, text: str) -> str:
     return text if value is None else label(spec, value)
 
 
-def _price_range(asked: Asked, counts: Counts, currency: str) -> dict[str, Any] | None:
+def _price_range(asked: ListingParams, counts: Counts, currency: str) -> dict[str, Any] | None:
     chosen = (price(asked.price_min, currency), price(asked.price_max, currency))
     lowest, highest = counts.price_min, counts.price_max
     if lowest == highest and chosen == (None, None) and not counts.many:

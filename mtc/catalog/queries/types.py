@@ -32,7 +32,7 @@ class TypeInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class TypeBook:
+class ProductTypes:
     """The types of a tenant."""
 
     types: tuple[TypeInfo, ...]
@@ -61,7 +61,7 @@ def is_facet(field: Field) -> bool:
     )
 
 
-def _load() -> TypeBook:
+def _load() -> ProductTypes:
     query = (
         select(
             ProductType.id, ProductType.slug, ProductType.name, ProductType.schema, ProductType.ui_config,
@@ -71,7 +71,7 @@ def _load() -> TypeBook:
         .where(ProductType.tenant_id == tenant_id())
         .order_by(ProductType.created_at, ProductType.id)
     )  # fmt: skip
-    return TypeBook(
+    return ProductTypes(
         tuple(
             TypeInfo(
                 row.id, row.slug, row.name, FieldSet(row.schema, row.ui_config), row.description, row.icon,
@@ -82,7 +82,7 @@ def _load() -> TypeBook:
     )  # fmt: skip
 
 
-type_book: Remembered[TypeBook] = Remembered(_load, across=True)
+type_book: Remembered[ProductTypes] = Remembered(_load, across=True)
 
 
 def product_type(type_id: UUID) -> ProductType | None:

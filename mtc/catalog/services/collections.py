@@ -21,11 +21,11 @@ from mtc.catalog.services.collection_members import membership, recount
 from mtc.catalog.services.denormalize import refresh
 from mtc.catalog.services.slugs import ROOM, check_slug, free_slug, slug_conflict, slugify
 from mtc.catalog.services.url_redirects import settle_address
-from mtc.core.db import attempt, session
+from mtc.core.db import savepoint, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 _LONGEST_SLUG = 63
 _EDITABLE = {"name", "slug", "description", "image", "position"}
@@ -73,7 +73,7 @@ def delete(collection_id: UUID) -> None:
     session.execute(sql_delete(_C).where(_C.c.tenant_id == tenant_id(), _C.c.id == collection_id))
     session.expunge(row)
     refresh(products)
-    touch_content(tenant_id())
+    bump_content_version(tenant_id())
     emit(CollectionDeleted(entity_id=row.id, slug=row.slug))
 
 
@@ -83,7 +83,7 @@ def set_products(collection_id: UUID, product_ids: Sequence[UUID]) -> None:
     before = shelves.members(collection_id)
     wanted = list(dict.fromkeys(product_ids))
     try:
-        with attempt():
+        with savepoint():
             session.execute(
                 sql_delete(_CP).where(_CP.c.tenant_id == tenant_id(), _CP.c.collection_id == collection_id)
             )
@@ -94,7 +94,7 @@ def set_products(collection_id: UUID, product_ids: Sequence[UUID]) -> None:
         raise ValidationError("Choose products of this store.") from None
     recount({collection_id})
     refresh({*before, *wanted})
-    touch_content(tenant_id())
+    bump_content_version(tenant_id())
     emit(CollectionUpdated(entity_id=row.id, slug=row.slug, changed=["products"]))
 
 
@@ -122,14 +122,14 @@ def _store(row: Collection, values: Mapping[str, Any] | None = None) -> None:
     """Write a new collection, or these values of a known one."""
     slug = str((values or {}).get("slug") or row.slug)
     try:
-        with attempt():  # what was set before the savepoint would be written outside of it
+        with savepoint():  # what was set before the savepoint would be written outside of it
             for name, value in (values or {}).items():
                 setattr(row, name, value)
             session.add(row)
             session.flush()
     except IntegrityError:
         raise slug_conflict(slug, _free(slug)) from None
-    touch_content(tenant_id())
+    bump_content_version(tenant_id())
 
 
 def _free(slug: str) -> str:

@@ -15,7 +15,7 @@ from mtc.catalog.queries.search_terms import symbols, words
 from mtc.catalog.queries.tables import PRODUCTS as _P
 from mtc.catalog.queries.tables import SEARCH as _S
 from mtc.catalog.queries.tables import AnyRow
-from mtc.catalog.queries.types import TypeBook, type_book
+from mtc.catalog.queries.types import ProductTypes, type_book
 from mtc.catalog.services.price_summary import offer, repeated, write_products
 from mtc.core.collation import key_mark, sort_key
 from mtc.core.db import session
@@ -78,7 +78,7 @@ def _write(changes: list[dict[str, Any]], terms: list[dict[str, Any]]) -> None:
         session.execute(insert(_S), terms)
 
 
-def _badges(book: TypeBook, product: AnyRow, attributes: list[AnyRow]) -> list[str]:
+def _badges(book: ProductTypes, product: AnyRow, attributes: list[AnyRow]) -> list[str]:
     kind = book.get(product.product_type_id)
     if kind is None:
         return []
@@ -87,7 +87,7 @@ def _badges(book: TypeBook, product: AnyRow, attributes: list[AnyRow]) -> list[s
     return [text for text in found if text][:_BADGES]
 
 
-def _searched(book: TypeBook, product: AnyRow, attributes: list[AnyRow]) -> list[AnyRow]:
+def _searched(book: ProductTypes, product: AnyRow, attributes: list[AnyRow]) -> list[AnyRow]:
     """The attributes whose words lead to the product."""
     kind = book.get(product.product_type_id)
     left_out = {field.key for field in kind.fields.fields if not field.searchable} if kind else set()

@@ -10,7 +10,7 @@ from uuid import UUID
 from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.services.stock_files import Entry, KeyFile
 from mtc.catalog.services.stock_import import check_size, pool_to_fill, tell_added
-from mtc.catalog.services.stock_insert import AddReport, Chunk, Filling, batch_id
+from mtc.catalog.services.stock_insert import Chunk, Filling, ImportReport, batch_id
 from mtc.core import clock
 from mtc.core.database_errors import DatabaseError, is_contention
 from mtc.core.db import unit_of_work
@@ -82,7 +82,7 @@ def committed(filling: Filling, chunk: Chunk, pace: Pace, also: Callable[[Chunk]
 
 def fill_in_steps(
     variant: UUID, file: KeyFile, batch: str, progress: Callable[[int, int], None] = lambda *_: None
-) -> AddReport:
+) -> ImportReport:
     """Add the keys of a file in many transactions, for a command; the caller has none open.
 
     `progress` is told how many places of keys are dealt with, and of how many. Raises as import_file does.
@@ -93,7 +93,7 @@ def fill_in_steps(
     total = file.survey.keys + file.survey.refused
     check_size(total)
     now = clock.now()
-    filling, report = Filling(tenant_id(), row.id, batch, now), AddReport(batch_id(now))
+    filling, report = Filling(tenant_id(), row.id, batch, now), ImportReport(batch_id(now))
     try:
         _all(filling, file.entries(), report, lambda seen: progress(seen, total))
     finally:
@@ -104,7 +104,9 @@ def fill_in_steps(
     return report
 
 
-def _all(filling: Filling, entries: Iterable[Entry], report: AddReport, tell: Callable[[int], None]) -> None:
+def _all(
+    filling: Filling, entries: Iterable[Entry], report: ImportReport, tell: Callable[[int], None]
+) -> None:
     pace, seen = Pace(), 0
     for chunk in steps(filling, iter(entries), pace):
         committed(filling, chunk, pace, lambda _: True)

@@ -26,13 +26,13 @@ from mtc.catalog.services.stock_files import KeyFile, choices_of, separator_word
 from mtc.catalog.services.stock_import import check_size, pool_to_fill, tell_added
 from mtc.catalog.services.stock_insert import Chunk, Filling
 from mtc.core import clock
-from mtc.core.db import attempt, session, unit_of_work
+from mtc.core.db import savepoint, session, unit_of_work
 from mtc.core.errors import AppError, ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.core.retention import purge_rows
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.core.tenancy import tenant_scope
 from mtc.tasks.services import enqueue
 
@@ -73,7 +73,7 @@ def start(variant: UUID, upload: UUID, file: KeyFile, batch: str, filename: str,
         "total": total, "seen": 0, "added": 0, "twice": 0, "known": 0, "refused": 0, "error": "",
     }  # fmt: skip
     try:
-        with attempt():
+        with savepoint():
             session.execute(insert(_I), values)
     except IntegrityError:
         if queries.find(upload, variant) is not None:
@@ -151,7 +151,7 @@ def _written(row: Any, at: int, chunk: Chunk) -> bool:
         "known": _I.c.known + len(chunk.known),
         "refused": _I.c.refused + len(chunk.invalid),
     }
-    if not rows_met(update(_I).where(*mine).values(status="running", **sums)):
+    if not matched_rows(update(_I).where(*mine).values(status="running", **sums)):
         return False
     kinds = {"invalid": chunk.invalid, "twice": chunk.twice, "known": chunk.known}
     lines = sorted([line, why, kind] for kind, found in kinds.items() for line, why in found)

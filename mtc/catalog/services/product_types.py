@@ -21,11 +21,11 @@ from mtc.catalog.services.slugs import ROOM, free_slug, slug_conflict, slugify
 from mtc.catalog.services.type_changes import TypeChange, check_products, check_renames, rewrite_products
 from mtc.catalog.services.type_values import type_values
 from mtc.core import clock
-from mtc.core.db import attempt, session
+from mtc.core.db import savepoint, session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.fields import FieldSet
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 _MISSING = "There is no such product type."
 # Fields and words of a type that stand in the cards and in the search index of its products.
@@ -122,7 +122,7 @@ def delete(type_id: UUID) -> None:
     session.execute(sql_delete(TYPES).where(TYPES.c.tenant_id == kind.tenant_id, TYPES.c.id == type_id))
     session.expunge(kind)
     queries.type_book.forget()
-    touch_content(kind.tenant_id)
+    bump_content_version(kind.tenant_id)
     emit(ProductTypeDeleted(entity_id=kind.id, slug=kind.slug))
 
 
@@ -130,7 +130,7 @@ def _store(kind: ProductType, values: Mapping[str, Any] | None = None) -> None:
     """Write a new type, or these values of a known one."""
     slug = str((values or {}).get("slug") or kind.slug)
     try:
-        with attempt():  # what was set before the savepoint would be written outside of it
+        with savepoint():  # what was set before the savepoint would be written outside of it
             for name, value in (values or {}).items():
                 setattr(kind, name, value)
             session.add(kind)
@@ -138,7 +138,7 @@ def _store(kind: ProductType, values: Mapping[str, Any] | None = None) -> None:
     except IntegrityError:
         raise slug_conflict(slug, _free(slug)) from None
     queries.type_book.forget()
-    touch_content(kind.tenant_id)
+    bump_content_version(kind.tenant_id)
 
 
 def _free(slug: str) -> str:

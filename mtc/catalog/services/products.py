@@ -29,11 +29,11 @@ from mtc.catalog.services.url_redirects import settle_address
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.currencies import check_currency
-from mtc.core.db import attempt, is_postgresql, session
+from mtc.core.db import is_postgresql, savepoint, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.plugins.services import run_before
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 _LONGEST_SLUG = 110
 
@@ -191,7 +191,7 @@ def _store(product: Product, values: Mapping[str, Any] | None = None) -> None:
     """Write a new product, or these values of a known one."""
     slug = str((values or {}).get("slug") or product.slug)
     try:
-        with attempt():  # what was set before the savepoint would be written outside of it
+        with savepoint():  # what was set before the savepoint would be written outside of it
             for name, value in (values or {}).items():
                 setattr(product, name, value)
             session.add(product)
@@ -217,4 +217,4 @@ def _next_version(product: Product, expected: int | None) -> None:
 def _after(product: Product) -> None:
     refresh([product.id])
     session.refresh(product)
-    touch_content(product.tenant_id)
+    bump_content_version(product.tenant_id)

@@ -22,7 +22,7 @@ from mtc.infra import ports
 from mtc.infra.pictures import Cleaned, PictureError, Rendition
 from mtc.infra.pictures.base import rendition_key, widths_of
 from mtc.infra.pictures.without_decoder import PlainPictures
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 log = logging.getLogger(__name__)
 _END_OF_JPEG = b"\xff\xd9"
@@ -127,4 +127,4 @@ def _correct_size(row: Media) -> None:
     for product in products_showing(row.id):
         product.image = corrected(product.image)
         product.gallery = [corrected(one) if isinstance(one, dict) else one for one in product.gallery]
-    touch_content(tenant_id())
+    bump_content_version(tenant_id())

@@ -19,14 +19,14 @@ from mtc.catalog.queries.tables import STOCK as _S
 from mtc.catalog.services.stock_counters import count
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
-from mtc.core.row_locking import Pick, claim_each, contested
+from mtc.core.row_locking import Pick, claim_each, lock_timeout_as_conflict
 
 Units = dict[UUID, list[UUID]]
 BUSY = "Others are busy with the same keys at this moment. Please try again."
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class StockRequest:
     """So many keys of a variant for an order line."""
 
     variant_id: UUID
@@ -34,7 +34,7 @@ class Wanted:
     order_item_id: UUID
 
 
-def take(wanted: Sequence[Wanted], values: dict[str, Any]) -> Units:
+def take(wanted: Sequence[StockRequest], values: dict[str, Any]) -> Units:
     """Set the values on as many keys as all lines want: order line -> key ids, none without a pool.
 
     All or nothing: raises ValidationError, NotFoundError, SoldOutError, and ConflictError when rivals hold
@@ -44,7 +44,7 @@ def take(wanted: Sequence[Wanted], values: dict[str, Any]) -> Units:
         raise ValidationError("Use a quantity of at least 1.", {"quantity": ["Use at least 1."]})
     units: Units = {one.order_item_id: [] for one in wanted}
     # One order of locks for everybody: keys by variant, then variants, then products.
-    lines: dict[UUID, list[Wanted]] = defaultdict(list)
+    lines: dict[UUID, list[StockRequest]] = defaultdict(list)
     for one in sorted(wanted, key=lambda w: (w.variant_id, w.order_item_id)):
         lines[one.variant_id].append(one)
     waiting: set[UUID] = set()
@@ -52,7 +52,7 @@ def take(wanted: Sequence[Wanted], values: dict[str, Any]) -> Units:
         try:
             # What was too little is given back before waiting: two buyers who each hold a part of what
             # the other waits for would wait for ever.
-            with contested(BUSY):
+            with lock_timeout_as_conflict(BUSY):
                 found = _look(lines, values, waiting)
                 count({variant_id: -len(ids) for variant_id, ids in found.items()})
         except _TooFew as short:
@@ -69,7 +69,9 @@ class _TooFew(Exception):
         self.found = found
 
 
-def _look(lines: Mapping[UUID, Sequence[Wanted]], values: dict[str, Any], waiting: Collection[UUID]) -> Units:
+def _look(
+    lines: Mapping[UUID, Sequence[StockRequest]], values: dict[str, Any], waiting: Collection[UUID]
+) -> Units:
     """Take all keys of all variants: variant -> key ids, sorted; raises _TooFew."""
     needed = {variant_id: sum(one.quantity for one in ones) for variant_id, ones in lines.items()}
     rows = claim_each(
@@ -88,13 +90,13 @@ def _look(lines: Mapping[UUID, Sequence[Wanted]], values: dict[str, Any], waitin
     return {variant_id: sorted(ids) for variant_id, ids in found.items()}
 
 
-def _line_of(lines: Mapping[UUID, Sequence[Wanted]]) -> Any:
+def _line_of(lines: Mapping[UUID, Sequence[StockRequest]]) -> Any:
     """The line that a key goes to, by its variant; `_dealt` mends what several lines share."""
     firsts = {variant_id: ones[0].order_item_id for variant_id, ones in lines.items()}
     return case(firsts, value=StockItem.variant_id) if len(firsts) > 1 else next(iter(firsts.values()))
 
 
-def _consider(found: Mapping[UUID, int], lines: dict[UUID, list[Wanted]], waiting: set[UUID]) -> None:
+def _consider(found: Mapping[UUID, int], lines: dict[UUID, list[StockRequest]], waiting: set[UUID]) -> None:
     """What to do about variants that came short: leave them out, wait for them, or raise."""
     sources = queries.sources(found)
     for variant_id, size in found.items():
@@ -111,7 +113,7 @@ def _consider(found: Mapping[UUID, int], lines: dict[UUID, list[Wanted]], waitin
             waiting.add(variant_id)
 
 
-def _dealt(lines: Mapping[UUID, Sequence[Wanted]], found: Units) -> Units:
+def _dealt(lines: Mapping[UUID, Sequence[StockRequest]], found: Units) -> Units:
     """The keys of each line; those that share a variant get theirs one after the other."""
     units: Units = {}
     for variant_id, ones in lines.items():

@@ -16,7 +16,7 @@ from mtc.catalog.services.stock_counters import count
 from mtc.catalog.services.stock_import import batch_moment
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 
 SOLD = "Some of these keys are sold or on their way to a buyer. Set aside the others one by one."
 BEING_ADDED = "This batch is still being added. Stop the import first."
@@ -39,8 +39,8 @@ def undo_batch(variant_id: UUID, number: int) -> int:
         raise ConflictError(SOLD)
     mine = (_S.c.tenant_id == tenant_id(), _S.c.variant_id == variant_id, _S.c.created_at == at)
     idle = _S.c.order_item_id.is_(None)
-    gone = rows_met(delete(_S).where(*mine, _S.c.status == "available"))
-    aside = rows_met(delete(_S).where(*mine, _S.c.status == "quarantined", idle))
+    gone = matched_rows(delete(_S).where(*mine, _S.c.status == "available"))
+    aside = matched_rows(delete(_S).where(*mine, _S.c.status == "quarantined", idle))
     # A buyer may have come between the question and the answer.
     if queries.batch_state(variant_id, at)[0]:
         raise ConflictError(SOLD)

@@ -15,7 +15,7 @@ from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.services.price_summary import refresh_stock
 from mtc.core.db import session
 from mtc.core.events import emit
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 
 def count(changes: Mapping[UUID, int]) -> None:
@@ -37,7 +37,7 @@ def count(changes: Mapping[UUID, int]) -> None:
             visible = True
         _announce(row.id, row.sku, before, after, row.low_at)
     if refresh_stock(touched) or visible or touched:
-        touch_content(tenant_id())
+        bump_content_version(tenant_id())
 
 
 def put_back(changes: Mapping[UUID, int]) -> None:

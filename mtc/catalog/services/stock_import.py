@@ -11,19 +11,21 @@ from mtc.catalog.models import ProductVariant
 from mtc.catalog.queries import variants as variant_queries
 from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.services.stock_files import LONGEST_KEY, Entry, KeyFile, entries_of
-from mtc.catalog.services.stock_insert import AddReport, Filling, batch_id, batch_moment
+from mtc.catalog.services.stock_insert import Filling, ImportReport, batch_id, batch_moment
 from mtc.core import clock
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 
-__all__ = ["AddReport", "add_keys", "batch_id", "batch_moment", "import_file"]
+__all__ = ["ImportReport", "add_keys", "batch_id", "batch_moment", "import_file"]
 
 MAX_KEYS = 100_000
 MAX_LENGTH = LONGEST_KEY
 _CHUNK = 1000
 
 
-def add_keys(variant: UUID | ProductVariant, text_or_rows: str | Iterable[str], batch: str = "") -> AddReport:
+def add_keys(
+    variant: UUID | ProductVariant, text_or_rows: str | Iterable[str], batch: str = ""
+) -> ImportReport:
     """Add keys to the pool of a variant: a text as KeyFile reads it, or a list of keys.
 
     Raises ValidationError for more than 100,000 lines or a variant without a pool, UnprocessableError for a
@@ -37,7 +39,7 @@ def add_keys(variant: UUID | ProductVariant, text_or_rows: str | Iterable[str], 
     return _fill(pool_to_fill(variant), entries_of(given), batch)
 
 
-def import_file(variant: UUID | ProductVariant, file: KeyFile, batch: str = "") -> AddReport:
+def import_file(variant: UUID | ProductVariant, file: KeyFile, batch: str = "") -> ImportReport:
     """Add the keys of a file that leaves nothing open, in one transaction; raises as add_keys does."""
     pool = pool_to_fill(variant)
     file.insist()
@@ -72,9 +74,9 @@ def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         yield chunk
 
 
-def _fill(row: ProductVariant, entries: Iterable[Entry], batch: str) -> AddReport:
+def _fill(row: ProductVariant, entries: Iterable[Entry], batch: str) -> ImportReport:
     now = clock.now()
-    filling, report = Filling(tenant_id(), row.id, batch, now), AddReport(batch_id(now))
+    filling, report = Filling(tenant_id(), row.id, batch, now), ImportReport(batch_id(now))
     for some in _chunks(entries):
         chunk = filling.prepare(some)
         filling.store(chunk)

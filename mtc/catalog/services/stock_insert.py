@@ -18,7 +18,7 @@ from mtc.catalog.services.stock_counters import count
 from mtc.catalog.services.stock_files import Entry
 from mtc.catalog.services.stock_search_index import hashes_of
 from mtc.core.crypto import Sealer, hasher, keyed_hashes
-from mtc.core.db import attempt, session
+from mtc.core.db import savepoint, session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
@@ -30,7 +30,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
-class AddReport:
+class ImportReport:
     """What became of an upload. Lines count from 1; `batch_id` names what was added, for taking it back."""
 
     batch_id: int = 0
@@ -135,7 +135,7 @@ class Filling:
         if not fresh:
             return
         try:
-            with attempt():
+            with savepoint():
                 session.execute(insert(STOCK), fresh)
         except IntegrityError:
             raise ConflictError("Some of these keys were added just now. Send the upload again.") from None

@@ -22,7 +22,7 @@ from mtc.core.crypto import open_sealed
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.events import emit, emit_many
-from mtc.core.row_locking import claim, contested
+from mtc.core.row_locking import claim, lock_timeout_as_conflict
 
 
 def masked(hint: str) -> str:
@@ -66,7 +66,7 @@ def reveal(item: UUID | StockItem) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class RevealedKey:
     """A key in clear; `first` when nobody had seen it before."""
 
     id: UUID
@@ -80,12 +80,12 @@ def value_of(row: Any) -> str:
     return open_sealed(row.value, tenant_id=row.tenant_id, table="stock_items", column="value", row_id=row.id)
 
 
-def reveal_many(order_item_ids: Collection[UUID]) -> list[Opened]:
+def reveal_many(order_item_ids: Collection[UUID]) -> list[RevealedKey]:
     """All delivered keys of order lines, oldest first; the first time of each is written down.
 
     A constant number of statements. Who may see them is the caller's question.
     """
-    with contested(BUSY):
+    with lock_timeout_as_conflict(BUSY):
         queries.lock_units(order_item_ids, ("delivered",))
         fresh = session.scalars(
             update(_S)
@@ -96,7 +96,7 @@ def reveal_many(order_item_ids: Collection[UUID]) -> list[Opened]:
         )
         first = set(fresh.all())
     rows = queries.delivered_values(order_item_ids)
-    opened = [Opened(row.id, row.order_item_id, value_of(row), row.id in first) for row in rows]
+    opened = [RevealedKey(row.id, row.order_item_id, value_of(row), row.id in first) for row in rows]
     emit_many(
         KeyRevealed(entity_id=one.id, order_item_id=one.order_item_id) for one in opened if one.first
     )
@@ -139,7 +139,7 @@ def replace(item_id: UUID) -> UUID:
     faulty = _item(item_id)
     if faulty.status != "delivered" or faulty.order_item_id is None:
         raise ConflictError("Only a delivered key can be replaced.")
-    with contested(BUSY):
+    with lock_timeout_as_conflict(BUSY):
         _set_aside(faulty, ("delivered",))
         fresh = _another(faulty.variant_id, faulty.order_item_id)
         emit(KeyReplaced(entity_id=faulty.id, by=fresh, order_item_id=faulty.order_item_id))

@@ -12,11 +12,11 @@ from mtc.catalog.models import StockItem
 from mtc.catalog.queries import stock as queries
 from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.queries.tables import AnyRow
-from mtc.catalog.services.stock_allocation import BUSY, Units, Wanted, change, take
+from mtc.catalog.services.stock_allocation import BUSY, StockRequest, Units, change, take
 from mtc.catalog.services.stock_counters import put_back
-from mtc.catalog.services.stock_import import AddReport, add_keys
+from mtc.catalog.services.stock_import import ImportReport, add_keys
 from mtc.catalog.services.stock_items import (
-    Opened,
+    RevealedKey,
     masked,
     quarantine,
     replace,
@@ -25,13 +25,13 @@ from mtc.catalog.services.stock_items import (
     value_of,
 )
 from mtc.core import clock
-from mtc.core.row_locking import claim, contested
+from mtc.core.row_locking import claim, lock_timeout_as_conflict
 
 __all__ = [
-    "AddReport",
-    "Opened",
+    "ImportReport",
     "Returned",
-    "Wanted",
+    "RevealedKey",
+    "StockRequest",
     "add_keys",
     "assign",
     "expire_reservations",
@@ -60,10 +60,10 @@ class Returned:
 
 def reserve(variant_id: UUID, quantity: int, order_item_id: UUID, until: datetime) -> list[UUID]:
     """Reserve keys for one line; see reserve_many, which an order of several lines must use."""
-    return reserve_many([Wanted(variant_id, quantity, order_item_id)], until)[order_item_id]
+    return reserve_many([StockRequest(variant_id, quantity, order_item_id)], until)[order_item_id]
 
 
-def reserve_many(wanted: Sequence[Wanted], until: datetime) -> Units:
+def reserve_many(wanted: Sequence[StockRequest], until: datetime) -> Units:
     """Reserve keys for all lines of an order until that moment: order line -> key ids.
 
     Lines of variants without a pool get an empty list. All or nothing: raises SoldOutError, and
@@ -72,7 +72,7 @@ def reserve_many(wanted: Sequence[Wanted], until: datetime) -> Units:
     return take(wanted, {"status": "reserved", "reserved_until": until})
 
 
-def take_many(wanted: Sequence[Wanted]) -> Units:
+def take_many(wanted: Sequence[StockRequest]) -> Units:
     """Deliver keys straight from the pool: late payments, manual orders. Raises as reserve_many does."""
     return take(wanted, {"status": "delivered", "delivered_at": clock.now(), "reserved_until": None})
 
@@ -84,7 +84,7 @@ def assign(order_item_ids: Collection[UUID]) -> Units:
     `take_many`. Safe to run twice.
     """
     units: Units = {order_item_id: [] for order_item_id in order_item_ids}
-    with contested(BUSY):
+    with lock_timeout_as_conflict(BUSY):
         held = queries.lock_units(order_item_ids, ("reserved",))
         change([row.id for row in held], status="delivered", delivered_at=clock.now(), reserved_until=None)
     for row in queries.items_of(order_item_ids):
@@ -95,7 +95,7 @@ def assign(order_item_ids: Collection[UUID]) -> Units:
 
 def prolong(order_item_ids: Collection[UUID], until: datetime) -> int:
     """Keep what the lines have reserved until a later moment; how many keys that are."""
-    with contested(BUSY):
+    with lock_timeout_as_conflict(BUSY):
         held = queries.lock_units(order_item_ids, ("reserved",))
         change([row.id for row in held], reserved_until=until)
     return len(held)
@@ -103,7 +103,7 @@ def prolong(order_item_ids: Collection[UUID], until: datetime) -> int:
 
 def release(order_item_ids: Collection[UUID]) -> int:
     """Put what the lines have reserved back into the pool; how many keys that were."""
-    with contested(BUSY):
+    with lock_timeout_as_conflict(BUSY):
         held = queries.lock_units(order_item_ids, ("reserved",))
         change([row.id for row in held], status="available", order_item_id=None, reserved_until=None)
         _back(held)
@@ -112,7 +112,7 @@ def release(order_item_ids: Collection[UUID]) -> int:
 
 def expire_reservations(now: datetime | None = None, limit: int = 1000) -> int:
     """Put reservations that have run out back into the pool, `limit` at most; how many keys that were."""
-    with contested(BUSY):
+    with lock_timeout_as_conflict(BUSY):
         rows = claim(
             StockItem,
             StockItem.tenant_id == tenant_id(),
@@ -140,7 +140,7 @@ def revoke(order_item_id: UUID, quantity: int, *, to_pool: bool = True) -> Retur
     Unrevealed keys return to the pool as available unless `to_pool` is false (they were mailed);
     all others are revoked for good. Raises nothing when the line has fewer: compare the result.
     """
-    with contested(BUSY):
+    with lock_timeout_as_conflict(BUSY):
         held = queries.lock_units([order_item_id], ("delivered", "reserved"))
         picked = sorted(held, key=lambda row: row.revealed_at is not None)[:quantity]
         back = [row for row in picked if to_pool and row.revealed_at is None]

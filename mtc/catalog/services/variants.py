@@ -21,10 +21,10 @@ from mtc.catalog.services.product_input import DELIVERY_KEYS, variant_values
 from mtc.catalog.services.slugs import free_slug, slugify
 from mtc.catalog.services.variant_sets import Member, check_joining, check_members
 from mtc.catalog.services.warning_levels import own_level, store_level
-from mtc.core.db import attempt, session
+from mtc.core.db import savepoint, session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 
 def get(variant_id: UUID) -> ProductVariant:
@@ -161,7 +161,7 @@ def _apply(row: ProductVariant, columns: dict[str, Any]) -> None:
 def _stored(row: ProductVariant, columns: dict[str, Any], prefix: str) -> ProductVariant:
     sku = columns.get("sku") or row.sku
     try:
-        with attempt():  # what was set before the savepoint would be written outside of it
+        with savepoint():  # what was set before the savepoint would be written outside of it
             _apply(row, columns)
             session.add(row)
             session.flush()
@@ -178,7 +178,7 @@ def _free_sku(product: Product, columns: Mapping[str, Any]) -> str:
 
 def _remove(row: ProductVariant) -> bool:
     try:
-        with attempt():
+        with savepoint():
             session.execute(sql_delete(_V).where(_V.c.tenant_id == tenant_id(), _V.c.id == row.id))
     except IntegrityError:  # keys or order lines refer to it
         row.is_active = False
@@ -195,4 +195,4 @@ def _check_on_sale(product: Product | None) -> None:
 
 def _after(product_id: UUID) -> None:
     refresh([product_id])
-    touch_content(tenant_id())
+    bump_content_version(tenant_id())

@@ -12,7 +12,7 @@ from mtc.catalog.queries.tables import VARIANTS as _V
 from mtc.catalog.services import variants
 from mtc.catalog.services.warning_levels import level_of_store, own_level, store_level
 from mtc.core.events import emit
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.tenants.queries import store_for_change
 from mtc.tenants.services import update_store
 
@@ -30,7 +30,7 @@ def set_store_level(store_id: UUID, level: int | None) -> bool:
     store_level.forget()
     own = _V.c.inventory_data["low_at"].as_integer()
     mine = (_V.c.tenant_id == tenant_id(), own.is_(None))
-    rows_met(update(_V).where(*mine, _V.c.low_at != (level or 0)).values(low_at=level or 0))
+    matched_rows(update(_V).where(*mine, _V.c.low_at != (level or 0)).values(low_at=level or 0))
     emit(StockLevelChanged(low_at=level))
     return True
 

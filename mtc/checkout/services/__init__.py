@@ -10,7 +10,7 @@ from mtc.checkout.services.carts import (
     remove_line,
     set_line,
 )
-from mtc.checkout.services.place_order import Placed, pay_again, place_order, unpaid_order
+from mtc.checkout.services.order_placement import Placed, pay_again, place_order, unpaid_order
 from mtc.checkout.services.store_opening import SetupStep, check_open, close_store, open_store, setup_steps
 
 __all__ = [

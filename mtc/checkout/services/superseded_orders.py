@@ -22,7 +22,7 @@ def remember(before: Cart | None) -> dict[str, Any]:
     return {"after": [*before.data.get("after", []), str(before.id)][-_REMEMBERED:]}
 
 
-def give_way(cart: Cart, customer_id: UUID | None, variant_ids: Iterable[UUID]) -> int:
+def cancel_superseded(cart: Cart, customer_id: UUID | None, variant_ids: Iterable[UUID]) -> int:
     """Cancel this browser's, or this customer's, unpaid orders of the same items; returns how many.
 
     Only orders without a payment under way: who was sent to a provider may be paying at this moment.

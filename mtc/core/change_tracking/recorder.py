@@ -40,10 +40,10 @@ class _Bulk:
 
 
 @dataclass(slots=True, eq=False)
-class Watch:
+class ChangeRecorder:
     """What one scope's session has changed so far; `told` is called before each commit."""
 
-    told: Callable[[Watch], None]
+    told: Callable[[ChangeRecorder], None]
     silent: frozenset[str] = frozenset()
     scope: Scope = field(default_factory=require_scope)
     succeeded: bool = False
@@ -76,11 +76,11 @@ class Watch:
         return [one for one in found if one.fields or one.op != "changed" or one.rows > 1]
 
 
-_watch: ContextVar[Watch | None] = ContextVar("mtc_watch", default=None)
+_watch: ContextVar[ChangeRecorder | None] = ContextVar("mtc_watch", default=None)
 
 
 @contextmanager
-def watching(watch: Watch) -> Iterator[Watch]:
+def watching(watch: ChangeRecorder) -> Iterator[ChangeRecorder]:
     """Watch the running scope's session for the length of the block."""
     mark = _watch.set(watch)
     try:
@@ -89,7 +89,7 @@ def watching(watch: Watch) -> Iterator[Watch]:
         _watch.reset(mark)
 
 
-def _of(work: Session) -> Watch | None:
+def _of(work: Session) -> ChangeRecorder | None:
     watch = _watch.get()
     return watch if watch is not None and work.info.get("scope") is watch.scope else None
 

@@ -97,7 +97,7 @@ class FieldSet:
         if not isinstance(data, Mapping):
             return Inspection({}, {messages.FORM: [messages.NOT_AN_OBJECT]}, [])
         cleaned = cleaner.object(self.fields, data)
-        errors = validation.judge(self.fields, self._validator, cleaned, cleaner.problems, refs)
+        errors = validation.validate_fields(self.fields, self._validator, cleaned, cleaner.problems, refs)
         return Inspection(cleaned, errors, cleaner.dropped)
 
     def validate(self, data: Any, refs: validation.Refs | None = None) -> dict[str, Any]:

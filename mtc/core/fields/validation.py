@@ -39,7 +39,7 @@ def compiled(fields: tuple[Field, ...]) -> Validator:
     return _Validator(_object(fields))
 
 
-def judge(
+def validate_fields(
     fields: tuple[Field, ...],
     validator: Validator,
     values: dict[str, Any],

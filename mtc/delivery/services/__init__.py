@@ -10,7 +10,7 @@ from mtc.delivery.services.deliver import (
 )
 from mtc.delivery.services.deliverable import check_delivery
 from mtc.delivery.services.downloads import (
-    Opened,
+    GrantedDownload,
     download_token,
     open_download,
     record_bytes,
@@ -25,10 +25,33 @@ from mtc.delivery.services.revoke import replace_key, revoke_order
 from mtc.delivery.services.starter_types import install_starter_types
 
 __all__ = [
-    "LineKeys", "Opened", "check_delivery", "complete_manual", "deliver_line", "delivery_by",
-    "download_token", "ensure_methods", "facts_of", "hasten_delivery",
-    "install_starter_types", "is_quick", "mail_instructions", "mail_receipt", "mail_refund",
-    "mail_replaced", "open_download", "post_due", "record_bytes", "replace_key", "resend",
-    "reset_download", "retry_delivery", "reveal", "reveal_all", "revoke_order", "save_method",
-    "start_deliveries", "write_due",
+    "GrantedDownload",
+    "LineKeys",
+    "check_delivery",
+    "complete_manual",
+    "deliver_line",
+    "delivery_by",
+    "download_token",
+    "ensure_methods",
+    "facts_of",
+    "hasten_delivery",
+    "install_starter_types",
+    "is_quick",
+    "mail_instructions",
+    "mail_receipt",
+    "mail_refund",
+    "mail_replaced",
+    "open_download",
+    "post_due",
+    "record_bytes",
+    "replace_key",
+    "resend",
+    "reset_download",
+    "retry_delivery",
+    "reveal",
+    "reveal_all",
+    "revoke_order",
+    "save_method",
+    "start_deliveries",
+    "write_due",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core import clock
-from mtc.core.db import attempt, session
+from mtc.core.db import savepoint, session
 from mtc.core.errors import AppError, ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
@@ -17,13 +17,13 @@ from mtc.delivery import queries
 from mtc.delivery.events import DeliveryDone, DeliveryFailed
 from mtc.delivery.hooks import DeliveryDraft
 from mtc.delivery.models import Delivery, DeliveryMethod
-from mtc.delivery.services.methods import Way, secrets_of, way_of
-from mtc.delivery.types import Job, Outcome, kinds
+from mtc.delivery.services.methods import ResolvedMethod, secrets_of, way_of
+from mtc.delivery.types import DeliveryRequest, Outcome, kinds
 from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderPaid
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, fulfil
-from mtc.orders.services.reservations import kept
+from mtc.orders.services.reservations import remaining_quantity
 from mtc.plugins.services import is_hooked, run_before
 from mtc.tasks.services import enqueue
 
@@ -89,13 +89,13 @@ def complete(order: Order, deliveries: Sequence[Delivery] | None = None) -> None
     enqueue("delivery.mails", {"entity_id": str(order.id)}, entity_id=order.id)
 
 
-def _deliver_now(order: Order, item: OrderItem, delivery: Delivery, way: Way) -> bool:
+def _deliver_now(order: Order, item: OrderItem, delivery: Delivery, way: ResolvedMethod) -> bool:
     """Whether the rows are as they stand here: a line that breaks expires those that were read."""
     order_id, item_id = order.id, item.id
     is_outside = kinds.get(way.kind).outside
     if not is_outside:
         try:
-            with attempt():
+            with savepoint():
                 job = _begin(order, item, delivery, way.method)
                 if job is not None:
                     _deliver(job)
@@ -107,7 +107,7 @@ def _deliver_now(order: Order, item: OrderItem, delivery: Delivery, way: Way) ->
     return is_outside
 
 
-def _shown(item: OrderItem, way: Way) -> dict[str, Any]:
+def _shown(item: OrderItem, way: ResolvedMethod) -> dict[str, Any]:
     """What the order page says beside the line."""
     own = dict(item.snapshot.get("delivery") or {})
     shown = {
@@ -123,7 +123,7 @@ def _queue(order_id: UUID, item_id: UUID, kind: str) -> None:
     enqueue(name, {"order_item_id": str(item_id)}, entity_id=order_id)
 
 
-def take_up(order_item_id: UUID) -> Job | None:
+def begin_delivery(order_item_id: UUID) -> DeliveryRequest | None:
     """The job of a line that is still to be delivered, its order held, for `finish` and then `complete`.
 
     None when there is nothing to do: what follows for the order has been seen to.
@@ -141,38 +141,43 @@ def take_up(order_item_id: UUID) -> Job | None:
     return job
 
 
-def _begin(order: Order, item: OrderItem, delivery: Delivery, method: DeliveryMethod | None) -> Job | None:
+def _begin(
+    order: Order, item: OrderItem, delivery: Delivery, method: DeliveryMethod | None
+) -> DeliveryRequest | None:
     if delivery.status not in OPEN or order.status not in OWNED:
         return None
-    if kept(item) == 0:
+    if remaining_quantity(item) == 0:
         _close(order, item, delivery, "revoked")
         return None
     delivery.attempts += 1
     delivery.status = "processing"
     config = dict(method.config) if method is not None else {}
     kind = delivery.delivery_data["kind"]
-    draft = DeliveryDraft(order.id, item.id, kind, item.title, kept(item), order.email)
+    draft = DeliveryDraft(order.id, item.id, kind, item.title, remaining_quantity(item), order.email)
     try:
         run_before("before_delivery", draft)
     except AppError as error:
-        finish(Job(order, item, delivery, kept(item), config, {}), Outcome(False, error=error.message))
+        finish(
+            DeliveryRequest(order, item, delivery, remaining_quantity(item), config, {}),
+            Outcome(False, error=error.message),
+        )
         return None
-    return Job(order, item, delivery, kept(item), config, secrets_of(method))
+    return DeliveryRequest(order, item, delivery, remaining_quantity(item), config, secrets_of(method))
 
 
-def _deliver(job: Job) -> None:
+def _deliver(job: DeliveryRequest) -> None:
     finish(job, kinds.get(job.delivery.delivery_data["kind"]).deliver(job))
 
 
 def deliver_line(order_item_id: UUID) -> None:
     """Deliver one line inside the running transaction; a line that is delivered stays as it is."""
-    job = take_up(order_item_id)
+    job = begin_delivery(order_item_id)
     if job is not None:
         _deliver(job)
         complete(job.order)
 
 
-def finish(job: Job, outcome: Outcome) -> None:
+def finish(job: DeliveryRequest, outcome: Outcome) -> None:
     """Write down how it went; `complete` follows once, after the last line of a transaction."""
     delivery, order = job.delivery, job.order
     if outcome.data:
@@ -201,7 +206,7 @@ def _close(order: Order, item: OrderItem, delivery: Delivery, status: str) -> No
     delivery.status = item.delivery_status = status
     session.flush()
     if status == "delivered":
-        kind, quantity = delivery.delivery_data["kind"], kept(item)
+        kind, quantity = delivery.delivery_data["kind"], remaining_quantity(item)
         done = DeliveryDone(
             entity_id=order.id, order_item_id=item.id, title=item.title, quantity=quantity, kind=kind
         )
@@ -237,6 +242,6 @@ def complete_manual(order_item_id: UUID, message: str = "") -> Delivery:
     line = next(one for one in order.items if one.id == order_item_id)
     message = scrub(message, multiline=True)[:2000]
     data = {"message": message} if message else {}
-    finish(Job(order, line, delivery, kept(line), {}, {}), Outcome(True, data))
+    finish(DeliveryRequest(order, line, delivery, remaining_quantity(line), {}, {}), Outcome(True, data))
     complete(order)
     return delivery

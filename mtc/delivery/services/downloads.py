@@ -29,7 +29,7 @@ _BUSY = "This file is being downloaded at the moment, and no other download is l
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class GrantedDownload:
     """A stream that may go out now: the bytes from `start` up to, not including, `end`."""
 
     download: Download
@@ -49,7 +49,7 @@ def download_token(download: Download) -> str:
 
 def open_download(
     link: str, *, start: int = 0, end: int | None = None, ip: str = "", may_shorten: bool = False
-) -> Opened:
+) -> GrantedDownload:
     """Reserve the bytes of one answer; needs a writing scope and `record_bytes` while and after they go out.
 
     Open streams count as if they had ended, so answers that run side by side cannot exceed the limit. A
@@ -83,7 +83,7 @@ def open_download(
     progress.streams[stream] = Stream(start, end, now)
     download.progress, download.last_used_at = dump(progress), now
     session.flush()
-    return Opened(download, media, stream, start, end)
+    return GrantedDownload(download, media, stream, start, end)
 
 
 def _granted(download: Download, progress: Progress, start: int, end: int, size: int) -> int:

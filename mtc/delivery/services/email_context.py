@@ -10,8 +10,8 @@ from flask import current_app
 from mtc.core.crypto import open_sealed
 from mtc.emails.models import Email
 from mtc.emails.registry import mail_secrets
-from mtc.emails.services import Letter, post_letter, write_letter
-from mtc.emails.services.senders import speaker
+from mtc.emails.services import RenderedEmail, render_email, send_rendered_email
+from mtc.emails.services.senders import sender_name_and_address
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.presenters import order_view
@@ -64,15 +64,15 @@ def facts_of(order: Order) -> dict[str, Any]:
     }
 
 
-def write(order: Order, name: str, subject: str, facts: dict[str, Any]) -> Letter:
+def write(order: Order, name: str, subject: str, facts: dict[str, Any]) -> RenderedEmail:
     """The mail `templates/mail/<name>` to the buyer of an order."""
-    sender = speaker(facts["store"]["name"], facts["store"]["email"])
-    return write_letter(name, facts, to=order.email, subject=subject, sender=sender)
+    sender = sender_name_and_address(facts["store"]["name"], facts["store"]["email"])
+    return render_email(name, facts, to=order.email, subject=subject, sender=sender)
 
 
 def post(order: Order, name: str, subject: str, facts: dict[str, Any], dedupe_key: str) -> Email | None:
     """Write and post the mail `templates/mail/<name>`; a dedupe key that was used posts nothing (None)."""
-    return post_letter(write(order, name, subject, facts), entity=order, dedupe_key=dedupe_key)
+    return send_rendered_email(write(order, name, subject, facts), entity=order, dedupe_key=dedupe_key)
 
 
 def key_mark(unit_id: UUID) -> str:

@@ -21,7 +21,7 @@ from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.delivery import queries
 from mtc.tasks.services import enqueue
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 MOST_FILES = 50
 
@@ -162,4 +162,4 @@ def _told(variant: ProductVariant, verb: str, media: Media) -> None:
             entity_id=variant.id, sku=variant.sku, file=media.filename, size=media.size, what=verb
         )
     )
-    touch_content(variant.tenant_id)
+    bump_content_version(variant.tenant_id)

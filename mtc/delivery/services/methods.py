@@ -27,7 +27,7 @@ _PLACE = {"table": "delivery_methods", "column": "config"}
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ResolvedMethod:
     """How a line is delivered: the kind, and the method with its settings where there is one."""
 
     kind: str
@@ -122,14 +122,14 @@ def _readable(method: DeliveryMethod) -> dict[str, Any]:
     return {**method.config, **secrets_of(method)}
 
 
-def way_of(item: OrderItem, methods: Sequence[DeliveryMethod]) -> Way:
+def way_of(item: OrderItem, methods: Sequence[DeliveryMethod]) -> ResolvedMethod:
     """How a line is delivered: by the method it names, else by what it is."""
     if is_sample([item]):
-        return Way("sample", None, {})
+        return ResolvedMethod("sample", None, {})
     return resolve(item.snapshot.get("delivery") or {}, str(item.snapshot.get("source") or ""), methods)
 
 
-def resolve(delivery: Mapping[str, Any], source: str, methods: Sequence[DeliveryMethod]) -> Way:
+def resolve(delivery: Mapping[str, Any], source: str, methods: Sequence[DeliveryMethod]) -> ResolvedMethod:
     """How something with these delivery data and this source of stock is delivered."""
     known = {method.slug: method for method in methods if method.is_active}
     method = known.get(str(delivery.get("method") or ""))
@@ -137,7 +137,7 @@ def resolve(delivery: Mapping[str, Any], source: str, methods: Sequence[Delivery
     if method is None:
         method = next((one for one in known.values() if one.type == kind), None)
     settings = FieldSet(kinds.get(kind).settings)
-    return Way(kind, method, settings.clean(method.config if method is not None else {}))
+    return ResolvedMethod(kind, method, settings.clean(method.config if method is not None else {}))
 
 
 def _kind(delivery: Mapping[str, Any], source: str) -> str:

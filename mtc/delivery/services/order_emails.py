@@ -20,12 +20,12 @@ from mtc.delivery.models import Delivery
 from mtc.delivery.services.email_context import facts_of, key_mark, post, write
 from mtc.delivery.types import kinds
 from mtc.emails.models import Email
-from mtc.emails.services import Letter, post_letter
+from mtc.emails.services import RenderedEmail, send_rendered_email
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import OWNED, get_order
 from mtc.orders.services.progress import progress_of
-from mtc.orders.services.reservations import kept
+from mtc.orders.services.reservations import remaining_quantity
 from mtc.tasks.services import enqueue
 
 log = logging.getLogger(__name__)
@@ -40,8 +40,8 @@ class Due:
     """
 
     mark: str
-    receipt: Letter | None
-    goods: Letter | None = None
+    receipt: RenderedEmail | None
+    goods: RenderedEmail | None = None
     goods_key: str = ""
     covered: frozenset[UUID] = frozenset()
 
@@ -69,13 +69,13 @@ def post_due(order_id: UUID, due: Due) -> None:
     if due.mark != _mark(order, deliveries):
         due = _write(order, deliveries)
     if due.receipt is not None:
-        post_letter(due.receipt, entity=order, dedupe_key=_receipt_key(order))
+        send_rendered_email(due.receipt, entity=order, dedupe_key=_receipt_key(order))
     else:
         # The keys are not to wait for a receipt that cannot be written.
         enqueue("delivery.receipt", {"entity_id": str(order_id)}, entity_id=order_id)
     if due.goods is None:
         return
-    post_letter(due.goods, entity=order, dedupe_key=due.goods_key)
+    send_rendered_email(due.goods, entity=order, dedupe_key=due.goods_key)
     for one in deliveries:
         if one.id in due.covered:
             data = {**one.delivery_data, "mailed_at": clock.now().isoformat()}
@@ -84,7 +84,7 @@ def post_due(order_id: UUID, due: Due) -> None:
 
 def mail_receipt(order: Order) -> Email | None:
     """Thank for a paid order, once: lines, totals, link, and what was agreed to."""
-    return post_letter(_receipt(order, facts_of(order)), entity=order, dedupe_key=_receipt_key(order))
+    return send_rendered_email(_receipt(order, facts_of(order)), entity=order, dedupe_key=_receipt_key(order))
 
 
 def mail_instructions(order: Order) -> Email | None:
@@ -115,7 +115,7 @@ def _write(order: Order, deliveries: Sequence[Delivery]) -> Due:
     return Due(mark, receipt, goods, f"delivered:{order.id}:{digest}", frozenset(one.id for one in fresh))
 
 
-def _receipt(order: Order, facts: dict[str, Any]) -> Letter:
+def _receipt(order: Order, facts: dict[str, Any]) -> RenderedEmail:
     return write(order, "order-received", f"Your order {order.order_number}", facts)
 
 
@@ -144,12 +144,12 @@ def _with_keys(delivery: Delivery) -> bool:
     return bool(delivery.delivery_data.get("include_keys"))
 
 
-def _goods(order: Order, deliveries: Sequence[Delivery], facts: dict[str, Any]) -> Letter:
+def _goods(order: Order, deliveries: Sequence[Delivery], facts: dict[str, Any]) -> RenderedEmail:
     views = {line["id"]: line for line in facts["order"]["lines"]}
     items = {item.id: item for item in order.items}
     lines = []
     for one in deliveries:
-        if kept(items[one.order_item_id]):
+        if remaining_quantity(items[one.order_item_id]):
             line = dict(views[str(one.order_item_id)])
             units = line["units"] if _with_keys(one) else []
             keys = [key_mark(UUID(unit["id"])) for unit in units]
@@ -185,7 +185,9 @@ def resend(order_id: UUID) -> Email:
     done = [one for one in queries.deliveries_of(order.id) if one.status == "delivered"]
     if not done or order.status not in OWNED:
         raise ConflictError("Nothing of this order has been delivered.")
-    mail = post_letter(_goods(order, done, facts_of(order)), entity=order, dedupe_key=f"resent:{uuid7()}")
+    mail = send_rendered_email(
+        _goods(order, done, facts_of(order)), entity=order, dedupe_key=f"resent:{uuid7()}"
+    )
     assert mail is not None
     emit(DeliveryResent(entity_id=order.id, to=order.email, text=f"To {order.email}"))
     return mail

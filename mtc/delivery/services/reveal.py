@@ -12,7 +12,7 @@ from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderKeyRevealed, OrderKeysRevealed
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, get_order
-from mtc.orders.services.reservations import kept
+from mtc.orders.services.reservations import remaining_quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def reveal(order_id: UUID, unit_id: UUID, ip: str = "") -> str:
     if found is None:
         raise NotFoundError("This order has no such key.")
     unit, item = found
-    if order.status not in OWNED or kept(item) == 0:
+    if order.status not in OWNED or remaining_quantity(item) == 0:
         raise GoneError("This item was refunded; its key is closed.")
     first = unit.revealed_at is None
     value = stock_reservation.reveal(unit)
@@ -58,7 +58,7 @@ def reveal_all(
         raise NotFoundError("This order has no such item.")
     if order.status == "pending":
         raise ConflictError("The keys are ready when the order is paid.")
-    lines = {item.id: item for item in wanted if kept(item)}
+    lines = {item.id: item for item in wanted if remaining_quantity(item)}
     if order.status not in OWNED or not lines:
         raise GoneError("This was refunded or never paid; it has no keys.")
     opened = stock_reservation.reveal_many(lines)
@@ -72,7 +72,7 @@ def reveal_all(
 
 
 def _record(
-    order: Order, lines: dict[UUID, OrderItem], opened: list[stock_reservation.Opened], ip: str, how: str
+    order: Order, lines: dict[UUID, OrderItem], opened: list[stock_reservation.RevealedKey], ip: str, how: str
 ) -> None:
     first = [one for one in opened if one.first]
     several = len({one.order_item_id for one in opened}) > 1

@@ -20,7 +20,7 @@ from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderKeyReplaced
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, get_order
-from mtc.orders.services.reservations import kept
+from mtc.orders.services.reservations import remaining_quantity
 
 
 def revoke_order(order_id: UUID) -> None:
@@ -43,11 +43,11 @@ def _revoke_line(order: Order, item: OrderItem) -> None:
         held = [
             unit for unit in order_queries.units_of([item.id]) if unit.status in ("delivered", "reserved")
         ]
-        surplus = len(held) - kept(item)
+        surplus = len(held) - remaining_quantity(item)
         if surplus > 0:
             done = stock_reservation.revoke(item.id, surplus, to_pool=not data.get("keys_mailed"))
             returned, revoked = done.returned, done.revoked
-    if kept(item) == 0:
+    if remaining_quantity(item) == 0:
         closed = session.execute(
             update(Download)
             .where(
@@ -85,7 +85,7 @@ def replace_key(order_id: UUID, unit_id: UUID, reason: str = "") -> UUID:
     found = order_queries.unit_of_order(order_id, unit_id)
     if found is None:
         raise NotFoundError("This order has no such key.")
-    if order.status not in OWNED or kept(found.OrderItem) == 0:
+    if order.status not in OWNED or remaining_quantity(found.OrderItem) == 0:
         raise ConflictError("This line was refunded; its key cannot be replaced.")
     new = stock_reservation.replace(unit_id)
     reason = scrub(reason, multiline=False)[:300]

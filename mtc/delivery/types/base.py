@@ -13,7 +13,7 @@ from mtc.orders.models import Order, OrderItem
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class DeliveryRequest:
     """One line to deliver. `config` is the method's, cleaned; `secrets` are its sealed fields in clear."""
 
     order: Order
@@ -83,7 +83,7 @@ class DeliveryKind(Protocol):
     def problem(self, facts: DeliveryFacts, config: Mapping[str, Any]) -> DeliveryProblem | None:
         """Why a variant cannot be delivered this way; `facts` list the files that exist."""
 
-    def deliver(self, job: Job) -> Outcome:
+    def deliver(self, job: DeliveryRequest) -> Outcome:
         """Hand the line over; safe to run twice."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mtc.catalog.queries import stock as stock_queries
 from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
-from mtc.delivery.types.base import FirstMethod, Job, OrdinaryDelivery, Outcome, kinds
+from mtc.delivery.types.base import DeliveryRequest, FirstMethod, OrdinaryDelivery, Outcome, kinds
 from mtc.orders.services.reservations import take_missing
 
 
@@ -49,7 +49,7 @@ class EmailDelivery(OrdinaryDelivery):
             f"“{facts.label}” is delivered as a key. Choose “Keys of a pool” as its stock.", "variants"
         )
 
-    def deliver(self, job: Job) -> Outcome:
+    def deliver(self, job: DeliveryRequest) -> Outcome:
         """Make sure that the line has as many keys as were paid for."""
         if job.item.snapshot.get("source") != "pool":
             return Outcome(True)

@@ -12,7 +12,7 @@ from mtc.core import clock
 from mtc.core.db import session
 from mtc.delivery import queries
 from mtc.delivery.models import Download
-from mtc.delivery.types.base import FirstMethod, Job, OrdinaryDelivery, Outcome, kinds
+from mtc.delivery.types.base import DeliveryRequest, FirstMethod, OrdinaryDelivery, Outcome, kinds
 
 MAX_DOWNLOADS = 5
 DAYS = 30
@@ -72,7 +72,7 @@ class FileDelivery(OrdinaryDelivery):
         advice = "Add one under Files for sale; until then leave “For sale” unticked."
         return DeliveryProblem(f"“{facts.label}” has no file. {advice}", "files")
 
-    def deliver(self, job: Job) -> Outcome:
+    def deliver(self, job: DeliveryRequest) -> Outcome:
         """Make the rows that are missing; a product without files waits for a person."""
         wanted = dict(job.item.snapshot.get("delivery") or {})
         files = queries.media(wanted.get("files") or [])

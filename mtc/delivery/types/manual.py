@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
-from mtc.delivery.types.base import FirstMethod, Job, OrdinaryDelivery, Outcome, kinds
+from mtc.delivery.types.base import DeliveryRequest, FirstMethod, OrdinaryDelivery, Outcome, kinds
 
 
 class ManualDelivery(OrdinaryDelivery):
@@ -31,7 +31,7 @@ class ManualDelivery(OrdinaryDelivery):
         advice = "Say under “Told to the buyer” what happens after the order."
         return DeliveryProblem(f"“{facts.label}” is delivered by hand. {advice}", "variants")
 
-    def deliver(self, job: Job) -> Outcome:
+    def deliver(self, job: DeliveryRequest) -> Outcome:
         """Nothing to do but to wait."""
         return Outcome(False, wait=True)
 

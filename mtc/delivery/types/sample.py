@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mtc.delivery.types.base import Job, OrdinaryDelivery, Outcome, kinds
+from mtc.delivery.types.base import DeliveryRequest, OrdinaryDelivery, Outcome, kinds
 
 SAMPLE_KEY = "SAMPLE-{}-NOT-A-KEY"
 EXPLANATION = "This is a sample: the order is a test, no money moved, and nothing was taken from the stock."
@@ -16,7 +16,7 @@ class SampleDelivery(OrdinaryDelivery):
     label = "Sample of a test order"
     settings: list[dict[str, Any]] = []
 
-    def deliver(self, job: Job) -> Outcome:
+    def deliver(self, job: DeliveryRequest) -> Outcome:
         """A text for the order page and the mail."""
         keys = ", ".join(SAMPLE_KEY.format(number + 1) for number in range(min(job.quantity, 10)))
         return Outcome(True, {"message": f"{keys}. {EXPLANATION}"})

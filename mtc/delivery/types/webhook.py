@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from mtc.core import clock
-from mtc.delivery.types.base import Job, OrdinaryDelivery, Outcome, kinds
+from mtc.delivery.types.base import DeliveryRequest, OrdinaryDelivery, Outcome, kinds
 from mtc.infra import ports
 from mtc.infra.http import HttpError
 from mtc.infra.http.base import RefusedUrlError
@@ -50,7 +50,7 @@ class WebhookDelivery(OrdinaryDelivery):
         {"name": "secret", "type": "secret", "label": "Signing secret", "help": "whsec_ and base64."},
     ]
 
-    def deliver(self, job: Job) -> Outcome:
+    def deliver(self, job: DeliveryRequest) -> Outcome:
         """Ask the server once; the message's id is the same over all attempts."""
         body = json.dumps(_message(job), separators=(",", ":")).encode()
         headers = signed_headers(f"dlv_{job.delivery.id.hex}", body, job.secrets.get("secret", ""))
@@ -66,7 +66,7 @@ class WebhookDelivery(OrdinaryDelivery):
         return Outcome(True, _said(answer.body))
 
 
-def _message(job: Job) -> dict[str, Any]:
+def _message(job: DeliveryRequest) -> dict[str, Any]:
     return {
         "type": "order.deliver",
         "timestamp": clock.now().isoformat(),

@@ -1,12 +1,19 @@
 """What can be done with emails."""
 
 from mtc.emails.services.outbox import (
-    Letter,
+    RenderedEmail,
     check_address,
-    post_letter,
-    post_mail,
-    resend_mail,
-    write_letter,
+    render_email,
+    resend_email,
+    send_email,
+    send_rendered_email,
 )
 
-__all__ = ["Letter", "check_address", "post_letter", "post_mail", "resend_mail", "write_letter"]
+__all__ = [
+    "RenderedEmail",
+    "check_address",
+    "render_email",
+    "resend_email",
+    "send_email",
+    "send_rendered_email",
+]

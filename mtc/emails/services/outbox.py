@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
-from mtc.core.db import attempt, scope_tenant, session, unit_of_work
+from mtc.core.db import savepoint, scope_tenant, session, unit_of_work
 from mtc.core.email_addresses import parse_address
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.ids import token
@@ -58,7 +58,7 @@ def check_address(text: str) -> str:
     return found.typed
 
 
-def post_mail(
+def send_email(
     kind: str,
     *,
     to: str,
@@ -91,7 +91,7 @@ def post_mail(
         entity_id=getattr(entity, "id", None),
     )
     try:
-        with attempt():
+        with savepoint():
             session.add(mail)
     except IntegrityError:
         if dedupe_key is None:
@@ -102,8 +102,8 @@ def post_mail(
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail as it is to be posted; the arguments of `post_mail`."""
+class RenderedEmail:
+    """A mail as it is to be posted; the arguments of `send_email`."""
 
     kind: str
     to: str
@@ -113,17 +113,21 @@ class Letter:
     sender: str
 
 
-def write_letter(template: str, facts: Mapping[str, Any], *, to: str, subject: str, sender: str) -> Letter:
+def render_email(
+    template: str, facts: Mapping[str, Any], *, to: str, subject: str, sender: str
+) -> RenderedEmail:
     """What `templates/mail/<template>` makes of the facts and the subject, as text and as HTML."""
     environment, told = current_app.jinja_env, {**facts, "subject": subject}
     text = environment.get_template(f"mail/{template}.txt").render(told).strip() + "\n"
     html = environment.get_template(f"mail/{template}.html").render(told)
-    return Letter(template, to, subject, text, html, sender)
+    return RenderedEmail(template, to, subject, text, html, sender)
 
 
-def post_letter(letter: Letter, *, entity: Any = None, dedupe_key: str | None = None) -> Email | None:
-    """Put the letter into the tenant's outbox, as `post_mail` does."""
-    return post_mail(
+def send_rendered_email(
+    letter: RenderedEmail, *, entity: Any = None, dedupe_key: str | None = None
+) -> Email | None:
+    """Put the letter into the tenant's outbox, as `send_email` does."""
+    return send_email(
         letter.kind,
         to=letter.to,
         subject=letter.subject,
@@ -135,7 +139,7 @@ def post_letter(letter: Letter, *, entity: Any = None, dedupe_key: str | None = 
     )
 
 
-def resend_mail(tenant_id: UUID, mail_id: UUID) -> None:
+def resend_email(tenant_id: UUID, mail_id: UUID) -> None:
     """Queue a mail once more; raises NotFoundError."""
     if queries.email(tenant_id, mail_id) is None:
         raise NotFoundError("There is no such mail.")
@@ -144,7 +148,7 @@ def resend_mail(tenant_id: UUID, mail_id: UUID) -> None:
 
 
 @task("mail.send", transactional=False, priority=MAIL)
-def send_mail(payload: dict[str, Any]) -> Callable[[], None] | None:
+def deliver_email(payload: dict[str, Any]) -> Callable[[], None] | None:
     """Hand one mail to the provider; returns what notes that it went."""
     tenant_id = scope_tenant()
     mail_id = UUID(payload["mail_id"])
@@ -219,7 +223,7 @@ def _filled(mail: Email, text: str, write: Callable[[str], str], known: dict[str
     return _MARK.sub(value, text)
 
 
-def purge_letters() -> int:
+def purge_emails() -> int:
     """Delete the tenant's mails that belong to no order, some months after they were sent or given up.
 
     Anybody can cause them, with a forgotten password; those of orders stay with the orders.

@@ -17,7 +17,7 @@ _LONGEST = 254
 _LONGEST_NAME = 78
 
 
-def speaker(name: str, email: str) -> str:
+def sender_name_and_address(name: str, email: str) -> str:
     """Whom a mail speaks for, `Name <address>`, on one line of at most 254 characters.
 
     A name is no address: what looks like one in it would be taken for the sender by some readers.

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core.context import SYSTEM, Context, current, use
-from mtc.core.db import attempt, before_commit, require_scope
+from mtc.core.db import before_commit, require_scope, savepoint
 from mtc.core.deferred_inserts import insert_last
 from mtc.core.events import DomainEvent, record_with
 from mtc.events.models import Event
@@ -78,7 +78,7 @@ def follow(name: str, payload: dict[str, Any]) -> None:
     """Let the subscriber work in the running transaction; where that fails or is refused, a task does it."""
     kind = tasks.get(name)
     try:
-        with attempt():
+        with savepoint():
             if kind.at_once is None or kind.at_once(payload):
                 kind.function(payload)
                 return

@@ -11,7 +11,7 @@ from mtc.core import clock, security_log
 from mtc.core.db import session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import NotFoundError, UnauthorizedError, ValidationError
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.identity import queries
 from mtc.identity.models import Customer
 from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
@@ -50,7 +50,7 @@ def customer_login(tenant_id: UUID, email: str, password: str) -> Customer:
         # Whoever changes the password meanwhile must not find the old one back.
         known = (Customer.tenant_id == tenant_id, Customer.id == customer.id)
         same = Customer.password_hash == customer.password_hash
-        rows_met(update(Customer).where(*known, same).values(password_hash=hash_password(password)))
+        matched_rows(update(Customer).where(*known, same).values(password_hash=hash_password(password)))
     customer.last_login_at = clock.now()
     session.flush()
     return customer

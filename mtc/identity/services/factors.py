@@ -16,7 +16,7 @@ from mtc.identity import queries
 from mtc.identity.models import Passkey, TotpSecret, User
 from mtc.identity.queries import factors as factor_queries
 from mtc.identity.services.recovery_codes import forget_codes, new_codes
-from mtc.identity.services.security_notifications import tell
+from mtc.identity.services.security_notifications import notify_user
 from mtc.identity.services.totp import first_code, set_totp
 from mtc.tenants.services.tenants import REQUIRE_SECOND_FACTOR
 
@@ -70,7 +70,7 @@ def changed(user: User, text: str, place: str) -> None:
     user.auth_epoch += 1
     session.flush()
     security_log.note("factors.changed", kind="staff", account=str(user.id), why=text)
-    tell(user.id, text, place=place)
+    notify_user(user.id, text, place=place)
 
 
 def enrol_totp(user_id: UUID, secret: str, code: str, place: str = "") -> tuple[User, list[str]]:

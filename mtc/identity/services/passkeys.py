@@ -34,14 +34,14 @@ from webauthn.helpers.structs import (
 )
 
 from mtc.core import clock
-from mtc.core.db import attempt, commit_batch, session
+from mtc.core.db import commit_batch, savepoint, session
 from mtc.core.errors import ConflictError, NotFoundError, UnauthorizedError, ValidationError
 from mtc.core.normalization import strip_invisible
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.identity.models import Passkey, User
 from mtc.identity.queries import factors as queries
 from mtc.identity.services.factors import changed, changing, first_codes
-from mtc.identity.services.security_notifications import tell
+from mtc.identity.services.security_notifications import notify_user
 from mtc.identity.services.webauthn_challenges import ENROL, FIRST, SECOND, new_challenge, take_challenge
 
 MOST, LARGEST = 20, 20_000
@@ -132,7 +132,7 @@ def _keep(user_id: UUID, name: str, answer: dict[str, Any], made: Any) -> None:
         backed_up=made.credential_backed_up,
     )
     try:
-        with attempt():
+        with savepoint():
             session.add(row)
     except IntegrityError:
         raise ConflictError("This passkey is registered already.") from None
@@ -143,7 +143,7 @@ def rename_passkey(user_id: UUID, passkey_id: UUID, name: str) -> None:
     name = " ".join(name.split())
     if not 1 <= len(name) <= 60:
         raise ValidationError(_NO_NAME, {"name": [_NO_NAME]})
-    done = rows_met(
+    done = matched_rows(
         update(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user_id).values(name=name)
     )
     if done != 1:
@@ -198,7 +198,9 @@ def accept_passkey(
         raise UnauthorizedError(REFUSED)
     known = row.sign_count
     if (shown or known) and shown <= known:
-        tell(row.user_id, f"The passkey “{row.name}” seems to have a copy: its counter went back. Remove it.")
+        notify_user(
+            row.user_id, f"The passkey “{row.name}” seems to have a copy: its counter went back. Remove it."
+        )
         commit_batch()
         raise UnauthorizedError(REFUSED)
     if not _count(row.id, known, shown):
@@ -226,7 +228,7 @@ def _verified(
 
 def _count(passkey_id: UUID, known: int, shown: int) -> bool:
     """Note the key's counter; False when another answer was counted meanwhile."""
-    done = rows_met(
+    done = matched_rows(
         update(Passkey)
         .where(Passkey.id == passkey_id, Passkey.sign_count == known)
         .values(sign_count=shown, last_used_at=clock.now())

@@ -12,10 +12,10 @@ from mtc.core import clock
 from mtc.core.db import commit_batch, session
 from mtc.core.ids import token
 from mtc.core.retention import purge_rows
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.identity.models import PendingLogin, User
 from mtc.identity.queries import factors as queries
-from mtc.identity.services.security_notifications import tell
+from mtc.identity.services.security_notifications import notify_user
 from mtc.identity.services.sessions import key_hash
 
 LASTS, FAILURES = timedelta(minutes=10), 5
@@ -62,7 +62,7 @@ def take_try(pending: Pending) -> bool:
 
     That is committed at once, so that the refusal which may follow does not give it back.
     """
-    taken = rows_met(
+    taken = matched_rows(
         update(PendingLogin)
         .where(PendingLogin.id == pending.id, PendingLogin.failures < FAILURES)
         .values(failures=PendingLogin.failures + 1)
@@ -74,7 +74,7 @@ def take_try(pending: Pending) -> bool:
 
 def warn_of_failures(pending: Pending, place: str) -> None:
     """Tell the person that somebody knows the password and failed at the second step; kept in any case."""
-    tell(
+    notify_user(
         pending.user.id,
         "Somebody gave your password and then failed five times at the second step."
         " If this was not you, choose another password.",
@@ -85,7 +85,7 @@ def warn_of_failures(pending: Pending, place: str) -> None:
 
 def finish_pending(pending: Pending) -> bool:
     """The second factor was right: the row goes; False when another request was first."""
-    return rows_met(delete(PendingLogin).where(PendingLogin.id == pending.id)) == 1
+    return matched_rows(delete(PendingLogin).where(PendingLogin.id == pending.id)) == 1
 
 
 def purge_pending() -> None:

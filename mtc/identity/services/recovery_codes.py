@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 
 from mtc.core import clock
 from mtc.core.db import session
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.identity.models import RecoveryCode
 
 COUNT, FEW = 10, 3
@@ -29,12 +29,12 @@ def new_codes(user_id: UUID) -> list[str]:
 
 def forget_codes(user_id: UUID) -> None:
     """Take all codes of the user away."""
-    rows_met(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    matched_rows(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
 
 
 def use_code(user_id: UUID, code: str) -> bool:
     """Whether this is one of the user's codes; with that it is used up."""
-    taken = rows_met(
+    taken = matched_rows(
         update(RecoveryCode)
         .where(
             RecoveryCode.user_id == user_id,

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 BATCH, MOST, AGAIN, KEPT = 20, 8, timedelta(minutes=2), timedelta(days=365)
 
 
-def tell(user_id: UUID, text: str, *, place: str = "") -> SecurityNotification:
+def notify_user(user_id: UUID, text: str, *, place: str = "") -> SecurityNotification:
     """Tell the user; `place` says from where it was done, such as "Firefox on Windows, 203.0.113.7"."""
     notice = SecurityNotification(user_id=user_id, text=text[:500], place=place[:200], next_at=clock.now())
     session.add(notice)

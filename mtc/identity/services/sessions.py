@@ -15,7 +15,7 @@ from mtc.core.db import session
 from mtc.core.errors import NotFoundError
 from mtc.core.ids import token
 from mtc.core.retention import purge_rows
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.identity import queries
 from mtc.identity.models import LoginSession
 from mtc.identity.services.user_agents import device
@@ -161,7 +161,7 @@ def find_session(key: str, tenant_id: UUID | None) -> Login | None:
 
 def save_session(login: Login) -> None:
     """Write back what the session remembers and that it was seen."""
-    rows_met(
+    matched_rows(
         update(LoginSession)
         .where(LoginSession.key_hash == login.key_hash, LoginSession.tenant_id == login.tenant_id)
         .values(data=login.data, last_seen_at=clock.now())
@@ -171,7 +171,7 @@ def save_session(login: Login) -> None:
 def close_session(login: Login) -> None:
     """Log out: the row goes, so that the cookie is worth nothing."""
     security_log.note("session.closed", account=str(login.user_id or login.customer_id))
-    rows_met(
+    matched_rows(
         delete(LoginSession).where(
             LoginSession.key_hash == login.key_hash, LoginSession.tenant_id == login.tenant_id
         )
@@ -180,14 +180,14 @@ def close_session(login: Login) -> None:
 
 def end_session(session_id: UUID, login: Login) -> None:
     """End one session of the person who is logged in; raises NotFoundError."""
-    if rows_met(delete(LoginSession).where(LoginSession.id == session_id, *_own(login))) != 1:
+    if matched_rows(delete(LoginSession).where(LoginSession.id == session_id, *_own(login))) != 1:
         raise NotFoundError("There is no such session; it may have ended already.")
     _ended(login, "ended from another one")
 
 
 def end_other_sessions(login: Login) -> int:
     """End every session of the person but this one; returns how many there were."""
-    result = rows_met(delete(LoginSession).where(LoginSession.id != login.id, *_own(login)))
+    result = matched_rows(delete(LoginSession).where(LoginSession.id != login.id, *_own(login)))
     _ended(login, "all others were ended")
     return result
 

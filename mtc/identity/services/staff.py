@@ -13,7 +13,7 @@ from mtc.core.db import session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, UnauthorizedError
 from mtc.core.fields.formats import scrub
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.identity import queries
 from mtc.identity.models import TenantUser, User
 from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
@@ -78,7 +78,7 @@ def staff_login(email: str, password: str) -> User:
     if needs_rehash(user.password_hash or ""):
         # Whoever changes the password meanwhile must not find the old one back.
         mine = (User.id == user.id, User.password_hash == user.password_hash)
-        rows_met(update(User).where(*mine).values(password_hash=hash_password(password)))
+        matched_rows(update(User).where(*mine).values(password_hash=hash_password(password)))
     logged_in(user)
     return user
 

@@ -17,7 +17,7 @@ from mtc.core import clock
 from mtc.core.crypto import open_sealed, same, seal
 from mtc.core.db import session
 from mtc.core.errors import ValidationError
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.identity.models import TotpSecret
 from mtc.identity.queries import factors as queries
 
@@ -102,7 +102,7 @@ def accept_code(user_id: UUID, code: str) -> bool:
 
 def use_step(row_id: UUID, step: int) -> bool:
     """Use the code of a step up; False when it, or a newer one, was used before."""
-    taken = rows_met(
+    taken = matched_rows(
         update(TotpSecret).where(TotpSecret.id == row_id, TotpSecret.last_step < step).values(last_step=step)
     )
     return taken == 1

@@ -11,7 +11,7 @@ from mtc.core import clock
 from mtc.core.crypto import keyed_hash
 from mtc.core.db import commit_batch, session
 from mtc.core.retention import purge_rows
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.identity.models import WebAuthnChallenge
 
 SECONDS = 300
@@ -38,7 +38,7 @@ def take_challenge(challenge: bytes, holder: str, purpose: str) -> bool:
 
     That is committed at once: an answer that is refused afterwards has used its challenge up as well.
     """
-    taken = rows_met(
+    taken = matched_rows(
         delete(WebAuthnChallenge).where(
             WebAuthnChallenge.challenge_hash == _hash(challenge),
             WebAuthnChallenge.holder_hash == keyed_hash(holder, "passkey holder"),

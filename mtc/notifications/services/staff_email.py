@@ -9,8 +9,8 @@ from flask import current_app
 
 from mtc.core.db import scope_tenant
 from mtc.delivery.services.email_context import theme_of
-from mtc.emails.services import post_letter, write_letter
-from mtc.emails.services.senders import speaker
+from mtc.emails.services import render_email, send_rendered_email
+from mtc.emails.services.senders import sender_name_and_address
 from mtc.notifications.services.preferences import TOPICS, Recipient, recipients
 from mtc.tenants import queries as tenants
 from mtc.tenants.services import StoreInfo, store_url
@@ -52,13 +52,13 @@ def mail_staff(
         "topic": TOPICS[topic].label,
     }  # fmt: skip
     posted = [
-        post_letter(
-            write_letter(
+        send_rendered_email(
+            render_email(
                 template,
                 {**shared, "name": one.name, "stop_url": f"[[unsubscribe:{one.member_id}]]"},
                 to=one.email,
                 subject=subject,
-                sender=speaker(store.name, store.email),
+                sender=sender_name_and_address(store.name, store.email),
             ),
             entity=entity,
             dedupe_key=f"{once}:{one.member_id}" if once else None,

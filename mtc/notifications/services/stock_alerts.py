@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, or_, update
 from mtc.catalog.queries import pools
 from mtc.core import clock
 from mtc.core.db import scope_tenant
-from mtc.core.row_locking import insert_once, rows_met
+from mtc.core.row_locking import insert_once, matched_rows
 from mtc.notifications.models import StockAlert
 from mtc.notifications.services.staff_email import admin_url, first_store, mail_staff
 
@@ -54,7 +54,7 @@ def _claim(variant_id: UUID, level: str) -> bool:
     news = StockAlert.alerted_at <= now - QUIET
     if level == "out":
         news = or_(news, StockAlert.level == "low")
-    if rows_met(update(StockAlert).where(told, news).values(level=level, alerted_at=now)):
+    if matched_rows(update(StockAlert).where(told, news).values(level=level, alerted_at=now)):
         return True
     row = StockAlert(tenant_id=scope_tenant(), variant_id=variant_id, level=level, alerted_at=now)
     return insert_once(row, _BUSY)
@@ -66,14 +66,14 @@ def clear_alert(variant_id: UUID) -> None:
     level = level_of(row.available, row.low_at) if row is not None else ""
     told = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
     if not level:
-        rows_met(delete(StockAlert).where(told))
+        matched_rows(delete(StockAlert).where(told))
     elif level == "low":
-        rows_met(update(StockAlert).where(told, StockAlert.level == "out").values(level="low"))
+        matched_rows(update(StockAlert).where(told, StockAlert.level == "out").values(level="low"))
 
 
 def clear_risen() -> int:
     """Levels were changed: forget what was told of pools that are above theirs now; how many these were."""
-    return rows_met(
+    return matched_rows(
         delete(StockAlert).where(
             StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id.in_(pools.above_level())
         )

@@ -1,15 +1,15 @@
 """What can be done with orders."""
 
 from mtc.orders.services.access_links import open_order, order_path, secret_of
-from mtc.orders.services.correct_buyer import correct_buyer
+from mtc.orders.services.buyer_correction import correct_buyer
 from mtc.orders.services.create import Created, create_order
 from mtc.orders.services.lifecycle import (
     cancel_order,
     claim_orders,
     expire_pending,
+    flag_for_review,
     fulfil,
     get_order,
-    note_attention,
     pay_free,
     pay_order,
 )
@@ -27,9 +27,9 @@ __all__ = [
     "correct_buyer",
     "create_order",
     "expire_pending",
+    "flag_for_review",
     "fulfil",
     "get_order",
-    "note_attention",
     "open_order",
     "order_path",
     "pay_free",

@@ -12,12 +12,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, update
 
 from mtc.core import clock, security_log
-from mtc.core.crypto import keyed_hash, keyed_hashes, open_sealed, proves, seal
+from mtc.core.crypto import keyed_hash, keyed_hashes, open_sealed, seal, verify_hash
 from mtc.core.db import commit_batch, scope_tenant
 from mtc.core.events import emit
 from mtc.core.ids import token, uuid7
 from mtc.core.retention import purge_rows
-from mtc.core.row_locking import insert_once, rows_met
+from mtc.core.row_locking import insert_once, matched_rows
 from mtc.orders.events import OrderDevicesForgotten, OrderUnlocked
 from mtc.orders.models import CODE, Order, OrderCode, OrderDevice
 from mtc.orders.queries import access as queries
@@ -46,14 +46,14 @@ def remember_device(order: Order, device: str) -> None:
         OrderDevice.order_id == order.id,
         OrderDevice.token_hash == mark,
     )
-    if not rows_met(update(OrderDevice).where(*mine).values(expires_at=until)):
+    if not matched_rows(update(OrderDevice).where(*mine).values(expires_at=until)):
         row = OrderDevice(tenant_id=scope_tenant(), order_id=order.id, token_hash=mark, expires_at=until)
         insert_once(row, _BUSY)
 
 
 def forget_devices(order: Order) -> int:
     """Ask every browser for a code again; returns how many were known."""
-    gone = rows_met(delete(OrderDevice).where(_of(OrderDevice, order)))
+    gone = matched_rows(delete(OrderDevice).where(_of(OrderDevice, order)))
     forget_code(order)
     if gone:
         emit(OrderDevicesForgotten(entity_id=order.id, devices=gone))
@@ -62,7 +62,7 @@ def forget_devices(order: Order) -> int:
 
 def forget_code(order: Order) -> None:
     """The code that was mailed, perhaps to an address that is the order's no more, is worth nothing now."""
-    rows_met(delete(OrderCode).where(_of(OrderCode, order)))
+    matched_rows(delete(OrderCode).where(_of(OrderCode, order)))
 
 
 def new_code(order: Order) -> None:
@@ -96,16 +96,16 @@ def redeem_code(order: Order, code: str) -> bool:
     and an answer that is refused takes no try back.
     """
     live = (_of(OrderCode, order), OrderCode.used_at.is_(None), OrderCode.expires_at > clock.now())
-    counted = rows_met(
+    counted = matched_rows(
         update(OrderCode).where(*live, OrderCode.tries < TRIES).values(tries=OrderCode.tries + 1)
     )
     row = queries.code_of(order.id) if counted else None
     mark = row.code_hash if row is not None else keyed_hash("", CODE)
     commit_batch()
-    right = proves("".join(code.split()), CODE, mark) and row is not None
+    right = verify_hash("".join(code.split()), CODE, mark) and row is not None
     if right:
         used = update(OrderCode).where(*live, OrderCode.code_hash == mark).values(used_at=clock.now())
-        right = rows_met(used) == 1
+        right = matched_rows(used) == 1
     if right:
         security_log.note("order.unlocked", kind="order", account=str(order.id))
         emit(OrderUnlocked(entity_id=order.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from mtc.core.crypto import keyed_hash, open_sealed, proves, seal
+from mtc.core.crypto import keyed_hash, open_sealed, seal, verify_hash
 from mtc.core.errors import NotFoundError
 from mtc.core.ids import token
 from mtc.orders import queries
@@ -51,7 +51,7 @@ def admitted(order: G | None, secret: str, customer_id: UUID | None) -> G:
     """The order, for its link's secret or its customer; raises NotFoundError, as for no order, for others."""
     if order is not None:
         owns = customer_id is not None and order.customer_id == customer_id
-        if owns or (secret and proves(secret, LINK, order.secret_hash)):
+        if owns or (secret and verify_hash(secret, LINK, order.secret_hash)):
             return order
     raise NotFoundError("There is no such order here. Use the link from your order mail, or log in.")
 

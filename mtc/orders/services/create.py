@@ -20,7 +20,7 @@ from mtc.orders.models import Order, OrderItem
 from mtc.orders.services.access_links import give_secret
 from mtc.orders.services.purchase_limits import check_share
 from mtc.orders.services.quotes import Quote, QuoteLine, quote
-from mtc.orders.services.reservations import hold_for_order
+from mtc.orders.services.reservations import reserve_for_order
 from mtc.orders.services.search_index import index_order
 from mtc.plugins.services import run_before
 from mtc.tenants.services import next_number
@@ -64,7 +64,7 @@ def create_order(
     items = [_item(order, line, position, sample) for position, line in enumerate(quoted.lines)]
     order.items_data = [_summary(item) for item in items]
     # The counter's row is locked until the end: late, so that orders of a store wait little for each other.
-    hold_for_order(items, order.expires_at)
+    reserve_for_order(items, order.expires_at)
     check_share(order, items)
     _number(order, prefix, sample)
     session.add(order)

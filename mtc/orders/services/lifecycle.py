@@ -25,7 +25,7 @@ from mtc.orders.events import (
     OrderPaid,
 )
 from mtc.orders.models import Order
-from mtc.orders.services.reservations import hold_for_payment, let_go
+from mtc.orders.services.reservations import assign_to_buyer, release_reservations
 from mtc.orders.services.state_machine import transition, try_transition
 
 
@@ -37,7 +37,7 @@ def get_order(order_id: UUID) -> Order:
     return order
 
 
-def note_attention(
+def flag_for_review(
     order: Order, reason: str, *, amount: int | None = None, missing: dict[str, int] | None = None
 ) -> None:
     """Tell the merchant that a person has to look at the order."""
@@ -64,11 +64,11 @@ def pay_order(order: Order, amount: int, *, payment_id: UUID | None = None, **va
         late = try_transition(order, "pay_late", event, paid_at=clock.now(), **added) is not None
     if paid is None and not late:
         _change(order, **added)
-        note_attention(order, "It was paid more than once. Refund what is too much.", amount=amount)
+        flag_for_review(order, "It was paid more than once. Refund what is too much.", amount=amount)
         return False
-    missing = hold_for_payment(order, queries.items_of(order.id))
+    missing = assign_to_buyer(order, queries.items_of(order.id))
     if missing:
-        note_attention(
+        flag_for_review(
             order, "It is paid, but some keys were sold meanwhile. Add keys or refund.", missing=missing
         )
     return True
@@ -93,7 +93,7 @@ def cancel_order(order_id: UUID, reason: str = "") -> Order:
     """Cancel an order that nobody has paid; its stock returns. Raises NotFoundError, ConflictError."""
     order = get_order(order_id)
     transition(order, "cancel", partial(OrderCancelled, reason=scrub(reason, multiline=False)[:300]))
-    let_go(order.items)
+    release_reservations(order.items)
     return order
 
 
@@ -103,7 +103,7 @@ def expire_pending(now: datetime | None = None) -> int:
     due = queries.overdue_orders(tenant_id, now or clock.now())
     gone = [order for order in due if try_transition(order, "expire", OrderExpired) is not None]
     # All at once: keys and counters are locked in one order by everybody.
-    let_go([item for order in gone for item in queries.items_of(order.id)])
+    release_reservations([item for order in gone for item in queries.items_of(order.id)])
     return len(gone)
 
 

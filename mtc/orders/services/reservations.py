@@ -20,17 +20,17 @@ def pooled(items: Iterable[OrderItem]) -> list[OrderItem]:
     return [item for item in items if item.snapshot.get("source") == "pool"]
 
 
-def kept(item: OrderItem) -> int:
+def remaining_quantity(item: OrderItem) -> int:
     """How many pieces of a line the buyer has paid for and not given back."""
     return item.quantity - item.refunded_quantity
 
 
-def hold_for_order(items: Sequence[OrderItem], until: datetime | None) -> None:
+def reserve_for_order(items: Sequence[OrderItem], until: datetime | None) -> None:
     """Reserve the keys of new lines; sold out is a ConflictError with details by variant id."""
     lines = pooled(items)
     if not lines or until is None:
         return
-    wanted = [stock_reservation.Wanted(item.variant_id, item.quantity, item.id) for item in lines]
+    wanted = [stock_reservation.StockRequest(item.variant_id, item.quantity, item.id) for item in lines]
     try:
         stock_reservation.reserve_many(wanted, until + GRACE)
     except SoldOutError as error:
@@ -41,7 +41,7 @@ def hold_for_order(items: Sequence[OrderItem], until: datetime | None) -> None:
         raise ConflictError(sentence, {str(error.variant_id): [sentence]}) from error
 
 
-def hold_for_payment(order: Order, items: Sequence[OrderItem]) -> dict[str, int]:
+def assign_to_buyer(order: Order, items: Sequence[OrderItem]) -> dict[str, int]:
     """Give the keys of a paid order to its buyer; returns how many are missing, by line id.
 
     What was reserved is assigned; what the reservation has lost meanwhile is taken from the pool again.
@@ -50,9 +50,9 @@ def hold_for_payment(order: Order, items: Sequence[OrderItem]) -> dict[str, int]
     if not lines:
         return {}
     units = stock_reservation.assign([item.id for item in lines])
-    short = {item.id: kept(item) - len(units[item.id]) for item in lines}
+    short = {item.id: remaining_quantity(item) - len(units[item.id]) for item in lines}
     lacking = sorted((item for item in lines if short[item.id] > 0), key=lambda item: item.variant_id)
-    wanted = [stock_reservation.Wanted(item.variant_id, short[item.id], item.id) for item in lacking]
+    wanted = [stock_reservation.StockRequest(item.variant_id, short[item.id], item.id) for item in lacking]
     if not wanted or _taken(wanted):
         return {}
     # Not all of it is left: each line gets what it can.
@@ -73,13 +73,13 @@ def hold_longer(items: Iterable[OrderItem], until: datetime) -> None:
 
 def take_missing(item: OrderItem, have: int) -> int:
     """Take what a line still lacks from the pool, all or nothing; returns how many it lacks then."""
-    short = kept(item) - have
-    if short <= 0 or _taken([stock_reservation.Wanted(item.variant_id, short, item.id)]):
+    short = remaining_quantity(item) - have
+    if short <= 0 or _taken([stock_reservation.StockRequest(item.variant_id, short, item.id)]):
         return 0
     return short
 
 
-def _taken(wanted: Sequence[stock_reservation.Wanted]) -> bool:
+def _taken(wanted: Sequence[stock_reservation.StockRequest]) -> bool:
     """Whether all of it was there to take; else nothing is taken."""
     try:
         stock_reservation.take_many(wanted)
@@ -88,7 +88,7 @@ def _taken(wanted: Sequence[stock_reservation.Wanted]) -> bool:
     return True
 
 
-def let_go(items: Iterable[OrderItem]) -> int:
+def release_reservations(items: Iterable[OrderItem]) -> int:
     """Put what an unpaid order has reserved back into the pools; returns how many keys."""
     ids: list[UUID] = [item.id for item in pooled(items)]
     return stock_reservation.release(ids) if ids else 0

@@ -16,7 +16,7 @@ from mtc.core.tenancy import platform_scope
 from mtc.pages import queries
 from mtc.pages.models import Component, Layout, Template, Theme
 from mtc.pages.services.theme_folders import ThemeFolder, read_themes
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def _mark_broken(slug: str, problem: str) -> bool:
 def _renew_pages(themes: set[str] | None) -> None:
     """Raise the content version of the tenants with a store that has one of the themes; of all for None."""
     for tenant_id in queries.tenants_with_theme(themes):
-        touch_content(tenant_id)
+        bump_content_version(tenant_id)
 
 
 def _digest(values: Any) -> str:

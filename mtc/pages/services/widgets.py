@@ -13,7 +13,7 @@ from mtc.pages.models import Widget
 from mtc.pages.registry import references
 from mtc.pages.services.component_registry import component_book
 from mtc.pages.services.visibility import check_visibility
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 MOST_PER_PAGE = 60
 _HOME_REGIONS = {"announcement-bar": "announcement", "site-header": "header", "site-footer": "footer"}
@@ -83,7 +83,7 @@ def place_widget(
     session.add(widget)
     _number([*here[:position], widget, *here[position:]] if position is not None else [*here, widget])
     session.flush()
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
     return widget
 
 
@@ -116,7 +116,7 @@ def replace_widgets(store_id: UUID, page: str, widgets: Sequence[Mapping[str, An
         _number([widget for widget in made if widget.region == region])
     session.add_all(made)
     session.flush()
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
     return made
 
 
@@ -135,7 +135,7 @@ def move_widget(widget_id: UUID, *, region: str | None = None, position: int = 0
     if target != old:
         _number(queries.placed(widget.page, old, widget.store_id, tenant_id))
         session.flush()
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
     return widget
 
 
@@ -148,7 +148,7 @@ def set_props(widget_id: UUID, props: Mapping[str, Any]) -> Widget:
     _, checked = _props(component.slug, {**widget.props, **props})
     widget.props = checked
     session.flush()
-    touch_content(widget.tenant_id)
+    bump_content_version(widget.tenant_id)
     return widget
 
 
@@ -157,7 +157,7 @@ def set_visibility(widget_id: UUID, visibility_rules: Mapping[str, Any]) -> Widg
     widget = _widget(widget_id)
     widget.visibility_rules = check_visibility(visibility_rules)
     session.flush()
-    touch_content(widget.tenant_id)
+    bump_content_version(widget.tenant_id)
     return widget
 
 
@@ -166,7 +166,7 @@ def show_widget(widget_id: UUID, *, shown: bool) -> Widget:
     widget = _widget(widget_id)
     widget.is_active = shown
     session.flush()
-    touch_content(widget.tenant_id)
+    bump_content_version(widget.tenant_id)
     return widget
 
 
@@ -178,7 +178,7 @@ def remove_widget(widget_id: UUID) -> None:
     session.flush()
     _number(queries.placed(page, region, store_id, tenant_id))
     session.flush()
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
 
 
 def _number(widgets: Sequence[Widget]) -> None:

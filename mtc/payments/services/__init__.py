@@ -12,8 +12,8 @@ from mtc.payments.services.gateways import (
     takes_test_payments,
 )
 from mtc.payments.services.manual_bookings import mark_paid, missing_keys
+from mtc.payments.services.payment_start import redirect_url, start_payment
 from mtc.payments.services.refunds import refund, refund_surplus, refundable, retry_refund
-from mtc.payments.services.start_payment import redirect_url, start_payment
 from mtc.payments.services.test_hosted_page import hosted_decide, hosted_page
 from mtc.payments.services.webhooks import Receipt, handle_webhook
 

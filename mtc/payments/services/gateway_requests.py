@@ -18,8 +18,8 @@ from mtc.payments import queries
 from mtc.payments.events import PaymentFailed
 from mtc.payments.models import Payment
 from mtc.payments.services.gateways import kind_of
-from mtc.payments.services.start_payment import charge_of, data_of, note_begun, redirect_url
-from mtc.payments.types.base import Charge, Gateway, Started, StartError
+from mtc.payments.services.payment_start import charge_of, data_of, note_begun, redirect_url
+from mtc.payments.types.base import Gateway, PaymentRedirect, PaymentRequest, StartError
 
 log = logging.getLogger(__name__)
 NO_ANSWER = "The payment provider cannot be reached at the moment. Try again, or choose another way to pay."
@@ -52,7 +52,7 @@ def ask_provider(tenant_id: UUID, payment_id: UUID) -> str:
     return repeatable(lambda: _begin(tenant_id, payment_id, started))
 
 
-def _asked(tenant_id: UUID, payment_id: UUID) -> tuple[Gateway, Charge] | str:
+def _asked(tenant_id: UUID, payment_id: UUID) -> tuple[Gateway, PaymentRequest] | str:
     with tenant_scope(tenant_id, readonly=True), unit_of_work():
         payment = queries.payment_by_id(payment_id)
         if payment is None:
@@ -68,7 +68,7 @@ def _asked(tenant_id: UUID, payment_id: UUID) -> tuple[Gateway, Charge] | str:
         return kind_of(gateway.type), charge_of(order, gateway, payment, base_url)
 
 
-def _begin(tenant_id: UUID, payment_id: UUID, started: Started) -> str:
+def _begin(tenant_id: UUID, payment_id: UUID, started: PaymentRedirect) -> str:
     """Write the answer down, unless another one was first; returns where the shopper pays."""
     with tenant_scope(tenant_id), unit_of_work():
         payment, order = _held(payment_id)

@@ -14,8 +14,8 @@ from mtc.core.local_time import local
 from mtc.core.money import format_money
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
-from mtc.orders.services import note_attention
-from mtc.orders.services.reservations import kept, pooled
+from mtc.orders.services import flag_for_review
+from mtc.orders.services.reservations import pooled, remaining_quantity
 from mtc.payments import queries
 from mtc.payments.models import Payment, PaymentGateway
 from mtc.payments.services.drafts import new_payment
@@ -67,7 +67,7 @@ def mark_paid(
     session.refresh(payment)
     if received > order.total:
         more = format_money(received - order.total, order.currency)
-        note_attention(order, f"{more} more than the total came in. Give it back or ask the buyer.")
+        flag_for_review(order, f"{more} more than the total came in. Give it back or ask the buyer.")
     return payment
 
 
@@ -75,7 +75,7 @@ def missing_keys(order: Order) -> int:
     """How many keys a paid order still lacks, because they were sold to others meanwhile."""
     lines = pooled(order.items)
     have = sum(unit.status == "delivered" for unit in order_queries.units_of([item.id for item in lines]))
-    return max(sum(kept(item) for item in lines) - have, 0)
+    return max(sum(remaining_quantity(item) for item in lines) - have, 0)
 
 
 def _check(order: Order, received: int, day: date, accept_less: bool) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy import update
 from mtc.core.db import session
 from mtc.core.events import emit
 from mtc.orders import queries as order_queries
-from mtc.orders.services import note_attention
+from mtc.orders.services import flag_for_review
 from mtc.payments import queries
 from mtc.payments.events import RefundFailed, RefundSucceeded
 from mtc.payments.models import Payment, Refund
-from mtc.payments.types.base import Notification
+from mtc.payments.types.base import WebhookEvent
 
 
 def settle(refund: Refund, status: str, *, provider_ref: str = "", reason: str = "") -> bool:
@@ -44,7 +44,7 @@ def settle(refund: Refund, status: str, *, provider_ref: str = "", reason: str =
         )
     )
     if status == "failed":
-        note_attention(order, f"A refund did not go through: {reason or 'the provider refused it'}.")
+        flag_for_review(order, f"A refund did not go through: {reason or 'the provider refused it'}.")
     return True
 
 
@@ -59,7 +59,7 @@ def _name(refund: Refund, provider_ref: str) -> None:
     session.execute(statement)
 
 
-def settle_refund(payment: Payment, said: Notification) -> str:
+def settle_refund(payment: Payment, said: WebhookEvent) -> str:
     """A provider's word about a refund of ours; order and amount must fit. What does not is shown."""
     order = order_queries.order_by_id(payment.order_id)
     assert order is not None
@@ -68,12 +68,12 @@ def settle_refund(payment: Payment, said: Notification) -> str:
     except ValueError:
         refund = None
     if refund is None or refund.payment_id != payment.id:
-        note_attention(order, "The provider reports a refund that was not made here. Check the provider.")
+        flag_for_review(order, "The provider reports a refund that was not made here. Check the provider.")
         return "unknown"
     named = said.order_number in ("", order.order_number)
     if said.kind == "refund.succeeded":
         if not named or (said.amount, said.currency) != (refund.amount, refund.currency):
-            note_attention(order, "A refund was reported that does not fit this order. Check the provider.")
+            flag_for_review(order, "A refund was reported that does not fit this order. Check the provider.")
             return "mismatch"
         return "refunded" if settle(refund, "succeeded") else "ignored"
     if said.kind != "refund.failed":
@@ -81,6 +81,6 @@ def settle_refund(payment: Payment, said: Notification) -> str:
     if settle(refund, "failed", reason=said.reason):
         return "failed"
     if refund.status == "succeeded":
-        note_attention(order, "A refund is reported as failed and as made. Check the provider.")
+        flag_for_review(order, "A refund is reported as failed and as made. Check the provider.")
         return "mismatch"
     return "ignored"

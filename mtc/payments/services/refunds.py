@@ -40,7 +40,7 @@ class Share:
     amount: int
 
 
-def worth(item: OrderItem, quantity: int) -> int:
+def refund_amount(item: OrderItem, quantity: int) -> int:
     """What the next `quantity` pieces of a line are worth: all pieces together give exactly its total."""
     before, after = item.refunded_quantity, item.refunded_quantity + quantity
     return item.total * after // item.quantity - item.total * before // item.quantity
@@ -59,7 +59,7 @@ def refundable(order: Order) -> list[dict[str, Any]]:
             "name": item.title,
             "variant_name": item.variant_title,
             "quantity": item.quantity - item.refunded_quantity,
-            "amount": worth(item, item.quantity - item.refunded_quantity),
+            "amount": refund_amount(item, item.quantity - item.refunded_quantity),
         }
         for item in order.items
         if item.refunded_quantity < item.quantity
@@ -129,7 +129,7 @@ def _shares(order: Order, lines: Sequence[tuple[UUID, int]] | None) -> list[Shar
         if not 1 <= quantity <= left:
             message = f"Of “{item.title}” {left} can be refunded." if left else f"“{item.title}” is refunded."
             raise ValidationError(message, {str(item_id): [message]})
-        shares.append(Share(item, quantity, worth(item, quantity)))
+        shares.append(Share(item, quantity, refund_amount(item, quantity)))
     return shares
 
 
@@ -223,7 +223,7 @@ def refund_surplus(order_id: UUID, reason: str = "Paid twice") -> list[Refund]:
     order = order_queries.lock_order(order_id)
     if order is None:
         raise NotFoundError("There is no such order.")
-    owed = sum(worth(item, item.quantity - item.refunded_quantity) for item in order.items)
+    owed = sum(refund_amount(item, item.quantity - item.refunded_quantity) for item in order.items)
     surplus = order.paid_amount - order.refunded_amount - (owed if order.status in OWNED else 0)
     if surplus <= 0:
         raise ConflictError("Nothing was paid beyond the price.")

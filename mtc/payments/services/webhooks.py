@@ -16,13 +16,13 @@ from mtc.core.events import emit
 from mtc.core.ids import uuid7
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
-from mtc.orders.services import note_attention, pay_order
+from mtc.orders.services import flag_for_review, pay_order
 from mtc.payments import queries
 from mtc.payments.events import PaymentCancelled, PaymentFailed, PaymentMismatch, PaymentSucceeded
 from mtc.payments.models import Payment, PaymentEvent, PaymentGateway
 from mtc.payments.services.gateways import credentials_of, kind_of
 from mtc.payments.services.refund_settlement import settle_refund
-from mtc.payments.types.base import Notification
+from mtc.payments.types.base import WebhookEvent
 
 LARGEST_BODY = 64 * 1024
 _KEPT_HEADERS = 40
@@ -59,7 +59,7 @@ def handle_webhook(gateway: PaymentGateway, headers: Mapping[str, str], body: by
     return Receipt(event.outcome, event.payment_id)
 
 
-def _payment_of(gateway: PaymentGateway, said: Notification) -> Payment | None:
+def _payment_of(gateway: PaymentGateway, said: WebhookEvent) -> Payment | None:
     """The payment that is meant: by the provider's name for it, or by ours while it has not named it."""
     found = queries.payment_by_ref(gateway.id, said.provider_ref) if said.provider_ref else None
     if found is not None or said.payment_id is None:
@@ -72,7 +72,7 @@ def _payment_of(gateway: PaymentGateway, said: Notification) -> Payment | None:
     return found
 
 
-def _check_texts(said: Notification) -> None:
+def _check_texts(said: WebhookEvent) -> None:
     """Raise UnauthorizedError for what no text column holds: it came signed, but it says nothing."""
     for value in asdict(said).values():
         if isinstance(value, str) and ("\0" in value or value != value.encode("utf-8", "replace").decode()):
@@ -82,7 +82,7 @@ def _check_texts(said: Notification) -> None:
 def _first_time(
     gateway: PaymentGateway,
     payment: Payment | None,
-    said: Notification,
+    said: WebhookEvent,
     headers: Mapping[str, str],
     body: bytes,
 ) -> PaymentEvent | None:
@@ -106,7 +106,7 @@ def _first_time(
     return event
 
 
-def _act(payment: Payment, said: Notification) -> str:
+def _act(payment: Payment, said: WebhookEvent) -> str:
     if said.kind.startswith("refund."):
         return settle_refund(payment, said)
     # The order first, then its payments: refunds lock in the same order.
@@ -127,7 +127,7 @@ def _act(payment: Payment, said: Notification) -> str:
                     order=said.order_number[:40],
                 )
             )
-            note_attention(order, "A payment was reported that does not fit this order. Check the provider.")
+            flag_for_review(order, "A payment was reported that does not fit this order. Check the provider.")
             return "mismatch"
         return "succeeded" if book_success(payment, order) else "ignored"
     if said.kind in ("payment.failed", "payment.cancelled"):
@@ -165,7 +165,7 @@ def book_success(payment: Payment, order: Order, received: int | None = None) ->
     return True
 
 
-def _book_end(payment: Payment, order: Order, said: Notification) -> str:
+def _book_end(payment: Payment, order: Order, said: WebhookEvent) -> str:
     """Book that no money came, unless it did; a decline also counts after a cancellation, and not before."""
     status = said.kind.removeprefix("payment.")
     before = ("starting", "pending", *(["cancelled"] if status == "failed" else []))

@@ -30,7 +30,7 @@ class RefundError(ProviderError):
 
 
 @dataclass(frozen=True, slots=True)
-class Charge:
+class PaymentRequest:
     """What the provider is asked to collect: minor units of `currency` for one order.
 
     `payment_id` is the idempotency key: a provider that is asked twice with it makes one payment.
@@ -50,7 +50,7 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class PaymentRedirect:
     """Where the shopper goes, and the provider's name for the payment."""
 
     redirect_url: str
@@ -59,7 +59,7 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Notification:
+class WebhookEvent:
     """What a provider has told us, after its signature was checked.
 
     `kind` is payment.succeeded, payment.failed, payment.cancelled, refund.succeeded or refund.failed;
@@ -80,7 +80,7 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True)
-class Giveback:
+class RefundRequest:
     """A refund that the provider is asked for; `refund_id` is the idempotency key."""
 
     refund_id: UUID
@@ -145,7 +145,7 @@ class Gateway(Protocol):
     def credentials(self) -> list[dict[str, Any]]:
         """The fields that are sealed."""
 
-    def start(self, charge: Charge) -> Started:
+    def start(self, charge: PaymentRequest) -> PaymentRedirect:
         """Ask the provider for a page to pay on; asking twice with an id does it once. StartError."""
 
     def verify(
@@ -154,10 +154,10 @@ class Gateway(Protocol):
         body: bytes,
         config: Mapping[str, Any],
         credentials: Mapping[str, str],
-    ) -> Notification:
+    ) -> WebhookEvent:
         """Read a notification; raises UnauthorizedError when it is forged or too old."""
 
-    def refund(self, giveback: Giveback) -> str:
+    def refund(self, giveback: RefundRequest) -> str:
         """Give money back and return the provider's name for it; asking twice does it once. RefundError."""
 
 
@@ -189,7 +189,7 @@ class TakesNoNotifications(OrdinaryGateway):
         body: bytes,
         config: Mapping[str, Any],
         credentials: Mapping[str, str],
-    ) -> Notification:
+    ) -> WebhookEvent:
         """Nobody notifies."""
         raise UnauthorizedError("This way to pay takes no notifications.")
 

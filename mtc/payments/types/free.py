@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from mtc.payments.types.base import Charge, Giveback, RefundError, Started, TakesNoNotifications, gateways
+from mtc.payments.types.base import (
+    PaymentRedirect,
+    PaymentRequest,
+    RefundError,
+    RefundRequest,
+    TakesNoNotifications,
+    gateways,
+)
 
 KIND = "free"
 
@@ -20,11 +27,11 @@ class FreeGateway(TakesNoNotifications):
     settings: list[dict[str, Any]] = []
     credentials: list[dict[str, Any]] = []
 
-    def start(self, charge: Charge) -> Started:
+    def start(self, charge: PaymentRequest) -> PaymentRedirect:
         """Nothing to pay: back to the order."""
-        return Started(charge.return_url, f"free_{charge.payment_id.hex}")
+        return PaymentRedirect(charge.return_url, f"free_{charge.payment_id.hex}")
 
-    def refund(self, giveback: Giveback) -> str:
+    def refund(self, giveback: RefundRequest) -> str:
         """No money came in, so none can go back."""
         raise RefundError("Nothing was paid.", permanent=True)
 

@@ -7,7 +7,14 @@ from typing import Any
 
 from mtc.core.bank_accounts import MAX_NAME, parse_bic, parse_iban
 from mtc.core.ids import token
-from mtc.payments.types.base import Charge, Errors, Giveback, Started, TakesNoNotifications, gateways
+from mtc.payments.types.base import (
+    Errors,
+    PaymentRedirect,
+    PaymentRequest,
+    RefundRequest,
+    TakesNoNotifications,
+    gateways,
+)
 
 KIND = "manual"
 DAYS = 7
@@ -102,13 +109,13 @@ class ManualGateway(TakesNoNotifications):
         """How long an order waits for the money."""
         return int(config.get("days") or DAYS)
 
-    def start(self, charge: Charge) -> Started:
+    def start(self, charge: PaymentRequest) -> PaymentRedirect:
         """Back to the order, which shows the account as it is now."""
         shown = {key: charge.config[key] for key in _SHOWN if charge.config.get(key)}
         transfer = {**shown, "reference": charge.reference or charge.order_number}
-        return Started(charge.return_url, f"manual_{token(12)}", {"transfer": transfer})
+        return PaymentRedirect(charge.return_url, f"manual_{token(12)}", {"transfer": transfer})
 
-    def refund(self, giveback: Giveback) -> str:
+    def refund(self, giveback: RefundRequest) -> str:
         """A person gives it back; the books follow at once."""
         return f"manual_refund_{giveback.refund_id.hex}"
 

@@ -10,12 +10,12 @@ from mtc.core import clock, crypto
 from mtc.core.errors import UnauthorizedError
 from mtc.core.ids import token
 from mtc.payments.types.base import (
-    Charge,
-    Giveback,
-    Notification,
     OrdinaryGateway,
+    PaymentRedirect,
+    PaymentRequest,
     RefundError,
-    Started,
+    RefundRequest,
+    WebhookEvent,
     gateways,
 )
 from mtc.payments.types.signatures import check, signature
@@ -52,11 +52,11 @@ class TestGateway(OrdinaryGateway):
         """An account of its own and a fresh secret."""
         return {"account": f"acct_{token(9)}", "secret": f"whsec_{token(24)}"}
 
-    def start(self, charge: Charge) -> Started:
+    def start(self, charge: PaymentRequest) -> PaymentRedirect:
         """A page of our own: the token names the payment and is signed."""
         page = crypto.sign({"payment": str(charge.payment_id)}, PAGE, PAGE_SECONDS)
         base = charge.notify_url.partition("/webhooks/")[0]
-        return Started(
+        return PaymentRedirect(
             redirect_url=f"{base}/pay/test/{page}",
             provider_ref=f"test_{token(12)}",
             data={"return_url": charge.return_url, "description": charge.description},
@@ -68,12 +68,12 @@ class TestGateway(OrdinaryGateway):
         body: bytes,
         config: Mapping[str, Any],
         credentials: Mapping[str, str],
-    ) -> Notification:
+    ) -> WebhookEvent:
         """Check the signature over the exact bytes, then read them."""
         check(credentials.get("secret", ""), body, headers, HEADER)
         try:
             said = json.loads(body, object_pairs_hook=_once)
-            return Notification(
+            return WebhookEvent(
                 event_id=_text(said, "id", 200),
                 kind=_text(said, "type", 80),
                 provider_ref=_text(said, "payment", 200),
@@ -87,7 +87,7 @@ class TestGateway(OrdinaryGateway):
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise UnauthorizedError("The notification cannot be read.") from error
 
-    def refund(self, giveback: Giveback) -> str:
+    def refund(self, giveback: RefundRequest) -> str:
         """Succeeds, or fails the way the settings say."""
         answer = giveback.config.get("refunds") or "succeed"
         if answer == "fail":

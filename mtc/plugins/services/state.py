@@ -13,7 +13,7 @@ from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
 from mtc.core.ids import uuid7
-from mtc.core.row_locking import rows_met, upsert
+from mtc.core.row_locking import matched_rows, upsert
 from mtc.plugins import queries
 from mtc.plugins.models import PluginState
 
@@ -105,7 +105,7 @@ class StoredState:
 
     def delete(self, key: str) -> None:
         """Forget the key."""
-        rows_met(self._row(delete(_TABLE), check_key(key)))
+        matched_rows(self._row(delete(_TABLE), check_key(key)))
 
     def _row(self, statement: Any, key: str) -> Any:
         columns = _TABLE.c

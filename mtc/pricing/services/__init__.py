@@ -1,7 +1,7 @@
 """What can be done with prices."""
 
 import mtc.pricing.types  # noqa: F401 - registers the kinds of rules
-from mtc.pricing.queries import RuleBook, rule_book
+from mtc.pricing.queries import ActiveRules, rule_book
 from mtc.pricing.queries import buyer as buyer_of
 from mtc.pricing.registry import Buyer
 from mtc.pricing.services import calculator, rules
@@ -18,10 +18,10 @@ class PricingService:
 
 
 __all__ = [
+    "ActiveRules",
     "Buyer",
     "PriceResult",
     "PricingService",
-    "RuleBook",
     "buyer_of",
     "current_buyer",
     "price",

@@ -8,7 +8,7 @@ from mtc.core import local_time
 from mtc.core.errors import AppError
 from mtc.core.rules import evaluate, leaves_of
 from mtc.pricing import queries
-from mtc.pricing.queries import Rule, RuleBook
+from mtc.pricing.queries import ActiveRules, Rule
 from mtc.pricing.types.time_based import is_on
 
 _STEP = timedelta(seconds=30)
@@ -23,7 +23,7 @@ def changed_between(since: datetime, until: datetime) -> bool:
     return any(len({_state(rule, moment) for moment in (*moments, until)}) > 1 for rule in timed)
 
 
-def prices_hold_until(book: RuleBook, now: datetime) -> datetime | None:
+def prices_hold_until(book: ActiveRules, now: datetime) -> datetime | None:
     """Until when prices made now by these rules can be shown; None: until a rule or a product is changed.
 
     Spans begin and end at whole minutes of the store's clock, which are those of UTC.

@@ -13,7 +13,7 @@ from mtc.core.context import current
 from mtc.core.errors import AppError
 from mtc.core.money import percent
 from mtc.core.rules import evaluate
-from mtc.pricing.queries import Rule, RuleBook, buyers, rule_book
+from mtc.pricing.queries import ActiveRules, Rule, buyers, rule_book
 from mtc.pricing.queries import buyer as buyer_of
 from mtc.pricing.registry import Buyer, Facts, kinds
 
@@ -28,7 +28,7 @@ class PriceResult:
     trace: list[dict[str, Any]] = field(default_factory=list)
 
 
-def current_buyer(book: RuleBook) -> Buyer:
+def current_buyer(book: ActiveRules) -> Buyer:
     """The shopper of the running request; staff and programs see what everybody sees.
 
     Who that is is looked up only when a rule of the book depends on it.
@@ -47,7 +47,7 @@ def price(
     quantity: int = 1,
     *,
     buyer: Buyer | None = None,
-    book: RuleBook | None = None,
+    book: ActiveRules | None = None,
     now: datetime | None = None,
     recurring: bool = False,
 ) -> PriceResult:

@@ -22,7 +22,7 @@ from mtc.pricing.events import PricingRuleCreated, PricingRuleDeleted, PricingRu
 from mtc.pricing.models import PricingRule
 from mtc.pricing.registry import VARIABLES, Buyer, Facts, kinds
 from mtc.pricing.services.calculator import applies, price
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 
 ENTITIES = ("global", "category", "product")
 MODIFIERS = ("percent_off", "amount_off", "fixed_price")
@@ -96,7 +96,7 @@ def preview(
 def _after() -> None:
     session.flush()
     queries.rule_book.forget()
-    touch_content(tenant_id())
+    bump_content_version(tenant_id())
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:

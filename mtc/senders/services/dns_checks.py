@@ -16,7 +16,7 @@ from mtc.infra import ports
 from mtc.senders import queries
 from mtc.senders.events import MailSenderFailing, MailSenderLapsed, MailSenderVerified
 from mtc.senders.models import MailSender
-from mtc.senders.services.dns_records import FOUND, UNKNOWN, Result, Wanted, check_records
+from mtc.senders.services.dns_records import FOUND, UNKNOWN, RequiredRecord, Result, check_records
 from mtc.tasks.registry import FRONT, task
 from mtc.tasks.services import enqueue
 
@@ -56,10 +56,10 @@ def ask_due() -> None:
         ask_check(row)
 
 
-def wanted_by(row: MailSender) -> Wanted:
+def wanted_by(row: MailSender) -> RequiredRecord:
     """What the sender's records are made of."""
     spf = tuple(current_app.config["MTC"].mail_spf.split())
-    return Wanted(row.domain, row.token, row.selector, row.public_key, spf)
+    return RequiredRecord(row.domain, row.token, row.selector, row.public_key, spf)
 
 
 @task("senders.check", transactional=False, priority=FRONT, max_attempts=3)
@@ -76,7 +76,7 @@ def check_sender(payload: dict[str, Any]) -> Callable[[], None] | None:
     return lambda: note_results(sender_id, wanted, results)
 
 
-def note_results(sender_id: UUID, wanted: Wanted, results: list[Result]) -> None:
+def note_results(sender_id: UUID, wanted: RequiredRecord, results: list[Result]) -> None:
     """Keep what was found, unless the address has changed meanwhile; tells of what that changes."""
     row = queries.sender(sender_id)
     if row is None or row.token != wanted.token:

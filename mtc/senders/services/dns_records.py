@@ -33,7 +33,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequiredRecord:
     """Everything that the records of one sender are made of."""
 
     domain: str
@@ -57,7 +57,7 @@ class Result:
         return {**asdict(self), "found": list(self.found)}
 
 
-def records_of(wanted: Wanted) -> list[Record]:
+def records_of(wanted: RequiredRecord) -> list[Record]:
     """The records in the order in which people are shown them."""
     domain = wanted.domain
     found = [
@@ -80,7 +80,7 @@ def records_of(wanted: Wanted) -> list[Record]:
     return found
 
 
-def check_records(dns: Dns, wanted: Wanted) -> list[Result]:
+def check_records(dns: Dns, wanted: RequiredRecord) -> list[Result]:
     """Look at each record, in the order of records_of(); never raises, whatever the answers are."""
     ends = time.monotonic() + WHOLE_SECONDS
     kept: dict[str, tuple[str, ...]] = {}
@@ -138,7 +138,7 @@ def _tags(text: str) -> dict[str, str]:
     return {name.strip().lower(): re.sub(r"\s+", "", value) for name, _, value in parts if name.strip()}
 
 
-def _dkim(record: Record, wanted: Wanted, texts: tuple[str, ...]) -> Result:
+def _dkim(record: Record, wanted: RequiredRecord, texts: tuple[str, ...]) -> Result:
     keys = [text for text in texts if "p" in _tags(text)]
     if not keys:
         return Result(record.key, DIFFERS if texts else MISSING, _shown(texts),
@@ -155,7 +155,7 @@ def _dkim(record: Record, wanted: Wanted, texts: tuple[str, ...]) -> Result:
     return Result(record.key, FOUND, _shown(keys))
 
 
-def _spf(record: Record, wanted: Wanted, look: Callable[[str], tuple[str, ...]]) -> Result:
+def _spf(record: Record, wanted: RequiredRecord, look: Callable[[str], tuple[str, ...]]) -> Result:
     records = spf_records(look(wanted.domain))
     if not records:
         return Result(record.key, MISSING)

@@ -58,7 +58,7 @@ def mark_done(tenant_id: UUID, row: Any) -> None:
         raise StaleLease
 
 
-class Grip:
+class LeaseKeeper:
     """Holds leased rows of one tenant: `with Grip(...)` renews them from a thread until the block ends.
 
     A process that is killed, or stopped for long, stops renewing. So does a run that takes longer than its
@@ -75,7 +75,7 @@ class Grip:
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._keep, args=(app,), name="mtc-lease", daemon=True)
 
-    def __enter__(self) -> Grip:
+    def __enter__(self) -> LeaseKeeper:
         self._thread.start()
         return self
 

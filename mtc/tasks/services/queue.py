@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
 from mtc.core.context import current
-from mtc.core.db import after_commit, attempt, require_scope, session
+from mtc.core.db import after_commit, require_scope, savepoint, session
 from mtc.core.deferred_inserts import insert_last
 from mtc.infra import ports
 from mtc.tasks.models import Task
@@ -46,7 +46,7 @@ def enqueue(
     if dedupe_key is None:
         return add_task(name, payload, delay=delay, entity_id=entity_id)
     try:
-        with attempt():
+        with savepoint():
             return add_task(name, payload, delay=delay, dedupe_key=dedupe_key, entity_id=entity_id)
     except IntegrityError:  # another transaction queued it first
         return None

@@ -20,7 +20,7 @@ from mtc.core.errors import NotFoundError
 from mtc.core.request_load import is_busy
 from mtc.core.retention import purge_rows
 from mtc.core.retry import repeatable
-from mtc.core.row_locking import Pick, claim_each, rows_met
+from mtc.core.row_locking import Pick, claim_each, matched_rows
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.infra import ports
 from mtc.tasks import queries
@@ -28,7 +28,7 @@ from mtc.tasks.errors import GiveUpError
 from mtc.tasks.models import Task
 from mtc.tasks.registry import DELIVERY, FRONT, TaskKind, tasks
 from mtc.tasks.services import overruns
-from mtc.tasks.services.leases import LEASE_SECONDS, Grip, StaleLease, change, mark_done
+from mtc.tasks.services.leases import LEASE_SECONDS, LeaseKeeper, StaleLease, change, mark_done
 
 log = logging.getLogger(__name__)
 BATCH = 5
@@ -137,14 +137,14 @@ def _drain_tenant(tenant_id: UUID, lane: str = "") -> int:
     if not leased:
         return 0
     leased.sort(key=lambda row: (row.attempts > 1, row.priority, row.id))
-    with Grip(tenant_id, leased, until) as grip:
+    with LeaseKeeper(tenant_id, leased, until) as grip:
         for row in leased:
             with use(Context(tenant_id=tenant_id, actor=SYSTEM)):
                 _run(tenant_id, row, grip)
     return len(leased)
 
 
-def _run(tenant_id: UUID, row: Any, grip: Grip) -> None:
+def _run(tenant_id: UUID, row: Any, grip: LeaseKeeper) -> None:
     kind = tasks.find_any(row.name)
     try:
         if kind is None:
@@ -202,7 +202,7 @@ def hasten(tenant_id: UUID, entity_id: UUID) -> bool:
     was moved.
     """
     with tenant_scope(tenant_id), unit_of_work():
-        moved = rows_met(
+        moved = matched_rows(
             update(Task)
             .where(
                 Task.tenant_id == tenant_id,

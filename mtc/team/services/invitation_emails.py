@@ -8,8 +8,8 @@ from uuid import UUID
 from flask import current_app
 
 from mtc.emails.registry import mail_secrets
-from mtc.emails.services import post_letter, write_letter
-from mtc.emails.services.senders import speaker
+from mtc.emails.services import render_email, send_rendered_email
+from mtc.emails.services.senders import sender_name_and_address
 from mtc.team import queries
 from mtc.team.models import Invitation
 from mtc.team.services.invitations import DAYS, token_of
@@ -36,14 +36,14 @@ def post_invitation(
         "days": DAYS,
         "join_url": f"{public_url}/join/[[invite:{row.id}]]",
     }
-    letter = write_letter(
+    letter = render_email(
         "invitation",
         facts,
         to=row.email,
         subject=f"{row.inviter_name} invites you to {shop.name}",
-        sender=speaker(shop.name, sender) if sender else "",
+        sender=sender_name_and_address(shop.name, sender) if sender else "",
     )
-    post_letter(letter, entity=row)
+    send_rendered_email(letter, entity=row)
 
 
 @mail_secrets.add("invite")

@@ -16,7 +16,7 @@ from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.normalization import strip_invisible
-from mtc.core.row_locking import rows_met
+from mtc.core.row_locking import matched_rows
 from mtc.team import queries
 from mtc.team.models import SupportSession
 
@@ -114,7 +114,7 @@ def end_visits(session_id: UUID, by: str) -> None:
 
 def end_visits_of(user_id: UUID, by: str, *, keep: UUID) -> None:
     """End what a person visits in all sessions but one, since those are closed; needs a platform scope."""
-    rows_met(
+    matched_rows(
         update(SupportSession)
         .where(
             SupportSession.user_id == user_id,

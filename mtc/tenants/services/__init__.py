@@ -1,6 +1,6 @@
 """What can be done with tenants, stores and hosts."""
 
-from mtc.tenants.services.content_version import touch_content
+from mtc.tenants.services.content_version import bump_content_version
 from mtc.tenants.services.current_store import first_store
 from mtc.tenants.services.legal_pages import legal_links
 from mtc.tenants.services.sequences import next_number
@@ -14,6 +14,7 @@ __all__ = [
     "StoreLookup",
     "TenantService",
     "add_domain",
+    "bump_content_version",
     "change_branding",
     "change_settings",
     "create_store",
@@ -27,6 +28,5 @@ __all__ = [
     "set_status",
     "store_lookup",
     "store_url",
-    "touch_content",
     "update_store",
 ]

@@ -12,7 +12,7 @@ from mtc.tenants.models import Tenant
 from mtc.tenants.services.store_lookup import store_lookup
 
 
-def touch_content(tenant_id: UUID) -> None:
+def bump_content_version(tenant_id: UUID) -> None:
     """Raise the tenant's content version in the running transaction; caches follow once it commits."""
     session.execute(
         update(Tenant)

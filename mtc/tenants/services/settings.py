@@ -10,7 +10,7 @@ from mtc.core.db import session
 from mtc.core.errors import NotFoundError
 from mtc.tenants import queries
 from mtc.tenants.models import Store
-from mtc.tenants.services.content_version import touch_content
+from mtc.tenants.services.content_version import bump_content_version
 from mtc.tenants.services.page_addresses import MOVED_PAGES, moved_pages
 
 # The key of a store's settings that says whether shoppers have seen it open.
@@ -28,7 +28,7 @@ def change_settings(tenant_id: UUID, store_id: UUID, parts: dict[str, Any]) -> S
     store.settings = {name: value for name, value in changed.items() if value is not None}
     store.updated_at = clock.now()
     session.flush()
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
     return store
 
 
@@ -40,7 +40,7 @@ def change_branding(tenant_id: UUID, parts: dict[str, Any]) -> dict[str, Any]:
     changed = {**(tenant.branding or {}), **parts}
     tenant.branding = {name: value for name, value in changed.items() if value is not None}
     session.flush()
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
     return dict(tenant.branding)
 
 
@@ -54,5 +54,5 @@ def set_opened(tenant_id: UUID, store_id: UUID, opened: bool) -> Store:
         store.opened_at = store.updated_at if opened else None
         store.settings = {**(store.settings or {}), HAS_BEEN_OPEN: True}
         session.flush()
-        touch_content(tenant_id)
+        bump_content_version(tenant_id)
     return store

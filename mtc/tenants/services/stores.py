@@ -19,7 +19,7 @@ from mtc.core.normalization import ascii_host
 from mtc.core.timezones import find_timezone
 from mtc.tenants import queries
 from mtc.tenants.models import Domain, Store
-from mtc.tenants.services.content_version import touch_content
+from mtc.tenants.services.content_version import bump_content_version
 from mtc.tenants.services.tenants import check_slug
 
 _HOST = re.compile(r"^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$")
@@ -45,7 +45,7 @@ def create_store(tenant_id: UUID, slug: str, name: str, *, currency: str, **valu
             session.add(store)
     except IntegrityError:
         raise ConflictError("This address is taken.", {"slug": ["Choose another address."]}) from None
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
     return store
 
 
@@ -66,7 +66,7 @@ def update_store(tenant_id: UUID, store_id: UUID, **values: Any) -> Store:
         setattr(store, name, value)
     store.updated_at = clock.now()
     session.flush()
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
     return store
 
 
@@ -100,7 +100,7 @@ def add_domain(
             session.add(domain)
     except IntegrityError:
         raise ConflictError("This host name is in use.", {"host": ["It leads to a store already."]}) from None
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
     return domain
 
 
@@ -117,7 +117,7 @@ def set_primary_domain(tenant_id: UUID, store_id: UUID, host: str) -> Domain:
     _demote_others(tenant_id, store_id)
     domain.is_primary = True
     session.flush()
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
     return domain
 
 

@@ -16,7 +16,7 @@ from mtc.core.fields.formats import scrub
 from mtc.tenants import queries
 from mtc.tenants.events import SecondFactorRequired
 from mtc.tenants.models import TENANT_STATUSES, Tenant
-from mtc.tenants.services.content_version import touch_content
+from mtc.tenants.services.content_version import bump_content_version
 
 # The name of the setting, in the tenant's `settings`.
 REQUIRE_SECOND_FACTOR = "require_second_factor"
@@ -83,7 +83,7 @@ def set_status(tenant_id: UUID, status: str) -> Tenant:
         raise NotFoundError("There is no such tenant.")
     tenant.status = status
     session.flush()
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
     return tenant
 
 
@@ -94,7 +94,7 @@ def set_branding(tenant_id: UUID, branding: dict[str, Any]) -> None:
         raise NotFoundError("There is no such tenant.")
     tenant.branding = branding
     session.flush()
-    touch_content(tenant_id)
+    bump_content_version(tenant_id)
 
 
 def require_second_factor(tenant_id: UUID, required: bool) -> None:

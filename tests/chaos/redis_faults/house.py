@@ -12,7 +12,7 @@ from uuid import UUID
 from mtc.catalog.services import products
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
-from mtc.tenants.services import touch_content
+from mtc.tenants.services import bump_content_version
 from tests.chaos.redis_faults.counts import Counts
 from tests.chaos.redis_faults.visitor import Visitor
 from tests.e2e.server import Served
@@ -76,7 +76,7 @@ class House:
         """Seconds until nobody sees the old name of a product any more, in either process."""
         with self.app.app_context(), tenant_scope(self.fort.tenant_id), unit_of_work():
             products.update(UUID(self.fort.ids["product"]), {"name": name})
-            touch_content(self.fort.tenant_id)
+            bump_content_version(self.fort.tenant_id)
         changed = stale = time.monotonic()
         while time.monotonic() - max(changed, stale) < 2:
             if name not in self.visitor("acme.localhost", counts).ask("GET", "/p/game")[1]:

@@ -22,7 +22,7 @@ from mtc.payments.hooks import PaymentDraft
 from mtc.payments.models import Payment, PaymentGateway
 from mtc.payments.services.drafts import new_payment
 from mtc.payments.services.gateways import credentials_of, hold_minutes, kind_of
-from mtc.payments.types.base import Charge, Started
+from mtc.payments.types.base import PaymentRedirect, PaymentRequest
 from mtc.plugins.services import run_before
 from mtc.tasks.services import enqueue
 
@@ -92,12 +92,12 @@ def _put_off(order: Order, gateway: PaymentGateway, payment: Payment, base_url: 
     enqueue("payments.start", {"payment_id": str(payment.id)}, delay=RESCUE_SECONDS, entity_id=order.id)
 
 
-def data_of(started: Started) -> dict[str, Any]:
+def data_of(started: PaymentRedirect) -> dict[str, Any]:
     """What a payment keeps of the provider's answer."""
     return {**started.data, "redirect_url": started.redirect_url}
 
 
-def note_begun(order: Order, gateway: PaymentGateway, payment: Payment, started: Started) -> None:
+def note_begun(order: Order, gateway: PaymentGateway, payment: Payment, started: PaymentRedirect) -> None:
     """Tell the order, and everybody else, that a payment has begun."""
     transfer = {"transfer": started.data["transfer"]} if "transfer" in started.data else {}
     notice = started.data.get("instructions") or ""
@@ -128,11 +128,11 @@ def _wait_longer(order: Order, gateway: PaymentGateway) -> None:
         hold_longer(order.items, until)
 
 
-def charge_of(order: Order, gateway: PaymentGateway, payment: Payment, base_url: str) -> Charge:
+def charge_of(order: Order, gateway: PaymentGateway, payment: Payment, base_url: str) -> PaymentRequest:
     """What the provider is asked for."""
     names = [one["name"] for one in order.items_data]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return Charge(
+    return PaymentRequest(
         payment_id=payment.id,
         order_number=order.order_number,
         amount=order.total,

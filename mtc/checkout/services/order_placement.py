@@ -15,10 +15,10 @@ from mtc.checkout.models import Cart
 from mtc.checkout.services.buyer_details import Buyer, read_form
 from mtc.checkout.services.carts import find_cart, token_hashes
 from mtc.checkout.services.store_opening import check_open
-from mtc.checkout.services.superseded_orders import give_way
+from mtc.checkout.services.superseded_orders import cancel_superseded
 from mtc.checkout.values import FREE_OFF, NO_PAYMENTS
 from mtc.core import clock
-from mtc.core.db import attempt, scope_tenant, session
+from mtc.core.db import savepoint, scope_tenant, session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.identity.models import Customer
@@ -30,7 +30,7 @@ from mtc.payments import queries as payment_queries
 from mtc.payments.models import Payment, PaymentGateway
 from mtc.payments.services import active_gateways, hold_minutes, redirect_url, start_payment
 from mtc.payments.services.methods import free_orders_on
-from mtc.payments.services.start_payment import beginning
+from mtc.payments.services.payment_start import beginning
 from mtc.plugins.services import run_before
 from mtc.tenants.services.store_lookup import is_sandbox
 
@@ -65,13 +65,15 @@ def place_order(
     another price) and Reject; nothing is written then, whatever the caller does with the transaction.
     """
     buyer = read_form(store, form, ip)
-    with attempt():
+    with savepoint():
         cart = _claim_cart(store, cart_token, customer)
         if cart is None:
             return _placed_before(store, cart_token, buyer, customer, base_url)
         check_open(store)
         draft = _checked(store, cart, buyer)
-        give_way(cart, customer.id if customer is not None else None, [one for one, _ in draft.lines])
+        cancel_superseded(
+            cart, customer.id if customer is not None else None, [one for one, _ in draft.lines]
+        )
         gateways = active_gateways()
         likely = next((one for one in gateways if one.slug == buyer.gateway or len(gateways) == 1), None)
         created = create_order(
