@@ -10,6 +10,7 @@ from mtc.checkout import queries
 from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import offered
 from mtc.checkout.services.countries import COUNTRIES
+from mtc.core.i18n import _
 from mtc.core.money import format_money
 from mtc.orders.services.quotes import LARGEST_QUANTITY, Quote, QuoteLine, quote
 from mtc.orders.services.views import money
@@ -92,7 +93,7 @@ def _line(row: Any, one: QuoteLine, currency: str, locale: str, said: str = "") 
         "id": str(row.id),
         "variant_id": str(row.variant_id),
         "product": {
-            "name": found.product_name if found is not None else "An item that is gone",
+            "name": found.product_name if found is not None else _("An item that is gone"),
             "url": f"/p/{slug}" if slug else "/cart",
             "image": (found.product_image if found is not None else None) or {},
         },
