@@ -13,6 +13,7 @@ from jinja2 import Environment, nodes
 from jinja2.ext import babel_extract
 
 from mtc.core.i18n.catalogs import ROOT
+from mtc.core.i18n.messages import SCRIPT
 
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -24,7 +25,6 @@ KEYWORDS: dict[str, Any] = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-SCRIPT = "script"  # the context of what a script says
 COMMENTS = ["Translators:"]
 FOLDERS = ("mtc", "templates", "static/js")
 _OPTIONS = {"newstyle_gettext": "true", "trimmed": "true", "silent": "false", "encoding": "utf-8"}

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from mtc.core.i18n.catalogs import fits, path_of
+from mtc.core.i18n.messages import SCRIPT
 from tests.messages.catalogs import catalogs_of, in_step, read, untranslated
-from tests.messages.extraction import SCRIPT, messages_of, owners, template_messages, template_of
+from tests.messages.extraction import messages_of, owners, template_messages, template_of
 
 OWNERS = list(owners())
 CATALOGS = [path for owner in OWNERS for path in catalogs_of(owner)]

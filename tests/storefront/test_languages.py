@@ -162,3 +162,14 @@ def test_an_order_remembers_its_language(browser: Browser, languages: Shop) -> N
     assert placed.status_code == 303
     with tenant_scope(languages.tenant_id, readonly=True), unit_of_work():
         assert session.scalars(select(Order.locale)).all() == ["de"]
+
+
+def test_scripts_get_their_sentences_with_the_page(browser: Browser, languages: Shop) -> None:
+    html = browser.get("/de/").text
+    found = re.search(r'<script type="application/json" id="messages" nonce="[\w-]+">(.+?)</script>', html)
+    assert found is not None
+    assert json.loads(found[1])["Copied to the clipboard"] == "In die Zwischenablage kopiert"
+    assert 'id="messages"' not in browser.get("/en/").text
+    speak(languages, "en", ["en-XA"])
+    pseudo = browser.get("/en-XA/").text
+    assert '"Copied": "' + json.dumps("⟦Çöþîéð··⟧")[1:-1] + '"' in pseudo

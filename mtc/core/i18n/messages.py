@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import Any
 
 from mtc.core.context import Context, acting, current
 from mtc.core.i18n.catalogs import Key, catalog, shipped
 from mtc.core.i18n.locales import PSEUDO, SOURCE, fallbacks
 from mtc.core.i18n.pseudo import pseudo
+
+SCRIPT = "script"  # the context of what a script says
 
 
 def current_locale() -> str:
@@ -100,3 +103,17 @@ def find_plural(key: Key, singular: str, plural: str, number: int, locale: str) 
         if forms is not None:
             return forms[there.form(abs(number))]
     return english
+
+
+def script_messages() -> dict[str, str]:
+    """What scripts say, in the running locale; empty in English, where they say what stands in them."""
+    return _script_messages(current_locale())
+
+
+@lru_cache(64)
+def _script_messages(locale: str) -> dict[str, str]:
+    if locale == SOURCE:
+        return {}
+    keys = {key for name in shipped() for key in catalog(name).sentences if key[0] == SCRIPT}
+    found = {key[1]: find(key, key[1], locale) for key in sorted(keys)}
+    return {message: text for message, text in found.items() if text != message}
