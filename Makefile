@@ -13,7 +13,7 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --n
 UV  := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
        --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: run test test-fast test-changed sweep chaos soak lint format bench lock clean
+.PHONY: run test messages test-fast test-changed sweep chaos soak lint format bench lock clean
 
 run: .venv/.run
 	@exec $(PY) -m mtc.cli serve --host $(HOST) --port $(PORT)
@@ -44,6 +44,10 @@ lint: .venv/.test
 # Templates and CSS.
 format: .venv/.test
 	@exec $(PY) -m tests.servers.layout
+
+# Bring the catalogs of translations in step with the sources, and count what is missing (docs/translations.md).
+messages: .venv/.test
+	@exec $(PY) -m tests.messages
 
 bench: .venv/.test
 	@exec $(PY) -m tests.servers.bench

@@ -10,6 +10,7 @@ from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import offered
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.checkout.values import FREE_OFF, NO_PAYMENTS, terms_url, texts_of
+from mtc.core.i18n import _
 from mtc.core.money import format_money
 from mtc.orders.models import Order
 from mtc.orders.presenters import money
@@ -71,7 +72,7 @@ def _line(row: Any, one: QuoteLine, currency: str, locale: str, said: str = "") 
         "id": str(row.id),
         "variant_id": str(row.variant_id),
         "product": {
-            "name": found.product_name if found is not None else "An item that is gone",
+            "name": found.product_name if found is not None else _("An item that is gone"),
             "url": f"/p/{slug}" if slug else "/cart",
             "image": (found.product_image if found is not None else None) or {},
         },

@@ -42,12 +42,17 @@ _NO_WORD = "0123456789'-()"
 _EVERY_SIGN = frozenset(sign for signs in _SIGNS.values() for sign in signs.split())
 
 
-def plain_number(text: str, currency: str, example: str) -> str:
+def plain_number(text: str, currency: str, example: str, symbol: str = "") -> str:
     """The typed amount in ASCII digits with . , ' (any group mark) and the Arabic decimal mark.
 
-    `example` is how an amount is written here. Raises ValidationError with what to do.
+    `example` is how an amount is written here, `symbol` the currency as it is shown here. Raises
+    ValidationError with what to do.
     """
     typed = _ascii_digits(text.translate(_TRANSLATED), example).strip("'")
+    shown = symbol.translate(_TRANSLATED)
+    if shown:  # signs of several words (F CFA) among them
+        minus = "-" if typed.startswith("-") else ""
+        typed = minus + typed.removeprefix("-").removeprefix(shown).removesuffix(shown).strip("'")
     typed = _without_signs(typed, currency, example)
     if typed.startswith("-") or (typed.startswith("(") and typed.endswith(")")):
         raise ValidationError(f"An amount cannot be below zero. Write it like {example}.")

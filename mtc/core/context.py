@@ -33,18 +33,21 @@ SYSTEM = Actor(kind="system", name="MTC", permissions=frozenset({"*"}))
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The facts of one request or job."""
+    """The facts of one request or job.
+
+    An empty locale stands for the one that is running already, and for English where the system acts.
+    """
 
     tenant_id: UUID | None = None
     store: Any = None
     actor: Actor = ANONYMOUS
-    locale: str = "en"
+    locale: str = ""
     currency: str = "EUR"
     request_id: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-_OUTSIDE = Context(actor=SYSTEM)
+_OUTSIDE = Context(actor=SYSTEM, locale="en")
 _current: ContextVar[Context] = ContextVar("mtc_context", default=_OUTSIDE)
 
 
@@ -56,6 +59,9 @@ def current() -> Context:
 @contextmanager
 def use(context: Context) -> Iterator[Context]:
     """Make the context the running one for the length of the block."""
+    if not context.locale:
+        running = "en" if context.actor is SYSTEM else _current.get().locale
+        context = replace(context, locale=running)
     mark = _current.set(context)
     try:
         yield context

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mtc.core.i18n.lazy import LazyText, shown, source_text
+
 
 class AppError(Exception):
     """Base of every expected failure; `message` is shown to people, `details` names the fields at fault."""
@@ -12,10 +14,20 @@ class AppError(Exception):
     status = 500
     code = "error"
 
-    def __init__(self, message: str, details: Mapping[str, Any] | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.details: dict[str, Any] = dict(details or {})
+    def __init__(self, message: str | LazyText, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(source_text(message))  # logs are in English
+        self._message = message
+        self._details: dict[str, Any] = dict(details or {})
+
+    @property
+    def message(self) -> str:
+        """The sentence in the running language."""
+        return str(self._message)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What is wrong with which field, with sentences in the running language."""
+        return {name: shown(value) for name, value in self._details.items()}
 
 
 class CommandError(Exception):
@@ -105,7 +117,7 @@ class TooManyRequestsError(AppError):
     status = 429
     code = "too_many_requests"
 
-    def __init__(self, message: str, retry_after: int = 60) -> None:
+    def __init__(self, message: str | LazyText, retry_after: int = 60) -> None:
         super().__init__(message, {"retry_after": retry_after})
         self.retry_after = retry_after
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from mtc.core.context import current
 from mtc.core.db import current_scope
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import formats, gettext
 from mtc.core.timezones import timezone_of_country, zone_named
 
 _find_store: list[Callable[[UUID], Any]] = []
@@ -104,19 +105,20 @@ def offset(moment: datetime) -> str:
 
 def clock_time(moment: datetime) -> str:
     """`14:05` of a local moment; with the distance from UTC when that time comes twice."""
-    return f"{moment:%H:%M} {offset(moment)}" if is_repeated(moment) else f"{moment:%H:%M}"
+    text = formats.clock_time(moment)
+    return f"{text} {offset(moment)}" if is_repeated(moment) else text
 
 
 def day_text(moment: datetime) -> str:
     """The day of a moment for people, on the store's clock: `22 November 2026`."""
-    here = local(moment)
-    return f"{here.day} {here:%B %Y}"
+    return formats.day(local(moment))
 
 
 def moment_text(moment: datetime) -> str:
     """Day, time and distance from UTC of a moment, on the store's clock: `22 November 2026, 21:14 UTC+1`."""
     here = local(moment)
-    return f"{here.day} {here:%B %Y}, {here:%H:%M} {offset(here)}"
+    time_text = f"{formats.clock_time(here)} {offset(here)}"
+    return gettext("%(day)s, %(time)s", day=formats.day(here), time=time_text)
 
 
 def changes(since: datetime, until: datetime, where: ZoneInfo) -> list[tuple[datetime, int]]:

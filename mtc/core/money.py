@@ -9,13 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from mtc.core.amount_text import DECIMAL_ONLY, plain_number
 from mtc.core.currencies import digits_of
 from mtc.core.errors import ValidationError
+from mtc.core.i18n.currency_patterns import currency_pattern
 
-_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 _CODE = re.compile(r"[A-Z]{3}")
 LARGEST_AMOUNT = 10**15
 LONGEST = 40
 
-# How amounts are written (Unicode CLDR, "numbers"): the group mark and the decimal mark by language.
+# How amounts are typed (Unicode CLDR, "numbers"): the group mark and the decimal mark by language.
 _WITH_DOT = "ca da de el es hr id is it nl pt ro sl sr tr vi"
 _WITH_SPACE = "bg cs et fi fr hu lt lv nb nn no pl ru sk sv uk"
 _LIKE_ENGLISH = "es-do es-gt es-hn es-mx es-ni es-pa es-pe es-pr es-sv es-us"
@@ -49,16 +49,12 @@ def exponent(currency: str) -> int:
 def format_money(amount: int, currency: str, locale: str = "en") -> str:
     """The amount (minor units) as people write it, such as `€1,234.50` or `1.234,50 €`."""
     digits = exponent(currency)
+    pattern = currency_pattern(locale, currency)
+    before, after = pattern.negative if amount < 0 else pattern.positive
+    if not digits:
+        return f"{before}{pattern.group(abs(amount))}{after}"
     whole, part = divmod(abs(amount), 10**digits)
-    group, point = marks_of(locale)
-    text = f"{whole:,}".replace(",", group)
-    if digits:
-        text += f"{point}{part:0{digits}d}"
-    sign = "−" if amount < 0 else ""
-    symbol = _SYMBOLS.get(currency)
-    if symbol is None:
-        return f"{sign}{text} {currency}"
-    return f"{sign}{text} {symbol}" if point == "," else f"{sign}{symbol}{text}"
+    return f"{before}{pattern.group(whole)}{pattern.point}{part:0{digits}d}{after}"
 
 
 def to_decimal(amount: int, currency: str) -> str:
@@ -82,7 +78,8 @@ def parse_amount(text: str, currency: str, locale: str | None = None) -> int:
     """
     digits = exponent(currency)
     example = to_input(1999 * 10 ** max(digits - 2, 0), currency, locale or "en")
-    typed = plain_number(text, currency, example) if len(text) <= LONGEST else ""
+    symbol = currency_pattern(locale or "en", currency).symbol
+    typed = plain_number(text, currency, example, symbol) if len(text) <= LONGEST else ""
     if not _TYPED.fullmatch(typed):
         raise ValidationError(f"Use an amount such as {example}.")
     whole, part = _split(typed, currency, locale, example)

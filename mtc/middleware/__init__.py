@@ -1,4 +1,4 @@
-"""The stack that every request passes: page cache, turns, tenancy, then Flask with its pipeline."""
+"""The stack that every request passes: page cache, turns, tenancy, language, then Flask with its pipeline."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask import Flask
 
 from mtc.config import Config
 from mtc.middleware.error_responses import install_errors
+from mtc.middleware.languages import Languages
 from mtc.middleware.no_flask_session import NoSession
 from mtc.middleware.page_cache import PageCache
 from mtc.middleware.proxy_headers import Forwarded
@@ -20,7 +21,7 @@ def install(app: Flask) -> None:
     app.session_interface = NoSession()
     install_security(app)
     install_errors(app)
-    app.wsgi_app = Tenancy(app, app.wsgi_app, config)  # type: ignore[method-assign]
+    app.wsgi_app = Tenancy(app, Languages(app.wsgi_app, config), config)  # type: ignore[method-assign]
     if config.database_url.startswith("sqlite"):
         app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign]
     cache = PageCache(app.wsgi_app, megabytes=config.page_cache_mb)

@@ -23,6 +23,7 @@ from mtc.core.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
+from mtc.core.i18n import LazyText, _l
 from mtc.core.ids import token
 from mtc.web.envelope import fail
 from mtc.web.pages import is_partial, wants_json
@@ -31,31 +32,31 @@ from mtc.web.site import KEY
 log = logging.getLogger(__name__)
 
 _SENTENCES = {
-    400: "The request could not be read. Go back and try again.",
-    404: "There is nothing at this address.",
-    405: "This address does not do that. Go back and try again.",
-    408: "That took too long to arrive. Try again.",
-    413: "This is too large. Send less at once.",
-    414: "This address is too long.",
-    415: "This kind of content is not understood here.",
-    416: "The part of the file that was asked for does not exist.",
-    431: "The request's headers are too large.",
+    400: _l("The request could not be read. Go back and try again."),
+    404: _l("There is nothing at this address."),
+    405: _l("This address does not do that. Go back and try again."),
+    408: _l("That took too long to arrive. Try again."),
+    413: _l("This is too large. Send less at once."),
+    414: _l("This address is too long."),
+    415: _l("This kind of content is not understood here."),
+    416: _l("The part of the file that was asked for does not exist."),
+    431: _l("The request's headers are too large."),
 }
 _REFUSALS = {400, 401, 403, 413, 421, 429}
-_BUSY = "Others are at the same thing just now. Please try again in a moment."
-_FULL = (
+_BUSY = _l("Others are at the same thing just now. Please try again in a moment.")
+_FULL = _l(
     "Nothing can be saved here just now: nothing was changed, ordered or paid. We have been told; please try"
     " again later."
 )
-_AWAY = "We cannot reach our data at the moment. Please try again in a few seconds."
+_AWAY = _l("We cannot reach our data at the moment. Please try again in a few seconds.")
 _UNREADABLE = frozenset({EACCES, EIO, EROFS, ESTALE, ETIMEDOUT})  # a disk or a network share that has gone
-_OURS = "Something went wrong on our side. It has been noted; please try again in a moment."
+_OURS = _l("Something went wrong on our side. It has been noted; please try again in a moment.")
 
 
 class Failure(AppError):
     """An error that came from the framework, with our sentence for it."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: LazyText) -> None:
         super().__init__(message)
         self.status = status
         self.code = str(status)

@@ -15,10 +15,12 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core import clock
+from mtc.core.i18n import negotiate
 from mtc.middleware.page_key import Key, key_of_environ, key_of_scope
 from mtc.server.responses import encode
 from mtc.server.wsgi_body import whole
 from mtc.tenants.services import store_lookup
+from mtc.web.languages import CHOICE
 from mtc.web.site import KEY
 
 MARK, UNTIL = "mtc.cacheable", "mtc.cacheable_until"
@@ -38,13 +40,24 @@ class _Page:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """An address whose page the browser's languages choose: each is kept under the key and its locale."""
+
+    tenant_id: UUID
+    version: int
+    locales: tuple[str, ...]
+    until: datetime | None = None
+    size: int = 0
+
+
 class PageCache:
-    """Keyed by scheme, host, path and query; an entry counts while content and prices stand."""
+    """Keyed by scheme, host, path, query and locale; an entry counts while content and prices stand."""
 
     def __init__(self, wsgi_app: Any, *, megabytes: int) -> None:
         self._wsgi_app = wsgi_app
         self._room = megabytes * 2**20
-        self._pages: OrderedDict[Key, _Page] = OrderedDict()
+        self._pages: OrderedDict[Key, _Page | _Choice] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
         self.hits = 0
@@ -58,7 +71,8 @@ class PageCache:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         key = key_of_environ(environ) if self._room else None
         is_head = environ["REQUEST_METHOD"] == "HEAD"
-        if key is not None and (page := self._find(key)) is not None:
+        read = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        if key is not None and (page := self._find(key, lambda: read)) is not None:
             return _answer(page, start_response, is_head=is_head)
         # The answer to a HEAD has no body: nothing for others.
         if key is None or is_head:
@@ -73,13 +87,22 @@ class PageCache:
         `scope` is the request as in ASGI, which `hops` trusted proxies passed on.
         """
         key = key_of_scope(scope, hops)
-        page = self._find(key) if key is not None else None
+        page = self._find(key, lambda: _languages_of(scope)) if key is not None else None
         if page is None:
             return None
         headers, body = _fill(page)
         return 200, headers, b"" if scope["method"] == "HEAD" else body
 
-    def _find(self, key: Key) -> _Page | None:
+    def _find(self, key: Key, read: Callable[[], str]) -> _Page | None:
+        page = self._kept(key)
+        if isinstance(page, _Choice):
+            page = self._kept((*key, negotiate(read(), page.locales, page.locales[0])))
+        if not isinstance(page, _Page):
+            return None
+        self.hits += 1
+        return page
+
+    def _kept(self, key: Key) -> _Page | _Choice | None:
         page = self._pages.get(key)
         if page is None:
             return None
@@ -88,7 +111,6 @@ class PageCache:
             with self._lock:
                 self._drop(key)
             return None
-        self.hits += 1
         return page
 
     def _render(
@@ -122,10 +144,15 @@ class PageCache:
             environ.get(UNTIL),
         )
         if page.size <= _LARGEST_PAGE:
+            listed = environ.get(CHOICE)
+            if listed is not None:
+                size = sys.getsizeof(key) + sum(map(len, key))
+                self._keep(key, _Choice(store.tenant_id, store.content_version, listed, size=size))
+                key = (*key, negotiate(environ.get("HTTP_ACCEPT_LANGUAGE", ""), listed, listed[0]))
             self._keep(key, page)
         return _answer(page, start_response)
 
-    def _keep(self, key: Key, page: _Page) -> None:
+    def _keep(self, key: Key, page: _Page | _Choice) -> None:
         with self._lock:  # the size must stay the sum, or the room would shrink with every race
             self._drop(key)
             self._pages[key] = page
@@ -137,6 +164,10 @@ class PageCache:
         page = self._pages.pop(key, None)
         if page is not None:
             self._size -= page.size
+
+
+def _languages_of(scope: dict[str, Any]) -> str:
+    return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language")
 
 
 def _policy(headers: list[tuple[str, str]]) -> bytes:

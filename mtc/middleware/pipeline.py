@@ -17,6 +17,7 @@ from mtc.core.connection_errors import repeat_read
 from mtc.core.context import ANONYMOUS, Actor, Context, use
 from mtc.core.db import rollback, unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError, UnauthorizedError, UnavailableError
+from mtc.core.i18n import _l
 from mtc.core.retry import repeatable
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import find_session, membership
@@ -38,7 +39,7 @@ from mtc.web.site import Site, site
 from mtc.web.templating import Templates
 from mtc.web.uploads import UploadRequest, park_body
 
-NOT_FOUND = "There is nothing at this address."
+NOT_FOUND = _l("There is nothing at this address.")
 
 
 class EnrolFirst(Exception):
@@ -61,7 +62,7 @@ class MtcFlask(Flask):
         view = self.view_functions.get(request.endpoint or "")
         access = access_of(view)
         if here.closed and (access is None or not (access.signed or access.kind == "file")):
-            raise UnavailableError("This store is closed at the moment. Please come back later.")
+            raise UnavailableError(_l("This store is closed at the moment. Please come back later."))
         check_opened(here, access)
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
@@ -119,7 +120,6 @@ class MtcFlask(Flask):
                 tenant_id=store.tenant_id,
                 store=store,
                 actor=actor,
-                locale=store.locale,
                 currency=store.currency,
                 request_id=g.request_id,
             )
@@ -276,7 +276,7 @@ def _arrived() -> Login | None:
     _ = request.form  # reads the body to its end
     login = _staff_login()
     if login is None:
-        raise UnauthorizedError("Log in first.")
+        raise UnauthorizedError(_l("Log in first."))
     return login
 
 

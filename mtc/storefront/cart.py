@@ -13,6 +13,7 @@ from mtc.checkout.presenters import cart_view
 from mtc.checkout.services import add_line, ensure_cart, find_cart, set_line
 from mtc.core.context import current
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.i18n import _, _l
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, current_store, fragment, shopper_id
 from mtc.web.access import public
@@ -20,15 +21,15 @@ from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
 from mtc.web.pages import client_ip, is_partial, limit, see_other
 
 MOST = 1_000
-ADDED = "Added to your cart."
-LOWERED = "Your cart does not hold as many as you asked for. Look at the item."
+ADDED = _l("Added to your cart.")
+LOWERED = _l("Your cart does not hold as many as you asked for. Look at the item.")
 
 
 @storefront.get("/cart")
 @public()
 def cart() -> Response:
     """The cart page."""
-    return View("cart", "Your cart", robots="noindex").respond()
+    return View("cart", _("Your cart"), robots="noindex").respond()
 
 
 @storefront.get("/cart/drawer")
@@ -50,7 +51,9 @@ def add() -> AnyResponse:
     line = add_line(filled, variant_id, quantity)
     lowered = str(line.variant_id) in filled.data.get("notices", {})
     response: AnyResponse = (
-        fragment("cart-drawer", cart=_shown(filled), message=LOWERED if lowered else ADDED, lowered=lowered)
+        fragment(
+            "cart-drawer", cart=_shown(filled), message=str(LOWERED if lowered else ADDED), lowered=lowered
+        )
         if is_partial()
         else see_other("/cart")
     )
@@ -66,7 +69,7 @@ def change(line_id: UUID) -> AnyResponse:
     quantity = _quantity(request.form.get("quantity", ""))
     found = _mine()
     if found is None:
-        raise NotFoundError("Your cart is empty by now. Add the item again.")
+        raise NotFoundError(_l("Your cart is empty by now. Add the item again."))
     notice = ""
     try:
         set_line(found, line_id, quantity)
@@ -97,10 +100,10 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise ValidationError("Choose what to buy.", {"variant_id": ["Choose a variant."]}) from None
+        raise ValidationError(_l("Choose what to buy."), {"variant_id": [_l("Choose a variant.")]}) from None
 
 
 def _quantity(text: str) -> int:
     if text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= MOST:
         return int(text)
-    raise ValidationError("Type the quantity as a number.", {"quantity": ["Use a whole number."]})
+    raise ValidationError(_l("Type the quantity as a number."), {"quantity": [_l("Use a whole number.")]})

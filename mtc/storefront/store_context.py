@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import current_app
 
+from mtc.core.context import current
 from mtc.tenants.services import StoreInfo, legal_links, store_url
 
 _LARGEST = 1000
@@ -19,7 +20,7 @@ def shop(store: StoreInfo, path: str, *, shown: bool = False) -> dict[str, Any]:
 
     A store that is not open shows neither its navigation nor its links, unless it is `shown` in a preview.
     """
-    key = (store.tenant_id, store.id, store.content_version)
+    key = (store.tenant_id, store.id, store.content_version, current().locale)
     found = _known.get(key)
     if found is None:
         found = _known[key] = _shop(store)
@@ -50,7 +51,7 @@ def _shop(store: StoreInfo) -> dict[str, Any]:
         "url": store_url(store, current_app.config["MTC"].public_url),
         "test": store.is_sandbox,
         "currency": store.currency,
-        "locale": store.locale,
+        "locale": current().locale,
         "navigation": _links(settings.get("navigation"), pages),
         "footer": {
             "columns": columns,

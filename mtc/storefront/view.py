@@ -24,6 +24,7 @@ from mtc.storefront.store_context import shop
 from mtc.tenants.services import StoreInfo
 from mtc.web.cookies import cart_token
 from mtc.web.flash import take_flash
+from mtc.web.languages import language_prefix
 from mtc.web.page_parameters import declared_params
 from mtc.web.preview import is_previewing
 from mtc.web.site import site
@@ -67,7 +68,7 @@ class View:
             "cart_count": cart_count(token, shopper_id(), self.store.id),
             "customer": ({"name": actor.name, "email": actor.email} if actor.kind == "customer" else None),
             "messages": [{"kind": one.get("variant"), "text": one.get("text")} for one in take_flash()],
-            "canonical": self.shop["url"] + request.path,
+            "canonical": self.shop["url"] + language_prefix() + request.path,
             "description": "",
             "robots": "",
             "og": {"type": "website", "image": self.absolute(self.shop["og_image"])},
@@ -83,7 +84,7 @@ class View:
     def respond(self, status: int = 200, *, cacheable: bool = False, main: str = "") -> Response:
         """The page as an answer. `main` names a template that stands in for the widgets of region main."""
         page = self.page
-        resolved = resolve_page(self.store, page["key"], visitor_of(current().actor, self.store.locale))
+        resolved = resolve_page(self.store, page["key"], visitor_of(current().actor, current().locale))
         theme = {**resolved["theme"], "css_url": f"/theme/{resolved['theme']['sheet']}.css"}
         context = {"page": page, "store": self.shop, "theme": theme}
         if main:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request, send_from_directory
 
+from mtc.core.i18n.messages import script_messages
 from mtc.core.money import format_money
 from mtc.infra import ports
 from mtc.web.access import Access
@@ -30,6 +31,7 @@ def install_static(app: Flask) -> None:
         format_money=format_money,
         picture_formats=lambda: ports.pictures.formats,
         picture_types=lambda: ports.pictures.accepts,
+        script_messages=script_messages,
         served=served,
     )
     app.add_url_rule("/static/<path:path>", "static_file", static_file, methods=["GET"])

@@ -8,8 +8,22 @@ from typing import Any
 from flask.templating import Environment
 from jinja2 import BaseLoader, PrefixLoader, Template
 
+from mtc.core.i18n.messages import translated, translated_in, translated_plural, translated_plural_in
+
 _OF_DICTS = frozenset(dir(dict))
 _VERBATIM = ("<pre", "<textarea")
+
+
+def install_translations(environment: Any) -> None:
+    """`_`, `ngettext`, `pgettext`, `npgettext` and `{% trans %}` in the running locale.
+
+    Placeholders are `%(name)s`; where a template escapes, their values are escaped and the sentence is not.
+    """
+    environment.add_extension("jinja2.ext.i18n")
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(
+        translated, translated_plural, newstyle=True, pgettext=translated_in, npgettext=translated_plural_in
+    )
 
 
 class ThemeLoader(PrefixLoader):
@@ -24,6 +38,7 @@ class Templates(Environment):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._chosen: dict[tuple[Any, ...], Template] = {}
+        install_translations(self)
 
     def select_template(
         self,

@@ -1,5 +1,6 @@
 /** Buttons that copy a text, their own or one that the server answers with. */
 import { one } from "./elements.js";
+import { t } from "./messages.js";
 import { toast } from "./toasts.js";
 
 /** Copy the text that the button carries. */
@@ -8,10 +9,10 @@ export async function copy(button) {
   const before = label?.textContent;
   try {
     await navigator.clipboard.writeText(button.dataset.uiCopy);
-    if (label) label.textContent = "Copied";
-    toast("Copied to the clipboard", "success");
+    if (label) label.textContent = t("Copied");
+    toast(t("Copied to the clipboard"), "success");
   } catch {
-    toast("Copying is not allowed here; select the text instead", "warning");
+    toast(t("Copying is not allowed here; select the text instead"), "warning");
   }
   if (label) setTimeout(() => { label.textContent = before; }, 2000);
 }
@@ -27,10 +28,10 @@ export async function copyFrom(button) {
     const blob = answer.then((text) => new Blob([text], { type: "text/plain" }));
     if (window.ClipboardItem) await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
     else await navigator.clipboard.writeText(await answer);
-    label.textContent = "Copied";
+    label.textContent = t("Copied");
     toast(`${Number(button.dataset.uiCopyCount).toLocaleString("en")} keys copied to the clipboard`, "success");
   } catch {
-    toast("Copying did not work here; download the file instead", "warning");
+    toast(t("Copying did not work here; download the file instead"), "warning");
   }
   button.removeAttribute("aria-busy");
   setTimeout(() => { label.textContent = before; }, 2000);

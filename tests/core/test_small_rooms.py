@@ -55,8 +55,8 @@ def test_the_clock_runs_in_utc_and_can_be_stopped() -> None:
 
 
 def test_the_context_is_the_systems_outside_a_request() -> None:
-    assert current() == Context(actor=SYSTEM)
-    mine = Context(tenant_id=UUID(int=1), actor=ANONYMOUS, currency="GBP")
+    assert current() == Context(actor=SYSTEM, locale="en")
+    mine = Context(tenant_id=UUID(int=1), actor=ANONYMOUS, locale="de", currency="GBP")
     with use(mine):
         assert current() is mine
         with acting(currency="JPY") as other:

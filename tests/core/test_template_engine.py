@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import use_locale
 from mtc.core.template_engine import (
     TemplateLimitError,
     TemplateRenderError,
@@ -81,7 +82,7 @@ def test_language(source: str, expected: str) -> None:
         ("3.14159|round(2) ~ ' ' ~ 2.1|round(0, 'ceil') ~ ' ' ~ (0 - 5)|abs", "3.14 3.0 5"),
         ("'7'|int + '2.5'|float", "9.5"),
         ("'x'|int(3) ~ '1.9'|int", "31"),
-        ("2999|money('EUR') ~ ' ' ~ 2999|money('EUR', 'de') ~ nothing|money('EUR')", "€29.99 29,99 €"),
+        ("2999|money('EUR') ~ ' ' ~ 2999|money('EUR', 'de') ~ nothing|money('EUR')", "€29.99 29,99\xa0€"),
         ("1234567.891|number(2) ~ ' ' ~ 1234567|number(0, 'de')", "1,234,567.89 1.234.567"),
         ("1|percent(3, 1)", "33.3%"),
         ("13200000|filesizeformat", "13.2 MB"),
@@ -251,6 +252,18 @@ def test_render_leaves_the_data_alone_and_keeps_no_state() -> None:
 
 def test_half_characters_from_data_can_be_sent() -> None:
     assert render("{{ a }}é", {"a": "x\ud800"}).encode() == "x?é".encode()
+
+
+def test_texts_and_numbers_speak_the_language_of_the_page() -> None:
+    source = (
+        "{{ 'View cart'|t }} {{ name|t }} {{ long|t|length }} {{ 1234.5|number(1) }} {{ 2999|money('EUR') }}"
+    )
+    data = {"name": "<b>", "long": "x" * 1001}
+    assert render(source, data) == "View cart &lt;b&gt; 1001 1,234.5 €29.99"
+    with use_locale("de"):
+        assert render(source, data) == "Warenkorb ansehen &lt;b&gt; 1001 1.234,5 29,99\xa0€"
+    with use_locale("en-XA"):
+        assert render("{{ long|t|length }}", data) == "1001"
 
 
 def test_cache_is_bounded_and_keeps_modes_apart(monkeypatch: pytest.MonkeyPatch) -> None:

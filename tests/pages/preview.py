@@ -9,7 +9,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 from markupsafe import Markup
 
 from mtc.pages.services.design_tokens import branded, theme_css
-from mtc.web.templating import Templates, ThemeLoader
+from mtc.web.templating import Templates, ThemeLoader, install_translations
 from tests.pages import contract_orders
 from tests.pages.contract import DEMO, Data, Shop
 
@@ -37,8 +37,10 @@ def environment(theme: str) -> Environment:
         csrf_token=lambda: "x",
         asset_url=lambda path: f"/static/{path}",
         asset_urls=lambda paths: {f"/static/{path}": f"/static/{path}" for path in paths},
+        script_messages=dict,
         theme_asset=lambda path: f"/themes/{theme}/{path}",
     )
+    install_translations(env)
     return env
 
 

@@ -24,7 +24,7 @@ from mtc.orders.models import Order
 from mtc.orders.services import expire_pending, get_order
 from mtc.payments.models import Payment
 from mtc.payments.queries import payments_of, refunds_of
-from mtc.payments.services import credentials_of, refund, webhooks
+from mtc.payments.services import credentials_of, handle_webhook, refund
 from mtc.payments.types.test import signed
 from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, bought, look, open_shop, order_of, payment_of

@@ -24,6 +24,7 @@ from mtc.checkout.services.carts import (
 )
 from mtc.core import clock
 from mtc.core.db import scope_tenant, session
+from mtc.core.i18n import _
 from mtc.core.ids import token
 from mtc.identity import queries as people
 from mtc.orders import queries as order_queries
@@ -31,8 +32,19 @@ from mtc.orders.models import Order
 from mtc.orders.services.quotes import LARGEST_QUANTITY
 from mtc.payments import queries as payment_queries
 
-GONE = "“{name}” is not sold any more and was left out."
-FULL = f"A cart holds {MOST_LINES} different items: “{{name}}” was left out. Order these first."
+
+def gone(name: str) -> str:
+    """The sentence about an item that cannot be bought any more."""
+    return _("“%(name)s” is not sold any more and was left out.", name=name or _("An item"))
+
+
+def full(name: str) -> str:
+    """The sentence about an item that a full cart has no place for."""
+    return _(
+        "A cart holds %(most)s different items: “%(name)s” was left out. Order these first.",
+        most=MOST_LINES,
+        name=name,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +173,7 @@ def _fill(
     for variant_id, number in wanted.items():
         found, line = known.get(variant_id), held.get(variant_id)
         if found is None or not found.on_sale or found.currency != cart.currency:
-            left_out.append(GONE.format(name=found.product_name if found is not None else "An item"))
+            left_out.append(gone(found.product_name if found is not None else ""))
             continue
         total = quantity(line.quantity if line is not None else 0, number)
         most = min(found.most or LARGEST_QUANTITY, LARGEST_QUANTITY)
@@ -169,7 +181,7 @@ def _fill(
         if line is not None:
             line.quantity = min(total, most)
         elif len(held) >= MOST_LINES:
-            left_out.append(FULL.format(name=found.product_name))
+            left_out.append(full(found.product_name))
         else:
             held[variant_id] = CartLine(
                 tenant_id=cart.tenant_id, cart_id=cart.id, variant_id=variant_id, quantity=min(total, most)

@@ -18,6 +18,7 @@ from mtc.core import clock
 from mtc.core.crypto import keyed_hash, keyed_hashes
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.i18n import _, _l, ngettext
 from mtc.core.ids import token as new_token
 from mtc.core.retention import purge_rows
 from mtc.identity import queries as people
@@ -95,7 +96,7 @@ def cart_count(token: str | None, customer_id: UUID | None = None, store_id: UUI
 def check_quantity(quantity: int) -> int:
     """The quantity, if a line may have it; raises ValidationError."""
     if not 1 <= quantity <= LARGEST_QUANTITY:
-        sentence = f"Choose a quantity from 1 to {LARGEST_QUANTITY}."
+        sentence = _l("Choose a quantity from 1 to %(most)s.", most=LARGEST_QUANTITY)
         raise ValidationError(sentence, {"quantity": [sentence]})
     return quantity
 
@@ -103,9 +104,17 @@ def check_quantity(quantity: int) -> int:
 def lowered(wanted: int, most: int) -> str:
     """The sentence for a quantity that was made smaller; `most` is what a line may have at this moment."""
     if most >= LARGEST_QUANTITY:
-        return f"You asked for {wanted}: one order takes at most {most}, so your cart holds {most}."
-    left = f"only {most} {'is' if most == 1 else 'are'} left"
-    return f"You asked for {wanted}, but {left}: your cart holds {most}."
+        return _(
+            "You asked for %(wanted)s: one order takes at most %(most)s, so your cart holds %(most)s.",
+            wanted=wanted,
+            most=most,
+        )
+    return ngettext(
+        "You asked for %(wanted)s, but only %(num)s is left: your cart holds %(num)s.",
+        "You asked for %(wanted)s, but only %(num)s are left: your cart holds %(num)s.",
+        most,
+        wanted=wanted,
+    )
 
 
 def say(cart: Cart, sentences: Mapping[UUID, str], left_out: Sequence[str] = ()) -> None:
@@ -121,7 +130,7 @@ def say(cart: Cart, sentences: Mapping[UUID, str], left_out: Sequence[str] = ())
 
 def _open(cart: Cart) -> None:
     if cart.status != "open":
-        raise ConflictError("This cart has become an order. Start a new one.")
+        raise ConflictError(_l("This cart has become an order. Start a new one."))
 
 
 def offered(cart: Cart, variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
@@ -141,9 +150,10 @@ def offered(cart: Cart, variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
 def _for_sale(cart: Cart, variant_id: UUID) -> Sellable:
     found = offered(cart, [variant_id]).get(variant_id)
     if found is None or not found.on_sale or found.currency != cart.currency:
-        raise NotFoundError("This item is not for sale.")
+        raise NotFoundError(_l("This item is not for sale."))
     if found.most == 0:
-        raise ConflictError(f"“{found.product_name}” is sold out.", {"quantity": ["Sold out."]})
+        sentence = _l("“%(product)s” is sold out.", product=found.product_name)
+        raise ConflictError(sentence, {"quantity": [_l("Sold out.")]})
     return found
 
 
@@ -164,7 +174,9 @@ def add_line(cart: Cart, variant_id: UUID, quantity: int = 1) -> CartLine:
     if raised is not None:
         return raised
     if len(held) >= MOST_LINES:
-        raise ValidationError(f"A cart holds {MOST_LINES} different items. Order these first.")
+        raise ValidationError(
+            _l("A cart holds %(most)s different items. Order these first.", most=MOST_LINES)
+        )
     line = CartLine(
         tenant_id=cart.tenant_id, cart_id=cart.id, variant_id=variant_id, quantity=min(quantity, most)
     )
@@ -203,7 +215,7 @@ def set_line(cart: Cart, line_id: UUID, quantity: int) -> None:
     _open(cart)
     line = queries.line(cart.id, line_id)
     if line is None:
-        raise NotFoundError("This item is not in your cart any more.")
+        raise NotFoundError(_l("This item is not in your cart any more."))
     cart.updated_at = clock.now()
     if quantity == 0:
         say(cart, {line.variant_id: ""})
@@ -244,4 +256,3 @@ def purge_carts(days: int) -> int:
         Cart.status.in_(("open", "merged")),
         Cart.updated_at < clock.now() - timedelta(days=days),
     )
-

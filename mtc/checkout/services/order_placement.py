@@ -21,6 +21,7 @@ from mtc.core import clock
 from mtc.core.db import savepoint, scope_tenant, session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.i18n import current_locale
 from mtc.identity.models import Customer
 from mtc.orders import queries as order_queries
 from mtc.orders.hooks import OrderDraft
@@ -126,7 +127,7 @@ def _order_draft(
         country=buyer.country,
         name=buyer.name,
         lines=draft.lines,
-        locale=store.locale,
+        locale=current_locale(),
         customer_id=customer.id if customer is not None else None,
         cart_id=cart.id,
         customer_data=draft.customer_data,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from mtc.core.i18n import _l
 from mtc.core.money import format_money
 from mtc.delivery import queries
 from mtc.delivery.services.email_context import facts_of, key_mark, post
@@ -15,7 +16,7 @@ def mail_refund(order: Order, refund_id: UUID, amount: int) -> Email | None:
     """Tell the buyer that a refund has been sent, once for each refund."""
     formatted = format_money(amount, order.currency, order.locale)
     facts = facts_of(order) | {"amount": formatted}
-    subject = f"Refund of {formatted} for order {order.order_number}"
+    subject = _l("Refund of %(amount)s for order %(order)s", amount=formatted, order=order.order_number)
     return post(order, "refund-sent", subject, facts, f"refund:{refund_id}")
 
 
@@ -31,5 +32,5 @@ def mail_replaced(order: Order, order_item_id: UUID, unit_id: UUID) -> Email | N
         "variant": item.variant_title,
         "key": key_mark(unit_id) if with_key else "",
     }
-    subject = f"A new key for order {order.order_number}"
+    subject = _l("A new key for order %(order)s", order=order.order_number)
     return post(order, "key-replaced", subject, facts, f"replaced:{unit_id}")

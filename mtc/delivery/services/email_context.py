@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import current_app
 
 from mtc.core.crypto import open_sealed
+from mtc.core.i18n import LazyText, use_locale
 from mtc.emails.models import Email
 from mtc.emails.registry import mail_secrets
 from mtc.emails.services import RenderedEmail, render_email, send_rendered_email
@@ -44,6 +45,11 @@ def theme_of(store: StoreInfo) -> dict[str, Any]:
 
 def facts_of(order: Order) -> dict[str, Any]:
     """What every template of a mail about an order knows: store, theme, order, order_url."""
+    with use_locale(order.locale):
+        return _facts_of(order)
+
+
+def _facts_of(order: Order) -> dict[str, Any]:
     store = store_of(order)
     url = store_url(store, current_app.config["MTC"].public_url)
     return {
@@ -64,13 +70,16 @@ def facts_of(order: Order) -> dict[str, Any]:
     }
 
 
-def write(order: Order, name: str, subject: str, facts: dict[str, Any]) -> RenderedEmail:
-    """The mail `templates/mail/<name>` to the buyer of an order."""
+def write(order: Order, name: str, subject: str | LazyText, facts: dict[str, Any]) -> RenderedEmail:
+    """The mail `templates/mail/<name>` to the buyer of an order, in the language that they ordered in."""
     sender = sender_name_and_address(facts["store"]["name"], facts["store"]["email"])
-    return render_email(name, facts, to=order.email, subject=subject, sender=sender)
+    with use_locale(order.locale):
+        return render_email(name, facts, to=order.email, subject=str(subject), sender=sender)
 
 
-def post(order: Order, name: str, subject: str, facts: dict[str, Any], dedupe_key: str) -> Email | None:
+def post(
+    order: Order, name: str, subject: str | LazyText, facts: dict[str, Any], dedupe_key: str
+) -> Email | None:
     """Write and post the mail `templates/mail/<name>`; a dedupe key that was used posts nothing (None)."""
     return send_rendered_email(write(order, name, subject, facts), entity=order, dedupe_key=dedupe_key)
 

@@ -116,7 +116,10 @@ class RenderedEmail:
 def render_email(
     template: str, facts: Mapping[str, Any], *, to: str, subject: str, sender: str
 ) -> RenderedEmail:
-    """What `templates/mail/<template>` makes of the facts and the subject, as text and as HTML."""
+    """What `templates/mail/<template>` makes of the facts and the subject, as text and as HTML.
+
+    It is written in the running locale: `use_locale` that of whom it is for, around the subject, too.
+    """
     environment, told = current_app.jinja_env, {**facts, "subject": subject}
     text = environment.get_template(f"mail/{template}.txt").render(told).strip() + "\n"
     html = environment.get_template(f"mail/{template}.html").render(told)

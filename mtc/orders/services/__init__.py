@@ -17,25 +17,7 @@ from mtc.orders.services.quotes import Quote, quote
 from mtc.orders.services.state_machine import ARROWS, LABELS, OWNED, transition, try_transition
 
 __all__ = [
-    "ARROWS",
-    "LABELS",
-    "OWNED",
-    "Created",
-    "Quote",
-    "cancel_order",
-    "claim_orders",
-    "correct_buyer",
-    "create_order",
-    "expire_pending",
-    "flag_for_review",
-    "fulfil",
-    "get_order",
-    "open_order",
-    "order_path",
-    "pay_free",
-    "pay_order",
-    "quote",
-    "secret_of",
-    "transition",
-    "try_transition",
-]
+    "ARROWS", "LABELS", "OWNED", "Created", "Quote", "cancel_order", "claim_orders", "correct_buyer",
+    "create_order", "expire_pending", "flag_for_review", "fulfil", "get_order", "open_order", "order_path",
+    "pay_free", "pay_order", "quote", "secret_of", "transition", "try_transition",
+]  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mtc.core.errors import AppError
+from mtc.core.i18n import current_locale
 from mtc.core.money import format_money, marks_of
 from mtc.core.template_engine.errors import LimitProblem, Problem
 from mtc.core.template_engine.filters.texts import whole
@@ -58,23 +59,28 @@ def _read(value: Any, default: Any, kind: type[int] | type[float]) -> Any:
             return default
 
 
-def number(m: Meter, value: Any, decimals: Any = 0, locale: Any = "en") -> str:
+def _locale(m: Meter, given: Any) -> str:
+    """The locale that is named, else the running one."""
+    return current_locale() if given is None else plain_text(m, given)[:35]
+
+
+def number(m: Meter, value: Any, decimals: Any = 0, locale: Any = None) -> str:
     """The number with thousands set apart: 1,234.5 (en), 1.234,5 (de)."""
     if value is None or value is UNDEFINED:
         return ""
     text = f"{_number(value, 'number'):,.{whole(decimals, 'The decimals of number', 0, 12)}f}"
-    group, point = marks_of(plain_text(m, locale))
+    group, point = marks_of(_locale(m, locale))
     return text.translate({ord(","): group, ord("."): point})
 
 
-def money(m: Meter, value: Any, currency: Any, locale: Any = "en") -> str:
+def money(m: Meter, value: Any, currency: Any, locale: Any = None) -> str:
     """An amount in the smallest unit of its currency, as people write it: 2999|money("EUR") is €29.99."""
     if value is None or value is UNDEFINED:
         return ""
     if type(value) is not int or abs(value) > MAX_NUMBER:
         raise Problem("money needs a whole number of the smallest unit, such as cents.")
     try:
-        return format_money(value, plain_text(m, currency), plain_text(m, locale)[:8])
+        return format_money(value, plain_text(m, currency), _locale(m, locale))
     except AppError as error:
         raise Problem(error.message) from None
 

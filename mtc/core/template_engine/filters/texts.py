@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from jinja2.filters import do_title
 
+from mtc.core.i18n import gettext
 from mtc.core.normalization import in_latin
 from mtc.core.template_engine.errors import LimitProblem, Problem
-from mtc.core.template_engine.limits import MAX_LIST, MAX_TEXT, NODE, Meter
+from mtc.core.template_engine.limits import MAX_ARGUMENT, MAX_LIST, MAX_TEXT, NODE, Meter
 from mtc.core.template_engine.values import UNDEFINED, is_number, plain_text, to_text
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -53,6 +54,12 @@ def capitalize(m: Meter, value: Any) -> str:
 def title(m: Meter, value: Any) -> str:
     """Every Word With A Large First Letter."""
     return _grown(do_title(_sized(m, value, 30)))
+
+
+def translate(m: Meter, value: Any) -> str:
+    """The text in the running language, where a catalog has it; beyond 1,000 characters it stays as it is."""
+    text = _sized(m, value, 2)
+    return gettext(text) if len(text) <= MAX_ARGUMENT else text
 
 
 def trim(m: Meter, value: Any, chars: Any = None) -> str:
@@ -148,6 +155,7 @@ TEXT_FILTERS: dict[str, Callable[..., Any]] = {
     "lower": lower,
     "capitalize": capitalize,
     "title": title,
+    "t": translate,
     "trim": trim,
     "string": string,
     "default": default,

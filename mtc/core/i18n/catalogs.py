@@ -1,0 +1,120 @@
+"""Translated sentences by locale, read from .po files when a locale is first asked for and kept in memory."""
+
+from __future__ import annotations
+
+import gettext as standard
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from mtc.core.i18n.locales import SOURCE
+
+ROOT = Path(__file__).resolve().parents[3]
+Key = str | tuple[str, str]  # a sentence, or a context and a sentence
+_OWNERS = ("plugins", "themes")
+
+
+def _english(number: int) -> int:
+    return 0 if number == 1 else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The sentences of one locale; those with a number by the plural form that the number takes."""
+
+    sentences: Mapping[Key, str]
+    plurals: Mapping[Key, tuple[str, ...]]
+    form: Callable[[int], int] = _english
+
+
+NOTHING = Catalog({}, {})
+
+
+def folders() -> Iterator[Path]:
+    """The folders of catalogs: MTC's own first, whose sentences nobody else replaces, then by owner."""
+    yield ROOT / "mtc" / "locales"
+    for owner in _OWNERS:
+        yield from sorted((ROOT / owner).glob("*/locales"))
+
+
+def path_of(folder: Path, locale: str) -> Path:
+    """Where a folder keeps the catalog of a locale."""
+    return folder / locale / "LC_MESSAGES" / "messages.po"
+
+
+@cache
+def shipped() -> tuple[str, ...]:
+    """The locales that MTC's own interface comes in, English first."""
+    found = {path.parents[1].name for path in next(folders()).glob("*/LC_MESSAGES/messages.po")}
+    return (SOURCE, *sorted(found - {SOURCE}))
+
+
+@lru_cache(256)
+def catalog(locale: str) -> Catalog:
+    """What there is in exactly this locale, of MTC and of every plugin and theme."""
+    paths = [path_of(folder, locale) for folder in folders()]
+    read = [read_catalog(path) for path in paths if path.is_file()]
+    if not read:
+        return NOTHING
+    sentences: dict[Key, str] = {}
+    plurals: dict[Key, tuple[str, ...]] = {}
+    for one in reversed(read):
+        sentences.update(one.sentences)
+        plurals.update(one.plurals)
+    return Catalog(sentences, plurals, read[0].form)
+
+
+def read_catalog(path: Path) -> Catalog:
+    """A .po file without what nobody has translated or looked at again (fuzzy).
+
+    A translation that asks for values which the sentence has not is left out, too: it could not be shown.
+    """
+    with path.open("rb") as file:
+        found = read_po(file, abort_invalid=True)
+    sentences: dict[Key, str] = {}
+    plurals: dict[Key, tuple[str, ...]] = {}
+    for message in found:
+        if not message.id or message.fuzzy:
+            continue
+        sources = _texts(message.id)
+        forms = _texts(message.string)
+        key: Key = (message.context, sources[0]) if message.context else sources[0]
+        if not all(forms) or not fits(sources[-1], forms):
+            continue
+        if len(sources) > 1:
+            plurals[key] = forms
+        else:
+            sentences[key] = forms[0]
+    return Catalog(sentences, plurals, standard.c2py(found.plural_expr))
+
+
+def _texts(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (value or "",) if isinstance(value, str | None) else tuple(value)
+
+
+class _Asked(dict[str, int]):
+    """Notes which values a sentence asks for."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = 0
+        return 0
+
+
+def fits(source: str, forms: tuple[str, ...]) -> bool:
+    """Whether every form of a translation can be filled with the values of the sentence."""
+    asked = _placeholders(source)
+    if asked is None:  # a sentence that takes no values may hold any sign
+        return True
+    return all((names := _placeholders(form)) is not None and names <= asked for form in forms)
+
+
+def _placeholders(text: str) -> set[str] | None:
+    asked = _Asked()
+    try:
+        _ = text % asked
+    except (ValueError, TypeError):
+        return None
+    return set(asked)

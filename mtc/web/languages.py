@@ -1,0 +1,14 @@
+"""What a request knows of its language besides the locale: the prefix of its address, and the choice."""
+
+from __future__ import annotations
+
+from flask import request
+
+PREFIX = "mtc.language_prefix"  # `/de` where the address names the language
+CHOICE = "mtc.language_choice"  # the locales that were offered to the browser's choice
+
+
+def language_prefix() -> str:
+    """What the path of this request began with, such as `/de`; empty where it names no language."""
+    found: str = request.environ.get(PREFIX, "")
+    return found
