@@ -166,7 +166,8 @@ def test_an_order_remembers_its_language(browser: Browser, languages: Shop) -> N
 
 def test_scripts_get_their_sentences_with_the_page(browser: Browser, languages: Shop) -> None:
     html = browser.get("/de/").text
-    found = re.search(r'<script type="application/json" id="messages" nonce="[\w-]+">\s*(.+?)\s*</script>', html)
+    script = r'<script type="application/json" id="messages" nonce="[\w-]+">\s*(.+?)\s*</script>'
+    found = re.search(script, html)
     assert found is not None
     assert json.loads(found[1])["Copied to the clipboard"] == "In die Zwischenablage kopiert"
     assert 'id="messages"' not in browser.get("/en/").text
