@@ -147,6 +147,6 @@ class Auditor:
         done = self.rows("SELECT data FROM events WHERE name = 'delivery.done'")
         delivered = [json.loads(row["data"])["order_item_id"] for row in done]
         assert len(delivered) == len(set(delivered)), "a line was delivered twice"
-        assert self.rows("SELECT 1 FROM mails WHERE status <> 'sent'") == []
-        twice = "SELECT 1 FROM mails GROUP BY kind, entity_id, dedupe_key HAVING count(*) > 1"
+        assert self.rows("SELECT 1 FROM emails WHERE status <> 'sent'") == []
+        twice = "SELECT 1 FROM emails GROUP BY kind, entity_id, dedupe_key HAVING count(*) > 1"
         assert self.rows(twice) == []

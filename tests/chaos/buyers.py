@@ -161,12 +161,12 @@ def count_up_carelessly(job: Job) -> Counter[str]:
         try:
             with engine.begin() as connection:
                 value = connection.execute(
-                    text("SELECT value FROM counters WHERE name = 'plain'")
+                    text("SELECT value FROM sequences WHERE name = 'plain'")
                 ).scalar_one()
                 if number == 0:
                     _start.wait(120)  # they meet once in any case, however quick each is
                 raised = {"value": value + 1}
-                connection.execute(text("UPDATE counters SET value = :value WHERE name = 'plain'"), raised)
+                connection.execute(text("UPDATE sequences SET value = :value WHERE name = 'plain'"), raised)
             seen["done"] += 1
         except OperationalError:
             seen["locked"] += 1

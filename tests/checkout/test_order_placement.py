@@ -228,7 +228,7 @@ def test_statements_of_an_order_from_pools_do_not_depend_on_their_number(shop: S
         lines = [(variant, number % 3 + 1) for number, variant in enumerate(pools[:size])]
         seen = statements_of_an_order(shop, queries, *lines)
         assert len(seen) == expected, "\n".join(seen)
-        assert sum("UPDATE counters" in one for one in seen) == 1
+        assert sum("UPDATE sequences" in one for one in seen) == 1
         assert sum("stock_items" in one for one in seen) == 1
 
 

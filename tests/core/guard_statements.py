@@ -48,13 +48,13 @@ SAFE = [
     "DELETE FROM orders WHERE orders.tenant_id = ?",
     "DELETE FROM orders USING customers WHERE orders.tenant_id = customers.tenant_id AND"
     " customers.tenant_id = ?",
-    "INSERT INTO counters (tenant_id, name) VALUES (?, 'a')",
-    "INSERT INTO counters (name, tenant_id) VALUES ('(', ?), ('b,c', ?) RETURNING id",
-    "INSERT INTO counters (tenant_id, name) SELECT ?, 'a'",
-    "INSERT INTO counters (tenant_id, name) SELECT p.tenant_id, p.name FROM products p WHERE p.tenant_id = ?",
-    "INSERT INTO counters (tenant_id, name) SELECT p0::UUID, p1 FROM (VALUES (?, 'a', 0), (?, 'b', 1))"
-    " AS imp_sen(p0, p1, sen_counter) ORDER BY sen_counter RETURNING counters.id",
-    "INSERT INTO counters (tenant_id, name) VALUES (?, 'a') ON CONFLICT (tenant_id, name)"
+    "INSERT INTO sequences (tenant_id, name) VALUES (?, 'a')",
+    "INSERT INTO sequences (name, tenant_id) VALUES ('(', ?), ('b,c', ?) RETURNING id",
+    "INSERT INTO sequences (tenant_id, name) SELECT ?, 'a'",
+    "INSERT INTO sequences (tenant_id, name) SELECT p.tenant_id, p.name FROM products p WHERE p.tenant_id = ?",
+    "INSERT INTO sequences (tenant_id, name) SELECT p0::UUID, p1 FROM (VALUES (?, 'a', 0), (?, 'b', 1))"
+    " AS imp_sen(p0, p1, sen_counter) ORDER BY sen_counter RETURNING sequences.id",
+    "INSERT INTO sequences (tenant_id, name) VALUES (?, 'a') ON CONFLICT (tenant_id, name)"
     " DO UPDATE SET value = excluded.value",
     "INSERT INTO stores (tenant_id, slug) VALUES (?, 'a') ON CONFLICT (slug) DO UPDATE SET name = 'x'"
     " WHERE stores.tenant_id = ?",
@@ -146,20 +146,20 @@ LEAKS = [
     "DELETE FROM orders",
     "DELETE FROM orders USING customers WHERE customers.tenant_id = ?",
     "DELETE FROM ui_themes WHERE ui_themes.tenant_id IS NULL",
-    "INSERT INTO counters (name) VALUES ('a')",
-    "INSERT INTO counters VALUES (?, 'a')",
-    "INSERT INTO counters DEFAULT VALUES",
-    "INSERT INTO counters (tenant_id, name) VALUES ('00000000000000000000000000000002', 'a')",
-    "INSERT INTO counters (tenant_id, name) VALUES (?, 'a'), ('x', 'b')",
-    "INSERT INTO counters (tenant_id, name) SELECT tenants.id, 'a' FROM tenants",
-    "INSERT INTO counters (tenant_id, name) SELECT p.tenant_id, p.name FROM products p",
-    "INSERT INTO counters (tenant_id, name) SELECT p.id, p.tenant_id FROM products p WHERE p.tenant_id = ?",
-    "INSERT INTO counters (tenant_id, name) SELECT ?, 'a' UNION SELECT tenants.id, 'a' FROM tenants",
-    "INSERT INTO counters (tenant_id, name) VALUES (?, (SELECT max(name) FROM products))",
+    "INSERT INTO sequences (name) VALUES ('a')",
+    "INSERT INTO sequences VALUES (?, 'a')",
+    "INSERT INTO sequences DEFAULT VALUES",
+    "INSERT INTO sequences (tenant_id, name) VALUES ('00000000000000000000000000000002', 'a')",
+    "INSERT INTO sequences (tenant_id, name) VALUES (?, 'a'), ('x', 'b')",
+    "INSERT INTO sequences (tenant_id, name) SELECT tenants.id, 'a' FROM tenants",
+    "INSERT INTO sequences (tenant_id, name) SELECT p.tenant_id, p.name FROM products p",
+    "INSERT INTO sequences (tenant_id, name) SELECT p.id, p.tenant_id FROM products p WHERE p.tenant_id = ?",
+    "INSERT INTO sequences (tenant_id, name) SELECT ?, 'a' UNION SELECT tenants.id, 'a' FROM tenants",
+    "INSERT INTO sequences (tenant_id, name) VALUES (?, (SELECT max(name) FROM products))",
     "INSERT OR REPLACE INTO stores (tenant_id, slug) VALUES (?, 'rival')",
     "REPLACE INTO stores (tenant_id, slug) VALUES (?, 'rival')",
     "INSERT INTO stores (tenant_id, slug) VALUES (?, 'rival') ON CONFLICT (slug) DO UPDATE SET name = 'mine'",
-    "INSERT INTO counters (tenant_id, name) VALUES (?, 'a') ON CONFLICT (tenant_id, name)"
+    "INSERT INTO sequences (tenant_id, name) VALUES (?, 'a') ON CONFLICT (tenant_id, name)"
     " DO UPDATE SET tenant_id = excluded.tenant_id",
     "MERGE INTO orders USING products ON orders.tenant_id = ? WHEN MATCHED THEN DELETE",
     "TRUNCATE orders",

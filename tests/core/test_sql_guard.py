@@ -65,7 +65,7 @@ def test_tables_that_are_declared_later_are_guarded_too() -> None:
 
 
 def test_one_foreign_row_among_many_is_enough() -> None:
-    sql = "INSERT INTO counters (tenant_id, name) VALUES (?, ?)"
+    sql = "INSERT INTO sequences (tenant_id, name) VALUES (?, ?)"
     with tenant_scope(MINE):
         check_statement(sql, [(MINE.hex, "a"), (MINE.hex, "b")], True)
         with pytest.raises(ScopeError, match="another tenant"):

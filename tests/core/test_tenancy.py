@@ -121,7 +121,7 @@ def test_a_read_only_scope_refuses_to_write(app: Flask, tenant: World, how: str)
     statements = {
         "core": lambda: session.execute(Sequence.__table__.insert().values(**ROW, tenant_id=tenant.id)),
         "text": lambda: session.execute(
-            text("DELETE FROM counters WHERE tenant_id = :t"), {"t": tenant.id.hex}
+            text("DELETE FROM sequences WHERE tenant_id = :t"), {"t": tenant.id.hex}
         ),
         "orm": lambda: add("x"),
     }
@@ -133,7 +133,7 @@ def test_a_read_only_scope_refuses_to_write(app: Flask, tenant: World, how: str)
     with tenant_scope(tenant.id, readonly=True), pytest.raises((ScopeError, DBAPIError), match="read-only"):
         statements.get(how, unit)()
     with platform_scope("count", readonly=True):
-        assert session.execute(text("SELECT count(*) FROM counters")).scalar() == 0
+        assert session.execute(text("SELECT count(*) FROM sequences")).scalar() == 0
 
 
 @pytest.mark.postgres

@@ -41,7 +41,7 @@ COLUMNS = {
     "delivery_methods": {"name": 100},
     "payment_gateways": {"name": 100},
     "refunds": {"reason": 300},
-    "mails": {"recipient": 254, "subject": 300},
+    "emails": {"recipient": 254, "subject": 300},
     "user_roles": {"name": 100},
     "legal_pages": {"title": 120, "body": 900, "published_title": 120, "published_body": 900},
     "stock_items": {"batch": 80},

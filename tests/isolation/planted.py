@@ -135,7 +135,7 @@ FOUND = {
     "oracle": f"{_OWNER}/oracle: their which is answered 403, nothing 404",
     "log": f"{_OWNER}/log: log shows",
     "cache": f"{_OWNER}/cache: cache shows",
-    "outbox": "mails: a row of the attacker holds",
+    "outbox": "emails: a row of the attacker holds",
     "mail": "a mail holds",
     "task": "tasks: a row of the attacker holds",
     "search": f"owner: GET {BASE}/search: body shows",
