@@ -51,7 +51,7 @@ SAFE = [
     "INSERT INTO sequences (tenant_id, name) VALUES (?, 'a')",
     "INSERT INTO sequences (name, tenant_id) VALUES ('(', ?), ('b,c', ?) RETURNING id",
     "INSERT INTO sequences (tenant_id, name) SELECT ?, 'a'",
-    "INSERT INTO sequences (tenant_id, name) SELECT p.tenant_id, p.name FROM products p WHERE p.tenant_id = ?",
+    "INSERT INTO sequences (tenant_id, name) SELECT p.tenant_id, p.name FROM orders p WHERE p.tenant_id = ?",
     "INSERT INTO sequences (tenant_id, name) SELECT p0::UUID, p1 FROM (VALUES (?, 'a', 0), (?, 'b', 1))"
     " AS imp_sen(p0, p1, sen_counter) ORDER BY sen_counter RETURNING sequences.id",
     "INSERT INTO sequences (tenant_id, name) VALUES (?, 'a') ON CONFLICT (tenant_id, name)"

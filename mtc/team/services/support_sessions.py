@@ -59,7 +59,7 @@ def find_visit(session_id: UUID, slug: str = "") -> Visit | None:
     found = queries.running_visit(session_id, clock.now(), slug)
     if found is None:
         return None
-    row: SupportSession = found.SupportVisit
+    row: SupportSession = found.SupportSession
     return Visit(
         id=row.id,
         tenant_id=row.tenant_id,
