@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -31,7 +32,22 @@ from tests.servers.sockets import Guard
 pytest_plugins = ["tests.servers.fixtures"]
 Flask.test_client_class = WholeClient
 
-THOROUGH = [Path(__file__).parent / name for name in ("concurrency", "isolation", "security")]
+FOLDER = Path(__file__).parent
+THOROUGH = [FOLDER / name for name in ("concurrency", "isolation", "security")]
+# Tests that take many seconds each: begun last, one of them would keep a single processor busy at the end.
+LONG = [
+    FOLDER / name
+    for name in (
+        "soak/test_soak.py",
+        "isolation/test_routes.py",
+        "security/test_hostile_routes.py",
+        "chaos",
+        "concurrency",
+        "demo",
+        "server",
+        "processes",
+    )
+]
 
 # A gate says the same twice of one commit; new examples are looked for where time is given to it.
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -52,12 +68,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what `make test-fast` leaves out: whatever starts a Redis; attacks and races, which try all."""
+    """Put long tests first, and mark what `make test-fast` leaves out.
+
+    That is whatever starts a Redis; attacks and races, which try all.
+    """
+    items.sort(key=_place)
     for item in items:
         if any(item.path.is_relative_to(folder) for folder in THOROUGH):
             item.add_marker(pytest.mark.thorough)
         if {"redis_server", "own_redis"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.redis)
+
+
+def _place(item: pytest.Item) -> int:
+    return next((place for place, path in enumerate(LONG) if item.path.is_relative_to(path)), len(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """Keep modules and collected tests out of every garbage collection, as the server does when it starts."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

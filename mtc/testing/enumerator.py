@@ -45,8 +45,9 @@ class Enumerator:
     the reason; `refusals` names endpoints that refuse what does not exist with another status than 404, with
     the reason; `nowhere` has values for places whose values must be signed; `last` names endpoints whose
     forms end what others need; `after_rule` is called when a rule has been tried. A super admin sees what the
-    platform knows of its tenants on the platform's own pages. `thorough` sends every parameter as everybody,
-    `reduced` each request once per rule and actor.
+    platform knows of its tenants on the platform's own pages. `thorough` sends every parameter and method as
+    everybody, `reduced` each request once per rule and actor. Unless thorough, one of the methods that a rule
+    lacks is sent, another for each rule, and HEAD and OPTIONS, gated as GET is, by those who get in.
     """
 
     app: Flask
@@ -90,19 +91,23 @@ class Enumerator:
 
     def own_pages(self, rule: Rule) -> None:
         """What everybody sees at home, and methods that the rule does not have."""
-        has = {m for one in self.app.url_map.iter_rules() if one.rule == rule.rule for m in one.methods or ()}
         for actor in self._actors(rule):
             path = address(rule, self._mine(rule))
-            for method in self._methods(rule, SAFE):
+            for method in self._methods(rule, SAFE, actor):
                 answer = self._send(actor, rule, method, path)
                 if method == "GET" and answer.status_code < 400 and actor.admitted(self._access(rule)):
                     self.reached[rule.rule] += 1
             if actor.admitted(self._access(rule)) or not self.reduced:
-                for method in [m for m in METHODS if m not in has][: 1 if self.reduced else None]:
+                for method in self._lacks(rule):
                     for values in (self._mine(rule), self._theirs(rule)):
                         answer = self._send(actor, rule, method, address(rule, values), foreign=values)
                         if answer.status_code not in (404, 405):
                             self._fault(actor, rule, method, f"is no method of it: {answer.status_code}")
+
+    def _lacks(self, rule: Rule) -> list[str]:
+        has = {m for one in self.app.url_map.iter_rules() if one.rule == rule.rule for m in one.methods or ()}
+        lacking = [method for method in METHODS if method not in has]
+        return lacking if self.thorough else [lacking[self.rules.index(rule) % len(lacking)]]
 
     def addresses(self, rule: Rule) -> None:
         """The victim's values in each place of the address: 404, as for what does not exist."""
@@ -112,7 +117,7 @@ class Enumerator:
                 continue
             for what, foreign, nowhere in swapped(rule, mine, theirs):
                 nowhere |= self.nowhere.get(rule.endpoint, {})
-                for method in self._methods(rule, (*SAFE, "POST", "PUT", "PATCH", "DELETE")):
+                for method in self._methods(rule, (*SAFE, "POST", "PUT", "PATCH", "DELETE"), actor):
                     self._compare(actor, rule, method, what, foreign, nowhere)
 
     def _compare(self, actor: Actor, rule: Rule, method: str, what: str, foreign: Any, nowhere: Any) -> None:
@@ -201,7 +206,7 @@ class Enumerator:
         access = self._access(rule)
         public = access.kind in ("public", "file")
         for actor in [one for one in self.actors if one.surface == "store"]:
-            for method in self._methods(rule, (*SAFE, "POST", "PUT", "PATCH", "DELETE")):
+            for method in self._methods(rule, (*SAFE, "POST", "PUT", "PATCH", "DELETE"), actor):
                 places = [self._mine(rule), self._theirs(rule)] if rule.arguments else [{}]
                 for values in places[-1:] if self.reduced else places:
                     if public and values and values == self._theirs(rule) and "token" in values:
@@ -259,10 +264,10 @@ class Enumerator:
     def _access(self, rule: Rule) -> Access:
         return access_of(self.app.view_functions[rule.endpoint]) or Access("none")
 
-    def _methods(self, rule: Rule, among: Iterable[str]) -> Iterator[str]:
-        for method in among:
-            if method in (rule.methods or ()) and not (self.reduced and method in ("HEAD", "OPTIONS")):
-                yield method
+    def _methods(self, rule: Rule, among: Iterable[str], actor: Actor | None = None) -> list[str]:
+        admitted = actor is not None and actor.admitted(self._access(rule))
+        few = () if self.thorough or (admitted and not self.reduced) else ("HEAD", "OPTIONS")
+        return [method for method in among if method in (rule.methods or ()) and method not in few]
 
     def _actors(self, rule: Rule) -> list[Actor]:
         return [one for one in self.actors if one.surface in surfaces(self.app, rule)]

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 
 from mtc.backup import restore as restoring
 from mtc.backup.archive import LARGEST_ROW, Archive, open_archive
@@ -21,7 +20,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.events import emit
 from mtc.core.tenancy import tenant_scope
 from mtc.tenants.events import StoreOpened
-from tests.backup.places import place, rows_now
+from tests.backup.places import migrated_place, place, rows_now
 from tests.factories.tenants import make_world
 from tests.orders.shop import add_media
 
@@ -35,8 +34,7 @@ def quiet(_line: str) -> None:
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A database with one tenant, two files and an event."""
-    with place("sqlite", tmp_path_factory.mktemp("small"), lambda: None, "") as made:
-        upgrade()
+    with migrated_place("sqlite", tmp_path_factory.mktemp("small"), lambda: None, "") as made:
         world = make_world("acme", "Acme")
         with tenant_scope(world.id), unit_of_work():
             add_media(world.id, "one.zip", b"first file" * 100)

@@ -24,7 +24,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.lifecycle import needs_migration
-from tests.backup.places import place, rows_now
+from tests.backup.places import migrated_place, place, rows_now
 from tests.backup.test_archive import quiet
 from tests.factories.tenants import make_world
 from tests.orders.shop import add_media
@@ -39,8 +39,7 @@ FIRST_TENANT = (
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     """A database with a tenant and a file."""
-    with place("sqlite", tmp_path / "var", lambda: None, "") as made:
-        upgrade()
+    with migrated_place("sqlite", tmp_path / "var", lambda: None, "") as made:
         world = make_world("acme", "Acme")
         with tenant_scope(world.id), unit_of_work():
             add_media(world.id, "one.zip", b"first file")

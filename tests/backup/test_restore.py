@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import Connection
 
 from mtc.backup import restore as restoring
@@ -22,7 +21,7 @@ from mtc.pages.services.manifest_sync import sync_all
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services import credentials_of
 from mtc.testing.row_factory import insert_everywhere
-from tests.backup.places import Rows, all_rows, place, rows_now, table_rows
+from tests.backup.places import Rows, all_rows, migrated_place, place, rows_now, table_rows
 from tests.backup.selling import Sales, broken_promises, selling
 from tests.factories.tenants import make_world
 from tests.orders.shop import Shop, open_shop
@@ -70,8 +69,7 @@ def plain_copy(sales: Sales) -> Rows:
 
 def save(kind: str, folder: Path, postgres: Callable[[], Any], patch: pytest.MonkeyPatch) -> Saved:
     """A shop that sells while it is saved."""
-    with place(kind, folder, postgres, f"backup_from_{kind}") as app:
-        upgrade()
+    with migrated_place(kind, folder, postgres, f"backup_from_{kind}") as app:
         sync_all()
         shop = open_shop(make_world("acme", "Acme"), keys=500)
         other = make_world("else", "Else").id

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from flask_migrate import upgrade
 
 from mtc import lifecycle
 from mtc.cli import main
@@ -17,7 +16,7 @@ from mtc.core import crypto
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.payments.services import credentials_of, get_gateway, save_gateway
-from tests.backup.places import place
+from tests.backup.places import migrated_place, place
 from tests.factories.tenants import World, make_world
 from tests.key_rotation.test_rotate import OLD, ring
 from tests.orders.shop import open_shop
@@ -33,8 +32,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     def server() -> Any:
         return request.getfixturevalue("postgres_server")
 
-    with place(request.param, tmp_path, server, "keys", secret_key="", keyring="") as made:
-        upgrade()
+    with migrated_place(request.param, tmp_path, server, "keys", secret_key="", keyring="") as made:
         yield made
     crypto.set_keyring(before or ring(OLD))
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from uuid import uuid4
 
 from flask import Flask
@@ -22,6 +22,7 @@ from tests.security.places import places
 HOSTS = ("localhost:8000", "acme.localhost:8000", "127.0.0.1:8000", "")
 UUIDS = ("", "0", "ffffffff-ffff-ffff-ffff-ffffffffffff", "'", "%00", "1" * 400)
 PATHS = ("%ff%fe", "%00", "..%2f..%2fetc%2fpasswd", "%ed%a0%80", "a%0d%0aX-Evil:%201", "%2e%2e", "x" * 5000)
+SHARE = 6  # every text goes to each sixth of the rules whose gate looks a tenant up
 
 
 @dataclass
@@ -64,8 +65,14 @@ class Watch(logging.Handler):
         self.faults.setdefault(f"{what}: {why[:200]}", where[:300])
 
 
-def spoiled(rule: Rule, good: dict[str, str], rival: dict[str, str]) -> Iterable[dict[str, str]]:
-    """The places of a rule with one of them hostile at a time."""
+def spoiled(
+    rule: Rule, good: dict[str, str], rival: dict[str, str], gate: int | None = None
+) -> Iterable[dict[str, str]]:
+    """The places of a rule with one of them hostile at a time.
+
+    `gate`: the tenant is looked up before the view by the gate of many rules, of which this has that number;
+    they share the texts for it.
+    """
     for name, converter in rule._converters.items():
         kind = type(converter).__name__
         texts = list(PATHS) + [
@@ -75,6 +82,8 @@ def spoiled(rule: Rule, good: dict[str, str], rival: dict[str, str]) -> Iterable
             texts = [*UUIDS, str(uuid4())]
         if kind == "IntegerConverter":
             texts = ["-1", "99999", "9" * 60, "x", "1.5", "%D9%A3"]
+        if name == "tenant" and gate is not None:
+            texts = texts[gate % SHARE :: SHARE]
         assert kind in {"UUIDConverter", "IntegerConverter", "PathConverter", "UnicodeConverter"}, kind
         for text in [*texts, rival[name]]:
             yield {**good, name: text}
@@ -136,6 +145,16 @@ class Siege:
             return self.shoppers
         whose = {"admin": self.everybody[3], "platform": self.everybody[4], "api_v1": self.program}
         return [whose.get(head, self.everybody[2])]
+
+    def gate(self, rule: Rule, number: int) -> int | None:
+        """The number, where the gate in front of the view looks the tenant up."""
+        access = access_of(self.app.view_functions[rule.endpoint])
+        return number if access is not None and access.kind in ("staff", "program") else None
+
+    def leads_to_a_view(self, rule: Rule, path: str) -> bool:
+        """Whether any rule takes the path, with a method of this rule."""
+        adapter = self.app.url_map.bind("localhost", path_info=unquote(path))
+        return any(adapter.test(method=method) for method in rule.methods or ())
 
     def send(self, who: Visitor, rule: Rule, path: str, **more: Any) -> None:
         """One request with each method of the rule."""

@@ -54,10 +54,10 @@ def settings_for(folder: Path, **overrides: Any) -> settings.Config:
     return settings.load({}, **{**given, **overrides})
 
 
-def make_postgres_database(server: Postgres, name: str) -> PostgresDatabase:
-    """An empty database with the roles of the house; one of that name is replaced."""
+def make_postgres_database(server: Postgres, name: str, *, template: str = "template0") -> PostgresDatabase:
+    """An empty database, or a copy of another, with the roles of the house; one of that name is replaced."""
     server.execute(ROLES.read_text())
-    admin = server.create_database(name, owner="mtc_owner")
+    admin = server.create_database(name, owner="mtc_owner", template=template)
     return PostgresDatabase(name, server.url(name, "mtc_app"), server.url(name, "mtc_owner"), admin)
 
 

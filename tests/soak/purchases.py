@@ -193,12 +193,12 @@ def summary(latencies: list[float]) -> dict[str, float]:
 def own_server(folder: Path, *, more_keys: int = 0, **settings: str) -> Iterator[str]:
     """A server with the demo in a folder of its own; yields the address of a store.
 
-    `more_keys` are added to each of its pools.
+    `more_keys` are added to each of its pools. Its past is short: nobody here looks at old orders.
     """
     from mtc.bench import servers
 
     environment = {"MTC_VAR": str(folder), **settings}
-    commands = [("mtc.cli", "migrate"), ("mtc.cli", "demo")]
+    commands = [("mtc.cli", "migrate"), ("mtc.cli", "demo", "--orders", "20")]
     commands += [("tests.soak.restock", "games", str(more_keys))] if more_keys else []
     for command in commands:
         subprocess.run(
