@@ -78,7 +78,7 @@ def _show(errors: dict[str, list[str]] | None = None, status: int = 200) -> Resp
             "address": one.ip,
             "seen": when(one.seen_at),
             "since": when(one.opened_at),
-            "current_store": one.here,
+            "here": one.here,
         }
         for one in live_sessions(g.login)
     ]

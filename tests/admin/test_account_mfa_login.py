@@ -202,7 +202,7 @@ def test_the_step_leads_nowhere_else(app: Flask, codes: list[str]) -> None:
 def test_the_notices_are_on_the_account_page(
     shop: Shop, owner: Person, person: Callable[[str], Person]
 ) -> None:
-    with platform_scope("notify_user"), unit_of_work():
+    with platform_scope("tell"), unit_of_work():
         notify_user(shop.users["owner"].id, "Something happened.", place="Mars")
     assert "Something happened." in owner.get("/account-settings").text
     assert "Something happened." not in person("support").get("/account-settings").text
