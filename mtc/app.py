@@ -1,4 +1,4 @@
-"""create_app(): the whole house on one page. It touches no database."""
+"""create_app(): the application put together. It touches no database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from mtc.middleware.pipeline import MtcFlask
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# The order of the house: each may import those before it, never those after it.
+# The order of the domains: each may import those before it, never those after it.
 DOMAINS = (
     "tenants",
     "identity",
@@ -50,7 +50,7 @@ DOMAINS = (
     "platform",
 )
 CONNECT_SECONDS, POOL_SECONDS = 5, 10  # for a connection to the database, a new one or one of the pool
-ROOMS = ("models", "events", "hooks", "types", "components", "handlers", "periodic", "panels")
+MODULES = ("models", "events", "hooks", "types", "components", "handlers", "periodic", "panels")
 SURFACES = ("api", "admin", "storefront", "superadmin")
 
 
@@ -101,8 +101,8 @@ def _news(config: settings.Config) -> Callable[[], crypto.Keyring | None] | None
     return news
 
 
-def room(package: str, name: str) -> ModuleType | None:
-    """The room of that name in a package, or None where the package has none."""
+def domain_module(package: str, name: str) -> ModuleType | None:
+    """The module of that name in a package, or None where the package has none."""
     full = f"{package}.{name}"
     return importlib.import_module(full) if importlib.util.find_spec(full) else None
 
@@ -128,7 +128,7 @@ def _database(app: Flask, config: settings.Config) -> None:
 
 
 def _mount_domain(app: Flask, domain: str) -> None:
-    for name in ROOMS:
-        module = room(f"mtc.{domain}", name)
+    for name in MODULES:
+        module = domain_module(f"mtc.{domain}", name)
         if module is not None and name == "hooks":
             app.extensions["mtc.hooks"].declare(module)

@@ -1,4 +1,4 @@
-"""The admin: what staff see of their tenant, and the front door of the platform."""
+"""The admin: what staff see of their tenant, and the log-in and landing pages of the platform."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two blueprints of the admin: the front door, and a tenant's pages."""
+"""The two blueprints of the admin: log-in and landing pages, and a tenant's pages."""
 
 from __future__ import annotations
 

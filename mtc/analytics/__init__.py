@@ -1,1 +1,1 @@
-"""The analytics floor."""
+"""Figures of what a store has sold."""

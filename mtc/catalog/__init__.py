@@ -1,1 +1,1 @@
-"""The catalog floor."""
+"""Products and what is sold: types, variants, media, collections, stock."""

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.catalog import presenters, queries
-from mtc.catalog.queries import Shelf
+from mtc.catalog.queries import ProductListSource
 from mtc.catalog.services import media
 from mtc.core.context import current
 from mtc.pages.registry import references, sources
@@ -23,13 +23,13 @@ def _limit(request: Mapping[str, Any], default: int) -> int:
 
 @sources.add("catalog.products")
 def products(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
-    """Cards. args {source, collection?, limit}; sources are those of Shelf, or `collection` with its slug."""
+    """Cards. args {source, collection?, limit}: a ProductListSource, or `collection` with its slug."""
     wanted = []
     for request in requests:
         source = str(request.get("source") or "featured")
         if source == "collection":
             source = f"collection:{request.get('collection') or ''}"
-        wanted.append(Shelf(source, _limit(request, 8)))
+        wanted.append(ProductListSource(source, _limit(request, 8)))
     return _cards(queries.shelves(wanted))
 
 

@@ -1,4 +1,4 @@
-"""What floors above tell the catalogue: how an offer is priced, and whether it can be delivered."""
+"""What higher domains tell the catalogue: how an offer is priced, and whether it can be delivered."""
 
 from __future__ import annotations
 

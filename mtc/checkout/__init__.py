@@ -1,1 +1,1 @@
-"""The checkout floor."""
+"""Carts, and the way from a cart to an order."""

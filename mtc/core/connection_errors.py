@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 T = TypeVar("T")
 
 DATABASE_ERRORS = (DBAPIError, PoolTimeout, PendingRollbackError)
-"""What a statement or a transaction fails with, under a name that higher floors may use."""
+"""What a statement or a transaction fails with, under a name that higher layers may use."""
 
 # PostgreSQL, appendix A: connection exceptions, insufficient resources, system errors ...
 _CLASSES = ("08", "53", "58")

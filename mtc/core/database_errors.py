@@ -1,4 +1,4 @@
-"""What the database says no with, under names that higher floors may use."""
+"""What the database says no with, under names that higher layers may use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database language of the house: models, sessions bound to a scope, units of work, claims."""
+"""The database layer: models, sessions bound to a scope, units of work, claims."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class ScopedSessionMixin:
 
 
 def bind_sessions(factory: Callable[[], Session], forget: Callable[[], None]) -> None:
-    """Tell the house where sessions of the running scope come from and how they are dropped."""
+    """Register where sessions of the running scope come from and how they are dropped."""
     global _sessions, _forget
     _sessions, _forget = factory, forget
 

@@ -1,4 +1,4 @@
-"""The errors that the house raises: each knows its HTTP status and a sentence that says what to do."""
+"""The errors that MTC raises: each knows its HTTP status and a sentence that says what to do."""
 
 from __future__ import annotations
 

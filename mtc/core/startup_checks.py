@@ -66,7 +66,7 @@ def shared_tables() -> set[str]:
 
 
 def unprotected_tables(connection: Connection) -> list[str]:
-    """The tables with a tenant_id whose policies are not forced, or are others than the house's."""
+    """The tables with a tenant_id whose policies are not forced, or not those of row_level_security."""
     shared = shared_tables()
     found: dict[str, list[tuple[str, bool, str, str | None]]] = defaultdict(list)
     bad = set()

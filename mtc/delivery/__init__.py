@@ -1,1 +1,1 @@
-"""The delivery floor."""
+"""How what was bought reaches the buyer."""

@@ -29,7 +29,7 @@ class NotYetError(RuntimeError):
 
 @task("delivery.deliver", priority=DELIVERY)
 def deliver(payload: dict[str, Any]) -> None:
-    """Deliver one line by what the house has itself."""
+    """Deliver one line by one of the built-in types."""
     deliver_line(UUID(payload["order_item_id"]))
 
 

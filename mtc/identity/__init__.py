@@ -1,1 +1,1 @@
-"""The identity floor."""
+"""People and programs, their log-ins and sessions."""

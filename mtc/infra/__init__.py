@@ -1,4 +1,4 @@
-"""The world outside the house, behind small protocols that each have a local and a real side."""
+"""Servers and files outside, behind protocols with a local and a real implementation each."""
 
 from mtc.infra.ports import Ports, build_ports, ports
 

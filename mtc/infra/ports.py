@@ -1,4 +1,4 @@
-"""The house's view of the world outside: which implementation stands behind each port is a setting."""
+"""Which implementation stands behind each port is a setting."""
 
 from __future__ import annotations
 

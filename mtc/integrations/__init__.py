@@ -1,1 +1,1 @@
-"""The integrations floor."""
+"""Other systems, and API keys of a tenant's programs."""

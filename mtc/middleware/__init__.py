@@ -1,4 +1,4 @@
-"""The stack that every request passes: page cache, turns, tenancy, language, then Flask with its pipeline."""
+"""The WSGI stack: page cache, serialized reads, store resolution, language, then Flask with its pipeline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mtc.middleware.no_flask_session import NoSession
 from mtc.middleware.page_cache import PageCache
 from mtc.middleware.proxy_headers import Forwarded
 from mtc.middleware.security_headers import install_security
-from mtc.middleware.serialize_reads import Turns
+from mtc.middleware.serialize_reads import SerializeReads
 from mtc.middleware.store_resolution import Tenancy
 
 
@@ -23,7 +23,7 @@ def install(app: Flask) -> None:
     install_errors(app)
     app.wsgi_app = Tenancy(app, Languages(app.wsgi_app, config), config)  # type: ignore[method-assign]
     if config.database_url.startswith("sqlite"):
-        app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign]
+        app.wsgi_app = SerializeReads(app.wsgi_app)  # type: ignore[method-assign]
     cache = PageCache(app.wsgi_app, megabytes=config.page_cache_mb)
     app.extensions["mtc.page_cache"] = cache
     app.wsgi_app = cache  # type: ignore[method-assign]

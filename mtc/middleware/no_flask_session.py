@@ -1,4 +1,4 @@
-"""Flask's own session, which the house does not have: sessions are rows (mtc.identity)."""
+"""Flask's own session, which MTC does not use: sessions are rows (mtc.identity)."""
 
 from __future__ import annotations
 

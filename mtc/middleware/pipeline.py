@@ -47,7 +47,7 @@ class EnrolFirst(Exception):
 
 
 class MtcFlask(Flask):
-    """Flask with the house's order of steps around every view."""
+    """Flask with MTC's order of steps around every view."""
 
     jinja_environment = Templates
     request_class = UploadRequest

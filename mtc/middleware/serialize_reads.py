@@ -9,7 +9,7 @@ from typing import Any
 PATIENCE_SECONDS = 0.05
 
 
-class Turns:
+class SerializeReads:
     """Lets one GET of the process be answered at a time, as long as that is quick.
 
     SQLite gives up the interpreter's lock at each row. With several threads at work another one takes it

@@ -1,1 +1,1 @@
-"""The orders floor."""
+"""Orders and their lines."""

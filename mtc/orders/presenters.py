@@ -23,7 +23,7 @@ from mtc.orders.services.progress import progress_of
 from mtc.orders.services.state_machine import LABELS, OWNED
 
 LineDetails = Callable[[list[tuple[Order, OrderItem]], KeyWindow], dict[UUID, dict[str, Any]]]
-"""What a floor above knows of lines, by line: kind, units of the window, key_actions, files, how_to."""
+"""What a higher domain knows of lines, by line: kind, units of the window, key_actions, files, how_to."""
 
 line_details: Registry[LineDetails] = Registry("line details")
 

@@ -1,1 +1,1 @@
-"""The ui floor."""
+"""Themes, page layouts, components and widgets."""

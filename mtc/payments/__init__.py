@@ -1,1 +1,1 @@
-"""The payments floor."""
+"""Payments, refunds, and the gateways of a tenant."""

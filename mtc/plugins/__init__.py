@@ -1,1 +1,1 @@
-"""The plugins floor."""
+"""Plugins and their installation for tenants."""

@@ -1,1 +1,1 @@
-"""The pricing floor."""
+"""Rules that change prices, and the price calculator."""

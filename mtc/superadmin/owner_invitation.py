@@ -71,7 +71,7 @@ def revoke_owner(slug: str, which: UUID) -> WerkzeugResponse:
 
 
 def show_link(tenant: Tenant, row: Invitation, *, title: str, status: int = 200) -> Response:
-    """The page with the link, in case no mail leaves this house: it is kept and shown nowhere else."""
+    """The page with the link, in case no mail leaves this installation: it is kept and shown nowhere else."""
     public_url: str = current_app.config["MTC"].public_url
     return page(
         "superadmin/invited.html",

@@ -1,4 +1,4 @@
-"""The house's Jinja environment: the same language, with shorter ways to what pages ask a thousand times."""
+"""MTC's Jinja environment: the same language, with shorter ways to what pages ask a thousand times."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The workflows floor."""
+"""Workflows of a tenant."""

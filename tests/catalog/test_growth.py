@@ -10,7 +10,15 @@ from sqlalchemy import func, select
 
 from mtc.catalog import presenters
 from mtc.catalog.presenters import ListingParams
-from mtc.catalog.queries import Filters, Shelf, admin_products, facets, related, shelves, suggestions
+from mtc.catalog.queries import (
+    Filters,
+    ProductListSource,
+    admin_products,
+    facets,
+    related,
+    shelves,
+    suggestions,
+)
 from mtc.catalog.queries import collection_members as shelf_sizes
 from mtc.catalog.queries import products as page_of
 from mtc.catalog.queries.tables import VARIANTS
@@ -51,7 +59,11 @@ def test_lists_cost_the_same_in_a_large_shop(make, games, tenant, monkeypatch):
         one = make("Alder Keep", collections=[shelf.slug])
         add_products(tenant.id, games.id, FEW, collection_id=shelf.id)
         collection_members.recount({shelf.id})
-    wanted = [Shelf("newest"), Shelf("bestsellers"), Shelf("collection:sevenths")]
+    wanted = [
+        ProductListSource("newest"),
+        ProductListSource("bestsellers"),
+        ProductListSource("collection:sevenths"),
+    ]
     asked = {
         "every product": lambda: page_of(Filters()),
         "the cheapest": lambda: page_of(Filters(), sort="price-asc"),

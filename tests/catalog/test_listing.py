@@ -8,7 +8,7 @@ import pytest
 
 from mtc.catalog import presenters, queries
 from mtc.catalog.presenters import ListingParams
-from mtc.catalog.queries import Shelf
+from mtc.catalog.queries import ProductListSource
 from mtc.catalog.services import collections, products
 from mtc.core import clock
 from mtc.core.db import unit_of_work
@@ -207,7 +207,7 @@ def test_shelves_come_in_one_statement(shop, queries):
         products.count_sold({shop["Birch Saga"].id: 3})
     wanted = ["featured", "newest", "sale", "bestsellers", "collection:picks", "collection:none", "rubbish"]
     with queries() as seen:
-        found = shelves([Shelf(name, 2) for name in wanted])
+        found = shelves([ProductListSource(name, 2) for name in wanted])
     assert len(seen) == 1
     assert [[row.name for row in some] for some in found] == [
         ["Cedar Quest"],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mtc.catalog import presenters
 from mtc.catalog import queries as catalog
-from mtc.catalog.queries import Shelf
+from mtc.catalog.queries import ProductListSource
 from mtc.catalog.services import collections
 from mtc.core import clock
 from mtc.core.context import Actor, acting
@@ -71,7 +71,9 @@ def test_what_a_listing_shows_is_what_the_cart_asks(make, tenant):
 
             buyers()[made[0].id] = who
             with acting(actor=Actor("customer", made[0].id)):
-                (cards,) = (presenters.cards(some) for some in catalog.shelves([Shelf("newest", 10)]))
+                (cards,) = (
+                    presenters.cards(some) for some in catalog.shelves([ProductListSource("newest", 10)])
+                )
                 for card in cards:
                     detail = presenters.detail(catalog.product_by_slug(card["slug"]))
                     ids = [
@@ -94,7 +96,7 @@ def test_listing_prices_show_automatic_rules(make, scope):
     make("One", price=1000)
     with unit_of_work():
         rules.create({"name": "Sale", "rule_type": "time_based", "price_modifier": TEN_OFF})
-    ((row,),) = catalog.shelves([Shelf("newest", 1)])
+    ((row,),) = catalog.shelves([ProductListSource("newest", 1)])
     (card,) = presenters.cards([row])
     assert card["price"]["formatted"] == "€9.00"
     assert (card["compare_at"]["formatted"], card["discount_percent"]) == ("€10.00", 10)

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from mtc.middleware import serialize_reads
-from mtc.middleware.serialize_reads import Turns
+from mtc.middleware.serialize_reads import SerializeReads
 
 
 class Slow:
@@ -47,7 +47,7 @@ def finish(slow, threads):
 
 def test_pages_are_made_one_after_the_other(slow, monkeypatch):
     monkeypatch.setattr(serialize_reads, "PATIENCE_SECONDS", 20)
-    threads = at_once(Turns(slow), *[{"REQUEST_METHOD": "GET"}] * 3)
+    threads = at_once(SerializeReads(slow), *[{"REQUEST_METHOD": "GET"}] * 3)
     assert slow.entered.acquire(timeout=20)
     finish(slow, threads)
     assert slow.most == 1
@@ -55,7 +55,7 @@ def test_pages_are_made_one_after_the_other(slow, monkeypatch):
 
 def test_what_changes_something_does_not_wait(slow, monkeypatch):
     monkeypatch.setattr(serialize_reads, "PATIENCE_SECONDS", 20)
-    threads = at_once(Turns(slow), {"REQUEST_METHOD": "GET"}, {"REQUEST_METHOD": "POST"})
+    threads = at_once(SerializeReads(slow), {"REQUEST_METHOD": "GET"}, {"REQUEST_METHOD": "POST"})
     assert slow.entered.acquire(timeout=20)
     assert slow.entered.acquire(timeout=20)
     finish(slow, threads)
@@ -63,7 +63,7 @@ def test_what_changes_something_does_not_wait(slow, monkeypatch):
 
 def test_patience_has_an_end(slow, monkeypatch):
     monkeypatch.setattr(serialize_reads, "PATIENCE_SECONDS", 0)
-    threads = at_once(Turns(slow), *[{"REQUEST_METHOD": "GET"}] * 2)
+    threads = at_once(SerializeReads(slow), *[{"REQUEST_METHOD": "GET"}] * 2)
     assert slow.entered.acquire(timeout=20)
     assert slow.entered.acquire(timeout=20)
     finish(slow, threads)
@@ -71,7 +71,7 @@ def test_patience_has_an_end(slow, monkeypatch):
 
 def test_an_error_gives_the_turn_back(slow):
     slow.go.set()
-    app = Turns(slow)
+    app = SerializeReads(slow)
     for _ in range(2):
         with pytest.raises(LookupError):
             app({"REQUEST_METHOD": "GET", "fails": True}, None)

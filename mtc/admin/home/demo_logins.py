@@ -1,4 +1,4 @@
-"""The log-ins of the demo, shown at the front door where the demo stores were loaded."""
+"""The log-ins of the demo, shown on the landing page where the demo stores were loaded."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from mtc.core.db import Base, TenantModel, tenant_foreign_key
 
 
 class Collection(TenantModel, Base):
-    """A shelf of products."""
+    """Products that are shown together."""
 
     __tablename__ = "collections"
     __entity__ = "collection"
@@ -41,7 +41,7 @@ class Collection(TenantModel, Base):
 
 
 class CollectionProduct(TenantModel, Base):
-    """A product standing on a shelf."""
+    """A product in a collection."""
 
     __tablename__ = "collection_products"
     __entity__ = "collection_product"

@@ -1,4 +1,4 @@
-"""Rows for product cards: any number of shelves in one statement."""
+"""Rows for product cards: any number of product lists in one statement."""
 
 from __future__ import annotations
 
@@ -36,28 +36,28 @@ SHELVES = ("featured", "newest", "sale", "bestsellers")
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ProductListSource:
     """So many products of a kind: featured, newest, sale, bestsellers or collection:<slug>."""
 
     source: str
     limit: int = 8
 
 
-def shelves(wanted: Sequence[Shelf]) -> list[list[AnyRow]]:
-    """The card rows of each shelf; one statement for all of them. An unknown source is empty."""
+def shelves(wanted: Sequence[ProductListSource]) -> list[list[AnyRow]]:
+    """The card rows of each list; one statement for all of them. An unknown source is empty."""
     distinct = tuple(dict.fromkeys(wanted))
     parts = [(number, shelf) for number, shelf in enumerate(distinct) if _is_known(shelf)]
     if not parts:
         return [[] for _ in wanted]
-    # Which shelf a collection is comes as a value, so that equal pages of all tenants share a statement.
+    # Which list a collection is comes as a value, so that equal pages of all tenants share a statement.
     key = ("shelves", *((number, one.source.partition(":")[0], one.limit) for number, one in parts))
     names = {_slug_name(number): one.source.partition(":")[2] for number, one in parts}
-    statement = prepared(key, lambda: _union([(number, _shelf(number, one)) for number, one in parts]))
+    statement = prepared(key, lambda: _union([(number, _list_query(number, one)) for number, one in parts]))
     rows = _by_shelf(statement, {name: slug for name, slug in names.items() if slug})
     return [rows.get(distinct.index(one), []) for one in wanted]
 
 
-def _is_known(shelf: Shelf) -> bool:
+def _is_known(shelf: ProductListSource) -> bool:
     return shelf.source in SHELVES or shelf.source.startswith("collection:")
 
 
@@ -65,7 +65,7 @@ def _slug_name(number: int) -> str:
     return f"collection_{number}"
 
 
-def _shelf(number: int, shelf: Shelf) -> Select[Any]:
+def _list_query(number: int, shelf: ProductListSource) -> Select[Any]:
     query = select(*CARD).select_from(with_type()).where(visible())
     order: tuple[ColumnElement[Any], ...] = (P.c.created_at.desc(), P.c.id.desc())
     if shelf.source == "featured":
@@ -116,7 +116,7 @@ def _by_shelf(statement: Executable, values: dict[str, Any]) -> dict[int, list[A
 
 
 def related(product_ids: Sequence[UUID], limit: int = 8) -> list[list[AnyRow]]:
-    """For each product, others of its collections, most shared shelves first, then of its type."""
+    """For each product, others of its collections, most shared collections first, then of its type."""
     distinct = list(dict.fromkeys(product_ids))
     if not distinct:
         return []

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
 
-from mtc.catalog.queries import collection_members as shelves
+from mtc.catalog.queries import collection_members
 from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.queries.tables import COLLECTIONS as _C
 from mtc.catalog.queries.tables import MEMBERS as _CP
@@ -24,7 +24,7 @@ def set_collections(product_id: UUID, names: Sequence[Any]) -> None:
     Raises ValidationError for an unknown one.
     """
     wanted = {row.id for row in _resolve(names)}
-    before = {row.id for row in shelves.memberships([product_id])[product_id]}
+    before = {row.id for row in collection_members.memberships([product_id])[product_id]}
     gone, fresh = before - wanted, wanted - before
     if gone:
         session.execute(
@@ -76,7 +76,7 @@ def _resolve(names: Sequence[Any]) -> list[Any]:
             asked.append(name if isinstance(name, UUID) else UUID(str(name)))
         except ValueError:
             asked.append(str(name))
-    rows = shelves.by_names(asked)
+    rows = collection_members.by_names(asked)
     if len({row.id for row in rows}) < len(set(asked)):
         raise ValidationError(
             "Correct the marked fields.", {"collections": ["Choose collections of this store."]}

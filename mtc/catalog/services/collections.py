@@ -1,4 +1,4 @@
-"""Collections: shelves of products."""
+"""Collections of products."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.catalog.events import CollectionCreated, CollectionDeleted, CollectionUpdated
 from mtc.catalog.models import Collection
-from mtc.catalog.queries import collection_members as shelves
+from mtc.catalog.queries import collection_members
 from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.queries.slugs import taken
 from mtc.catalog.queries.tables import COLLECTIONS as _C
@@ -33,7 +33,7 @@ _EDITABLE = {"name", "slug", "description", "image", "position"}
 
 def get(collection_id: UUID) -> Collection:
     """The collection; raises NotFoundError."""
-    found = shelves.collection(collection_id)
+    found = collection_members.collection(collection_id)
     if found is None:
         raise NotFoundError("There is no such collection.")
     return found
@@ -61,7 +61,7 @@ def update(collection_id: UUID, values: Mapping[str, Any]) -> Collection:
     _store(row, _checked(values))
     if row.slug != before:
         settle_address(row, before)
-    refresh(shelves.members(collection_id))
+    refresh(collection_members.members(collection_id))
     emit(CollectionUpdated(entity_id=row.id, slug=row.slug, changed=sorted(values)))
     return row
 
@@ -69,7 +69,7 @@ def update(collection_id: UUID, values: Mapping[str, Any]) -> Collection:
 def delete(collection_id: UUID) -> None:
     """Delete a collection; its products stay."""
     row = get(collection_id)
-    products = shelves.members(collection_id)
+    products = collection_members.members(collection_id)
     session.execute(sql_delete(_C).where(_C.c.tenant_id == tenant_id(), _C.c.id == collection_id))
     session.expunge(row)
     refresh(products)
@@ -80,7 +80,7 @@ def delete(collection_id: UUID) -> None:
 def set_products(collection_id: UUID, product_ids: Sequence[UUID]) -> None:
     """Make the collection hold exactly these products, in this order; ValidationError for an unknown one."""
     row = get(collection_id)
-    before = shelves.members(collection_id)
+    before = collection_members.members(collection_id)
     wanted = list(dict.fromkeys(product_ids))
     try:
         with savepoint():

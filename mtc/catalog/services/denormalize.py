@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, update
 
-from mtc.catalog.queries import collection_members as shelves
-from mtc.catalog.queries import denormalize_sources
+from mtc.catalog.queries import collection_members, denormalize_sources
 from mtc.catalog.queries.scope_cache import tenant_id
 from mtc.catalog.queries.search_terms import symbols, words
 from mtc.catalog.queries.tables import PRODUCTS as _P
@@ -41,7 +40,7 @@ def refresh(product_ids: Iterable[UUID]) -> None:
 def _refresh(ids: list[UUID]) -> None:
     book, language = type_book(), denormalize_sources.sorting_language()
     variants, attributes = denormalize_sources.active_variants(ids), denormalize_sources.attributes(ids)
-    shelves_of = shelves.memberships(ids)
+    shelves_of = collection_members.memberships(ids)
     changes, terms = [], []
     for product in denormalize_sources.products(ids):
         product_attributes = attributes.get(product.id, [])

@@ -44,5 +44,5 @@ def decode(data: bytes) -> Any | None:
 
 
 def seconds() -> float:
-    """The house clock in seconds since 1970, so that a frozen clock also stops caches and limits."""
+    """The clock of mtc.core in seconds since 1970, so that a frozen clock also stops caches and limits."""
     return clock.now().timestamp()

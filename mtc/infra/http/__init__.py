@@ -1,4 +1,4 @@
-"""Outbound HTTP: the one hardened client that the whole house uses."""
+"""Outbound HTTP: the one hardened client that all of MTC uses."""
 
 from mtc.infra.http.base import (
     DeadlineError,

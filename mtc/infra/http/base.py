@@ -1,4 +1,4 @@
-"""What outbound HTTP promises to the house, and the ways in which it fails."""
+"""What outbound HTTP promises, and the ways in which it fails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class HttpError(Exception):
 
 
 class RefusedUrlError(HttpError):
-    """The address is none that this house calls, now or later: nothing was connected."""
+    """The address is none that MTC calls, now or later: nothing was connected."""
 
 
 class UnreachableError(HttpError):

@@ -1,4 +1,4 @@
-"""Who sees a widget: conditions on the visitor, in the house's condition language."""
+"""Who sees a widget: conditions on the visitor, in the condition language."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def _note_good(row: MailSender, now: datetime) -> None:
 
 
 def _note_failing(row: MailSender, now: datetime, results: list[Result]) -> None:
-    """A record may be away for an hour while its owner moves house; days in a row are no accident."""
+    """A record may be away for an hour while its owner moves it; days in a row are no accident."""
     lacking = [one.key for one in results if one.state != FOUND]
     answered = any(one.state not in (FOUND, UNKNOWN) for one in results)
     first = row.failing_since is None

@@ -1,4 +1,4 @@
-"""The grip of a worker on the tasks it has taken: short, and renewed for as long as it lives and works."""
+"""Leases of tasks: short, and renewed for as long as their worker lives and works."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def mark_done(tenant_id: UUID, row: Any) -> None:
 
 
 class LeaseKeeper:
-    """Holds leased rows of one tenant: `with Grip(...)` renews them from a thread until the block ends.
+    """Holds leased rows of a tenant: `with LeaseKeeper(...)` renews them in a thread until the block ends.
 
     A process that is killed, or stopped for long, stops renewing. So does a run that takes longer than its
     kind may: what hangs is taken by another worker.

@@ -137,21 +137,21 @@ def _drain_tenant(tenant_id: UUID, lane: str = "") -> int:
     if not leased:
         return 0
     leased.sort(key=lambda row: (row.attempts > 1, row.priority, row.id))
-    with LeaseKeeper(tenant_id, leased, until) as grip:
+    with LeaseKeeper(tenant_id, leased, until) as leases:
         for row in leased:
             with use(Context(tenant_id=tenant_id, actor=SYSTEM)):
-                _run(tenant_id, row, grip)
+                _run(tenant_id, row, leases)
     return len(leased)
 
 
-def _run(tenant_id: UUID, row: Any, grip: LeaseKeeper) -> None:
+def _run(tenant_id: UUID, row: Any, leases: LeaseKeeper) -> None:
     kind = tasks.find_any(row.name)
     try:
         if kind is None:
             raise NotFoundError(f"No function does tasks called “{row.name}”.")
         if row.attempts > row.max_attempts:
             raise WorkerDied("Each attempt ended with the process that made it.")
-        with grip.running(row, kind.lease_seconds), overruns.timed(row.name, kind.lease_seconds):
+        with leases.running(row, kind.lease_seconds), overruns.timed(row.name, kind.lease_seconds):
             _do(tenant_id, row, kind)
     except StaleLease:
         log.info("task %s of %s was leased again", row.id, tenant_id)

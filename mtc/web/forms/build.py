@@ -10,7 +10,7 @@ from wtforms.form import BaseForm as WTForm
 from mtc.core.fields import Field, FieldSet, Tab
 from mtc.core.fields.conditions import holds
 from mtc.web.forms.controls import EntriesControl, GroupControl, control_for, present
-from mtc.web.forms.error_summary import Slip, error_summary
+from mtc.web.forms.error_summary import FormError, error_summary
 from mtc.web.forms.nested_values import read
 
 Errors = Mapping[str, list[str]]
@@ -35,7 +35,7 @@ class SettingsForm(WTForm):
             self[field.key].shown = True
 
     @property
-    def slips(self) -> list[Slip]:
+    def slips(self) -> list[FormError]:
         """The mistakes in the order of the fields, for the error summary."""
         return error_summary(self)
 

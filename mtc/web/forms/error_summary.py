@@ -8,7 +8,7 @@ from wtforms.fields import FieldList, FormField
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class FormError:
     """One mistake: the id of the field to go to, its label, the sentence."""
 
     target: str
@@ -16,16 +16,16 @@ class Slip:
     message: str
 
 
-def error_summary(form: Any) -> list[Slip]:
+def error_summary(form: Any) -> list[FormError]:
     """The mistakes of a form in the order of its fields; those of no field first."""
-    own = [Slip("", "", str(message)) for message in getattr(form, "form_errors", [])]
+    own = [FormError("", "", str(message)) for message in getattr(form, "form_errors", [])]
     return own + [slip for field in form for slip in _slips(field, "")]
 
 
-def _slips(field: Any, owner: str) -> Iterator[Slip]:
+def _slips(field: Any, owner: str) -> Iterator[FormError]:
     label = f"{owner}{field.label.text}"
     for message in getattr(field, "own_errors", ()):
-        yield Slip(field.id, label, str(message))
+        yield FormError(field.id, label, str(message))
     if isinstance(field, FieldList):
         for entry in field.entries:
             yield from _slips(entry, "")
@@ -34,4 +34,4 @@ def _slips(field: Any, owner: str) -> Iterator[Slip]:
             yield from _slips(part, f"{label}: ")
     else:
         for message in field.errors:
-            yield Slip(field.id, label, str(message))
+            yield FormError(field.id, label, str(message))
