@@ -32,6 +32,7 @@ from tests.servers.sockets import Guard
 pytest_plugins = ["tests.servers.fixtures"]
 Flask.test_client_class = WholeClient
 
+KEPT = ("MTC_SCREENS", "MTC_SWEEP")  # what the tests themselves are asked for
 FOLDER = Path(__file__).parent
 THOROUGH = [FOLDER / name for name in ("concurrency", "isolation", "security")]
 # Tests that take many seconds each: begun last, one of them would keep a single processor busy at the end.
@@ -59,7 +60,7 @@ settings.load_profile("default" if "HISTORIES" in os.environ else "gate")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the environment of the person who runs the tests out of them, and the network too."""
-    for name in [name for name in os.environ if name.startswith("MTC_") and name != "MTC_SCREENS"]:
+    for name in [name for name in os.environ if name.startswith("MTC_") and name not in KEPT]:
         del os.environ[name]
     guard = Guard()
     guard.install()

@@ -16,7 +16,7 @@ branch_labels = None
 depends_on = None
 
 BATCH = 10_000
-_READ = ("orders", "order_items")
+_READ = ("orders", "order_items", "product_variants", "tenants")
 _SOLD = "ix_order_items_tenant_id_variant_id"
 # The operator reads text out of JSON on both databases.
 _ORDERS = sa.text("""
@@ -30,12 +30,12 @@ SELECT DISTINCT tenant_id, variant_id, title, variant_title, sku FROM order_item
 def upgrade():
     postgres = op.get_bind().dialect.name == "postgresql"
     term = sa.String(length=40, collation="C") if postgres else sa.String(length=40)
-    tables = (
-        _table("order_search", ("term", term), "order_id", "orders", ("term", "order_id")),
-        _table(
-            "sold_names", ("name", sa.String(600)), "variant_id", "product_variants", ("variant_id", "name")
-        ),
-    )
+    keys = {
+        "order_search": ("order_id", "orders", ("term", "order_id")),
+        "sold_names": ("variant_id", "product_variants", ("variant_id", "name")),
+    }
+    columns = {"order_search": ("term", term), "sold_names": ("name", sa.String(600))}
+    tables = {name: _table(name, columns[name], *keys[name], keyed=not postgres) for name in keys}
     op.drop_index(_SOLD, "order_items")
     op.create_index(_SOLD, "order_items", ["tenant_id", "variant_id", "order_id"])
     op.create_index(
@@ -45,13 +45,16 @@ def upgrade():
         sqlite_where=sa.text("is_test IS 1"),
         postgresql_where=sa.text("is_test IS true"),
     )
-    # The policies of row-level security hide every row from the owner too: they rest meanwhile.
+    # The policies of row-level security hide every row from the owner too: they rest meanwhile, also while
+    # the foreign keys look at what is there.
     for word in ("NO FORCE", "FORCE"):
         if postgres:
             for name in _READ:
                 op.execute(f"ALTER TABLE {name} {word} ROW LEVEL SECURITY")
         if word == "NO FORCE":
-            _fill(*tables)
+            _fill(**tables)
+            for name in keys if postgres else ():
+                _add_keys(name, *keys[name])
     op.create_index("ix_order_search_tenant_id_order_id", "order_search", ["tenant_id", "order_id", "term"])
     if postgres:
         for name in ("order_search", "sold_names"):
@@ -59,12 +62,9 @@ def upgrade():
                 op.execute(statement)
 
 
-def _table(name, column, reference, parent, key):
-    return op.create_table(
-        name,
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column(*column, nullable=False),
-        sa.Column(reference, sa.Uuid(), nullable=False),
+def _table(name, column, reference, parent, key, *, keyed):
+    """SQLite takes keys with the table only; PostgreSQL fills a table without them three times as fast."""
+    keys = (
         sa.ForeignKeyConstraint(
             ["tenant_id", reference],
             [f"{parent}.tenant_id", f"{parent}.id"],
@@ -73,8 +73,28 @@ def _table(name, column, reference, parent, key):
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f(f"fk_{name}_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", *key, name=op.f(f"pk_{name}")),
+    )
+    return op.create_table(
+        name,
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column(*column, nullable=False),
+        sa.Column(reference, sa.Uuid(), nullable=False),
+        *(keys if keyed else ()),
         sqlite_with_rowid=False,
     )
+
+
+def _add_keys(name, reference, parent, key):
+    op.create_primary_key(op.f(f"pk_{name}"), name, ["tenant_id", *key])
+    op.create_foreign_key(
+        op.f(f"fk_{name}_tenant_id_{reference}"),
+        name,
+        parent,
+        ["tenant_id", reference],
+        ["tenant_id", "id"],
+        ondelete="CASCADE",
+    )
+    op.create_foreign_key(op.f(f"fk_{name}_tenant_id"), name, "tenants", ["tenant_id"], ["id"])
 
 
 def _fill(order_search, sold_names):
@@ -87,15 +107,26 @@ def _fill(order_search, sold_names):
             for term in terms_of(row.order_number, row.email, row.email_lc, row.name or "")
         ]
         # By tenant and term: neighbours of the index are written together.
-        connection.execute(sa.insert(order_search), sorted(terms, key=lambda one: tuple(one.values())))
+        _insert(connection, order_search, sorted(terms, key=lambda one: tuple(one.values())))
     names = {
         (row.tenant_id, row.variant_id, sold_name(row.title, row.variant_title, row.sku))
         for row in connection.execute(_NAMES)
     }
     columns = ("tenant_id", "variant_id", "name")
     found = [dict(zip(columns, one, strict=True)) for one in sorted(names)]
-    if found:
-        connection.execute(sa.insert(sold_names), found)
+    _insert(connection, sold_names, found)
+
+
+def _insert(connection, table, rows):
+    """COPY takes a tenth of the time that INSERT does."""
+    if rows and connection.dialect.name == "postgresql":
+        columns = ", ".join(rows[0])
+        with connection.connection.cursor() as cursor:
+            with cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(tuple(row.values()))
+    elif rows:
+        connection.execute(sa.insert(table), rows)
 
 
 def downgrade():

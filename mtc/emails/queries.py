@@ -35,7 +35,9 @@ def sent_as(tenant_ids: set[UUID], provider_ids: list[str]) -> set[str]:
     return set(session.scalars(query))
 
 
-def emails_of(tenant_id: UUID, entity_id: UUID) -> list[Email]:
-    """The mails about one thing, newest first."""
+def emails_of(tenant_id: UUID, entity_id: UUID, cursor: str = "", limit: int = 25) -> Page[Email]:
+    """A page of the mails about one thing, newest first. Raises ValidationError for a bad cursor."""
     query = select(Email).where(Email.tenant_id == tenant_id, Email.entity_id == entity_id)
-    return list(session.scalars(query.order_by(Email.created_at.desc())).all())
+    query = query.where(*older(cursor, Email.created_at, Email.id))
+    query = query.order_by(Email.created_at.desc(), Email.id.desc()).limit(limit + 1)
+    return page_of(session.scalars(query).all(), limit)

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core.context import current
+from mtc.core.urls import with_query
 from mtc.orders import queries
 from mtc.orders.presenters import line_views, order_view, row_view
 from mtc.orders.queries.stock_items import KeyWindow
 from mtc.orders.services.access_links import order_path
 from mtc.pages.registry import sources
 
-MOST, KEYS_IN_LIBRARY = 100, 5
+MOST, KEYS_IN_LIBRARY, PAGE = 100, 5, 25
 
 
 def _customer() -> UUID | None:
@@ -41,15 +42,43 @@ def history(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> l
     return [views[:limit] for limit in limits]
 
 
-@sources.add("orders.library")
-def library(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> list[Any]:
-    """What the customer who is logged in has paid for and kept."""
+@sources.add("orders.pages")
+def pages(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> list[Any]:
+    """A page of all orders of the customer who is logged in, from `after` of the address on."""
     customer_id = _customer()
     if customer_id is None:
-        return [[] for _ in requests]
-    pairs = [(row.Order, row.OrderItem) for row in queries.library_lines(customer_id)]
+        return [{"orders": [], **_links(page, None, None)} for _ in requests]
+    found = queries.customer_orders(customer_id, _after(page), PAGE)
+    rows = [row_view(row, current().locale) for row in found.items]
+    return [{"orders": rows, **_links(page, found.previous, found.next)} for _ in requests]
+
+
+@sources.add("orders.library")
+def library(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> list[Any]:
+    """What the customer who is logged in has paid for and kept, a page of it from `after` on."""
+    customer_id = _customer()
+    if customer_id is None:
+        return [{"lines": [], **_links(page, None, None)} for _ in requests]
+    found = queries.library_lines(customer_id, _after(page), PAGE)
+    pairs = [(row.Order, row.OrderItem) for row in found.items]
     window = KeyWindow(KEYS_IN_LIBRARY)
     views = line_views(pairs, current().locale, window=window)
     for (owner, _), view in zip(pairs, views, strict=True):
         view["order"] = {"number": owner.order_number, "url": order_path(owner) if owner.secret else ""}
-    return [views for _ in requests]
+    first = "" if _after(page) else None
+    return [{"lines": views, **_links(page, first, found.next)} for _ in requests]
+
+
+def _after(page: Mapping[str, Any]) -> str:
+    given: str = page.get("params", {}).get("after", [""])[0]
+    return given
+
+
+def _links(page: Mapping[str, Any], previous: str | None, following: str | None) -> dict[str, str | None]:
+    """The addresses of the neighbours of a page; the empty cursor is the beginning, None nothing."""
+    path = page.get("path", "")
+    shown = {"previous_url": previous, "next_url": following}
+    return {
+        name: None if cursor is None else with_query(path, {"after": cursor})
+        for name, cursor in shown.items()
+    }

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from mtc.core.db import scope_tenant, session
+from mtc.core.paging import Page, older, page_of
 from mtc.payments.models import Payment, PaymentEvent, PaymentGateway, Refund
 
 
@@ -75,10 +76,20 @@ def payments_of(order_id: UUID) -> list[Payment]:
     return list(session.scalars(query).all())
 
 
-def refunds_of(order_id: UUID) -> list[Refund]:
-    """The refunds of an order, oldest first."""
+def payment_list(order_id: UUID, cursor: str = "", limit: int = 25) -> Page[Payment]:
+    """A page of the payments of an order, newest first. Raises ValidationError for a bad cursor."""
+    query = select(Payment).where(Payment.tenant_id == scope_tenant(), Payment.order_id == order_id)
+    query = query.where(*older(cursor, Payment.created_at, Payment.id))
+    query = query.order_by(Payment.created_at.desc(), Payment.id.desc()).limit(limit + 1)
+    return page_of(session.scalars(query).all(), limit)
+
+
+def refund_list(order_id: UUID, cursor: str = "", limit: int = 25) -> Page[Refund]:
+    """A page of the refunds of an order, newest first. Raises ValidationError for a bad cursor."""
     query = select(Refund).where(Refund.tenant_id == scope_tenant(), Refund.order_id == order_id)
-    return list(session.scalars(query.order_by(Refund.created_at, Refund.id)).all())
+    query = query.where(*older(cursor, Refund.created_at, Refund.id))
+    query = query.order_by(Refund.created_at.desc(), Refund.id.desc()).limit(limit + 1)
+    return page_of(session.scalars(query).all(), limit)
 
 
 def refund_by_id(refund_id: UUID) -> Refund | None:

@@ -39,4 +39,4 @@ export async function refine(link) {
 
 const wide = matchMedia("(min-width: 60rem)");
 if (wide.matches) all("details[data-ui-open-wide]").forEach((panel) => { panel.open = true; });
-wide.addEventListener("change", () => all(".facets").forEach((panel) => { panel.open = wide.matches; }));
+wide.addEventListener("change", () => all("details[data-ui-open-wide]").forEach((panel) => { panel.open = wide.matches; }));

@@ -59,7 +59,7 @@ def log_in(app: Flask, email: str, password: str) -> int:
 
 
 @both_databases
-def test_a_mailed_link_sets_a_new_password_once(app: Flask, ada: Person, ports: FakePorts) -> None:
+def test_u14_a_mailed_link_sets_a_new_password_once(app: Flask, ada: Person, ports: FakePorts) -> None:
     assert "/login/forgot" in Person(app).get("/login").text
     assert Person(app).get("/login/forgot").status_code == 200
     assert ask(app, " ADA@mtc.example ").status_code == 200

@@ -133,7 +133,7 @@ def test_a_refund_from_form_to_money(shop: Shop, owner: Person) -> None:
     after = _order(shop)
     assert (after.status, after.refunded_amount) == ("partially_refunded", 2999)
     with tenant_scope(shop.world.id, readonly=True):
-        refunds = payments.refunds_of(after.id)
+        refunds = payments.refund_list(after.id).items
     assert [(one.amount, one.reason, one.actor["name"]) for one in refunds] == [
         (2999, "Asked for it", "Owner")
     ]
@@ -210,10 +210,10 @@ def test_a_faulty_key_is_replaced(shop: Shop, owner: Person) -> None:
 def test_the_delivery_is_mailed_again(shop: Shop, owner: Person) -> None:
     order = _order(shop)
     with tenant_scope(shop.world.id, readonly=True):
-        before = len(emails_queries.emails_of(shop.world.id, order.id))
+        before = len(emails_queries.emails_of(shop.world.id, order.id).items)
     assert owner.post(f"{shop.url}/orders/{shop.order}/resend").status_code == 303
     with tenant_scope(shop.world.id, readonly=True):
-        assert len(emails_queries.emails_of(shop.world.id, order.id)) == before + 1
+        assert len(emails_queries.emails_of(shop.world.id, order.id).items) == before + 1
 
 
 def test_lists_take_the_same_number_of_statements_whatever_they_hold(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 from typing import Any
 
 from mtc.catalog import queries
+from mtc.catalog.services import stock_reservation
+from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.tasks.services import run_due
 from tests.admin.conftest import Shop
@@ -91,3 +94,21 @@ def test_pools_are_found(shop: Shop, owner: Person) -> None:
     ):
         page = owner.get(f"{shop.url}/stock{query}").get_data(as_text=True)
         assert (f"/stock/{shop.variant}" in page) is found, query
+
+
+def test_batches_are_shown_a_page_at_a_time(shop: Shop, owner: Person) -> None:
+    with tenant_scope(shop.world.id), unit_of_work():
+        for number in range(45):
+            stock_reservation.add_keys(shop.variant, [f"PAGED-{number:03d}-ABCD"], batch=f"Batch {number:03d}.")
+    page, seen = owner.get(f"{shop.url}/stock/{shop.variant}").text, []
+    while True:
+        part = page.partition('id="batches"')[2]
+        seen.append(re.findall(r"<strong>Batch (\d{3})\.</strong>", part))
+        older = re.search(r'href="([^"]+)#batches"[^>]*>\s*<span>Show older', part)
+        if older is None:
+            break
+        page = owner.get(unescape(older[1])).text
+    assert [len(one) for one in seen] == [20, 20, 5]
+    assert [name for one in seen for name in one] == [f"{number:03d}" for number in range(44, -1, -1)]
+    assert "Back to the newest" in page
+    assert owner.get(f"{shop.url}/stock/{shop.variant}?batches=rubbish").status_code == 400

@@ -154,7 +154,7 @@ def test_a_paid_line_gets_its_keys_and_shows_them(pool):
     assert state(variant.id) == {"available": 1, "delivered": 1}
 
 
-def test_a_refund_returns_unopened_keys_and_revokes_the_others(pool):
+def test_b10_a_refund_returns_unopened_keys_and_revokes_the_others(pool):
     _, variant = pool
     fill(variant, 3)
     line = uuid7()
@@ -172,7 +172,7 @@ def test_a_refund_returns_unopened_keys_and_revokes_the_others(pool):
     assert state(variant.id) == {"available": 2, "revoked": 1}
 
 
-def test_mailed_keys_never_return_to_the_pool(pool):
+def test_b10_mailed_keys_never_return_to_the_pool(pool):
     _, variant = pool
     fill(variant, 1)
     line = uuid7()

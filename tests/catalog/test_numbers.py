@@ -32,7 +32,7 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize("field, value, text", NUMBERS, ids=[f"{one[0]}" for one in NUMBERS])
-def test_a_number_reads_the_same_in_words_facets_chips_and_details(
+def test_u17_a_number_reads_the_same_in_words_facets_chips_and_details(
     scope: Any, field: dict[str, Any], value: float, text: str
 ) -> None:
     key = field["name"]

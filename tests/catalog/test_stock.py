@@ -38,7 +38,9 @@ def test_a_csv_gives_its_column_of_keys(pool):
         report = stock_reservation.add_keys(variant.id, 'supplier;"Code"\nacme;"A;1"\nacme;B2\nacme\n', "csv")
     assert report.added == 2
     assert report.invalid == [(4, "There is no key on this line.")]
-    assert [(row.batch, row.total, row.available) for row in queries.batches(variant.id)] == [("csv", 2, 2)]
+    assert [(row.batch, row.total, row.available) for row in queries.batches(variant.id).items] == [
+        ("csv", 2, 2)
+    ]
 
 
 def test_keys_are_sealed_at_rest(pool):

@@ -22,7 +22,7 @@ from mtc.core.errors import AppError
 from mtc.core.tenancy import tenant_scope
 from mtc.orders.queries import order_by_id
 from mtc.orders.services import cancel_order, expire_pending
-from mtc.payments.queries import payment_by_id, payments_of, refunds_of
+from mtc.payments.queries import payment_by_id, payments_of, refund_list
 from mtc.payments.services import credentials_of, handle_webhook, refund, refund_surplus, retry_refund
 from mtc.payments.types.test import signed
 from mtc.tasks.services import run_due
@@ -232,7 +232,7 @@ class History(RuleBasedStateMachine):
     @rule(which=WHICH, told=st.sampled_from(["succeeded", "failed"]))
     def hear_of_refunds(self, which: int, told: str) -> None:
         """The provider tells what it did, before or after it was asked for an answer."""
-        for one in self._do(lambda: refunds_of(self._order(which))):
+        for one in self._do(lambda: refund_list(self._order(which)).items):
             given = one.id in self.provider.given_back
             if given == (told == "succeeded"):
                 about = {"refund": str(one.id), "amount": one.amount}
@@ -240,7 +240,7 @@ class History(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def ask_for_refunds_again(self, which: int) -> None:
-        for one in self._do(lambda: refunds_of(self._order(which))):
+        for one in self._do(lambda: refund_list(self._order(which)).items):
             self._do(lambda one=one: retry_refund(one.id))
 
     @rule(mood=st.sampled_from(MOODS))

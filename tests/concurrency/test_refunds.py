@@ -12,7 +12,7 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.tenancy import tenant_scope
 from mtc.payments.models import Payment
-from mtc.payments.queries import refunds_of
+from mtc.payments.queries import refund_list
 from mtc.payments.services import refund
 from mtc.tasks.services import run_due
 from tests.concurrency.test_notifications import at_once
@@ -61,7 +61,7 @@ def test_refunds_of_single_pieces_add_up_to_what_was_paid(shop: Shop) -> None:
         4,
     )
     with tenant_scope(shop.tenant_id), unit_of_work():
-        assert [one.status for one in refunds_of(order.id)] == ["succeeded"] * 4
+        assert [one.status for one in refund_list(order.id).items] == ["succeeded"] * 4
 
 
 @both_databases

@@ -19,7 +19,7 @@ from tests.fakes.ports import FakePorts
 from tests.orders.shop import Shop, bought
 
 
-def test_a_refund_is_told_with_its_amount_once(shop: Shop) -> None:
+def test_u15_a_refund_is_told_with_its_amount_once(shop: Shop) -> None:
     order = bought(shop, (shop.key, 2), (shop.file, 1))
     with tenant_scope(shop.tenant_id), unit_of_work():
         [one] = refund(order.id, [(order.items[0].id, 1)], "internal words")
@@ -38,7 +38,7 @@ def test_a_refund_is_told_with_its_amount_once(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("with_key", [False, True])
-def test_a_replaced_key_is_told_and_mailed_only_where_keys_are_mailed(
+def test_u15_a_replaced_key_is_told_and_mailed_only_where_keys_are_mailed(
     shop: Shop, ports: FakePorts, with_key: bool
 ) -> None:
     with tenant_scope(shop.tenant_id), unit_of_work():

@@ -52,7 +52,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize("number", range(len(CASES)))
-def test_publishing_refuses_what_cannot_be_delivered(
+def test_u2_publishing_refuses_what_cannot_be_delivered(
     shop: Shop, draft: Callable[..., Any], number: int
 ) -> None:
     values, sentence = CASES[number]

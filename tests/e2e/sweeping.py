@@ -11,7 +11,22 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-LOOK = (Path(__file__).parent / "sweep.js").read_text()
+LOOK, OPEN, FOCUS = (
+    (Path(__file__).parent / f"{name}.js").read_text() for name in ("sweep", "sweep-open", "sweep-focus")
+)
+SHIFTS = """async () => {
+  await document.fonts.ready;
+  let moved = 0;
+  const count = (one) => { if (!one.hadRecentInput) moved += one.value; };
+  const observer = new PerformanceObserver((list) => list.getEntries().forEach(count));
+  observer.observe({ type: "layout-shift", buffered: true });
+  await new Promise((done) => setTimeout(done, 250));
+  observer.disconnect();
+  return moved;
+}"""
+MOST_SHIFT = 0.02
+# Slow 4G: styles, scripts and pictures come one after the other, and the page is painted before its scripts.
+LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
 IDS = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/orders/)[A-Z]+-?\d+|(?<=/platform/tenants/)(?!new\b)[a-z-]+|(?<=^/admin/)[a-z-]+"
 )
@@ -31,11 +46,18 @@ class View:
     scheme: str = "light"
     direction: str = "ltr"
     axe: bool = False
+    deep: bool = False  # everything is opened, and gone through by keyboard
 
 
-QUICK = (View(320), View(1280))
+QUICK = (View(320, deep=True), View(1280))
 WHOLE = tuple(
-    View(width, scheme, direction, axe=width in (390, 1280) and direction == "ltr")
+    View(
+        width,
+        scheme,
+        direction,
+        axe=width in (390, 1280) and direction == "ltr",
+        deep=width in (320, 768, 1280) and scheme == "light",
+    )
     for scheme in ("light", "dark")
     for direction in ("ltr", "rtl")
     for width in (320, 360, 390, 768, 1280)
@@ -78,10 +100,45 @@ def look(page: Page, views: Iterable[View]) -> list[str]:
         page.evaluate("(way) => { document.documentElement.dir = way; }", view.direction)
         at = f"{view.width} px {view.scheme} {view.direction}"
         found += [f"{at}: {line}" for line in page.evaluate(LOOK)]
+        if view.deep:
+            page.keyboard.press("Tab")  # who has pressed a key last is shown where the focus is
+            found += [f"{at}: {line}" for line in [*opened(page), *page.evaluate(FOCUS)]]
         if view.axe:
             found += [f"{at}: {line}" for line in breaches(page)]
     page.emulate_media(color_scheme="light")
     page.evaluate("() => { document.documentElement.dir = 'ltr'; }")
+    return found
+
+
+def opened(page: Page) -> list[str]:
+    """What goes wrong when menus, sheets, dialogs and folded parts are opened one after the other."""
+    found = []
+    part = page.evaluate(OPEN, True)
+    while part is not None:
+        found += part["wrong"] + [f"{part['kind']} open: {line}" for line in page.evaluate(LOOK)]
+        part = page.evaluate(OPEN, False)
+    return found
+
+
+def shift(page: Page) -> float:
+    """By how much parts of the page have moved since it was asked for."""
+    moved: float = page.evaluate(SHIFTS)
+    return moved
+
+
+def shifts(page: Page, address: str, widths: Iterable[int]) -> list[str]:
+    """Where parts of the page move while it comes over a slow line for the first time, by width."""
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    line.send("Network.emulateNetworkConditions", LINE)
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(address)
+        if (moved := shift(page)) > MOST_SHIFT:
+            found.append(f"{width} px: the page moves by {moved:.3f}")
+    line.detach()
     return found
 
 

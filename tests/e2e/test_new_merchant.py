@@ -203,7 +203,7 @@ def _receive(page: Page) -> None:
     assert fetched.value.path().read_bytes() == FILE
 
 
-def test_a_new_merchant_sells_without_a_shell(platform: Served, visit: Visit) -> None:
+def test_u1_u2_a_new_merchant_sells_without_a_shell(platform: Served, visit: Visit) -> None:
     root, owner = visit(), visit()
     _log_in_for_the_first_time(root, platform)
     _open_tenant(root, platform)

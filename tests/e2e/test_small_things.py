@@ -76,7 +76,7 @@ def test_the_address_keeps_the_variant_and_the_button_stays_in_reach(demo: Serve
     expect(page.locator("input[name=variant_id]").nth(1)).to_be_checked()
 
 
-def test_no_field_makes_ios_zoom(demo: Served, visit: Visit) -> None:
+def test_looks_no_field_makes_ios_zoom(demo: Served, visit: Visit) -> None:
     page = visit(width="phone", is_mobile=True)
     for address in (demo.store("games") + "/account/login", demo.platform + "/login"):
         page.goto(address)

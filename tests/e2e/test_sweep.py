@@ -15,15 +15,17 @@ from playwright.sync_api import Page, expect
 
 from mtc.demo.welcome import ROOT_EMAIL
 from tests.e2e import journeys
-from tests.e2e.hostile import KEY, OWNER, THEMES
+from tests.e2e.hostile import KEY, OWNER, THEMES, WORDS
 from tests.e2e.journeys import SHOPS
+from tests.e2e.outbox import link_in_mail
 from tests.e2e.server import Served, served
-from tests.e2e.sweeping import QUICK, WHOLE, look, pages
+from tests.e2e.sweeping import MOST_SHIFT, QUICK, WHOLE, look, pages, shift, shifts
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
 Visit = Callable[..., Page]
 ALL = os.environ.get("MTC_SWEEP") == "all"
 VIEWS = WHOLE if ALL else QUICK
+SLOW = (390, 1280) if ALL else ()
 STORE_PAGES = [
     "/", "/search", "/search?q=zzzz", "/p/{product}", "/cart", "/account/login", "/account/register",
     "/account/forgot", "/orders/lookup", "/no-such-page",
@@ -49,12 +51,16 @@ def hostile(demo: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def swept(page: Page, host: str, starts: list[str], *, follow: bool = True) -> dict[str, list[str]]:
     """What went wrong, by page."""
-    wrong = {path: look(page, VIEWS) for path in pages(page, host, starts, follow=follow)}
+    wrong = {}
+    for path in pages(page, host, starts, follow=follow):
+        moved = shift(page)
+        lines = [f"320 px: the page moves by {moved:.3f}"] if moved > MOST_SHIFT else []
+        wrong[path] = lines + look(page, VIEWS) + shifts(page, host + path, SLOW)
     return {path: lines for path, lines in wrong.items() if lines}
 
 
 @pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: shop.slug)
-def test_b54_stores_with_the_longest_texts(hostile: Served, visit: Visit, shop: journeys.Shop) -> None:
+def test_b54_u23_stores_with_the_longest_texts(hostile: Served, visit: Visit, shop: journeys.Shop) -> None:
     starts = [path.format(product=shop.product) for path in STORE_PAGES]
     follow = ALL or shop.slug == "games"
     assert swept(visit(width="phone", bypass_csp=True), hostile.store(shop.slug), starts, follow=follow) == {}
@@ -107,6 +113,32 @@ def test_admin_of_an_empty_store(hostile: Served, visit: Visit) -> None:
         f"/admin/empty-slate/{one}" for one in ("", "orders", "products", "stock", "mail", "audit", "team")
     ]
     assert swept(page, hostile.platform, starts, follow=ALL) == {}
+
+
+def test_platform_pages_of_nobody(hostile: Served, visit: Visit) -> None:
+    page = visit(width="phone", bypass_csp=True)
+    starts = ["/", "/login", "/login/forgot", "/join/x", "/login/new-password/x", "/no-such-page"]
+    assert swept(page, hostile.platform, starts) == {}
+
+
+def test_b54_account_of_a_shopper(hostile: Served, visit: Visit) -> None:
+    page, shop = visit(width="phone", bypass_csp=True), SHOPS[0]
+    email = "shopper@example.org"
+    journeys.choose(page, hostile, shop)
+    journeys.add_to_cart(page, hostile, shop)
+    journeys.check_out(page, email)
+    journeys.pay(page)
+    page.goto(hostile.store(shop.slug) + "/account/register")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("button", name="Create account").click()
+    page.goto(link_in_mail(hostile, email, "/account/join/"))
+    assert look(page, VIEWS) == []
+    page.get_by_label("Name").fill(WORDS[0] * 3)
+    page.get_by_label("Password").fill(journeys.PASSWORD)
+    page.get_by_role("button", name="Save and log in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Hello")
+    starts = ["/account", "/account/orders", "/account/library", "/account/password", "/account/sessions"]
+    assert swept(page, hostile.store(shop.slug), starts, follow=False) == {}
 
 
 def test_b54_platform_with_the_longest_texts(hostile: Served, visit: Visit) -> None:

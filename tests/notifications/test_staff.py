@@ -144,7 +144,7 @@ def _sold(shop: Shop, email: str) -> Order:
     return placed.order
 
 
-def test_a_sale_is_told_to_the_owner_and_to_who_asks_for_it(
+def test_u15_a_sale_is_told_to_the_owner_and_to_who_asks_for_it(
     shop: Shop, staff: Staff, ports: FakePorts
 ) -> None:
     with_transfer(shop)

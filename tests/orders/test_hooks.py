@@ -13,7 +13,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.hooks import Reject, hookimpl
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.queries import deliveries_of
-from mtc.payments.queries import refunds_of
+from mtc.payments.queries import refund_list
 from mtc.payments.services import refund
 from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, bought, decide, look, order_of
@@ -156,7 +156,7 @@ def test_hook_before_refund(shop: Shop) -> None:
     with tenant_scope(shop.tenant_id), unit_of_work():
         refund(order.id, reason="Mine")
     with tenant_scope(shop.tenant_id), unit_of_work():
-        assert [one.reason for one in refunds_of(order.id)] == ["By the rules"]
+        assert [one.reason for one in refund_list(order.id).items] == ["By the rules"]
 
 
 def test_hook_after_refund_succeeded(shop: Shop) -> None:

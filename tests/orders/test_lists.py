@@ -77,18 +77,56 @@ def test_history_and_library(shop: Shop, queries: Any, other_tenant: Any) -> Non
         [library] = components.library([{}], {})
     assert [row["number"] for row in history] == ["1004", "1003", "1002", "1001"]
     assert history[1]["summary"] == "Star Harbour, Guide"
-    assert [(line["order"]["number"], line["name"]) for line in library] == [
+    assert [(line["order"]["number"], line["name"]) for line in library["lines"]] == [
         ("1003", "Star Harbour"),
         ("1003", "Guide"),
         ("1002", "Star Harbour"),
         ("1002", "Guide"),
         ("1001", "Star Harbour"),
     ]
-    assert [len(line["units"]) + len(line["files"]) for line in library] == [1] * 5
+    assert [len(line["units"]) + len(line["files"]) for line in library["lines"]] == [1] * 5
     assert len(seen) == 7, "\n".join(seen)  # one of them for the time zone of the store
     with tenant_scope(shop.tenant_id), unit_of_work():
-        assert components.history([{}], {}) == components.library([{}], {}) == [[]]
+        ends = {"previous_url": None, "next_url": None}
+        assert components.history([{}], {}) == [[]]
+        assert components.pages([{}], {}) == [{"orders": [], **ends}]
+        assert components.library([{}], {}) == [{"lines": [], **ends}]
         session.flush()
+
+
+def test_a_customer_reaches_every_order_and_every_line(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(components, "PAGE", 3)
+    for _ in range(4):
+        bought(shop, (shop.key, 1), (shop.file, 1))
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        ada = guest_customer(shop.tenant_id, "ada@example.org")
+        verify_address(ada)
+        claim_orders(ada)
+    seen = {"orders": [], "lines": []}
+    with acting(actor=Actor(kind="customer", id=ada.id)), tenant_scope(shop.tenant_id, readonly=True):
+        for source, name in ((components.pages, "orders"), (components.library, "lines")):
+            after = ""
+            while True:
+                page = {"path": "/here", "params": {"after": [after]}}
+                with unit_of_work():
+                    [shown] = source([{}], page)
+                seen[name].append([one["number"] if name == "orders" else _line(one) for one in shown[name]])
+                assert (shown["previous_url"] is None) is (after == "")
+                if shown["next_url"] is None:
+                    break
+                after = shown["next_url"].removeprefix("/here?after=")
+            with pytest.raises(ValidationError), unit_of_work():
+                source([{}], {"path": "/here", "params": {"after": ["rubbish"]}})
+    assert seen["orders"] == [["1004", "1003", "1002"], ["1001"]]
+    assert seen["lines"] == [
+        [("1004", "Star Harbour"), ("1004", "Guide"), ("1003", "Star Harbour")],
+        [("1003", "Guide"), ("1002", "Star Harbour"), ("1002", "Guide")],
+        [("1001", "Star Harbour"), ("1001", "Guide")],
+    ]
+
+
+def _line(line: dict[str, Any]) -> tuple[str, str]:
+    return line["order"]["number"], line["name"]
 
 
 def test_one_order_takes_the_same_statements_however_many_lines(shop: Shop, queries: Any) -> None:

@@ -61,6 +61,7 @@ def source(shop: Shop, name: str, args: Data, page: str) -> Any:
     if name == "catalog.product":
         row = row or (shop.rows[0] if page == "product" else None)
         return shop.detail(row) if row else None
+    neighbours = {"previous_url": None, "next_url": "/account/orders?after=x"}
     answers: dict[str, Any] = {
         "catalog.products": lambda: shop.products(**args),
         "catalog.collections": lambda: shop.collections(**args),
@@ -69,7 +70,8 @@ def source(shop: Shop, name: str, args: Data, page: str) -> Any:
         "checkout.cart": shop.cart,
         "orders.order": lambda: contract_orders.order(shop, pending=page == "order-pending"),
         "orders.history": lambda: contract_orders.history(shop),
-        "orders.library": lambda: contract_orders.order(shop)["lines"],
+        "orders.pages": lambda: {"orders": contract_orders.history(shop), **neighbours},
+        "orders.library": lambda: {"lines": contract_orders.order(shop)["lines"], **neighbours},
     }
     return answers[name]()
 

@@ -32,7 +32,7 @@ def texts(value: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("file", THEMES, ids=lambda one: one.parent.name)
-def test_pages_of_a_theme_promise_nothing(file: Path) -> None:
+def test_u6_pages_of_a_theme_promise_nothing(file: Path) -> None:
     pages = json.loads(file.read_text())["pages"]
     assert [text for text in texts(pages) if PROMISES.search(text)] == []
     hero = next(one for one in pages["home"]["widgets"] if one["component"] == "hero")
@@ -47,7 +47,7 @@ def test_components_promise_nothing_by_themselves() -> None:
     assert defaults["product-info"] == {}
 
 
-def test_templates_say_nothing_about_tax_or_promises() -> None:
+def test_u6_u7_templates_say_nothing_about_tax_or_promises() -> None:
     found = {}
     for file in TEMPLATES:
         words = re.sub(r"\{[#%{].*?[#%}]\}|<[^>]*>", " ", file.read_text(), flags=re.DOTALL)

@@ -15,7 +15,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.orders.models import Order
 from mtc.payments.models import Refund
 from mtc.payments.periodic import ATTEMPTS
-from mtc.payments.queries import refunds_of
+from mtc.payments.queries import refund_list
 from mtc.payments.services import refund, retry_refund
 from mtc.payments.types import gateways
 from mtc.payments.types.base import RefundError
@@ -50,7 +50,7 @@ def ask(shop: Shop, order: Order) -> Refund:
 def found(shop: Shop, order: Order) -> Refund:
     """The refund as it is now."""
     with tenant_scope(shop.tenant_id), unit_of_work():
-        [one] = refunds_of(order.id)
+        [one] = refund_list(order.id).items
     return one
 
 

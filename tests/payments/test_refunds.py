@@ -19,7 +19,7 @@ from mtc.delivery.services import reveal
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.presenters import order_view, timeline_view
 from mtc.payments.models import Refund
-from mtc.payments.queries import refunds_of
+from mtc.payments.queries import refund_list
 from mtc.payments.services import mark_paid, refund, refundable, retry_refund, save_gateway
 from mtc.payments.services.refunds import refund_amount
 from mtc.tasks.services import run_due
@@ -33,7 +33,7 @@ def give_back(shop: Shop, order: Order, lines: Any = None) -> list[Refund]:
         made = refund(order.id, lines, "Not wanted")
     run_due()
     with tenant_scope(shop.tenant_id), unit_of_work():
-        return [one for one in refunds_of(order.id) if one.id in {x.id for x in made}]
+        return [one for one in refund_list(order.id).items if one.id in {x.id for x in made}]
 
 
 def units(shop: Shop, item: OrderItem) -> list[str]:
@@ -182,7 +182,7 @@ def test_a_provider_that_refuses_leaves_a_failed_refund_to_try_again(shop: Shop)
         retry_refund(made.id)
     run_due()
     with tenant_scope(shop.tenant_id), unit_of_work():
-        assert [one.status for one in refunds_of(order.id)] == ["succeeded"]
+        assert [one.status for one in refund_list(order.id).items] == ["succeeded"]
     with tenant_scope(shop.tenant_id), pytest.raises(ConflictError), unit_of_work():
         retry_refund(made.id)
 

@@ -23,7 +23,7 @@ from mtc.events.models import Event
 from mtc.orders.models import Order
 from mtc.orders.services import expire_pending, get_order
 from mtc.payments.models import Payment
-from mtc.payments.queries import payments_of, refunds_of
+from mtc.payments.queries import payments_of, refund_list
 from mtc.payments.services import credentials_of, handle_webhook, refund
 from mtc.payments.types.test import signed
 from mtc.tasks.services import run_due
@@ -63,7 +63,7 @@ def end(shop: Shop, order: Order) -> dict[str, Any]:
     now = look(shop, order.id)
     with tenant_scope(shop.tenant_id), unit_of_work():
         payments = [(one.status, one.captured, one.refunded) for one in payments_of(order.id)]
-        refunds = [(one.status, one.amount) for one in refunds_of(order.id)]
+        refunds = [(one.status, one.amount) for one in refund_list(order.id).items]
     facts = ("order.paid", "payment.succeeded", "refund.succeeded", "order.refunded", "order.attention")
     return {
         "order": (now.status, now.paid_amount, now.refunded_amount, now.payment_data["state"]),
@@ -148,9 +148,7 @@ def test_an_order_that_is_refunded(shop: Shop, sequence: list[int]) -> None:
     things = words(
         shop, order, "payment.failed", "payment.cancelled", "payment.succeeded", "payment.disputed"
     )
-    things += words(
-        shop, order, "refund.succeeded", "refund.succeeded", "refund.failed", refund=str(made.id)
-    )
+    things += words(shop, order, "refund.succeeded", "refund.succeeded", "refund.failed", refund=str(made.id))
     things.append(("work", run_due))
     for number in sequence:
         things[number][1]()

@@ -58,6 +58,7 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "api_payments.notify": {"slug": "test"},
         "api_v1.orders": shop,
         "api_v1.order": order,
+        "api_v1.refunds": order,
         "api_v1.refund_order": order,
         "api_v1.resend_order": order,
         "api_v1.cancel": order,

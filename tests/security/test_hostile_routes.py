@@ -20,7 +20,7 @@ from tests.servers.database import both_databases
 LISTS = {
     "api_storefront.products", "storefront.collection", "storefront.search", "storefront.orders",
     "admin.products", "admin.orders", "admin.mails", "admin.stock", "admin.pool", "admin.tasks",
-    "api_v1.orders",
+    "api_v1.orders", "api_v1.refunds", "api_v1.stock_batches", "storefront.library",
     "platform.tenants", "platform.users", "admin.audit", "platform.audit",
 }  # fmt: skip
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "X'\">"}

@@ -141,7 +141,7 @@ def test_a_forgotten_password_is_replaced_by_a_mailed_link(browser: Browser, sho
     assert not any(link in text for text in stored)
 
 
-def test_guest_orders_join_the_account_of_who_reads_the_mail(browser: Browser, shop: Shop) -> None:
+def test_b30_guest_orders_join_the_account_of_who_reads_the_mail(browser: Browser, shop: Shop) -> None:
     browser.post("/cart/add", {"variant_id": str(shop.key_variant), "quantity": "1"})
     placed = browser.post("/checkout", {**BUYER, "payment_method": "test"})
     browser.post(placed.location, {"choice": "pay"})

@@ -110,7 +110,7 @@ def test_b14_the_version_that_a_client_began_with_is_resumed_hours_later_by_anot
     assert row_of(shop).used == 1
 
 
-def test_heads_and_prefetches_cost_nothing(browser: Browser, shop: Shop, link: str) -> None:
+def test_b13_heads_and_prefetches_cost_nothing(browser: Browser, shop: Shop, link: str) -> None:
     for _ in range(6):
         assert browser.client.head(link, base_url=browser.base).status_code == 200
         for name, said in PURPOSES:

@@ -9,6 +9,7 @@ from flask import Response, make_response, render_template, request
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page
+from mtc.admin.order_lists import PARTS
 from mtc.admin.orders.parts import key_pages, timeline_part
 from mtc.admin.orders.presenter import get_order, order_page
 from mtc.core.context import current
@@ -29,6 +30,10 @@ def order(tenant: str, number: str) -> Response:
     found = get_order(number)
     if is_partial() and "before" in request.args:
         return make_response(render_template("admin/orders/_timeline.html", timeline=timeline_part(found)))
+    if is_partial() and (name := next((one for one in PARTS if one in request.args), "")):
+        shell, url = {"may": current().actor.may, "base": request.script_root + base()}, _url(found)
+        part = {"part": PARTS[name](found), "shell": shell, "url": url}
+        return make_response(render_template(f"admin/orders/_{name}.html", **part))
     if is_partial() and (line := query_params.line_page()[0]) is not None:
         return _keys_of(found, line)
     return show(order_page(found))
@@ -39,9 +44,12 @@ def _keys_of(order: Order, line: UUID) -> Response:
     if not (keys := key_pages(order, mine).get(line)):
         raise NotFoundError("This item has no keys.")
     shell = {"may": current().actor.may}
-    url = f"{request.script_root}{base()}/orders/{order.order_number}"
-    part = {"line": {"id": str(line), "key_page": keys}, "url": url, "shell": shell}
+    part = {"line": {"id": str(line), "key_page": keys}, "url": _url(order), "shell": shell}
     return make_response(render_template("admin/orders/_keys.html", **part))
+
+
+def _url(order: Order) -> str:
+    return f"{request.script_root}{base()}/orders/{order.order_number}"
 
 
 @admin.post("/orders/<number>/keys/<uuid:unit>/reveal")

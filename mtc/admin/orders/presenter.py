@@ -7,6 +7,7 @@ from uuid import UUID
 
 from mtc.admin.layout import public_url, store
 from mtc.admin.media.serve import picture_of
+from mtc.admin.order_lists import mails_part, payments_part, refunds_part
 from mtc.admin.orders.parts import key_pages, timeline_part
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core import clock
@@ -16,12 +17,10 @@ from mtc.core.local_time import local, moment_text
 from mtc.core.money import format_money, to_decimal
 from mtc.core.relative_time import exact, when
 from mtc.delivery import queries as deliveries
-from mtc.emails import queries as emails_queries
 from mtc.identity import queries as people
 from mtc.orders import queries
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import LABELS, OWNED, order_path
-from mtc.payments import queries as payments
 from mtc.payments.services.manual_bookings import BOOKABLE
 from mtc.tenants.services import store_url
 
@@ -49,8 +48,6 @@ def order_page(order: Order, revealed: dict[UUID, str] | None = None) -> dict[st
     units = key_pages(order, ids, revealed)
     sent = {one.order_item_id: one for one in deliveries.deliveries_of(order.id)}
     files = deliveries.downloads_of(ids)
-    paid = payments.payments_of(order.id)
-    back = payments.refunds_of(order.id)
     money = _Money(order.currency)
     return {
         "id": str(order.id),
@@ -69,13 +66,10 @@ def order_page(order: Order, revealed: dict[UUID, str] | None = None) -> dict[st
             for item in order.items
         ],
         "totals": _totals(order, money),
-        "payments": [_payment(one, money) for one in paid],
-        "refunds": [_refund(one, money) for one in back],
+        "payments": payments_part(order),
+        "refunds": refunds_part(order),
         "timeline": timeline_part(order),
-        "mails": [
-            {"id": str(one.id), "subject": one.subject, "status": one.status, "at": when(one.created_at)}
-            for one in emails_queries.emails_of(order.tenant_id, order.id)
-        ],
+        "mails": mails_part(order),
         "customer": _customer(order),
         "store_url": store_url(store(), public_url()) + order_path(order) if order.secret else "",
         "can_refund": order.status in OWNED
@@ -169,29 +163,6 @@ def _totals(order: Order, money: _Money) -> list[dict[str, str]]:
         rows.append(("Refunded", -order.refunded_amount, ""))
         rows.append(("Kept", order.paid_amount - order.refunded_amount, "strong"))
     return [{"label": label, "value": money(amount), "tone": tone} for label, amount, tone in rows]
-
-
-def _payment(one: Any, money: _Money) -> dict[str, Any]:
-    return {
-        "status": one.status,
-        "amount": money(one.captured if one.status == "succeeded" else one.amount),
-        "refunded": money(one.refunded) if one.refunded else "",
-        "ref": one.provider_ref or "",
-        "received": one.data.get("received_on", ""),
-        "note": one.data.get("note", ""),
-        "at": when(one.succeeded_at or one.created_at),
-    }
-
-
-def _refund(one: Any, money: _Money) -> dict[str, Any]:
-    return {
-        "id": str(one.id),
-        "status": one.status,
-        "amount": money(one.amount),
-        "reason": one.reason,
-        "by": (one.actor or {}).get("name") or "",
-        "at": when(one.created_at),
-    }
 
 
 def _customer(order: Order) -> dict[str, Any]:

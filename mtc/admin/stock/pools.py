@@ -28,6 +28,7 @@ from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
 PAGE, KEYS = 25, 50
+BATCHES = 20
 STATES = {
     "available": "For sale",
     "reserved": "Reserved",
@@ -109,6 +110,28 @@ def pool(tenant: str, variant: UUID) -> Response:
     return show_pool(variant)
 
 
+def _batches(variant: UUID, url: str, state: str, running: set[int]) -> dict[str, Any]:
+    """A page of the batches from `batches` of the address on; none is taken back while its keys are added."""
+    asked = query_params.text("batches", 1000)
+    found = queries.batches(variant, asked, BATCHES)
+    older = with_query(url, {"state": state, "batches": found.next}) + "#batches"
+    return {
+        "batches": [
+            {
+                "name": one.batch or "No name",
+                "total": one.total,
+                "left": int(one.available or 0),
+                "id": batch_id(one.first),
+                "can_undo": not one.bound and batch_id(one.first) not in running,
+                "at": when(one.first),
+            }
+            for one in found.items
+        ],
+        "older_batches": older if found.next else None,
+        "newest_batches": with_query(url, {"state": state}) + "#batches" if asked else None,
+    }
+
+
 def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
     """The page of a pool; `report`, `typed` and `errors` are those of an upload."""
     row = pool_of(variant)
@@ -127,17 +150,7 @@ def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
         product_id=str(row.product_id),
         counts=[(label, counts.get(name, 0), name) for name, label in STATES.items()],
         state=state,
-        batches=[
-            {
-                "name": one.batch or "No name",
-                "total": one.total,
-                "left": int(one.available or 0),
-                "id": batch_id(one.first),
-                "can_undo": not one.bound and batch_id(one.first) not in running,
-                "at": when(one.first),
-            }
-            for one in queries.batches(variant)[:20]
-        ],
+        **_batches(variant, url, state, running),
         imports=begun,
         store_level=level_of_store(store().settings),
         keys=[

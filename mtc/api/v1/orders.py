@@ -102,8 +102,17 @@ def orders(asked: dict[str, Any]) -> Response:
 @for_programs("orders:read")
 @endpoint(ORDER)
 def order(number: str) -> Response:
-    """One order with its lines and refunds."""
+    """One order with its lines and newest refunds."""
     return ok(shown(found(number)))
+
+
+@v1.get("/orders/<number>/refunds")
+@for_programs("orders:read")
+@endpoint(listed(REFUND), query=closed(PAGING))
+def refunds(number: str, asked: dict[str, Any]) -> Response:
+    """The refunds of an order, newest first."""
+    page = payments.refund_list(found(number).id, asked.get("cursor", ""), asked.get("limit", 25))
+    return ok({"items": [refund_shape(one) for one in page.items], "next": page.next})
 
 
 @v1.post("/orders/<number>/refunds")
@@ -175,4 +184,4 @@ def found(number: str) -> Order:
 
 def shown(order: Order) -> dict[str, Any]:
     """The order as it is now."""
-    return order_whole(order, payments.refunds_of(order.id))
+    return order_whole(order, payments.refund_list(order.id))

@@ -9,6 +9,7 @@ from typing import Any
 from mtc.api.v1.endpoint import always
 from mtc.catalog.queries import Details
 from mtc.catalog.services.warning_levels import own_level
+from mtc.core.paging import Page
 from mtc.orders.models import STATUSES, Order, OrderItem
 from mtc.payments.models import Refund
 
@@ -55,7 +56,8 @@ REFUND = always(
 ORDER = always(
     **_ORDER, locale=TEXT, reference=MAYBE_TEXT, subtotal=NUMBER, discount=NUMBER,
     lines={"type": "array", "items": LINE},
-    refunds={"type": "array", "items": REFUND},
+    refunds={"type": "array", "items": REFUND, "description": "The newest 25."},
+    refunds_next={**MAYBE_TEXT, "description": "The cursor of those before, for the list of refunds."},
 )  # fmt: skip
 STOCK_STATES = ("available", "reserved", "delivered", "revoked", "quarantined")
 _PRODUCT: dict[str, Any] = {
@@ -97,8 +99,8 @@ def order_row(row: Any) -> dict[str, Any]:
     }
 
 
-def order_whole(order: Order, refunds: Iterable[Refund]) -> dict[str, Any]:
-    """One order with its lines and refunds; keys and secret links are not shown."""
+def order_whole(order: Order, refunds: Page[Refund]) -> dict[str, Any]:
+    """One order with its lines and newest refunds; keys and secret links are not shown."""
     return {
         **order_row(order),
         "locale": order.locale,
@@ -106,7 +108,8 @@ def order_whole(order: Order, refunds: Iterable[Refund]) -> dict[str, Any]:
         "subtotal": order.subtotal,
         "discount": order.discount,
         "lines": [_line(item) for item in order.items],
-        "refunds": [refund_shape(one) for one in refunds],
+        "refunds": [refund_shape(one) for one in refunds.items],
+        "refunds_next": refunds.next,
     }
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 
 from mtc.api.v1.blueprint import v1
-from mtc.api.v1.endpoint import always, closed, endpoint
+from mtc.api.v1.endpoint import always, closed, endpoint, listed
 from mtc.api.v1.schemas import (
     FLAG,
     ID,
@@ -16,6 +16,7 @@ from mtc.api.v1.schemas import (
     MAYBE_TEXT,
     MOMENT,
     NUMBER,
+    PAGING,
     POOL,
     STOCK_STATES,
     TEXT,
@@ -124,10 +125,11 @@ def set_stock_level(variant: UUID, given: dict[str, Any]) -> Response:
 
 @v1.get("/stock/<uuid:variant>/batches")
 @for_programs("products:read")
-@endpoint(always(items={"type": "array", "items": BATCH}))
-def stock_batches(variant: UUID) -> Response:
-    """The batches of a pool, the newest 100 first."""
+@endpoint(listed(BATCH), query=closed(PAGING))
+def stock_batches(variant: UUID, asked: dict[str, Any]) -> Response:
+    """The batches of a pool, newest first."""
     pool_of(variant)
+    page = queries.batches(variant, asked.get("cursor", ""), asked.get("limit", 25))
     items = [
         {
             "id": batch_id(row.first),
@@ -137,9 +139,9 @@ def stock_batches(variant: UUID) -> Response:
             "available": int(row.available or 0),
             "can_undo": not row.bound,
         }
-        for row in queries.batches(variant)[:100]
+        for row in page.items
     ]
-    return ok({"items": items})
+    return ok({"items": items, "next": page.next})
 
 
 @v1.post("/stock/<uuid:variant>/batches/<int:batch>/undo")

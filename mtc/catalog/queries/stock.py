@@ -113,10 +113,11 @@ def stock_counts(variant_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
     return counts
 
 
-def batches(variant_id: UUID) -> list[AnyRow]:
-    """The batches of a variant: batch, total, available, bound, first (when it was added), newest first.
+def batches(variant_id: UUID, cursor: str = "", limit: int = 25) -> Page[AnyRow]:
+    """A page of the batches of a variant, newest first: batch, total, available, bound, first (when added).
 
     `bound` are keys that are or were on their way to a buyer: while there are none, it can be taken back.
+    Raises ValidationError for a bad cursor.
     """
     query = (
         select(
@@ -128,9 +129,13 @@ def batches(variant_id: UUID) -> list[AnyRow]:
         )
         .where(_S.c.tenant_id == tenant_id(), _S.c.variant_id == variant_id)
         .group_by(_S.c.batch, _S.c.created_at)
-        .order_by(_S.c.created_at.desc())
+        .order_by(_S.c.created_at.desc(), _S.c.batch.desc())
+        .limit(limit + 1)
     )
-    return list(session.execute(query).all())
+    if cursor:
+        at, name = decode_cursor(cursor, (datetime, str))
+        query = query.where(or_(_S.c.created_at < at, and_(_S.c.created_at == at, _S.c.batch < name)))
+    return page_of(session.execute(query).all(), limit, "first", "batch")
 
 
 def _bound() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select, tuple_
+from sqlalchemy import Row, Select, and_, func, or_, select, tuple_
 
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ValidationError
@@ -137,8 +137,11 @@ def customer_orders(customer_id: UUID, cursor: str = "", limit: int = 25) -> Pag
     return _page(query, cursor, limit)
 
 
-def library_lines(customer_id: UUID, limit: int = 200) -> list[Row[OrderItem, Order]]:
-    """(line, order) of what a customer has paid for and kept, newest first."""
+def library_lines(customer_id: UUID, cursor: str = "", limit: int = 25) -> Page[Row[OrderItem, Order]]:
+    """A page of (line, order) of what a customer has paid for and kept, newest orders first.
+
+    Raises ValidationError for a bad cursor.
+    """
     query = (
         select(OrderItem, Order)
         .join(Order, (Order.tenant_id == OrderItem.tenant_id) & (Order.id == OrderItem.order_id))
@@ -148,7 +151,15 @@ def library_lines(customer_id: UUID, limit: int = 200) -> list[Row[OrderItem, Or
             Order.status.in_(_OWNED),
             OrderItem.refunded_quantity < OrderItem.quantity,
         )
-        .order_by(Order.created_at.desc(), OrderItem.position)
-        .limit(limit)
+        .order_by(Order.created_at.desc(), Order.id.desc(), OrderItem.position)
+        .limit(limit + 1)
     )
-    return list(session.execute(query).all())
+    if cursor:
+        at, which, position = decode_cursor(cursor, (datetime, UUID, int))
+        key, mark = tuple_(Order.created_at, Order.id), (at, which)
+        query = query.where(or_(key < mark, and_(key == mark, OrderItem.position > position)))
+    rows = list(session.execute(query).all())
+    if len(rows) <= limit:
+        return Page(rows)
+    item, order = rows[limit - 1]
+    return Page(rows[:limit], next=encode_cursor((order.created_at, order.id, item.position)))
