@@ -99,7 +99,9 @@ def test_pools_are_found(shop: Shop, owner: Person) -> None:
 def test_batches_are_shown_a_page_at_a_time(shop: Shop, owner: Person) -> None:
     with tenant_scope(shop.world.id), unit_of_work():
         for number in range(45):
-            stock_reservation.add_keys(shop.variant, [f"PAGED-{number:03d}-ABCD"], batch=f"Batch {number:03d}.")
+            stock_reservation.add_keys(
+                shop.variant, [f"PAGED-{number:03d}-ABCD"], batch=f"Batch {number:03d}."
+            )
     page, seen = owner.get(f"{shop.url}/stock/{shop.variant}").text, []
     while True:
         part = page.partition('id="batches"')[2]
