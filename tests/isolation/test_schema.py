@@ -24,7 +24,7 @@ ACROSS_TENANTS = {
     "uq_domains_host": "a host name, looked up before the tenant is known",
     "uq_api_keys_prefix": "a program's key is looked up before the tenant is known",
     "uq_invitations_token_hash": "a mailed link is looked up before the tenant is known",
-    "ix_support_visits_session_id": "the visit of a session, before the tenant is known",
+    "ix_support_sessions_session_id": "the visit of a session, before the tenant is known",
     "pk_audit_entries": "entries of the platform have no tenant",
     "ix_audit_entries_created_at": "old entries are deleted for all tenants at once",
     "uq_sessions_key_hash": "a cookie of staff has no tenant",

@@ -58,7 +58,7 @@ CURSORS = [
 ]  # fmt: skip
 
 FIELDS = (
-    "starter_types", "then",
+    "batches", "mails", "payments", "refunds", "starter_types", "then",
     "_variants", "_op", "after", "again", "alt", "batch", "before", "card_number", "changed", "choice",
     "code", "collections", "confirm", "consent", "country", "credential", "csrf_token", "currency",
     "cursor", "do", "email", "expected", "expected_total", "expires", "from", "gateway", "in_stock",
