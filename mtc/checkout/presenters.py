@@ -8,9 +8,10 @@ from mtc.catalog.presenters import delivery_promise
 from mtc.checkout import queries
 from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import offered
-from mtc.checkout.services.countries import COUNTRIES
+from mtc.checkout.services.countries import country_names
 from mtc.checkout.values import FREE_OFF, NO_PAYMENTS, terms_url, texts_of
-from mtc.core.i18n import _
+from mtc.core.i18n import _, _l
+from mtc.core.i18n.messages import translated
 from mtc.core.money import format_money
 from mtc.orders.models import Order
 from mtc.orders.presenters import money
@@ -19,8 +20,8 @@ from mtc.orders.services.reservations import is_sample
 from mtc.payments.services import active_gateways, kind_of
 from mtc.payments.services.methods import free_orders_on
 
-TEST_MODE = "Test mode: no money is moved."
-BLOCKED = "Some of your items cannot be ordered as they are. Change your cart to go on."
+TEST_MODE = _l("Test mode: no money is moved.")
+BLOCKED = _l("Some of your items cannot be ordered as they are. Change your cart to go on.")
 
 
 def quote_cart(cart: Cart) -> tuple[list[Any], Quote]:
@@ -95,7 +96,7 @@ def _trace(quoted: Quote, locale: str) -> list[dict[str, Any]]:
             continue
         for step in one.priced.trace:
             amount = step.get("change", step.get("amount", 0))
-            label = f"{one.sellable.product_name}: {step.get('label', '')}"
+            label = f"{one.sellable.product_name}: {translated(str(step.get('label', '')))}"
             text = format_money(amount, quoted.currency, locale)
             steps.append({"label": label, "amount": amount, "formatted": text})
     return steps
@@ -109,24 +110,24 @@ def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str
     methods = [] if free else [method_view(one) for one in active_gateways()]
     problem = ""
     if view["blocked"]:
-        problem = BLOCKED
+        problem = str(BLOCKED)
     elif free and not free_orders_on():
-        problem = FREE_OFF
+        problem = str(FREE_OFF)
     elif not free and not methods:
-        problem = NO_PAYMENTS
+        problem = str(NO_PAYMENTS)
     later = free or all(one["later"] for one in methods)
     return {
         "cart": view,
         "free": free,
         "problem": "" if view["empty"] else problem,
         "payment_methods": methods,
-        "countries": [{"code": code, "name": name} for code, name in COUNTRIES.items()],
+        "countries": [{"code": code, "name": name} for code, name in country_names(locale)],
         "consents": [
             {"name": name, "label": text, "required": True, "url": urls.get(name, "")}
             for name, text in texts.items()
         ],
         "hidden": [{"name": "expected_total", "value": str(view["total"]["amount"])}],
-        "submit_label": "Place the order" if later else None,
+        "submit_label": _("Place the order") if later else None,
         "values": {"country": store.country},
     }
 
@@ -149,7 +150,7 @@ def method_view(gateway: Any) -> dict[str, Any]:
     return {
         "id": gateway.slug,
         "label": gateway.name,
-        "description": TEST_MODE if gateway.is_test else kind.about(gateway.config),
+        "description": str(TEST_MODE) if gateway.is_test else kind.about(gateway.config),
         "icon": kind.icon,
         "later": kind.pays_later,
     }

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from mtc.core.i18n import _l
 from mtc.tenants.services import legal_links
 
-CONSENT = (
+CONSENT = _l(
     "I expressly agree that delivery of the digital content begins before the withdrawal period has ended, "
     "and I acknowledge that I lose my right of withdrawal once it has begun."
 )
-TERMS = "I have read and accept the terms of sale."
-NO_PAYMENTS = "This store takes no payments yet. Please come back later."
-FREE_OFF = "Items that cost nothing cannot be ordered in this store at the moment."
+TERMS = _l("I have read and accept the terms of sale.")
+NO_PAYMENTS = _l("This store takes no payments yet. Please come back later.")
+FREE_OFF = _l("Items that cost nothing cannot be ordered in this store at the moment.")
 
 
 def texts_of(store: Any) -> dict[str, str]:

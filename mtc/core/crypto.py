@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from mtc.core import clock
 from mtc.core.encrypted_columns import check_place
 from mtc.core.errors import AppError, GoneError, ValidationError
+from mtc.core.i18n import _l
 
 
 @dataclass(frozen=True)
@@ -187,8 +188,8 @@ def unsign(token: str, purpose: str) -> dict[str, Any]:
     """Read a signed token; raises ValidationError when forged and GoneError when it has run out."""
     body, _, mark = token.partition(".")
     if not verify_hash(body, "sign:" + purpose, mark, 43):
-        raise ValidationError("This link is not valid. Use the newest link that was sent to you.")
+        raise ValidationError(_l("This link is not valid. Use the newest link that was sent to you."))
     until, payload = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     if until < clock.now().timestamp():
-        raise GoneError("This link has expired. Ask for a new one.")
+        raise GoneError(_l("This link has expired. Ask for a new one."))
     return dict(payload)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from mtc.core.domain_names import ascii_domain, readable_domain
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import LazyText, _l
 from mtc.core.normalization import compose, has_invisible
 
 LONGEST = 254
-LIKE_THIS = "Write it like name@example.com."
-UNSEEN = "It holds a character that cannot be seen. Type it again instead of pasting it."
+LIKE_THIS = _l("Write it like name@example.com.")
+UNSEEN = _l("It holds a character that cannot be seen. Type it again instead of pasting it.")
 
 _LONGEST_LOCAL = 64
 _LONGEST_TYPED = 1_000
@@ -101,5 +102,5 @@ def _is_local(local: str) -> bool:
     return local.isascii() or all(unicodedata.normalize("NFKC", char) == char for char in local)
 
 
-def _refusal(sentence: str) -> ValidationError:
-    return ValidationError("Check the e-mail address.", {"email": [sentence]})
+def _refusal(sentence: LazyText) -> ValidationError:
+    return ValidationError(_l("Check the e-mail address."), {"email": [sentence]})

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, literal, tuple_
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 
 T = TypeVar("T")
 NEWEST = ("created_at", "id")
@@ -69,7 +70,7 @@ def decode_cursor(text: str, types: Sequence[type]) -> tuple[Any, ...]:
         return tuple(read)
     except (ValueError, TypeError, KeyError, OverflowError, binascii.Error, RecursionError) as error:
         raise ValidationError(
-            "This page link is not valid any more. Start again from the first page."
+            _l("This page link is not valid any more. Start again from the first page.")
         ) from error
 
 

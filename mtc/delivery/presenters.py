@@ -10,6 +10,8 @@ from uuid import UUID
 
 from mtc.catalog.services import stock_reservation
 from mtc.core import clock
+from mtc.core.i18n import _, ngettext
+from mtc.core.i18n.formats import number
 from mtc.core.local_time import day_text
 from mtc.delivery import queries
 from mtc.delivery.models import Download
@@ -107,16 +109,29 @@ def _file(download: Download, size: int) -> dict[str, Any]:
 
 def left_in_words(download: Download, remaining: int | None) -> str:
     """What is left of a download: `4 of 5 downloads left, until 29 December 2026`."""
-    ends = download.expires_at
+    ends, most = download.expires_at, download.max_downloads
     if ends is not None and ends <= clock.now():
-        return f"Ended on {_day(ends)}"
-    until = f", until {_day(ends)}" if ends is not None else ""
-    if remaining is None:
-        return f"Any number of downloads{until}"
+        return _("Ended on %(day)s", day=_day(ends))
     if remaining == 0:
-        return f"All {download.max_downloads} downloads used" if download.max_downloads != 1 else "Downloaded"
-    noun = "download" if download.max_downloads == 1 else "downloads"
-    return f"{remaining} of {download.max_downloads} {noun} left{until}"
+        return ngettext("Downloaded", "All %(num)s downloads used", most or 0)
+    if ends is None:
+        if remaining is None:
+            return _("Any number of downloads")
+        return ngettext(
+            "%(left)s of %(num)s download left",
+            "%(left)s of %(num)s downloads left",
+            most or 0,
+            left=remaining,
+        )
+    if remaining is None:
+        return _("Any number of downloads, until %(day)s", day=_day(ends))
+    return ngettext(
+        "%(left)s of %(num)s download left, until %(day)s",
+        "%(left)s of %(num)s downloads left, until %(day)s",
+        most or 0,
+        left=remaining,
+        day=_day(ends),
+    )
 
 
 def _day(value: datetime) -> str:
@@ -126,13 +141,13 @@ def _day(value: datetime) -> str:
 def in_words(size: int) -> str:
     """A size in bytes for people: 512 bytes, 3.4 kB, 12 MB."""
     if size < 1000:
-        return f"{size} bytes"
+        return ngettext("%(num)s byte", "%(num)s bytes", size)
     amount = float(size)
     for unit in ("kB", "MB", "GB"):
         amount /= 1000
         if amount < 999.5 or unit == "GB":
             break
-    return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
+    return f"{number(amount, 1 if amount < 10 else 0)} {unit}"
 
 
 line_details.register("delivery", details)

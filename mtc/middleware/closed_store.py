@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import request
 
 from mtc.core.errors import StoreClosedError
+from mtc.core.i18n import _l
 from mtc.web.access import Access
 from mtc.web.csrf import SAFE_METHODS
 from mtc.web.preview import is_previewing
 from mtc.web.site import Site
 
-NOT_OPEN = "This store is not open yet. Please come back later."
-LOOK_ONLY = "This is a preview: the store is not open, so nothing can be bought or changed in it."
+NOT_OPEN = _l("This store is not open yet. Please come back later.")
+LOOK_ONLY = _l("This is a preview: the store is not open, so nothing can be bought or changed in it.")
 
 
 def check_opened(here: Site, access: Access | None) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from mtc.config import Config, is_loopback
 from mtc.core.connection_errors import DATABASE_ERRORS, repeat_read
 from mtc.core.errors import MisdirectedError, NotFoundError
+from mtc.core.i18n import _l
 from mtc.middleware.canonical_host import is_moved, proper_host, redirect_to, redirect_to_store, sibling
 from mtc.server.wsgi_body import whole
 from mtc.tenants.services import StoreInfo, store_lookup, store_url
@@ -24,7 +25,7 @@ _MORE_PICTURES = re.compile(rb"( [0-9]{1,5}w, )/(?![/])")
 # The import map, whose addresses are those of the scripts that the pattern above has moved.
 _MODULES = re.compile(rb'([{:,] ?")/(?=static/js/[a-z]+\.js[?"])')
 _SLUG = re.compile(r"[a-z0-9-]{1,63}")
-_UNKNOWN = "No store answers to this address. Check how it is spelled."
+_UNKNOWN = _l("No store answers to this address. Check how it is spelled.")
 _PROBE = "/healthz"  # load balancers ask for it by the address of the machine
 
 
@@ -101,7 +102,7 @@ class Tenancy:
             environ[KEY] = Site("store", host, problem=error)
             return self._wsgi_app(environ, start_response)
         if store is None:  # without a prefix: what was typed must not get into the page
-            problem = NotFoundError("There is no store at this address.")
+            problem = NotFoundError(_l("There is no store at this address."))
             environ[KEY] = Site("store", host, problem=problem)
             return self._wsgi_app(environ, start_response)
         if not self._paths_in_place(host):

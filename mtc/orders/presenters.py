@@ -10,6 +10,8 @@ from uuid import UUID
 from mtc.catalog.presenters import delivery_promise, order_line_promise
 from mtc.core.crypto import SealError
 from mtc.core.events import label_of
+from mtc.core.i18n import _, ngettext
+from mtc.core.i18n.messages import translated
 from mtc.core.local_time import day_text, moment_text
 from mtc.core.money import format_money
 from mtc.core.paging import Page
@@ -64,7 +66,7 @@ def line_views(
     """Lines of one or more orders in the order given, with what hangs on them unless that is `locked`."""
     listed = list(pairs)
     more: dict[UUID, dict[str, Any]] = {}
-    for _, details in () if locked else line_details.items():
+    for _name, details in () if locked else line_details.items():
         for item_id, values in details(listed, window or KeyWindow()).items():
             more.setdefault(item_id, {}).update(values)
     return [
@@ -101,26 +103,26 @@ def _waiting(order: Order, item: OrderItem, kind: str) -> dict[str, Any]:
 
 
 def _totals(order: Order, locale: str) -> list[dict[str, str]]:
-    rows = [("Subtotal", order.subtotal)]
+    rows = [(_("Subtotal"), order.subtotal)]
     if order.discount:
-        rows.append(("Discount", -order.discount))
+        rows.append((_("Discount"), -order.discount))
     if order.refunded_amount:
-        rows.append(("Refunded", -order.refunded_amount))
-    rows.append(("Total", order.total - order.refunded_amount))
+        rows.append((_("Refunded"), -order.refunded_amount))
+    rows.append((_("Total"), order.total - order.refunded_amount))
     return [{"label": label, "formatted": format_money(n, order.currency, locale)} for label, n in rows]
 
 
 def _steps(order: Order) -> list[dict[str, Any]]:
-    steps: list[tuple[str, datetime | None]] = [("Ordered", order.created_at)]
+    steps: list[tuple[str, datetime | None]] = [(_("Ordered"), order.created_at)]
     if order.status in ("cancelled", "expired"):
-        steps.append((LABELS[order.status], _ended_at(order)))
+        steps.append((str(LABELS[order.status]), _ended_at(order)))
     else:
-        steps.append(("Paid", order.paid_at))
+        steps.append((_("Paid"), order.paid_at))
         if order.status != "refunded" or order.fulfilled_at:
-            steps.append(("Delivered", order.fulfilled_at))
+            steps.append((_("Delivered"), order.fulfilled_at))
         if order.refunded_amount:
-            steps.append((LABELS[order.status], _ended_at(order)))
-    ended = {LABELS[one]: one for one in ENDED}
+            steps.append((str(LABELS[order.status]), _ended_at(order)))
+    ended = {str(LABELS[one]): one for one in ENDED}
     return [
         {"label": name, "at": moment(at, time=True), "done": at is not None, **look_of(ended.get(name, ""))}
         for name, at in steps
@@ -134,9 +136,17 @@ def _ended_at(order: Order) -> datetime | None:
 
 def masked_address(address: str) -> str:
     """An e-mail address of which its owner recognises the ends: `a•••@e•••.org`."""
-    name, _, host = address.partition("@")
+    name, _at, host = address.partition("@")
     domain, dot, ending = host.rpartition(".")
     return f"{name[:1]}•••@{domain[:1]}•••{dot}{ending}"
+
+
+def _notice(text: str) -> str:
+    """How the last attempt to pay ended: kept in English, with the provider's reason if it gave one."""
+    reason, again, _end = text.rpartition(" Try again or use another card.")
+    if again:
+        return _("%(reason)s Try again or use another card.", reason=translated(reason))
+    return translated(text)
 
 
 def order_view(
@@ -165,7 +175,7 @@ def order_view(
         "again_url": below(path, "again"),
         "unpaid": order.paid_at is None and order.status in ("pending", "cancelled", "expired"),
         "status": order.status,
-        "status_label": LABELS[order.status],
+        "status_label": str(LABELS[order.status]),
         "created": moment(order.created_at),
         "locked": locked,
         "code_url": below(path, "code"),
@@ -178,7 +188,7 @@ def order_view(
         "timeline": _steps(order),
         "pending": waiting and state == "processing",
         "payable": waiting and state != "processing",
-        "notice": order.payment_data.get("notice", "") if waiting else "",
+        "notice": _notice(str(order.payment_data.get("notice") or "")) if waiting else "",
         "transfer": transfer_view(order, locale),
         "transfer_late": order.status == "expired" and "transfer" in order.payment_data,
         "test": order.is_test,
@@ -207,6 +217,14 @@ def _all_keys(path: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
     return key_actions(path, count, count - sum(one["hidden"] for one in held)) if len(held) > 1 else {}
 
 
+def _summary(names: list[str]) -> str:
+    """The first two of an order's items, and how many others there are."""
+    first, more = ", ".join(names[:2]), len(names) - 2
+    if more <= 0:
+        return first
+    return ngettext("%(names)s and %(num)s more", "%(names)s and %(num)s more", more, names=first)
+
+
 def row_view(row: Any, locale: str = "en") -> dict[str, Any]:
     """A row of `queries.list_orders` or `customer_orders` as lists show it."""
     names = [one["name"] for one in row.items_data]
@@ -215,13 +233,13 @@ def row_view(row: Any, locale: str = "en") -> dict[str, Any]:
         "number": row.order_number,
         "url": f"/orders/{row.order_number}",
         "status": row.status,
-        "status_label": LABELS[row.status],
+        "status_label": str(LABELS[row.status]),
         "created": moment(row.created_at),
         "email": row.email,
         "total": money(row.total, row.currency, locale),
         "count": sum(one["quantity"] for one in row.items_data),
         "test": row.is_test,
-        "summary": ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else ""),
+        "summary": _summary(names),
     }
 
 

@@ -12,6 +12,7 @@ from mtc.core.context import current
 from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import UnauthorizedError
+from mtc.core.i18n import _
 from mtc.identity.models import Customer
 from mtc.identity.services import close_session, customer_login, open_session
 from mtc.orders.services import claim_orders
@@ -34,21 +35,21 @@ def customer_id() -> UUID:
 @customer_only()
 def overview() -> Response:
     """The first page of an account."""
-    return View("account", "Your account", robots="noindex").respond()
+    return View("account", _("Your account"), robots="noindex").respond()
 
 
 @storefront.get("/account/orders")
 @customer_only()
 def orders() -> Response:
     """Every order."""
-    return View("account-orders", "Your orders", robots="noindex").respond()
+    return View("account-orders", _("Your orders"), robots="noindex").respond()
 
 
 @storefront.get("/account/library")
 @customer_only()
 def library() -> Response:
     """Every key and file."""
-    return View("account-library", "Your library", robots="noindex").respond()
+    return View("account-library", _("Your library"), robots="noindex").respond()
 
 
 @storefront.get("/account/login")
@@ -123,4 +124,4 @@ def _next() -> str:
 
 def _login(values: dict[str, str], errors: dict[str, list[str]], status: int = 200) -> Response:
     form = {"action": "/account/login", "values": values, "errors": errors, "next": _next()}
-    return View("login", "Log in", robots="noindex", form=form).respond(status)
+    return View("login", _("Log in"), robots="noindex", form=form).respond(status)

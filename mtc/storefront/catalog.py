@@ -11,8 +11,9 @@ from mtc.catalog.presenters import ListingParams, cards, detail, listing
 from mtc.catalog.presenters.amounts import collection_url, product_url
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _, _l
 from mtc.storefront.blueprint import storefront
-from mtc.storefront.pages import HOME
+from mtc.storefront.pages import first_crumb
 from mtc.storefront.view import View, fragment
 from mtc.web.access import public
 from mtc.web.canonical_urls import moved_to
@@ -26,7 +27,7 @@ def collection(slug: str) -> Response:
     if found is None or request.path != collection_url(slug):
         present = found.slug if found is not None else queries.present_collection(slug)
         if present is None:
-            raise NotFoundError("This collection does not exist, or it has been renamed.")
+            raise NotFoundError(_l("This collection does not exist, or it has been renamed."))
         return moved_to(collection_url(present))
     view = View("collection", found.name, slug=slug, description=found.description)
     asked = ListingParams.read(request.path, view.page["params"])
@@ -37,7 +38,7 @@ def collection(slug: str) -> Response:
         collection_id=found.id,
         currency=current().currency,
     )
-    view.page["breadcrumbs"] = [HOME, {"label": found.name, "url": None}]
+    view.page["breadcrumbs"] = [first_crumb(), {"label": found.name, "url": None}]
     return _listed(view, asked)
 
 
@@ -48,7 +49,7 @@ def search() -> Response:
     view = View("search", "Search")
     asked = ListingParams.read("/search", view.page["params"])
     view.page["query"] = asked.text
-    view.page["title"] = f"Results for “{asked.text}”" if asked.text else "All products"
+    view.page["title"] = _("Results for “%(query)s”", query=asked.text) if asked.text else _("All products")
     view.page["listing"] = listing(asked, title=view.page["title"], currency=current().currency)
     if asked.text:
         view.page["robots"] = "noindex"
@@ -79,7 +80,7 @@ def product(slug: str) -> Response:
     if found is None or request.path != product_url(slug):
         present = found.product.slug if found is not None else queries.present_product(slug)
         if present is None:
-            raise NotFoundError("This product does not exist, or it is no longer sold.")
+            raise NotFoundError(_l("This product does not exist, or it is no longer sold."))
         return moved_to(product_url(present))
     view = View("product", slug=slug)
     shown = detail(found, request.args.get("variant", "")[:80])
@@ -89,5 +90,5 @@ def product(slug: str) -> Response:
     image = (shown["image"] or {}).get("src", "")
     page["og"] = {"type": "product", "image": view.absolute(image) or page["og"]["image"]}
     crumbs = [{"label": one["name"], "url": one["url"]} for one in shown["collections"][:1]]
-    page["breadcrumbs"] = [HOME, *crumbs, {"label": shown["name"], "url": None}]
+    page["breadcrumbs"] = [first_crumb(), *crumbs, {"label": shown["name"], "url": None}]
     return view.respond(cacheable=True)

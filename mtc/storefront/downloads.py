@@ -15,6 +15,7 @@ from mtc.core.crypto import unsign
 from mtc.core.database_errors import DatabaseError
 from mtc.core.db import end_transaction, unit_of_work
 from mtc.core.errors import AppError, NotFoundError, UnavailableError
+from mtc.core.i18n import _l
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery import queries
 from mtc.delivery.services import GrantedDownload, open_download, record_bytes
@@ -44,16 +45,16 @@ def download(token: str) -> Response:
     limit("download", client_ip(), 300, 600)
     found = queries.download(UUID(unsign(token, PURPOSE)["d"]))
     if found is None:
-        raise NotFoundError("There is no such download.")
+        raise NotFoundError(_l("There is no such download."))
     media, name = found.Media, found.Download.filename
     etag = f'"{media.sha256[:32] or media.id.hex}"'
     span = read_range(request.headers.get("Range"), request.headers.get("If-Range"), media.size, etag)
     if span is None:
-        raise RangeError("The part of the file that was asked for does not exist.")
+        raise RangeError(_l("The part of the file that was asked for does not exist."))
     if request.method == "HEAD":
         return _headed(Response(b""), name, media, etag, span)
     if _is_prefetch():
-        raise UnavailableError("Files are sent when somebody asks for them, not in advance.")
+        raise UnavailableError(_l("Files are sent when somebody asks for them, not in advance."))
     end_transaction()  # the reservation is a transaction of its own, and the storage is asked outside of any
     tenant_id = current().tenant_id
     assert tenant_id is not None

@@ -7,14 +7,15 @@ from typing import Any
 
 from flask import Response
 
+from mtc.core.i18n import _l
 from mtc.delivery.services import LineKeys
 from mtc.web import csv
 from mtc.web.content_disposition import attachment
 from mtc.web.pages import keep_secret
 
 COLUMNS = ["product", "variant", "key"]
-QUOTED = "The apostrophe in front is not part of the key."
-LEFT_OUT = "A spreadsheet would take a part of this key for a formula. It is in the .txt file."
+QUOTED = _l("The apostrophe in front is not part of the key.")
+LEFT_OUT = _l("A spreadsheet would take a part of this key for a formula. It is in the .txt file.")
 
 
 def text_of(lines: Sequence[LineKeys]) -> str:

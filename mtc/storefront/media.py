@@ -7,6 +7,7 @@ import re
 from flask import Response, request
 
 from mtc.core.errors import NotFoundError, UnavailableError
+from mtc.core.i18n import _l
 from mtc.infra import ports
 from mtc.storefront.blueprint import files
 from mtc.web.access import file_only
@@ -21,7 +22,7 @@ _KEY = re.compile(
 _TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml; charset=utf-8"}
 POLICY = "default-src 'none'; frame-ancestors 'none'"
 SVG_POLICY = f"sandbox; {POLICY}; style-src 'unsafe-inline'"
-_GONE = "There is no such picture."
+_GONE = _l("There is no such picture.")
 
 
 @files.get("/media/<path:key>")
@@ -31,7 +32,7 @@ def picture(key: str) -> Response:
     match = _KEY.fullmatch(key)
     store = site().store
     if site().closed:
-        raise UnavailableError("This store is closed at the moment. Please come back later.")
+        raise UnavailableError(_l("This store is closed at the moment. Please come back later."))
     if match is None or (store is not None and match["tenant"] != str(store.tenant_id)):
         raise NotFoundError(_GONE)
     kind = "webp" if match["copy"] else match["type"]

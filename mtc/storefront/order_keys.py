@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.catalog.services import stock_reservation
 from mtc.core.errors import ForbiddenError, NotFoundError
+from mtc.core.i18n import _l
 from mtc.delivery.services import LineKeys, reveal_all
 from mtc.delivery.services import reveal as reveal_key
 from mtc.orders.models import Order
@@ -22,7 +23,7 @@ from mtc.web.access import public
 from mtc.web.pages import client_ip, is_partial, limit, see_other
 
 SECONDS = 600
-LOCKED = "Reload this page: it asks for a code before it shows keys on this device."
+LOCKED = _l("Reload this page: it asks for a code before it shows keys on this device.")
 
 
 @storefront.post("/orders/<number>/reveal/<uuid:unit_id>")
@@ -69,7 +70,7 @@ def keys(number: str, kind: str) -> AnyResponse:
     """All keys of the order, or those of the line that is named, as a file; they count as revealed."""
     found = opened(number)
     if kind not in FILES:
-        raise NotFoundError("Keys come as .txt or as .csv.")
+        raise NotFoundError(_l("Keys come as .txt or as .csv."))
     if (away := _locked(found)) is not None:
         return away
     line = _line()
@@ -102,4 +103,4 @@ def _line() -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise NotFoundError("This order has no such item.") from None
+        raise NotFoundError(_l("This order has no such item.")) from None

@@ -14,6 +14,7 @@ from mtc.checkout.services import order_again, pay_again
 from mtc.core.context import current
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import AppError, NotFoundError
+from mtc.core.i18n import _, _l
 from mtc.delivery.presenters import page_path
 from mtc.delivery.services import hasten_delivery
 from mtc.emails.services.outbox import check_address
@@ -35,7 +36,7 @@ from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
 from mtc.web.pages import client_ip, give_back, is_partial, keep_secret, limit, see_other
 
 T = TypeVar("T")
-WRONG_CODE = "This is not the code, or it has run out. Check the newest mail, or let us mail another one."
+WRONG_CODE = _l("This is not the code, or it has run out. Check the newest mail, or let us mail another one.")
 
 
 def opened(number: str) -> Order:
@@ -78,7 +79,8 @@ def _show(found: Order, error: str = "", status: int = 200) -> Response:
     shown = _view(found)
     if shown["locked"]:
         shown |= {"code_sent": has_live_code(found), "code_error": error, "code_minutes": CODE_MINUTES}
-    view = View("order", f"Order {shown['number']}", order=shown, robots="noindex", canonical="")
+    title = _("Order %(number)s", number=shown["number"])
+    view = View("order", title, order=shown, robots="noindex", canonical="")
     return keep_secret(view.respond(status))
 
 
@@ -126,7 +128,7 @@ def unlock(number: str) -> AnyResponse:
         limit("order-unlock", str(found.id), 30, 86_400)
         limit("order-unlock-from", client_ip(), 30, 3600)
         if not redeem_code(found, request.form.get("code", "")[:20]):
-            return _show(found, WRONG_CODE, 422)
+            return _show(found, str(WRONG_CODE), 422)
         give_back("order-unlock-from", client_ip(), 3600)
         return remember(see_other(path_of(found)), found)
     return see_other(path_of(found))
@@ -178,7 +180,7 @@ def send_link() -> Response:
     except AppError as error:
         errors["email"] = error.details["email"]
     if not typed["number"]:
-        errors["number"] = ["Type the order number, such as Q-1001."]
+        errors["number"] = [_("Type the order number, such as Q-1001.")]
     if errors:
         return _lookup(typed, errors, 422)
     limit("lookup-mail", f"{current_store().id}:{address_key(typed['email'])}", 5, 3600)
@@ -192,5 +194,5 @@ def _lookup(
     values: dict[str, str], errors: dict[str, list[str]], status: int = 200, *, sent: bool = False
 ) -> Response:
     form: dict[str, Any] = {"action": "/orders/lookup", "values": values, "errors": errors, "sent": sent}
-    view = View("page", "Find your order", robots="noindex", form=form)
+    view = View("page", _("Find your order"), robots="noindex", form=form)
     return view.respond(status, main="storefront/account/lookup.html")

@@ -7,6 +7,7 @@ from flask import Response, request
 from mtc.catalog.presenters.jsonld import as_script
 from mtc.core.errors import NotFoundError, StoreClosedError
 from mtc.core.fields import canonical
+from mtc.core.i18n import _, _l
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.store_context import cms_page
 from mtc.storefront.view import View, current_store
@@ -17,7 +18,10 @@ from mtc.web.access import public
 from mtc.web.canonical_urls import moved_to
 from mtc.web.preview import is_previewing
 
-HOME = {"label": "Home", "url": "/"}
+
+def first_crumb() -> dict[str, str]:
+    """The first of the breadcrumbs."""
+    return {"label": _("Home"), "url": "/"}
 
 
 @storefront.get("/")
@@ -45,7 +49,8 @@ def page(slug: str) -> Response:
         return moved_to(f"/pages/{present}")
     title, html = _text(store, slug)
     content = {"title": title, "html": html}
-    view = View("page", title, slug=slug, content=content, breadcrumbs=[HOME, {"label": title, "url": None}])
+    crumbs = [first_crumb(), {"label": title, "url": None}]
+    view = View("page", title, slug=slug, content=content, breadcrumbs=crumbs)
     own = cms_page(store, slug) or {}
     view.page["description"] = str(own.get("description", ""))
     return view.respond(cacheable=True)
@@ -58,10 +63,10 @@ def _text(store: StoreInfo, slug: str) -> tuple[str, str]:
         if legal is not None:
             return legal.published_title, published_html(legal)
     if not _is_shown(store):
-        raise StoreClosedError("This store is not open yet. Please come back later.")
+        raise StoreClosedError(_l("This store is not open yet. Please come back later."))
     found = cms_page(store, slug)
     if found is None:
-        raise NotFoundError("There is no page at this address.")
+        raise NotFoundError(_l("There is no page at this address."))
     return str(found.get("title", "")), canonical("richtext", str(found.get("html", ""))) or ""
 
 

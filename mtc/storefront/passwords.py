@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _
 from mtc.emails.services.outbox import check_address
 from mtc.identity import queries
 from mtc.identity.services.customers import change_own_password
@@ -26,7 +27,7 @@ from mtc.web.pages import client_ip, give_back, keep_secret, limit
 @public(when_closed=True)
 def forgot_page() -> Response:
     """The form."""
-    return _page("forgot", "Forgot your password?", {})
+    return _page("forgot", _("Forgot your password?"), {})
 
 
 @storefront.post("/account/forgot")
@@ -39,12 +40,12 @@ def forgot() -> Response:
         address = check_address(typed)
     except ValidationError as error:
         form = {"values": {"email": typed}, "errors": {"email": error.details["email"]}}
-        return _page("forgot", "Forgot your password?", form, 422)
+        return _page("forgot", _("Forgot your password?"), form, 422)
     limit("forgot-mail", f"{current_store().id}:{address_key(address)}", 3, 3600)
     found = queries.customer_by_email(current_store().tenant_id, address)
     if found is not None and found.password_hash is not None and found.status == "active":
         mail_reset(found)
-    return _page("forgot", "Forgot your password?", {"sent": True})
+    return _page("forgot", _("Forgot your password?"), {"sent": True})
 
 
 @storefront.get("/account/reset/<token>")
@@ -52,7 +53,7 @@ def forgot() -> Response:
 def reset_page(token: str) -> Response:
     """The form behind the mailed link."""
     read_proof(current_store().tenant_id, token, RESET)
-    return _page("reset", "Choose a new password", {"action": f"/account/reset/{token}"})
+    return _page("reset", _("Choose a new password"), {"action": f"/account/reset/{token}"})
 
 
 @storefront.post("/account/reset/<token>")
@@ -69,7 +70,7 @@ def reset(token: str) -> AnyResponse:
         if "password" not in error.details:
             raise
         form = {"action": f"/account/reset/{token}", "errors": {"password": error.details["password"]}}
-        return _page("reset", "Choose a new password", form, 422)
+        return _page("reset", _("Choose a new password"), form, 422)
     for name in ("reset", "forgot"):
         give_back(name, client_ip(), 3600)
     return enter(customer, "/account")
@@ -79,7 +80,7 @@ def reset(token: str) -> AnyResponse:
 @customer_only()
 def password_page() -> Response:
     """The form for another password."""
-    return _page("password", "Change your password", {"changed": request.args.get("changed") == "1"})
+    return _page("password", _("Change your password"), {"changed": request.args.get("changed") == "1"})
 
 
 @storefront.post("/account/password")
@@ -92,7 +93,7 @@ def change_password() -> AnyResponse:
         with savepoint():
             customer = change_own_password(current_store().tenant_id, customer_id(), old, new)
     except ValidationError as error:
-        return _page("password", "Change your password", {"errors": error.details}, 422)
+        return _page("password", _("Change your password"), {"errors": error.details}, 422)
     return enter(customer, "/account/password?changed=1")
 
 

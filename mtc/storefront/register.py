@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.emails.services.outbox import check_address
 from mtc.identity.services import guest_customer
 from mtc.identity.services.email_tokens import JOIN, join, read_proof
@@ -20,7 +21,7 @@ from mtc.storefront.view import View, current_store
 from mtc.web.access import public
 from mtc.web.pages import client_ip, give_back, keep_secret, limit
 
-TITLE = "Create an account"
+TITLE = _l("Create an account")
 
 
 @storefront.get("/account/register")
@@ -76,13 +77,13 @@ def finish(token: str) -> AnyResponse:
 
 
 def _register(form: dict[str, Any], status: int = 200) -> Response:
-    return View("register", TITLE, robots="noindex", form=form).respond(status)
+    return View("register", str(TITLE), robots="noindex", form=form).respond(status)
 
 
 def _join(
     token: str, values: dict[str, str], errors: dict[str, list[str]] | None = None, status: int = 200
 ) -> Response:
     form = {"action": f"/account/join/{token}", "values": values, "errors": errors or {}}
-    view = View("page", TITLE, robots="noindex", canonical="", form=form)
+    view = View("page", str(TITLE), robots="noindex", canonical="", form=form)
     response = view.respond(status, main="storefront/account/join.html")
     return keep_secret(response)

@@ -8,6 +8,7 @@ from flask import Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _, _l
 from mtc.core.relative_time import when
 from mtc.identity import queries
 from mtc.identity.services.customers import confirm_password
@@ -38,7 +39,7 @@ def end_one(one: UUID) -> AnyResponse:
     except ValidationError as error:
         return _show(error.details, 422)
     end_session(one, g.login)
-    flash("That device is logged out.")
+    flash(_("That device is logged out."))
     return see_other(PAGE)
 
 
@@ -51,7 +52,7 @@ def end_others() -> AnyResponse:
     except ValidationError as error:
         return _show(error.details, 422)
     ended = end_other_sessions(g.login)
-    flash("You are logged in here alone now." if ended else "You were logged in here alone.")
+    flash(_("You are logged in here alone now.") if ended else _("You were logged in here alone."))
     return see_other(PAGE)
 
 
@@ -61,7 +62,7 @@ def _make_sure() -> None:
         return
     typed = request.form.get("password", "")[:1000]
     if not typed:
-        raise ValidationError("Type your password.", {"password": ["Type your password to go on."]})
+        raise ValidationError(_l("Type your password."), {"password": [_l("Type your password to go on.")]})
     # The same count as for changing it, or there would be twice as many guesses.
     limit("password", str(customer_id()), 10, 900)
     customer = queries.customer(current_store().tenant_id, customer_id())
@@ -83,5 +84,5 @@ def _show(errors: dict[str, list[str]] | None = None, status: int = 200) -> Resp
         for one in live_sessions(g.login)
     ]
     form = {"sessions": found, "ask": not g.login.recent, "errors": errors or {}}
-    view = View("account", "Where you are logged in", robots="noindex", canonical="", form=form)
+    view = View("account", _("Where you are logged in"), robots="noindex", canonical="", form=form)
     return view.respond(status, main="storefront/account/sessions.html")

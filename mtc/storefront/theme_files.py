@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Response, current_app, make_response, request
 
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.pages.services import kept_sheet, resolve_page
 from mtc.storefront.blueprint import files, storefront
 from mtc.storefront.view import current_store
@@ -16,7 +17,7 @@ from mtc.web.static import YEAR, sent_file
 
 _ASSETS = {"css", "svg", "png", "webp", "jpg", "jpeg", "gif", "avif", "woff2", "ico"}
 IMMUTABLE = f"public, max-age={YEAR}, immutable"
-_GONE = "There is no such file."
+_GONE = _l("There is no such file.")
 
 
 @files.get("/themes/<slug>/<path:path>")

@@ -11,12 +11,13 @@ from markupsafe import Markup
 
 from mtc.core import crypto
 from mtc.core.errors import ForbiddenError
+from mtc.core.i18n import _l
 from mtc.core.normalization import split_url
 
 HEADER = "X-CSRFToken"
 FIELD = "csrf_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_REFUSED = "This form has expired. Go back, reload the page and send it again."
+_REFUSED = _l("This form has expired. Go back, reload the page and send it again.")
 
 
 def csrf_token() -> str:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core.client_networks import client_network
 from mtc.core.errors import TooManyRequestsError, ValidationError
+from mtc.core.i18n import lazy_ngettext
 from mtc.core.normalization import LONGEST_URL, split_url
 from mtc.core.retry import keep
 from mtc.infra import ports
@@ -100,8 +101,19 @@ def count(name: str, who: str, times: int, seconds: int) -> Verdict:
 def refuse(seconds: float) -> NoReturn:
     """Raise TooManyRequestsError, which says after how many seconds to try again."""
     wait = max(1, round(seconds))
-    words = f"{wait} seconds" if wait < 120 else f"{round(wait / 60)} minutes"
-    raise TooManyRequestsError(f"That was too often. Wait {words} and try again.", wait)
+    if wait < 120:
+        text = lazy_ngettext(
+            "That was too often. Wait %(num)s second and try again.",
+            "That was too often. Wait %(num)s seconds and try again.",
+            wait,
+        )
+    else:
+        text = lazy_ngettext(
+            "That was too often. Wait %(num)s minute and try again.",
+            "That was too often. Wait %(num)s minutes and try again.",
+            round(wait / 60),
+        )
+    raise TooManyRequestsError(text, wait)
 
 
 def give_back(name: str, who: str, seconds: int) -> None:

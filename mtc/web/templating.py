@@ -8,22 +8,10 @@ from typing import Any
 from flask.templating import Environment
 from jinja2 import BaseLoader, PrefixLoader, Template
 
-from mtc.core.i18n.messages import translated, translated_in, translated_plural, translated_plural_in
+from mtc.web.template_sentences import install_translations
 
 _OF_DICTS = frozenset(dir(dict))
 _VERBATIM = ("<pre", "<textarea")
-
-
-def install_translations(environment: Any) -> None:
-    """`_`, `ngettext`, `pgettext`, `npgettext` and `{% trans %}` in the running locale.
-
-    Placeholders are `%(name)s`; where a template escapes, their values are escaped and the sentence is not.
-    """
-    environment.add_extension("jinja2.ext.i18n")
-    environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(
-        translated, translated_plural, newstyle=True, pgettext=translated_in, npgettext=translated_plural_in
-    )
 
 
 class ThemeLoader(PrefixLoader):

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from mtc.catalog.models import ProductType, ProductVariant
 from mtc.catalog.services import stock_reservation
 from mtc.checkout.services import pay_again, place_order
-from mtc.checkout.values import CONSENT, text_hash
+from mtc.checkout.values import CONSENT as LAZY_CONSENT
+from mtc.checkout.values import text_hash
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import AppError, ConflictError, NotFoundError, ValidationError
 from mtc.core.tenancy import tenant_scope
@@ -32,6 +33,8 @@ from tests.orders.shop import (
     order_of,
 )
 from tests.servers.database import both_databases
+
+CONSENT = LAZY_CONSENT.source
 
 
 @both_databases

@@ -9,7 +9,8 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 from markupsafe import Markup
 
 from mtc.pages.services.design_tokens import branded, theme_css
-from mtc.web.templating import Templates, ThemeLoader, install_translations
+from mtc.web.template_sentences import install_translations
+from mtc.web.templating import Templates, ThemeLoader
 from tests.pages import contract_orders
 from tests.pages.contract import DEMO, Data, Shop
 

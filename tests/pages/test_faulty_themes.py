@@ -23,6 +23,7 @@ from mtc.tenants.models import Tenant
 from mtc.tenants.queries import stores_of
 from mtc.tenants.services import update_store
 from mtc.tenants.services.store_lookup import store_info
+from mtc.web.template_sentences import install_translations
 from mtc.web.templating import Templates, ThemeLoader
 from tests.servers.database import both_databases
 
@@ -223,6 +224,7 @@ def test_a_copied_theme_uses_its_own_parts(slug: str, tmp_path: Path) -> None:
         autoescape=True,
         undefined=ChainableUndefined,
     )
+    install_translations(env)
     for name in ("product-grid", "related-products"):
         names = [f"themes/copy/components/{name}.html", f"storefront/components/{name}.html"]
         html = env.select_template(names).render(

@@ -92,7 +92,7 @@ def test_a_provider_that_gives_no_answer_is_asked_again(
     shop: Shop, remote: Remote, error: Exception
 ) -> None:
     placed = placed_with(shop)
-    again = press_again(shop, remote, placed, error, NO_ANSWER, ["starting"])
+    again = press_again(shop, remote, placed, error, NO_ANSWER.source, ["starting"])
     assert again.starting == placed.starting
     assert ask(shop, again) == page(placed.starting)
     assert look(shop, placed.order.id).payment_data["notice"] == ""
@@ -102,7 +102,7 @@ def test_a_provider_that_gives_no_answer_is_asked_again(
 @both_databases
 def test_a_payment_that_is_refused_has_failed_and_another_can_be_tried(shop: Shop, remote: Remote) -> None:
     placed = placed_with(shop)
-    again = press_again(shop, remote, placed, REFUSAL, REFUSED, ["failed"])
+    again = press_again(shop, remote, placed, REFUSAL, REFUSED.source, ["failed"])
     assert events(shop, "payment.failed") == 1
     assert again.starting != placed.starting
     assert states(shop, placed) == ["failed", "starting"]
@@ -194,7 +194,7 @@ def test_a_shopper_whose_provider_is_down_finds_the_order(
     with tenant_scope(shop.tenant_id), unit_of_work():
         payment = payment_by_id(payment_id)
     assert payment is not None
-    assert look(shop, payment.order_id).payment_data["notice"] == NO_ANSWER
+    assert look(shop, payment.order_id).payment_data["notice"] == NO_ANSWER.source
     pay = first.location.replace("?", "/pay?", 1)
     again = visitor.post(pay, {"payment_method": "remote"})
     assert again.location == page(remote.asked[0])

@@ -58,13 +58,13 @@ def test_b25_a_mailbox_that_the_mail_server_cannot_reach_is_refused_at_the_check
     site.extensions["mtc.ports"].mail.supports_smtputf8 = False
     refused = place(browser, shop, "用户@例子.example")
     assert (refused.status_code, orders(shop)) == (422, [])
-    assert NOT_CARRIED in refused.text
+    assert NOT_CARRIED.source in refused.text
     assert 'value="用户@例子.example"' in refused.text
     for path in ("/account/register", "/account/forgot"):
         answer = browser.post(path, {"email": "jürgen@mail.example"})
-        assert (answer.status_code, NOT_CARRIED in answer.text) == (422, True)
+        assert (answer.status_code, NOT_CARRIED.source in answer.text) == (422, True)
     found = browser.post("/orders/lookup", {"email": "jürgen@mail.example", "number": "1001"})
-    assert (found.status_code, NOT_CARRIED in found.text) == (422, True)
+    assert (found.status_code, NOT_CARRIED.source in found.text) == (422, True)
 
 
 def test_b25_an_order_is_found_by_either_spelling(browser: Browser, shop: Shop, site: Any) -> None:

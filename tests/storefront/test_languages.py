@@ -174,3 +174,15 @@ def test_scripts_get_their_sentences_with_the_page(browser: Browser, languages: 
     speak(languages, "en", ["en-XA"])
     pseudo = browser.get("/en-XA/").text
     assert '"Copied": "' + json.dumps("⟦Çöþîéð··⟧")[1:-1] + '"' in pseudo
+
+
+def test_what_python_says_is_in_the_language_of_the_page(browser: Browser, languages: Shop) -> None:
+    browser.post("/cart/add", {"variant_id": str(languages.key_variant), "quantity": "1"})
+    page = browser.get("/de/checkout").text
+    assert re.search(r'<option\s+value="EG"\s*>\s*Ägypten\s*</option>', page)
+    assert page.index("Ägypten") < page.index("Albanien") < page.index("Zypern")
+    assert "Lieferung sofort nach der Zahlung" in page and "Ich stimme ausdrücklich zu" in page
+    refused = browser.post("/de/checkout", {**BUYER, "email": "", "payment_method": "test"})
+    assert refused.status_code == 422 and "Geben Sie Ihre E-Mail-Adresse ein." in refused.text
+    assert "Preis: aufsteigend" in browser.get("/de/search").text
+    assert "Egypt" in browser.get("/en/checkout").text

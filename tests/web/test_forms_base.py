@@ -18,6 +18,7 @@ from wtforms.fields import (
 
 from mtc.core.errors import ValidationError
 from mtc.web.forms import BaseForm, error_summary
+from mtc.web.template_sentences import install_translations
 
 
 class Account(BaseForm):
@@ -79,6 +80,7 @@ def test_a_services_refusal_lands_at_its_field() -> None:
 
 def test_the_same_macros_render_it() -> None:
     templates = Environment(loader=FileSystemLoader(Path(__file__).parents[2] / "templates"), autoescape=True)
+    install_translations(templates)
     form = Account(MultiDict({**GOOD, "name": "<"}))
     form.validate()
     page = templates.from_string(

@@ -11,12 +11,13 @@ from werkzeug.datastructures import MultiDict
 
 from mtc.core.fields import FieldSet, check
 from mtc.web.forms import apply_operation, form_for, read, submit
+from mtc.web.template_sentences import install_translations
 
 FOLDER = Path(__file__).parents[2] / "templates"
 TEMPLATES = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+install_translations(TEMPLATES)
 DEFINITION: list[dict[str, Any]] = [
-    {"name": "title", "label": "Title", "required": True, "help": "Shown on top",
-     "validation": {"minLength": 3}},
+    {"name": "title", "label": "Title", "required": True, "help": "On top", "validation": {"minLength": 3}},
     {"name": "data", "type": "textarea"},
     {"name": "story", "type": "richtext"},
     {"name": "columns", "type": "integer", "default": 3, "validation": {"min": 1, "max": 6}, "unit": "col"},

@@ -9,6 +9,7 @@ from mtc.catalog.presenters.amounts import amount, collection_url, image, percen
 from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.queries.variants import collection_ids, parsed_id
 from mtc.catalog.registry import Offer, Shown, show_prices
+from mtc.core.i18n import _
 
 
 def offers_of(row: AnyRow) -> list[Offer]:
@@ -57,7 +58,7 @@ def card(row: AnyRow, priced: Sequence[tuple[Offer, Shown]]) -> dict[str, Any]:
         "badge": row.badge or None,
         "badges": list((row.card or {}).get("badges", ())),
         "in_stock": row.in_stock,
-        "stock_label": None if row.in_stock else "Sold out",
+        "stock_label": None if row.in_stock else _("Sold out"),
         "default_variant_id": str(best[0].variant_id) if best else None,
         "single_variant": len((row.card or {}).get("offers", priced)) == 1,
     }

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mtc.core.i18n import _
+
 AT_ONCE, BY_HAND, SOLD_OUT, UNAVAILABLE = "at_once", "by_hand", "sold_out", "unavailable"
-SOLD_OUT_LABEL, UNAVAILABLE_LABEL = "Sold out", "Cannot be ordered"
 _SCHEMA = {AT_ONCE: "InStock", BY_HAND: "InStock", SOLD_OUT: "SoldOut", UNAVAILABLE: "OutOfStock"}
 _HAND_METHODS = ("by-hand", "manual")
 
@@ -32,7 +33,9 @@ class DeliveryPromise:
     @property
     def stock_label(self) -> str | None:
         """The short words on badges and buttons where it cannot be ordered."""
-        return {SOLD_OUT: SOLD_OUT_LABEL, UNAVAILABLE: UNAVAILABLE_LABEL}.get(self.state)
+        if self.state == SOLD_OUT:
+            return _("Sold out")
+        return _("Cannot be ordered") if self.state == UNAVAILABLE else None
 
     def as_data(self) -> dict[str, Any]:
         """The promise as components get it."""
@@ -50,14 +53,18 @@ def delivery_promise(
     """The promise for a variant: its stock source, delivery data (the type's and its own) and keys left."""
     delivery = {**(by_type or {}), **(own or {})}
     if not on_sale or lacks_files(source, delivery):
-        return DeliveryPromise(UNAVAILABLE, "This cannot be ordered at the moment.")
+        return DeliveryPromise(UNAVAILABLE, _("This cannot be ordered at the moment."))
     if source == "pool" and available <= 0:
-        return DeliveryPromise(SOLD_OUT, "Sold out: it can be ordered when there are keys again.")
+        return DeliveryPromise(SOLD_OUT, _("Sold out: it can be ordered when there are keys again."))
     if _is_by_hand(source, delivery, own or {}):
         told = str(delivery.get("promise") or "")
-        label = f"Delivered by hand: {told}" if told else str(delivery.get("label") or "Delivered by hand")
+        label = (
+            _("Delivered by hand: %(promise)s", promise=told)
+            if told
+            else str(delivery.get("label") or _("Delivered by hand"))
+        )
         return DeliveryPromise(BY_HAND, label)
-    return DeliveryPromise(AT_ONCE, str(delivery.get("label") or "Delivered at once after payment"))
+    return DeliveryPromise(AT_ONCE, str(delivery.get("label") or _("Delivered at once after payment")))
 
 
 def lacks_files(source: str, delivery: Mapping[str, Any]) -> bool:
@@ -69,10 +76,11 @@ def lacks_files(source: str, delivery: Mapping[str, Any]) -> bool:
 def order_line_promise(promise: DeliveryPromise, *, paid: bool, lacks_keys: bool) -> str:
     """What the buyer is told while a line has not been delivered: on the order page and in mails."""
     if lacks_keys:
-        return "Paid, but sold out meanwhile. It is delivered as soon as there are keys again."
+        return _("Paid, but sold out meanwhile. It is delivered as soon as there are keys again.")
     if promise.state == BY_HAND:
-        return f"{promise.label.rstrip('.')}." if paid else f"After payment. {promise.label.rstrip('.')}."
-    return "On its way. This page shows it within a minute." if paid else "Ready as soon as it is paid."
+        label = promise.label.rstrip(".")
+        return f"{label}." if paid else _("After payment. %(promise)s.", promise=label)
+    return _("On its way. This page shows it within a minute.") if paid else _("Ready as soon as it is paid.")
 
 
 def _is_by_hand(source: str, delivery: Mapping[str, Any], own: Mapping[str, Any]) -> bool:

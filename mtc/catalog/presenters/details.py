@@ -13,6 +13,7 @@ from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.queries.types import type_book
 from mtc.catalog.queries.variants import collection_ids
 from mtc.catalog.registry import Offer, Shown, show_prices
+from mtc.core.i18n import _
 
 
 def detail(found: Details, selected: str = "") -> dict[str, Any]:
@@ -21,7 +22,8 @@ def detail(found: Details, selected: str = "") -> dict[str, Any]:
     offers = [_offer(row, variant) for variant in found.variants]
     priced = list(zip(offers, show_prices(offers), strict=True))
     variants = [
-        _variant(row, variant, shown) for variant, (_, shown) in zip(found.variants, priced, strict=True)
+        _variant(row, variant, shown)
+        for variant, (_of, shown) in zip(found.variants, priced, strict=True)
     ]
     _select(variants, selected)
     chosen = next((one for one in variants if one["selected"]), None)
@@ -65,7 +67,7 @@ def _variant(row: AnyRow, variant: AnyRow, shown: Shown) -> dict[str, Any]:
     )
     label = promise.stock_label
     if pool and 0 < variant.available <= variant.low_at:
-        label = "Only a few left"
+        label = _("Only a few left")
     return {
         "id": str(variant.id),
         "sku": variant.sku,

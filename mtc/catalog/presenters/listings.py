@@ -22,16 +22,17 @@ from mtc.catalog.presenters.listing_params import (
 from mtc.catalog.queries.facets import Counts
 from mtc.catalog.queries.types import ProductTypes
 from mtc.core.fields import Field
+from mtc.core.i18n import _, _l
 from mtc.core.money import to_decimal
 
 MAX_SHOWN = 30
 SORT_LABELS = {
-    "relevance": "Best match",
-    "newest": "Newest",
-    "bestselling": "Best selling",
-    "price-asc": "Price: low to high",
-    "price-desc": "Price: high to low",
-    "name": "Name",
+    "relevance": _l("Best match"),
+    "newest": _l("Newest"),
+    "bestselling": _l("Best selling"),
+    "price-asc": _l("Price: low to high"),
+    "price-desc": _l("Price: high to low"),
+    "name": _l("Name"),
 }
 
 
@@ -77,7 +78,7 @@ def _sort(asked: ListingParams, chosen: str) -> dict[str, Any]:
     return {
         "value": chosen,
         "options": [
-            {"value": name, "label": SORT_LABELS[name], "url": replace(asked, sort=name).url()}
+            {"value": name, "label": str(SORT_LABELS[name]), "url": replace(asked, sort=name).url()}
             for name in offered
         ],
     }
@@ -127,7 +128,7 @@ def _types(asked: ListingParams, book: ProductTypes, counts: Counts) -> dict[str
         for one in book.types
         if numbers.get(one.slug) or one.slug in asked.types or (counts.many and not numbers)
     ]
-    return {"key": "type", "label": "Type", "type": "choice", "values": values}
+    return {"key": "type", "label": _("Type"), "type": "choice", "values": values}
 
 
 def _is_a_choice(facet: dict[str, Any]) -> bool:
@@ -157,9 +158,9 @@ def _chips(asked: ListingParams, book: ProductTypes, facets: dict[str, Field]) -
         text = f"{asked.price_min or '0'} – {asked.price_max or '…'}"
         chips.append((text, replace(asked, price_min="", price_max="")))
     if asked.in_stock:
-        chips.append(("In stock", replace(asked, in_stock=False)))
+        chips.append((_("In stock"), replace(asked, in_stock=False)))
     if asked.on_sale:
-        chips.append(("On sale", replace(asked, on_sale=False)))
+        chips.append((_("On sale"), replace(asked, on_sale=False)))
     return [{"label": text, "remove_url": rest.url()} for text, rest in chips]
 
 

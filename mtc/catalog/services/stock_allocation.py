@@ -19,10 +19,11 @@ from mtc.catalog.queries.tables import STOCK as _S
 from mtc.catalog.services.stock_counters import count
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.row_locking import Pick, claim_each, lock_timeout_as_conflict
 
 Units = dict[UUID, list[UUID]]
-BUSY = "Others are busy with the same keys at this moment. Please try again."
+BUSY = _l("Others are busy with the same keys at this moment. Please try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _consider(found: Mapping[UUID, int], lines: dict[UUID, list[StockRequest]], 
     for variant_id, size in found.items():
         source = sources.get(variant_id)
         if source is None:
-            raise NotFoundError("This item is not for sale any more.")
+            raise NotFoundError(_l("This item is not for sale any more."))
         if source != "pool":
             del lines[variant_id]
         # Keys that a rival holds may come back when it rolls back: only a look that waits for them may

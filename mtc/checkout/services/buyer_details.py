@@ -12,12 +12,13 @@ from mtc.core import clock
 from mtc.core.client_networks import client_network
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _, _l
 from mtc.core.retry import keep
 from mtc.emails.services.outbox import check_address
 
 _NOT_AGREED = {
-    "terms": "Accept the terms to go on.",
-    "consent": "Agree that delivery may begin before the withdrawal period has ended.",
+    "terms": _l("Accept the terms to go on."),
+    "consent": _l("Agree that delivery may begin before the withdrawal period has ended."),
 }
 _YES = {"on", "1", "true", "yes", "y"}
 
@@ -41,22 +42,22 @@ def read_form(store: Any, form: Mapping[str, Any], ip: str = "") -> Buyer:
     try:
         email = check_address(email)
     except ValidationError as error:
-        errors["email"] = error.details["email"] if email else ["Enter your e-mail address."]
+        errors["email"] = error.details["email"] if email else [_("Enter your e-mail address.")]
     country = _text(form, "country").upper()
     if country not in COUNTRIES:
-        errors["country"] = ["Choose your country."]
+        errors["country"] = [_("Choose your country.")]
     name = _text(form, "name")
     if len(name) > 200 or any(ord(character) < 32 for character in name):
-        errors["name"] = ["Use at most 200 characters on one line."]
+        errors["name"] = [_("Use at most 200 characters on one line.")]
     name = scrub(name, multiline=False)
     for key in texts_of(store):
         if _text(form, key).lower() not in _YES:
-            errors[key] = [_NOT_AGREED[key]]
+            errors[key] = [str(_NOT_AGREED[key])]
     total = _text(form, "expected_total")
     if total and not (total.isascii() and total.isdigit() and len(total) < 17):
-        errors["expected_total"] = ["Load the page again."]
+        errors["expected_total"] = [_("Load the page again.")]
     if errors:
-        raise ValidationError("Check the marked fields.", errors)
+        raise ValidationError(_l("Check the marked fields."), errors)
     return Buyer(
         email=email,
         country=country,

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from mtc.core.i18n.locales import PSEUDO, SOURCE, babel_locale
+from mtc.core.normalization import fold
+
 _NAMES = (
     "AF Afghanistan|AX Åland Islands|AL Albania|DZ Algeria|AS American Samoa|AD Andorra|AO Angola|"
     "AI Anguilla|AG Antigua and Barbuda|AR Argentina|AM Armenia|AW Aruba|AU Australia|AT Austria|"
@@ -41,3 +46,13 @@ _NAMES = (
     "ZW Zimbabwe|"
 )
 COUNTRIES: dict[str, str] = {row[:2]: row[3:] for row in _NAMES.split("|") if row}
+
+
+@lru_cache(64)
+def country_names(locale: str) -> tuple[tuple[str, str], ...]:
+    """Codes and names in the language, in the order of the names."""
+    if locale in (SOURCE, PSEUDO):
+        return tuple(COUNTRIES.items())
+    known = babel_locale(locale).territories
+    named = [(code, str(known.get(code, name))) for code, name in COUNTRIES.items()]
+    return tuple(sorted(named, key=lambda pair: fold(pair[1], 100)))

@@ -21,7 +21,7 @@ from mtc.core import clock
 from mtc.core.db import savepoint, scope_tenant, session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
-from mtc.core.i18n import current_locale
+from mtc.core.i18n import _l, current_locale
 from mtc.identity.models import Customer
 from mtc.orders import queries as order_queries
 from mtc.orders.hooks import OrderDraft
@@ -35,7 +35,7 @@ from mtc.payments.services.payment_start import beginning
 from mtc.plugins.services import run_before
 from mtc.tenants.services.store_lookup import is_sandbox
 
-EMPTY = "Your cart is empty. Put something into it first."
+EMPTY = _l("Your cart is empty. Put something into it first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _chosen(gateways: Sequence[PaymentGateway], slug: str) -> PaymentGateway:
     for gateway in gateways:
         if gateway.slug == slug:
             return gateway
-    sentence = "Choose how to pay."
+    sentence = _l("Choose how to pay.")
     raise ValidationError(sentence, {"payment_method": [sentence]})
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from mtc.catalog import queries as catalog
 from mtc.core.errors import ConflictError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.payments.services import active_gateways
 from mtc.tenants.events import StoreClosed, StoreOpened
 from mtc.tenants.models import Store
 from mtc.tenants.services import StoreInfo, legal_links, set_opened
 
-CLOSED = "This store is not open yet: nothing can be ordered. Please come back later."
+CLOSED = _l("This store is not open yet: nothing can be ordered. Please come back later.")
 NO_TERMS = "Publish your terms of sale first: shoppers have to accept them when they order."
 
 

@@ -82,7 +82,7 @@ class Cleaner:
 
     def _group(self, field: Field, given: Any, path: str) -> Any:
         if not isinstance(given, Mapping):
-            raise _Wrong(messages.TYPES["object"])
+            raise _Wrong(messages.of_type("object"))
         if not any(part.key in given for part in field.fields):
             self.object((), given, path)
             return self._default(field, path)
@@ -92,7 +92,7 @@ class Cleaner:
     def _array(self, field: Field, given: Any, path: str) -> list[Any]:
         given = [given] if isinstance(given, str) and field.kind != "repeater" else given
         if not isinstance(given, list | tuple):
-            raise _Wrong(messages.TYPES["array"])
+            raise _Wrong(messages.of_type("array"))
         if len(given) > MAX_ITEMS:
             raise _Wrong(messages.for_keyword("maxItems", MAX_ITEMS, field))
         if field.kind == "repeater":
@@ -117,7 +117,7 @@ class Cleaner:
         if isinstance(item, Mapping):
             return self.object(field.fields, item, path)
         # the place is kept so that the paths of later entries still point at them
-        self.problems[path] = [messages.TYPES["object"]]
+        self.problems[path] = [messages.of_type("object")]
         return {}
 
 
@@ -136,7 +136,7 @@ def scalar(kind: str, format_name: str | None, given: Any, *, multiline: bool = 
 
 def _text(format_name: str | None, given: Any, multiline: bool) -> str:
     if not isinstance(given, str):
-        raise _Wrong(messages.TYPES["string"])
+        raise _Wrong(messages.of_type("string"))
     if len(given) > MAX_TEXT:
         raise _Wrong(messages.too_long(MAX_TEXT))
     form = FORMATS[format_name] if format_name else None
@@ -155,7 +155,7 @@ def _boolean(given: Any) -> Any:
     word = given.strip().lower() if isinstance(given, str) else given
     if word in ("", *_TRUE, *_FALSE) and isinstance(word, str):
         return word in _TRUE if word else ""
-    raise _Wrong(messages.TYPES["boolean"])
+    raise _Wrong(messages.of_type("boolean"))
 
 
 def _integer(given: Any) -> Any:
@@ -167,7 +167,7 @@ def _integer(given: Any) -> Any:
     if isinstance(given, float) and math.isfinite(given) and given.is_integer():
         given = int(given)
     if isinstance(given, bool) or not isinstance(given, int) or abs(given) > MAX_INTEGER:
-        raise _Wrong(messages.TYPES["integer"])
+        raise _Wrong(messages.of_type("integer"))
     return given
 
 
@@ -180,7 +180,7 @@ def _number(given: Any) -> Any:
     elif isinstance(given, bool) or not isinstance(given, int | float) or not _in_reach(given):
         given = None
     if given is None or abs(given) > MAX_NUMBER:
-        raise _Wrong(messages.TYPES["number"])
+        raise _Wrong(messages.of_type("number"))
     rounded = Decimal(str(given)).quantize(_FOUR_PLACES, rounding=ROUND_HALF_UP)
     return int(rounded) if rounded == int(rounded) else float(rounded)
 

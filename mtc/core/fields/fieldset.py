@@ -14,6 +14,7 @@ from mtc.core.fields.conditions import holds
 from mtc.core.fields.describe import Field, describe
 from mtc.core.fields.to_json_schema import to_schema
 from mtc.core.fields.values import TypedValue
+from mtc.core.i18n import _l
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class FieldSet:
         """Clean and judge without raising, for drafts that may be incomplete; `refs` as in `validate`."""
         cleaner = Cleaner()
         if not isinstance(data, Mapping):
-            return Inspection({}, {messages.FORM: [messages.NOT_AN_OBJECT]}, [])
+            return Inspection({}, {messages.FORM: [str(messages.NOT_AN_OBJECT)]}, [])
         cleaned = cleaner.object(self.fields, data)
         errors = validation.validate_fields(self.fields, self._validator, cleaned, cleaner.problems, refs)
         return Inspection(cleaned, errors, cleaner.dropped)
@@ -108,7 +109,7 @@ class FieldSet:
         """
         result = self.inspect(data, refs)
         if result.errors:
-            raise ValidationError("Correct the marked fields.", details=result.errors)
+            raise ValidationError(_l("Correct the marked fields."), details=result.errors)
         return result.values
 
     def shown(self, key: str, data: Mapping[str, Any]) -> bool:

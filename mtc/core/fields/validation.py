@@ -169,7 +169,7 @@ def _strangers(
             if (kind, name) not in known:
                 known[kind, name] = refs(kind, name)
             if not known[kind, name]:
-                yield path, "ref", messages.NOT_HERE
+                yield path, "ref", str(messages.NOT_HERE)
 
 
 def references(field: Field, value: Any) -> list[tuple[str, str]]:

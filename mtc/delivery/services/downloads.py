@@ -14,6 +14,7 @@ from mtc.core.crypto import keyed_hash, sign, unsign
 from mtc.core.db import session
 from mtc.core.errors import GoneError, NotFoundError, UnavailableError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.core.ids import token
 from mtc.delivery import queries
 from mtc.delivery.events import DownloadReset, DownloadStarted
@@ -25,7 +26,9 @@ from mtc.delivery.types.file import terms
 PURPOSE = "download"
 _LONGEST_LINK = 7 * 24 * 3600
 _LOG = 50
-_BUSY = "This file is being downloaded at the moment, and no other download is left. Try again when it ends."
+_BUSY = _l(
+    "This file is being downloaded at the moment, and no other download is left. Try again when it ends."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def open_download(
     """
     row = queries.lock_download(UUID(unsign(link, PURPOSE)["d"]))
     if row is None:
-        raise NotFoundError("There is no such download.")
+        raise NotFoundError(_l("There is no such download."))
     download, media = row
     now = clock.now()
     if download.revoked_at is not None or (download.expires_at is not None and download.expires_at <= now):
@@ -140,10 +143,10 @@ def reset_download(download_id: UUID) -> Download:
     """
     row = queries.lock_download(download_id)
     if row is None:
-        raise NotFoundError("There is no such download.")
+        raise NotFoundError(_l("There is no such download."))
     download = row.Download
     if download.revoked_at is not None:
-        raise GoneError("This item was refunded; its files stay closed.")
+        raise GoneError(_l("This item was refunded; its files stay closed."))
     if download.expires_at is not None:
         days = _days(download.order_item_id)
         fresh = clock.now() + timedelta(days=days) if days else None
@@ -158,6 +161,6 @@ def _days(order_item_id: UUID) -> float:
     """How many days the line's files can be fetched; 0 is for ever."""
     item = queries.item_by_id(order_item_id)
     if item is None:
-        raise NotFoundError("There is no such download.")
+        raise NotFoundError(_l("There is no such download."))
     bought: Mapping[str, Any] = dict(item.snapshot.get("delivery") or {})
     return terms(bought, way_of(item, queries.methods()).config).days

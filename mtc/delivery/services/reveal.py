@@ -8,6 +8,7 @@ from uuid import UUID
 from mtc.catalog.services import stock_reservation
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.events import emit, emit_many
+from mtc.core.i18n import _l
 from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderKeyRevealed, OrderKeysRevealed
 from mtc.orders.models import Order, OrderItem
@@ -32,10 +33,10 @@ def reveal(order_id: UUID, unit_id: UUID, ip: str = "") -> str:
     order = get_order(order_id)
     found = order_queries.unit_of_order(order_id, unit_id)
     if found is None:
-        raise NotFoundError("This order has no such key.")
+        raise NotFoundError(_l("This order has no such key."))
     unit, item = found
     if order.status not in OWNED or remaining_quantity(item) == 0:
-        raise GoneError("This item was refunded; its key is closed.")
+        raise GoneError(_l("This item was refunded; its key is closed."))
     first = unit.revealed_at is None
     value = stock_reservation.reveal(unit)
     emit(_revealed(order, item, unit.id, ip, first=first))
@@ -55,15 +56,15 @@ def reveal_all(
     order = get_order(order_id)
     wanted = [item for item in order.items if line_id in (None, item.id)]
     if not wanted:
-        raise NotFoundError("This order has no such item.")
+        raise NotFoundError(_l("This order has no such item."))
     if order.status == "pending":
-        raise ConflictError("The keys are ready when the order is paid.")
+        raise ConflictError(_l("The keys are ready when the order is paid."))
     lines = {item.id: item for item in wanted if remaining_quantity(item)}
     if order.status not in OWNED or not lines:
-        raise GoneError("This was refunded or never paid; it has no keys.")
+        raise GoneError(_l("This was refunded or never paid; it has no keys."))
     opened = stock_reservation.reveal_many(lines)
     if not opened:
-        raise ConflictError("No key has been delivered yet. Look again in a minute.")
+        raise ConflictError(_l("No key has been delivered yet. Look again in a minute."))
     _record(order, lines, opened, ip, how)
     keys: dict[UUID, list[str]] = {item_id: [] for item_id in lines}
     for one in opened:

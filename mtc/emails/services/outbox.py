@@ -19,6 +19,7 @@ from mtc.core import clock
 from mtc.core.db import savepoint, scope_tenant, session, unit_of_work
 from mtc.core.email_addresses import parse_address
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.ids import token
 from mtc.core.normalization import strip_invisible
 from mtc.core.retention import purge_rows
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 KEEP_LETTERS = timedelta(days=90)
 NO_USE = "It is not sent again: trying again is no use."
 TRIED_AGAIN = "It is tried again, later and later, for some hours."
-NOT_CARRIED = (
+NOT_CARRIED = _l(
     "Our mail cannot reach an address with accents or other scripts before the @."
     " Use another address of yours."
 )
@@ -54,7 +55,7 @@ def check_address(text: str) -> str:
     """
     found = parse_address(text)
     if not found.local.isascii() and not ports.mail.supports_smtputf8:
-        raise ValidationError("Check the e-mail address.", {"email": [NOT_CARRIED]})
+        raise ValidationError(_l("Check the e-mail address."), {"email": [NOT_CARRIED]})
     return found.typed
 
 

@@ -11,6 +11,7 @@ from mtc.core import clock, security_log
 from mtc.core.db import session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import NotFoundError, UnauthorizedError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.row_locking import matched_rows
 from mtc.identity import queries
 from mtc.identity.models import Customer
@@ -60,7 +61,7 @@ def confirm_password(customer: Customer, password: str, *, field: str = "passwor
     """That it is really the customer; raises ValidationError for `field`. Whoever calls limits the tries."""
     if not verify_password(customer.password_hash, password):
         security_log.refuse("password.refused", account=str(customer.id))
-        raise ValidationError("Check your password.", {field: ["This is not your password."]})
+        raise ValidationError(_l("Check your password."), {field: [_l("This is not your password.")]})
 
 
 def change_own_password(tenant_id: UUID, customer_id: UUID, old: str, new: str) -> Customer:
@@ -70,10 +71,10 @@ def change_own_password(tenant_id: UUID, customer_id: UUID, old: str, new: str) 
     """
     customer = queries.locked_customer(tenant_id, customer_id)
     if customer is None:
-        raise NotFoundError("There is no such customer.")
+        raise NotFoundError(_l("There is no such customer."))
     confirm_password(customer, old, field="old")
     if old == new:
-        raise ValidationError("Choose another password.", {"password": ["Choose one that is new."]})
+        raise ValidationError(_l("Choose another password."), {"password": [_l("Choose one that is new.")]})
     check_password_rules(new, about=(customer.email, customer.name))
     customer.password_hash = hash_password(new)
     customer.auth_epoch += 1

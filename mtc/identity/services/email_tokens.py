@@ -9,6 +9,7 @@ from mtc.core.crypto import sign, unsign
 from mtc.core.db import session
 from mtc.core.errors import GoneError, ValidationError
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.identity import queries
 from mtc.identity.models import Customer
 from mtc.identity.services.customers import verify_address
@@ -17,7 +18,7 @@ from mtc.identity.services.passwords import check_password_rules, hash_password
 RESET, JOIN = "customer.reset", "customer.join"
 RESET_SECONDS, JOIN_SECONDS = 3600, 86_400
 LONGEST_NAME = 200
-_USED = "This link was used before, or there is a newer one. Ask for a new link."
+_USED = _l("This link was used before, or there is a newer one. Ask for a new link.")
 
 
 def proof_token(customer: Customer, purpose: str) -> str:
@@ -62,7 +63,8 @@ def join(tenant_id: UUID, token: str, password: str, name: str = "") -> Customer
     """
     customer, name = read_proof(tenant_id, token, JOIN, use=True), scrub(name, multiline=False)
     if len(name) > LONGEST_NAME:
-        raise ValidationError("Check your name.", {"name": [f"Use at most {LONGEST_NAME} characters."]})
+        problem = _l("Use at most %(most)s characters.", most=LONGEST_NAME)
+        raise ValidationError(_l("Check your name."), {"name": [problem]})
     check_password_rules(password, about=(customer.email, name))
     customer.password_hash = hash_password(password)
     customer.name = name or customer.name

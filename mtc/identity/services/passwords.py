@@ -19,6 +19,7 @@ from flask import current_app
 
 from mtc.core.context import current
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.core.normalization import compose, fold
 from mtc.identity.services.breached_passwords import is_breached
 
@@ -76,21 +77,25 @@ def _leaked(password: str) -> bool:
 
 def check_password_rules(password: str, *, about: tuple[str, ...] = ()) -> str:
     """The password, if it may be used; `about` are words it must not consist of. Raises ValidationError."""
-    problem, about, password = "", (*about, *_place_names()), in_one_form(password)
+    problem, about, password = None, (*about, *_place_names()), in_one_form(password)
     if len(password) < SHORTEST:
-        problem = f"Use at least {SHORTEST} characters; a few words make a good password."
+        problem = _l(
+            "Use at least %(least)s characters; a few words make a good password.", least=SHORTEST
+        )
     elif len(password) > LONGEST:
-        problem = f"Use at most {LONGEST} characters."
+        problem = _l("Use at most %(most)s characters.", most=LONGEST)
     elif password.lower() in _common() or len(set(password)) < 4:
-        problem = "This password is one of the first that anyone would try. Choose another."
+        problem = _l("This password is one of the first that anyone would try. Choose another.")
     elif _leaked(password):
-        problem = "This password is known from a leak elsewhere, so others try it. Choose another."
+        problem = _l("This password is known from a leak elsewhere, so others try it. Choose another.")
     elif any(word and password.lower() == word.lower() for word in about):
-        problem = "Do not use a name or address as the password: not yours, and not the store's."
+        problem = _l("Do not use a name or address as the password: not yours, and not the store's.")
     elif _only_context(password, about):
-        problem = "Anyone would try these words here, the store's name first. Add words about something else."
+        problem = _l(
+            "Anyone would try these words here, the store's name first. Add words about something else."
+        )
     if problem:
-        raise ValidationError("Choose another password.", {"password": [problem]})
+        raise ValidationError(_l("Choose another password."), {"password": [problem]})
     return password
 
 

@@ -13,13 +13,14 @@ from mtc.core.db import session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, UnauthorizedError
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.core.row_locking import matched_rows
 from mtc.identity import queries
 from mtc.identity.models import TenantUser, User
 from mtc.identity.services.passwords import check_password_rules, hash_password, needs_rehash, verify_password
 from mtc.tenants.services.tenants import REQUIRE_SECOND_FACTOR
 
-WRONG = "The e-mail address or the password is wrong."
+WRONG = _l("The e-mail address or the password is wrong.")
 
 
 @dataclass(frozen=True, slots=True)

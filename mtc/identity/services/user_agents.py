@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mtc.core.i18n import _
+
 # The first mark that is found counts: Edge also says Chrome, and Chrome also says Safari.
 _BROWSERS = (
     ("Edg", "Edge"),
@@ -33,7 +35,7 @@ def device(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark.lower() in user_agent.lower()), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     if browser and system:
-        return f"{browser} on {system}"
+        return _("%(browser)s on %(system)s", browser=browser, system=system)
     return (browser[:1].upper() + browser[1:]) or (
-        f"A browser on {system}" if system else "An unknown browser"
+        _("A browser on %(system)s", system=system) if system else _("An unknown browser")
     )

@@ -15,6 +15,7 @@ from mtc.core import clock, security_log
 from mtc.core.crypto import keyed_hash, keyed_hashes, open_sealed, seal, verify_hash
 from mtc.core.db import commit_batch, scope_tenant
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.core.ids import token, uuid7
 from mtc.core.retention import purge_rows
 from mtc.core.row_locking import insert_once, matched_rows
@@ -24,7 +25,7 @@ from mtc.orders.queries import access as queries
 
 DEVICE_DAYS, CODE_MINUTES, TRIES, DIGITS = 90, 10, 5, 6
 _DEVICE = "order.device"
-_BUSY = "Another code is being sent at this moment. Try again."
+_BUSY = _l("Another code is being sent at this moment. Try again.")
 
 
 def new_device() -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from mtc.core.crypto import keyed_hash, open_sealed, seal, verify_hash
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.ids import token
 from mtc.orders import queries
 from mtc.orders.models import LINK, Order
@@ -53,7 +54,7 @@ def admitted(order: G | None, secret: str, customer_id: UUID | None) -> G:
         owns = customer_id is not None and order.customer_id == customer_id
         if owns or (secret and verify_hash(secret, LINK, order.secret_hash)):
             return order
-    raise NotFoundError("There is no such order here. Use the link from your order mail, or log in.")
+    raise NotFoundError(_l("There is no such order here. Use the link from your order mail, or log in."))
 
 
 def open_order(number: str, secret: str = "", customer_id: UUID | None = None) -> Order:

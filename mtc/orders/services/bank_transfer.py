@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from mtc.core.bank_accounts import format_iban, format_reference, girocode_svg
+from mtc.core.i18n import _
 from mtc.core.local_time import day_text
 from mtc.core.money import format_money, to_decimal
 from mtc.orders.models import Order
@@ -26,13 +27,13 @@ def transfer_view(order: Order, locale: str = "en") -> dict[str, Any] | None:
     iban, reference = str(account.get("iban") or ""), str(account["reference"])
     amount = format_money(order.total, order.currency, locale)
     rows = [
-        ("Amount", amount, to_decimal(order.total, order.currency)),
-        ("Account holder", account.get("holder"), ""),
+        (_("Amount"), amount, to_decimal(order.total, order.currency)),
+        (_("Account holder"), account.get("holder"), ""),
         ("IBAN", format_iban(iban), iban),
         ("BIC", account.get("bic"), ""),
-        ("Bank", account.get("bank"), None),
-        ("Account", account.get("account"), ""),
-        ("Reference", format_reference(reference), reference),
+        (_("Bank"), account.get("bank"), None),
+        (_("Account"), account.get("account"), ""),
+        (_("Reference"), format_reference(reference), reference),
     ]
     until = order.expires_at
     return {

@@ -7,6 +7,7 @@ from mtc.core.db import session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.orders import queries
 from mtc.orders.events import OrderCorrected
 from mtc.orders.hooks import OrderDraft
@@ -24,7 +25,7 @@ def correct_buyer(order: Order, draft: OrderDraft) -> None:
     draft = run_before("before_order_create", draft)
     queries.lock_order(order.id)
     if order.status != "pending":
-        raise ConflictError("This order does not await a payment.")
+        raise ConflictError(_l("This order does not await a payment."))
     moved = order.email_lc != address_key(draft.email)
     if not moved and (order.country, order.customer_data.get("name")) == (draft.country, draft.name):
         return  # a plugin has changed what was typed into what the order says already

@@ -12,6 +12,7 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.core.retry import keep
 from mtc.orders.events import OrderCreated
@@ -51,12 +52,13 @@ def create_order(
     """
     draft = run_before("before_order_create", draft)
     if not draft.lines:
-        raise ValidationError("Your cart is empty. Put something into it first.")
+        raise ValidationError(_l("Your cart is empty. Put something into it first."))
     quoted = quote(draft.lines, draft.currency, draft.customer_id)
     if quoted.problems:
-        raise ConflictError("Some items cannot be bought as they are. Look at your cart.", quoted.problems)
+        problem = _l("Some items cannot be bought as they are. Look at your cart.")
+        raise ConflictError(problem, quoted.problems)
     if draft.expected_total is not None and draft.expected_total != quoted.total:
-        message = "The price has changed since you looked. Check the new total."
+        message = _l("The price has changed since you looked. Check the new total.")
         raise ConflictError(message, {"total": [message]})
     order = _order(draft, quoted)
     secret = give_secret(order)

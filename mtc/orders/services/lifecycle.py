@@ -14,6 +14,7 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.identity.models import Customer
 from mtc.orders import queries
 from mtc.orders.events import (
@@ -33,7 +34,7 @@ def get_order(order_id: UUID) -> Order:
     """The order with its lines; raises NotFoundError."""
     order = queries.order_by_id(order_id)
     if order is None:
-        raise NotFoundError("There is no such order.")
+        raise NotFoundError(_l("There is no such order."))
     return order
 
 
@@ -85,7 +86,7 @@ def _change(order: Order, **values: Any) -> None:
 def pay_free(order: Order) -> None:
     """Make an order paid that costs nothing; raises ConflictError when it costs something."""
     if order.total != 0:
-        raise ConflictError("This order has to be paid.")
+        raise ConflictError(_l("This order has to be paid."))
     pay_order(order, 0)
 
 

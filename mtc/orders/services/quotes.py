@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from mtc.core.i18n import _, _l, ngettext
 from mtc.orders.queries import Sellable, sellables
 from mtc.orders.services.price_lookup import Priced, price_all
 
 LARGEST_QUANTITY = 100
-GONE = "This is no longer sold. Remove it to go on."
-SOLD_OUT = "Sold out. Remove it to go on."
+GONE = _l("This is no longer sold. Remove it to go on.")
+SOLD_OUT = _l("Sold out. Remove it to go on.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,17 @@ class Quote:
 
 def _problem(sellable: Sellable | None, quantity: int, currency: str) -> str:
     if sellable is None or not sellable.on_sale or sellable.currency != currency:
-        return GONE
+        return str(GONE)
     if not 1 <= quantity <= LARGEST_QUANTITY:
-        return f"Choose a quantity from 1 to {LARGEST_QUANTITY}."
+        return _("Choose a quantity from 1 to %(most)s.", most=LARGEST_QUANTITY)
     if sellable.most == 0:
-        return SOLD_OUT
+        return str(SOLD_OUT)
     if quantity > sellable.most:
-        return f"Only {sellable.most} left. Choose {sellable.most} or fewer."
+        return ngettext(
+            "Only %(num)s left. Choose %(num)s or fewer.",
+            "Only %(num)s left. Choose %(num)s or fewer.",
+            sellable.most,
+        )
     return ""
 
 
@@ -70,7 +75,7 @@ def quote(
     `known` is what the variants are, where that has been asked already.
     """
     if known is None:
-        known = sellables(variant_id for variant_id, _ in wanted)
+        known = sellables(variant_id for variant_id, _quantity in wanted)
     problems = [_problem(known.get(variant_id), quantity, currency) for variant_id, quantity in wanted]
     buyable = [
         (known[variant_id], quantity)

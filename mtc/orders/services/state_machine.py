@@ -12,6 +12,7 @@ from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.orders.events import OrderStatusChanged
 from mtc.orders.models import Order
 
@@ -33,13 +34,13 @@ ARROWS: dict[tuple[str, str], str] = {
 }
 
 LABELS = {
-    "pending": "Awaiting payment",
-    "paid": "Paid",
-    "fulfilled": "Delivered",
-    "cancelled": "Cancelled",
-    "expired": "Expired",
-    "partially_refunded": "Partly refunded",
-    "refunded": "Refunded",
+    "pending": _l("Awaiting payment"),
+    "paid": _l("Paid"),
+    "fulfilled": _l("Delivered"),
+    "cancelled": _l("Cancelled"),
+    "expired": _l("Expired"),
+    "partially_refunded": _l("Partly refunded"),
+    "refunded": _l("Refunded"),
 }
 
 # An order whose goods were paid for and not all given back.
@@ -91,6 +92,6 @@ def transition(
     status = try_transition(order, action, event, **values)
     if status is None:
         session.refresh(order, ["status"])
-        label = LABELS.get(order.status, order.status).lower()
+        label = LABELS[order.status].source.lower() if order.status in LABELS else order.status
         raise ConflictError(f"Order {order.order_number} is {label}; this cannot be done with it now.")
     return status

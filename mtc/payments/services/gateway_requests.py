@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from mtc.core.db import session, unit_of_work
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.core.retry import repeatable
 from mtc.core.tenancy import tenant_scope
 from mtc.orders import queries as order_queries
@@ -22,8 +23,10 @@ from mtc.payments.services.payment_start import charge_of, data_of, note_begun, 
 from mtc.payments.types.base import Gateway, PaymentRedirect, PaymentRequest, StartError
 
 log = logging.getLogger(__name__)
-NO_ANSWER = "The payment provider cannot be reached at the moment. Try again, or choose another way to pay."
-REFUSED = "The payment provider did not accept this payment. Choose another way to pay."
+NO_ANSWER = _l(
+    "The payment provider cannot be reached at the moment. Try again, or choose another way to pay."
+)
+REFUSED = _l("The payment provider did not accept this payment. Choose another way to pay.")
 
 
 def ask_provider(tenant_id: UUID, payment_id: UUID) -> str:
@@ -90,7 +93,7 @@ def _note(tenant_id: UUID, payment_id: UUID, error: StartError) -> None:
             if error.permanent and not _change(payment, {"status": "failed"}):
                 return
             if order.status == "pending":
-                state = {"state": "failed", "notice": REFUSED if error.permanent else NO_ANSWER}
+                state = {"state": "failed", "notice": (REFUSED if error.permanent else NO_ANSWER).source}
                 order.payment_data = {**order.payment_data, **state}
             if error.permanent:
                 emit(PaymentFailed(entity_id=order.id, payment_id=payment.id, reason=str(error)[:300]))

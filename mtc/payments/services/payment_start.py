@@ -12,6 +12,7 @@ from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import order_path
@@ -111,13 +112,13 @@ def note_begun(order: Order, gateway: PaymentGateway, payment: Payment, started:
 def _check(order: Order, gateway: PaymentGateway, fresh: bool) -> None:
     """Test money pays for tests only, and money never for a sample: raises ConflictError."""
     if order.status != "pending":
-        raise ConflictError("This order does not await a payment.")
+        raise ConflictError(_l("This order does not await a payment."))
     if fresh:
         return
     if gateway.is_test and not order.is_test:
-        raise ConflictError("This order is paid with money. Choose another way to pay.")
+        raise ConflictError(_l("This order is paid with money. Choose another way to pay."))
     if not gateway.is_test and is_sample(order.items):
-        raise ConflictError("This is a test order. It can be paid with test payments only.")
+        raise ConflictError(_l("This is a test order. It can be paid with test payments only."))
 
 
 def _wait_longer(order: Order, gateway: PaymentGateway) -> None:

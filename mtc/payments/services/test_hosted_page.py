@@ -8,6 +8,8 @@ from uuid import UUID
 from mtc.core.context import current
 from mtc.core.crypto import unsign
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.i18n import _, _l, shown
+from mtc.core.i18n.messages import translated
 from mtc.core.money import format_money
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
@@ -18,31 +20,36 @@ from mtc.payments.types.test import PAGE
 from mtc.tasks.services import enqueue
 
 LATE_SECONDS = 5
+_DECLINED, _NO_FUNDS = _l("The card was declined."), _l("The card has not enough funds.")
 CARDS = {
     "4242424242424242": ("payment.succeeded", ""),
-    "4000000000000002": ("payment.failed", "The card was declined."),
-    "4000000000009995": ("payment.failed", "The card has not enough funds."),
+    "4000000000000002": ("payment.failed", _DECLINED.source),
+    "4000000000009995": ("payment.failed", _NO_FUNDS.source),
 }
 CHOICES = [
-    {"value": "pay", "label": "Pay", "help": "The payment succeeds and is reported at once."},
-    {"value": "decline", "label": "Decline", "help": "The card is refused."},
+    {"value": "pay", "label": _l("Pay"), "help": _l("The payment succeeds and is reported at once.")},
+    {"value": "decline", "label": _l("Decline"), "help": _l("The card is refused.")},
     {
         "value": "pay_late",
-        "label": "Pay, report late",
-        "help": f"The report comes after {LATE_SECONDS} seconds.",
+        "label": _l("Pay, report late"),
+        "help": _l("The report comes after %(seconds)s seconds.", seconds=LATE_SECONDS),
     },
-    {"value": "pay_thrice", "label": "Pay, report three times", "help": "The same report comes three times."},
-    {"value": "cancel", "label": "Cancel", "help": "Back to the store without paying."},
+    {
+        "value": "pay_thrice",
+        "label": _l("Pay, report three times"),
+        "help": _l("The same report comes three times."),
+    },
+    {"value": "cancel", "label": _l("Cancel"), "help": _l("Back to the store without paying.")},
 ]
 
 
 def _opened(token: str) -> tuple[Payment, Order]:
     if not takes_test_payments():
-        raise NotFoundError("There is no such payment.")
+        raise NotFoundError(_l("There is no such payment."))
     payment = queries.payment_by_id(UUID(unsign(token, PAGE)["payment"]))
     order = order_queries.order_by_id(payment.order_id) if payment else None
     if payment is None or order is None:
-        raise NotFoundError("There is no such payment.")
+        raise NotFoundError(_l("There is no such payment."))
     return payment, order
 
 
@@ -60,10 +67,10 @@ def hosted_page(token: str) -> dict[str, Any]:
             "amount": payment.amount,
             "formatted": format_money(payment.amount, payment.currency, locale),
         },
-        "choices": CHOICES,
+        "choices": shown(CHOICES),
         "cards": [
-            {"number": _spaced(number), "label": reason or "Succeeds"}
-            for number, (_, reason) in CARDS.items()
+            {"number": _spaced(number), "label": translated(reason) if reason else _("Succeeds")}
+            for number, (_kind, reason) in CARDS.items()
         ],
         "status": payment.status,
         "decided": payment.status != "pending",
@@ -83,19 +90,20 @@ def _luhn(number: str) -> bool:
 
 def _outcome(choice: str, card_number: str) -> tuple[str, str]:
     if choice not in {one["value"] for one in CHOICES}:
-        raise ValidationError("Choose what should happen.", {"choice": ["Choose from the list."]})
+        raise ValidationError(_l("Choose what should happen."), {"choice": [_l("Choose from the list.")]})
     if choice == "cancel":
         return "payment.cancelled", ""
     if choice == "decline":
-        return "payment.failed", "The card was declined."
+        return "payment.failed", _DECLINED.source
     number = card_number.replace(" ", "").replace("-", "")
     if not number:
         return "payment.succeeded", ""
     if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19 and _luhn(number)):
-        raise ValidationError("Check the card number.", {"card_number": ["Use one of the test cards below."]})
+        wrong = {"card_number": [_l("Use one of the test cards below.")]}
+        raise ValidationError(_l("Check the card number."), wrong)
     if number not in CARDS:
-        message = "This page takes test cards only. Never type a real one here."
-        raise ValidationError(message, {"card_number": ["Use one of the test cards below."]})
+        message = _l("This page takes test cards only. Never type a real one here.")
+        raise ValidationError(message, {"card_number": [_l("Use one of the test cards below.")]})
     return CARDS[number]
 
 

@@ -13,6 +13,7 @@ from mtc.core import clock, crypto
 from mtc.core.db import session
 from mtc.core.errors import UnauthorizedError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
@@ -25,6 +26,7 @@ from mtc.payments.services.refund_settlement import settle_refund
 from mtc.payments.types.base import WebhookEvent
 
 LARGEST_BODY = 64 * 1024
+_DECLINED, _CANCELLED = _l("The payment was declined."), _l("You cancelled the payment.")
 _KEPT_HEADERS = 40
 
 
@@ -180,12 +182,8 @@ def _book_end(payment: Payment, order: Order, said: WebhookEvent) -> str:
         return "ignored"
     # While another attempt is under way, its page must not invite the shopper to pay once more.
     if order.status == "pending" and queries.open_payment(order.id) is None:
-        declined = said.reason or "The payment was declined."
-        notice = (
-            f"{declined} Try again or use another card."
-            if status == "failed"
-            else "You cancelled the payment."
-        )
+        declined = said.reason or _DECLINED.source
+        notice = f"{declined} Try again or use another card." if status == "failed" else _CANCELLED.source
         order.payment_data = {**order.payment_data, "state": status, "notice": notice}
     kind = PaymentFailed if status == "failed" else PaymentCancelled
     emit(kind(entity_id=order.id, payment_id=payment.id, reason=said.reason))

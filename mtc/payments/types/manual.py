@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtc.core.bank_accounts import MAX_NAME, parse_bic, parse_iban
+from mtc.core.i18n import _
 from mtc.core.ids import token
 from mtc.payments.types.base import (
     Errors,
@@ -103,7 +104,7 @@ class ManualGateway(TakesNoNotifications):
 
     def about(self, config: Mapping[str, Any]) -> str:
         """How it goes."""
-        return "You get the account and a reference. We deliver as soon as the money is here."
+        return _("You get the account and a reference. We deliver as soon as the money is here.")
 
     def hold_days(self, config: Mapping[str, Any]) -> int:
         """How long an order waits for the money."""

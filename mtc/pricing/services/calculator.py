@@ -11,11 +11,14 @@ from mtc.catalog.registry import Offer
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.errors import AppError
+from mtc.core.i18n import _l
 from mtc.core.money import percent
 from mtc.core.rules import evaluate
 from mtc.pricing.queries import ActiveRules, Rule, buyers, rule_book
 from mtc.pricing.queries import buyer as buyer_of
 from mtc.pricing.registry import Buyer, Facts, kinds
+
+_LIST_PRICE = _l("List price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def price(
     book = rule_book() if book is None else book
     facts = Facts(offer, quantity, buyer or current_buyer(book), now or clock.now(), recurring)
     unit = offer.price
-    trace: list[dict[str, Any]] = [{"step": "base", "label": "List price", "amount": unit}]
+    trace: list[dict[str, Any]] = [{"step": "base", "label": _LIST_PRICE.source, "amount": unit}]
     for rule in book:
         if not applies(rule, facts):
             continue
