@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from mtc.core.i18n import _
 from mtc.delivery.services.email_context import theme_of
 from mtc.emails.registry import mail_secrets
 from mtc.emails.services import render_email, send_rendered_email
@@ -27,14 +28,14 @@ def mail_reset(customer: Customer) -> None:
     """Mail the link to choose a new password."""
     store = shop(current_store(), "")
     url = f"{store['url']}/account/reset/[[reset:{customer.id}]]"
-    _post("password-reset", customer, "Choose a new password", reset_url=url, minutes=RESET_SECONDS // 60)
+    _post("password-reset", customer, _("Choose a new password"), reset_url=url, minutes=RESET_SECONDS // 60)
 
 
 def mail_join(customer: Customer) -> None:
     """Mail the link that finishes an account."""
     store = shop(current_store(), "")
     url = f"{store['url']}/account/join/[[join:{customer.id}]]"
-    subject = f"Finish your account at {store['name']}"
+    subject = _("Finish your account at %(store)s", store=store["name"])
     _post("join", customer, subject, join_url=url, hours=JOIN_SECONDS // 3600)
 
 
@@ -42,20 +43,23 @@ def mail_known(customer: Customer) -> None:
     """Tell who typed an address that has an account; nobody else learns it."""
     store = shop(current_store(), "")
     links = {"login_url": f"{store['url']}/account/login", "forgot_url": f"{store['url']}/account/forgot"}
-    _post("account-known", customer, f"You have an account at {store['name']}", **links)
+    subject = _("You have an account at %(store)s", store=store["name"])
+    _post("account-known", customer, subject, **links)
 
 
 def mail_order_link(order: Order) -> None:
     """Mail the secret link of an order to the address that it was made with."""
     url = f"{shop(current_store(), '')['url']}/orders/{order.order_number}?t=[[order:{order.id}]]"
     facts = {"number": order.order_number, "order_url": url}
-    _send("order-link", order.email, order, f"Your order {order.order_number}", facts)
+    subject = _("Your order %(number)s", number=order.order_number)
+    _send("order-link", order.email, order, subject, facts)
 
 
 def mail_order_code(order: Order) -> None:
     """Mail the code that opens an order on another browser to the address that it was made with."""
     facts = {"number": order.order_number, "code": f"[[code:{order.id}]]", "minutes": CODE_MINUTES}
-    _send("order-code", order.email, order, f"Your code for order {order.order_number}", facts)
+    subject = _("Your code for order %(number)s", number=order.order_number)
+    _send("order-code", order.email, order, subject, facts)
 
 
 def _post(name: str, customer: Customer, subject: str, **facts: Any) -> None:

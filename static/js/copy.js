@@ -29,7 +29,8 @@ export async function copyFrom(button) {
     if (window.ClipboardItem) await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
     else await navigator.clipboard.writeText(await answer);
     label.textContent = t("Copied");
-    toast(`${Number(button.dataset.uiCopyCount).toLocaleString("en")} keys copied to the clipboard`, "success");
+    const num = Number(button.dataset.uiCopyCount).toLocaleString(document.documentElement.lang || "en");
+    toast(t("%(num)s keys copied to the clipboard", { num }), "success");
   } catch {
     toast(t("Copying did not work here; download the file instead"), "warning");
   }

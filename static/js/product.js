@@ -2,6 +2,7 @@
  * reach. */
 import { openDialog } from "./dialogs.js";
 import { all, one } from "./elements.js";
+import { t } from "./messages.js";
 
 /** Show the picture of a thumbnail, which is a link to it, over the large one. The first picture keeps the size
  * of the frame, so that the page does not move. Answers whether the picture is shown; otherwise the link is
@@ -86,7 +87,7 @@ document.addEventListener("change", (event) => {
   const badge = one('[data-slot="save"]', info);
   if (badge) {
     badge.hidden = !save;
-    if (save && badge.firstElementChild) badge.firstElementChild.textContent = `Save ${save}%`;
+    if (save && badge.firstElementChild) badge.firstElementChild.textContent = t("Save %(percent)s%", { percent: save });
   }
 });
 

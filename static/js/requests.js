@@ -3,6 +3,7 @@
 import { enhance } from "./controls.js";
 import { one } from "./elements.js";
 import { release } from "./forms.js";
+import { t } from "./messages.js";
 import { toast } from "./toasts.js";
 
 document.addEventListener("htmx:config:request", (event) => {
@@ -12,12 +13,12 @@ document.addEventListener("htmx:config:request", (event) => {
 
 document.addEventListener("htmx:response:error", (event) => {
   const { response, text } = event.detail.ctx;
-  if (response.status !== 422 && !text?.includes("#toasts")) toast("That did not work. Please try again.", "destructive");
+  if (response.status !== 422 && !text?.includes("#toasts")) toast(t("That did not work. Please try again."), "destructive");
   takeBack(event);
 });
 
 document.addEventListener("htmx:error", (event) => {
-  toast("The shop cannot be reached. Check your connection and try again.", "destructive");
+  toast(t("The shop cannot be reached. Check your connection and try again."), "destructive");
   takeBack(event);
 });
 

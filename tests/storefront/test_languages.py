@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
+from mtc.emails.models import Email
 from mtc.orders.models import Order
 from mtc.tenants.services import update_store
 from mtc.tenants.services.store_lookup import store_lookup
-from tests.storefront.conftest import BUYER, Browser, Shop
+from tests.storefront.conftest import BUYER, Browser, Shop, settle
 
 BASE = "http://acme.localhost:8000"
 
@@ -186,3 +187,17 @@ def test_what_python_says_is_in_the_language_of_the_page(browser: Browser, langu
     assert refused.status_code == 422 and "Geben Sie Ihre E-Mail-Adresse ein." in refused.text
     assert "Preis: aufsteigend" in browser.get("/de/search").text
     assert "Egypt" in browser.get("/en/checkout").text
+
+
+def test_mails_to_a_buyer_are_in_the_language_of_the_order(browser: Browser, languages: Shop) -> None:
+    browser.post("/cart/add", {"variant_id": str(languages.key_variant), "quantity": "1"})
+    pay = browser.post("/de/checkout", {**BUYER, "payment_method": "test"}).headers["Location"]
+    browser.post("/pay/" + pay.partition("/pay/")[2], {"choice": "pay"})
+    settle()
+    with tenant_scope(languages.tenant_id, readonly=True):
+        mails = {row.kind: row for row in session.scalars(select(Email))}
+    number = mails["order-received"].subject.removeprefix("Ihre Bestellung ")
+    assert mails["keys"].subject == f"Ihre Schlüssel aus der Bestellung {number}"
+    assert f"Hier ist, was Sie mit der Bestellung {number} gekauft haben." in mails["keys"].body_text
+    assert '<html lang="de" dir="ltr">' in mails["keys"].body_html
+    assert "Gesamtsumme" in mails["order-received"].body_html

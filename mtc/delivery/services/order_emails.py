@@ -12,6 +12,7 @@ from uuid import UUID
 from mtc.core import clock
 from mtc.core.errors import AppError, ConflictError
 from mtc.core.events import emit
+from mtc.core.i18n import _, _l, use_locale
 from mtc.core.ids import uuid7
 from mtc.core.template_engine import render
 from mtc.delivery import queries
@@ -95,7 +96,7 @@ def mail_instructions(order: Order) -> Email | None:
     facts = facts_of(order)
     if facts["order"]["transfer"] is None:
         return None
-    subject = f"How to pay your order {order.order_number}"
+    subject = _l("How to pay your order %(number)s", number=order.order_number)
     mark = hashlib.sha256(order.email_lc.encode()).hexdigest()[:16]
     return post(order, "transfer", subject, facts, f"transfer:{order.id}:{mark}")
 
@@ -116,7 +117,8 @@ def _write(order: Order, deliveries: Sequence[Delivery]) -> Due:
 
 
 def _receipt(order: Order, facts: dict[str, Any]) -> RenderedEmail:
-    return write(order, "order-received", f"Your order {order.order_number}", facts)
+    subject = _l("Your order %(number)s", number=order.order_number)
+    return write(order, "order-received", subject, facts)
 
 
 def _receipt_key(order: Order) -> str:
@@ -155,15 +157,21 @@ def _goods(order: Order, deliveries: Sequence[Delivery], facts: dict[str, Any]) 
             keys = [key_mark(UUID(unit["id"])) for unit in units]
             lines.append({**line, "keys": keys, "all_keys": line.get("key_actions", {}).get("count", 0)})
     has_keys = any(line["units"] for line in lines)
-    subject, intro = _words(order, deliveries, "keys" if has_keys else "items")
+    with use_locale(order.locale):
+        subject, intro = _words(order, deliveries, has_keys)
     told = {**facts, "lines": lines, "intro": intro, "with_keys": any(line["keys"] for line in lines)}
     return write(order, "keys" if has_keys else "files", subject, told)
 
 
-def _words(order: Order, deliveries: Sequence[Delivery], what: str) -> tuple[str, str]:
+def _words(order: Order, deliveries: Sequence[Delivery], has_keys: bool) -> tuple[str, str]:
     """Subject and first sentence: the merchant's own where there are any that work, else ours."""
-    subject = f"Your {what} from order {order.order_number}"
-    intro = f"Here is what you bought with order {order.order_number}."
+    number = order.order_number
+    subject = (
+        _("Your keys from order %(number)s", number=number)
+        if has_keys
+        else _("Your items from order %(number)s", number=number)
+    )
+    intro = _("Here is what you bought with order %(number)s.", number=number)
     method_id = next((one.delivery_method_id for one in deliveries if one.delivery_method_id), None)
     method = queries.method_by_id(method_id) if method_id else None
     if method is None:
