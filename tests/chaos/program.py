@@ -64,7 +64,7 @@ def witness() -> None:
         return [("chaos.effect", {})]
 
     work, leases, overruns = (
-        sys.modules[f"mtc.events.services.{name}"] for name in ("work", "leases", "overruns")
+        sys.modules[f"mtc.tasks.services.{name}"] for name in ("worker", "leases", "overruns")
     )
     if seconds := int(os.environ.get("CHAOS_OVER", "0")):
         overruns.OVER_SECONDS = seconds  # type: ignore[attr-defined]
