@@ -1,4 +1,4 @@
-"""`mtc serve`, `worker`, `migrate`, `demo`, `bench`; serving leaves importing the application to its children."""
+"""`mtc serve`, `worker`, `migrate`, `demo`, `bench`; serving leaves the application to its children."""
 
 from __future__ import annotations
 
