@@ -6,8 +6,10 @@ from importlib import import_module
 
 import click
 
+from mtc.cli.group import lifecycle, main
 
-@click.group("stock")
+
+@main.group("stock")
 def stock_group() -> None:
     """Pools of keys."""
 
@@ -25,7 +27,7 @@ def stock_group() -> None:
 @click.option("--quotes", default="", help="yes or no: whether quotation marks hold cells together.")
 def stock_add(tenant: str, sku: str, file: str, preview: bool, batch: str, **how: str) -> None:
     """Add the keys of FILE (- is standard input) to the pool of the variant SKU of TENANT."""
-    with import_module("mtc.lifecycle").flask_app().app_context():
+    with lifecycle().flask_app().app_context():
         import_module("mtc.catalog.cli").add_from_file(
             tenant, sku, file, preview=preview, batch=batch, how=how
         )

@@ -1,0 +1,7 @@
+"""The command `mtc`."""
+
+from mtc.cli import archives, encryption_keys, plugins, server, stock, tenants
+from mtc.cli.group import main
+from mtc.cli.plugins import PLUGINS
+
+__all__ = ["PLUGINS", "archives", "encryption_keys", "main", "plugins", "server", "stock", "tenants"]

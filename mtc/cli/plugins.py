@@ -1,0 +1,64 @@
+"""`mtc plugin` and `mtc theme`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from mtc.cli.group import lifecycle, main
+
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+
+
+@main.group("theme")
+def theme_group() -> None:
+    """Themes of the installation."""
+
+
+@theme_group.command("sync")
+def theme_sync() -> None:
+    """Read the theme folders into the system's rows."""
+    with lifecycle().flask_app().app_context():
+        import_module("mtc.pages.services.manifest_sync").sync_all()
+    click.echo("The themes are up to date.")
+
+
+@main.group("plugin")
+def plugin_group() -> None:
+    """Plugins of the installation (docs/plugins.md)."""
+
+
+@plugin_group.command("list")
+def plugin_list() -> None:
+    """List the plugins: id, version, status, tenants that have them switched on."""
+    with lifecycle().flask_app().app_context():
+        import_module("mtc.plugins.cli").list_plugins()
+
+
+@plugin_group.command("new")
+@click.argument("plugin_id")
+@click.option("--folder", type=click.Path(path_type=Path), default=PLUGINS, help="Where its folder is made.")
+def plugin_new(plugin_id: str, folder: Path) -> None:
+    """Make a plugin that works, with tests that pass."""
+    import_module("mtc.plugins.cli").make_plugin(plugin_id, folder)
+
+
+@plugin_group.command("on")
+@click.argument("plugin_id")
+@click.option("--tenant", required=True, help="Slug of the tenant.")
+@click.option("--settings", default=None, help="Settings as a JSON object; without it they stay.")
+def plugin_on(plugin_id: str, tenant: str, settings: str | None) -> None:
+    """Install a plugin for a tenant and switch it on."""
+    with lifecycle().flask_app().app_context():
+        import_module("mtc.plugins.cli").switch_on(plugin_id, tenant, settings)
+
+
+@plugin_group.command("off")
+@click.argument("plugin_id")
+@click.option("--tenant", required=True, help="Slug of the tenant.")
+def plugin_off(plugin_id: str, tenant: str) -> None:
+    """Switch a plugin off for a tenant; its settings stay."""
+    with lifecycle().flask_app().app_context():
+        import_module("mtc.plugins.cli").switch_off(plugin_id, tenant)
