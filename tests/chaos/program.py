@@ -151,7 +151,7 @@ def main(command: str) -> None:
             mine = {"create": "tests.chaos.program:create", "start": "tests.chaos.program:start"}
             return hooks(**{**names, **mine})
 
-        cli.Hooks = hooked  # type: ignore[assignment, misc]
+        cli.server.Hooks = hooked  # type: ignore[assignment, misc]
     cli.main([command])
 
 

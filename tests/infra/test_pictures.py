@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageOps
 
-from mtc.infra.pictures import PictureError, Pictures, pillow
+from mtc.infra.pictures import PictureError, Pictures, base, build_pictures, pillow
 from mtc.infra.pictures.base import MAX_PIXELS, widths_of
 from mtc.infra.pictures.pillow import PillowPictures
 from mtc.infra.pictures.without_decoder import PlainPictures
@@ -245,3 +245,11 @@ def test_a_large_profile_is_put_together_again(pictures: Pictures) -> None:
     found = pictures.clean(photos.written("JPEG", icc_profile=bytes(profile)))
     with Image.open(BytesIO(found.data)) as picture:
         assert picture.info["icc_profile"] == bytes(profile)
+
+
+@pytest.mark.parametrize(("installed", "kind"), [(True, PillowPictures), (False, PlainPictures)])
+def test_without_pillow_pictures_are_taken_apart_only(
+    monkeypatch: pytest.MonkeyPatch, installed: bool, kind: type[Pictures]
+) -> None:
+    monkeypatch.setattr(base, "find_spec", lambda _name: object() if installed else None)
+    assert type(build_pictures()) is kind

@@ -138,7 +138,7 @@ def test_a_worker_that_is_told_to_go_while_it_starts_ends_cleanly(who: str, tmp_
     program = (
         "import os, signal, time; from mtc import cli; "
         "tell = lambda number: os.kill(number, signal.SIGTERM); "
-        f"cli.import_module = lambda name: [tell(os.getppid()), tell(os.{who}()), time.sleep(80)]; "
+        f"cli.server.import_module = lambda name: [tell(os.getppid()), tell(os.{who}()), time.sleep(80)]; "
         "cli.main(['worker'])"
     )
     environment = {**os.environ, "MTC_REDIS_URL": "redis://127.0.0.1:1/0", "MTC_VAR": str(tmp_path)}

@@ -82,6 +82,6 @@ def widths_of(width: int) -> list[int]:
 
 def build_pictures() -> Pictures:
     """What decodes when Pillow is installed, otherwise what only takes pictures apart; imports no driver."""
-    name = "pillow" if find_spec("PIL") else "plain"
-    module = import_module(f"mtc.infra.pictures.{name}")
-    return cast(Pictures, module.PillowPictures() if name == "pillow" else module.PlainPictures())
+    if find_spec("PIL"):
+        return cast(Pictures, import_module("mtc.infra.pictures.pillow").PillowPictures())
+    return cast(Pictures, import_module("mtc.infra.pictures.without_decoder").PlainPictures())

@@ -38,7 +38,7 @@ def create() -> Any:
 def serve() -> None:
     """`mtc serve`, with the control's variant in every process."""
     hooks = server.Hooks
-    cli.Hooks = lambda **names: hooks(**{**names, "create": "tests.chaos.redis_faults.bent:create"})  # type: ignore[assignment, misc]
+    cli.server.Hooks = lambda **names: hooks(**{**names, "create": "tests.chaos.redis_faults.bent:create"})  # type: ignore[assignment, misc]
     cli.main(["serve"])
 
 
