@@ -41,7 +41,7 @@ def test_every_refusal_looks_the_same(app: Flask, shop: Shop, subtests: pytest.S
         with subtests.test(email=email):
             answer = Person(app).post("/login", {"email": email, "password": password})
             assert answer.status_code == 401
-            assert WRONG in answer.get_data(as_text=True)
+            assert WRONG.source in answer.get_data(as_text=True)
             assert "Set-Cookie" not in answer.headers
 
 

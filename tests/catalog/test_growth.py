@@ -19,7 +19,7 @@ from mtc.catalog.queries import (
     shelves,
     suggestions,
 )
-from mtc.catalog.queries import collection_members as shelf_sizes
+from mtc.catalog.queries import collections as shelf_sizes
 from mtc.catalog.queries import products as page_of
 from mtc.catalog.queries.tables import VARIANTS
 from mtc.catalog.services import collection_members, collections
