@@ -79,6 +79,21 @@ def test_links_between_pages_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_files_that_pages_name_exist() -> None:
+    """Decisions are left out, which tell of their day, and the plugins that the guide lets its reader make."""
+    named = re.compile(r"`((?!plugins/)[a-z_/]+\.py)`")
+    files = [
+        "/" + path.relative_to(ROOT).as_posix() for path in python_files("mtc", "plugins", "static", "tests")
+    ]
+    gone = [
+        f"{page.name}: {name}"
+        for page in sorted((ROOT / "docs").glob("*.md"))
+        for name in named.findall(page.read_text(encoding="utf-8"))
+        if not any(file.endswith("/" + name) for file in files)
+    ]
+    assert gone == []
+
+
 def test_no_page_names_a_place_where_it_was_written() -> None:
     places = re.compile(r"(?<![\w.])/(?:root|home|tmp|wor[k])/")
     found = [
