@@ -9,7 +9,7 @@ from flask import Response, make_response, render_template, request
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page
-from mtc.admin.order_lists import PARTS
+from mtc.admin.orders.lists import PARTS
 from mtc.admin.orders.parts import key_pages, timeline_part
 from mtc.admin.orders.presenter import get_order, order_page
 from mtc.core.context import current

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import request
-
-from mtc.admin.layout import base
+from mtc.admin.orders.parts import page_links
 from mtc.core.money import format_money
 from mtc.core.paging import Page
 from mtc.core.relative_time import when
-from mtc.core.urls import with_query
-from mtc.emails import queries as emails_queries
+from mtc.emails import queries as emails
 from mtc.orders.models import Order
 from mtc.payments import queries as payments
 from mtc.payments.models import Payment, Refund
@@ -36,7 +33,7 @@ def refunds_part(order: Order) -> Part:
 
 def mails_part(order: Order) -> Part:
     """Mails, newest first, from `mails` of the address on; raises ValidationError for a bad one."""
-    page = emails_queries.emails_of(order.tenant_id, order.id, query_params.text("mails", 1000), SHOWN)
+    page = emails.emails_of(order.tenant_id, order.id, query_params.text("mails", 1000), SHOWN)
     return _part(order, "mails", page, _mail)
 
 
@@ -48,13 +45,7 @@ PARTS: Mapping[str, Callable[[Order], Part]] = {
 
 
 def _part(order: Order, name: str, page: Page[Any], shape: Callable[[Any], dict[str, Any]]) -> Part:
-    path = request.script_root + f"{base()}/orders/{order.order_number}"
-    return {
-        "name": name,
-        "rows": [shape(one) for one in page.items],
-        "older_url": with_query(path, {name: page.next}) if page.next else "",
-        "newest_url": path if query_params.text(name, 1000) else "",
-    }
+    return {"name": name, "rows": [shape(one) for one in page.items], **page_links(order, name, page)}
 
 
 def _payment(one: Payment, currency: str) -> dict[str, Any]:

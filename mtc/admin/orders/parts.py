@@ -12,6 +12,7 @@ from flask import request
 
 from mtc.admin.layout import base
 from mtc.catalog.services import stock_reservation
+from mtc.core.paging import Page
 from mtc.core.relative_time import when
 from mtc.core.urls import with_query
 from mtc.orders.models import Order
@@ -42,10 +43,9 @@ def key_pages(
 def _keys(order: Order, rows: list[Any], revealed: dict[UUID, str]) -> dict[str, Any]:
     first, last, total = rows[0].rank, rows[-1].rank, rows[0].total
     line, number = rows[0].order_item_id, (first - 1) // KEYS_SHOWN + 1
-    path = request.script_root + f"{base()}/orders/{order.order_number}"
 
     def page(wanted: int) -> str:
-        return f"{path}?line={line}&page={wanted}#line-{line}"
+        return f"{_address(order)}?line={line}&page={wanted}#line-{line}"
 
     return {
         "units": [_unit(row, revealed) for row in rows],
@@ -73,14 +73,21 @@ def _unit(one: Any, shown: dict[UUID, str]) -> dict[str, Any]:
 
 def timeline_part(order: Order) -> dict[str, Any]:
     """What happened, newest first, from `before` of the address on; raises ValidationError for a bad one."""
-    before = query_params.text("before", 1000)
-    page = timeline_view(order.id, before)
-    path = request.script_root + f"{base()}/orders/{order.order_number}"
+    page = timeline_view(order.id, query_params.text("before", 1000))
+    return {"items": [_step(one) for one in page.items], **page_links(order, "before", page)}
+
+
+def page_links(order: Order, name: str, page: Page[Any]) -> dict[str, str]:
+    """The addresses of the next page of a list whose cursor is the parameter `name`, and of its first."""
+    path = _address(order)
     return {
-        "items": [_step(one) for one in page.items],
-        "older_url": with_query(path, {"before": page.next}) if page.next else "",
-        "newest_url": path if before else "",
+        "older_url": with_query(path, {name: page.next}) if page.next else "",
+        "newest_url": path if query_params.text(name, 1000) else "",
     }
+
+
+def _address(order: Order) -> str:
+    return request.script_root + f"{base()}/orders/{order.order_number}"
 
 
 def _step(one: dict[str, Any]) -> dict[str, Any]:

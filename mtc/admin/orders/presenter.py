@@ -7,7 +7,7 @@ from uuid import UUID
 
 from mtc.admin.layout import public_url, store
 from mtc.admin.media.serve import picture_of
-from mtc.admin.order_lists import mails_part, payments_part, refunds_part
+from mtc.admin.orders.lists import mails_part, payments_part, refunds_part
 from mtc.admin.orders.parts import key_pages, timeline_part
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core import clock
