@@ -50,7 +50,7 @@ DOMAINS = (
     "platform",
 )
 CONNECT_SECONDS, POOL_SECONDS = 5, 10  # for a connection to the database, a new one or one of the pool
-MODULES = ("models", "events", "hooks", "types", "components", "handlers", "periodic", "panels")
+MODULES = ("models", "events", "hooks", "types", "components", "handlers", "periodic")
 SURFACES = ("api", "admin", "storefront", "superadmin")
 
 

@@ -8,7 +8,6 @@ from mtc.core.i18n.locales import direction, fallbacks, language_name, locale_ta
 from mtc.core.i18n.messages import (
     current_locale,
     gettext,
-    interface_locales,
     ngettext,
     npgettext,
     pgettext,
@@ -27,7 +26,6 @@ __all__ = [
     "direction",
     "fallbacks",
     "gettext",
-    "interface_locales",
     "language_name",
     "lazy_gettext",
     "lazy_ngettext",

@@ -24,37 +24,26 @@ def use_locale(locale: str) -> AbstractContextManager[Context]:
     return acting(locale=locale)
 
 
-def interface_locales() -> tuple[str, ...]:
-    """The locales that MTC's own interface comes in, English first."""
-    return shipped()
-
-
 def gettext(message: str, /, **values: Any) -> str:
     """The sentence in the running locale, with the values in the place of `%(name)s`."""
-    text = find(message, message, current_locale())
+    text = translated(message)
     return text % values if values else text
 
 
 def pgettext(context: str, message: str, /, **values: Any) -> str:
     """The same of a word that is translated in two ways; the context says which is meant."""
-    text = find((context, message), message, current_locale())
+    text = translated_in(context, message)
     return text % values if values else text
 
 
 def ngettext(singular: str, plural: str, number: int, /, **values: Any) -> str:
     """The sentence in the form that the number takes; `%(num)s` is the number as it is written there."""
-    return _numbered(singular, singular, plural, number, values)
+    return translated_plural(singular, plural, number) % {"num": number, **values}
 
 
 def npgettext(context: str, singular: str, plural: str, number: int, /, **values: Any) -> str:
     """`ngettext` with a context."""
-    return _numbered((context, singular), singular, plural, number, values)
-
-
-def _numbered(key: Key, singular: str, plural: str, number: int, values: dict[str, Any]) -> str:
-    text = find_plural(key, singular, plural, number, current_locale())
-    values.setdefault("num", number)
-    return text % values
+    return translated_plural_in(context, singular, plural, number) % {"num": number, **values}
 
 
 def translated(message: str) -> str:
