@@ -80,7 +80,7 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 
 def test_files_that_pages_name_exist() -> None:
-    """Decisions are left out, which tell of their day, and the plugins that the guide lets its reader make."""
+    """Decisions are left out, which tell of their day, and plugins that the guide lets its reader make."""
     named = re.compile(r"`((?!plugins/)[a-z_/]+\.py)`")
     files = [
         "/" + path.relative_to(ROOT).as_posix() for path in python_files("mtc", "plugins", "static", "tests")
