@@ -81,10 +81,16 @@ def test_links_that_are_refused(link: str) -> None:
         ({"any": [{"field": "a", "eq": 2}, {"not": {"field": "a", "eq": 2}}]}, True),
         ({"not": {"any": []}}, True),
         ({"eval": "1"}, True),
+        ({"field": "a", "gt": "x"}, True),
+        ({"field": "off", "ne": True}, True),
+        ({"field": "off", "ne": False}, False),
+        ({"field": "off", "exists": True}, False),
+        ({"field": "a", "lt": {"field": "limit"}}, True),
+        ({"field": "b", "starts_with": "in"}, True),
     ],
 )
 def test_conditions(condition: Any, expected: bool) -> None:
-    assert holds(condition, {"b": "inner"}, {"a": 1, "b": "outer", "tags": ["x"]}) is expected
+    assert holds(condition, {"b": "inner"}, {"a": 1, "b": "outer", "tags": ["x"], "limit": 2}) is expected
 
 
 FIELDS = FieldSet(

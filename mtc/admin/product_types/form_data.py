@@ -13,10 +13,11 @@ from mtc.admin.product_types.rows import LIMITS, Row, stored_rows, typed_rows
 from mtc.catalog.models import ProductType
 from mtc.catalog.services.product_types import version_of
 from mtc.catalog.services.slugs import slugify
-from mtc.catalog.services.type_layout import adapt_layout, condition_fields, rename_condition
+from mtc.catalog.services.type_layout import adapt_layout
 from mtc.core.errors import AppError
 from mtc.core.fields import FieldSet, check_schema, to_definition
 from mtc.core.fields.formats import scrub
+from mtc.core.rules import fields_of, rename_fields
 
 HEAD = ("name", "slug", "description", "icon", "method", "stock_source", "version")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,4})?")
@@ -89,8 +90,8 @@ def complete(form: TypeForm, kind: ProductType | None) -> None:
     roots = {old: new for old, new in form.renames.items() if "." not in old}
     for one in form.definition:
         if "show_if" in one:
-            one["show_if"] = rename_condition(one["show_if"], roots)
-            if not condition_fields(one["show_if"]) <= keys:
+            one["show_if"] = rename_fields(one["show_if"], roots)
+            if not fields_of(one["show_if"]) <= keys:
                 del one["show_if"]  # the field that it asked for is no more
     form.layout = _layout(form, kind)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtc.core.fields import Field
+from mtc.core.rules import fields_of, rename_fields
 
 Renames = Mapping[str, str]
 """The dotted path of a field before, such as curriculum.title, and its new key."""
@@ -80,28 +81,6 @@ def _tab(tab: Mapping[str, Any], named: Any) -> dict[str, Any]:
 def _hint(hint: Mapping[str, Any], renames: Renames, keys: set[str]) -> dict[str, Any]:
     if "show_if" not in hint:
         return dict(hint)
-    condition = rename_condition(hint["show_if"], renames)
+    condition = rename_fields(hint["show_if"], renames)
     rest = {name: value for name, value in hint.items() if name != "show_if"}
-    return {**rest, "show_if": condition} if condition_fields(condition) <= keys else rest
-
-
-def rename_condition(condition: Any, renames: Renames) -> Any:
-    """A condition (docs/fields.md, show_if) with the new names of root fields."""
-    if isinstance(condition, list):
-        return [rename_condition(one, renames) for one in condition]
-    if not isinstance(condition, dict):
-        return condition
-    if "field" in condition:
-        return {**condition, "field": renames.get(condition["field"], condition["field"])}
-    return {word: rename_condition(part, renames) for word, part in condition.items()}
-
-
-def condition_fields(condition: Any) -> set[str]:
-    """The names that a condition asks for."""
-    if isinstance(condition, list):
-        return {name for one in condition for name in condition_fields(one)}
-    if not isinstance(condition, dict):
-        return set()
-    if "field" in condition:
-        return {str(condition["field"])}
-    return {name for part in condition.values() for name in condition_fields(part)}
+    return {**rest, "show_if": condition} if fields_of(condition) <= keys else rest

@@ -1,91 +1,53 @@
-"""Conditions under which a field is shown: a tiny tree of eq, ne, in, gt, all, any and not."""
+"""Conditions under which a field is shown: the condition language over the values of the fields around it."""
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-COMPARISONS = ("eq", "ne", "in", "gt")
-MAX_DEPTH = 5
+from mtc.core.errors import ValidationError
+from mtc.core.rules import evaluate, leaves_of, validate
 
-Scopes = tuple[Mapping[str, Any], ...]
+_TYPES = {"boolean": "boolean", "integer": "number", "number": "number", "array": "list", "object": "list"}
+_FORMATS = {"date": "date", "date-time": "datetime"}
+
+
+def variable_type(schema: Mapping[str, Any]) -> str:
+    """The type that a field's values have in a condition (mtc.core.rules.TYPES)."""
+    name = schema.get("type")
+    known = _TYPES.get(name) if isinstance(name, str) else None
+    return known or _FORMATS.get(str(schema.get("format")), "text")
+
+
+def variables(properties: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of an object that conditions may ask for, by name with their types."""
+    return {name: variable_type(one) for name, one in properties.items() if isinstance(one, dict)}
 
 
 def holds(condition: Any, *scopes: Mapping[str, Any]) -> bool:
     """Whether the condition is true; a field's name is looked up in the nearest scope that describes it.
 
-    No condition holds always; a condition that is malformed never hides anything.
+    No condition holds always; a malformed one never hides anything. A switch that has no value is off.
     """
-    if not isinstance(condition, dict):
+    if not condition:
         return True
-    if "all" in condition:
-        return all(holds(part, *scopes) for part in _parts(condition["all"]))
-    if "any" in condition:
-        return any(holds(part, *scopes) for part in _parts(condition["any"]))
-    if "not" in condition:
-        return not holds(condition["not"], *scopes)
-    return _compare(condition, _look_up(condition.get("field"), scopes))
+    off = {leaf["field"]: False for leaf in leaves_of(condition) if _asks_for_switch(leaf)}
+    try:
+        return evaluate(condition, ChainMap(*(dict(scope) for scope in scopes), off))
+    except ValidationError:
+        return True
 
 
-def problems(condition: Any, names: frozenset[str], depth: int = 1) -> Iterator[str]:
-    """What is wrong with a condition that may name only the given fields."""
-    if not isinstance(condition, dict) or depth > MAX_DEPTH:
-        yield "A condition is an object, at most five levels deep."
+def problems(condition: Any, names: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with a condition that may ask for these fields, with the place in it."""
+    if not isinstance(condition, dict):
+        yield "A condition is an object with a field and an operator, or a group: all, any or not."
         return
-    joins = [word for word in ("all", "any", "not") if word in condition]
-    if joins:
-        yield from _join_problems(condition, joins[0], names, depth)
-        return
-    if condition.get("field") not in list(names):
-        yield "A condition names a field that does not exist here."
-    used = [word for word in COMPARISONS if word in condition]
-    if len(used) != 1 or len(condition) != 2:
-        yield "A condition has a field and one of eq, ne, in, gt."
-    elif used == ["in"] and not isinstance(condition["in"], list):
-        yield "The comparison 'in' needs a list."
-    elif used == ["gt"] and not _is_number(condition["gt"]):
-        yield "The comparison 'gt' needs a number."
+    try:
+        validate(condition, names)
+    except ValidationError as error:
+        for path, sentences in error.details.items():
+            yield from sentences if path == "rule" else (f"{path}: {sentence}" for sentence in sentences)
 
 
-def _join_problems(condition: dict[str, Any], join: str, names: frozenset[str], depth: int) -> Iterator[str]:
-    if len(condition) != 1:
-        yield "A condition has only one of all, any, not, or a comparison."
-    elif join != "not" and not isinstance(condition[join], list):
-        yield f"The word '{join}' needs a list of conditions."
-    else:
-        for part in [condition["not"]] if join == "not" else condition[join]:
-            yield from problems(part, names, depth + 1)
-
-
-def _parts(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _look_up(name: Any, scopes: Scopes) -> Any:
-    for scope in scopes:
-        if isinstance(name, str) and name in scope:
-            return scope[name]
-    return None
-
-
-def _compare(condition: dict[str, Any], value: Any) -> bool:
-    if "eq" in condition:
-        return same(value, condition["eq"])
-    if "ne" in condition:
-        return not same(value, condition["ne"])
-    if "in" in condition:
-        wanted = _parts(condition["in"])
-        found = value if isinstance(value, list) else [value]
-        return any(same(one, other) for one in found for other in wanted)
-    if "gt" in condition:
-        return _is_number(value) and _is_number(condition["gt"]) and value > condition["gt"]
-    return True
-
-
-def same(one: Any, other: Any) -> bool:
-    """Equality of settings: an absent switch is off, and true is never the number one."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other or (one is None and other is False)
-    return bool(one == other)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _asks_for_switch(leaf: Mapping[str, Any]) -> bool:
+    return isinstance(leaf["field"], str) and any(isinstance(leaf.get(word), bool) for word in ("eq", "ne"))

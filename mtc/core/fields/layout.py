@@ -1,10 +1,11 @@
 """Judge ui_config: tabs, groups and hints may only speak of fields that exist."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mtc.core.fields.cleaning import join
 from mtc.core.fields.conditions import problems as condition_problems
+from mtc.core.fields.conditions import variable_type
 from mtc.core.fields.describe import Field, widgets_for
 
 _TEXTS = ("help", "unit", "placeholder", "item_title")
@@ -23,7 +24,7 @@ def layout_problems(fields: tuple[Field, ...], ui_config: Any) -> Iterator[tuple
     if not isinstance(hints, dict):
         yield "fields", "Give an object of fields and their hints."
         return
-    described = dict(_every(fields, known))
+    described = dict(_every(fields, _variables(fields)))
     for path, hint in hints.items():
         if path not in described or not isinstance(hint, dict):
             yield join("fields", str(path)[:80]), "Give hints, as an object, for a field that exists."
@@ -35,11 +36,15 @@ def layout_problems(fields: tuple[Field, ...], ui_config: Any) -> Iterator[tuple
 
 
 def _every(
-    fields: tuple[Field, ...], scope: frozenset[str]
-) -> Iterator[tuple[str, tuple[Field, frozenset[str]]]]:
+    fields: tuple[Field, ...], scope: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[Field, Mapping[str, str]]]]:
     for field in fields:
         yield field.path, (field, scope)
-        yield from _every(field.fields, scope | {part.key for part in field.fields})
+        yield from _every(field.fields, {**scope, **_variables(field.fields)})
+
+
+def _variables(fields: tuple[Field, ...]) -> dict[str, str]:
+    return {field.key: variable_type(field.schema) for field in fields}
 
 
 def _tabs(tabs: Any, known: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -65,7 +70,9 @@ def _tabs(tabs: Any, known: frozenset[str]) -> Iterator[tuple[str, str]]:
                 )
 
 
-def _hint(hint: dict[str, Any], field: Field, scope: frozenset[str], path: str) -> Iterator[tuple[str, str]]:
+def _hint(
+    hint: dict[str, Any], field: Field, scope: Mapping[str, str], path: str
+) -> Iterator[tuple[str, str]]:
     for word in hint:
         if word not in _HINTS:
             yield path, f"Hints are {', '.join(sorted(_HINTS))}."

@@ -1,13 +1,14 @@
 """Judge a description of fields before it is saved: only the supported part of JSON Schema passes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mtc.core.errors import ValidationError
 from mtc.core.fields.cleaning import MAX_ITEMS, MAX_NUMBER, MAX_TEXT, join
 from mtc.core.fields.conditions import problems as condition_problems
+from mtc.core.fields.conditions import variables
 from mtc.core.fields.describe import describe, kind_of, widgets_for
 from mtc.core.fields.fieldset import FieldSet
 from mtc.core.fields.formats import FORMATS, scrub
@@ -69,7 +70,7 @@ def check_schema(
         return [Problem(path, sentences[0]) for path, sentences in error.details.items()] or [
             Problem("", error.message)
         ]
-    found = [Problem(path, message) for path, message in _property(schema, "", 0, frozenset())]
+    found = [Problem(path, message) for path, message in _property(schema, "", 0, {})]
     if schema.get("type") != "object":
         found.append(Problem("type", "The outermost type is object."))
     if not found and _settings(schema) > max_settings:
@@ -91,7 +92,7 @@ def check(definition: Any, ui_config: Any = None, *, max_settings: int = MAX_SET
     return to_schema(definition)
 
 
-def _property(schema: Any, path: str, depth: int, siblings: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _property(schema: Any, path: str, depth: int, siblings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     kind = schema.get("type") if isinstance(schema, dict) else None
     if not isinstance(kind, str) or kind not in _KEYWORDS:
         yield join(path, "type"), "Choose one of string, integer, number, boolean, array, object."
@@ -159,7 +160,7 @@ def _choices(schema: dict[str, Any], kind: str, path: str) -> Iterator[tuple[str
         yield join(path, "format"), "A choice has options or a format, not both."
 
 
-def _hints(schema: dict[str, Any], path: str, siblings: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _hints(schema: dict[str, Any], path: str, siblings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if "x-show-if" in schema:
         for message in condition_problems(schema["x-show-if"], siblings):
             yield join(path, "x-show-if"), message
@@ -186,6 +187,7 @@ def _object(schema: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str
             yield join(path, word), "List names of properties."
     if schema.get("additionalProperties", False) is not False:
         yield join(path, "additionalProperties"), "Only false is accepted: unknown properties are dropped."
+    siblings = variables(properties)
     for name, part in properties.items():
         if not isinstance(name, str) or not NAME.fullmatch(name):
             yield (
@@ -193,7 +195,7 @@ def _object(schema: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str
                 "Name properties in lower case: a letter, then letters, digits, _.",
             )
         else:
-            yield from _property(part, join(path, f"properties-{name}"), depth, names)
+            yield from _property(part, join(path, f"properties-{name}"), depth, siblings)
 
 
 def _array(schema: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -202,7 +204,7 @@ def _array(schema: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str,
     if kind not in ("string", "object"):
         yield join(path, "items"), "Describe the entries: texts, options or objects."
     else:
-        yield from _property(items, join(path, "items"), depth, frozenset())
+        yield from _property(items, join(path, "items"), depth, {})
 
 
 def _defaults(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The words of the condition language: types, operators, limits, and the shape of a rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -45,10 +45,14 @@ def _time_within(value: Any, bounds: list[Any]) -> bool:
     return bool(start <= clock < end if start <= end else clock >= start or clock < end)
 
 
+def _is_among(value: Any, values: list[Any]) -> bool:
+    return any(one in values for one in value) if isinstance(value, list) else value in values
+
+
 OPERATORS: dict[str, Operator] = {
     "eq": Operator("is", _SINGLE, "value", lambda a, b: a == b),
     "ne": Operator("is not", _SINGLE, "value", lambda a, b: a != b, missing=True),
-    "in": Operator("is one of", frozenset({"text", "number", "date"}), "values", lambda a, b: a in b),
+    "in": Operator("is one of", frozenset({"text", "number", "date", "list"}), "values", _is_among),
     "not_in": Operator(
         "is none of", frozenset({"text", "number", "date"}), "values", lambda a, b: a not in b, missing=True
     ),
@@ -99,6 +103,20 @@ def leaves_of(rule: Any) -> list[dict[str, Any]]:
         elif isinstance(node, dict):
             stack += node.values()
     return found
+
+
+def rename_fields(rule: Any, renames: Mapping[str, str]) -> Any:
+    """The rule with the new names of its variables, also where one stands as the operand."""
+    if isinstance(rule, list):
+        return [rename_fields(one, renames) for one in rule]
+    if not isinstance(rule, dict):
+        return rule
+    return {
+        word: renames.get(part, part)
+        if word == "field" and isinstance(part, str)
+        else rename_fields(part, renames)
+        for word, part in rule.items()
+    }
 
 
 def fields_of(rule: Any) -> set[str]:
