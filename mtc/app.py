@@ -36,6 +36,7 @@ DOMAINS = (
     "team",
     "senders",
     "plugins",
+    "media",
     "pages",
     "workflows",
     "catalog",

@@ -1,1 +1,1 @@
-"""Products and what is sold: types, variants, media, collections, stock."""
+"""Products and what is sold: types, variants, collections, stock."""

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from mtc.catalog import presenters, queries
 from mtc.catalog.queries import ProductListSource
-from mtc.catalog.services import media
 from mtc.core.context import current
+from mtc.media.queries import media_by_ids
+from mtc.media.services import media
 from mtc.pages.registry import references, sources
 
 Requests = Sequence[Mapping[str, Any]]
@@ -81,7 +82,7 @@ def listing(requests: Requests, page: Page) -> list[dict[str, Any] | None]:
 def pictures(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The public pictures of the tenant among these ids, as components draw them."""
     wanted = [one for one in map(_uuid, ids) if one is not None]
-    found = queries.media_by_ids(wanted) if wanted else {}
+    found = media_by_ids(wanted) if wanted else {}
     return {str(row.id): media.as_image(row) for row in found.values() if not row.is_private}
 
 

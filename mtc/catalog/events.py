@@ -1,4 +1,4 @@
-"""Events of the catalogue: products and their types, variants, collections, media, stock."""
+"""Events of the catalogue: products and their types, variants, collections, stock."""
 
 from __future__ import annotations
 
@@ -103,32 +103,6 @@ class VariantFilesChanged(_VariantEvent, name="variant.files_changed", label="Fi
     file: str
     size: int
     what: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class _MediaEvent(DomainEvent, entity="media", permission="products:read"):
-    filename: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class MediaAdded(_MediaEvent, name="media.added", label="File added"):
-    """A picture or a file for sale was uploaded; `size` in bytes, `private` for what is sold."""
-
-    size: int
-    private: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class MediaReplaced(_MediaEvent, name="media.replaced", label="File replaced"):
-    """Another file took the place of one."""
-
-    size: int
-    private: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class MediaDeleted(_MediaEvent, name="media.deleted", label="File deleted"):
-    """A file was deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from mtc.catalog.models import OrphanedObject
-from mtc.catalog.queries import files as catalog_files
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.retry import repeatable
@@ -16,6 +14,8 @@ from mtc.delivery.services.added_files import share_added
 from mtc.delivery.services.deliver import begin_delivery, complete, deliver_line, finish
 from mtc.delivery.types import DeliveryRequest, Outcome, kinds
 from mtc.infra import ports
+from mtc.media import queries as media_queries
+from mtc.media.models import OrphanedObject
 from mtc.tasks.registry import DELIVERY, task
 from mtc.tasks.services import enqueue, periodic
 
@@ -77,7 +77,7 @@ def share(payload: dict[str, Any]) -> None:
 @periodic("media.clean", seconds=CLEAN_EVERY)
 def clean() -> None:
     """Queue the deletion of the tenant's objects whose time has come."""
-    if catalog_files.orphans_due(clock.now(), limit=1):
+    if media_queries.orphans_due(clock.now(), limit=1):
         enqueue("media.delete_orphans", {})
 
 
@@ -87,19 +87,19 @@ def delete_orphans(payload: dict[str, Any]) -> None:
     del payload
     with unit_of_work():
         keys = [
-            key for key in (_unneeded(orphan) for orphan in catalog_files.orphans_due(clock.now())) if key
+            key for key in (_unneeded(orphan) for orphan in media_queries.orphans_due(clock.now())) if key
         ]
     for key in keys:
         ports.storage.delete(key)
         with unit_of_work():
-            orphan = catalog_files.orphan(key)
+            orphan = media_queries.orphan(key)
             if orphan is not None:
                 session.delete(orphan)
 
 
 def _unneeded(orphan: OrphanedObject) -> str:
     """The key of an object to delete; one that is needed after all is forgotten instead."""
-    media = catalog_files.media_by_key(orphan.storage_key)
+    media = media_queries.media_by_key(orphan.storage_key)
     if media is not None and queries.is_needed(media.id):
         session.delete(orphan)
         return ""

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Row, String, cast, select, update
 
-from mtc.catalog.models import Media, ProductVariant
+from mtc.catalog.models import ProductVariant
 from mtc.core.db import scope_tenant, session
 from mtc.delivery.models import Delivery, DeliveryMethod, Download
+from mtc.media.models import Media
 from mtc.orders.models import OrderItem
 
 

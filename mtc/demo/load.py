@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.catalog.queries import variants_of
-from mtc.catalog.services import collections, media, product_types, products, stock_reservation
+from mtc.catalog.services import collections, product_types, products, stock_reservation
 from mtc.catalog.services.starter_types import starter_type
 from mtc.core import clock
 from mtc.core.context import SYSTEM, Context, use
@@ -25,6 +25,7 @@ from mtc.demo.welcome import PASSWORD, ROOT_EMAIL, ROOT_SECRET
 from mtc.extensions import db
 from mtc.identity.services import add_member, create_default_roles, create_user
 from mtc.identity.services.totp import set_totp
+from mtc.media.services import media
 from mtc.pages.services.widgets import replace_widgets
 from mtc.payments.services import ensure_test_gateway
 from mtc.tenants.models import Store

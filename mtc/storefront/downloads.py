@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Flask, Response, current_app, request
 
-from mtc.catalog.models import Media
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.crypto import unsign
@@ -21,6 +20,7 @@ from mtc.delivery import queries
 from mtc.delivery.services import GrantedDownload, open_download, record_bytes
 from mtc.delivery.services.downloads import PURPOSE
 from mtc.infra import ports
+from mtc.media.models import Media
 from mtc.storefront.blueprint import storefront
 from mtc.web.access import public
 from mtc.web.byte_ranges import Span, read_range

@@ -48,7 +48,7 @@ COSTLY: dict[str, dict[str, str]] = {
 
 # Patterns that the rules refuse, and why they are fast all the same.
 KNOWN_LINEAR = {
-    "mtc/catalog/services/pictures.py:_VIEWBOX": "looks at 4,000 bytes at most",
+    "mtc/media/services/picture_formats.py:_VIEWBOX": "looks at 4,000 bytes at most",
     "mtc/backup/tar.py:_NAME": "names of 255 characters at most",
     "mtc/bench/pages.py:re.findall": "pages of the demo",
     "mtc/core/sql_guard/tokens.py:_TOKEN": "statements of programs; nothing has to follow a token",

@@ -8,10 +8,11 @@ from itertools import count
 
 from flask import Flask
 
-from mtc.catalog.services import media, stock_reservation
+from mtc.catalog.services import stock_reservation
 from mtc.core.database_errors import DatabaseError, is_contention
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
+from mtc.media.services import media
 from tests.backup.places import Rows
 from tests.orders.shop import Shop, bought, order_of
 

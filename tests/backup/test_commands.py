@@ -18,12 +18,12 @@ from mtc.backup import commands
 from mtc.backup import restore as restoring
 from mtc.backup.archive import open_archive
 from mtc.backup.write import write_archive
-from mtc.catalog.services import media
 from mtc.cli import main
 from mtc.core.db import unit_of_work
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.lifecycle import needs_migration
+from mtc.media.services import media
 from tests.backup.places import migrated_place, place, rows_now
 from tests.backup.test_archive import quiet
 from tests.factories.tenants import make_world

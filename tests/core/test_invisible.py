@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from mtc.catalog.services.product_input import product_values, variant_values
 from mtc.catalog.services.type_values import type_values
-from mtc.catalog.services.uploads import clean_name
 from mtc.checkout.services.buyer_details import read_form
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet, canonical, check
@@ -21,6 +20,7 @@ from mtc.core.fields.formats import scrub
 from mtc.core.normalization import has_invisible, strip_invisible
 from mtc.emails.services.outbox import check_address
 from mtc.infra.mail.base import address
+from mtc.media.services.uploads import clean_name
 from mtc.tenants.services.tenants import check_slug
 
 DIRECTIONS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]

@@ -12,10 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from mtc.catalog.models import Media, OrphanedObject, ProductVariant
-from mtc.catalog.services import uploads
-from mtc.catalog.services.file_types import media_type
-from mtc.catalog.services.uploads import StoredFile
+from mtc.catalog.models import ProductVariant
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError, PayloadTooLargeError, ValidationError
@@ -24,6 +21,10 @@ from mtc.delivery import queries
 from mtc.delivery.models import Download
 from mtc.delivery.services import files
 from mtc.infra import ports as running_ports
+from mtc.media.models import Media, OrphanedObject
+from mtc.media.services import uploads
+from mtc.media.services.file_types import media_type
+from mtc.media.services.uploads import StoredFile
 from mtc.tasks.services import run_due
 from mtc.tasks.services.periodic import run_periodic
 from tests.delivery.test_downloads import link

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import current_app
 
-from mtc.catalog.models import Media, Product, ProductType, ProductVariant
+from mtc.catalog.models import Product, ProductType, ProductVariant
 from mtc.catalog.services import stock_reservation
 from mtc.checkout.services import add_line, ensure_cart, place_order
 from mtc.checkout.services.order_placement import Placed
@@ -16,6 +16,7 @@ from mtc.core import clock
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
+from mtc.media.models import Media
 from mtc.orders import queries
 from mtc.orders.models import Order
 from mtc.payments.models import Payment, PaymentGateway

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from mtc.audit.services import AuditedAction, record
 from mtc.catalog.models import StockItem
-from mtc.catalog.services import collections, media, product_types, products, stock_reservation
+from mtc.catalog.services import collections, product_types, products, stock_reservation
 from mtc.core import clock
 from mtc.core.change_tracking import Change
 from mtc.core.context import Actor
@@ -29,6 +29,7 @@ from mtc.identity.services import add_member, create_default_roles, open_session
 from mtc.identity.services.email_tokens import JOIN, RESET, proof_token
 from mtc.identity.services.passwords import hash_password
 from mtc.integrations.services import create_api_key
+from mtc.media.services import media
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create_order, order_path

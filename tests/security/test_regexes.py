@@ -11,7 +11,6 @@ import pytest
 
 from mtc.admin.emails.redaction import masked
 from mtc.catalog.queries.search_terms import words
-from mtc.catalog.services.pictures import identify
 from mtc.catalog.services.slugs import slugify
 from mtc.core.errors import AppError
 from mtc.core.fields import canonical
@@ -19,6 +18,7 @@ from mtc.core.money import parse_amount
 from mtc.core.paging import decode_cursor
 from mtc.core.sql_guard.tokens import UnreadableError
 from mtc.emails.services.outbox import _MARK, check_address
+from mtc.media.services.picture_formats import identify
 from mtc.middleware.store_resolution import prefixed
 from mtc.payments.types.signatures import check
 from mtc.web.byte_ranges import read_range

@@ -11,10 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mtc.catalog.services import collections, media, product_types, products, stock_reservation
+from mtc.catalog.services import collections, product_types, products, stock_reservation
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import save_method
+from mtc.media.services import media
 from mtc.pages.services import sync_all
 from mtc.payments.services import ensure_test_gateway
 from mtc.tasks.services import run_due

@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from mtc.catalog.models import Media
 from mtc.core.crypto import unsign
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
@@ -18,6 +17,7 @@ from mtc.delivery.models import Download
 from mtc.delivery.services.downloads import PURPOSE
 from mtc.infra.storage.base import CHUNK
 from mtc.infra.storage.local import LocalStorage
+from mtc.media.models import Media
 from tests.fakes.ports import FakePorts
 from tests.servers.database import both_databases
 from tests.storefront.conftest import Browser, Shop

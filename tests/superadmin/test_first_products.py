@@ -11,11 +11,12 @@ import pytest
 from flask import Flask
 
 from mtc.catalog import queries
-from mtc.catalog.services import media, variants
+from mtc.catalog.services import variants
 from mtc.catalog.services.starter_types import starter_types
 from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import add_member, create_user
+from mtc.media.services import media
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.queries import order_by_number
 from mtc.orders.services import create_order

@@ -9,10 +9,10 @@ from flask import Response, request
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base
-from mtc.catalog.services.media import PUBLIC_PATH
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError
 from mtc.infra import ports
+from mtc.media.services.media import PUBLIC_PATH
 from mtc.web.access import requires
 from mtc.web.picture_urls import smaller
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import current_app
 from werkzeug.datastructures import FileStorage
 
-from mtc.catalog.services import media
-from mtc.catalog.services.media import NewPicture
 from mtc.core.context import current
 from mtc.core.db import end_transaction, unit_of_work
 from mtc.core.tenancy import tenant_scope
+from mtc.media.services import media
+from mtc.media.services.media import NewPicture
 
 
 def stored_picture(file: FileStorage) -> NewPicture:

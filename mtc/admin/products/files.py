@@ -13,7 +13,6 @@ from mtc.admin.products.file_names import field_name
 from mtc.admin.products.unsaved_input import after_change, refused_change
 from mtc.catalog.queries import variants_of
 from mtc.catalog.services import products
-from mtc.catalog.services.uploads import StoredFile
 from mtc.core.context import current
 from mtc.core.db import end_transaction, unit_of_work
 from mtc.core.errors import AppError, NotFoundError, ValidationError
@@ -21,6 +20,7 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery.queries import files_of
 from mtc.delivery.services import files as service
 from mtc.delivery.services.files import begin_upload, store_upload
+from mtc.media.services.uploads import StoredFile
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash

@@ -12,9 +12,9 @@ from mtc.admin.blueprints import admin
 from mtc.admin.media.uploads import stored_picture
 from mtc.admin.products.unsaved_input import after_change, refused_change
 from mtc.catalog.models import Product
-from mtc.catalog.services import media
 from mtc.catalog.services import products as service
 from mtc.core.errors import AppError, NotFoundError, ValidationError
+from mtc.media.services import media
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash

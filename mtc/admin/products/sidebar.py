@@ -12,10 +12,10 @@ from mtc.admin.layout import base, public_url, store
 from mtc.admin.media.serve import picture_of
 from mtc.admin.products.file_names import field_name
 from mtc.admin.products.listing import STATUSES
-from mtc.catalog.models import Media
 from mtc.core.relative_time import when
 from mtc.delivery.presenters import in_words
 from mtc.delivery.queries import files_of, variants_of_product
+from mtc.media.models import Media
 from mtc.tenants.services import store_url
 
 

@@ -12,8 +12,8 @@ from mtc.admin.layout import base, store
 from mtc.admin.media.serve import picture_of
 from mtc.admin.media.uploads import stored_picture
 from mtc.admin.settings.tabs import settings_page
-from mtc.catalog.services import media
 from mtc.core.errors import AppError, ValidationError
+from mtc.media.services import media
 from mtc.pages.services import appearance
 from mtc.web.access import requires
 from mtc.web.audited import audited

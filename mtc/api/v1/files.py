@@ -10,10 +10,9 @@ from flask import Response, current_app
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
 from mtc.api.v1.schemas import ID, MAYBE_NUMBER, NUMBER, TEXT
-from mtc.catalog.models import Media, ProductVariant
+from mtc.catalog.models import ProductVariant
 from mtc.catalog.services import variants
 from mtc.catalog.services.product_input import MOST_DAYS, MOST_DOWNLOADS
-from mtc.catalog.services.uploads import StoredFile, clean_name
 from mtc.core.context import current
 from mtc.core.db import end_transaction, unit_of_work
 from mtc.core.errors import NotFoundError, UnprocessableError
@@ -21,6 +20,8 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery.queries import files_of
 from mtc.delivery.services import files as service
 from mtc.delivery.types.file import DAYS, MAX_DOWNLOADS
+from mtc.media.models import Media
+from mtc.media.services.uploads import StoredFile, clean_name
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
 from mtc.web.envelope import ok

@@ -3,8 +3,6 @@
 from mtc.catalog.models.listing import Collection, CollectionProduct, MovedAddress, product_search
 from mtc.catalog.models.products import (
     STOCK_HASH,
-    Media,
-    OrphanedObject,
     Product,
     ProductAttribute,
     ProductType,
@@ -17,9 +15,7 @@ __all__ = [
     "STOCK_HASH",
     "Collection",
     "CollectionProduct",
-    "Media",
     "MovedAddress",
-    "OrphanedObject",
     "Product",
     "ProductAttribute",
     "ProductType",

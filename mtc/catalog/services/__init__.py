@@ -1,6 +1,6 @@
 """What can be done in the catalogue."""
 
-from mtc.catalog.services import collections, media, product_types, products, stock_reservation, variants
+from mtc.catalog.services import collections, product_types, products, stock_reservation, variants
 
 
 class ProductService:
@@ -24,7 +24,6 @@ __all__ = [
     "ProductService",
     "ProductTypeService",
     "collections",
-    "media",
     "product_types",
     "products",
     "stock_reservation",

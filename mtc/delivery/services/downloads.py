@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from mtc.catalog.models import Media
 from mtc.core import clock
 from mtc.core.crypto import keyed_hash, sign, unsign
 from mtc.core.db import session
@@ -22,6 +21,7 @@ from mtc.delivery.models import Download
 from mtc.delivery.services.coverage import Progress, Stream, dump, load
 from mtc.delivery.services.methods import way_of
 from mtc.delivery.types.file import terms
+from mtc.media.models import Media
 
 PURPOSE = "download"
 _LONGEST_LINK = 7 * 24 * 3600

@@ -11,15 +11,16 @@ from typing import IO, BinaryIO, cast
 from uuid import UUID
 
 from mtc.catalog.events import VariantFilesChanged
-from mtc.catalog.models import Media, ProductVariant
+from mtc.catalog.models import ProductVariant
 from mtc.catalog.queries import product_details as products
-from mtc.catalog.services import uploads
 from mtc.catalog.services.deliverable import require_last_file
-from mtc.catalog.services.uploads import StoredFile
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.delivery import queries
+from mtc.media.models import Media
+from mtc.media.services import uploads
+from mtc.media.services.uploads import StoredFile
 from mtc.tasks.services import enqueue
 from mtc.tenants.services import bump_content_version
 

@@ -11,18 +11,17 @@ from datetime import timedelta
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
-from mtc.catalog.events import MediaAdded, MediaReplaced
-from mtc.catalog.models import Media, OrphanedObject
-from mtc.catalog.queries import files as queries
-from mtc.catalog.queries.scope_cache import tenant_id
-from mtc.catalog.services.file_types import HEAD, media_type
 from mtc.core import clock
-from mtc.core.db import session
+from mtc.core.db import scope_tenant, session
 from mtc.core.errors import PayloadTooLargeError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.ids import token
 from mtc.infra import ports
+from mtc.media import queries
+from mtc.media.events import MediaAdded, MediaReplaced
+from mtc.media.models import Media, OrphanedObject
+from mtc.media.services.file_types import HEAD, media_type
 
 GRACE = timedelta(days=1)
 
@@ -53,7 +52,7 @@ def reserve(size: int, quota: int = 0) -> str:
     """The key for a file of so many bytes. Raises ValidationError (empty), PayloadTooLargeError (`quota`)."""
     if size <= 0:
         raise ValidationError("This file is empty.", {"files": ["This file is empty. Choose another one."]})
-    key = f"{tenant_id()}/private/{token(18).replace('-', 'a').replace('_', 'b')}.bin"
+    key = f"{scope_tenant()}/private/{token(18).replace('-', 'a').replace('_', 'b')}.bin"
     reserve_key(key, size, quota)
     return key
 
@@ -113,7 +112,7 @@ class _Source:
 
 def keep(stored: StoredFile, row: Media | None = None) -> Media:
     """Refer to a stored file: by a new row, or by one whose file it replaces."""
-    media = row or Media(tenant_id=tenant_id(), alt="", is_private=True)
+    media = row or Media(tenant_id=scope_tenant(), alt="", is_private=True)
     if row is not None:
         discard(row.storage_key)
     media.storage_key, media.filename = stored.storage_key, stored.filename
@@ -131,7 +130,7 @@ def discard(key: str, size: int = 0) -> None:
     """Have an object deleted after a day, unless it is needed then."""
     if queries.orphan(key) is None:
         orphan = OrphanedObject(
-            tenant_id=tenant_id(), storage_key=key, size=size, delete_at=clock.now() + GRACE
+            tenant_id=scope_tenant(), storage_key=key, size=size, delete_at=clock.now() + GRACE
         )
         session.add(orphan)
         session.flush()

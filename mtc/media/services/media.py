@@ -10,13 +10,7 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from mtc.catalog import queries
-from mtc.catalog.events import MediaAdded, MediaDeleted
-from mtc.catalog.models import Media
-from mtc.catalog.queries.scope_cache import tenant_id
-from mtc.catalog.services import uploads
-from mtc.catalog.services.pictures import identify
-from mtc.core.db import after_commit, session
+from mtc.core.db import after_commit, scope_tenant, session
 from mtc.core.errors import NotFoundError, OutageError, PayloadTooLargeError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
@@ -24,6 +18,11 @@ from mtc.core.ids import token
 from mtc.infra import ports
 from mtc.infra.pictures import Cleaned, PictureError
 from mtc.infra.pictures.base import rendition_key
+from mtc.media import queries
+from mtc.media.events import MediaAdded, MediaDeleted
+from mtc.media.models import Media
+from mtc.media.services import uploads
+from mtc.media.services.picture_formats import identify
 
 log = logging.getLogger(__name__)
 MAX_PICTURE = 10 * 2**20
@@ -63,7 +62,7 @@ def reserve(filename: str, picture: Cleaned, quota: int = 0) -> NewPicture:
     """
     digest = hashlib.sha256(picture.data)
     name = hashlib.sha256(token(18).encode() + digest.digest()).hexdigest()[:24]
-    key = f"{tenant_id()}/{name}.{picture.extension}"
+    key = f"{scope_tenant()}/{name}.{picture.extension}"
     uploads.reserve_key(key, len(picture.data), quota)
     return NewPicture(key, _name(filename), picture, digest.hexdigest())
 
@@ -79,7 +78,7 @@ def keep(new: NewPicture, alt: str = "") -> Media:
     uploads.spare(new.key)
     return _added(
         Media(
-            tenant_id=tenant_id(),
+            tenant_id=scope_tenant(),
             storage_key=new.key,
             filename=new.filename,
             content_type=picture.content_type,
@@ -111,11 +110,11 @@ def save(filename: str, data: bytes, alt: str = "", *, private: bool = False, tr
         raise ValidationError("This drawing carries a program.", {"file": ["Use one without scripts."]})
     content_type = found.content_type if found else "application/octet-stream"
     folder, extension = ("private/", "bin") if private else ("", "svg")
-    key = f"{tenant_id()}/{folder}{token(18).replace('-', 'a').replace('_', 'b')}.{extension}"
+    key = f"{scope_tenant()}/{folder}{token(18).replace('-', 'a').replace('_', 'b')}.{extension}"
     after_commit(lambda: ports.storage.save(key, data, content_type))
     return _added(
         Media(
-            tenant_id=tenant_id(),
+            tenant_id=scope_tenant(),
             storage_key=key,
             filename=_name(filename),
             content_type=content_type,

@@ -8,21 +8,19 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from mtc.catalog import queries
-from mtc.catalog.models import Media
-from mtc.catalog.queries.files import products_showing
-from mtc.catalog.queries.scope_cache import tenant_id
-from mtc.catalog.services.media import CLEANED, MAX_PICTURE, RAW, RENDERED
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError
+from mtc.core.events import emit
 from mtc.infra import ports
 from mtc.infra.pictures import Cleaned, PictureError, Rendition
 from mtc.infra.pictures.base import rendition_key, widths_of
 from mtc.infra.pictures.without_decoder import PlainPictures
-from mtc.tenants.services import bump_content_version
+from mtc.media import queries
+from mtc.media.events import MediaResized
+from mtc.media.models import Media
+from mtc.media.services.media import CLEANED, MAX_PICTURE, RAW, RENDERED
 
 log = logging.getLogger(__name__)
 _END_OF_JPEG = b"\xff\xd9"
@@ -113,18 +111,9 @@ def _note(row: Media, picture: Cleaned | None, copies: list[Rendition]) -> None:
         row.content_type, row.size = picture.content_type, len(picture.data)
         row.sha256 = hashlib.sha256(picture.data).hexdigest()
         if changed:
-            _correct_size(row)
+            emit(
+                MediaResized(
+                    entity_id=row.id, filename=row.filename, width=picture.width, height=picture.height
+                )
+            )
     session.flush()
-
-
-def _correct_size(row: Media) -> None:
-    """Products repeat the size of their pictures, which was that of the picture lying on its side."""
-
-    def corrected(image: dict[str, Any]) -> dict[str, Any]:
-        ours = image.get("media_id") == str(row.id)
-        return {**image, "width": row.width, "height": row.height} if ours else image
-
-    for product in products_showing(row.id):
-        product.image = corrected(product.image)
-        product.gallery = [corrected(one) if isinstance(one, dict) else one for one in product.gallery]
-    bump_content_version(tenant_id())

@@ -7,13 +7,13 @@ import struct
 
 import pytest
 
-from mtc.catalog import queries
-from mtc.catalog.queries.files import stored_bytes
-from mtc.catalog.services import media
-from mtc.catalog.services.pictures import identify
 from mtc.core.db import unit_of_work
 from mtc.core.errors import NotFoundError, PayloadTooLargeError, ValidationError
 from mtc.core.tenancy import tenant_scope
+from mtc.media import queries
+from mtc.media.queries import stored_bytes
+from mtc.media.services import media
+from mtc.media.services.picture_formats import identify
 from tests.servers import photos
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">II", 640, 480) + b"\0" * 20

@@ -8,14 +8,15 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from mtc.catalog import queries
-from mtc.catalog.models import Media
-from mtc.catalog.queries.files import stored_bytes, unprepared
-from mtc.catalog.services import media, products
+from mtc.catalog.services import products
 from mtc.core import clock
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.ids import uuid7
 from mtc.infra.pictures.without_decoder import PlainPictures
+from mtc.media import queries
+from mtc.media.models import Media
+from mtc.media.queries import stored_bytes, unprepared
+from mtc.media.services import media
 from mtc.tasks.services import run_due, run_periodic
 from tests.servers import photos
 

@@ -1,4 +1,4 @@
-"""Files of a store."""
+"""Reads of files."""
 
 from __future__ import annotations
 
@@ -6,29 +6,28 @@ from collections.abc import Collection as Many
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import func, select
 
-from mtc.catalog.models import Media, OrphanedObject, Product
-from mtc.catalog.queries.scope_cache import tenant_id
-from mtc.core.db import session
+from mtc.core.db import scope_tenant, session
 from mtc.core.paging import Page, older, page_of
+from mtc.media.models import Media, OrphanedObject
 
 
 def media(media_id: UUID) -> Media | None:
     """One file, or None."""
-    query = select(Media).where(Media.tenant_id == tenant_id(), Media.id == media_id)
+    query = select(Media).where(Media.tenant_id == scope_tenant(), Media.id == media_id)
     return session.execute(query).scalar_one_or_none()
 
 
 def media_by_ids(ids: Many[UUID]) -> dict[UUID, Media]:
     """Files by id."""
-    query = select(Media).where(Media.tenant_id == tenant_id(), Media.id.in_(ids))
+    query = select(Media).where(Media.tenant_id == scope_tenant(), Media.id.in_(ids))
     return {one.id: one for one in session.execute(query).scalars()}
 
 
 def media_page(*, private: bool = False, cursor: str = "", limit: int = 48) -> Page[Media]:
     """Files, newest first."""
-    query = select(Media).where(Media.tenant_id == tenant_id(), Media.is_private.is_(private))
+    query = select(Media).where(Media.tenant_id == scope_tenant(), Media.is_private.is_(private))
     query = query.where(*older(cursor, Media.created_at, Media.id))
     query = query.order_by(Media.created_at.desc(), Media.id.desc()).limit(limit + 1)
     return page_of(session.scalars(query).all(), limit)
@@ -36,16 +35,16 @@ def media_page(*, private: bool = False, cursor: str = "", limit: int = 48) -> P
 
 def media_by_key(key: str) -> Media | None:
     """The file whose content an object of the storage is, or None."""
-    query = select(Media).where(Media.tenant_id == tenant_id(), Media.storage_key == key)
+    query = select(Media).where(Media.tenant_id == scope_tenant(), Media.storage_key == key)
     return session.execute(query).scalar_one_or_none()
 
 
 def stored_bytes() -> int:
     """How much the tenant's files take, with the uploads that are on their way."""
     taken = func.coalesce(func.sum(Media.size + Media.rendition_bytes), 0)
-    files = select(taken).where(Media.tenant_id == tenant_id())
+    files = select(taken).where(Media.tenant_id == scope_tenant())
     pending = select(func.coalesce(func.sum(OrphanedObject.size), 0)).where(
-        OrphanedObject.tenant_id == tenant_id()
+        OrphanedObject.tenant_id == scope_tenant()
     )
     return int(session.execute(files).scalar_one()) + int(session.execute(pending).scalar_one())
 
@@ -53,7 +52,7 @@ def stored_bytes() -> int:
 def orphan(key: str) -> OrphanedObject | None:
     """What says that an object may be unneeded, or None."""
     query = select(OrphanedObject).where(
-        OrphanedObject.tenant_id == tenant_id(), OrphanedObject.storage_key == key
+        OrphanedObject.tenant_id == scope_tenant(), OrphanedObject.storage_key == key
     )
     return session.execute(query).scalar_one_or_none()
 
@@ -61,7 +60,7 @@ def orphan(key: str) -> OrphanedObject | None:
 def orphans_due(now: datetime, limit: int = 100) -> list[OrphanedObject]:
     """The objects that may be deleted now, if nobody needs them; the longest due first."""
     query = select(OrphanedObject).where(
-        OrphanedObject.tenant_id == tenant_id(), OrphanedObject.delete_at <= now
+        OrphanedObject.tenant_id == scope_tenant(), OrphanedObject.delete_at <= now
     )
     return list(session.scalars(query.order_by(OrphanedObject.delete_at).limit(limit)).all())
 
@@ -69,17 +68,7 @@ def orphans_due(now: datetime, limit: int = 100) -> list[OrphanedObject]:
 def unprepared(level: int, before: datetime, *, after: UUID | None = None, limit: int = 20) -> list[UUID]:
     """Public pictures to which less was done than `level`, added before that moment, in the order of ids."""
     query = select(Media.id).where(
-        Media.tenant_id == tenant_id(), Media.is_private.is_(False), Media.prepared < level
+        Media.tenant_id == scope_tenant(), Media.is_private.is_(False), Media.prepared < level
     )
     query = query.where(Media.created_at < before, *([Media.id > after] if after else []))
     return list(session.scalars(query.order_by(Media.id).limit(limit)).all())
-
-
-def products_showing(media_id: UUID) -> list[Product]:
-    """The products whose pictures name this one; reads the pictures of every product of the tenant."""
-    mark = f"%{media_id}%"
-    query = select(Product).where(
-        Product.tenant_id == tenant_id(),
-        or_(cast(Product.image, String).like(mark), cast(Product.gallery, String).like(mark)),
-    )
-    return list(session.scalars(query).all())

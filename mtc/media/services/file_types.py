@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mtc.catalog.services.pictures import identify
+from mtc.media.services.picture_formats import identify
 
 HEAD = 4096
 UNKNOWN = "application/octet-stream"

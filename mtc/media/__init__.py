@@ -1,0 +1,1 @@
+"""Pictures that everyone may see, and private files that are sold."""
