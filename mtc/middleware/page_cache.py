@@ -6,8 +6,7 @@ import base64
 import os
 import secrets
 import sys
-import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from uuid import UUID
 
 from mtc.core import clock
 from mtc.core.i18n import negotiate
+from mtc.core.local_cache import LocalCache
 from mtc.middleware.page_key import Key, key_of_environ, key_of_scope
 from mtc.server.responses import encode
 from mtc.server.wsgi_body import whole
@@ -57,16 +57,12 @@ class PageCache:
     def __init__(self, wsgi_app: Any, *, megabytes: int) -> None:
         self._wsgi_app = wsgi_app
         self._room = megabytes * 2**20
-        self._pages: OrderedDict[Key, _Page | _Choice] = OrderedDict()
-        self._size = 0
-        self._lock = threading.Lock()
+        self._pages: LocalCache[Key, _Page | _Choice] = LocalCache(self._room, weigh=lambda page: page.size)
         self.hits = 0
 
     def clear(self) -> None:
         """Forget every page."""
-        with self._lock:
-            self._pages.clear()
-            self._size = 0
+        self._pages.clear()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         key = key_of_environ(environ) if self._room else None
@@ -108,8 +104,7 @@ class PageCache:
             return None
         over = page.until is not None and page.until <= clock.now()
         if over or store_lookup.version(page.tenant_id) != page.version:
-            with self._lock:
-                self._drop(key)
+            self._pages.pop(key)
             return None
         return page
 
@@ -147,23 +142,10 @@ class PageCache:
             listed = environ.get(CHOICE)
             if listed is not None:
                 size = sys.getsizeof(key) + sum(map(len, key))
-                self._keep(key, _Choice(store.tenant_id, store.content_version, listed, size=size))
+                self._pages.put(key, _Choice(store.tenant_id, store.content_version, listed, size=size))
                 key = (*key, negotiate(environ.get("HTTP_ACCEPT_LANGUAGE", ""), listed, listed[0]))
-            self._keep(key, page)
+            self._pages.put(key, page)
         return _answer(page, start_response)
-
-    def _keep(self, key: Key, page: _Page | _Choice) -> None:
-        with self._lock:  # the size must stay the sum, or the room would shrink with every race
-            self._drop(key)
-            self._pages[key] = page
-            self._size += page.size
-            while self._size > self._room:
-                self._drop(next(iter(self._pages)))
-
-    def _drop(self, key: Key) -> None:
-        page = self._pages.pop(key, None)
-        if page is not None:
-            self._size -= page.size
 
 
 def _languages_of(scope: dict[str, Any]) -> str:

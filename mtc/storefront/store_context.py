@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import Any
 
 from flask import current_app
 
 from mtc.core.context import current
+from mtc.core.local_cache import LocalCache
 from mtc.tenants.services import StoreInfo, legal_links, store_url
 
-_LARGEST = 1000
 DRAWN_FAVICON = "/favicon.svg"
-_known: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
+_known: LocalCache[tuple[Any, ...], dict[str, Any]] = LocalCache(1000)
 
 
 def shop(store: StoreInfo, path: str, *, shown: bool = False) -> dict[str, Any]:
@@ -21,11 +20,7 @@ def shop(store: StoreInfo, path: str, *, shown: bool = False) -> dict[str, Any]:
     A store that is not open shows neither its navigation nor its links, unless it is `shown` in a preview.
     """
     key = (store.tenant_id, store.id, store.content_version, current().locale)
-    found = _known.get(key)
-    if found is None:
-        found = _known[key] = _shop(store)
-        while len(_known) > _LARGEST:
-            _known.popitem(last=False)
+    found = _known.get_or_make(key, lambda: _shop(store))
     if store.opened_at is None and not shown:
         footer = {**found["footer"], "columns": []}
         return {**found, "navigation": [], "footer": footer, "announcement": None, "closed": True}

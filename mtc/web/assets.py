@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from flask import current_app
 
-_FRESH_SECONDS = 1.0
-_hashes: dict[tuple[str, float], str] = {}
-_recent: dict[tuple[str, str], tuple[float, str]] = {}
+from mtc.core.local_cache import LocalCache
+
+_hashes: LocalCache[tuple[str, float], str] = LocalCache(2000)
+_recent: LocalCache[tuple[str, str], str] = LocalCache(2000, seconds=1.0)
 
 
 def _version(folder: str, path: str) -> str:
     """The hash of a file, looked at again after a second: a page asks for some addresses a hundred times."""
-    now = time.monotonic()
-    known = _recent.get((folder, path))
-    if known is not None and now - known[0] < _FRESH_SECONDS:
-        return known[1]
-    if len(_recent) > 2000:
-        _recent.clear()
-    version = _hash(Path(current_app.root_path, folder, path))
-    _recent[(folder, path)] = (now, version)
-    return version
+    return _recent.get_or_make((folder, path), lambda: _hash(Path(current_app.root_path, folder, path)))
 
 
 def _hash(file: Path) -> str:
@@ -32,10 +24,9 @@ def _hash(file: Path) -> str:
         changed = file.stat().st_mtime
     except OSError:
         return ""
-    known = _hashes.get((str(file), changed))
-    if known is None:
-        known = _hashes[(str(file), changed)] = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
-    return known
+    return _hashes.get_or_make(
+        (str(file), changed), lambda: hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    )
 
 
 def asset_url(path: str) -> str:

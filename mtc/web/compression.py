@@ -5,15 +5,11 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 
-_MOST = 200
-_packed: dict[tuple[str, int], bytes] = {}
+from mtc.core.local_cache import LocalCache
+
+_packed: LocalCache[tuple[str, int], bytes] = LocalCache(200)
 
 
 def packed(name: str, version: int, read: Callable[[], bytes]) -> bytes:
     """What `read` gives, as gzip; it is read again only for another name or version."""
-    key = (name, version)
-    if key not in _packed:
-        if len(_packed) >= _MOST:
-            _packed.clear()
-        _packed[key] = gzip.compress(read(), mtime=0)
-    return _packed[key]
+    return _packed.get_or_make((name, version), lambda: gzip.compress(read(), mtime=0))

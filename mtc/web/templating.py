@@ -8,6 +8,7 @@ from typing import Any
 from flask.templating import Environment
 from jinja2 import BaseLoader, PrefixLoader, Template
 
+from mtc.core.local_cache import LocalCache
 from mtc.web.template_sentences import install_translations
 
 _OF_DICTS = frozenset(dir(dict))
@@ -25,7 +26,7 @@ class Templates(Environment):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._chosen: dict[tuple[Any, ...], Template] = {}
+        self._chosen: LocalCache[tuple[Any, ...], Template] = LocalCache(2000)
         install_translations(self)
 
     def select_template(
@@ -43,10 +44,8 @@ class Templates(Environment):
         )
         if self.auto_reload or globals is not None or not all(isinstance(name, str) for name in wanted):
             return super().select_template(wanted, parent, globals)
-        found = self._chosen.get(wanted)
-        if found is None:
-            found = self._chosen[wanted] = super().select_template(wanted, parent, globals)
-        return found
+        choose = super().select_template
+        return self._chosen.get_or_make(wanted, lambda: choose(wanted, parent, globals))
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         """The source of an HTML file without indentation, which means nothing there and would be sent.

@@ -161,10 +161,10 @@ def test_the_oldest_pages_make_room(cache: PageCache, pages: Pages) -> None:
     pages.body = "{path}" + "x" * 300_000
     for number in range(6):
         get(cache, f"/{number}")
-    assert cache._size <= 2**20
-    assert [key[2] for key in cache._pages] == ["/3", "/4", "/5"]
+    assert cache._pages.taken <= 2**20
+    assert [key[2] for key, _ in cache._pages.items()] == ["/3", "/4", "/5"]
     cache.clear()
-    assert (cache._size, len(cache._pages)) == (0, 0)
+    assert (cache._pages.taken, len(cache._pages)) == (0, 0)
 
 
 def test_no_room_means_no_cache(pages: Pages) -> None:

@@ -60,7 +60,7 @@ def forget(app: Flask) -> None:
     store_lookup.clear()
     app.extensions["mtc.page_cache"].clear()
     for memory in (component_registry._books, resolve._pages, store_variables._known):
-        memory.clear()  # type: ignore[attr-defined]
+        memory.clear()
     for remembered in _remembered():
         remembered._versions.clear()
 

@@ -191,7 +191,7 @@ def test_the_watcher_sees_what_another_process_changed(scope: World) -> None:
     with unit_of_work():
         bump_content_version(scope.id)
     # As another process would know it: the old entry is still there.
-    store_lookup._known[("slug", "acme")] = (float("inf"), known)
+    store_lookup._known.put(("slug", "acme"), (float("inf"), known))
     store_lookup.refresh()
     assert store_lookup.peek("slug", "acme") is None
 

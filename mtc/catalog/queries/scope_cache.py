@@ -12,6 +12,7 @@ from sqlalchemy import Executable, Uuid, bindparam
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import Scope, UtcDateTime, is_postgresql, require_scope, scope_tenant
+from mtc.core.local_cache import LocalCache
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Executable)
@@ -28,8 +29,7 @@ TENANT = bindparam("scope_tenant", callable_=tenant_id, type_=Uuid())
 NOW = bindparam("scope_now", callable_=lambda: clock.now(), type_=UtcDateTime())
 
 
-_kept: dict[tuple[Any, ...], Any] = {}
-_MOST_KEPT = 500
+_statements: LocalCache[tuple[Any, ...], Any] = LocalCache(500)
 
 
 def prepared(key: tuple[Any, ...], build: Callable[[], S]) -> S:
@@ -37,13 +37,8 @@ def prepared(key: tuple[Any, ...], build: Callable[[], S]) -> S:
 
     The key names everything that `build` depends on; what differs between calls is a bindparam.
     """
-    key = (*key, is_postgresql())
-    found: S | None = _kept.get(key)
-    if found is None:
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        found = _kept[key] = build()
-    return found
+    statement: S = _statements.get_or_make((*key, is_postgresql()), build)
+    return statement
 
 
 def content_key() -> tuple[UUID, int] | None:
@@ -65,18 +60,14 @@ class Remembered(Generic[T]):
         self._load = load
         self._across = across
         self._scopes: WeakKeyDictionary[Scope, T] = WeakKeyDictionary()
-        self._versions: dict[tuple[UUID, int], T] = {}
+        self._versions: LocalCache[tuple[UUID, int], T] = LocalCache(_LARGEST)
 
     def __call__(self) -> T:
         scope = require_scope()
         if scope in self._scopes:
             return self._scopes[scope]
         key = content_key() if self._across and scope.readonly else None
-        value = self._versions[key] if key in self._versions else self._load()
-        if key is not None:
-            if len(self._versions) >= _LARGEST:
-                self._versions.clear()
-            self._versions[key] = value
+        value = self._versions.get_or_make(key, self._load) if key is not None else self._load()
         self._scopes[scope] = value
         return value
 

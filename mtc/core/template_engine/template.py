@@ -1,13 +1,12 @@
 """Compiles a source to a Template and renders it, with a bounded cache of what was compiled."""
 
-from collections import OrderedDict
 from hashlib import blake2b
-from threading import Lock
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError
 from jinja2.parser import Parser
 
+from mtc.core.local_cache import LocalCache
 from mtc.core.template_engine.compiler import Build, Statement
 from mtc.core.template_engine.errors import (
     LimitProblem,
@@ -24,8 +23,7 @@ from mtc.core.template_engine.values import check_data
 CACHE_SIZE = 512
 
 _syntax = Environment(autoescape=True)  # its lexer and parser only; it never renders
-_cache: "OrderedDict[bytes, Template]" = OrderedDict()
-_cache_lock = Lock()
+_cache: "LocalCache[bytes, Template]" = LocalCache(CACHE_SIZE)
 
 
 class Template:
@@ -111,14 +109,4 @@ def _compiled(source: str, html: bool) -> Template:
         return compile_template(source, html=html)  # refuses it
     mode = b"html" if html else b"plain"
     key = blake2b(source.encode("utf-8", "surrogatepass"), digest_size=16, person=mode).digest()
-    with _cache_lock:
-        found = _cache.get(key)
-        if found is not None:
-            _cache.move_to_end(key)
-            return found
-    made = compile_template(source, html=html)
-    with _cache_lock:
-        _cache[key] = made
-        while len(_cache) > CACHE_SIZE:
-            _cache.popitem(last=False)
-    return made
+    return _cache.get_or_make(key, lambda: compile_template(source, html=html))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from mtc.core.fields import FieldSet
+from mtc.core.local_cache import LocalCache
 from mtc.pages import queries
 
 _LARGEST = 500
@@ -44,20 +44,18 @@ class ComponentInfo:
 
 
 Book = dict[str, ComponentInfo]
-_books: OrderedDict[tuple[UUID, int], Book] = OrderedDict()
+_books: LocalCache[tuple[UUID, int], Book] = LocalCache(_LARGEST)
 
 
 def component_book(tenant_id: UUID | None = None, version: int | None = None) -> Book:
     """Components by slug, a tenant's own before the system's; remembered when a version is given."""
-    key = (tenant_id, version) if tenant_id is not None and version is not None else None
-    if key is not None and key in _books:
-        return _books[key]
-    book = {row.slug: _info(row) for row in queries.components()}
-    if key is not None:
-        _books[key] = book
-        while len(_books) > _LARGEST:
-            _books.popitem(last=False)
-    return book
+    if tenant_id is None or version is None:
+        return _read_book()
+    return _books.get_or_make((tenant_id, version), _read_book)
+
+
+def _read_book() -> Book:
+    return {row.slug: _info(row) for row in queries.components()}
 
 
 def _info(row: Any) -> ComponentInfo:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from mtc.core.local_cache import LocalCache
 from mtc.pages.services.contrast import LOWEST, contrast, readable_on
 
 VENDOR = Path(__file__).resolve().parents[3] / "static" / "vendor.json"
@@ -35,7 +35,7 @@ _SHADOWS = {"none": "none", "strong": "0 10px 40px rgb(0 0 0 / 0.45)"}  # soft i
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _RATIO = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})\s*")
 _LARGEST = 2000
-_sheets: OrderedDict[str, str] = OrderedDict()
+_sheets: LocalCache[str, str] = LocalCache(_LARGEST)
 
 
 @cache
@@ -168,10 +168,7 @@ def _block(lines: list[tuple[str, str]]) -> str:
 def keep_sheet(css: str) -> str:
     """Remember a sheet in this process; returns its hash, which is its address."""
     digest = hashlib.sha256(css.encode()).hexdigest()[:32]
-    _sheets[digest] = css
-    _sheets.move_to_end(digest)
-    if len(_sheets) > _LARGEST:
-        _sheets.popitem(last=False)
+    _sheets.put(digest, css)
     return digest
 
 

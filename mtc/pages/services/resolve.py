@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from mtc.core.errors import NotFoundError
+from mtc.core.local_cache import LocalCache
 from mtc.pages import queries
 from mtc.pages.registry import references
 from mtc.pages.services.component_registry import Book, component_book
@@ -18,7 +17,7 @@ from mtc.pages.services.visibility import Visitor, depends_on_time, holds_for
 LONGEST_SECONDS = 300.0
 _LARGEST = 2000
 _THEME_PARTS = ("colors", "fonts", "spacing", "borders", "shadows", "cards")
-_pages: OrderedDict[tuple[Any, ...], tuple[float, dict[str, Any]]] = OrderedDict()
+_pages: LocalCache[tuple[Any, ...], dict[str, Any]] = LocalCache(_LARGEST, seconds=LONGEST_SECONDS)
 
 Page = dict[str, Any]
 
@@ -29,14 +28,8 @@ def resolve_page(store: Any, page: str, visitor: Visitor | None = None) -> Page:
     Runs in the tenant's scope. Raises NotFoundError when no template has this page key.
     """
     key = (store.tenant_id, store.id, page, store.content_version, store.theme_slug)
-    known = _pages.get(key)
-    if known is None or known[0] < time.monotonic():
-        known = (time.monotonic() + LONGEST_SECONDS, _resolve(store, page))
-        _pages[key] = known
-        _pages.move_to_end(key)
-        while len(_pages) > _LARGEST:
-            _pages.popitem(last=False)
-    return drop_hidden(known[1], visitor or Visitor())
+    resolved = _pages.get_or_make(key, lambda: _resolve(store, page))
+    return drop_hidden(resolved, visitor or Visitor())
 
 
 def forget_pages() -> None:
@@ -220,6 +213,6 @@ def drop_hidden(resolved: Page, visitor: Visitor) -> Page:
 
 
 def changes_with_time(store: Any, page: str) -> bool:
-    """Whether a widget of the (remembered) page is shown at some times only."""
+    """Whether a widget of the page is shown at some times only; true when the page is not remembered."""
     known = _pages.get((store.tenant_id, store.id, page, store.content_version, store.theme_slug))
-    return known is not None and any(depends_on_time(w["visibility_rules"]) for w in known[1]["widgets"])
+    return known is None or any(depends_on_time(w["visibility_rules"]) for w in known["widgets"])

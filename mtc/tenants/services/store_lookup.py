@@ -10,6 +10,7 @@ from uuid import UUID
 
 from mtc.core import clock
 from mtc.core.db import unit_of_work
+from mtc.core.local_cache import LocalCache
 from mtc.core.tenancy import platform_scope
 from mtc.tenants import queries
 
@@ -95,7 +96,7 @@ class StoreLookup:
     """The memory of one process. A watcher (see `refresh`) keeps entries beyond their second."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], tuple[float, StoreInfo | None]] = {}
+        self._known: LocalCache[tuple[str, str], tuple[float, StoreInfo | None]] = LocalCache(_LARGEST)
         self._versions: dict[UUID, int] = {}
         self._current: dict[UUID, tuple[float, int]] = {}
         self._seen: datetime | None = None
@@ -122,9 +123,9 @@ class StoreLookup:
     def forget(self, tenant_id: UUID) -> None:
         """Drop what is known of a tenant."""
         self._current.pop(tenant_id, None)
-        for key, (_, info) in list(self._known.items()):
+        for key, (_, info) in self._known.items():
             if info is None or info.tenant_id == tenant_id:
-                self._known.pop(key, None)
+                self._known.pop(key)
 
     def clear(self) -> None:
         """Drop everything."""
@@ -157,9 +158,7 @@ class StoreLookup:
         with platform_scope(f"find the store of a {how}", readonly=True), unit_of_work():
             row = ask(name)
         info = store_info(row) if row is not None else None
-        if len(self._known) >= _LARGEST:
-            self._known.clear()
-        self._known[(how, name)] = (loaded, info)
+        self._known.put((how, name), (loaded, info))
         if info is not None:
             self._current[info.tenant_id] = (loaded, info.content_version)
         return info
