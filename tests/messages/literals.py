@@ -119,6 +119,8 @@ def in_template(source: str) -> Iterator[str]:
 
 
 def _words(html: str) -> Iterator[str]:
+    if "<" not in html and ">" not in html and '="' in html:
+        return  # between two values of one tag
     text = _IGNORED.sub(" ", html)
     yield from (found for found in _ATTRIBUTE.findall(text) if _WORDS.search(found))
     for part in _TAG.split(text):
