@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import request
 from flask_htmx import HTMX
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -15,6 +16,15 @@ class MtcSession(ScopedSessionMixin, FlaskSession):
     """Flask-SQLAlchemy's session, one per scope."""
 
 
+class Htmx(HTMX):
+    """Flask-HTMX, with what htmx 4 says of a request beyond what the extension knows."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether a part of the page is asked for. HX-Request alone is sent for restored history, too."""
+        return request.headers.get("HX-Request-Type") == "partial"
+
+
 db = SQLAlchemy(
     metadata=Base.metadata,  # models derive from core's Base; the extension brings sessions and engines
     disable_autonaming=True,
@@ -22,6 +32,6 @@ db = SQLAlchemy(
 )
 migrate = Migrate()
 login = LoginManager()
-htmx = HTMX()
+htmx = Htmx()
 
 bind_sessions(lambda: db.session(), lambda: db.session.remove())

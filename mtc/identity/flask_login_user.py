@@ -1,33 +1,52 @@
-"""The person behind a session, as Flask-Login's `current_user` shows them to templates and plugins."""
+"""Who is logged in, as Flask-Login's `current_user`: in views, templates and plugins."""
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
 from flask import Flask, Request, g
-from flask_login import LoginManager, UserMixin
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin
 
 from mtc.identity.services.sessions import Login
 
 
 class Person(UserMixin):
-    """Who is logged in; the session row is the truth, this is a view of it."""
+    """Staff or a customer; the row of the session is the truth, this is a view of it."""
 
-    def __init__(self, login: Login) -> None:
-        self.login = login
-        self.id = login.user_id or login.customer_id
-        self.name = login.name
-        self.email = login.email
-        self.is_super_admin = login.is_super_admin
-        self.is_staff = login.user_id is not None
+    def __init__(self, session: Login) -> None:
+        self.session = session
+        self.user_id = session.user_id
+        self.customer_id = session.customer_id
+        self.id = session.user_id or session.customer_id
+        self.name = session.name
+        self.email = session.email
+        self.is_super_admin = session.is_super_admin
+        self.is_staff = session.user_id is not None
+
+
+class Nobody(AnonymousUserMixin):
+    """Who has not logged in."""
+
+    session: Login | None = None
+    user_id: UUID | None = None
+    customer_id: UUID | None = None
+    name = email = ""
+    is_super_admin = is_staff = False
 
 
 def install_person(app: Flask, manager: LoginManager) -> None:
     """Let Flask-Login read our server-side sessions; its own cookie and session marks are not used."""
     manager.session_protection = None
+    manager.anonymous_user = Nobody
     manager.init_app(app)
 
     @manager.request_loader
-    def _from_session(_request: Request) -> Any:
+    def _from_session(_request: Request) -> Person | None:
         login = g.get("login")
         return Person(login) if login is not None else None
+
+
+def set_session(login: Login | None) -> None:
+    """Say whose session this is; Flask-Login would go on showing whom it has loaded before."""
+    g.login = login
+    g.pop("_login_user", None)

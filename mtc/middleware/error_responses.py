@@ -25,8 +25,9 @@ from mtc.core.errors import (
 )
 from mtc.core.i18n import LazyText, _l
 from mtc.core.ids import token
+from mtc.extensions import htmx
 from mtc.web.envelope import fail
-from mtc.web.pages import is_partial, wants_json
+from mtc.web.pages import wants_json
 from mtc.web.site import KEY
 
 log = logging.getLogger(__name__)
@@ -139,7 +140,7 @@ def _install_outages(app: Flask) -> None:
 def _answer(app: Flask, error: AppError) -> Response:
     if wants_json():
         response = fail(error)
-    elif is_partial():
+    elif htmx.partial:
         body = render_template("storefront/fragments/toast.html", text=error.message, variant="destructive")
         response = make_response(body, error.status)
     else:

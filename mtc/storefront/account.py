@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Response, g, request
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.checkout.services import merge_carts
@@ -56,7 +57,7 @@ def library() -> Response:
 @public(when_closed=True)
 def login_page() -> AnyResponse:
     """The form; whoever is logged in goes on."""
-    if g.get("login") is not None:
+    if current_user.is_authenticated:
         return see_other(_next())
     return _login({}, {})
 
@@ -87,7 +88,7 @@ def log_in() -> AnyResponse:
 @public(when_closed=True)
 def log_out() -> AnyResponse:
     """End the session; its cookie is worth nothing from now on."""
-    login = g.get("login")
+    login = current_user.session
     if login is not None:
         close_session(login)
         g.logged_out = True
@@ -100,7 +101,7 @@ def log_out() -> AnyResponse:
 
 def enter(customer: Customer, target: str) -> AnyResponse:
     """Start a new session for the customer, whatever session there was, and go to the target."""
-    before = g.get("login")
+    before = current_user.session
     if before is not None:
         close_session(before)
         g.logged_out = True

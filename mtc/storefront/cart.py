@@ -14,11 +14,12 @@ from mtc.checkout.services import add_line, ensure_cart, find_cart, set_line
 from mtc.core.context import current
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.i18n import _, _l
+from mtc.extensions import htmx
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, current_store, fragment, shopper_id
 from mtc.web.access import public
 from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
-from mtc.web.pages import client_ip, is_partial, limit, see_other
+from mtc.web.pages import client_ip, limit, see_other
 
 MOST = 1_000
 ADDED = _l("Added to your cart.")
@@ -54,7 +55,7 @@ def add() -> AnyResponse:
         fragment(
             "cart-drawer", cart=_shown(filled), message=str(LOWERED if lowered else ADDED), lowered=lowered
         )
-        if is_partial()
+        if htmx.partial
         else see_other("/cart")
     )
     if token != cart_token():
@@ -74,16 +75,16 @@ def change(line_id: UUID) -> AnyResponse:
     try:
         set_line(found, line_id, quantity)
     except (ConflictError, ValidationError) as error:
-        if not is_partial():
+        if not htmx.partial:
             raise
         notice = error.message
-    if not is_partial():
+    if not htmx.partial:
         return see_other("/cart")
     shown = _shown(found)
     for line in shown["lines"]:
         if notice and line["id"] == str(line_id):
             line["notice"] = notice
-    in_page = "cart-page" in request.headers.get("HX-Target", "")
+    in_page = "cart-page" in (htmx.target or "")
     return fragment("cart-page" if in_page else "cart-drawer", status=422 if notice else 200, cart=shown)
 
 

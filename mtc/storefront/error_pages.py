@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, request
+from flask_login import current_user
 
 from mtc.core.context import ANONYMOUS, Actor, Context, use
 from mtc.core.db import unit_of_work
@@ -34,7 +35,7 @@ def error_page(error: AppError, store: StoreInfo) -> str:
     """The page in the store's look. Whatever it raises makes the caller show a page that needs nothing."""
     if request.path.startswith(_FILES) or store.status != "open" or store.tenant_status != "active":
         return _bare(error)
-    login = g.get("login")
+    login = current_user.session
     actor = Actor("customer", login.customer_id, login.name, login.email) if login else ANONYMOUS
     context = Context(
         tenant_id=store.tenant_id,

@@ -12,6 +12,7 @@ from mtc.core.errors import ForbiddenError, NotFoundError
 from mtc.core.i18n import _l
 from mtc.delivery.services import LineKeys, reveal_all
 from mtc.delivery.services import reveal as reveal_key
+from mtc.extensions import htmx
 from mtc.orders.models import Order
 from mtc.orders.presenters import path_of
 from mtc.storefront.blueprint import storefront
@@ -20,7 +21,7 @@ from mtc.storefront.order_devices import is_known
 from mtc.storefront.orders import opened, window_path
 from mtc.storefront.view import fragment
 from mtc.web.access import public
-from mtc.web.pages import client_ip, is_partial, limit, see_other
+from mtc.web.pages import client_ip, limit, see_other
 
 SECONDS = 600
 LOCKED = _l("Reload this page: it asks for a code before it shows keys on this device.")
@@ -36,7 +37,7 @@ def reveal(number: str, unit_id: UUID) -> AnyResponse:
     # Enough for all keys of the order, opened one by one.
     limit("reveal", str(found.id), max(120, 2 * sum(item.quantity for item in found.items)), SECONDS)
     value = reveal_key(found.id, unit_id, client_ip())
-    if not is_partial():
+    if not htmx.partial:
         return see_other(window_path(found) + f"#key-{unit_id}")
     secret = path_of(found).partition("?")[2]
     unit = {
@@ -87,7 +88,7 @@ def _locked(order: Order) -> AnyResponse | None:
     if is_known(order):
         return None
     limit("reveal-unknown", client_ip(), 120, SECONDS)
-    if is_partial() or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+    if htmx.partial or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
         raise ForbiddenError(LOCKED)
     return see_other(path_of(order) + "#unlock")
 

@@ -18,6 +18,7 @@ from mtc.core.i18n import _, _l
 from mtc.delivery.presenters import page_path
 from mtc.delivery.services import hasten_delivery
 from mtc.emails.services.outbox import check_address
+from mtc.extensions import htmx
 from mtc.orders.models import Order
 from mtc.orders.presenters import order_view, path_of
 from mtc.orders.queries.stock_items import KeyWindow
@@ -33,7 +34,7 @@ from mtc.storefront.view import View, base_url, current_store, fragment, shopper
 from mtc.web import query_params
 from mtc.web.access import public
 from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
-from mtc.web.pages import client_ip, give_back, is_partial, keep_secret, limit, see_other
+from mtc.web.pages import client_ip, give_back, keep_secret, limit, see_other
 
 T = TypeVar("T")
 WRONG_CODE = _l("This is not the code, or it has run out. Check the newest mail, or let us mail another one.")
@@ -96,7 +97,7 @@ def _view(found: Order) -> dict[str, Any]:
 @public(when_closed=True)
 def status(number: str) -> AnyResponse:
     """The order as a fragment, asked for while a payment is under way; 204 while it looks like `seen`."""
-    if not is_partial():
+    if not htmx.partial:
         return see_other(path_of(opened(number)))
     progress = _guarded(find_progress, number)
     hasten_delivery(progress)

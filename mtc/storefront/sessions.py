@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, g, request
+from flask import Response, request
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.core.errors import ValidationError
@@ -38,7 +39,7 @@ def end_one(one: UUID) -> AnyResponse:
         _make_sure()
     except ValidationError as error:
         return _show(error.details, 422)
-    end_session(one, g.login)
+    end_session(one, current_user.session)
     flash(_("That device is logged out."))
     return see_other(PAGE)
 
@@ -51,14 +52,14 @@ def end_others() -> AnyResponse:
         _make_sure()
     except ValidationError as error:
         return _show(error.details, 422)
-    ended = end_other_sessions(g.login)
+    ended = end_other_sessions(current_user.session)
     flash(_("You are logged in here alone now.") if ended else _("You were logged in here alone."))
     return see_other(PAGE)
 
 
 def _make_sure() -> None:
     """Raise ValidationError unless the shopper logged in a moment ago or types the password (V7.5.2)."""
-    if g.login.recent:
+    if current_user.session.recent:
         return
     typed = request.form.get("password", "")[:1000]
     if not typed:
@@ -81,8 +82,8 @@ def _show(errors: dict[str, list[str]] | None = None, status: int = 200) -> Resp
             "since": when(one.opened_at),
             "here": one.here,
         }
-        for one in live_sessions(g.login)
+        for one in live_sessions(current_user.session)
     ]
-    form = {"sessions": found, "ask": not g.login.recent, "errors": errors or {}}
+    form = {"sessions": found, "ask": not current_user.session.recent, "errors": errors or {}}
     view = View("account", _("Where you are logged in"), robots="noindex", canonical="", form=form)
     return view.respond(status, main="storefront/account/sessions.html")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, g, request
+from flask import Response, request
+from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.audit.services import annotate_audit
@@ -40,7 +41,7 @@ def start_visit_at(slug: str) -> Response | WerkzeugResponse:
     limit("platform:visit", str(actor.id), 20, 3600)
     row = start_visit(
         found.id,
-        session_id=g.login.id,
+        session_id=current_user.session.id,
         user_id=actor.id,
         name=actor.name,
         email=actor.email,
@@ -96,7 +97,7 @@ def _told(tenant_id: UUID, name: str, visit_id: UUID) -> None:
 
 
 def _running(slug: str) -> Visit:
-    found = find_visit(g.login.id, slug)
+    found = find_visit(current_user.session.id, slug)
     if found is None:
         raise NotFoundError("You do not visit this tenant. Begin a visit on its page.")
     return found

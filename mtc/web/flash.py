@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask_login import current_user
 
 KEY = "flash"
 
 
 def flash(text: str, variant: str = "success") -> None:
     """Say this on the next page that the person sees; variants success, info, warning, destructive."""
-    login = g.get("login")
+    login = current_user.session
     if login is not None:
         kept = [one for one in login.data.get(KEY, []) if isinstance(one, dict)]
         login.put(KEY, [*kept, {"text": text[:500], "variant": variant}][-5:])
@@ -19,6 +19,6 @@ def flash(text: str, variant: str = "success") -> None:
 
 def take_flash() -> list[dict[str, Any]]:
     """What was to be said; it is forgotten with that."""
-    login = g.get("login")
+    login = current_user.session
     found: list[dict[str, Any]] = login.pop(KEY, []) if login is not None else []
     return found

@@ -11,7 +11,7 @@ from flask import Response, make_response, render_template
 from mtc.core.errors import ValidationError
 from mtc.core.paging import Page
 from mtc.core.urls import with_query
-from mtc.web.pages import is_partial
+from mtc.extensions import htmx
 from mtc.web.query_params import text
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ def answer(
     `asked` are the filters. Everything else is what the template needs beside.
     """
     values |= found.shown(path, asked or {})
-    if is_partial():
+    if htmx.partial:
         return make_response(render_template(part, shell=shell, **values), found.status)
     return page(template, title=title, active=active, status=found.status, **values)
 

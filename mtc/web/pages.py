@@ -20,11 +20,6 @@ R = TypeVar("R", bound=WerkzeugResponse)
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
-def is_partial() -> bool:
-    """Whether htmx wants a fragment. Not asked by HX-Request alone: restoring history sends that too."""
-    return request.headers.get("HX-Request-Type") == "partial"
-
-
 def wants_json() -> bool:
     """Whether the answer is for a program."""
     if request.path.startswith(("/api/", "/webhooks/")):

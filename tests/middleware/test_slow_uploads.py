@@ -94,7 +94,7 @@ def test_what_ends_while_an_upload_comes_ends_the_upload(
 ) -> None:
     """Without looking again, the control, the keys are in stock."""
     if not again:
-        monkeypatch.setattr(pipeline, "_arrived", pipeline._staff_login)
+        monkeypatch.setattr(pipeline, "login_after_upload", pipeline.staff_login)
     root, before = person("root"), _keys(shop)
     for path, why in (("visit", "They asked"), ("visit/raise", "A pool is empty")):
         assert root.post(f"/platform/tenants/acme/{path}", {"reason": why}).status_code == 303

@@ -14,7 +14,7 @@ from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import open_session
-from mtc.middleware import pipeline
+from mtc.middleware import staff_access
 from mtc.team.models import SupportSession
 from mtc.team.services.support_sessions import LOOKS, NEVER, RAISED
 from mtc.tenants.models import Store
@@ -205,7 +205,7 @@ def test_without_the_check_support_would_change_things(
     shop: Shop, root: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: it is the pipeline that refuses, not the view."""
-    monkeypatch.setattr(pipeline, "check_visit", lambda *_: None)
+    monkeypatch.setattr(staff_access, "check_visit", lambda *_: None)
     _enter(root, shop)
     assert root.post(f"{shop.url}/settings", SETTINGS).status_code == 303
     assert _name(shop) == "Taken"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, g, request
+from flask import Response, request
+from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.account.login import start_session
@@ -70,7 +71,7 @@ def _show(
     actor = current().actor
     known = people.user_by_email(offer.email) is not None
     state = "new" if not known else "log-in"
-    if g.get("login") is not None:
+    if current_user.is_authenticated:
         state = "join" if address_key(actor.email) == offer.email_lc else "other"
     response = plain_page(
         "admin/team/join.html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, current_app, g, request
+from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.bare_layout import plain_page
@@ -20,7 +21,7 @@ from mtc.identity.services import close_session, open_session, staff_login
 from mtc.identity.services.pending_logins import LASTS, begin_pending
 from mtc.identity.services.sessions import STAFF_LONGEST
 from mtc.identity.services.user_agents import device
-from mtc.middleware.pipeline import cookie_name
+from mtc.middleware.login_sessions import cookie_name
 from mtc.team.services.support_sessions import end_visits
 from mtc.tenants import queries as tenants
 from mtc.tenants.services.store_lookup import store_info
@@ -120,9 +121,9 @@ def new_session(
     `say` is shown on the next page. Unless the person has logged in `anew`, the session goes on as old as
     it was: another key alone shows nobody's password and no factor.
     """
-    if g.get("login") is not None:
-        end_visits(g.login.id, "Logged in anew")
-        close_session(g.login)
+    if current_user.is_authenticated:
+        end_visits(current_user.session.id, "Logged in anew")
+        close_session(current_user.session)
         g.logged_out = True
     g.session_key = open_session(
         user_id=user.id,
@@ -131,7 +132,7 @@ def new_session(
         user_agent=request.headers.get("User-Agent", ""),
         second_factor=second_factor,
         data={"flash": [{"text": say, "variant": variant}]} if say else None,
-        after=None if anew else g.get("login"),
+        after=None if anew else current_user.session,
     )
     key: str = g.session_key
     return key
@@ -177,8 +178,8 @@ def place() -> str:
 @audited("Logged out")
 def log_out() -> WerkzeugResponse:
     """Close the session, so that its cookie is worth nothing."""
-    end_visits(g.login.id, "Logged out")
-    close_session(g.login)
+    end_visits(current_user.session.id, "Logged out")
+    close_session(current_user.session)
     g.logged_out = True
     response, config = see_other("/login"), current_app.config["MTC"]
     # A browser takes a __Host- cookie back only from an answer that could have set it (RFC 6265bis).

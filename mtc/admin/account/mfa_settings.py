@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, g, request
+from flask import Response, request
+from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -39,12 +40,12 @@ DRAFT = "totp"
 @account_only(enrolling=True)
 def second_factor() -> Response:
     """What is set up, and what can be."""
-    factors = factors_of(user_of(g.login.user_id))
+    factors = factors_of(user_of(current_user.user_id))
     return plain_page(
         "admin/second-factor.html",
         title="Second factor",
         factors=factors,
-        must=bool(factors.required_by) and g.login.second_factor is None,
+        must=bool(factors.required_by) and current_user.session.second_factor is None,
         few=factors.codes_left <= FEW,
         added=when(factors.totp.created_at) if factors.totp else "",
         passkeys=[
@@ -76,9 +77,9 @@ def add_totp() -> Response | WerkzeugResponse:
     if again is not None:
         return again
     secret = _draft()
-    limit("platform:totp", str(g.login.user_id), 10, 900)
+    limit("platform:totp", str(current_user.user_id), 10, 900)
     try:
-        user, codes = enrol_totp(g.login.user_id, secret, request.form.get("code", "")[:200], place())
+        user, codes = enrol_totp(current_user.user_id, secret, request.form.get("code", "")[:200], place())
     except ValidationError as error:
         return _totp_form(secret, error.details, 422)
     return after_change(user, TOTP, codes, "The authenticator app is set up.")
@@ -93,10 +94,10 @@ def drop_totp() -> Response | WerkzeugResponse:
     if again is not None:
         return again
     try:
-        user = remove_totp(g.login.user_id, place())
+        user = remove_totp(current_user.user_id, place())
     except ConflictError as error:
         return keep(error)
-    return after_change(user, g.login.second_factor, [], "The authenticator app is removed.")
+    return after_change(user, current_user.session.second_factor, [], "The authenticator app is removed.")
 
 
 @front.post("/account-settings/recovery-codes")
@@ -108,10 +109,10 @@ def new_recovery_codes() -> Response | WerkzeugResponse:
     if again is not None:
         return again
     try:
-        user, codes = renew_codes(g.login.user_id, place())
+        user, codes = renew_codes(current_user.user_id, place())
     except ConflictError as error:
         return keep(error)
-    return after_change(user, g.login.second_factor, codes, "")
+    return after_change(user, current_user.session.second_factor, codes, "")
 
 
 def keep(error: ConflictError) -> WerkzeugResponse:
@@ -123,7 +124,7 @@ def keep(error: ConflictError) -> WerkzeugResponse:
 def after_change(user: User, how: str | None, codes: list[str], said: str) -> Response | WerkzeugResponse:
     """This browser goes on under a new key while all others are logged out; new codes are shown once."""
     how = how if has_factor(user.id) else None
-    end_visits_of(user.id, "Changed a second factor", keep=g.login.id)
+    end_visits_of(user.id, "Changed a second factor", keep=current_user.session.id)
     if not codes:
         return start_session(
             user, see_other(PAGE), second_factor=how, say=f"{said} You were logged out elsewhere.", anew=False
@@ -139,7 +140,7 @@ def after_change(user: User, how: str | None, codes: list[str], said: str) -> Re
 
 def _draft() -> str:
     """The secret of the app that is being set up: it lives, sealed, in this session alone."""
-    login = g.login
+    login = current_user.session
     try:
         return open_sealed(
             login.data.get(DRAFT, ""), tenant_id=None, table="sessions", column="data", row_id=login.id
@@ -151,7 +152,7 @@ def _draft() -> str:
 
 
 def _totp_form(secret: str, errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
-    uri = totp.provisioning_uri(secret, g.login.email, "MTC")
+    uri = totp.provisioning_uri(secret, current_user.session.email, "MTC")
     return plain_page(
         "admin/totp.html",
         title="Authenticator app",

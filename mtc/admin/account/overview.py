@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g, request
+from flask import Response, request
+from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.account.login import place, start_session
@@ -54,9 +55,9 @@ def set_password() -> Response | WerkzeugResponse:
     except ValidationError as error:
         return _show(error.details, 422)
     notify_user(user.id, "Your password was changed.", place=place())
-    end_visits_of(user.id, "Changed the password", keep=g.login.id)
+    end_visits_of(user.id, "Changed the password", keep=current_user.session.id)
     # The old password is no log-in for who has more than a password.
-    anew, how = not has_factor(user.id), g.login.second_factor
+    anew, how = not has_factor(user.id), current_user.session.second_factor
     return start_session(user, see_other("/admin"), second_factor=how, anew=anew)
 
 
@@ -68,7 +69,7 @@ def end_one(one: UUID) -> WerkzeugResponse:
     again = log_in_again(PAGE)
     if again is not None:
         return again
-    end_session(one, g.login)
+    end_session(one, current_user.session)
     end_visits(one, "Logged out")
     flash("That browser is logged out.")
     return see_other(PAGE)
@@ -82,14 +83,14 @@ def end_others() -> WerkzeugResponse:
     again = log_in_again(PAGE)
     if again is not None:
         return again
-    ended = end_other_sessions(g.login)
-    end_visits_of(g.login.user_id, "Logged out", keep=g.login.id)
+    ended = end_other_sessions(current_user.session)
+    end_visits_of(current_user.user_id, "Logged out", keep=current_user.session.id)
     flash("You are logged in here alone now." if ended else "You were logged in here alone.")
     return see_other(PAGE)
 
 
 def _show(errors: dict[str, Any] | None = None, status: int = 200) -> Response:
-    user_id = g.login.user_id
+    user_id = current_user.user_id
     return plain_page(
         "admin/account.html",
         title="Your account",
@@ -106,7 +107,7 @@ def _show(errors: dict[str, Any] | None = None, status: int = 200) -> Response:
                 "how": _HOW.get(one.second_factor or "", "password only"),
                 "here": one.here,
             }
-            for one in live_sessions(g.login)
+            for one in live_sessions(current_user.session)
         ],
         notices=[
             {"text": one.text, "place": one.place, "at": when(one.created_at)}

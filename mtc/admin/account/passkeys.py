@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Response, g, request
+from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.account.login import place
@@ -30,8 +31,8 @@ def passkey_options() -> Response:
     """What the browser needs to make a passkey."""
     if log_in_again() is not None:
         raise ForbiddenError("Log in again first: this asks for a log-in of the last 15 minutes.")
-    limit("platform:passkeys", str(g.login.user_id), 30, 900)
-    return json(enrolment_options(party(), user_of(g.login.user_id), g.session_key))
+    limit("platform:passkeys", str(current_user.user_id), 30, 900)
+    return json(enrolment_options(party(), user_of(current_user.user_id), g.session_key))
 
 
 @front.post("/account-settings/passkeys")
@@ -45,7 +46,7 @@ def add_passkey() -> Response | WerkzeugResponse:
     name = request.form.get("name", "").strip() or device(request.headers.get("User-Agent", ""))
     answer = request.form.get("credential", "")
     try:
-        user, codes = enrol_passkey(party(), g.login.user_id, g.session_key, name, answer, place())
+        user, codes = enrol_passkey(party(), current_user.user_id, g.session_key, name, answer, place())
     except (ValidationError, ConflictError) as error:
         flash(error.message, "destructive")
         return see_other(PAGE)
@@ -58,7 +59,7 @@ def add_passkey() -> Response | WerkzeugResponse:
 def name_passkey(passkey: UUID) -> WerkzeugResponse:
     """Give a passkey another name."""
     try:
-        rename_passkey(g.login.user_id, passkey, request.form.get("name", ""))
+        rename_passkey(current_user.user_id, passkey, request.form.get("name", ""))
         flash("The name is saved.")
     except ValidationError as error:
         flash(error.message, "destructive")
@@ -74,7 +75,7 @@ def drop_passkey(passkey: UUID) -> Response | WerkzeugResponse:
     if again is not None:
         return again
     try:
-        user = remove_passkey(g.login.user_id, passkey, place())
+        user = remove_passkey(current_user.user_id, passkey, place())
     except ConflictError as error:
         return keep(error)
-    return after_change(user, g.login.second_factor, [], "The passkey is removed.")
+    return after_change(user, current_user.session.second_factor, [], "The passkey is removed.")

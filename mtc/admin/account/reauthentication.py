@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import g, request
+from flask import request
+from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core.errors import ForbiddenError
@@ -19,7 +20,7 @@ def log_in_again(back: str = "/account-settings/second-factor") -> WerkzeugRespo
 
     to the form, and from there to this page, or after a POST to `back`.
     """
-    login = g.login
+    login = current_user.session
     if login.recent and (login.second_factor is not None or not has_factor(login.user_id)):
         return None
     if wants_json():

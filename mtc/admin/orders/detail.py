@@ -15,11 +15,12 @@ from mtc.admin.orders.presenter import get_order, order_page
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError
 from mtc.delivery.services import reveal
+from mtc.extensions import htmx
 from mtc.orders.models import Order
 from mtc.web import query_params
 from mtc.web.access import requires
 from mtc.web.audited import audited
-from mtc.web.pages import client_ip, is_partial, limit
+from mtc.web.pages import client_ip, limit
 
 
 @admin.get("/orders/<number>")
@@ -28,13 +29,13 @@ def order(tenant: str, number: str) -> Response:
     """The order with everything that hangs on it; for htmx the part of it that the address asks for."""
     del tenant
     found = get_order(number)
-    if is_partial() and "before" in request.args:
+    if htmx.partial and "before" in request.args:
         return make_response(render_template("admin/orders/_timeline.html", timeline=timeline_part(found)))
-    if is_partial() and (name := next((one for one in PARTS if one in request.args), "")):
+    if htmx.partial and (name := next((one for one in PARTS if one in request.args), "")):
         shell, url = {"may": current().actor.may, "base": request.script_root + base()}, _url(found)
         part = {"part": PARTS[name](found), "shell": shell, "url": url}
         return make_response(render_template(f"admin/orders/_{name}.html", **part))
-    if is_partial() and (line := query_params.line_page()[0]) is not None:
+    if htmx.partial and (line := query_params.line_page()[0]) is not None:
         return _keys_of(found, line)
     return show(order_page(found))
 
@@ -60,7 +61,7 @@ def reveal_key(tenant: str, number: str, unit: UUID) -> Response:
     found = get_order(number)
     limit(f"{tenant}:reveal", str(current().actor.id), 120, 3600)
     value = reveal(found.id, unit, client_ip())
-    if is_partial():
+    if htmx.partial:
         key = {"id": str(unit), "value": value}
         return make_response(render_template("admin/orders/_revealed.html", key=key))
     return show(order_page(found, {unit: value}))

@@ -13,6 +13,7 @@ from mtc.admin.layout import base, page
 from mtc.admin.orders.presenter import get_order
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.money import format_money
+from mtc.extensions import htmx
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED
 from mtc.payments import queries
@@ -21,7 +22,7 @@ from mtc.payments.services.refunds import limited, pieces_back, refund_amount
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import is_partial, see_other
+from mtc.web.pages import see_other
 
 
 @admin.get("/orders/<number>/refund")
@@ -127,7 +128,7 @@ def _show(
         "reason": request.values.get("reason", "")[:300],
         "everything": bool(chosen) and all(chosen.get(item.id, 0) == _left(item) for item in order.items),
     }
-    if is_partial():
+    if htmx.partial:
         return make_response(render_template("admin/orders/_refund-preview.html", **values), status)
     crumbs = [
         {"label": "Orders", "url": f"{request.script_root}{base()}/orders"},

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, g, request
+from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
@@ -31,7 +32,7 @@ def settings_access(tenant: str) -> Response:
         "admin/settings/access.html",
         "access",
         require_second_factor=g.member.requires_second_factor,
-        has_second_factor=g.login.second_factor is not None,
+        has_second_factor=current_user.session.second_factor is not None,
         staff=_staff(shop.tenant_id),
         roles=_roles(shop.tenant_id),
     )
@@ -44,7 +45,7 @@ def save_second_factor(tenant: str) -> WerkzeugResponse:
     """Ask everybody who works here for a second factor, or stop asking."""
     del tenant
     required = request.form.get("required") == "1"
-    if required and g.login.second_factor is None:
+    if required and current_user.session.second_factor is None:
         raise ConflictError("Set up your own second factor first: you would lock yourself out.")
     shop = store()
     require_second_factor(shop.tenant_id, required)

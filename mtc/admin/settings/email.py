@@ -14,12 +14,13 @@ from mtc.core.db import scope_tenant
 from mtc.core.errors import ValidationError
 from mtc.core.relative_time import exact, when
 from mtc.emails.services.senders import headers_of, own_sender, sender_name_and_address
+from mtc.extensions import htmx
 from mtc.senders.presenters import SenderView, sender_view
 from mtc.senders.services import check_again, drop_sender, set_sender
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import is_partial, limit, see_other
+from mtc.web.pages import limit, see_other
 
 PAGE = "/settings/mail"
 TIMES, SECONDS = 20, 3600
@@ -37,7 +38,7 @@ _STATES = {
 def settings_mail(tenant: str) -> Response:
     """Whom mail comes from now, and where an own address stands; a fragment while a check is under way."""
     del tenant
-    if is_partial():
+    if htmx.partial:
         view = sender_view(store().id)
         shown = _shown(view) if view is not None else None
         return Response(render_template("admin/settings/_sender.html", sender=shown, shell=frame("", "")))

@@ -16,11 +16,12 @@ from mtc.catalog.queries import stock_imports as queries
 from mtc.catalog.services import import_tasks
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
+from mtc.extensions import htmx
 from mtc.web import csv
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import is_partial, see_other
+from mtc.web.pages import see_other
 
 SHOWN = 20
 
@@ -45,7 +46,7 @@ def key_import(tenant: str, variant: UUID, which: UUID) -> Response:
         "lines": [(line, why) for line, why, _ in first],
         "pool_url": url,
     }
-    if is_partial():
+    if htmx.partial:
         return make_response(render_template("admin/stock/_importing.html", **values))
     name = f"{pool.product}, {pool.variant}" if pool.variant else pool.product
     return page(
