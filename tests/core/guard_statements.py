@@ -41,6 +41,9 @@ SAFE = [
     "SELECT * FROM orders WHERE orders.id IN (1, 2) AND orders.tenant_id = ? FOR UPDATE SKIP LOCKED",
     "SELECT * FROM ui_themes WHERE ui_themes.tenant_id = ? OR ui_themes.tenant_id IS NULL",
     "SELECT * FROM ui_themes WHERE ui_themes.tenant_id IS NULL",
+    "SELECT product_types.workflows AS product_types_workflows FROM product_types"
+    " WHERE product_types.tenant_id = ? AND workflows <> '[]'",
+    "UPDATE product_types SET workflows='[]' WHERE product_types.tenant_id = ? RETURNING workflows",
     "SELECT * FROM product_types, json_each(product_types.workflows) AS w WHERE product_types.tenant_id = ?",
     "UPDATE orders SET status = 'x' WHERE orders.tenant_id = ?",
     "UPDATE webhook_endpoints SET events = '[]' WHERE webhook_endpoints.tenant_id = ? RETURNING id",

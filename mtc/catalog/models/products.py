@@ -45,8 +45,7 @@ class ProductType(TenantModel, Base):
     name: Mapped[str] = mapped_column(String(100))
     schema: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ui_config: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    # The column is not called workflows: the statement guard would take it for the table of that name.
-    workflows: Mapped[list[Any]] = mapped_column("workflow_list", default=list)
+    workflows: Mapped[list[Any]] = mapped_column(default=list)
     delivery_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     updated_at: Mapped[datetime | None] = mapped_column()
     description: Mapped[str] = mapped_column(String(500), default="", server_default="")
