@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page, store
+from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.bank_accounts import format_iban
 from mtc.core.errors import ValidationError
@@ -39,6 +40,7 @@ MODES = ("live", "test")
 
 
 @admin.get("/settings/payments")
+@settings_tabs.entry("payments", "Payments", order=50)
 @requires("settings:read")
 def payment_settings(tenant: str) -> Response:
     """The payment methods in their order."""
