@@ -107,5 +107,5 @@ def outbox_mail(url: str) -> OutboxMail:
     """The outbox of an address, `outbox:/path` or `outbox:///path`; raises ValueError."""
     rest = url.partition(":")[2]
     if not rest:
-        raise ValueError("The address of a mail outbox is outbox:/path.")
+        raise ValueError("mail in an outbox has an address like outbox:/path")
     return OutboxMail("/" + rest.lstrip("/") if rest.startswith("/") else rest)

@@ -106,5 +106,5 @@ def local_storage(url: str) -> LocalStorage:
     """The store in the folder of an address such as `file:///path`; raises ValueError."""
     parts = urlsplit(url)
     if not parts.path or parts.netloc:
-        raise ValueError("The address of a storage in a folder is file:///path.")
+        raise ValueError("storage in a folder has an address like file:///path")
     return LocalStorage(unquote(parts.path))

@@ -168,7 +168,7 @@ def s3_storage(url: str) -> S3Storage:
     """The store of an address such as `s3://bucket/prefix?endpoint=…&region=…`; raises ValueError."""
     parts = urlsplit(url)
     if not parts.hostname:
-        raise ValueError("The address of a storage in S3 is s3://bucket?endpoint=...&region=....")
+        raise ValueError("storage in a bucket has an address like s3://bucket?endpoint=...&region=...")
     query, prefix = parse_qs(parts.query), parts.path.strip("/")
     return S3Storage(
         parts.netloc.rpartition("@")[2],

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from mtc.core.configured import ChecksConfig
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
@@ -17,15 +18,14 @@ from mtc.payments import queries
 from mtc.payments.events import PaymentMethodChanged, PaymentMethodSwitchedOff, PaymentMethodSwitchedOn
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services.gateways import (
+    CREDENTIALS,
     active_gateways,
-    check_config,
     is_usable,
     kind_of,
     may_take,
-    seal_credentials,
+    set_up,
 )
 from mtc.payments.types import gateways
-from mtc.payments.types.base import ChecksConfig
 from mtc.payments.types.free import KIND as FREE
 
 _BEHIND = 3  # the position of what is offered and not set up yet: behind what a merchant has ordered
@@ -93,7 +93,7 @@ def update_method(
         row.name = shown[:100]
     if config is not None:
         try:
-            row.config = check_config(kind, {**row.config, **config})
+            set_up(row, kind, {**row.config, **config}, {})
         except ValidationError as error:
             errors |= error.details
     if row.is_active and not errors and isinstance(kind, ChecksConfig):
@@ -166,7 +166,7 @@ def _ensure(slug: str) -> PaymentGateway:
         return row
     fresh, credentials = _new(slug), gateways.get(slug).first_credentials()
     if credentials:
-        seal_credentials(fresh, credentials)
+        CREDENTIALS.write(fresh, credentials)
     try:
         with session.begin_nested():
             session.add(fresh)

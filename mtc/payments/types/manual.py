@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtc.core.bank_accounts import MAX_NAME, parse_bic, parse_iban
+from mtc.core.configured import Errors
 from mtc.core.i18n import _
 from mtc.core.ids import token
 from mtc.payments.types.base import (
-    Errors,
     PaymentRedirect,
     PaymentRequest,
     RefundRequest,

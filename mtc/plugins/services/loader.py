@@ -41,11 +41,6 @@ class LoadedPlugin:
         return bool(self.manifest.get("on_error", "proceed") == "refuse")
 
     @property
-    def secret_names(self) -> frozenset[str]:
-        """The settings that are kept sealed."""
-        return frozenset(field.key for field in self.settings.fields if field.format == "secret")
-
-    @property
     def priorities(self) -> dict[str, int]:
         """Priority by the hook's name, as the code says."""
         hooks = self.manifest["hooks"]
