@@ -31,11 +31,6 @@ from mtc.web.forms import form_for
 from mtc.web.forms.nested_values import read
 from mtc.web.pages import see_other
 
-ABOUT = {
-    "manual": "Buyers send the money to your account; you book it when it is there.",
-    "free": "What costs nothing is ordered without a payment and delivered at once.",
-    "test": "Try the checkout with test cards. No money moves, and no figure counts it.",
-}
 MODES = ("live", "test")
 
 
@@ -134,7 +129,7 @@ def _row(method: PaymentMethod) -> dict[str, Any]:
         "slug": method.slug,
         "name": method.name,
         "label": method.label if method.label != method.name else "",
-        "about": ABOUT.get(method.type, ""),
+        "about": method.explanation,
         "detail": format_iban(account) if account else "",
         "active": method.is_active,
         "ready": not method.missing,

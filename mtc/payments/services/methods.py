@@ -39,6 +39,7 @@ class PaymentMethod:
     type: str
     name: str
     label: str
+    explanation: str
     is_active: bool
     is_test: bool
     config: Mapping[str, Any]
@@ -185,6 +186,7 @@ def _method(row: PaymentGateway) -> PaymentMethod:
         type=row.type,
         name=row.name,
         label=kind.label,
+        explanation=kind.explanation,
         is_active=row.is_active,
         is_test=row.is_test,
         config=dict(row.config),

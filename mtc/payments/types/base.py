@@ -136,6 +136,10 @@ class Gateway(Protocol):
         """What the merchant calls it."""
 
     @property
+    def explanation(self) -> str:
+        """What the merchant reads about it."""
+
+    @property
     def settings(self) -> list[dict[str, Any]]:
         """The fields of `config`."""
 
@@ -168,6 +172,7 @@ class OrdinaryGateway:
     offered: int | None = None
     on_by_default = False
     icon = "credit-card"
+    explanation = ""
 
     def about(self, config: Mapping[str, Any]) -> str:
         """What the merchant has written."""

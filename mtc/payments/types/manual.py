@@ -27,6 +27,7 @@ class ManualGateway(TakesNoNotifications):
     """Shows the account and the reference on the order page and waits."""
 
     label = "Bank transfer"
+    explanation = "Buyers send the money to your account; you book it when it is there."
     outside = False
     pays_later = True
     offered = 0

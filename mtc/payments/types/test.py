@@ -31,6 +31,7 @@ class TestGateway(OrdinaryGateway):
 
     __test__ = False  # not for pytest to collect
     label = "Test payments"
+    explanation = "Try the checkout with test cards. No money moves, and no figure counts it."
     outside = False
     moves_money = False
     offered = 2
