@@ -7,8 +7,9 @@ its secrets sealed: together in a column of their own, or one by one among the s
 from __future__ import annotations
 
 import json
+import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
@@ -17,8 +18,9 @@ from mtc.core.crypto import open_sealed, seal
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
 from mtc.core.fields.formats import scrub
-from mtc.core.i18n import _l
+from mtc.core.i18n import LazyText, _, _l
 
+log = logging.getLogger(__name__)
 Values = dict[str, Any]
 Errors = dict[str, list[str]]
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -62,6 +64,40 @@ class ChecksConfig(Protocol):
 
     def missing(self, config: Mapping[str, Any]) -> Errors:
         """What has to be filled in, by field, before it can be switched on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What came of trying settings; the message is for the merchant."""
+
+    ok: bool
+    message: str | LazyText
+
+
+@runtime_checkable
+class ChecksSettings(Protocol):
+    """A type whose settings can be tried, such as by asking the server that they name."""
+
+    def check(self, settings: Mapping[str, Any]) -> CheckResult:
+        """Try the settings, secrets in clear; called while no transaction is open."""
+
+
+def try_settings(kind: ChecksSettings, settings: Mapping[str, Any]) -> CheckResult:
+    """What the type says about the settings; one that breaks says that the test failed, and is logged."""
+    try:
+        return kind.check(settings)
+    except Exception:
+        log.exception("Trying the settings of a type has failed.")
+        return CheckResult(False, _l("The test failed. Check the settings and try again."))
+
+
+def form_fields(kind: Configurable, stored: Container[str]) -> list[dict[str, Any]]:
+    """The fields of a form for the settings and credentials; stored secrets are never shown."""
+    secrets = TypeSettings.of(kind).secrets
+    credentials = kind.credentials if isinstance(kind, HasCredentials) else []
+    fields = [*kind.settings, *({**one, "type": "secret"} for one in credentials)]
+    kept = {"help": _("Stored. Leave it empty to keep it.")}
+    return [{**one, **kept} if one["name"] in secrets and one["name"] in stored else one for one in fields]
 
 
 def checked_name(slug: str, name: str) -> str:
