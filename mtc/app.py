@@ -18,7 +18,7 @@ from mtc.core.hooks import Hooks
 from mtc.core.tenancy import watch_engine, watch_sessions
 from mtc.extensions import MtcSession, db, htmx, login, migrate
 from mtc.identity.flask_login_user import install_person
-from mtc.infra.ports import build_ports
+from mtc.infra.ports import Ports, build_ports
 from mtc.middleware import install
 from mtc.middleware.pipeline import MtcFlask
 
@@ -67,7 +67,6 @@ def create_app(config: settings.Config | None = None) -> Flask:
     app.config["MAX_FORM_PARTS"] = 2000
     try:
         crypto.set_keyring(_ring(config), _news(config))
-        app.extensions["mtc.ports"] = build_ports(config)
     except ValueError as error:
         raise settings.ConfigError(f"a setting cannot be used: {error}") from error
     app.extensions["mtc.hooks"] = Hooks()
@@ -81,8 +80,17 @@ def create_app(config: settings.Config | None = None) -> Flask:
     for surface in SURFACES:
         importlib.import_module(f"mtc.{surface}").mount(app)
     importlib.import_module("mtc.plugins.services").load_plugins(app, ROOT / "plugins")
+    app.extensions["mtc.ports"] = _ports(config)
     app.extensions["mtc.hooks"].check()
     return app
+
+
+def _ports(config: settings.Config) -> Ports:
+    """Built when plugins are there: they may bring storage and mail."""
+    try:
+        return build_ports(config)
+    except ValueError as error:
+        raise settings.ConfigError(f"a setting cannot be used: {error}") from error
 
 
 def _ring(config: settings.Config) -> crypto.Keyring:

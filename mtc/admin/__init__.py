@@ -11,9 +11,10 @@ from mtc.admin.emails.demo_mailbox import mount_demo_mail
 from mtc.web.static import install_static
 
 VIEWS = (
-    "home.welcome", "home.dashboard", "account.login", "account.password_reset", "account.mfa_login",
-    "account.overview", "account.mfa_settings", "account.passkeys", "account.accept_invitation",
-    "account.unsubscribe", "products.listing", "products.form", "products.pictures", "products.files",
+    "home.welcome", "home.core_cards", "home.dashboard", "account.login", "account.password_reset",
+    "account.mfa_login", "account.overview", "account.mfa_settings", "account.passkeys",
+    "account.accept_invitation", "account.unsubscribe", "products.listing",
+    "products.form", "products.pictures", "products.files",
     "product_types.listing", "product_types.editor", "stock.pools", "stock.upload", "stock.imports",
     "stock.search", "orders.listing", "orders.detail", "orders.actions", "orders.bookings", "orders.refunds",
     "emails.listing", "settings.general", "settings.appearance", "settings.menus", "settings.legal",

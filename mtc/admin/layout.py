@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, current_app, g, make_response, render_template, request
 
+from mtc.admin.navigation import navigation
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.local_time import offset, zone_of
@@ -15,35 +16,6 @@ from mtc.web.flash import take_flash
 from mtc.web.list_pages import answer
 
 STORE = "mtc.admin.store"
-# (title, [(key, label, icon, path, permission)])
-NAVIGATION = (
-    ("", [("home", "Home", "home", "/", "orders:read")]),
-    (
-        "Sales",
-        [
-            ("orders", "Orders", "receipt-text", "/orders", "orders:read"),
-            ("mail", "Mail", "mail", "/mail", "mail:read"),
-        ],
-    ),
-    (
-        "Catalogue",
-        [
-            ("products", "Products", "package", "/products", "products:read"),
-            ("types", "Product types", "layers", "/types", "products:read"),
-            ("stock", "Key stock", "key-round", "/stock", "products:read"),
-        ],
-    ),
-    (
-        "Set-up",
-        [
-            ("settings", "Settings", "settings", "/settings", "settings:read"),
-            ("team", "Team", "users", "/team", "team:read"),
-            ("audit", "Audit log", "history", "/audit", "audit:read"),
-            ("keys", "API keys", "code", "/keys", "settings:read"),
-            ("tasks", "Failed tasks", "activity", "/tasks", "orders:write"),
-        ],
-    ),
-)
 
 
 def base() -> str:
@@ -84,17 +56,6 @@ def frame(title: str, active: str) -> dict[str, Any]:
     """What the frame shows."""
     actor, member, shop = current().actor, g.member, store()
     root = request.script_root + base()
-    groups = [
-        {
-            "title": name,
-            "items": [
-                {"label": label, "icon": icon, "url": root + path, "active": key == active}
-                for key, label, icon, path, permission in items
-                if actor.may(permission)
-            ],
-        }
-        for name, items in NAVIGATION
-    ]
     return {
         "title": title,
         "base": root,
@@ -110,7 +71,7 @@ def frame(title: str, active: str) -> dict[str, Any]:
             "offset": offset(clock.now().astimezone(zone_of(shop))),
         },
         "user": {"name": actor.name or actor.email, "email": actor.email, "role": member.role_name},
-        "groups": [group for group in groups if group["items"]],
+        "groups": navigation.groups(active, tenant=member.tenant_slug),
         "may": actor.may,
         "visit": g.visit,
         "scheme": scheme(),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 
 from mtc.core.registry import Registry
 
@@ -48,6 +48,28 @@ def unit_price() -> ColumnElement[int] | None:
     """What one piece of a variant costs the running actor, as a column; None for its list price."""
     found = unit_prices.find("rules")
     return found() if found is not None else None
+
+
+# A query of product_id and score, with its two expressions for HAVING and ORDER BY.
+Ranked = tuple[Select[Any], ColumnElement[int], ColumnElement[UUID]]
+
+
+class SearchEngine(Protocol):
+    """Finds products by what somebody types. Its answers are parts of statements on the products."""
+
+    def matching(self, text: str) -> list[ColumnElement[bool]]:
+        """The conditions on products that the text finds; none for an empty text."""
+
+    def ranked(self, text: str, where: Sequence[ColumnElement[bool]]) -> Ranked:
+        """The products that the text finds and that fit the conditions, each with its score."""
+
+
+search_engines: Registry[SearchEngine] = Registry("search engine")
+
+
+def search_engine() -> SearchEngine:
+    """The search of a plugin that the tenant has on, else MTC's own."""
+    return list(search_engines.items())[-1][1]
 
 
 def show_prices(offers: Sequence[Offer]) -> list[Shown]:

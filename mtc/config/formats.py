@@ -19,6 +19,7 @@ _POSTGRES = re.compile(
     r"postgresql(?:\+psycopg)?://(?:[^:/@]*(?::[^@]*)?@)?(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]*)(?::(\d{1,5}))?"
     r"/[^?/]+(?:\?.*)?"
 )
+_PROVIDER = re.compile(r"[a-z][a-z0-9_]{2,39}\.[a-z0-9_]{1,40}:\S{1,2000}")
 _MAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?P<domain>[^\s@]+)")
 _TLS = ("yes", "start", "none")
 
@@ -108,7 +109,14 @@ def _redis(text: str) -> str:
     return text
 
 
+def _is_of_plugin(text: str) -> bool:
+    """Whether it is the address of something that a plugin brings: its provider reads the rest."""
+    return _PROVIDER.fullmatch(text) is not None
+
+
 def _storage(text: str) -> str:
+    if _is_of_plugin(text):
+        return text
     parts = urlsplit(text)
     if parts.scheme == "file":
         if parts.netloc or not parts.path.strip("/") or parts.query:
@@ -129,6 +137,8 @@ def _storage(text: str) -> str:
 
 
 def _mail(text: str) -> str:
+    if _is_of_plugin(text):
+        return text
     scheme, _, rest = text.partition(":")
     if scheme == "outbox" and rest.strip("/"):
         _folder("/" + rest.lstrip("/") if rest.startswith("/") else rest)
@@ -208,10 +218,13 @@ HOST = Format("a host name or an IP address, without port", host_name)
 DATABASE = Format("sqlite:///… or postgresql://user:password@host/database", _database)
 POSTGRES = Format("postgresql://user:password@host/database", _postgres)
 REDIS = Format("redis://host:6379/0, rediss://… or unix:///path", _redis)
-STORAGE = Format("file:///folder or s3://bucket?endpoint=https://…&region=…", _storage)
+STORAGE = Format(
+    "file:///folder or s3://bucket?endpoint=https://…&region=…, or plugin.name:… for what a plugin brings",
+    _storage,
+)
 MAIL = Format(
     "outbox:/folder or smtp://user:password@host:587?tls=start (yes, start, none), with &smtputf8=yes"
-    " where the server has that",
+    " where the server has that, or plugin.name:… for what a plugin brings",
     _mail,
 )
 ADDRESS = Format("one e-mail address, such as shop@example.org", _address)

@@ -84,10 +84,18 @@ class Registry(Generic[T]):
         """Take a thing out again; raises KeyError."""
         del self.entries[name]
 
+    def names_of(self, owner: str) -> list[str]:
+        """The names of whatever belongs to a plugin, active here or not."""
+        return [name for name, one in self.entries.items() if one.owner == owner]
+
     def remove_of(self, owner: str) -> None:
         """Take out whatever belongs to a plugin."""
-        for name in [name for name, one in self.entries.items() if one.owner == owner]:
+        for name in self.names_of(owner):
             del self.entries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Names, in the order of registration."""
+        return (name for name, _ in self.items())
 
     def __contains__(self, name: str) -> bool:
         return self.find(name) is not None

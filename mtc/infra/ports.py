@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, cast
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import Protocol, TypeVar, cast
 
 from flask import current_app
 from werkzeug.local import LocalProxy
 
+from mtc.core.registry import Registry
 from mtc.infra.cache import Cache, Limits, MemoryCache, RedisCache
 from mtc.infra.dns import Dns, DnsResolver
 from mtc.infra.http import Http, HttpClient
-from mtc.infra.mail import Mail, OutboxMail, SmtpMail
+from mtc.infra.mail import Mail, mail_providers
 from mtc.infra.pictures import Pictures, build_pictures
 from mtc.infra.queue import InProcessQueue, Queue, RqQueue
 from mtc.infra.redis_connection import RedisLink
-from mtc.infra.storage import LocalStorage, S3Storage, Storage
+from mtc.infra.storage import Storage, storage_providers
+
+T = TypeVar("T")
 
 EXTENSION = "mtc.ports"
 
@@ -78,32 +81,22 @@ def build_ports(config: PortSettings) -> Ports:
 
 def build_storage(url: str) -> Storage:
     """The file store behind an address; raises ValueError for one that is not understood."""
-    parts = urlsplit(url)
-    if parts.scheme == "file" and parts.path and not parts.netloc:
-        return LocalStorage(unquote(parts.path))
-    if parts.scheme == "s3" and parts.hostname:
-        query = parse_qs(parts.query)
-        prefix = parts.path.strip("/")
-        return S3Storage(
-            parts.netloc.rpartition("@")[2],
-            endpoint=query.get("endpoint", [None])[0],
-            region=query.get("region", [None])[0],
-            access_key=unquote(parts.username) if parts.username else None,
-            secret_key=unquote(parts.password) if parts.password else None,
-            prefix=f"{prefix}/" if prefix else "",
-        )
-    raise ValueError("The storage address is file:///path or s3://bucket?endpoint=...&region=....")
+    return _provider(storage_providers, url)(url)
 
 
 def build_mail(url: str) -> Mail:
     """The mailer behind an address; raises ValueError for one that is not understood."""
-    scheme, _, rest = url.partition(":")
-    if scheme == "outbox" and rest:
-        # Both outbox:/path and outbox:///path.
-        return OutboxMail("/" + rest.lstrip("/") if rest.startswith("/") else rest)
-    if scheme in {"smtp", "smtps"}:
-        return SmtpMail(url)
-    raise ValueError("The mail address is outbox:/path or smtp://user:password@host:587?tls=start.")
+    return _provider(mail_providers, url)(url)
+
+
+def _provider(providers: Registry[Callable[[str], T]], url: str) -> Callable[[str], T]:
+    """What makes the thing of an address: the platform has chosen it, for whichever tenant it may be on."""
+    scheme = url.partition(":")[0].lower()
+    found = providers.find_any(scheme)
+    if found is None:
+        names = ", ".join(f"{name}:" for name in providers.entries)
+        raise ValueError(f"There is no {providers.label} “{scheme}”. An address begins with {names}.")
+    return found
 
 
 def _running() -> Ports:

@@ -16,7 +16,7 @@ from mtc.audit.values import Reader
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.tenancy import platform_scope
 from mtc.superadmin.blueprint import platform
-from mtc.superadmin.layout import listing, page
+from mtc.superadmin.layout import listing, navigation, page
 from mtc.tenants.queries import tenant_by_slug
 from mtc.web import csv, list_pages
 from mtc.web.access import platform_only
@@ -27,6 +27,7 @@ PLATFORM = "-"
 
 
 @platform.get("/audit")
+@navigation.entry("audit", "Audit log", icon="history", order=30)
 @platform_only()
 def audit() -> Response:
     """Entries of everybody, newest first; `tenant` is a slug, or - for those of the platform."""

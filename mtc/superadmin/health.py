@@ -15,13 +15,14 @@ from mtc.pages.queries import broken_themes
 from mtc.platform import queries
 from mtc.plugins.queries import broken_plugins
 from mtc.superadmin.blueprint import platform
-from mtc.superadmin.layout import page
+from mtc.superadmin.layout import navigation, page
 from mtc.web.access import platform_only
 
 LATE_SECONDS = 120
 
 
 @platform.get("/health")
+@navigation.entry("health", "Health", icon="activity", order=40)
 @platform_only()
 def health() -> Response:
     """Each part with its state, in words."""

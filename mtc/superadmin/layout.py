@@ -10,13 +10,9 @@ from mtc.core.context import current
 from mtc.web.cookies import chosen_scheme
 from mtc.web.flash import take_flash
 from mtc.web.list_pages import answer
+from mtc.web.navigation import Menu
 
-NAVIGATION = (
-    ("tenants", "Tenants", "store", "/tenants"),
-    ("users", "People", "users", "/users"),
-    ("audit", "Audit log", "history", "/audit"),
-    ("health", "Health", "activity", "/health"),
-)
+navigation = Menu("navigation of the platform", "platform")
 
 
 def page(template: str, *, title: str, active: str, status: int = 200, **values: Any) -> Response:
@@ -28,10 +24,7 @@ def page(template: str, *, title: str, active: str, status: int = 200, **values:
         "root": root,
         "base": root + "/platform",
         "user": {"name": actor.name or actor.email, "email": actor.email},
-        "items": [
-            {"label": label, "icon": icon, "url": f"{root}/platform{path}", "active": key == active}
-            for key, label, icon, path in NAVIGATION
-        ],
+        "items": navigation.items(active),
         "scheme": chosen_scheme(),
         "toasts": take_flash(),
     }

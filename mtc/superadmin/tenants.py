@@ -15,7 +15,7 @@ from mtc.core.urls import with_query
 from mtc.identity.services.roles import OWNER
 from mtc.platform import queries
 from mtc.superadmin.blueprint import platform
-from mtc.superadmin.layout import listing, page
+from mtc.superadmin.layout import listing, navigation, page
 from mtc.team import queries as team
 from mtc.team.services import DAYS
 from mtc.team.services.members import has_owner
@@ -38,6 +38,7 @@ TABS = {"": "All", **STATUSES, OWNERLESS: "Without an owner"}
 
 
 @platform.get("/tenants")
+@navigation.entry("tenants", "Tenants", icon="store", order=10)
 @platform_only()
 def tenants() -> Response:
     """Every tenant, newest first."""

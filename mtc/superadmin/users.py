@@ -9,7 +9,7 @@ from flask import Response, request
 from mtc.core.relative_time import when
 from mtc.platform import queries
 from mtc.superadmin.blueprint import platform
-from mtc.superadmin.layout import listing
+from mtc.superadmin.layout import listing, navigation
 from mtc.web import list_pages
 from mtc.web.access import platform_only
 from mtc.web.query_params import text
@@ -18,6 +18,7 @@ PAGE = 25
 
 
 @platform.get("/users")
+@navigation.entry("users", "People", icon="users", order=20)
 @platform_only()
 def users() -> Response:
     """People, newest first."""

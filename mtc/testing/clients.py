@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 
 from mtc.core.context import Actor as Person
 from mtc.core.crypto import keyed_hash
-from mtc.web.access import Access, permissions
+from mtc.core.permissions import permissions
+from mtc.web.access import Access
 
 
 @dataclass

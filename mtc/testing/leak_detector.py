@@ -234,7 +234,7 @@ class LeakDetector:
             self.fault("the page cache holds pages of the victim", "")
 
     def _count_pages(self) -> int:
-        kept = self.app.extensions["mtc.page_cache"]._pages.values()
+        kept = [page for _, page in self.app.extensions["mtc.page_cache"]._pages.items()]
         return sum(page.tenant_id == self.victim for page in kept)
 
 

@@ -14,15 +14,13 @@ import pytest
 from flask import Flask
 
 from mtc.core import clock as clocks
-from mtc.core.db import session, unit_of_work
-from mtc.core.tenancy import platform_scope, tenant_scope
-from mtc.identity.models import User
-from mtc.identity.services import add_member, create_default_roles, open_session
+from mtc.core.db import unit_of_work
+from mtc.core.tenancy import tenant_scope
 from mtc.payments.services import ensure_test_gateway, mark_paid
 from mtc.tasks.services import run_due
 from mtc.testing.clients import Visitor
 from mtc.testing.matrix import all_leaks
-from mtc.testing.plugin_fixtures import Leaks, ask_everywhere, models_of
+from mtc.testing.plugin_fixtures import Leaks, ask_everywhere, models_of, owner_of
 from mtc.testing.tenants import World
 from mtc.testing.two_tenants import Two, make_two
 
@@ -97,16 +95,4 @@ def fake_gateway(tenant: World) -> Callable[[UUID], None]:
 @pytest.fixture
 def client_admin(app: Flask, tenant: World) -> Visitor:
     """The owner of the tenant, logged in to the admin: `client_admin.get(f"/admin/{slug}/orders")`."""
-    address = f"owner@{tenant.tenant.slug}.example"
-    with platform_scope("make an owner for tests"), unit_of_work():
-        owner = User(email=address, email_lc=address, name="Owner")
-        session.add(owner)
-        session.flush()
-        key = open_session(user_id=owner.id, auth_epoch=0)
-    with tenant_scope(tenant.id), unit_of_work():
-        create_default_roles(tenant.id)
-        add_member(tenant.id, owner.id, "owner")
-    visitor = Visitor(app.test_client(), app.config["MTC"].public_url, key=key)
-    host = visitor.base.partition("://")[2].partition(":")[0]
-    visitor.client.set_cookie("mtc_staff", key, domain=host)
-    return visitor
+    return owner_of(app, tenant)

@@ -10,11 +10,14 @@ from uuid import UUID
 from flask import Flask
 
 from mtc.core.context import SYSTEM, Context, use
-from mtc.core.db import Base, unit_of_work
-from mtc.core.tenancy import tenant_scope
+from mtc.core.db import Base, session, unit_of_work
+from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.identity.models import User
+from mtc.identity.services import add_member, create_default_roles, open_session
 from mtc.plugins.models import PluginState, TenantPlugin
 from mtc.plugins.services import activate, install_plugin, sync_plugins
 from mtc.testing.canaries import PRIVATE, word
+from mtc.testing.clients import Visitor
 
 Leaks = dict[str, Any]
 
@@ -58,3 +61,20 @@ def ask_everywhere(
 def _marked(value: Any) -> Any:
     """A text of several words is what people write: it can carry a mark."""
     return f"{value} {word(PRIVATE)}" if isinstance(value, str) and " " in value else value
+
+
+def owner_of(app: Flask, world: Any) -> Visitor:
+    """A new owner of a tenant that has no roles yet, logged in to the admin."""
+    address = f"owner@{world.tenant.slug}.example"
+    with platform_scope("make an owner for tests"), unit_of_work():
+        owner = User(email=address, email_lc=address, name="Owner")
+        session.add(owner)
+        session.flush()
+        key = open_session(user_id=owner.id, auth_epoch=0)
+    with tenant_scope(world.id), unit_of_work():
+        create_default_roles(world.id)
+        add_member(world.id, owner.id, "owner")
+    visitor = Visitor(app.test_client(), app.config["MTC"].public_url, key=key)
+    host = visitor.base.partition("://")[2].partition(":")[0]
+    visitor.client.set_cookie("mtc_staff", key, domain=host)
+    return visitor

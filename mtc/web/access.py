@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from mtc.core.permissions import permission, permissions
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -32,15 +34,6 @@ class Access:
     idempotent: bool = False
     enrolling: bool = False
     when_closed: bool = False
-
-
-permissions: dict[str, str] = {}
-
-
-def permission(name: str, help_text: str) -> str:
-    """Declare a permission with the sentence that people read when they grant it."""
-    permissions[name] = help_text
-    return name
 
 
 def _mark(access: Access) -> Callable[[F], F]:
@@ -79,7 +72,7 @@ def customer_only(*, writes: bool = False) -> Callable[[F], F]:
 
 def requires(name: str, *, writes: bool = False, uploads: bool = False) -> Callable[[F], F]:
     """Staff of the tenant in the address who hold the permission may use the route."""
-    if name not in permissions:
+    if permissions.find_any(name) is None:
         raise ValueError(f"{name!r} is not a declared permission")
     return _mark(Access("staff", name, writes=writes, uploads=uploads))
 
@@ -89,7 +82,7 @@ def for_programs(name: str, *, idempotent: bool = False, uploads: bool = False) 
 
     With `uploads` the body is a file; sending it again changes nothing, so it takes no Idempotency-Key.
     """
-    if name not in permissions:
+    if permissions.find_any(name) is None:
         raise ValueError(f"{name!r} is not a declared permission")
     return _mark(Access("program", name, idempotent=idempotent, uploads=uploads))
 

@@ -13,9 +13,10 @@ from jsonschema import Draft202012Validator
 
 from mtc.api.v1.document import document, endpoints
 from mtc.core.db import unit_of_work
+from mtc.core.permissions import permissions
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import add_member, create_user
-from mtc.web.access import access_of, permissions
+from mtc.web.access import access_of
 from tests.api.programs import new_program
 from tests.factories.tenants import World
 from tests.security.fort import PLATFORM, build

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from mtc.web.access import access_of, permissions
+from mtc.core.permissions import permissions
+from mtc.web.access import access_of
 from mtc.web.csrf import SAFE_METHODS
 
 KINDS = {"public", "customer", "staff", "account", "platform", "file", "program"}

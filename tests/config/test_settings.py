@@ -49,12 +49,13 @@ HOSTILE: dict[str, tuple[str, ...]] = {
     "storage_url": (
         *NO_SERVICE_URLS, "file://", "file:///", "file://host/x", "file:///x?y=z", "file:///etc/passwd",
         "s3://", "s3:///x", "s3://b?endpoint=ftp://x", "s3://b?endpoint=nowhere", "s3://b?endpiont=https://x",
-        "s3://b?region", "s3://b?region=a&region=b", "s3://b?endpoint=https://x:99999",
+        "s3://b?region", "s3://b?region=a&region=b", "s3://b?endpoint=https://x:99999", "my_shop.files",
+        "my_shop.files:", "My.files:x", "a.b.c:x", "my_shop.files:a b",
     ),
     "mail_url": (
         *NO_SERVICE_URLS, "outbox:", "outbox:///", "outbox:/etc/passwd", "smtp://", "smtp:h", "smtp://h:0",
         "smtp://h:99999", "smtp://h:x", "smtp://h?tls=maybe", "smtp://h?ssl=yes", "smtp://h/path",
-        "smtp://h?smtputf8=1",
+        "smtp://h?smtputf8=1", "my_shop.post:", ".post:x", "my_shop.:x",
     ),
     "mail_from": (
         "shop", "@x", "shop@", "a@b@c", "a b@x.example", "shop@x_y", "shop@-x", "a@x.example, b@x.example",
@@ -144,6 +145,8 @@ def test_the_bounds_themselves_and_empty_values_are_taken(tmp_path: Path, name: 
         ("redis_url", "rediss://:p@cache_1:6380/3", "rediss://:p@cache_1:6380/3"),
         ("redis_url", "unix:///run/redis.sock", "unix:///run/redis.sock"),
         ("storage_url", "s3://k:s@b/pre?endpoint=https://s3.example&region=eu", None),
+        ("storage_url", "my_shop.files://bucket?key=1", "my_shop.files://bucket?key=1"),
+        ("mail_url", "my_shop.post:key@eu", "my_shop.post:key@eu"),
         ("mail_url", "smtps://u:p%3A@mail.example", "smtps://u:p%3A@mail.example"),
         ("mail_url", "smtp://mail?tls=none", "smtp://mail?tls=none"),
         ("mail_url", "smtp://m?tls=start&smtputf8=yes", "smtp://m?tls=start&smtputf8=yes"),

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from mtc.core.db import Base
 from mtc.core.event_schemas import personal_fields, schema_of
 from mtc.core.events import DomainEvent, Personal, emit, event_types, label_of, payload_types
-from mtc.web.access import permissions
+from mtc.core.permissions import permissions
 from tests.architecture.described_events import declared_events
 from tests.architecture.tree import python_files
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 
+from mtc.core.registry import CORE, forget, registering
 from mtc.infra import build_ports, ports
 from mtc.infra.cache import MemoryCache, RedisCache
 from mtc.infra.dns import DnsResolver
 from mtc.infra.http import HttpClient, RefusedUrlError
-from mtc.infra.mail import OutboxMail, SmtpMail
+from mtc.infra.mail import OutboxMail, SmtpMail, mail_providers
 from mtc.infra.queue import InProcessQueue, RqQueue
-from mtc.infra.storage import LocalStorage, S3Storage
+from mtc.infra.storage import LocalStorage, S3Storage, storage_providers
 from tests.fakes.ports import FakePorts, fake_ports
 
 
@@ -61,6 +62,29 @@ def test_a_mail_address_that_is_not_understood_is_refused(url):
 @pytest.mark.parametrize(("url", "folder"), [("outbox:/a/b", "/a/b"), ("outbox:///a/b", "/a/b")])
 def test_an_outbox_is_a_folder(url, folder):
     assert str(build_ports(Settings(mail_url=url)).mail.folder) == folder
+
+
+def test_a_provider_that_is_not_there_is_named():
+    sentence = r"^There is no storage provider “my_shop\.files”\. An address begins with file:, s3:\.$"
+    with pytest.raises(ValueError, match=sentence):
+        build_ports(Settings(storage_url="my_shop.files:secret@x"))
+    sentence = r"^There is no mail provider “ftp”\. An address begins with outbox:, smtp:, smtps:\.$"
+    with pytest.raises(ValueError, match=sentence):
+        build_ports(Settings(mail_url="ftp://u:secret@x"))
+
+
+def test_a_plugin_brings_providers_and_takes_them_along():
+    with registering("my_shop"):
+        storage_providers.register("my_shop.files", lambda url: LocalStorage(url.partition(":")[2]))
+        mail_providers.register("my_shop.post", lambda url: OutboxMail(url.partition(":")[2]))
+    try:
+        made = build_ports(Settings(storage_url="my_shop.files:/a", mail_url="my_shop.post:/b"))
+        assert (str(made.storage.root), str(made.mail.folder)) == ("/a", "/b")
+        assert [storage_providers.owner_of(name) for name in ("my_shop.files", "s3")] == ["my_shop", CORE]
+    finally:
+        forget("my_shop")
+    assert list(storage_providers.entries) == ["file", "s3"]
+    assert list(mail_providers.entries) == ["outbox", "smtp", "smtps"]
 
 
 def test_plain_http_is_a_setting():

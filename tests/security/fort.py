@@ -19,6 +19,7 @@ from mtc.core.change_tracking import Change
 from mtc.core.context import Actor
 from mtc.core.crypto import sign
 from mtc.core.db import session, unit_of_work
+from mtc.core.permissions import permissions
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.delivery.models import Download
 from mtc.delivery.services import save_method
@@ -45,7 +46,6 @@ from mtc.team.services import invite, token_of
 from mtc.tenants.models import Store
 from mtc.tenants.services import bump_content_version
 from mtc.testing.clients import Visitor
-from mtc.web.access import permissions
 from tests.catalog.conftest import GAME_FIELDS
 from tests.factories.factors import give_app
 from tests.factories.tenants import World

@@ -175,6 +175,7 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "admin.save_payment_method": {**shop, "slug": "manual"},
         "admin.switch_payment_method": {**shop, "slug": "manual"},
         "admin.move_payment_method": {**shop, "slug": "manual"},
+        "admin.try_payment_method": {**shop, "slug": "test"},
         "admin.revoke_key": {**shop, "which": ids["api_key"]},
         "admin.save_second_factor": shop,
         "admin.tasks": shop,

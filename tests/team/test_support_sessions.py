@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
+from mtc.core.permissions import permissions
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import open_session
 from mtc.middleware import staff_access
@@ -19,7 +20,7 @@ from mtc.team.models import SupportSession
 from mtc.team.services.support_sessions import LOOKS, NEVER, RAISED
 from mtc.tenants.models import Store
 from mtc.testing.urls import address
-from mtc.web.access import access_of, permissions
+from mtc.web.access import access_of
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 from tests.audit.log import entries

@@ -12,6 +12,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.emails.demo_mailbox import mailbox_path
 from mtc.admin.emails.redaction import masked
 from mtc.admin.layout import base, listing, page, store
+from mtc.admin.navigation import SALES, navigation
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
 from mtc.core.relative_time import exact, when
@@ -51,6 +52,7 @@ _KINDS = {
 
 
 @admin.get("/mail")
+@navigation.entry("mail", "Mail", section=SALES, icon="mail", order=20)
 @requires("mail:read")
 def mails(tenant: str) -> Response:
     """Mails, newest first."""

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page
+from mtc.admin.navigation import CATALOGUE, navigation
 from mtc.catalog import queries
 from mtc.catalog.queries.types import count_products_of_types
 from mtc.catalog.services.starter_types import StarterType, starter_types
@@ -21,6 +22,7 @@ from mtc.web.pages import see_other
 
 
 @admin.get("/types")
+@navigation.entry("types", "Product types", section=CATALOGUE, icon="layers", order=20)
 @requires("products:read")
 def product_types(tenant: str) -> Response:
     """The types of the tenant, and those that it may add."""

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, listing
 from mtc.admin.media.serve import picture_of
+from mtc.admin.navigation import CATALOGUE, navigation
 from mtc.catalog import queries
 from mtc.catalog.services import products as service
 from mtc.core.errors import ValidationError
@@ -29,6 +30,7 @@ STATUSES = {"active": "On sale", "draft": "Draft", "archived": "Archived"}
 
 
 @admin.get("/products")
+@navigation.entry("products", "Products", section=CATALOGUE, icon="package", order=10)
 @requires("products:read")
 def products(tenant: str) -> Response:
     """Products, newest first."""

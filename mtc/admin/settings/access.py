@@ -11,18 +11,22 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, store
+from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import ConflictError
+from mtc.core.i18n import LazyText
+from mtc.core.permissions import labels_of
 from mtc.core.relative_time import when
 from mtc.identity.queries import roles_of, staff_of
 from mtc.tenants.services import require_second_factor
-from mtc.web.access import permissions, requires
+from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
 
 @admin.get("/settings/access")
+@settings_tabs.entry("access", "Staff & access", order=80)
 @requires("settings:read")
 def settings_access(tenant: str) -> Response:
     """Who works here, what each role may do, and how staff log in."""
@@ -74,13 +78,6 @@ def _roles(tenant_id: UUID) -> list[dict[str, Any]]:
     return [{"name": row.name, "may": _words(row.permissions)} for row in roles_of(tenant_id)]
 
 
-def _words(granted: list[str]) -> list[str]:
+def _words(granted: list[str]) -> list[str | LazyText]:
     """What a role may do, in the sentences that the permissions were declared with."""
-    if "*" in granted:
-        return ["Everything."]
-    areas = {one.removesuffix(":*") for one in granted if one.endswith(":*")}
-    return [
-        sentence
-        for name, sentence in permissions.items()
-        if name in granted or name.partition(":")[0] in areas
-    ]
+    return ["Everything."] if "*" in granted else labels_of(granted)

@@ -11,17 +11,20 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page
+from mtc.admin.navigation import SET_UP, navigation
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import savepoint, scope_tenant
 from mtc.core.errors import AppError, ForbiddenError, ValidationError
+from mtc.core.i18n import LazyText
 from mtc.core.local_time import day_text
+from mtc.core.permissions import permissions
 from mtc.core.relative_time import when
 from mtc.identity import queries
 from mtc.identity.models import ApiKey
 from mtc.integrations.services import create_api_key, revoke_api_key
 from mtc.integrations.services.api_keys import is_live
-from mtc.web.access import access_of, permissions, requires
+from mtc.web.access import access_of, requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
@@ -31,6 +34,7 @@ _NEW: dict[str, Any] = {"name": "", "scopes": [], "expires": "365"}
 
 
 @admin.get("/keys")
+@navigation.entry("keys", "API keys", section=SET_UP, icon="code", order=40)
 @requires("settings:read")
 def api_keys(tenant: str) -> Response:
     """The keys, and the form for another one."""
@@ -75,14 +79,14 @@ def revoke_key(tenant: str, which: UUID) -> WerkzeugResponse:
     return see_other(f"{base()}/keys")
 
 
-def offered() -> dict[str, str]:
+def offered() -> dict[str, str | LazyText]:
     """The permissions that some endpoint for programs asks for, with the sentence that says what they are."""
     asked = {
         access.permission
         for view in current_app.view_functions.values()
         if (access := access_of(view)) is not None and access.kind == "program"
     }
-    return {name: sentence for name, sentence in permissions.items() if name in asked}
+    return {name: one.label for name, one in permissions.items() if name in asked}
 
 
 def _show(

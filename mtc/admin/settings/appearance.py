@@ -11,6 +11,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, store
 from mtc.admin.media.serve import picture_of
 from mtc.admin.media.uploads import stored_picture
+from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import AppError, ValidationError
 from mtc.media.services import media
@@ -31,6 +32,7 @@ PICTURES = {
 
 
 @admin.get("/settings/look")
+@settings_tabs.entry("look", "Look", order=20)
 @requires("settings:read")
 def settings_look(tenant: str) -> Response:
     """Theme, colours and pictures as they are."""

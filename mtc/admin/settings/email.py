@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, frame, store
+from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.db import scope_tenant
 from mtc.core.errors import ValidationError
@@ -34,6 +35,7 @@ _STATES = {
 
 
 @admin.get(PAGE)
+@settings_tabs.entry("mail", "Mail", order=60)
 @requires("settings:read")
 def settings_mail(tenant: str) -> Response:
     """Whom mail comes from now, and where an own address stands; a fragment while a check is under way."""

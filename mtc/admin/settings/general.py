@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, public_url, store
+from mtc.admin.navigation import SET_UP, navigation, settings_tabs
 from mtc.admin.settings.opening import setup_checklist
 from mtc.admin.settings.tabs import settings_page
 from mtc.catalog.services.warning_level_changes import set_store_level
@@ -29,6 +30,8 @@ from mtc.web.pages import see_other
 
 
 @admin.get("/settings")
+@navigation.entry("settings", "Settings", section=SET_UP, icon="settings", order=10)
+@settings_tabs.entry("general", "General", order=10)
 @requires("settings:read")
 def settings(tenant: str) -> Response:
     """The settings as they are."""

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, public_url, store
+from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.markdown import render_markdown
@@ -23,6 +24,7 @@ from mtc.web.pages import see_other
 
 
 @admin.get("/settings/legal")
+@settings_tabs.entry("legal", "Legal pages", order=40)
 @requires("settings:read")
 def settings_legal(tenant: str) -> Response:
     """The legal texts with the state of each."""

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, store
+from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.catalog import queries as catalog
 from mtc.core.errors import ValidationError
@@ -24,6 +25,7 @@ OTHER = "url"
 
 
 @admin.get("/settings/navigation")
+@settings_tabs.entry("menus", "Navigation & footer", order=30)
 @requires("settings:read")
 def settings_menus(tenant: str) -> Response:
     """Navigation, footer and announcement as they are."""

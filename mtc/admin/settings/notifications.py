@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base
+from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.context import current
 from mtc.core.db import scope_tenant
@@ -23,6 +24,7 @@ PAGE = "/settings/notifications"
 
 
 @admin.get(PAGE)
+@settings_tabs.entry("notifications", "Notifications", order=70)
 @requires("products:read")
 def notifications(tenant: str) -> Response:
     """One's own switches."""

@@ -9,36 +9,40 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page, store
+from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.bank_accounts import format_iban
+from mtc.core.configured import CheckResult, try_settings
+from mtc.core.context import current, use
+from mtc.core.db import scope_tenant, unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
+from mtc.core.tenancy import tenant_scope
 from mtc.payments.services.methods import (
     PaymentMethod,
     can_be_paid,
     move_method,
     payment_method,
     payment_methods,
+    settings_to_try,
     switch_method,
     update_method,
 )
 from mtc.tenants.services import update_store
 from mtc.web.access import requires
+from mtc.web.after_commit import after_writing
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.forms import form_for
 from mtc.web.forms.nested_values import read
-from mtc.web.pages import see_other
+from mtc.web.pages import limit, see_other
 
-ABOUT = {
-    "manual": "Buyers send the money to your account; you book it when it is there.",
-    "free": "What costs nothing is ordered without a payment and delivered at once.",
-    "test": "Try the checkout with test cards. No money moves, and no figure counts it.",
-}
 MODES = ("live", "test")
+TESTS = 30
 
 
 @admin.get("/settings/payments")
+@settings_tabs.entry("payments", "Payments", order=50)
 @requires("settings:read")
 def payment_settings(tenant: str) -> Response:
     """The payment methods in their order."""
@@ -73,7 +77,9 @@ def save_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
     name = request.form.get("name", "")[:500]
     typed = read(FieldSet(method.settings), request.form) if method.settings else {}
     try:
-        saved = update_method(method.slug, name=name, config=typed)
+        secrets = {key: typed[key] for key in method.secrets if typed.get(key)}
+        config = {key: value for key, value in typed.items() if key not in method.secrets}
+        saved = update_method(method.slug, name=name, config=config, credentials=secrets)
         if request.form.get("switch_on") == "1":
             saved = switch_method(method.slug, True)
     except ValidationError as error:
@@ -95,6 +101,27 @@ def switch_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse
         return _form(payment_method(slug[:63]), None, error.details, 422)
     flash(f"{saved.name} is {'on: shoppers can choose it' if on else 'off'}.")
     return see_other(f"{base()}/settings/payments")
+
+
+@admin.post("/settings/payments/<slug>/test")
+@requires("payments:write")
+@audited("Tested the settings of a payment method", always=True)
+def try_payment_method(tenant: str, slug: str) -> Response:
+    """Try what is stored of a method's settings, such as by asking its provider."""
+    del tenant
+    method = payment_method(slug[:63])
+    kind, settings = settings_to_try(method.slug)
+    tenant_id, context = scope_tenant(), current()
+    limit("payment-test", str(tenant_id), TESTS, 3600)
+    response = _form(method)
+
+    def ask() -> None:
+        result = try_settings(kind, settings)
+        with tenant_scope(tenant_id, readonly=True), unit_of_work(), use(context):
+            response.set_data(_form(payment_method(method.slug), result=result).get_data())
+
+    after_writing(ask)
+    return response
 
 
 @admin.post("/settings/payments/<slug>/move")
@@ -132,7 +159,7 @@ def _row(method: PaymentMethod) -> dict[str, Any]:
         "slug": method.slug,
         "name": method.name,
         "label": method.label if method.label != method.name else "",
-        "about": ABOUT.get(method.type, ""),
+        "about": method.explanation,
         "detail": format_iban(account) if account else "",
         "active": method.is_active,
         "ready": not method.missing,
@@ -145,6 +172,7 @@ def _form(
     typed: dict[str, Any] | None = None,
     errors: dict[str, list[str]] | None = None,
     status: int = 200,
+    result: CheckResult | None = None,
 ) -> Response:
     values = dict(method.config) if typed is None else typed
     if typed is None and values.get("iban"):
@@ -164,5 +192,7 @@ def _form(
         else {},
         form=form_for(FieldSet(method.settings), values, known) if method.settings else None,
         url=f"{url}/{method.slug}",
+        testable=method.testable,
+        result=result,
         crumbs=[{"label": "Payments", "url": url}, {"label": method.label, "url": ""}],
     )

@@ -4,32 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g
 
-from mtc.admin.layout import base, page
-from mtc.core.context import current
-
-# (key, label, path below /settings, permission): a page of settings is added here.
-PAGES = (
-    ("general", "General", "", "settings:read"),
-    ("look", "Look", "/look", "settings:read"),
-    ("menus", "Navigation & footer", "/navigation", "settings:read"),
-    ("legal", "Legal pages", "/legal", "settings:read"),
-    ("payments", "Payments", "/payments", "settings:read"),
-    ("mail", "Mail", "/mail", "settings:read"),
-    ("notifications", "Notifications", "/notifications", "products:read"),
-    ("access", "Staff & access", "/access", "settings:read"),
-)
+from mtc.admin.layout import page
+from mtc.admin.navigation import settings_tabs
 
 
 def settings_page(template: str, key: str, *, status: int = 200, **values: Any) -> Response:
-    """A page of the settings with its tabs; `key` is one of PAGES."""
-    root = f"{request.script_root}{base()}/settings"
-    tabs = [
-        {"label": label, "url": root + path, "active": one == key}
-        for one, label, path, permission in PAGES
-        if current().actor.may(permission)
-    ]
-    label = next(label for one, label, _, _ in PAGES if one == key)
-    title = "Settings" if key == "general" else f"{label} · Settings"
+    """A page of the settings with its tabs; `key` is the name of its tab."""
+    tabs = settings_tabs.items(key, tenant=g.member.tenant_slug)
+    title = "Settings" if key == "general" else f"{settings_tabs.entries.get(key).label} · Settings"
     return page(template, title=title, active="settings", status=status, tabs=tabs, **values)

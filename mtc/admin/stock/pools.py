@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, listing, page, store
+from mtc.admin.navigation import CATALOGUE, navigation
 from mtc.admin.stock.import_presenter import shown
 from mtc.catalog import queries
 from mtc.catalog.queries import pools, stock_imports
@@ -39,6 +40,7 @@ STATES = {
 
 
 @admin.get("/stock")
+@navigation.entry("stock", "Key stock", section=CATALOGUE, icon="key-round", order=30)
 @requires("products:read")
 def stock(tenant: str) -> Response:
     """Every pool, the emptiest first."""

@@ -10,6 +10,7 @@ from flask import Response, request
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, listing, page, store
+from mtc.admin.navigation import SET_UP, navigation
 from mtc.admin.team.support_sessions import visits_here
 from mtc.audit import queries
 from mtc.audit.models import AuditEntry
@@ -26,6 +27,7 @@ PAGE = 30
 
 
 @admin.get("/audit")
+@navigation.entry("audit", "Audit log", section=SET_UP, icon="history", order=30)
 @requires("audit:read")
 def audit(tenant: str) -> Response:
     """Entries, newest first."""

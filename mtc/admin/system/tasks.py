@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page
+from mtc.admin.navigation import SET_UP, navigation
 from mtc.core.db import scope_tenant
 from mtc.core.relative_time import when
 from mtc.tasks import queries
@@ -21,6 +22,7 @@ from mtc.web.pages import see_other
 
 
 @admin.get("/tasks")
+@navigation.entry("tasks", "Failed tasks", section=SET_UP, icon="activity", order=50)
 @requires("orders:write")
 def tasks(tenant: str) -> Response:
     """The dead tasks, newest first, and how many are waiting."""

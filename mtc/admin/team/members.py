@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page, store
+from mtc.admin.navigation import SET_UP, navigation
 from mtc.audit.services import annotate_audit
 from mtc.core import clock
 from mtc.core.context import current
@@ -31,6 +32,7 @@ PER_TENANT = 40
 
 
 @admin.get("/team")
+@navigation.entry("team", "Team", section=SET_UP, icon="users", order=20)
 @requires("team:read")
 def team(tenant: str) -> Response:
     """Members and open invitations."""

@@ -14,23 +14,18 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
-    case,
-    func,
     or_,
     select,
     true,
-    union_all,
 )
 
 from mtc.catalog.queries.scope_cache import NOW, TENANT
-from mtc.catalog.queries.search_terms import spellings
 from mtc.catalog.queries.tables import ATTRIBUTES as A
 from mtc.catalog.queries.tables import MEMBERS as CP
 from mtc.catalog.queries.tables import PRODUCTS as P
-from mtc.catalog.queries.tables import SEARCH as S
 from mtc.catalog.queries.tables import TYPES as T
 from mtc.catalog.queries.tables import VARIANTS as V
-from mtc.catalog.registry import unit_price
+from mtc.catalog.registry import Ranked, search_engine, unit_price
 from mtc.core.db import is_postgresql
 from mtc.core.money import LARGEST_AMOUNT
 
@@ -40,11 +35,6 @@ CARD = (
     P.c.compare_at, P.c.in_stock, P.c.card, P.c.sold_count, P.c.created_at, T.c.slug.label("type_slug"),
     T.c.name.label("type_name"),
 )  # fmt: skip
-_LAST = "\U0010ffff"
-
-
-# A query of product_id and score, with its two expressions.
-Ranked = tuple[Select[Any], ColumnElement[int], ColumnElement[UUID]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +143,8 @@ def priced_within(lowest: int | None, highest: int | None) -> list[ColumnElement
 
 
 def containing(text: str) -> list[ColumnElement[bool]]:
-    """The conditions on products in which every word of the text stands, or a longer one."""
-    terms = spellings(text)
-    if not terms and text.strip():
-        return [P.c.id.is_(None)]  # nothing that could be found, such as an accent alone
-    return [
-        or_(*(among(P.c.id, select(S.c.product_id).where(_means(word))) for word in words)) for words in terms
-    ]
-
-
-def _means(word: str) -> ColumnElement[bool]:
-    """Terms that begin with the word; a single letter, which begins a tenth of all terms, only as itself."""
-    if len(word) == 1 and word.isascii():
-        return and_(S.c.tenant_id == TENANT, S.c.term == word)
-    return and_(S.c.tenant_id == TENANT, S.c.term >= word, S.c.term <= word + _LAST)
+    """The conditions on products that a text finds."""
+    return search_engine().matching(text) if text.strip() else []
 
 
 def _column(value: Any) -> ColumnElement[Any]:
@@ -176,34 +154,5 @@ def _column(value: Any) -> ColumnElement[Any]:
 
 
 def ranked(text: str, where: Sequence[ColumnElement[bool]]) -> Ranked:
-    """The products that fit the conditions on products and hold all words of the text, with their scores.
-
-    The query has the columns product_id and score; the other two are for its HAVING and ORDER BY. For
-    each word its best term counts, twice when it is the very word.
-    The text must have a word.
-    """
-    terms = spellings(text)
-    # A branch for each word: a range of the index each time, where OR makes SQLite read all of it.
-    branches = [_scored(words) for words in terms]
-    parts = (union_all(*branches) if len(branches) > 1 else branches[0]).subquery("parts")
-    score = func.sum(parts.c.part)
-    query = (
-        select(parts.c.product_id, score.label("score"))
-        .where(each(select(P.c.id).where(P.c.id == parts.c.product_id, *where).correlate(parts)))
-        .group_by(parts.c.product_id)
-        .having(func.count() == len(terms))
-    )
-    return query, score, parts.c.product_id
-
-
-def _scored(words: Sequence[str]) -> Select[Any]:
-    """The products that hold one of the words, each with the weight of its best term."""
-    ranges = []
-    for word in words:
-        weight = case((S.c.term == word, S.c.weight * 2), else_=S.c.weight)
-        found = select(S.c.product_id, func.max(weight).label("part")).where(_means(word))
-        ranges.append(found.group_by(S.c.product_id))
-    if len(ranges) == 1:
-        return ranges[0]
-    either = union_all(*ranges).subquery()
-    return select(either.c.product_id, func.max(either.c.part).label("part")).group_by(either.c.product_id)
+    """The products that fit the conditions and that a text with a word in it finds, with their scores."""
+    return search_engine().ranked(text, where)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mtc.core.crypto import open_sealed, seal
+from mtc.core.configured import SecretsAmongSettings, TypeSettings, checked_name
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
-from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.core.template_engine import compile_template
 from mtc.delivery import queries
@@ -21,9 +19,8 @@ from mtc.delivery.types.base import FirstMethod
 from mtc.orders.models import OrderItem
 from mtc.orders.services.reservations import is_sample
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _TEXTS = ("subject", "intro")
-_PLACE = {"table": "delivery_methods", "column": "config"}
+SECRETS = SecretsAmongSettings("delivery_methods", "config")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +48,19 @@ def save_method(
     """
     tenant_id = scope_tenant()
     made = kinds.get(kind)
-    if not _SLUG.fullmatch(slug):
-        raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})
-    name = scrub(name, multiline=False)
-    if not 1 <= len(name) <= 100:
-        raise ValidationError("Give it a name.", {"name": ["Use 1 to 100 characters."]})
+    name = checked_name(slug, name)
     method = queries.method_by_slug(slug)
     if method is None:
         method = DeliveryMethod(id=uuid7(), tenant_id=tenant_id, slug=slug, type=kind, config={}, template={})
         session.add(method)
     elif method.type != kind:
         raise ValidationError("Another kind of delivery has this name.", {"slug": ["Choose another name."]})
-    fields = FieldSet(made.settings)
-    values = fields.validate({**_readable(method), **(config or {})})
-    for secret in (field.key for field in fields.fields if field.format == "secret"):
-        if values.get(secret):
-            values[secret] = seal(str(values[secret]), tenant_id=tenant_id, row_id=method.id, **_PLACE)
-    method.name, method.config, method.is_active = name, values, is_active
+    described = TypeSettings.of(made)
+    known = {name: value for name, value in method.config.items() if name not in described.secrets}
+    stored = SECRETS.read(method, described.secrets)
+    settings, secrets = described.checked({**known, **(config or {})}, stored)
+    method.config = {**settings, **SECRETS.sealed(method, secrets)}
+    method.name, method.is_active = name, is_active
     method.template = {key: str((template or {}).get(key, ""))[:5000] for key in _TEXTS}
     for text in method.template.values():
         compile_template(text, html=False)
@@ -108,18 +101,7 @@ def secrets_of(method: DeliveryMethod | None) -> dict[str, str]:
     """The sealed settings of a method in clear."""
     if method is None:
         return {}
-    fields = FieldSet(kinds.get(method.type).settings).fields
-    return {
-        field.key: open_sealed(
-            str(method.config[field.key]), tenant_id=method.tenant_id, row_id=method.id, **_PLACE
-        )
-        for field in fields
-        if field.format == "secret" and method.config.get(field.key)
-    }
-
-
-def _readable(method: DeliveryMethod) -> dict[str, Any]:
-    return {**method.config, **secrets_of(method)}
+    return SECRETS.read(method, TypeSettings.of(kinds.get(method.type)).secrets)
 
 
 def way_of(item: OrderItem, methods: Sequence[DeliveryMethod]) -> ResolvedMethod:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -17,6 +17,7 @@ from mtc.core import clock
 from mtc.core.domain_names import ascii_domain
 from mtc.core.errors import ValidationError
 from mtc.core.normalization import has_invisible, strip_invisible
+from mtc.core.registry import Registry
 from mtc.infra.mail.dkim import DkimKey, signed
 from mtc.infra.mail.headers import address_header, text_header
 
@@ -150,3 +151,7 @@ def _line(text: str, name: str) -> str:
 
 def _is_name(name: str) -> bool:
     return bool(name) and all(33 <= ord(character) < 127 and character != ":" for character in name)
+
+
+# By the scheme of the setting mail_url. Each makes the mailer behind an address, or raises ValueError.
+mail_providers: Registry[Callable[[str], Mail]] = Registry("mail provider")

@@ -15,7 +15,7 @@ from typing import Any
 from mtc.core import clock
 from mtc.core.errors import NotFoundError
 from mtc.core.private_files import make_folder, open_new
-from mtc.infra.mail.base import Message, to_bytes, to_email
+from mtc.infra.mail.base import Message, mail_providers, to_bytes, to_email
 
 
 @dataclass(frozen=True)
@@ -100,3 +100,12 @@ def _stored(name: str, email: EmailMessage) -> StoredMail:
 
 def _content(part: Any) -> str | None:
     return None if part is None else str(part.get_content()).replace("\r\n", "\n")
+
+
+@mail_providers.add("outbox")
+def outbox_mail(url: str) -> OutboxMail:
+    """The outbox of an address, `outbox:/path` or `outbox:///path`; raises ValueError."""
+    rest = url.partition(":")[2]
+    if not rest:
+        raise ValueError("mail in an outbox has an address like outbox:/path")
+    return OutboxMail("/" + rest.lstrip("/") if rest.startswith("/") else rest)

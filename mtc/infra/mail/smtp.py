@@ -7,7 +7,15 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from mtc.core.normalization import strip_invisible
 from mtc.core.outside_calls import check_outside_call
-from mtc.infra.mail.base import MailError, Message, address, is_ascii, to_bytes, to_email
+from mtc.infra.mail.base import (
+    MailError,
+    Message,
+    address,
+    is_ascii,
+    mail_providers,
+    to_bytes,
+    to_email,
+)
 
 if TYPE_CHECKING:
     import ssl
@@ -102,3 +110,7 @@ def _said(code: int, text: bytes | str) -> str:
     """What the server answered, on one line."""
     words = text.decode(errors="replace") if isinstance(text, bytes) else text
     return " ".join(f"{code} {strip_invisible(words[:300], multiline=False)}".split())
+
+
+mail_providers.register("smtp", SmtpMail)
+mail_providers.register("smtps", SmtpMail)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
+
+from mtc.core.registry import Registry
 
 CHUNK = 64 * 1024
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
@@ -60,3 +62,7 @@ def checked_range(start: int, end: int | None) -> None:
     """Raises ValueError for a range that runs backwards or starts before the file."""
     if start < 0 or (end is not None and end < start):
         raise ValueError("A range starts at 0 or later and does not end before it starts.")
+
+
+# By the scheme of the setting storage_url. Each makes the store behind an address, or raises ValueError.
+storage_providers: Registry[Callable[[str], Storage]] = Registry("storage provider")

@@ -10,10 +10,11 @@ from pathlib import Path
 from secrets import token_hex
 from shutil import copyfileobj
 from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
 
 from mtc.core.errors import NotFoundError
 from mtc.core.private_files import make_folder, open_new
-from mtc.infra.storage.base import CHUNK, FileInfo, checked_key, checked_range
+from mtc.infra.storage.base import CHUNK, FileInfo, checked_key, checked_range, storage_providers
 
 
 class LocalStorage:
@@ -98,3 +99,12 @@ def _chunks(file: BinaryIO, left: int | None) -> Iterator[bytes]:
 
 def _absent() -> NotFoundError:
     return NotFoundError("This file does not exist.")
+
+
+@storage_providers.add("file")
+def local_storage(url: str) -> LocalStorage:
+    """The store in the folder of an address such as `file:///path`; raises ValueError."""
+    parts = urlsplit(url)
+    if not parts.path or parts.netloc:
+        raise ValueError("storage in a folder has an address like file:///path")
+    return LocalStorage(unquote(parts.path))

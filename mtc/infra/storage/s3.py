@@ -6,10 +6,11 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from mtc.core.errors import NotFoundError, OutageError
 from mtc.core.outside_calls import check_outside_call
-from mtc.infra.storage.base import CHUNK, FileInfo, checked_key, checked_range
+from mtc.infra.storage.base import CHUNK, FileInfo, checked_key, checked_range, storage_providers
 
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
 _AWAY = "Our files cannot be reached at the moment. Please try again in a few seconds."
@@ -160,3 +161,20 @@ def _chunks(body: Any) -> Iterator[bytes]:
         yield from body.iter_chunks(CHUNK)
     finally:
         body.close()
+
+
+@storage_providers.add("s3")
+def s3_storage(url: str) -> S3Storage:
+    """The store of an address such as `s3://bucket/prefix?endpoint=…&region=…`; raises ValueError."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        raise ValueError("storage in a bucket has an address like s3://bucket?endpoint=...&region=...")
+    query, prefix = parse_qs(parts.query), parts.path.strip("/")
+    return S3Storage(
+        parts.netloc.rpartition("@")[2],
+        endpoint=query.get("endpoint", [None])[0],
+        region=query.get("region", [None])[0],
+        access_key=unquote(parts.username) if parts.username else None,
+        secret_key=unquote(parts.password) if parts.password else None,
+        prefix=f"{prefix}/" if prefix else "",
+    )

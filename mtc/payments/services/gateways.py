@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
 
-from mtc.core.crypto import open_sealed, seal
+from mtc.core.configured import SecretColumn, TypeSettings, checked_name
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
-from mtc.core.fields import FieldSet
-from mtc.core.fields.formats import scrub
 from mtc.core.ids import uuid7
 from mtc.payments import queries
 from mtc.payments.models import PaymentGateway
 from mtc.payments.queries import gateway_by_slug
 from mtc.payments.types import Gateway, gateways
-from mtc.payments.types.base import ChecksConfig, WaitsForDays
+from mtc.payments.types.base import WaitsForDays
 from mtc.payments.types.test import KIND as TEST
 
 HOLD_MINUTES = 30
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+CREDENTIALS = SecretColumn("payment_gateways", "credentials")
 
 
 def takes_test_payments() -> bool:
@@ -78,16 +74,7 @@ def get_gateway(slug: str) -> PaymentGateway:
 
 def credentials_of(gateway: PaymentGateway) -> dict[str, str]:
     """The credentials in clear; raises SealError."""
-    if not gateway.credentials:
-        return {}
-    text = open_sealed(
-        gateway.credentials,
-        tenant_id=gateway.tenant_id,
-        table="payment_gateways",
-        column="credentials",
-        row_id=gateway.id,
-    )
-    return dict(json.loads(text))
+    return {key: str(value) for key, value in CREDENTIALS.read(gateway).items()}
 
 
 def save_gateway(
@@ -107,11 +94,7 @@ def save_gateway(
     """
     tenant_id = scope_tenant()
     made = kind_of(kind)
-    if not _SLUG.fullmatch(slug):
-        raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})
-    name = scrub(name, multiline=False)
-    if not 1 <= len(name) <= 100:
-        raise ValidationError("Give it a name.", {"name": ["Use 1 to 100 characters."]})
+    name = checked_name(slug, name)
     gateway = gateway_by_slug(slug)
     if gateway is None:
         gateway = PaymentGateway(id=uuid7(), tenant_id=tenant_id, slug=slug, type=kind)
@@ -121,35 +104,20 @@ def save_gateway(
     gateway.name = name
     is_test = is_test or not made.moves_money
     gateway.is_active, gateway.is_test, gateway.position = is_active, is_test, position
-    gateway.config = check_config(made, config or {})
-    given = {key: value for key, value in (credentials or {}).items() if value}
-    kept = {**credentials_of(gateway), **given}
-    if made.credentials:
-        kept = {key: str(value) for key, value in FieldSet(made.credentials).validate(kept).items()}
-        seal_credentials(gateway, kept)
+    set_up(gateway, made, config or {}, credentials or {})
     session.flush()
     return gateway
 
 
-def seal_credentials(gateway: PaymentGateway, values: Mapping[str, str]) -> None:
-    """Keep the credentials with the gateway."""
-    gateway.credentials = seal(
-        json.dumps(dict(values)),
-        tenant_id=gateway.tenant_id,
-        table="payment_gateways",
-        column="credentials",
-        row_id=gateway.id,
-    )
-
-
-def check_config(kind: Gateway, config: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of a gateway as they are stored; raises ValidationError by field."""
-    values = FieldSet(kind.settings).validate(config) if kind.settings else {}
-    if isinstance(kind, ChecksConfig):
-        values, errors = kind.check_config(values)
-        if errors:
-            raise ValidationError("Check the marked fields.", errors)
-    return values
+def set_up(
+    gateway: PaymentGateway, kind: Gateway, config: Mapping[str, Any], credentials: Mapping[str, Any]
+) -> None:
+    """Keep these settings, and the credentials that are given; raises ValidationError by field."""
+    described = TypeSettings.of(kind)
+    given = {key: value for key, value in config.items() if key not in described.secrets}
+    given |= {key: value for key, value in credentials.items() if key in described.secrets}
+    gateway.config, secrets = described.checked(given, credentials_of(gateway), kind)
+    CREDENTIALS.write(gateway, {key: str(value) for key, value in secrets.items()})
 
 
 def ensure_test_gateway() -> PaymentGateway:

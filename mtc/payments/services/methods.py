@@ -6,26 +6,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
+from mtc.core.configured import ChecksConfig, ChecksSettings, TypeSettings, form_fields
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _, _l
 from mtc.core.ids import uuid7
 from mtc.payments import queries
 from mtc.payments.events import PaymentMethodChanged, PaymentMethodSwitchedOff, PaymentMethodSwitchedOn
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services.gateways import (
+    CREDENTIALS,
     active_gateways,
-    check_config,
+    credentials_of,
     is_usable,
     kind_of,
     may_take,
-    seal_credentials,
+    set_up,
 )
 from mtc.payments.types import gateways
-from mtc.payments.types.base import ChecksConfig
 from mtc.payments.types.free import KIND as FREE
 
 _BEHIND = 3  # the position of what is offered and not set up yet: behind what a merchant has ordered
@@ -33,17 +36,24 @@ _BEHIND = 3  # the position of what is offered and not set up yet: behind what a
 
 @dataclass(frozen=True, slots=True)
 class PaymentMethod:
-    """One way to pay. `missing` says what has to be filled in before it can be switched on."""
+    """One way to pay. `missing` says what has to be filled in before it can be switched on.
+
+    `settings` are the fields of its form, `secrets` those among them that are sealed; `testable` says whether
+    what is stored can be tried.
+    """
 
     slug: str
     type: str
     name: str
     label: str
+    explanation: str
     is_active: bool
     is_test: bool
     config: Mapping[str, Any]
     missing: Mapping[str, list[str]]
     settings: list[dict[str, Any]]
+    secrets: frozenset[str]
+    testable: bool
 
 
 def payment_methods() -> list[PaymentMethod]:
@@ -77,9 +87,13 @@ def can_be_paid() -> bool:
 
 
 def update_method(
-    slug: str, *, name: str | None = None, config: Mapping[str, Any] | None = None
+    slug: str,
+    *,
+    name: str | None = None,
+    config: Mapping[str, Any] | None = None,
+    credentials: Mapping[str, Any] | None = None,
 ) -> PaymentMethod:
-    """Rename a method or change its settings; what is not named stays.
+    """Rename a method or change its settings; what is not named, and each secret that is empty, stays.
 
     Raises NotFoundError, and ValidationError by field: also when one that is on would lack something.
     """
@@ -91,9 +105,9 @@ def update_method(
         if not 1 <= len(shown) <= 100 or any(ord(sign) < 32 for sign in name):
             errors["name"] = ["Use 1 to 100 characters on one line."]
         row.name = shown[:100]
-    if config is not None:
+    if config is not None or credentials is not None:
         try:
-            row.config = check_config(kind, {**row.config, **config})
+            set_up(row, kind, {**row.config, **(config or {})}, credentials or {})
         except ValidationError as error:
             errors |= error.details
     if row.is_active and not errors and isinstance(kind, ChecksConfig):
@@ -116,6 +130,15 @@ def switch_method(slug: str, active: bool) -> PaymentMethod:
     kind = PaymentMethodSwitchedOn if active else PaymentMethodSwitchedOff
     emit(kind(entity_id=row.id, method=row.slug, name=row.name))
     return _method(row)
+
+
+def settings_to_try(slug: str) -> tuple[ChecksSettings, dict[str, Any]]:
+    """The kind of a method and what is stored of its settings, for `try_settings`; raises NotFoundError."""
+    row = _row(slug)
+    kind = kind_of(row.type) if row is not None else None
+    if row is None or not isinstance(kind, ChecksSettings):
+        raise NotFoundError(_l("There is nothing to test here."))
+    return kind, {**row.config, **credentials_of(row)}
 
 
 def move_method(slug: str, *, up: bool) -> None:
@@ -166,7 +189,7 @@ def _ensure(slug: str) -> PaymentGateway:
         return row
     fresh, credentials = _new(slug), gateways.get(slug).first_credentials()
     if credentials:
-        seal_credentials(fresh, credentials)
+        CREDENTIALS.write(fresh, credentials)
     try:
         with session.begin_nested():
             session.add(fresh)
@@ -180,14 +203,23 @@ def _ensure(slug: str) -> PaymentGateway:
 def _method(row: PaymentGateway) -> PaymentMethod:
     kind = gateways.get(row.type)
     missing = kind.missing(row.config) if isinstance(kind, ChecksConfig) else {}
+    fields, secrets = kind.settings, frozenset[str]()
+    if not kind.first_credentials():  # those that MTC makes are nobody's to type
+        stored = credentials_of(row)
+        fields, secrets = form_fields(kind, stored), TypeSettings.of(kind).secrets
+        lacking = {one["name"] for one in fields if one.get("required")} & (secrets - stored.keys())
+        missing = {**missing, **{name: [_("Fill this in.")] for name in lacking}}
     return PaymentMethod(
         slug=row.slug,
         type=row.type,
         name=row.name,
         label=kind.label,
+        explanation=kind.explanation,
         is_active=row.is_active,
         is_test=row.is_test,
         config=dict(row.config),
         missing=missing,
-        settings=kind.settings,
+        settings=fields,
+        secrets=secrets,
+        testable=inspect(row).persistent and isinstance(kind, ChecksSettings),
     )

@@ -10,8 +10,6 @@ from uuid import UUID
 from mtc.core.errors import UnauthorizedError
 from mtc.core.registry import Registry
 
-Errors = dict[str, list[str]]
-
 
 class ProviderError(Exception):
     """The provider did not do what it was asked for; `permanent` says that asking again will not help."""
@@ -138,6 +136,10 @@ class Gateway(Protocol):
         """What the merchant calls it."""
 
     @property
+    def explanation(self) -> str:
+        """What the merchant reads about it."""
+
+    @property
     def settings(self) -> list[dict[str, Any]]:
         """The fields of `config`."""
 
@@ -170,6 +172,7 @@ class OrdinaryGateway:
     offered: int | None = None
     on_by_default = False
     icon = "credit-card"
+    explanation = ""
 
     def about(self, config: Mapping[str, Any]) -> str:
         """What the merchant has written."""
@@ -192,17 +195,6 @@ class TakesNoNotifications(OrdinaryGateway):
     ) -> WebhookEvent:
         """Nobody notifies."""
         raise UnauthorizedError("This way to pay takes no notifications.")
-
-
-@runtime_checkable
-class ChecksConfig(Protocol):
-    """A gateway whose settings depend on more than each field can say by itself."""
-
-    def check_config(self, config: dict[str, Any]) -> tuple[dict[str, Any], Errors]:
-        """The settings as stored, and what is wrong with them by field."""
-
-    def missing(self, config: Mapping[str, Any]) -> Errors:
-        """What has to be filled in, by field, before it can be switched on."""
 
 
 @runtime_checkable

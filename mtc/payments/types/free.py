@@ -20,6 +20,7 @@ class FreeGateway(TakesNoNotifications):
     """Never charges: checkout asks whether it is switched on when the total is 0."""
 
     label = "Free orders"
+    explanation = "What costs nothing is ordered without a payment and delivered at once."
     outside = False
     charges = False
     offered = 1

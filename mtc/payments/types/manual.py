@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtc.core.bank_accounts import MAX_NAME, parse_bic, parse_iban
+from mtc.core.configured import Errors
 from mtc.core.i18n import _
 from mtc.core.ids import token
 from mtc.payments.types.base import (
-    Errors,
     PaymentRedirect,
     PaymentRequest,
     RefundRequest,
@@ -27,6 +27,7 @@ class ManualGateway(TakesNoNotifications):
     """Shows the account and the reference on the order page and waits."""
 
     label = "Bank transfer"
+    explanation = "Buyers send the money to your account; you book it when it is there."
     outside = False
     pays_later = True
     offered = 0

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtc.core import clock, crypto
+from mtc.core.configured import CheckResult
 from mtc.core.errors import UnauthorizedError
+from mtc.core.i18n import _l
 from mtc.core.ids import token
 from mtc.payments.types.base import (
     OrdinaryGateway,
@@ -31,6 +33,7 @@ class TestGateway(OrdinaryGateway):
 
     __test__ = False  # not for pytest to collect
     label = "Test payments"
+    explanation = "Try the checkout with test cards. No money moves, and no figure counts it."
     outside = False
     moves_money = False
     offered = 2
@@ -51,6 +54,15 @@ class TestGateway(OrdinaryGateway):
     def first_credentials(self) -> dict[str, str]:
         """An account of its own and a fresh secret."""
         return {"account": f"acct_{token(9)}", "secret": f"whsec_{token(24)}"}
+
+    def check(self, settings: Mapping[str, Any]) -> CheckResult:
+        """Whether a notification that is signed with the secret is taken."""
+        headers, body = signed({"id": "trial"}, str(settings.get("secret", "")))
+        try:
+            check(str(settings.get("secret", "")), body, headers, HEADER)
+        except UnauthorizedError as error:
+            return CheckResult(False, error.message)
+        return CheckResult(True, _l("The test provider is ready."))
 
     def start(self, charge: PaymentRequest) -> PaymentRedirect:
         """A page of our own: the token names the payment and is signed."""

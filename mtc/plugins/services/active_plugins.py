@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +11,15 @@ from uuid import UUID
 from flask import current_app
 
 from mtc.core import clock
+from mtc.core.configured import SecretColumn
 from mtc.core.context import current
-from mtc.core.crypto import open_sealed, seal
 from mtc.core.db import current_scope, require_scope, session
 from mtc.core.registry import active_owners
 from mtc.core.retry import running_operation
 from mtc.plugins import queries
 from mtc.plugins.services.loader import loaded
+
+SECRETS = SecretColumn("tenant_plugins", "secrets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +40,7 @@ class Running:
 
     def settings(self) -> dict[str, Any]:
         """The settings with the secrets in clear."""
-        return {**self.config, **open_secrets(self.tenant_id, self.id, self.secrets)}
-
-
-def seal_secrets(tenant_id: UUID, installation_id: UUID, values: dict[str, Any]) -> str | None:
-    """The secrets of an installation as they are stored; None when there are none."""
-    if not values:
-        return None
-    return seal(
-        json.dumps(values),
-        tenant_id=tenant_id,
-        table="tenant_plugins",
-        column="secrets",
-        row_id=installation_id,
-    )
-
-
-def open_secrets(tenant_id: UUID, installation_id: UUID, sealed: str | None) -> dict[str, Any]:
-    """The stored secrets of an installation in clear."""
-    if not sealed:
-        return {}
-    text = open_sealed(
-        sealed, tenant_id=tenant_id, table="tenant_plugins", column="secrets", row_id=installation_id
-    )
-    values: dict[str, Any] = json.loads(text)
-    return values
+        return {**self.config, **SECRETS.read(self)}
 
 
 def _key(tenant_id: UUID) -> str:

@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import delete
 
 from mtc.core import clock
+from mtc.core.configured import TypeSettings
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.events import emit
@@ -17,7 +18,7 @@ from mtc.core.tenancy import platform_scope
 from mtc.plugins import queries
 from mtc.plugins.events import PluginActivated, PluginDeactivated, PluginInstalled
 from mtc.plugins.models import Plugin, PluginHook, TenantPlugin
-from mtc.plugins.services.active_plugins import forget_running, open_secrets, seal_secrets
+from mtc.plugins.services.active_plugins import SECRETS, forget_running
 from mtc.plugins.services.loader import LoadedPlugin, broken, loaded
 
 LONGEST_SLUG = 63
@@ -91,13 +92,13 @@ def install_plugin(tenant_id: UUID, slug: str, config: dict[str, Any] | None = N
         problem = broken(current_app).get(slug)
         raise NotFoundError(f"This plugin is broken. {problem}" if problem else "There is no such plugin.")
     installed = queries.installation(tenant_id, slug)
-    stored = open_secrets(tenant_id, installed.id, installed.secrets) if installed else {}
-    values = plugin.settings.validate(plugin.settings.keep_secrets(config or {}, stored))
+    stored = SECRETS.read(installed) if installed else {}
+    settings, secrets = TypeSettings(plugin.settings).checked(config or {}, stored)
     if installed is None:
         installed = TenantPlugin(id=uuid7(), tenant_id=tenant_id, plugin_id=row.id, status="inactive")
         session.add(installed)
-    secrets = {name: values.pop(name) for name in plugin.secret_names if values.get(name)}
-    installed.config, installed.secrets = values, seal_secrets(tenant_id, installed.id, secrets)
+    installed.config = settings
+    SECRETS.write(installed, secrets)
     installed.updated_at = clock.now()
     session.flush()
     forget_running(tenant_id)

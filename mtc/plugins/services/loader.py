@@ -9,7 +9,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from flask import Flask
@@ -17,6 +17,7 @@ from flask import Flask
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet, check
 from mtc.core.fields.describe import Field
+from mtc.core.permissions import permissions
 from mtc.core.registry import forget, registering
 from mtc.plugins.errors import PluginError
 from mtc.plugins.manifest import manifest_problem
@@ -38,11 +39,6 @@ class LoadedPlugin:
     def refuses_on_error(self) -> bool:
         """Whether an operation is refused when this plugin's before-hook breaks (default: it goes on)."""
         return bool(self.manifest.get("on_error", "proceed") == "refuse")
-
-    @property
-    def secret_names(self) -> frozenset[str]:
-        """The settings that are kept sealed."""
-        return frozenset(field.key for field in self.settings.fields if field.format == "secret")
 
     @property
     def priorities(self) -> dict[str, int]:
@@ -73,6 +69,7 @@ def load_plugins(app: Flask, folder: Path) -> None:
         try:
             plugin = load_plugin(place / "plugin.json")
             _check_hooks(app, plugin)
+            _check_permissions(plugin)
             _register(app, plugin)
             loaded(app)[plugin.slug] = plugin
         except KeyboardInterrupt:
@@ -176,7 +173,11 @@ def _import(folder: Path) -> ModuleType:
 
 def _check_hooks(app: Flask, plugin: LoadedPlugin) -> None:
     """Manifest and code must name the same hooks: a merchant sees what a plugin listens to."""
-    found = {name for name, value in vars(plugin.module).items() if hasattr(value, "mtc_impl")}
+    found = {
+        name
+        for name, value in vars(plugin.module).items()
+        if isinstance(value, FunctionType) and hasattr(value, "mtc_impl")
+    }
     declared = set(plugin.manifest["hooks"])
     if found != declared:
         odd = ", ".join(sorted(found ^ declared))
@@ -184,3 +185,11 @@ def _check_hooks(app: Flask, plugin: LoadedPlugin) -> None:
     unknown = declared - set(app.extensions["mtc.hooks"].names())
     if unknown:
         raise PluginError(f"{plugin.slug}: MTC has no hooks called {', '.join(sorted(unknown))}.")
+
+
+def _check_permissions(plugin: LoadedPlugin) -> None:
+    """Manifest and code must name the same permissions, too: a merchant sees what a plugin brings."""
+    declared = set(plugin.manifest.get("permissions", {}).get("defines", ()))
+    odd = ", ".join(sorted(declared ^ set(permissions.names_of(plugin.slug))))
+    if odd:
+        raise PluginError(f"{plugin.slug}: manifest and code differ in these permissions: {odd}.")

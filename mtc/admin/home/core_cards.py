@@ -1,0 +1,150 @@
+"""The cards that every store has."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from mtc.admin.home.cards import Home, card
+from mtc.admin.home.chart import sales_chart
+from mtc.analytics import queries as analytics
+from mtc.catalog import queries as catalog
+from mtc.core.money import format_money
+from mtc.core.relative_time import when
+from mtc.pages.queries import broken_themes
+from mtc.plugins.queries import broken_plugins
+from mtc.tasks import queries as tasks
+
+LATE = timedelta(minutes=15)
+MARKED = timedelta(days=30)
+Row = dict[str, Any]
+
+
+@card("sales", "Sales", permission="orders:read", column="main", order=10, template="admin/home/_sales.html")
+def sales(home: Home) -> Row:
+    """The chart of 90 days."""
+    days = home.numbers.days
+    return {
+        "chart": sales_chart(days, home.shop.currency),
+        "has_sales": any(one.orders for one in days),
+    }
+
+
+@card(
+    "latest-orders",
+    "Latest orders",
+    permission="orders:read",
+    column="main",
+    order=20,
+    template="admin/home/_latest-orders.html",
+)
+def latest_orders(home: Home) -> Row:
+    """The newest orders."""
+    return {"orders": home.latest}
+
+
+@card("to-act-on", "To act on", permission="orders:read", order=10)
+def to_act_on(home: Home) -> Row:
+    """What needs a person."""
+    orders = analytics.orders_to_act_on(home.now, home.now - LATE, home.now - MARKED)
+    rows = [*_dead_tasks(home), *_broken(home.shop), *(_order(row, home.base) for row in orders)]
+    empty = (
+        ("All clear", "Every paid order has been delivered.")
+        if home.latest
+        else ("Nothing to do yet", "Orders that need you are listed here.")
+    )
+    return {"rows": rows or [_all_good(*empty)]}
+
+
+@card("low-stock", "Keys running low", permission="orders:read", order=20)
+def low_stock(home: Home) -> Row:
+    """Pools at their warning level."""
+    title = "Every pool is filled" if home.latest else "No pool is low"
+    rows = [
+        {
+            "title": row.product,
+            "url": f"{home.base}/stock/{row.variant_id}",
+            "note": row.variant or row.sku,
+            "badge": "Sold out" if row.available == 0 else f"{row.available} left",
+            "badge_variant": "destructive" if row.available == 0 else "warning",
+        }
+        for row in catalog.low_stock(limit=6)
+    ]
+    return {
+        "rows": rows or [_all_good(title, "Pools at their warning level are listed here.")],
+        "link": {"label": "Key stock", "url": f"{home.base}/stock"},
+    }
+
+
+@card(
+    "best-sellers",
+    "Best sellers",
+    permission="orders:read",
+    order=30,
+    template="admin/home/_best-sellers.html",
+)
+def best_sellers(home: Home) -> Row | None:
+    """What brought the most in 30 days."""
+    currency = home.shop.currency
+    sellers = [
+        {
+            "label": row.title,
+            "value": int(row.revenue),
+            "formatted": format_money(int(row.revenue), currency),
+            "url": f"{home.base}/products/{row.product_id}",
+        }
+        for row in analytics.best_sellers(home.since, home.until, currency)
+    ]
+    return {"sellers": sellers} if sellers else None
+
+
+def _all_good(title: str, note: str) -> Row:
+    return {"icon": "check", "tone": "good", "title": title, "note": note}
+
+
+def _dead_tasks(home: Home) -> list[Row]:
+    dead = tasks.task_counts(home.shop.tenant_id).get("dead", 0)
+    if not dead:
+        return []
+    return [
+        {
+            "icon": "activity",
+            "tone": "bad",
+            "title": f"{dead} failed {'task' if dead == 1 else 'tasks'}",
+            "url": f"{home.base}/tasks",
+            "note": "Work that was given up after several tries.",
+        }
+    ]
+
+
+def _broken(shop: Any) -> list[Row]:
+    """What the store uses and MTC cannot: the store goes on without it."""
+    plugins = [
+        (f"The plugin {row.name} is broken", f"{row.problem} The store goes on without it.")
+        for row in broken_plugins(shop.tenant_id)
+    ]
+    themes = [
+        (f"The theme {row.name} is broken", f"{row.problem} The store has the default look.")
+        for row in broken_themes(shop.theme_slug)
+    ]
+    return [
+        {"icon": "triangle-alert", "tone": "bad", "title": title, "note": note}
+        for title, note in plugins + themes
+    ]
+
+
+def _order(row: Any, base: str) -> Row:
+    if row.failed:
+        why = "A delivery failed. Look at it and try again."
+    elif row.noted:
+        why = "Marked for attention: see its timeline."
+    else:
+        why = f"Paid {when(row.paid_at)} and not delivered yet."
+    return {
+        "icon": "triangle-alert",
+        "tone": "warn",
+        "title": f"Order {row.order_number}",
+        "url": f"{base}/orders/{row.order_number}",
+        "test": row.is_test,
+        "note": why,
+    }
