@@ -7,6 +7,7 @@ tests/messages/literals.json counts.
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -132,6 +133,18 @@ def test_the_admin_speaks_the_languages_of_the_platform(
 def test_the_admin_is_english_alone(owner: Person, shop: Shop) -> None:
     page = owner.get(shop.url + "/stock", headers={"Accept-Language": "de"})
     assert '<html lang="en" dir="ltr"' in page.text and "<h1>Key stock</h1>" in page.text
+
+
+def test_scripts_of_the_admin_speak_the_language_of_the_page(
+    owner: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(languages, "PLATFORM_LOCALES", ("en", "de"))
+    page = owner.get(f"{shop.url}/products/{shop.product}", headers={"Accept-Language": "de"}).text
+    found = re.search(r'id="messages" nonce="[^"]+">([^<]+)</script>', page)
+    assert found is not None
+    said = json.loads(found[1])
+    assert said["Unsaved changes"] == "Ungespeicherte Änderungen"
+    assert said["This device has a passkey of this account already."].startswith("Dieses Gerät hat")
 
 
 @pytest.mark.parametrize(

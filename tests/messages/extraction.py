@@ -27,7 +27,10 @@ KEYWORDS: dict[str, Any] = {
 }
 COMMENTS = ["Translators:"]
 FOLDERS = ("mtc", "templates", "static/js")
-STAFF = ("mtc/admin/", "mtc/superadmin/", "templates/admin/", "templates/superadmin/")
+STAFF = (
+    "mtc/admin/", "mtc/superadmin/", "templates/admin/", "templates/superadmin/",
+    "static/js/editor.js", "static/js/passkey.js",
+)  # fmt: skip
 OF_STORES = frozenset({"ar"})  # locales that stores have and the admin has not
 _OPTIONS = {"newstyle_gettext": "true", "trimmed": "true", "silent": "false", "encoding": "utf-8"}
 _ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])

@@ -59,6 +59,8 @@ def test_locales_of_stores_leave_out_what_only_staff_reads() -> None:
         ("mtc/admin/orders/detail.py", True),
         ("mtc/orders/events.py", True),
         ("mtc/orders/errors.py", False),
+        ("static/js/editor.js", True),
+        ("static/js/cart.js", False),
         ("templates/macros/ui.html", False),
         ("templates/storefront/closed.html", False),
         ("plugins/wishlist/events.py", False),
