@@ -40,7 +40,8 @@ OF_THE_SHOP = frozenset({
     "Acme", "Acme <shop@localhost>", "http://acme.localhost:8000", "acme.localhost:8000", "O", "Bea Buyer",
     "Owner, owner@acme.example", "Ireland", "RF40 1001", "“test”", "Game key", "game-key", "Star Field",
     "Star Field, Standard", "Standard", "Deluxe", "SF-1", "SF-2", "Fly far", "Co-op", "Size", "steam", "epic",
-    "AAAAA-BBBBB-CCCCC", "Your keys from order 1001", "Your order 1001", "New order 1001: €104.98",
+    "AAAAA-BBBBB-CCCCC", "Free orders", "Test payments", "Your keys from order 1001",
+    "Your order 1001", "New order 1001: €104.98",
 })  # fmt: skip
 # A mail address, a day with its amount, the reference of a payment, the description of the chart.
 VALUE = re.compile(
