@@ -14,6 +14,7 @@ from mtc.audit.presenters import COLUMNS, as_line, as_page, as_row, asked, choic
 from mtc.audit.services import MOST_EXPORTED, batches
 from mtc.audit.values import Reader
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.tenancy import platform_scope
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.layout import listing, navigation, page
@@ -27,7 +28,7 @@ PLATFORM = "-"
 
 
 @platform.get("/audit")
-@navigation.entry("audit", "Audit log", icon="history", order=30)
+@navigation.entry("audit", _l("Audit log"), icon="history", order=30)
 @platform_only()
 def audit() -> Response:
     """Entries of everybody, newest first; `tenant` is a slug, or - for those of the platform."""

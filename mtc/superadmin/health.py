@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, current_app
 
 from mtc.core import clock
+from mtc.core.i18n import _l
 from mtc.core.ids import token
 from mtc.core.relative_time import when
 from mtc.infra import ports
@@ -22,7 +23,7 @@ LATE_SECONDS = 120
 
 
 @platform.get("/health")
-@navigation.entry("health", "Health", icon="activity", order=40)
+@navigation.entry("health", _l("Health"), icon="activity", order=40)
 @platform_only()
 def health() -> Response:
     """Each part with its state, in words."""

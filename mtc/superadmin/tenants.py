@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core import clock
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.relative_time import when
 from mtc.core.urls import with_query
 from mtc.identity.services.roles import OWNER
@@ -38,7 +39,7 @@ TABS = {"": "All", **STATUSES, OWNERLESS: "Without an owner"}
 
 
 @platform.get("/tenants")
-@navigation.entry("tenants", "Tenants", icon="store", order=10)
+@navigation.entry("tenants", _l("Tenants"), icon="store", order=10)
 @platform_only()
 def tenants() -> Response:
     """Every tenant, newest first."""

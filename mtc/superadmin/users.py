@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
+from mtc.core.i18n import _l
 from mtc.core.relative_time import when
 from mtc.platform import queries
 from mtc.superadmin.blueprint import platform
@@ -18,7 +19,7 @@ PAGE = 25
 
 
 @platform.get("/users")
-@navigation.entry("users", "People", icon="users", order=20)
+@navigation.entry("users", _l("People"), icon="users", order=20)
 @platform_only()
 def users() -> Response:
     """People, newest first."""

@@ -1,5 +1,6 @@
 /** The product editor: uploads with progress beside a form whose edits stay, rows of variants, a warning on leaving. */
 import { all, one } from "./elements.js";
+import { t } from "./messages.js";
 import { toast } from "./toasts.js";
 
 const main = () => document.getElementById("product-form");
@@ -24,7 +25,7 @@ const chosen = () => all("[data-ui-part] input[type=file]").filter((input) => in
 function showState() {
   const state = one("[data-ui-save-state]");
   if (!state) return;
-  state.textContent = running.size ? "Uploading…" : chosen().length ? "Files are not uploaded yet" : "Unsaved changes";
+  state.textContent = running.size ? t("Uploading…") : chosen().length ? t("Files are not uploaded yet") : t("Unsaved changes");
   state.hidden = !(running.size || chosen().length || isEdited());
 }
 
@@ -42,8 +43,8 @@ function send(url, data, onProgress, onStart) {
     call.setRequestHeader("Accept", "text/html");
     call.upload.addEventListener("progress", (event) => { if (event.lengthComputable) onProgress(event.loaded / event.total); });
     call.addEventListener("load", () => resolve(call));
-    call.addEventListener("error", () => reject(new Error("The upload broke off. Check your connection and send the file again.")));
-    call.addEventListener("abort", () => reject(new Error("The upload was stopped.")));
+    call.addEventListener("error", () => reject(new Error(t("The upload broke off. Check your connection and send the file again."))));
+    call.addEventListener("abort", () => reject(new Error(t("The upload was stopped."))));
     onStart?.(call);
     call.send(data);
   });
@@ -56,7 +57,7 @@ function bar(part) {
   return (name, share) => {
     one("[data-ui-progress-name]", box).textContent = name;
     one("progress", box).value = Math.round(share * 100);
-    one("[data-ui-progress-text]", box).textContent = share < 1 ? `${Math.round(share * 100)}%` : "Being stored…";
+    one("[data-ui-progress-text]", box).textContent = share < 1 ? `${Math.round(share * 100)}%` : t("Being stored…");
   };
 }
 
@@ -76,7 +77,7 @@ function requests(part, button) {
   return files.map((file, number) => {
     const made = data([file]);
     made.append("sent_before", number);
-    return [made, `${number + 1} of ${files.length}: ${file[1].name}`];
+    return [made, t("%(number)s of %(count)s: %(name)s", { number: number + 1, count: files.length, name: file[1].name })];
   });
 }
 
@@ -84,7 +85,9 @@ function tooLarge(part) {
   for (const input of all("input[type=file]", part)) {
     const most = Number(input.dataset.uiLargest || Infinity);
     const file = [...input.files].find((each) => each.size > most * 2 ** 20);
-    if (file) return `“${file.name}” has ${Math.ceil(file.size / 2 ** 20).toLocaleString("en")} MB. It may have at most ${most} MB.`;
+    if (!file) continue;
+    const size = Math.ceil(file.size / 2 ** 20).toLocaleString(document.documentElement.lang);
+    return t("“%(name)s” has %(size)s MB. It may have at most %(most)s MB.", { name: file.name, size, most });
   }
   return "";
 }
@@ -120,7 +123,7 @@ async function sendPart(part, button, place) {
   }
   const fresh = answer?.response?.getElementById(place);
   if (fresh) swap(place, fresh, answer.response, problem ? null : part);
-  else if (answer) problem = one("h1 + p, .lead, main p", answer.response ?? document.createElement("p"))?.textContent || "That did not work. Please try again.";
+  else if (answer) problem = one("h1 + p, .lead, main p", answer.response ?? document.createElement("p"))?.textContent || t("That did not work. Please try again.");
   if (problem) toast(problem, "destructive");
   for (const input of inputs) input.disabled = false;
   button.removeAttribute("aria-busy");
@@ -177,7 +180,7 @@ async function rows(form, button) {
   const before = button.getBoundingClientRect().top;
   const answer = await send(url, data, () => {}).catch(() => null);
   const fresh = answer?.response?.getElementById("product-form");
-  if (!fresh) { button.removeAttribute("aria-busy"); toast("That did not work. Please try again.", "destructive"); return; }
+  if (!fresh) { button.removeAttribute("aria-busy"); toast(t("That did not work. Please try again."), "destructive"); return; }
   form.replaceWith(fresh);
   showState();
   const same = all("button[name]", fresh).find((each) => each.name === button.name && each.value === button.value);

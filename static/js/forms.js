@@ -1,6 +1,7 @@
 /** Forms: sent once, sent by a change, numbers in steps, files dropped on a zone, and the key that leads to the
  * search. */
 import { all, one } from "./elements.js";
+import { t } from "./messages.js";
 
 /** Change the number beside a button by one step, within its limits. */
 export function step(button) {
@@ -52,7 +53,7 @@ function showFiles(input) {
   const slot = one("[data-ui-file-names]", input.closest("[data-ui-dropzone]"));
   if (!slot) return;
   slot.dataset.uiEmpty ??= slot.textContent;
-  slot.textContent = names.length > 3 ? `${names.length} files chosen` : names.join(", ") || slot.dataset.uiEmpty;
+  slot.textContent = names.length > 3 ? t("%(num)s files chosen", { num: names.length }) : names.join(", ") || slot.dataset.uiEmpty;
 }
 
 /** Files dropped on a zone are chosen in it; beside one they do not replace the page. */

@@ -1,11 +1,12 @@
 /** Passkeys: the form's button asks the browser, puts the answer into the form and sends it as any other form. */
 import { all } from "./elements.js";
 import { release } from "./forms.js";
+import { t } from "./messages.js";
 
 const problems = {
-  NotAllowedError: "Nothing was chosen, or it took too long. Try again.",
-  InvalidStateError: "This device has a passkey of this account already.",
-  SecurityError: "Passkeys work only at the platform's own address.",
+  NotAllowedError: t("Nothing was chosen, or it took too long. Try again."),
+  InvalidStateError: t("This device has a passkey of this account already."),
+  SecurityError: t("Passkeys work only at the platform's own address."),
 };
 
 async function options(form) {
@@ -15,7 +16,7 @@ async function options(form) {
     headers: { Accept: "application/json", "X-CSRFToken": token },
   });
   const told = await answer.json();
-  if (!answer.ok) throw new Error(told.error ?? "That did not work. Reload the page and try again.");
+  if (!answer.ok) throw new Error(told.error ?? t("That did not work. Reload the page and try again."));
   return told;
 }
 

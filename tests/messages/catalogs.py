@@ -21,10 +21,14 @@ def catalogs_of(owner: Path) -> list[Path]:
     return sorted((owner / "locales").glob("*/LC_MESSAGES/messages.po"))
 
 
+def locale_of(path: Path) -> str:
+    """The locale of a catalog's file."""
+    return path.parents[1].name
+
+
 def read(path: Path) -> Catalog:
     """A catalog as it stands in its file."""
-    locale = path.parents[1].name.replace("-", "_")
-    return read_po(BytesIO(path.read_bytes()), locale=locale)
+    return read_po(BytesIO(path.read_bytes()), locale=locale_of(path).replace("-", "_"))
 
 
 def in_step(path: Path, template: Catalog) -> bytes:
@@ -81,9 +85,9 @@ def begin(locale: str) -> None:
 def update_all() -> Iterator[str]:
     """Update every catalog; tells how much of each is translated."""
     for owner in owners():
-        template = template_of(owner)
-        total = len(template)
         for path in catalogs_of(owner):
+            template = template_of(owner, locale_of(path))
+            total = len(template)
             path.write_bytes(in_step(path, template))
             left = len(untranslated(path))
             yield f"{path.relative_to(ROOT)}: {total - left} of {total} sentences, {left} are missing"

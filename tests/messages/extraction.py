@@ -27,6 +27,11 @@ KEYWORDS: dict[str, Any] = {
 }
 COMMENTS = ["Translators:"]
 FOLDERS = ("mtc", "templates", "static/js")
+STAFF = (
+    "mtc/admin/", "mtc/superadmin/", "templates/admin/", "templates/superadmin/",
+    "static/js/editor.js", "static/js/passkey.js",
+)  # fmt: skip
+OF_STORES = frozenset({"ar"})  # locales that stores have and the admin has not
 _OPTIONS = {"newstyle_gettext": "true", "trimmed": "true", "silent": "false", "encoding": "utf-8"}
 _ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
 
@@ -89,10 +94,17 @@ def template_messages(content: bytes) -> Iterator[Message]:
             yield node.node.value, [], None
 
 
-def template_of(owner: Path) -> Catalog:
-    """Every sentence of an owner, without translations."""
+def template_of(owner: Path, locale: str = "") -> Catalog:
+    """Every sentence of an owner that a locale has to say, without translations."""
     found = Catalog(charset="utf-8")
     for path in files_of(owner):
+        if locale in OF_STORES and is_for_staff(path.relative_to(ROOT)):
+            continue
         for message, comments, context in messages_of(path):
             found.add(message, auto_comments=comments, context=context)
     return found
+
+
+def is_for_staff(path: Path) -> bool:
+    """Whether only people who run stores read what stands in a file: the admin, and titles of events."""
+    return path.as_posix().startswith(STAFF) or (path.parts[0] == "mtc" and path.name == "events.py")

@@ -27,7 +27,8 @@ _ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
 _READ = ("title", "alt", "placeholder", "aria-label", "aria-description", "content", "data-confirm")
 _ATTRIBUTE = re.compile(rf"\b(?:{'|'.join(_READ)})=\"([^\"]{{1,400}})\"")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
-_OPEN_TAG = re.compile(r"<[^<>]{0,2000}$|^[^<>]{0,2000}>")
+_ATTRIBUTES = re.compile(r"[a-z-]+=\"")  # in blocks and macros that give a tag its attributes
+_GAP = "\0"
 _IGNORED = re.compile(r"<(script|style|svg)\b[^<>]{0,400}>[^<]{0,20000}</\1>")
 _WORDS = re.compile(r"[A-Za-z]{2,}[ ,.!?:;’'…-]+[A-Za-z]{2,}|\b[A-Z][a-z]{2,}\b")
 _SENTENCE = re.compile(r"[A-Z][^<>{}]* [^<>{}]*[a-z]")
@@ -110,23 +111,39 @@ def in_template(source: str) -> Iterator[str]:
     for mark in tree.find_all(nodes.Filter):
         if mark.name == "t":
             inside |= {id(node) for node in mark.find_all(nodes.Const)}
-    for data in tree.find_all(nodes.TemplateData):
-        yield from _words(data.data)
+    yield from _words(_html(source))
     for constant in tree.find_all(nodes.Const):
         value = constant.value
         if isinstance(value, str) and id(constant) not in inside and _SENTENCE.search(value):
             yield value
 
 
+def _html(source: str) -> str:
+    """What a template holds beside its statements, each of which is a `_GAP`; without `{% trans %}`."""
+    parts: list[str] = []
+    words, translated = [""], False
+    for _line, kind, value in _ENVIRONMENT.lex(source):
+        if kind in ("block_begin", "variable_begin"):
+            words = [kind]
+            parts.append(_GAP)
+        elif kind == "name":
+            words.append(value)
+        elif kind == "block_end" and words[1:2] in (["trans"], ["endtrans"]):
+            translated = words[1] == "trans"
+        elif kind == "data" and not translated:
+            parts.append(value)
+    return "".join(parts)
+
+
 def _words(html: str) -> Iterator[str]:
     if "<" not in html and ">" not in html and '="' in html:
         return  # between two values of one tag
     text = _IGNORED.sub(" ", html)
-    yield from (found for found in _ATTRIBUTE.findall(text) if _WORDS.search(found))
-    for part in _TAG.split(text):
-        shown = str(Markup(_OPEN_TAG.sub(" ", part)).unescape()).strip()
-        if _WORDS.search(shown):
-            yield shown
+    for found in (*_ATTRIBUTE.findall(text), *_TAG.split(text)):
+        for part in found.split(_GAP):
+            shown = str(Markup(part).unescape()).strip()
+            if _WORDS.search(shown) and not _ATTRIBUTES.match(shown):
+                yield shown
 
 
 def count() -> dict[str, int]:

@@ -8,8 +8,8 @@ import pytest
 
 from mtc.core.i18n.catalogs import fits, path_of
 from mtc.core.i18n.messages import SCRIPT
-from tests.messages.catalogs import catalogs_of, in_step, read, untranslated
-from tests.messages.extraction import messages_of, owners, template_messages, template_of
+from tests.messages.catalogs import catalogs_of, in_step, locale_of, read, untranslated
+from tests.messages.extraction import is_for_staff, messages_of, owners, template_messages, template_of
 
 OWNERS = list(owners())
 CATALOGS = [path for owner in OWNERS for path in catalogs_of(owner)]
@@ -18,8 +18,11 @@ WHOLE = ("ar", "de")
 
 @pytest.mark.parametrize("owner", OWNERS, ids=lambda owner: owner.name)
 def test_catalogs_are_in_step_with_the_sources(owner: Path) -> None:
-    template = template_of(owner)
-    stale = [str(path) for path in catalogs_of(owner) if in_step(path, template) != path.read_bytes()]
+    stale = [
+        str(path)
+        for path in catalogs_of(owner)
+        if in_step(path, template_of(owner, locale_of(path))) != path.read_bytes()
+    ]
     assert stale == [], "run `make messages`"
 
 
@@ -37,6 +40,34 @@ def test_translations_take_the_values_of_their_sentence(path: Path) -> None:
             forms = message.string if isinstance(message.string, tuple) else (message.string or "",)
             assert fits(sources[-1], forms), sources
             assert len(forms) == (catalog.num_plurals if len(sources) > 1 else 1), sources
+
+
+def test_locales_of_stores_leave_out_what_only_staff_reads() -> None:
+    mtc = OWNERS[0]
+    german, arabic = (
+        {(one.context, one.id) for one in template_of(mtc, locale) if one.id} for locale in ("de", "ar")
+    )
+    assert (None, "Keys running low") in german - arabic
+    assert (None, "Your cart") in german & arabic
+    assert arabic < german
+
+
+@pytest.mark.parametrize(
+    ("name", "staff"),
+    [
+        ("templates/admin/home.html", True),
+        ("mtc/admin/orders/detail.py", True),
+        ("mtc/orders/events.py", True),
+        ("mtc/orders/errors.py", False),
+        ("static/js/editor.js", True),
+        ("static/js/cart.js", False),
+        ("templates/macros/ui.html", False),
+        ("templates/storefront/closed.html", False),
+        ("plugins/wishlist/events.py", False),
+    ],
+)
+def test_files_that_only_staff_reads(name: str, staff: bool) -> None:
+    assert is_for_staff(Path(name)) is staff
 
 
 def test_every_way_to_mark_a_sentence_is_found(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from mtc.admin.layout import base, listing, page, store
 from mtc.admin.navigation import SALES, navigation
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.relative_time import exact, when
 from mtc.emails import queries
 from mtc.emails.services import resend_email
@@ -52,7 +53,7 @@ _KINDS = {
 
 
 @admin.get("/mail")
-@navigation.entry("mail", "Mail", section=SALES, icon="mail", order=20)
+@navigation.entry("mail", _l("Mail"), section=SALES, icon="mail", order=20)
 @requires("mail:read")
 def mails(tenant: str) -> Response:
     """Mails, newest first."""

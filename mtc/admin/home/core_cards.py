@@ -9,6 +9,7 @@ from mtc.admin.home.cards import Home, card
 from mtc.admin.home.chart import sales_chart
 from mtc.analytics import queries as analytics
 from mtc.catalog import queries as catalog
+from mtc.core.i18n import _, _l, ngettext
 from mtc.core.money import format_money
 from mtc.core.relative_time import when
 from mtc.pages.queries import broken_themes
@@ -20,7 +21,9 @@ MARKED = timedelta(days=30)
 Row = dict[str, Any]
 
 
-@card("sales", "Sales", permission="orders:read", column="main", order=10, template="admin/home/_sales.html")
+@card(
+    "sales", _l("Sales"), permission="orders:read", column="main", order=10, template="admin/home/_sales.html"
+)
 def sales(home: Home) -> Row:
     """The chart of 90 days."""
     days = home.numbers.days
@@ -32,7 +35,7 @@ def sales(home: Home) -> Row:
 
 @card(
     "latest-orders",
-    "Latest orders",
+    _l("Latest orders"),
     permission="orders:read",
     column="main",
     order=20,
@@ -43,42 +46,44 @@ def latest_orders(home: Home) -> Row:
     return {"orders": home.latest}
 
 
-@card("to-act-on", "To act on", permission="orders:read", order=10)
+@card("to-act-on", _l("To act on"), permission="orders:read", order=10)
 def to_act_on(home: Home) -> Row:
     """What needs a person."""
     orders = analytics.orders_to_act_on(home.now, home.now - LATE, home.now - MARKED)
     rows = [*_dead_tasks(home), *_broken(home.shop), *(_order(row, home.base) for row in orders)]
     empty = (
-        ("All clear", "Every paid order has been delivered.")
+        (_("All clear"), _("Every paid order has been delivered."))
         if home.latest
-        else ("Nothing to do yet", "Orders that need you are listed here.")
+        else (_("Nothing to do yet"), _("Orders that need you are listed here."))
     )
     return {"rows": rows or [_all_good(*empty)]}
 
 
-@card("low-stock", "Keys running low", permission="orders:read", order=20)
+@card("low-stock", _l("Keys running low"), permission="orders:read", order=20)
 def low_stock(home: Home) -> Row:
     """Pools at their warning level."""
-    title = "Every pool is filled" if home.latest else "No pool is low"
+    title = _("Every pool is filled") if home.latest else _("No pool is low")
     rows = [
         {
             "title": row.product,
             "url": f"{home.base}/stock/{row.variant_id}",
             "note": row.variant or row.sku,
-            "badge": "Sold out" if row.available == 0 else f"{row.available} left",
+            "badge": _("Sold out")
+            if row.available == 0
+            else ngettext("%(num)s left", "%(num)s left", row.available),
             "badge_variant": "destructive" if row.available == 0 else "warning",
         }
         for row in catalog.low_stock(limit=6)
     ]
     return {
-        "rows": rows or [_all_good(title, "Pools at their warning level are listed here.")],
-        "link": {"label": "Key stock", "url": f"{home.base}/stock"},
+        "rows": rows or [_all_good(title, _("Pools at their warning level are listed here."))],
+        "link": {"label": _("Key stock"), "url": f"{home.base}/stock"},
     }
 
 
 @card(
     "best-sellers",
-    "Best sellers",
+    _l("Best sellers"),
     permission="orders:read",
     order=30,
     template="admin/home/_best-sellers.html",
@@ -110,9 +115,9 @@ def _dead_tasks(home: Home) -> list[Row]:
         {
             "icon": "activity",
             "tone": "bad",
-            "title": f"{dead} failed {'task' if dead == 1 else 'tasks'}",
+            "title": ngettext("%(num)s failed task", "%(num)s failed tasks", dead),
             "url": f"{home.base}/tasks",
-            "note": "Work that was given up after several tries.",
+            "note": _("Work that was given up after several tries."),
         }
     ]
 
@@ -120,11 +125,17 @@ def _dead_tasks(home: Home) -> list[Row]:
 def _broken(shop: Any) -> list[Row]:
     """What the store uses and MTC cannot: the store goes on without it."""
     plugins = [
-        (f"The plugin {row.name} is broken", f"{row.problem} The store goes on without it.")
+        (
+            _("The plugin %(name)s is broken", name=row.name),
+            _("%(problem)s The store goes on without it.", problem=row.problem),
+        )
         for row in broken_plugins(shop.tenant_id)
     ]
     themes = [
-        (f"The theme {row.name} is broken", f"{row.problem} The store has the default look.")
+        (
+            _("The theme %(name)s is broken", name=row.name),
+            _("%(problem)s The store has the default look.", problem=row.problem),
+        )
         for row in broken_themes(shop.theme_slug)
     ]
     return [
@@ -135,15 +146,15 @@ def _broken(shop: Any) -> list[Row]:
 
 def _order(row: Any, base: str) -> Row:
     if row.failed:
-        why = "A delivery failed. Look at it and try again."
+        why = _("A delivery failed. Look at it and try again.")
     elif row.noted:
-        why = "Marked for attention: see its timeline."
+        why = _("Marked for attention: see its timeline.")
     else:
-        why = f"Paid {when(row.paid_at)} and not delivered yet."
+        why = _("Paid %(when)s and not delivered yet.", when=when(row.paid_at))
     return {
         "icon": "triangle-alert",
         "tone": "warn",
-        "title": f"Order {row.order_number}",
+        "title": _("Order %(number)s", number=row.order_number),
         "url": f"{base}/orders/{row.order_number}",
         "test": row.is_test,
         "note": why,

@@ -18,6 +18,7 @@ from mtc.analytics import queries as analytics
 from mtc.analytics.services import PERIOD, Numbers, store_numbers
 from mtc.core import clock
 from mtc.core.context import current
+from mtc.core.i18n import _l
 from mtc.core.local_time import day_start
 from mtc.core.money import format_money
 from mtc.orders import queries as orders
@@ -26,7 +27,7 @@ from mtc.web.access import requires
 
 
 @admin.get("/")
-@navigation.entry("home", "Home", section=START, icon="home", order=10)
+@navigation.entry("home", _l("Home"), section=START, icon="home", order=10)
 @requires("orders:read")
 def home(tenant: str) -> Response:
     """Numbers, the chart, what needs a person."""

@@ -10,6 +10,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, listing
 from mtc.admin.navigation import SALES, navigation
 from mtc.admin.orders.rows import order_row
+from mtc.core.i18n import _l
 from mtc.core.urls import with_query
 from mtc.orders import queries
 from mtc.orders.models import STATUSES
@@ -24,7 +25,7 @@ TABS = ("paid", "fulfilled", "pending", "partially_refunded", "refunded", "cance
 
 
 @admin.get("/orders")
-@navigation.entry("orders", "Orders", section=SALES, icon="receipt-text", order=10)
+@navigation.entry("orders", _l("Orders"), section=SALES, icon="receipt-text", order=10)
 @requires("orders:read")
 def orders(tenant: str) -> Response:
     """Orders, newest first."""

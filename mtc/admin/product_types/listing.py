@@ -14,6 +14,7 @@ from mtc.catalog import queries
 from mtc.catalog.queries.types import count_products_of_types
 from mtc.catalog.services.starter_types import StarterType, starter_types
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.delivery.services import install_starter_types
 from mtc.web.access import requires
 from mtc.web.audited import audited
@@ -22,7 +23,7 @@ from mtc.web.pages import see_other
 
 
 @admin.get("/types")
-@navigation.entry("types", "Product types", section=CATALOGUE, icon="layers", order=20)
+@navigation.entry("types", _l("Product types"), section=CATALOGUE, icon="layers", order=20)
 @requires("products:read")
 def product_types(tenant: str) -> Response:
     """The types of the tenant, and those that it may add."""

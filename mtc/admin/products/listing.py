@@ -15,6 +15,7 @@ from mtc.admin.navigation import CATALOGUE, navigation
 from mtc.catalog import queries
 from mtc.catalog.services import products as service
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.core.money import format_money
 from mtc.core.relative_time import when
 from mtc.core.urls import with_query
@@ -30,7 +31,7 @@ STATUSES = {"active": "On sale", "draft": "Draft", "archived": "Archived"}
 
 
 @admin.get("/products")
-@navigation.entry("products", "Products", section=CATALOGUE, icon="package", order=10)
+@navigation.entry("products", _l("Products"), section=CATALOGUE, icon="package", order=10)
 @requires("products:read")
 def products(tenant: str) -> Response:
     """Products, newest first."""

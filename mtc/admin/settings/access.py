@@ -14,7 +14,7 @@ from mtc.admin.layout import base, store
 from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import ConflictError
-from mtc.core.i18n import LazyText
+from mtc.core.i18n import LazyText, _l
 from mtc.core.permissions import labels_of
 from mtc.core.relative_time import when
 from mtc.identity.queries import roles_of, staff_of
@@ -26,7 +26,7 @@ from mtc.web.pages import see_other
 
 
 @admin.get("/settings/access")
-@settings_tabs.entry("access", "Staff & access", order=80)
+@settings_tabs.entry("access", _l("Staff & access"), order=80)
 @requires("settings:read")
 def settings_access(tenant: str) -> Response:
     """Who works here, what each role may do, and how staff log in."""

@@ -16,7 +16,7 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import savepoint, scope_tenant
 from mtc.core.errors import AppError, ForbiddenError, ValidationError
-from mtc.core.i18n import LazyText
+from mtc.core.i18n import LazyText, _l
 from mtc.core.local_time import day_text
 from mtc.core.permissions import permissions
 from mtc.core.relative_time import when
@@ -34,7 +34,7 @@ _NEW: dict[str, Any] = {"name": "", "scopes": [], "expires": "365"}
 
 
 @admin.get("/keys")
-@navigation.entry("keys", "API keys", section=SET_UP, icon="code", order=40)
+@navigation.entry("keys", _l("API keys"), section=SET_UP, icon="code", order=40)
 @requires("settings:read")
 def api_keys(tenant: str) -> Response:
     """The keys, and the form for another one."""

@@ -14,6 +14,7 @@ from mtc.admin.media.uploads import stored_picture
 from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import AppError, ValidationError
+from mtc.core.i18n import _l
 from mtc.media.services import media
 from mtc.pages.services import appearance
 from mtc.web.access import requires
@@ -32,7 +33,7 @@ PICTURES = {
 
 
 @admin.get("/settings/look")
-@settings_tabs.entry("look", "Look", order=20)
+@settings_tabs.entry("look", _l("Look"), order=20)
 @requires("settings:read")
 def settings_look(tenant: str) -> Response:
     """Theme, colours and pictures as they are."""

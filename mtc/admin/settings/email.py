@@ -13,6 +13,7 @@ from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.db import scope_tenant
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.core.relative_time import exact, when
 from mtc.emails.services.senders import headers_of, own_sender, sender_name_and_address
 from mtc.extensions import htmx
@@ -35,7 +36,7 @@ _STATES = {
 
 
 @admin.get(PAGE)
-@settings_tabs.entry("mail", "Mail", order=60)
+@settings_tabs.entry("mail", _l("Mail"), order=60)
 @requires("settings:read")
 def settings_mail(tenant: str) -> Response:
     """Whom mail comes from now, and where an own address stands; a fragment while a check is under way."""

@@ -16,6 +16,7 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.core import clock
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.core.local_time import moment_text
 from mtc.core.relative_time import when
 from mtc.core.timezones import find_timezone, timezone_choices, timezone_of_country
@@ -30,8 +31,8 @@ from mtc.web.pages import see_other
 
 
 @admin.get("/settings")
-@navigation.entry("settings", "Settings", section=SET_UP, icon="settings", order=10)
-@settings_tabs.entry("general", "General", order=10)
+@navigation.entry("settings", _l("Settings"), section=SET_UP, icon="settings", order=10)
+@settings_tabs.entry("general", _l("General"), order=10)
 @requires("settings:read")
 def settings(tenant: str) -> Response:
     """The settings as they are."""

@@ -13,6 +13,7 @@ from mtc.admin.layout import base, public_url, store
 from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.markdown import render_markdown
 from mtc.core.relative_time import when
 from mtc.tenants.services import legal_pages, store_url
@@ -24,7 +25,7 @@ from mtc.web.pages import see_other
 
 
 @admin.get("/settings/legal")
-@settings_tabs.entry("legal", "Legal pages", order=40)
+@settings_tabs.entry("legal", _l("Legal pages"), order=40)
 @requires("settings:read")
 def settings_legal(tenant: str) -> Response:
     """The legal texts with the state of each."""

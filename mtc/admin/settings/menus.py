@@ -14,6 +14,7 @@ from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.catalog import queries as catalog
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.tenants.services import legal_links
 from mtc.tenants.services.menus import MOST_COLUMNS, MOST_LINKS, menus_of, save_menus
 from mtc.web.access import requires
@@ -25,7 +26,7 @@ OTHER = "url"
 
 
 @admin.get("/settings/navigation")
-@settings_tabs.entry("menus", "Navigation & footer", order=30)
+@settings_tabs.entry("menus", _l("Navigation & footer"), order=30)
 @requires("settings:read")
 def settings_menus(tenant: str) -> Response:
     """Navigation, footer and announcement as they are."""

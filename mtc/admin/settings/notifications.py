@@ -12,6 +12,7 @@ from mtc.admin.settings.tabs import settings_page
 from mtc.core.context import current
 from mtc.core.db import scope_tenant
 from mtc.core.errors import ForbiddenError
+from mtc.core.i18n import _l
 from mtc.notifications.services import TOPICS, preferences_of, set_preference
 from mtc.notifications.services.preferences import Preferences
 from mtc.team import queries as team
@@ -24,7 +25,7 @@ PAGE = "/settings/notifications"
 
 
 @admin.get(PAGE)
-@settings_tabs.entry("notifications", "Notifications", order=70)
+@settings_tabs.entry("notifications", _l("Notifications"), order=70)
 @requires("products:read")
 def notifications(tenant: str) -> Response:
     """One's own switches."""

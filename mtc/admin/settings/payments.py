@@ -17,6 +17,7 @@ from mtc.core.context import current, use
 from mtc.core.db import scope_tenant, unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
+from mtc.core.i18n import _l
 from mtc.core.tenancy import tenant_scope
 from mtc.payments.services.methods import (
     PaymentMethod,
@@ -42,7 +43,7 @@ TESTS = 30
 
 
 @admin.get("/settings/payments")
-@settings_tabs.entry("payments", "Payments", order=50)
+@settings_tabs.entry("payments", _l("Payments"), order=50)
 @requires("settings:read")
 def payment_settings(tenant: str) -> Response:
     """The payment methods in their order."""

@@ -20,6 +20,7 @@ from mtc.catalog.services.stock_import import batch_id
 from mtc.catalog.services.warning_level_changes import set_own_level
 from mtc.catalog.services.warning_levels import level_of_store, own_level, read_level
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.relative_time import when
 from mtc.core.urls import with_query
 from mtc.web import list_pages, query_params
@@ -40,7 +41,7 @@ STATES = {
 
 
 @admin.get("/stock")
-@navigation.entry("stock", "Key stock", section=CATALOGUE, icon="key-round", order=30)
+@navigation.entry("stock", _l("Key stock"), section=CATALOGUE, icon="key-round", order=30)
 @requires("products:read")
 def stock(tenant: str) -> Response:
     """Every pool, the emptiest first."""

@@ -19,6 +19,7 @@ from mtc.audit.services import MOST_EXPORTED, batches
 from mtc.audit.values import Reader
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.tenancy import tenant_scope
 from mtc.web import csv, list_pages
 from mtc.web.access import requires
@@ -27,7 +28,7 @@ PAGE = 30
 
 
 @admin.get("/audit")
-@navigation.entry("audit", "Audit log", section=SET_UP, icon="history", order=30)
+@navigation.entry("audit", _l("Audit log"), section=SET_UP, icon="history", order=30)
 @requires("audit:read")
 def audit(tenant: str) -> Response:
     """Entries, newest first."""

@@ -12,6 +12,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page
 from mtc.admin.navigation import SET_UP, navigation
 from mtc.core.db import scope_tenant
+from mtc.core.i18n import _l
 from mtc.core.relative_time import when
 from mtc.tasks import queries
 from mtc.tasks.services import replay
@@ -22,7 +23,7 @@ from mtc.web.pages import see_other
 
 
 @admin.get("/tasks")
-@navigation.entry("tasks", "Failed tasks", section=SET_UP, icon="activity", order=50)
+@navigation.entry("tasks", _l("Failed tasks"), section=SET_UP, icon="activity", order=50)
 @requires("orders:write")
 def tasks(tenant: str) -> Response:
     """The dead tasks, newest first, and how many are waiting."""

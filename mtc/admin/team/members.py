@@ -17,6 +17,7 @@ from mtc.core.context import current
 from mtc.core.db import scope_tenant
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import AppError, ConflictError, ForbiddenError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.relative_time import ago, when
 from mtc.delivery.services.email_context import theme_of
 from mtc.identity.queries import api_keys, roles_of
@@ -32,7 +33,7 @@ PER_TENANT = 40
 
 
 @admin.get("/team")
-@navigation.entry("team", "Team", section=SET_UP, icon="users", order=20)
+@navigation.entry("team", _l("Team"), section=SET_UP, icon="users", order=20)
 @requires("team:read")
 def team(tenant: str) -> Response:
     """Members and open invitations."""
