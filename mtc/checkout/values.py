@@ -1,8 +1,9 @@
-"""What shoppers agree to at checkout, and the sentences that refuse an order."""
+"""What shoppers say and agree to at checkout, and the sentences that refuse an order."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from mtc.core.i18n import _l
@@ -15,6 +16,22 @@ CONSENT = _l(
 TERMS = _l("I have read and accept the terms of sale.")
 NO_PAYMENTS = _l("This store takes no payments yet. Please come back later.")
 FREE_OFF = _l("Items that cost nothing cannot be ordered in this store at the moment.")
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerDetails:
+    """What a shopper says at checkout, not yet judged.
+
+    `gateway` is the slug of the way to pay, `expected_total` the sum that was shown, in minor units, and
+    `agreed` holds the names of the texts that were agreed to, as texts_of() gives them.
+    """
+
+    email: str = ""
+    country: str = ""
+    name: str = ""
+    gateway: str = ""
+    expected_total: int | None = None
+    agreed: frozenset[str] = frozenset()
 
 
 def texts_of(store: Any) -> dict[str, str]:

@@ -23,7 +23,7 @@ from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import tenant_scope
 from mtc.identity.services.customers import guest_customer
-from tests.orders.shop import Shop, add_variant, fill_cart, open_shop, order_of
+from tests.orders.shop import Shop, add_variant, buyer, fill_cart, open_shop, order_of
 from tests.servers.database import both_databases
 
 
@@ -125,11 +125,10 @@ def test_what_happened_meanwhile_is_said(shop: Shop) -> None:
 
 def test_a_cart_that_was_ordered_gives_way_to_a_new_one(shop: Shop) -> None:
     from mtc.checkout.services import place_order
-    from tests.orders.shop import FORM
 
     token = fill_cart(shop, (shop.file, 1))
     with tenant_scope(shop.tenant_id), unit_of_work():
-        place_order(shop.store, token, FORM)
+        place_order(shop.store, token, buyer())
     with tenant_scope(shop.tenant_id), unit_of_work():
         assert find_cart(token) is None
         cart, fresh = ensure_cart(shop.store, token)

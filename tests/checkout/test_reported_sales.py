@@ -23,7 +23,7 @@ from mtc.payments.services import refund
 from mtc.payments.services.refunds import refund_amount
 from mtc.tasks.services import run_due
 from mtc.tenants.models import Store
-from tests.orders.shop import FORM, Shop, add_variant, bought, fill_cart, look, open_shop, order_of
+from tests.orders.shop import Shop, add_variant, bought, buyer, fill_cart, look, open_shop, order_of
 from tests.servers.database import both_databases
 
 
@@ -123,9 +123,9 @@ def test_b59_a_price_that_rose_while_in_the_cart_is_asked_for(shop: Shop) -> Non
         row = session.get_one(ProductVariant, (shop.tenant_id, shop.file))
         row.price, row.price_data = 2400, {"amount": 2400}
     with tenant_scope(shop.tenant_id), unit_of_work(), pytest.raises(ConflictError):
-        place_order(shop.store, token, {**FORM, "expected_total": "1200"}, ip="198.51.100.7")
+        place_order(shop.store, token, buyer(expected_total="1200"), ip="198.51.100.7")
     with tenant_scope(shop.tenant_id), unit_of_work():
-        placed = place_order(shop.store, token, {**FORM, "expected_total": "2400"}, ip="198.51.100.7")
+        placed = place_order(shop.store, token, buyer(expected_total="2400"), ip="198.51.100.7")
     assert placed.order.total == 2400
 
 

@@ -29,9 +29,9 @@ from mtc.payments.services.methods import (
 )
 from mtc.tasks.services import run_due
 from tests.orders.shop import (
-    FORM,
     Shop,
     bought,
+    buyer,
     fill_cart,
     go_live,
     look,
@@ -106,8 +106,8 @@ def test_who_corrects_a_mistyped_address_is_told_how_to_pay_once(shop: Shop) -> 
 
     def press(email: str, name: str = "Ada") -> Order:
         with tenant_scope(shop.tenant_id), unit_of_work():
-            form = {**FORM, "email": email, "name": name, "payment_method": slug}
-            order = place_order(shop.store, token, form, ip="198.51.100.7").order
+            who = buyer(email=email, name=name, payment_method=slug)
+            order = place_order(shop.store, token, who, ip="198.51.100.7").order
         run_due()
         return order
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, update
 from mtc.checkout import queries
 from mtc.checkout.hooks import CheckoutDraft
 from mtc.checkout.models import Cart
-from mtc.checkout.services.buyer_details import Buyer, read_form
+from mtc.checkout.services.buyer_details import Buyer, check_buyer
 from mtc.checkout.services.carts import find_cart, token_hashes
 from mtc.checkout.services.store_opening import check_open
 from mtc.checkout.services.superseded_orders import cancel_superseded
-from mtc.checkout.values import FREE_OFF, NO_PAYMENTS
+from mtc.checkout.values import FREE_OFF, NO_PAYMENTS, BuyerDetails
 from mtc.core import clock
 from mtc.core.db import savepoint, scope_tenant, session
 from mtc.core.email_addresses import address_key
@@ -55,7 +55,7 @@ class Placed:
 def place_order(
     store: Any,
     cart_token: str | None,
-    form: Mapping[str, Any],
+    details: BuyerDetails,
     customer: Customer | None = None,
     ip: str = "",
     base_url: str = "",
@@ -65,7 +65,7 @@ def place_order(
     Raises ValidationError with details by field, NotFoundError (no such cart), ConflictError (sold out,
     another price) and Reject; nothing is written then, whatever the caller does with the transaction.
     """
-    buyer = read_form(store, form, ip)
+    buyer = check_buyer(store, details, ip)
     with savepoint():
         cart = _claim_cart(store, cart_token, customer)
         if cart is None:

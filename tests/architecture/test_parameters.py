@@ -1,0 +1,57 @@
+"""What functions are handed: services take values, never a form or a request."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from mtc.app import DOMAINS
+from tests.architecture.tree import functions, name_of, python_files
+
+_INPUT = {"form", "formdata"}
+_INPUT_TYPES = {"MultiDict", "ImmutableMultiDict", "FileStorage"}
+_MODULES = {"services", "queries", "types", "presenters", "values", "hooks"}
+
+
+def parameters(path: Path) -> Iterator[tuple[str, ast.arg]]:
+    """(function, parameter) of every function and method of the file."""
+    for function in functions(path):
+        known = function.args
+        for one in (*known.posonlyargs, *known.args, *known.kwonlyargs):
+            yield function.name, one
+
+
+def names_in(annotation: ast.expr | None) -> set[str]:
+    """The names that an annotation is made of."""
+    if annotation is None:
+        return set()
+    return {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
+
+
+def domains() -> list[Path]:
+    """The files of the domains' modules that know no request."""
+    files = python_files(*(f"mtc/{domain}" for domain in DOMAINS))
+    return [path for path in files if name_of(path).split("/")[2].removesuffix(".py") in _MODULES]
+
+
+def takes_input(parameter: ast.arg) -> bool:
+    return parameter.arg in _INPUT or bool(names_in(parameter.annotation) & _INPUT_TYPES)
+
+
+def test_domains_take_values_and_no_form() -> None:
+    """Surfaces parse, with the field language, and call services with what came of it."""
+    found = [
+        f"{name_of(path)}: {function}({one.arg})"
+        for path in domains()
+        for function, one in parameters(path)
+        if takes_input(one)
+    ]
+    assert found == []
+
+
+def test_a_function_that_takes_a_form_is_seen() -> None:
+    tree = ast.parse("def save(form: dict, typed: int, given: MultiDict[str, str], details: str): ...")
+    [function] = tree.body
+    assert isinstance(function, ast.FunctionDef)
+    assert [one.arg for one in function.args.args if takes_input(one)] == ["form", "given"]
