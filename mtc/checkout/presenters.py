@@ -13,6 +13,7 @@ from mtc.checkout.values import FREE_OFF, NO_PAYMENTS, terms_url, texts_of
 from mtc.core.i18n import _, _l
 from mtc.core.i18n.messages import translated
 from mtc.core.money import format_money
+from mtc.core.store_info import StoreInfo
 from mtc.orders.models import Order
 from mtc.orders.presenters import money
 from mtc.orders.services.quotes import LARGEST_QUANTITY, Quote, QuoteLine, quote
@@ -102,7 +103,7 @@ def _trace(quoted: Quote, locale: str) -> list[dict[str, Any]]:
     return steps
 
 
-def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str, Any]:
+def checkout_view(store: StoreInfo, cart: Cart | None, locale: str = "en") -> dict[str, Any]:
     """What the checkout page needs beside the page itself."""
     view = cart_view(cart, locale, store.currency)
     free = not view["empty"] and view["total"]["amount"] == 0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 from mtc.core.i18n import _l
+from mtc.core.store_info import StoreInfo
 from mtc.tenants.services import legal_links
 
 CONSENT = _l(
@@ -34,7 +34,7 @@ class BuyerDetails:
     agreed: frozenset[str] = frozenset()
 
 
-def texts_of(store: Any) -> dict[str, str]:
+def texts_of(store: StoreInfo) -> dict[str, str]:
     """What shoppers of the store agree to: `terms`, where it has any, and `consent`.
 
     The store's settings may word both otherwise.
@@ -49,7 +49,7 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def terms_url(store: Any) -> str:
+def terms_url(store: StoreInfo) -> str:
     """Where the terms of the store can be read; an empty text when it has published none."""
     if any(one["kind"] == "terms" for one in legal_links(store)):
         return "/pages/terms"

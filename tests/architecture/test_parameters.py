@@ -1,4 +1,4 @@
-"""What functions are handed: services take values, never a form or a request."""
+"""What functions are handed: services take values, never a form or a request, and stores have their type."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mtc.app import DOMAINS
-from tests.architecture.tree import functions, name_of, python_files
+from tests.architecture.tree import functions, name_of, python_files, tree_of
 
 _INPUT = {"form", "formdata"}
 _INPUT_TYPES = {"MultiDict", "ImmutableMultiDict", "FileStorage"}
@@ -55,3 +55,29 @@ def test_a_function_that_takes_a_form_is_seen() -> None:
     [function] = tree.body
     assert isinstance(function, ast.FunctionDef)
     assert [one.arg for one in function.args.args if takes_input(one)] == ["form", "given"]
+
+
+def test_stores_have_their_type() -> None:
+    """A store is a StoreInfo or a row of Store, in parameters and fields, so that mypy looks at its use."""
+    found = []
+    for path in python_files("mtc"):
+        found += [f"{name_of(path)}: {function}" for function, one in parameters(path) if is_any_store(one)]
+        found += [
+            f"{name_of(path)}: line {node.lineno}"
+            for node in ast.walk(tree_of(path))
+            if isinstance(node, ast.AnnAssign)
+            and isinstance(node.target, ast.Name)
+            and is_any_store(ast.arg(node.target.id, node.annotation))
+        ]
+    assert found == []
+
+
+def is_any_store(parameter: ast.arg) -> bool:
+    return parameter.arg.lstrip("_") == "store" and "Any" in names_in(parameter.annotation)
+
+
+def test_a_store_without_a_type_is_seen() -> None:
+    tree = ast.parse("def show(store: Any, _store: Any | None, shop: Any, other: StoreInfo): ...")
+    [function] = tree.body
+    assert isinstance(function, ast.FunctionDef)
+    assert [one.arg for one in function.args.args if is_any_store(one)] == ["store", "_store"]

@@ -13,6 +13,7 @@ from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import scrub
 from mtc.core.i18n import _, _l
 from mtc.core.retry import keep
+from mtc.core.store_info import StoreInfo
 from mtc.emails.services.outbox import check_address
 
 _NOT_AGREED = {
@@ -33,7 +34,7 @@ class Buyer:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def check_buyer(store: Any, details: BuyerDetails, ip: str = "") -> Buyer:
+def check_buyer(store: StoreInfo, details: BuyerDetails, ip: str = "") -> Buyer:
     """The details as they are kept; raises ValidationError with all that is wrong, by field."""
     errors: dict[str, list[str]] = {}
     email = details.email.strip()
@@ -62,7 +63,7 @@ def check_buyer(store: Any, details: BuyerDetails, ip: str = "") -> Buyer:
     )
 
 
-def _facts(store: Any, ip: str) -> dict[str, Any]:
+def _facts(store: StoreInfo, ip: str) -> dict[str, Any]:
     """The evidence of the consent to early delivery (Directive 2011/83/EU, article 16 (m))."""
     now = keep("time of the consent", clock.now)
     agreed = {
