@@ -113,17 +113,17 @@ def _form(typed: dict[str, str], errors: dict[str, list[str]], status: int = 200
     cart = find_cart(cart_token(), shopper_id(), current_store().id)
     shown = checkout_view(current_store(), cart, current().locale)
     actor = current().actor
-    first: dict[str, Any] = {**shown["values"], "email": actor.email, "name": actor.name}
+    first: dict[str, Any] = {**shown.values, "email": actor.email, "name": actor.name}
     form = {
         "action": "/checkout",
         "values": typed or first,
         "errors": errors,
-        "countries": shown["countries"],
-        "payment_methods": shown["payment_methods"],
-        "consents": shown["consents"],
-        "hidden": shown["hidden"],
-        "submit_label": shown["submit_label"],
-        "problem": shown["problem"],
-        "free": shown["free"],
+        "countries": shown.countries,
+        "payment_methods": shown.payment_methods,
+        "consents": shown.consents,
+        "hidden": shown.hidden,
+        "submit_label": shown.submit_label,
+        "problem": shown.problem,
+        "free": shown.free,
     }
-    return View("checkout", "Checkout", robots="noindex", form=form, cart=shown["cart"]).respond(status)
+    return View("checkout", "Checkout", robots="noindex", form=form, cart=shown.cart).respond(status)

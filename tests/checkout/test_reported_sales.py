@@ -29,8 +29,8 @@ from tests.servers.database import both_databases
 
 def _file_link(shop: Shop, order: Any, line: int = 0) -> str:
     with tenant_scope(shop.tenant_id), unit_of_work():
-        files = order_view(look(shop, order.id))["lines"][line]["files"]
-    return str(files[0]["url"]).removeprefix("/d/")
+        files = order_view(look(shop, order.id)).lines[line].files
+    return str(files[0].url).removeprefix("/d/")
 
 
 def _mails(shop: Shop, order: Any) -> list[Email]:
@@ -55,8 +55,8 @@ def test_b06_a_key_is_added_once_whatever_product_and_list_it_comes_in(shop: Sho
 def test_b09_as_many_keys_as_were_bought(shop: Shop, quantity: int) -> None:
     order = bought(shop, (shop.key, quantity))
     with tenant_scope(shop.tenant_id), unit_of_work():
-        [line] = order_view(order)["lines"]
-    assert (line["quantity"], len({one["id"] for one in line["units"]})) == (quantity, quantity)
+        [line] = order_view(order).lines
+    assert (line.quantity, len({one.id for one in line.units})) == (quantity, quantity)
 
 
 @both_databases
@@ -113,7 +113,7 @@ def test_b58_yen_have_no_decimals_and_are_not_multiplied(shop: Shop) -> None:
     placed = order_of(shop, (yen, 2))
     assert (placed.order.total, placed.order.currency) == (2400, "JPY")
     with tenant_scope(shop.tenant_id), unit_of_work():
-        assert order_view(look(shop, placed.order.id))["total"]["formatted"] == "¥2,400"
+        assert order_view(look(shop, placed.order.id)).total.formatted == "¥2,400"
 
 
 @both_databases
@@ -147,7 +147,7 @@ def test_b63_quantities_do_not_double_when_carts_meet(shop: Shop) -> None:
     with tenant_scope(shop.tenant_id), unit_of_work():
         cart = find_cart(token)
         assert cart is not None
-        assert [line["quantity"] for line in cart_view(cart)["lines"]] == [3]
+        assert [line.quantity for line in cart_view(cart).lines] == [3]
 
 
 # Reports of the same kinds from other shops.

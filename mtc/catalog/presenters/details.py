@@ -77,7 +77,7 @@ def _variant(row: AnyRow, variant: AnyRow, shown: Shown) -> dict[str, Any]:
         "compare_at": amount(before, row.currency) if before is not None else None,
         "discount_percent": percent_off(shown.unit, before),
         "in_stock": promise.orderable,
-        "delivery": promise.as_data(),
+        "delivery": promise.view(),
         "availability": promise.schema_availability,
         "stock_label": label,
         "selected": False,
