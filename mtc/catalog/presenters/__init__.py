@@ -10,9 +10,13 @@ from mtc.catalog.presenters.delivery_promise import (
 from mtc.catalog.presenters.details import detail
 from mtc.catalog.presenters.listing_params import ListingParams
 from mtc.catalog.presenters.listings import listing
+from mtc.catalog.presenters.read_models import CollectionView, ProductCard, ProductDetail
 
 __all__ = [
+    "CollectionView",
     "ListingParams",
+    "ProductCard",
+    "ProductDetail",
     "PromiseView",
     "cards",
     "collection",
