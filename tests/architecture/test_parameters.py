@@ -81,3 +81,18 @@ def test_a_store_without_a_type_is_seen() -> None:
     [function] = tree.body
     assert isinstance(function, ast.FunctionDef)
     assert [one.arg for one in function.args.args if is_any_store(one)] == ["store", "_store"]
+
+
+_THINGS = {"cart", "customer", "gateway", "item", "order", "payment", "product", "row", "tenant", "variant"}
+
+
+def test_presenters_know_what_they_show() -> None:
+    """What a read model is made from has a type: a model, a row, another read model."""
+    found = [
+        f"{name_of(path)}: {function}({one.arg})"
+        for path in domains()
+        if "presenters" in name_of(path)
+        for function, one in parameters(path)
+        if one.arg in _THINGS and isinstance(one.annotation, ast.Name) and one.annotation.id == "Any"
+    ]
+    assert found == []
