@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.catalog import presenters, queries
+from mtc.catalog.presenters import CollectionView, ProductCard, ProductDetail
 from mtc.catalog.queries import ProductListSource
 from mtc.core.context import current
 from mtc.media.queries import media_by_ids
@@ -23,7 +24,7 @@ def _limit(request: Mapping[str, Any], default: int) -> int:
 
 
 @sources.add("catalog.products")
-def products(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
+def products(requests: Requests, page: Page) -> list[list[ProductCard]]:
     """Cards. args {source, collection?, limit}: a ProductListSource, or `collection` with its slug."""
     wanted = []
     for request in requests:
@@ -35,10 +36,11 @@ def products(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
 
 
 @sources.add("catalog.related")
-def related(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
+def related(requests: Requests, page: Page) -> list[list[ProductCard]]:
     """Cards of products like the one of the page. args {product_id?, limit}."""
-    shown = page.get("product") or {}
-    ids = [_uuid(request.get("product_id") or shown.get("id")) for request in requests]
+    shown: ProductDetail | None = page.get("product")
+    own = shown.id if shown is not None else None
+    ids = [_uuid(request.get("product_id") or own) for request in requests]
     most = max((_limit(request, 4) for request in requests), default=4)
     known = [one for one in ids if one is not None]
     found = dict(zip(known, queries.related(known, most), strict=True)) if known else {}
@@ -47,7 +49,7 @@ def related(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
 
 
 @sources.add("catalog.collections")
-def collections(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
+def collections(requests: Requests, page: Page) -> list[list[CollectionView]]:
     """Collections. args {slugs?: [slug], limit}; without slugs all of them, in their order."""
     found = {row.slug: presenters.collection(row) for row in queries.collections()}
     results = []
@@ -58,12 +60,12 @@ def collections(requests: Requests, page: Page) -> list[list[dict[str, Any]]]:
 
 
 @sources.add("catalog.product")
-def product(requests: Requests, page: Page) -> list[dict[str, Any] | None]:
+def product(requests: Requests, page: Page) -> list[ProductCard | None]:
     """The product of the page, or a card. args {slug?}; without a slug the product of the page in full."""
     slugs = {str(request["slug"]) for request in requests if request.get("slug")}
     others = queries.by_slugs(slugs) if slugs else {}
     shown = dict(zip(others, presenters.cards(list(others.values())), strict=True))
-    own: dict[str, Any] | None = page.get("product")
+    own: ProductDetail | None = page.get("product")
     return [shown.get(str(request["slug"])) if request.get("slug") else own for request in requests]
 
 
@@ -86,7 +88,7 @@ def pictures(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     return {str(row.id): media.as_image(row) for row in found.values() if not row.is_private}
 
 
-def _cards(groups: list[list[Any]]) -> list[list[dict[str, Any]]]:
+def _cards(groups: list[list[Any]]) -> list[list[ProductCard]]:
     """The cards of several groups, priced together."""
     flat = iter(presenters.cards([row for group in groups for row in group]))
     return [[next(flat) for _ in group] for group in groups]

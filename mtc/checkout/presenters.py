@@ -1,10 +1,14 @@
-"""The cart and the checkout as plain data, the way pages show them."""
+"""The cart and the checkout as read models, the way pages show them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from mtc.catalog.presenters import delivery_promise
+from sqlalchemy import Row
+
+from mtc.catalog.presenters import PromiseView, delivery_promise
 from mtc.checkout import queries
 from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import offered
@@ -12,11 +16,13 @@ from mtc.checkout.services.countries import country_names
 from mtc.checkout.values import FREE_OFF, NO_PAYMENTS, terms_url, texts_of
 from mtc.core.i18n import _, _l
 from mtc.core.i18n.messages import translated
-from mtc.core.money import format_money
+from mtc.core.money import ShownAmount, format_money
+from mtc.core.store_info import StoreInfo
 from mtc.orders.models import Order
-from mtc.orders.presenters import money
+from mtc.orders.presenters import WayToPay, money
 from mtc.orders.services.quotes import LARGEST_QUANTITY, Quote, QuoteLine, quote
 from mtc.orders.services.reservations import is_sample
+from mtc.payments.models import PaymentGateway
 from mtc.payments.services import active_gateways, kind_of
 from mtc.payments.services.methods import free_orders_on
 
@@ -24,7 +30,99 @@ TEST_MODE = _l("Test mode: no money is moved.")
 BLOCKED = _l("Some of your items cannot be ordered as they are. Change your cart to go on.")
 
 
-def quote_cart(cart: Cart) -> tuple[list[Any], Quote]:
+@dataclass(frozen=True, slots=True)
+class CartProduct:
+    """The product of a line."""
+
+    name: str
+    url: str
+    image: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CartLineView:
+    """A line of the cart; `notice` is what the shopper has to know of it."""
+
+    id: str
+    variant_id: str
+    product: CartProduct
+    variant_name: str
+    options: dict[str, str]
+    quantity: int
+    unit_price: ShownAmount
+    total: ShownAmount
+    max_quantity: int
+    notice: str | None
+    delivery: PromiseView
+
+
+@dataclass(frozen=True, slots=True)
+class PriceStep:
+    """A step of how a price came about."""
+
+    label: str
+    amount: int
+    formatted: str
+
+
+@dataclass(frozen=True, slots=True)
+class CartView:
+    """The cart; `blocked` says that it cannot be ordered as it is, `left_out` what was not taken along."""
+
+    id: str | None
+    lines: list[CartLineView]
+    count: int
+    subtotal: ShownAmount
+    discount: ShownAmount
+    total: ShownAmount
+    empty: bool
+    blocked: bool
+    left_out: list[str]
+    trace: list[PriceStep]
+
+
+@dataclass(frozen=True, slots=True)
+class CountryChoice:
+    """A country that a shopper may choose."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentField:
+    """A text to agree to, and where to read what it is about."""
+
+    name: str
+    label: str
+    url: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenField:
+    """A value that the form sends back."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutView:
+    """What the checkout page needs beside the page itself; `problem` says why nothing can be ordered."""
+
+    cart: CartView
+    free: bool
+    problem: str
+    payment_methods: list[WayToPay]
+    countries: list[CountryChoice]
+    consents: list[ConsentField]
+    hidden: list[HiddenField]
+    submit_label: str | None
+    values: dict[str, Any]
+
+
+def quote_cart(cart: Cart) -> tuple[list[Row[UUID, UUID, int]], Quote]:
     """The rows of the cart's lines and what they cost together; two or three statements."""
     rows = queries.lines_of(cart.id)
     wanted = [(row.variant_id, row.quantity) for row in rows]
@@ -32,10 +130,10 @@ def quote_cart(cart: Cart) -> tuple[list[Any], Quote]:
     return rows, quote(wanted, cart.currency, cart.customer_id, known)
 
 
-def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> dict[str, Any]:
+def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> CartView:
     """The cart as components get it; `currency` is for a cart that does not exist yet."""
     if cart is None:
-        rows: list[Any] = []
+        rows: list[Row[UUID, UUID, int]] = []
         quoted = Quote(currency, (), 0, 0)
     else:
         rows, quoted = quote_cart(cart)
@@ -45,21 +143,23 @@ def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> d
         _line(row, one, code, locale, said.get(str(row.variant_id), ""))
         for row, one in zip(rows, quoted.lines, strict=True)
     ]
-    return {
-        "id": str(cart.id) if cart is not None else None,
-        "lines": lines,
-        "count": sum(line["quantity"] for line in lines),
-        "subtotal": money(quoted.subtotal, code, locale),
-        "discount": money(quoted.discount, code, locale),
-        "total": money(quoted.total, code, locale),
-        "empty": not lines,
-        "blocked": bool(quoted.problems),
-        "left_out": list(cart.data.get("left_out", [])) if cart is not None else [],
-        "trace": _trace(quoted, locale),
-    }
+    return CartView(
+        id=str(cart.id) if cart is not None else None,
+        lines=lines,
+        count=sum(line.quantity for line in lines),
+        subtotal=money(quoted.subtotal, code, locale),
+        discount=money(quoted.discount, code, locale),
+        total=money(quoted.total, code, locale),
+        empty=not lines,
+        blocked=bool(quoted.problems),
+        left_out=list(cart.data.get("left_out", [])) if cart is not None else [],
+        trace=_trace(quoted, locale),
+    )
 
 
-def _line(row: Any, one: QuoteLine, currency: str, locale: str, said: str = "") -> dict[str, Any]:
+def _line(
+    row: Row[UUID, UUID, int], one: QuoteLine, currency: str, locale: str, said: str = ""
+) -> CartLineView:
     found = one.sellable
     promise = delivery_promise(
         found.source if found is not None else "none",
@@ -69,70 +169,66 @@ def _line(row: Any, one: QuoteLine, currency: str, locale: str, said: str = "") 
         on_sale=found is not None and found.on_sale,
     )
     slug = found.product_slug if found is not None else ""
-    return {
-        "id": str(row.id),
-        "variant_id": str(row.variant_id),
-        "product": {
-            "name": found.product_name if found is not None else _("An item that is gone"),
-            "url": f"/p/{slug}" if slug else "/cart",
-            "image": (found.product_image if found is not None else None) or {},
-        },
-        "variant_name": found.name if found is not None else "",
-        "options": found.options if found is not None else {},
-        "quantity": row.quantity,
-        "unit_price": money(one.priced.unit_price, currency, locale),
-        "total": money(one.priced.total, currency, locale),
-        "max_quantity": min(found.most, LARGEST_QUANTITY) if found is not None else row.quantity,
-        "notice": one.problem or said or None,
-        "delivery": promise.as_data(),
-    }
+    return CartLineView(
+        id=str(row.id),
+        variant_id=str(row.variant_id),
+        product=CartProduct(
+            name=found.product_name if found is not None else _("An item that is gone"),
+            url=f"/p/{slug}" if slug else "/cart",
+            image=(found.product_image if found is not None else None) or {},
+        ),
+        variant_name=found.name if found is not None else "",
+        options=found.options if found is not None else {},
+        quantity=row.quantity,
+        unit_price=money(one.priced.unit_price, currency, locale),
+        total=money(one.priced.total, currency, locale),
+        max_quantity=min(found.most, LARGEST_QUANTITY) if found is not None else row.quantity,
+        notice=one.problem or said or None,
+        delivery=promise.view(),
+    )
 
 
-def _trace(quoted: Quote, locale: str) -> list[dict[str, Any]]:
+def _trace(quoted: Quote, locale: str) -> list[PriceStep]:
     """Why it costs what it costs: only worth a word where a rule changed something."""
-    steps: list[dict[str, Any]] = []
+    steps: list[PriceStep] = []
     for one in quoted.lines:
         if one.sellable is None or len(one.priced.trace) < 2:
             continue
         for step in one.priced.trace:
             amount = step.get("change", step.get("amount", 0))
             label = f"{one.sellable.product_name}: {translated(str(step.get('label', '')))}"
-            text = format_money(amount, quoted.currency, locale)
-            steps.append({"label": label, "amount": amount, "formatted": text})
+            steps.append(PriceStep(label, amount, format_money(amount, quoted.currency, locale)))
     return steps
 
 
-def checkout_view(store: Any, cart: Cart | None, locale: str = "en") -> dict[str, Any]:
+def checkout_view(store: StoreInfo, cart: Cart | None, locale: str = "en") -> CheckoutView:
     """What the checkout page needs beside the page itself."""
     view = cart_view(cart, locale, store.currency)
-    free = not view["empty"] and view["total"]["amount"] == 0
+    free = not view.empty and view.total.amount == 0
     texts, urls = texts_of(store), {"terms": terms_url(store)}
     methods = [] if free else [method_view(one) for one in active_gateways()]
     problem = ""
-    if view["blocked"]:
+    if view.blocked:
         problem = str(BLOCKED)
     elif free and not free_orders_on():
         problem = str(FREE_OFF)
     elif not free and not methods:
         problem = str(NO_PAYMENTS)
-    later = free or all(one["later"] for one in methods)
-    return {
-        "cart": view,
-        "free": free,
-        "problem": "" if view["empty"] else problem,
-        "payment_methods": methods,
-        "countries": [{"code": code, "name": name} for code, name in country_names(locale)],
-        "consents": [
-            {"name": name, "label": text, "required": True, "url": urls.get(name, "")}
-            for name, text in texts.items()
-        ],
-        "hidden": [{"name": "expected_total", "value": str(view["total"]["amount"])}],
-        "submit_label": _("Place the order") if later else None,
-        "values": {"country": store.country},
-    }
+    later = free or all(one.later for one in methods)
+    return CheckoutView(
+        cart=view,
+        free=free,
+        problem="" if view.empty else problem,
+        payment_methods=methods,
+        countries=[CountryChoice(code, name) for code, name in country_names(locale)],
+        consents=[ConsentField(name, text, urls.get(name, "")) for name, text in texts.items()],
+        hidden=[HiddenField("expected_total", str(view.total.amount))],
+        submit_label=_("Place the order") if later else None,
+        values={"country": store.country},
+    )
 
 
-def ways_to_pay(order: Order) -> list[dict[str, Any]]:
+def ways_to_pay(order: Order) -> list[WayToPay]:
     """The ways in which an order (loaded with its lines) that awaits payment may be paid, for its page."""
     if order.status != "pending":
         return []
@@ -144,13 +240,13 @@ def ways_to_pay(order: Order) -> list[dict[str, Any]]:
     ]
 
 
-def method_view(gateway: Any) -> dict[str, Any]:
-    """A way to pay as forms offer it; `later` says that the money is sent after ordering."""
+def method_view(gateway: PaymentGateway) -> WayToPay:
+    """A way to pay as forms offer it."""
     kind = kind_of(gateway.type)
-    return {
-        "id": gateway.slug,
-        "label": gateway.name,
-        "description": str(TEST_MODE) if gateway.is_test else kind.about(gateway.config),
-        "icon": kind.icon,
-        "later": kind.pays_later,
-    }
+    return WayToPay(
+        id=gateway.slug,
+        label=gateway.name,
+        description=str(TEST_MODE) if gateway.is_test else kind.about(gateway.config),
+        icon=kind.icon,
+        later=kind.pays_later,
+    )

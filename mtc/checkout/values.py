@@ -1,11 +1,12 @@
-"""What shoppers agree to at checkout, and the sentences that refuse an order."""
+"""What shoppers say and agree to at checkout, and the sentences that refuse an order."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from dataclasses import dataclass
 
 from mtc.core.i18n import _l
+from mtc.core.store_info import StoreInfo
 from mtc.tenants.services import legal_links
 
 CONSENT = _l(
@@ -17,7 +18,23 @@ NO_PAYMENTS = _l("This store takes no payments yet. Please come back later.")
 FREE_OFF = _l("Items that cost nothing cannot be ordered in this store at the moment.")
 
 
-def texts_of(store: Any) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class BuyerDetails:
+    """What a shopper says at checkout, not yet judged.
+
+    `gateway` is the slug of the way to pay, `expected_total` the sum that was shown, in minor units, and
+    `agreed` holds the names of the texts that were agreed to, as texts_of() gives them.
+    """
+
+    email: str = ""
+    country: str = ""
+    name: str = ""
+    gateway: str = ""
+    expected_total: int | None = None
+    agreed: frozenset[str] = frozenset()
+
+
+def texts_of(store: StoreInfo) -> dict[str, str]:
     """What shoppers of the store agree to: `terms`, where it has any, and `consent`.
 
     The store's settings may word both otherwise.
@@ -32,7 +49,7 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def terms_url(store: Any) -> str:
+def terms_url(store: StoreInfo) -> str:
     """Where the terms of the store can be read; an empty text when it has published none."""
     if any(one["kind"] == "terms" for one in legal_links(store)):
         return "/pages/terms"

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from mtc.core.store_info import StoreInfo
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -39,7 +41,7 @@ class Context:
     """
 
     tenant_id: UUID | None = None
-    store: Any = None
+    store: StoreInfo | None = None
     actor: Actor = ANONYMOUS
     locale: str = ""
     currency: str = "EUR"

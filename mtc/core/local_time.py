@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,18 +16,19 @@ from mtc.core.context import current
 from mtc.core.db import current_scope
 from mtc.core.errors import ValidationError
 from mtc.core.i18n import formats, gettext
+from mtc.core.store_info import StoreInfo
 from mtc.core.timezones import timezone_of_country, zone_named
 
-_find_store: list[Callable[[UUID], Any]] = []
+_find_store: list[Callable[[UUID], StoreInfo | None]] = []
 
 
-def find_store_with(find: Callable[[UUID], Any]) -> Callable[[UUID], Any]:
+def find_store_with(find: Callable[[UUID], StoreInfo | None]) -> Callable[[UUID], StoreInfo | None]:
     """Decorator: how the store of a tenant is found where the context names none."""
     _find_store[:] = [find]
     return find
 
 
-def zone_of(store: Any) -> ZoneInfo:
+def zone_of(store: StoreInfo) -> ZoneInfo:
     """The time zone of a store: its own, else that of its country."""
     return zone_named(store.timezone or timezone_of_country(store.country))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from mtc.core.amount_text import DECIMAL_ONLY, plain_number
@@ -31,6 +32,14 @@ _WHOLE = re.compile(
     r"[0-9]{1,16}|[0-9]{1,3}(?:'[0-9]{3}){1,5}|[0-9]{1,3}(?:\.[0-9]{3}){1,5}|[0-9]{1,3}(?:,[0-9]{3}){1,5}"
 )
 _INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2}){0,6},[0-9]{3}")  # 1,00,000
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAmount:
+    """An amount in minor units with its text."""
+
+    amount: int
+    formatted: str
 
 
 def marks_of(locale: str) -> tuple[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from mtc.catalog.services import stock_reservation
 from mtc.core import clock
@@ -18,36 +21,42 @@ from mtc.delivery.models import Download
 from mtc.delivery.services.downloads import download_token
 from mtc.delivery.types import kinds
 from mtc.orders.models import Order, OrderItem
-from mtc.orders.presenters import below, key_actions, line_details, moment, path_of
+from mtc.orders.presenters import (
+    FileView,
+    LineDetails,
+    UnitView,
+    below,
+    key_actions,
+    line_details,
+    moment,
+    path_of,
+)
 from mtc.orders.queries.stock_items import KeyWindow, keys_shown
 from mtc.orders.services import OWNED
 from mtc.orders.services.reservations import remaining_quantity
 
 
-def details(
-    pairs: list[tuple[Order, OrderItem]], window: KeyWindow | None = None
-) -> dict[UUID, dict[str, Any]]:
+def details(pairs: list[tuple[Order, OrderItem]], window: KeyWindow | None = None) -> dict[UUID, LineDetails]:
     """Kind, keys of the window, files and words of lines; four statements whatever their number."""
     window = window or KeyWindow()
     owned = {item.id: order for order, item in pairs if order.status in OWNED and remaining_quantity(item)}
     if not owned:
         return {}
-    found: dict[UUID, dict[str, Any]] = {item_id: {"units": [], "files": []} for item_id in owned}
+    found = {item_id: LineDetails() for item_id in owned}
     for row in queries.delivery_rows(list(owned)):
-        found[row.order_item_id] |= {
-            "kind": _shows(row.delivery_data.get("kind", "")),
-            "how_to": row.delivery_data.get("how_to", ""),
-            "promise": row.delivery_data.get("promise", ""),
-            "message": row.delivery_data.get("message", ""),
-        }
+        line, told = found[row.order_item_id], row.delivery_data
+        line.kind = _shows(told.get("kind", ""))
+        line.how_to, line.promise, line.message = (
+            told.get(name, "") for name in ("how_to", "promise", "message")
+        )
     paths = {order.id: path_of(order) for order in owned.values()}
     for item_id, rows in groupby(keys_shown(owned, window), attrgetter("order_item_id")):
-        found[item_id] |= _keys(list(rows), paths[owned[item_id].id], window)
+        _add_keys(found[item_id], list(rows), paths[owned[item_id].id], window)
     downloads = queries.downloads_of(list(owned))
     sizes = queries.sizes([one.media_id for one in downloads]) if downloads else {}
     for one in downloads:
         if one.revoked_at is None:
-            found[one.order_item_id]["files"].append(_file(one, sizes.get(one.media_id, 0)))
+            found[one.order_item_id].files.append(_file(one, sizes.get(one.media_id, 0)))
     return found
 
 
@@ -56,20 +65,18 @@ def _shows(name: str) -> str:
     return kind.shows if kind is not None else "manual"
 
 
-def _keys(rows: list[Any], path: str, window: KeyWindow) -> dict[str, Any]:
+def _add_keys(details: LineDetails, rows: list[Row[Any]], path: str, window: KeyWindow) -> None:
     """The keys of a line that are shown, and what can be done with all of them."""
     first, last, total = rows[0].rank, rows[-1].rank, rows[0].total
     line, page = str(rows[0].order_item_id), (first - 1) // window.size + 1
-    return {
-        "units": [_unit(row, page_path(path, line, page)) for row in rows],
-        "key_actions": {
-            **key_actions(path, total, rows[0].seen, line),
-            "first": first,
-            "last": last,
-            "previous_url": f"{page_path(path, line, page - 1)}#line-{line}" if page > 1 else "",
-            "next_url": f"{page_path(path, line, page + 1)}#line-{line}" if last < total else "",
-        },
-    }
+    details.units = [_unit(row, page_path(path, line, page)) for row in rows]
+    details.key_actions = replace(
+        key_actions(path, total, rows[0].seen, line),
+        first=first,
+        last=last,
+        previous_url=f"{page_path(path, line, page - 1)}#line-{line}" if page > 1 else "",
+        next_url=f"{page_path(path, line, page + 1)}#line-{line}" if last < total else "",
+    )
 
 
 def page_path(path: str, line: str, page: int) -> str:
@@ -77,34 +84,34 @@ def page_path(path: str, line: str, page: int) -> str:
     return f"{path}{'&' if '?' in path else '?'}line={line}&page={page}" if page > 1 else path
 
 
-def _unit(row: Any, path: str) -> dict[str, Any]:
+def _unit(row: Row[Any], path: str) -> UnitView:
     shown = row.revealed_at is not None
-    return {
-        "id": str(row.id),
-        "masked": stock_reservation.masked(row.hint),
-        "revealed": shown,
+    return UnitView(
+        id=str(row.id),
+        masked=stock_reservation.masked(row.hint),
+        revealed=shown,
         # Opening a key that was revealed before writes nothing.
-        "value": stock_reservation.value_of(row) if shown else None,
-        "reveal_url": below(path, f"reveal/{row.id}"),
-    }
+        value=stock_reservation.value_of(row) if shown else None,
+        reveal_url=below(path, f"reveal/{row.id}"),
+    )
 
 
-def _file(download: Download, size: int) -> dict[str, Any]:
+def _file(download: Download, size: int) -> FileView:
     ended = download.expires_at is not None and download.expires_at <= clock.now()
     most = download.max_downloads
     remaining = 0 if ended else None if most is None else most - download.used
-    return {
-        "id": str(download.id),
-        "name": download.filename,
-        "size": in_words(size),
-        "url": f"/d/{download_token(download)}",
-        "remaining": remaining,
-        "left": left_in_words(download, remaining),
-        "used": download.used,
-        "max": download.max_downloads,
-        "expires": moment(download.expires_at),
-        "expired": ended,
-    }
+    return FileView(
+        id=str(download.id),
+        name=download.filename,
+        size=in_words(size),
+        url=f"/d/{download_token(download)}",
+        remaining=remaining,
+        left=left_in_words(download, remaining),
+        used=download.used,
+        max=download.max_downloads,
+        expires=moment(download.expires_at),
+        expired=ended,
+    )
 
 
 def left_in_words(download: Download, remaining: int | None) -> str:

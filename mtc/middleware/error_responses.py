@@ -25,6 +25,7 @@ from mtc.core.errors import (
 )
 from mtc.core.i18n import LazyText, _l
 from mtc.core.ids import token
+from mtc.core.store_info import StoreInfo
 from mtc.extensions import htmx
 from mtc.web.envelope import fail
 from mtc.web.pages import wants_json
@@ -176,7 +177,7 @@ def _page(app: Flask, error: AppError) -> Response:
     return make_response(_plain_page(error, None), error.status)
 
 
-def _plain_page(error: AppError, _store: Any) -> str:
+def _plain_page(error: AppError, _store: StoreInfo | None) -> str:
     names: list[str | Template] = [f"errors/{error.status}.html", "errors/plain.html"]
     back = "/admin" if request.path.startswith(("/admin", "/platform", "/account-settings")) else "/"
     facts = {"status": error.status, "message": error.message, "back": back}

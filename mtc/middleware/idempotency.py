@@ -93,7 +93,7 @@ def _who() -> str:
     if actor.id is not None:
         return f"{actor.kind}:{actor.id}"
     held = cart_token() or request.args.get("t", "") or str((request.view_args or {}).get("token", ""))
-    return f"visitor:{store.id}:{held}" if held else ""
+    return f"visitor:{store.id}:{held}" if held and store is not None else ""
 
 
 def _replayed(answer: Answer) -> Response:

@@ -101,6 +101,7 @@ class MtcFlask(Flask):
 
     def _store(self, here: Site, access: Access, args: tuple[Any, ...]) -> Response:
         store = here.store
+        assert store is not None
         if access.kind not in {"public", "customer"}:
             raise NotFoundError(NOT_FOUND)
         readonly = request.method in SAFE_METHODS and not access.writes

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from mtc.core.context import current
 from mtc.core.urls import with_query
 from mtc.orders import queries
-from mtc.orders.presenters import line_views, order_view, row_view
+from mtc.orders.presenters import OrderLink, OrderView, line_views, order_view, row_view
 from mtc.orders.queries.stock_items import KeyWindow
 from mtc.orders.services.access_links import order_path
 from mtc.pages.registry import sources
@@ -26,7 +27,7 @@ def _customer() -> UUID | None:
 def order(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> list[Any]:
     """The order of the page: `page["order"]`, which the view has opened for its visitor (entity or view)."""
     shown = page.get("order")
-    view = shown if shown is None or isinstance(shown, Mapping) else order_view(shown, current().locale)
+    view = shown if shown is None or isinstance(shown, OrderView) else order_view(shown, current().locale)
     return [view for _ in requests]
 
 
@@ -62,9 +63,10 @@ def library(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> l
     found = queries.library_lines(customer_id, _after(page), PAGE)
     pairs = [(row.Order, row.OrderItem) for row in found.items]
     window = KeyWindow(KEYS_IN_LIBRARY)
-    views = line_views(pairs, current().locale, window=window)
-    for (owner, _), view in zip(pairs, views, strict=True):
-        view["order"] = {"number": owner.order_number, "url": order_path(owner) if owner.secret else ""}
+    views = [
+        replace(view, order=OrderLink(owner.order_number, order_path(owner) if owner.secret else ""))
+        for (owner, _), view in zip(pairs, line_views(pairs, current().locale, window=window), strict=True)
+    ]
     first = "" if _after(page) else None
     return [{"lines": views, **_links(page, first, found.next)} for _ in requests]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from mtc.core import clock
@@ -14,8 +13,23 @@ from mtc.senders.services.dns_records import FOUND, records_of
 
 
 @dataclass(frozen=True, slots=True)
+class RecordView:
+    """A DNS record to write, with what was found of it; an empty `state`: not looked yet."""
+
+    key: str
+    label: str
+    type: str
+    name: str
+    value: str
+    help: str
+    state: str
+    found: list[str]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class SenderView:
-    """An own address: where it stands, and each record with what was found (no `state`: not looked yet)."""
+    """An own address: where it stands, and each of its records."""
 
     address: str
     domain: str
@@ -25,12 +39,12 @@ class SenderView:
     verified_at: datetime | None
     failing_since: datetime | None
     lapses_at: datetime | None
-    records: list[dict[str, Any]]
+    records: list[RecordView]
 
     @property
     def open_records(self) -> int:
         """How many records are not as they should be."""
-        return sum(one["state"] != FOUND for one in self.records)
+        return sum(one.state != FOUND for one in self.records)
 
 
 def sender_view(store_id: UUID) -> SenderView | None:
@@ -42,11 +56,19 @@ def sender_view(store_id: UUID) -> SenderView | None:
     records = []
     for record in records_of(wanted_by(row)):
         seen = results.get(record.key, {})
-        records.append({
-            "key": record.key, "label": record.label, "type": record.type, "name": record.name,
-            "value": record.value, "help": record.help, "state": seen.get("state", ""),
-            "found": list(seen.get("found", [])), "note": seen.get("note", ""),
-        })  # fmt: skip
+        records.append(
+            RecordView(
+                key=record.key,
+                label=record.label,
+                type=record.type,
+                name=record.name,
+                value=record.value,
+                help=record.help,
+                state=seen.get("state", ""),
+                found=list(seen.get("found", [])),
+                note=seen.get("note", ""),
+            )
+        )
     failing = row.failing_since if row.status == "verified" else None
     return SenderView(
         address=row.address,

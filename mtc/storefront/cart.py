@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from mtc.checkout.models import Cart
-from mtc.checkout.presenters import cart_view
+from mtc.checkout.presenters import CartView, cart_view
 from mtc.checkout.services import add_line, ensure_cart, find_cart, set_line
 from mtc.core.context import current
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
@@ -81,9 +81,9 @@ def change(line_id: UUID) -> AnyResponse:
     if not htmx.partial:
         return see_other("/cart")
     shown = _shown(found)
-    for line in shown["lines"]:
-        if notice and line["id"] == str(line_id):
-            line["notice"] = notice
+    if notice:
+        told = [replace(line, notice=notice) if line.id == str(line_id) else line for line in shown.lines]
+        shown = replace(shown, lines=told)
     in_page = "cart-page" in (htmx.target or "")
     return fragment("cart-page" if in_page else "cart-drawer", status=422 if notice else 200, cart=shown)
 
@@ -92,7 +92,7 @@ def _mine() -> Cart | None:
     return find_cart(cart_token(), shopper_id(), current_store().id)
 
 
-def _shown(cart: Cart | None) -> dict[str, Any]:
+def _shown(cart: Cart | None) -> CartView:
     context = current()
     return cart_view(cart, context.locale, context.currency)
 

@@ -85,10 +85,10 @@ def product(slug: str) -> Response:
     view = View("product", slug=slug)
     shown = detail(found, request.args.get("variant", "")[:80])
     page = view.page
-    page["product"], page["json_ld"] = shown, shown["json_ld"]
-    page["title"], page["description"] = shown["name"], shown["summary"]
-    image = (shown["image"] or {}).get("src", "")
+    page["product"], page["json_ld"] = shown, shown.json_ld
+    page["title"], page["description"] = shown.name, shown.summary
+    image = (shown.image or {}).get("src", "")
     page["og"] = {"type": "product", "image": view.absolute(image) or page["og"]["image"]}
-    crumbs = [{"label": one["name"], "url": one["url"]} for one in shown["collections"][:1]]
-    page["breadcrumbs"] = [first_crumb(), *crumbs, {"label": shown["name"], "url": None}]
+    crumbs = [{"label": one.name, "url": one.url} for one in shown.collections[:1]]
+    page["breadcrumbs"] = [first_crumb(), *crumbs, {"label": shown.name, "url": None}]
     return view.respond(cacheable=True)

@@ -20,6 +20,7 @@ from mtc.orders.models import Order
 from mtc.orders.queries import recent_orders
 from mtc.orders.services import order_path
 from mtc.storefront.blueprint import storefront
+from mtc.storefront.checkout_form import TYPED, read_buyer
 from mtc.storefront.order_devices import remember
 from mtc.storefront.payment_redirect import to_provider
 from mtc.storefront.view import View, base_url, current_store, shopper_id
@@ -30,8 +31,6 @@ from mtc.web.pages import client_ip, count, limit, refuse, see_other
 WINDOW = 600
 PER_PERSON, PER_NETWORK, MOST_MORE = 10, 30, 300
 """New orders without a payment within the window; each paid one allows its network another, up to a bound."""
-
-_TYPED = ("email", "name", "country", "payment_method", "terms", "consent")
 
 
 @storefront.get("/checkout")
@@ -49,15 +48,16 @@ def checkout() -> AnyResponse:
 def place() -> AnyResponse:
     """Place the order; a form that cannot be accepted comes back with what was typed (422)."""
     limit("checkout", _counted_as(), 30, 600)
-    typed = {name: request.form.get(name, "")[:500] for name in _TYPED}
+    typed = {name: request.form.get(name, "")[:500] for name in TYPED}
     actor = current().actor
     customer = None
     if actor.kind == "customer" and isinstance(actor.id, UUID):
         customer = people.customer(current_store().tenant_id, actor.id)
     try:
+        buyer = read_buyer(request.form)
         with savepoint():
             placed = place_order(
-                current_store(), cart_token(), request.form, customer, ip=client_ip(), base_url=base_url()
+                current_store(), cart_token(), buyer, customer, ip=client_ip(), base_url=base_url()
             )
     except NotFoundError:
         return _form(typed, {})
@@ -100,7 +100,7 @@ def _check_unpaid(order: Order) -> None:
 
 def _errors(error: AppError) -> dict[str, list[str]]:
     """By field; a sentence that belongs to none stands at the form."""
-    known = {*_TYPED}
+    known = {*TYPED}
     fields = {
         name: messages
         for name, messages in error.details.items()
@@ -113,17 +113,17 @@ def _form(typed: dict[str, str], errors: dict[str, list[str]], status: int = 200
     cart = find_cart(cart_token(), shopper_id(), current_store().id)
     shown = checkout_view(current_store(), cart, current().locale)
     actor = current().actor
-    first: dict[str, Any] = {**shown["values"], "email": actor.email, "name": actor.name}
+    first: dict[str, Any] = {**shown.values, "email": actor.email, "name": actor.name}
     form = {
         "action": "/checkout",
         "values": typed or first,
         "errors": errors,
-        "countries": shown["countries"],
-        "payment_methods": shown["payment_methods"],
-        "consents": shown["consents"],
-        "hidden": shown["hidden"],
-        "submit_label": shown["submit_label"],
-        "problem": shown["problem"],
-        "free": shown["free"],
+        "countries": shown.countries,
+        "payment_methods": shown.payment_methods,
+        "consents": shown.consents,
+        "hidden": shown.hidden,
+        "submit_label": shown.submit_label,
+        "problem": shown.problem,
+        "free": shown.free,
     }
-    return View("checkout", "Checkout", robots="noindex", form=form, cart=shown["cart"]).respond(status)
+    return View("checkout", "Checkout", robots="noindex", form=form, cart=shown.cart).respond(status)

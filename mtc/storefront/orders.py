@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from mtc.delivery.services import hasten_delivery
 from mtc.emails.services.outbox import check_address
 from mtc.extensions import htmx
 from mtc.orders.models import Order
-from mtc.orders.presenters import order_view, path_of
+from mtc.orders.presenters import OrderView, order_view, path_of
 from mtc.orders.queries.stock_items import KeyWindow
 from mtc.orders.services import open_order
 from mtc.orders.services.access import CODE_MINUTES, has_live_code, new_code, redeem_code
@@ -78,19 +79,20 @@ def order(number: str) -> Response:
 
 def _show(found: Order, error: str = "", status: int = 200) -> Response:
     shown = _view(found)
-    if shown["locked"]:
-        shown |= {"code_sent": has_live_code(found), "code_error": error, "code_minutes": CODE_MINUTES}
-    title = _("Order %(number)s", number=shown["number"])
+    if shown.locked:
+        shown = replace(shown, code_sent=has_live_code(found), code_error=error, code_minutes=CODE_MINUTES)
+    title = _("Order %(number)s", number=shown.number)
     view = View("order", title, order=shown, robots="noindex", canonical="")
     return keep_secret(view.respond(status))
 
 
-def _view(found: Order) -> dict[str, Any]:
+def _view(found: Order) -> OrderView:
     window = _window()
     view = order_view(found, current().locale, locked=not is_known(found), window=window)
+    status_url = view.status_url
     if window.line:
-        view["status_url"] = page_path(view["status_url"], str(window.line), window.page)
-    return {**view, "payment_methods": ways_to_pay(found)}
+        status_url = page_path(status_url, str(window.line), window.page)
+    return replace(view, status_url=status_url, payment_methods=ways_to_pay(found))
 
 
 @storefront.get("/orders/<number>/status")

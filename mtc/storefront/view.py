@@ -34,7 +34,8 @@ MARK, UNTIL = "mtc.cacheable", "mtc.cacheable_until"
 
 def current_store() -> StoreInfo:
     """The store that the request speaks to."""
-    found: StoreInfo = site().store
+    found = site().store
+    assert found is not None
     return found
 
 

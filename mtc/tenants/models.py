@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.change_tracking.column_info import DERIVED
 from mtc.core.db import Base, PlatformModel, TenantModel, belongs_to, tenant_foreign_key
+from mtc.core.store_info import is_sandbox
 
 TENANT_STATUSES = ("active", "suspended", "deleted")
 
@@ -69,6 +70,11 @@ class Store(TenantModel, Base):
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opened_at: Mapped[datetime | None] = mapped_column()
     updated_at: Mapped[datetime | None] = mapped_column()
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether every order is a test."""
+        return is_sandbox(self.mode, self.status)
 
 
 class LegalPage(TenantModel, Base):

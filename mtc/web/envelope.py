@@ -7,11 +7,12 @@ from typing import Any
 from flask import Response, jsonify
 
 from mtc.core.errors import AppError
+from mtc.core.plain_data import plain
 
 
 def ok(data: Any = None, message: str = "", status: int = 200) -> Response:
     """{success: true, data, message}."""
-    body: dict[str, Any] = {"success": True, "data": data}
+    body: dict[str, Any] = {"success": True, "data": plain(data)}
     if message:
         body["message"] = message
     response = jsonify(body)

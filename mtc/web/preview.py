@@ -6,7 +6,6 @@ staff, ten minutes. The cookie that it is exchanged for holds for two hours and 
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -14,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from mtc.core.crypto import sign, unsign
 from mtc.core.errors import AppError, NotFoundError
+from mtc.core.store_info import StoreInfo
 from mtc.web.cookies import cookie, drop_cookie, set_cookie
 
 COOKIE = "mtc_preview"
@@ -40,7 +40,7 @@ def end_preview(response: Response) -> None:
     drop_cookie(response, cookie(COOKIE))
 
 
-def is_previewing(store: Any) -> bool:
+def is_previewing(store: StoreInfo) -> bool:
     """Whether the request comes from a member of staff who looks at the preview of this store."""
     if _KEY not in request.environ:
         request.environ[_KEY] = _proven(store)
@@ -48,7 +48,7 @@ def is_previewing(store: Any) -> bool:
     return found
 
 
-def _proven(store: Any) -> bool:
+def _proven(store: StoreInfo) -> bool:
     text = request.cookies.get(cookie(COOKIE), "")
     if not text or len(text) > 1000:
         return False

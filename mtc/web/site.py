@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import Any
 
 from flask import request
 
 from mtc.core.normalization import ascii_host
+from mtc.core.store_info import StoreInfo
 
 KEY = "mtc.site"
 
@@ -19,7 +19,7 @@ class Site:
 
     surface: str  # platform or store
     host: str
-    store: Any = None
+    store: StoreInfo | None = None
     in_place: bool = False
     problem: Exception | None = None
 

@@ -142,8 +142,8 @@ def test_days_of_filters_and_dates_of_orders_are_the_stores(shop: Shop, owner: P
     with tenant_scope(shop.world.id), unit_of_work():
         order = orders.order_by_number(number)
         assert order is not None
-        assert order_view(order)["created"] == "1 July 2026"
-        assert order_view(order)["timeline"][0]["at"] == "1 July 2026, 01:30 UTC+2"
+        assert order_view(order).created == "1 July 2026"
+        assert order_view(order).timeline[0].at == "1 July 2026, 01:30 UTC+2"
         assert order_row(order)["created_at"] == "2026-06-30T23:30:00Z"
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from mtc.catalog import presenters, queries
 from mtc.catalog.presenters import ListingParams
-from mtc.catalog.queries import ProductListSource
+from mtc.catalog.queries import ProductListSource, product_by_slug, suggestions
 from mtc.catalog.services import collections, products
 from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ValidationError
+from mtc.core.plain_data import plain
 from mtc.core.tenancy import tenant_scope
 from mtc.pages.registry import sources
 from tests.catalog.bulk import add_products
@@ -29,7 +31,7 @@ def ask(query: str = "", **more):
 
 
 def names(listing) -> list[str]:
-    return [card["name"] for card in listing["items"]]
+    return [card.name for card in listing["items"]]
 
 
 @pytest.fixture
@@ -164,7 +166,7 @@ def test_stock_narrows_a_listing(make):
     make("Empty", stock_source="pool")
     make("Full")
     assert names(ask("in_stock=1")) == ["Full"]
-    assert {card["name"]: card["stock_label"] for card in ask()["items"]} == {
+    assert {card.name: card.stock_label for card in ask()["items"]} == {
         "Empty": "Sold out",
         "Full": None,
     }
@@ -176,7 +178,7 @@ def test_another_tenant_sees_nothing(shop, other_tenant):
 
 
 def test_a_card_is_what_templates_expect(shop):
-    (card,) = ask("q=dogwood")["items"]
+    card = plain(ask("q=dogwood")["items"][0])
     variant = queries.variants_of(shop["Dogwood"].id)[0]
     assert card == {
         "id": str(shop["Dogwood"].id),
@@ -224,7 +226,7 @@ def test_sources_batch_their_requests(shop, queries):
     with unit_of_work():
         shelf = collections.create({"name": "Picks"})
         collections.set_products(shelf.id, [shop["Dogwood"].id, shop["Birch Saga"].id])
-    page = {"product": {"id": str(shop["Birch Saga"].id)}}
+    page = {"product": SimpleNamespace(id=str(shop["Birch Saga"].id), name="Birch Saga")}
     requests = [{"source": "newest", "limit": n} for n in range(1, 6)]
     requests += [{"source": "collection", "collection": "picks", "limit": 1}]
     with queries() as seen:
@@ -233,15 +235,13 @@ def test_sources_batch_their_requests(shop, queries):
         shelves = sources.get("catalog.collections")([{"slugs": ["picks", "gone"]}, {}], page)
         one = sources.get("catalog.product")([{"slug": "dogwood"}, {}, {"slug": "gone"}], page)
     assert [len(some) for some in cards] == [1, 2, 3, 4, 5, 1]
-    assert [some[0]["name"] for some in related] == ["Dogwood", "Dogwood"]
-    assert [[(c["slug"], c["count"]) for c in some] for some in shelves] == [[("picks", 2)], [("picks", 2)]]
-    assert [item and item.get("name") for item in one] == ["Dogwood", None, None]
+    assert [some[0].name for some in related] == ["Dogwood", "Dogwood"]
+    assert [[(c.slug, c.count) for c in some] for some in shelves] == [[("picks", 2)], [("picks", 2)]]
+    assert [item and item.name for item in one] == ["Dogwood", "Birch Saga", None]
     assert len(seen) == 5  # four sources and, once, the price rules
 
 
 def test_statements_do_not_grow_with_the_shop(make, games, tenant, queries):
-    from mtc.catalog.queries import product_by_slug, suggestions
-
     def cost() -> tuple[int, ...]:
         counted = []
         for work in (

@@ -50,12 +50,12 @@ def test_u17_a_number_reads_the_same_in_words_facets_chips_and_details(
     chosen = presenters.listing(
         ListingParams.read("/all", {f"f.{key}": [choice["value"]]}), title="All", currency="EUR"
     )
-    assert [card["slug"] for card in chosen["items"]] == ["one"]
+    assert [card.slug for card in chosen["items"]] == ["one"]
     assert [chip["label"] for chip in chosen["chips"]] == [f"Number: {text}"]
     found = queries.product_by_slug("one")
     assert found is not None
     detail = presenters.detail(found)
-    assert [(one["value"], one["display"]) for one in detail["attributes"]] == [(value, text)]
+    assert [(one.value, one.display) for one in detail.attributes] == [(value, text)]
 
 
 def test_a_key_that_holds_numbers_here_and_texts_there_stops_no_listing(scope: Any) -> None:
@@ -66,6 +66,6 @@ def test_a_key_that_holds_numbers_here_and_texts_there_stops_no_listing(scope: A
             products.create({"name": slug, "type": slug, "status": "active", "currency": "EUR",
                              "attributes": {"size": value}, "variants": [{"price": 100}]})  # fmt: skip
     listing = presenters.listing(ListingParams.read("/all", {"f.size": ["5"]}), title="All", currency="EUR")
-    assert [card["slug"] for card in listing["items"]] == ["one"]
+    assert [card.slug for card in listing["items"]] == ["one"]
     (facet,) = [one for one in listing["facets"] if one["key"] == "size"]
     assert [one["label"] for one in facet["values"]] == ["5"]

@@ -7,6 +7,7 @@ import json
 from mtc.catalog import presenters, queries
 from mtc.catalog.services import collections, stock_reservation
 from mtc.core.db import unit_of_work
+from mtc.core.plain_data import plain
 from tests.servers.database import both_databases
 
 pytestmark = both_databases
@@ -32,7 +33,7 @@ def test_a_detail_is_what_templates_expect(make):
     first, second = queries.variants_of(queries.product_by_slug("pines").product.id)
     with unit_of_work():
         stock_reservation.add_keys(second.id, ["AAA"])
-    detail = presenters.detail(queries.product_by_slug("pines"))
+    detail = plain(presenters.detail(queries.product_by_slug("pines")))
     assert detail["description_html"] == "<p>Trees</p>"
     assert detail["image"] == {
         "src": "/media/a/b.png",
@@ -58,13 +59,13 @@ def test_a_detail_is_what_templates_expect(make):
         "label": "Delivered by hand: Within a day",
         "instant": False,
     }
-    chosen = presenters.detail(queries.product_by_slug("pines"), selected=str(first.id))
+    chosen = plain(presenters.detail(queries.product_by_slug("pines"), selected=str(first.id)))
     assert [v["selected"] for v in chosen["variants"]] == [True, False]
 
 
 def test_json_ld_cannot_end_its_script(make):
     make("Hollow </script> Pines", slug="pines", price=2999)
-    text = presenters.detail(queries.product_by_slug("pines"))["json_ld"]
+    text = presenters.detail(queries.product_by_slug("pines")).json_ld
     assert "</script" not in text and "<" not in text
     data = json.loads(text)
     assert (data["@type"], data["name"], data["sku"]) == ("Product", "Hollow </script> Pines", "PINES")

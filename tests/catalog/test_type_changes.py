@@ -63,7 +63,7 @@ def test_renamed_fields_keep_their_values_everywhere(make: Make, games: ProductT
     listing = presenters.listing(
         ListingParams.read("/all", {"f.platform": ["rpg"]}), title="All", currency="EUR"
     )
-    assert [card["slug"] for card in listing["items"]] == ["one"]
+    assert [card.slug for card in listing["items"]] == ["one"]
     facets = {one["key"]: [(v["label"], v["count"]) for v in one["values"]] for one in listing["facets"]}
     assert facets["platform"] == [("RPG", 1), ("Puzzle", 1)]
     assert facets.get("genre", []) == []  # one product is left, with one platform: no choice

@@ -172,10 +172,10 @@ def test_b52_a_table_has_a_cell_for_each_variant(make: Any, options: list[Option
     make(variants=shown(options))
     found = queries.product_by_slug("hollow-pines")
     assert found is not None
-    table = detail(found)["table"]
+    table = detail(found).table
     assert (table is not None) == is_table
     if table is not None:
-        cells = [one["price"]["amount"] for row in table["cells"].values() for one in row.values()]
+        cells = [one.price.amount for row in table.cells.values() for one in row.values()]
         assert sorted(cells) == list(range(len(options)))
 
 
@@ -185,4 +185,4 @@ def test_b52_two_variants_of_one_cell_from_before_are_a_list(make: Any) -> None:
         for row in queries.variants_of(product.id):
             row.attributes = {"P": "A", "T": "1"}
     found = queries.product_by_slug("hollow-pines")
-    assert found is not None and detail(found)["table"] is None
+    assert found is not None and detail(found).table is None

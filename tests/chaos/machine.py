@@ -28,7 +28,7 @@ from mtc.payments.types.test import signed
 from mtc.tasks.services import run_due
 from tests.chaos.auditor import Auditor
 from tests.chaos.provider import MOODS, Provider
-from tests.orders.shop import FORM, Shop, fill_cart
+from tests.orders.shop import Shop, buyer, fill_cart
 
 KEYS = 4
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -49,7 +49,7 @@ class Scene:
         with clock.frozen(NOON):
             self.token = fill_cart(shop, (shop.key, 1), (shop.file, 1))
             with tenant_scope(shop.tenant_id), unit_of_work():
-                self.order_id = place_order(shop.store, self.token, FORM).order.id
+                self.order_id = place_order(shop.store, self.token, buyer()).order.id
         with tenant_scope(shop.tenant_id), unit_of_work():
             self.secrets = credentials_of(shop.gateway)
         self._kept = sqlite3.connect(":memory:")
@@ -158,7 +158,7 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: self.token)
     @rule()
     def check_out(self) -> None:
-        placed = self._do(lambda: place_order(self.shop.store, self.token, FORM))
+        placed = self._do(lambda: place_order(self.shop.store, self.token, buyer()))
         if placed is not None and placed.created:
             self.orders.append(placed.order.id)
             self.tokens.append(self.token or "")
@@ -168,7 +168,7 @@ class History(RuleBasedStateMachine):
     def press_again(self, which: int) -> None:
         token, order_id = self.tokens[which % len(self.tokens)], self._order(which)
         before = self._do(lambda: {one.status for one in payments_of(order_id)})
-        placed = self._do(lambda: place_order(self.shop.store, token, FORM))
+        placed = self._do(lambda: place_order(self.shop.store, token, buyer()))
         if placed is not None and placed.created:
             # A cart that an unpaid order has given back may be placed anew; one that was paid may not.
             assert "succeeded" not in before

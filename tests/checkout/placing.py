@@ -13,13 +13,13 @@ from mtc.core.tenancy import tenant_scope
 from mtc.orders.models import Order
 from mtc.payments.models import Payment
 from mtc.tasks.models import Task
-from tests.orders.shop import FORM, Shop
+from tests.orders.shop import Shop, buyer
 
 
 def place(shop: Shop, token: str, **form: Any) -> Any:
     """Send the form of the checkout for the cart of this token."""
     with tenant_scope(shop.tenant_id), unit_of_work():
-        return place_order(shop.store, token, {**FORM, **form}, ip="198.51.100.7")
+        return place_order(shop.store, token, buyer(**form), ip="198.51.100.7")
 
 
 def counts(shop: Shop) -> dict[str, int]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from mtc.catalog.models import Product, ProductType, ProductVariant
-from mtc.checkout.presenters import cart_view, checkout_view
+from mtc.checkout.presenters import CartView, HiddenField, cart_view, checkout_view
 from mtc.checkout.services import (
     add_line,
     cart_count,
@@ -21,13 +21,14 @@ from mtc.checkout.services import (
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.ids import uuid7
+from mtc.core.money import ShownAmount
 from mtc.core.tenancy import tenant_scope
 from mtc.identity.services.customers import guest_customer
-from tests.orders.shop import Shop, add_variant, fill_cart, open_shop, order_of
+from tests.orders.shop import Shop, add_variant, buyer, fill_cart, open_shop, order_of
 from tests.servers.database import both_databases
 
 
-def shown(shop: Shop, token: str) -> dict[str, Any]:
+def shown(shop: Shop, token: str) -> CartView:
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
         return cart_view(find_cart(token))
 
@@ -36,13 +37,13 @@ def shown(shop: Shop, token: str) -> dict[str, Any]:
 def test_the_view_of_a_cart(shop: Shop) -> None:
     token = fill_cart(shop, (shop.key, 2), (shop.file, 1), (shop.key, 1))
     view = shown(shop, token)
-    assert [(line["product"]["name"], line["quantity"]) for line in view["lines"]] == [
+    assert [(line.product.name, line.quantity) for line in view.lines] == [
         ("Star Harbour", 3),
         ("Guide", 1),
     ]
-    assert view["total"] == {"amount": 10197, "formatted": "€101.97"}
-    assert (view["count"], view["empty"], view["blocked"]) == (4, False, False)
-    assert [line["max_quantity"] for line in view["lines"]] == [10, 100]
+    assert view.total == ShownAmount(10197, "€101.97")
+    assert (view.count, view.empty, view.blocked) == (4, False, False)
+    assert [line.max_quantity for line in view.lines] == [10, 100]
     with tenant_scope(shop.tenant_id), unit_of_work():
         assert cart_count(token) == 4
         assert (cart_count(""), cart_count("nothing")) == (0, 0)
@@ -51,7 +52,7 @@ def test_the_view_of_a_cart(shop: Shop) -> None:
 def test_an_empty_cart(shop: Shop) -> None:
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
         view = cart_view(None, "en", "EUR")
-        assert (view["empty"], view["lines"], view["total"]["formatted"]) == (True, [], "€0.00")
+        assert (view.empty, view.lines, view.total.formatted) == (True, [], "€0.00")
         assert find_cart("nothing") is None
         assert find_cart(None) is None
 
@@ -66,9 +67,9 @@ def test_quantities_have_limits(shop: Shop, quantity: int) -> None:
 
 def test_a_cart_never_holds_more_than_there_is(shop: Shop) -> None:
     token = fill_cart(shop, (shop.key, 8), (shop.key, 8))
-    assert shown(shop, token)["lines"][0]["quantity"] == 10
+    assert shown(shop, token).lines[0].quantity == 10
     token = fill_cart(shop, (shop.file, 60), (shop.file, 60))
-    assert shown(shop, token)["lines"][0]["quantity"] == 100
+    assert shown(shop, token).lines[0].quantity == 100
 
 
 def test_what_is_not_for_sale_is_refused(shop: Shop, other_tenant: Any) -> None:
@@ -89,17 +90,17 @@ def test_what_is_not_for_sale_is_refused(shop: Shop, other_tenant: Any) -> None:
 
 def test_lines_change_and_go(shop: Shop) -> None:
     token = fill_cart(shop, (shop.key, 2), (shop.file, 1))
-    key, file = shown(shop, token)["lines"]
+    key, file = shown(shop, token).lines
     with tenant_scope(shop.tenant_id), unit_of_work():
         cart = find_cart(token)
         assert cart is not None
-        set_line(cart, _uuid(key["id"]), 5)
-        remove_line(cart, _uuid(file["id"]))
+        set_line(cart, _uuid(key.id), 5)
+        remove_line(cart, _uuid(file.id))
         with pytest.raises(NotFoundError):
             set_line(cart, uuid7(), 1)
         with pytest.raises(ValidationError):
-            set_line(cart, _uuid(key["id"]), 101)
-    assert [line["quantity"] for line in shown(shop, token)["lines"]] == [5]
+            set_line(cart, _uuid(key.id), 101)
+    assert [line.quantity for line in shown(shop, token).lines] == [5]
 
 
 def _uuid(text: str) -> Any:
@@ -116,20 +117,19 @@ def test_what_happened_meanwhile_is_said(shop: Shop) -> None:
         assert row is not None
         row.is_active = False
     view = shown(shop, token)
-    assert [line["notice"] for line in view["lines"]] == [
+    assert [line.notice for line in view.lines] == [
         "Only 2 left. Choose 2 or fewer.",
         "This is no longer sold. Remove it to go on.",
     ]
-    assert (view["blocked"], view["total"]["amount"]) == (True, 0)
+    assert (view.blocked, view.total.amount) == (True, 0)
 
 
 def test_a_cart_that_was_ordered_gives_way_to_a_new_one(shop: Shop) -> None:
     from mtc.checkout.services import place_order
-    from tests.orders.shop import FORM
 
     token = fill_cart(shop, (shop.file, 1))
     with tenant_scope(shop.tenant_id), unit_of_work():
-        place_order(shop.store, token, FORM)
+        place_order(shop.store, token, buyer())
     with tenant_scope(shop.tenant_id), unit_of_work():
         assert find_cart(token) is None
         cart, fresh = ensure_cart(shop.store, token)
@@ -149,7 +149,7 @@ def test_carts_are_merged_at_log_in(shop: Shop) -> None:
         merged = merge_carts(shop.store, token, ada.id)
         assert merged is not None
         assert (merged.cart.id, merged.changed) == (find_cart(token).id, False)
-    lines = {line["product"]["name"]: line["quantity"] for line in shown(shop, token)["lines"]}
+    lines = {line.product.name: line.quantity for line in shown(shop, token).lines}
     assert lines == {"Star Harbour": 3, "Guide": 1}
 
 
@@ -191,11 +191,11 @@ def test_the_checkout_page(shop: Shop) -> None:
     token = fill_cart(shop, (shop.key, 1))
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
         view = checkout_view(shop.store, find_cart(token))
-    assert [method["id"] for method in view["payment_methods"]] == ["test"]
-    assert [one["name"] for one in view["consents"]] == ["terms", "consent"]
-    assert view["hidden"] == [{"name": "expected_total", "value": "2999"}]
-    assert len(view["countries"]) > 240
+    assert [method.id for method in view.payment_methods] == ["test"]
+    assert [one.name for one in view.consents] == ["terms", "consent"]
+    assert view.hidden == [HiddenField("expected_total", "2999")]
+    assert len(view.countries) > 240
     token = fill_cart(shop, (shop.free, 1))
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
         view = checkout_view(shop.store, find_cart(token))
-    assert (view["free"], view["payment_methods"], view["submit_label"]) == (True, [], "Place the order")
+    assert (view.free, view.payment_methods, view.submit_label) == (True, [], "Place the order")

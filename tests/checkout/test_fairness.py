@@ -22,7 +22,7 @@ from mtc.orders.hooks import OrderDraft
 from mtc.orders.queries import timeline
 from mtc.orders.services import create_order, expire_pending, purchase_limits
 from mtc.tasks.services import run_due
-from tests.orders.shop import FORM, Shop, decide, fill_cart, look, open_shop
+from tests.orders.shop import Shop, buyer, decide, fill_cart, look, open_shop
 from tests.payments.test_webhooks import events, said, tell
 from tests.servers.database import both_databases
 
@@ -52,15 +52,15 @@ def order(
     """An order of keys by somebody new, from an address that was not seen before unless it is given."""
     number = next(_numbers)
     token = fill_cart(shop, (shop.key, quantity), token=token)
-    form = {**FORM, "email": email or f"buyer{number}@example.org"}
+    who = buyer(email=email or f"buyer{number}@example.org")
     with tenant_scope(shop.tenant_id), unit_of_work():
-        return place_order(shop.store, token, form, customer, ip=ip or f"192.0.2.{number % 250}")
+        return place_order(shop.store, token, who, customer, ip=ip or f"192.0.2.{number % 250}")
 
 
 def order_in(shop: Shop, token: str, **form: str) -> Placed:
     """The order of a cart."""
     with tenant_scope(shop.tenant_id), unit_of_work():
-        return place_order(shop.store, token, {**FORM, **form}, ip=HERE)
+        return place_order(shop.store, token, buyer(**form), ip=HERE)
 
 
 def refused(shop: Shop, most: int, quantity: int, **who: Any) -> None:

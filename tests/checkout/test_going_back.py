@@ -16,7 +16,7 @@ from mtc.identity.services.customers import guest_customer, verify_address
 from mtc.orders.services import claim_orders
 from mtc.tasks.services import run_due
 from tests.checkout.placing import counts, place
-from tests.orders.shop import FORM, Shop, decide, fill_cart, look, with_transfer
+from tests.orders.shop import FORM, Shop, buyer, decide, fill_cart, look, with_transfer
 from tests.servers.database import both_databases
 
 
@@ -27,7 +27,7 @@ def test_who_goes_back_and_corrects_the_address_is_the_buyer(shop: Shop) -> None
 
     def press(**form: str) -> Placed:
         with tenant_scope(shop.tenant_id), unit_of_work():
-            return place_order(shop.store, token, {**FORM, **form})
+            return place_order(shop.store, token, buyer(**form))
 
     first = press(email="typo@example.org", country="IE")
     with tenant_scope(shop.tenant_id), unit_of_work():
@@ -104,7 +104,7 @@ def test_another_way_to_pay_that_is_chosen_after_going_back_counts(shop: Shop) -
 def test_a_correction_passes_the_same_hooks(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     token = fill_cart(shop, (shop.key, 1))
     with tenant_scope(shop.tenant_id), unit_of_work():
-        first = place_order(shop.store, token, FORM)
+        first = place_order(shop.store, token, buyer())
 
     def refuse(name: str, draft: Any) -> Any:
         if draft.email.startswith("evil"):
@@ -115,5 +115,5 @@ def test_a_correction_passes_the_same_hooks(shop: Shop, monkeypatch: pytest.Monk
         with monkeypatch.context() as patch:
             patch.setattr(sys.modules[module], "run_before", refuse)
             with tenant_scope(shop.tenant_id), pytest.raises(Reject), unit_of_work():
-                place_order(shop.store, token, {**FORM, "email": "evil@example.org"})
+                place_order(shop.store, token, buyer(email="evil@example.org"))
     assert look(shop, first.order.id).email == "Ada@Example.org"

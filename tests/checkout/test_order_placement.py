@@ -22,16 +22,7 @@ from mtc.payments.queries import payments_of
 from mtc.pricing.models import PricingRule
 from mtc.tasks.services import run_due
 from tests.checkout.placing import counts, place
-from tests.orders.shop import (
-    FORM,
-    Shop,
-    add_variant,
-    bought,
-    decide,
-    fill_cart,
-    look,
-    order_of,
-)
+from tests.orders.shop import Shop, add_variant, bought, buyer, decide, fill_cart, look, order_of
 from tests.servers.database import both_databases
 
 CONSENT = LAZY_CONSENT.source
@@ -77,7 +68,7 @@ def test_pressing_twice_makes_one_order_and_one_payment(shop: Shop) -> None:
 def test_bad_forms_are_refused_whole(shop: Shop, changes: dict[str, Any], fields: set[str]) -> None:
     token, before = fill_cart(shop, (shop.key, 1)), counts(shop)
     with tenant_scope(shop.tenant_id), unit_of_work(), pytest.raises(ValidationError) as refused:
-        place_order(shop.store, token, {**FORM, **changes})
+        place_order(shop.store, token, buyer(**changes))
     assert set(refused.value.details) == fields
     assert counts(shop) == before
     assert before["Order"] == before["Payment"] == before["reserved"] == 0
@@ -89,7 +80,7 @@ def test_a_refusal_leaves_nothing_even_when_the_caller_commits(shop: Shop) -> No
     order_of(shop, (shop.key, 5))
     before = counts(shop)
     with tenant_scope(shop.tenant_id), unit_of_work(), pytest.raises(ConflictError) as refused:
-        place_order(shop.store, token, FORM)
+        place_order(shop.store, token, buyer())
     assert refused.value.details == {str(shop.key): ["Only 5 left. Choose 5 or fewer."]}
     assert counts(shop) == before
     with tenant_scope(shop.tenant_id), unit_of_work():
@@ -98,7 +89,7 @@ def test_a_refusal_leaves_nothing_even_when_the_caller_commits(shop: Shop) -> No
 
 def order_number(shop: Shop) -> str:
     token = fill_cart(shop, (shop.file, 1))
-    return str(place_order(shop.store, token, FORM).order.order_number)
+    return str(place_order(shop.store, token, buyer()).order.order_number)
 
 
 def test_the_price_is_the_servers(shop: Shop) -> None:
@@ -108,7 +99,7 @@ def test_the_price_is_the_servers(shop: Shop) -> None:
         assert row is not None
         row.price = 3999
     with tenant_scope(shop.tenant_id), pytest.raises(ConflictError) as refused, unit_of_work():
-        place_order(shop.store, token, {**FORM, "expected_total": "2999"})
+        place_order(shop.store, token, buyer(expected_total="2999"))
     assert list(refused.value.details) == ["total"]
     tampered = {"total": "1", "unit_price": "1", "currency": "JPY", "quantity": "-5"}
     assert place(shop, token, **tampered).order.total == 3999
@@ -151,13 +142,13 @@ def test_the_consent_is_kept_with_text_hash_and_time(shop: Shop) -> None:
 @pytest.mark.parametrize("token", ["", "nothing", "x" * 5000])
 def test_without_a_cart_there_is_no_order(shop: Shop, token: str) -> None:
     with tenant_scope(shop.tenant_id), pytest.raises(NotFoundError), unit_of_work():
-        place_order(shop.store, token, FORM)
+        place_order(shop.store, token, buyer())
 
 
 def test_an_emptied_cart_makes_no_order(shop: Shop) -> None:
     token = fill_cart(shop)
     with tenant_scope(shop.tenant_id), pytest.raises(ValidationError), unit_of_work():
-        place_order(shop.store, token, FORM)
+        place_order(shop.store, token, buyer())
     assert counts(shop)["Order"] == 0
 
 
@@ -204,7 +195,7 @@ def statements_of_an_order(shop: Shop, queries: Any, *lines: tuple[UUID, int]) -
     """What placing the order sends, without the facts it writes down."""
     token = fill_cart(shop, *lines)
     with tenant_scope(shop.tenant_id), unit_of_work(), queries() as seen:
-        place_order(shop.store, token, FORM)
+        place_order(shop.store, token, buyer())
     facts = [one for one in seen if "INTO events" in one or "INTO tasks" in one]
     assert len(facts) <= 2
     return [one for one in seen if one not in facts]

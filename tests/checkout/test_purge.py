@@ -16,7 +16,7 @@ from mtc.config import Config
 from mtc.core import clock, retention
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
-from tests.orders.shop import FORM, Shop, fill_cart, open_shop
+from tests.orders.shop import Shop, buyer, fill_cart, open_shop
 from tests.servers.database import both_databases
 
 
@@ -41,7 +41,7 @@ def test_old_carts_go_with_their_lines(
         fill_cart(rival, (rival.file, 1))
         ordered = fill_cart(shop, (shop.file, 1))
         with tenant_scope(shop.tenant_id), unit_of_work():
-            placed = place_order(shop.store, ordered, FORM)
+            placed = place_order(shop.store, ordered, buyer())
         touched = fill_cart(shop, (shop.file, 1))
         for _ in range(6):
             fill_cart(shop, (shop.key, 1), (shop.file, 2))
@@ -61,7 +61,7 @@ def test_old_carts_go_with_their_lines(
     assert number_of(rival, Cart) == 1
     with tenant_scope(shop.tenant_id), unit_of_work():
         assert find_cart(touched) is not None
-        again = place_order(shop.store, ordered, FORM)
+        again = place_order(shop.store, ordered, buyer())
         assert (again.order.id, again.created) == (placed.order.id, False)
 
 

@@ -23,14 +23,14 @@ from mtc.payments.services import refund
 from mtc.payments.services.refunds import refund_amount
 from mtc.tasks.services import run_due
 from mtc.tenants.models import Store
-from tests.orders.shop import FORM, Shop, add_variant, bought, fill_cart, look, open_shop, order_of
+from tests.orders.shop import Shop, add_variant, bought, buyer, fill_cart, look, open_shop, order_of
 from tests.servers.database import both_databases
 
 
 def _file_link(shop: Shop, order: Any, line: int = 0) -> str:
     with tenant_scope(shop.tenant_id), unit_of_work():
-        files = order_view(look(shop, order.id))["lines"][line]["files"]
-    return str(files[0]["url"]).removeprefix("/d/")
+        files = order_view(look(shop, order.id)).lines[line].files
+    return str(files[0].url).removeprefix("/d/")
 
 
 def _mails(shop: Shop, order: Any) -> list[Email]:
@@ -55,8 +55,8 @@ def test_b06_a_key_is_added_once_whatever_product_and_list_it_comes_in(shop: Sho
 def test_b09_as_many_keys_as_were_bought(shop: Shop, quantity: int) -> None:
     order = bought(shop, (shop.key, quantity))
     with tenant_scope(shop.tenant_id), unit_of_work():
-        [line] = order_view(order)["lines"]
-    assert (line["quantity"], len({one["id"] for one in line["units"]})) == (quantity, quantity)
+        [line] = order_view(order).lines
+    assert (line.quantity, len({one.id for one in line.units})) == (quantity, quantity)
 
 
 @both_databases
@@ -113,7 +113,7 @@ def test_b58_yen_have_no_decimals_and_are_not_multiplied(shop: Shop) -> None:
     placed = order_of(shop, (yen, 2))
     assert (placed.order.total, placed.order.currency) == (2400, "JPY")
     with tenant_scope(shop.tenant_id), unit_of_work():
-        assert order_view(look(shop, placed.order.id))["total"]["formatted"] == "¥2,400"
+        assert order_view(look(shop, placed.order.id)).total.formatted == "¥2,400"
 
 
 @both_databases
@@ -123,9 +123,9 @@ def test_b59_a_price_that_rose_while_in_the_cart_is_asked_for(shop: Shop) -> Non
         row = session.get_one(ProductVariant, (shop.tenant_id, shop.file))
         row.price, row.price_data = 2400, {"amount": 2400}
     with tenant_scope(shop.tenant_id), unit_of_work(), pytest.raises(ConflictError):
-        place_order(shop.store, token, {**FORM, "expected_total": "1200"}, ip="198.51.100.7")
+        place_order(shop.store, token, buyer(expected_total="1200"), ip="198.51.100.7")
     with tenant_scope(shop.tenant_id), unit_of_work():
-        placed = place_order(shop.store, token, {**FORM, "expected_total": "2400"}, ip="198.51.100.7")
+        placed = place_order(shop.store, token, buyer(expected_total="2400"), ip="198.51.100.7")
     assert placed.order.total == 2400
 
 
@@ -147,7 +147,7 @@ def test_b63_quantities_do_not_double_when_carts_meet(shop: Shop) -> None:
     with tenant_scope(shop.tenant_id), unit_of_work():
         cart = find_cart(token)
         assert cart is not None
-        assert [line["quantity"] for line in cart_view(cart)["lines"]] == [3]
+        assert [line.quantity for line in cart_view(cart).lines] == [3]
 
 
 # Reports of the same kinds from other shops.

@@ -13,7 +13,7 @@ from mtc.core.errors import ConflictError
 from mtc.core.tenancy import tenant_scope
 from mtc.payments.services import save_gateway
 from mtc.tenants.services import StoreInfo, legal_pages, store_lookup
-from tests.orders.shop import FORM, Shop, fill_cart, open_shop
+from tests.orders.shop import Shop, buyer, fill_cart, open_shop
 from tests.servers.database import both_databases
 
 
@@ -67,15 +67,15 @@ def test_a_closed_store_takes_no_order_and_says_which_terms_an_order_accepted(
         legal_pages.publish(info(), "terms")
     first, second = fill_cart(shop, (shop.key, 1)), fill_cart(shop, (shop.key, 1))
     with tenant_scope(tenant.id), unit_of_work():
-        placed = place_order(info(), first, FORM)
+        placed = place_order(info(), first, buyer())
         known = info().settings["legal"]["terms"]["en"]["sha256"]
         assert placed.order.customer_data["terms"]["document_sha256"] == known
     with tenant_scope(tenant.id), unit_of_work():
         close_store(info())
     with tenant_scope(tenant.id), unit_of_work(), pytest.raises(ConflictError, match="not open yet"):
-        place_order(info(), second, FORM)
+        place_order(info(), second, buyer())
     with tenant_scope(tenant.id), unit_of_work():
-        again = place_order(info(), first, FORM)
+        again = place_order(info(), first, buyer())
         assert (again.order.id, again.created) == (placed.order.id, False)
 
 

@@ -18,7 +18,7 @@ from mtc.orders.models import Order
 from mtc.payments.models import Payment
 from mtc.tasks.services import run_due
 from tests.concurrency.test_notifications import at_once
-from tests.orders.shop import FORM, Shop, decide, fill_cart, look, open_shop
+from tests.orders.shop import Shop, buyer, decide, fill_cart, look, open_shop
 from tests.servers.database import both_databases
 
 PRESSES = 20
@@ -42,7 +42,7 @@ def test_twenty_presses_make_one_order(shop: Shop) -> None:
 
     def press(_number: int) -> Placed:
         with tenant_scope(shop.tenant_id), unit_of_work():
-            return place_order(shop.store, token, FORM)
+            return place_order(shop.store, token, buyer())
 
     placed = at_once(press, PRESSES)
     assert all(isinstance(one, Placed) for one in placed), placed
@@ -77,7 +77,7 @@ def test_the_last_keys_go_to_one_buyer_each(shop: Shop) -> None:
 
     def press(number: int) -> Placed:
         with tenant_scope(shop.tenant_id), unit_of_work():
-            return place_order(shop.store, tokens[number], FORM)
+            return place_order(shop.store, tokens[number], buyer())
 
     results = at_once(press, 12)
     placed = [one for one in results if isinstance(one, Placed)]
@@ -101,6 +101,6 @@ def test_order_numbers_have_no_gaps_under_load(shop: Shop) -> None:
 
     def press(number: int) -> str:
         with tenant_scope(shop.tenant_id), unit_of_work():
-            return place_order(shop.store, tokens[number], FORM).order.order_number
+            return place_order(shop.store, tokens[number], buyer()).order.order_number
 
     assert sorted(at_once(press, 10)) == [str(number) for number in range(1001, 1011)]

@@ -18,7 +18,7 @@ from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import create
 from mtc.orders.services.purchase_limits import check_share
 from tests.concurrency.test_notifications import at_once
-from tests.orders.shop import FORM, Shop, fill_cart, open_shop
+from tests.orders.shop import Shop, buyer, fill_cart, open_shop
 from tests.servers.database import both_databases
 
 ORDERS, EACH = 6, 5
@@ -35,9 +35,9 @@ def rush(shop: Shop) -> list[Any]:
     tokens = [fill_cart(shop, (shop.key, EACH)) for _ in range(ORDERS)]
 
     def press(number: int) -> Placed:
-        form = {**FORM, "email": f"buyer{number}@example.org"}
+        who = buyer(email=f"buyer{number}@example.org")
         with tenant_scope(shop.tenant_id), unit_of_work():
-            return place_order(shop.store, tokens[number], form, ip="198.51.100.7")
+            return place_order(shop.store, tokens[number], who, ip="198.51.100.7")
 
     return at_once(press, ORDERS)
 

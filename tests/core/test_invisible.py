@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from mtc.catalog.services.product_input import product_values, variant_values
 from mtc.catalog.services.type_values import type_values
-from mtc.checkout.services.buyer_details import read_form
+from mtc.checkout.services.buyer_details import check_buyer
+from mtc.checkout.values import BuyerDetails
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet, canonical, check
 from mtc.core.fields.formats import scrub
@@ -32,8 +33,8 @@ SHOP = SimpleNamespace(settings={}, locale="en", slug="acme", tenant_id=None)
 
 
 def _buyer(name: str) -> str:
-    form = {"email": "ada@example.org", "country": "DE", "name": name, "terms": "on", "consent": "on"}
-    return read_form(SHOP, form).name
+    typed = BuyerDetails("ada@example.org", "DE", name, agreed=frozenset({"consent"}))
+    return check_buyer(SHOP, typed).name
 
 
 REMOVED: dict[str, Callable[[str], Any]] = {

@@ -44,12 +44,12 @@ def test_u15_a_replaced_key_is_told_and_mailed_only_where_keys_are_mailed(
     with tenant_scope(shop.tenant_id), unit_of_work():
         save_method("email", "keys", "Keys", {"include_keys": with_key})
     order = bought(shop, (shop.key, 1))
-    [unit] = view(shop, order)["lines"][0]["units"]
+    [unit] = view(shop, order).lines[0].units
     with tenant_scope(shop.tenant_id), unit_of_work():
-        fresh = replace_key(order.id, UUID(unit["id"]), "broken")
+        fresh = replace_key(order.id, UUID(unit.id), "broken")
     run_due()
     with tenant_scope(shop.tenant_id), unit_of_work():
-        faulty = UUID(unit["id"])
+        faulty = UUID(unit.id)
         line = order.items[0].id
         replaced(
             OrderKeyReplaced(entity_id=order.id, order_item_id=line, unit=faulty, by=fresh, reason="broken")

@@ -35,7 +35,7 @@ from mtc.delivery.types import kinds
 from mtc.emails.models import Email
 from mtc.infra.http import Response
 from mtc.orders.models import Order
-from mtc.orders.presenters import order_view, timeline_view
+from mtc.orders.presenters import OrderView, order_view, timeline_view
 from mtc.payments.types import gateways
 from mtc.tasks.models import Task
 from mtc.tasks.services import run_due
@@ -44,7 +44,7 @@ from tests.orders.shop import Shop, bought, look
 from tests.servers.database import both_databases
 
 
-def view(shop: Shop, order: Order) -> dict[str, Any]:
+def view(shop: Shop, order: Order) -> OrderView:
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
         return order_view(look(shop, order.id))
 
@@ -66,7 +66,7 @@ def test_three_lines_make_three_deliveries_and_one_mail(shop: Shop, ports: FakeP
     sent = next(one for one in ports.mail.sent if one.subject == mail.subject)
     shown = view(shop, order)
     with tenant_scope(shop.tenant_id), unit_of_work():
-        values = [reveal(order.id, UUID(unit["id"])) for unit in shown["lines"][0]["units"]]
+        values = [reveal(order.id, UUID(unit.id)) for unit in shown.lines[0].units]
     for value in values:
         assert value in sent.text
         assert value in (sent.html or "")
@@ -84,8 +84,8 @@ def test_doing_it_twice_changes_nothing(shop: Shop) -> None:
             deliver_line(item.id)
     run_due()
     after = view(shop, order)
-    assert [line["units"] for line in after["lines"]] == [line["units"] for line in before["lines"]]
-    assert [len(line["files"]) for line in after["lines"]] == [0, 1]
+    assert [line.units for line in after.lines] == [line.units for line in before.lines]
+    assert [len(line.files) for line in after.lines] == [0, 1]
     assert len(mails(shop, "keys")) == 1
     assert len(mails(shop, "order-received")) == 1
 
@@ -100,7 +100,7 @@ def test_a_line_by_hand_waits_and_is_mailed_when_it_is_done(shop: Shop) -> None:
     run_due()
     assert look(shop, order.id).status == "fulfilled"
     assert "It is painted." in mails(shop, "files")[0].body_text
-    assert view(shop, order)["lines"][1]["message"] == "It is painted."
+    assert view(shop, order).lines[1].message == "It is painted."
     with tenant_scope(shop.tenant_id), pytest.raises(ConflictError), unit_of_work():
         complete_manual(line.id)
 
@@ -124,7 +124,7 @@ def test_missing_keys_are_delivered_when_they_come(shop: Shop) -> None:
     run_due()
     order = look(shop, placed.order.id)
     assert order.status == "fulfilled"
-    assert len(view(shop, order)["lines"][0]["units"]) == 9
+    assert len(view(shop, order).lines[0].units) == 9
 
 
 def test_missing_keys_are_delivered_when_an_unpaid_order_gives_them_back(shop: Shop) -> None:
@@ -144,33 +144,33 @@ def test_missing_keys_are_delivered_when_an_unpaid_order_gives_them_back(shop: S
     run_due()
     order = look(shop, late.order.id)
     assert order.status == "fulfilled"
-    assert len(view(shop, order)["lines"][0]["units"]) == 9
+    assert len(view(shop, order).lines[0].units) == 9
 
 
 def test_revealing_is_written_down_and_stays_with_its_order(shop: Shop) -> None:
     order, other = bought(shop, (shop.key, 1)), bought(shop, (shop.key, 1))
-    unit = view(shop, order)["lines"][0]["units"][0]
-    assert (unit["revealed"], unit["value"]) == (False, None)
-    assert f"/orders/{order.order_number}/reveal/{unit['id']}?t=" in unit["reveal_url"]
+    unit = view(shop, order).lines[0].units[0]
+    assert (unit.revealed, unit.value) == (False, None)
+    assert f"/orders/{order.order_number}/reveal/{unit.id}?t=" in unit.reveal_url
     with tenant_scope(shop.tenant_id), unit_of_work():
-        value = reveal(order.id, UUID(unit["id"]), ip="203.0.113.9")
-        assert reveal(order.id, UUID(unit["id"])) == value
+        value = reveal(order.id, UUID(unit.id), ip="203.0.113.9")
+        assert reveal(order.id, UUID(unit.id)) == value
     with tenant_scope(shop.tenant_id), pytest.raises(NotFoundError), unit_of_work():
-        reveal(other.id, UUID(unit["id"]))
-    shown = view(shop, order)["lines"][0]["units"][0]
-    assert (shown["revealed"], shown["value"]) == (True, value)
+        reveal(other.id, UUID(unit.id))
+    shown = view(shop, order).lines[0].units[0]
+    assert (shown.revealed, shown.value) == (True, value)
     with tenant_scope(shop.tenant_id), unit_of_work():
-        assert [one["name"] for one in timeline_view(order.id).items].count("order.key_revealed") == 2
+        assert [one.name for one in timeline_view(order.id).items].count("order.key_revealed") == 2
 
 
 def test_a_faulty_key_is_replaced(shop: Shop) -> None:
     order = bought(shop, (shop.key, 1))
-    old = view(shop, order)["lines"][0]["units"][0]["id"]
+    old = view(shop, order).lines[0].units[0].id
     with tenant_scope(shop.tenant_id), unit_of_work():
         before = reveal(order.id, UUID(old))
         new = replace_key(order.id, UUID(old), "Already used")
-    [unit] = view(shop, order)["lines"][0]["units"]
-    assert (unit["id"], unit["revealed"]) == (str(new), False)
+    [unit] = view(shop, order).lines[0].units
+    assert (unit.id, unit.revealed) == (str(new), False)
     with tenant_scope(shop.tenant_id), unit_of_work():
         assert reveal(order.id, new) != before
     with tenant_scope(shop.tenant_id), pytest.raises(GoneError), unit_of_work():
@@ -187,7 +187,7 @@ def test_mail_again(shop: Shop, ports: FakePorts) -> None:
 
 
 def link(shop: Shop, order: Order) -> str:
-    return str(view(shop, order)["lines"][0]["files"][0]["url"]).removeprefix("/d/")
+    return str(view(shop, order).lines[0].files[0].url).removeprefix("/d/")
 
 
 def test_a_refunded_file_is_closed(shop: Shop) -> None:
@@ -219,7 +219,7 @@ def test_the_merchants_server_delivers(shop: Shop, ports: FakePorts) -> None:
     ports.http.on("POST", HOOK, body=b'{"message": "Look into your inbox."}')
     order = by_webhook(shop)
     assert order.status == "fulfilled"
-    assert view(shop, order)["lines"][0]["message"] == "Look into your inbox."
+    assert view(shop, order).lines[0].message == "Look into your inbox."
     [sent] = ports.http.requests
     text = f"{sent.headers['webhook-id']}.{sent.headers['webhook-timestamp']}.".encode() + (sent.body or b"")
     mark = hmac.new(b"0123456789abcdef01234567", text, hashlib.sha256).digest()
@@ -248,7 +248,7 @@ def test_a_server_that_says_gone_fails_the_line(shop: Shop, ports: FakePorts) ->
     order = by_webhook(shop)
     assert look(shop, order.id).items[0].delivery_status == "failed"
     with tenant_scope(shop.tenant_id), unit_of_work():
-        reasons = [one["text"] for one in timeline_view(order.id).items if one["name"] == "delivery.failed"]
+        reasons = [one.text for one in timeline_view(order.id).items if one.name == "delivery.failed"]
     assert reasons == ["Portrait: Your server answered 410."]
 
 

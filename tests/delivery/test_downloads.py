@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,21 +15,20 @@ from mtc.core.tenancy import tenant_scope
 from mtc.delivery.models import Download
 from mtc.delivery.services import open_download, record_bytes, reset_download
 from mtc.orders.models import Order
-from mtc.orders.presenters import order_view
+from mtc.orders.presenters import FileView, order_view
 from tests.orders.shop import Shop, bought, look
 from tests.servers.database import both_databases
 
 SIZE = 10  # of the file in tests/orders/shop.py
 
 
-def file_of(shop: Shop, order: Order) -> dict[str, Any]:
+def file_of(shop: Shop, order: Order) -> FileView:
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
-        line: dict[str, Any] = order_view(look(shop, order.id))["lines"][0]["files"][0]
-        return line
+        return order_view(look(shop, order.id)).lines[0].files[0]
 
 
 def link(shop: Shop, order: Order) -> str:
-    return str(file_of(shop, order)["url"]).removeprefix("/d/")
+    return str(file_of(shop, order).url).removeprefix("/d/")
 
 
 def fetch(shop: Shop, token: str, start: int = 0, end: int = SIZE, *, stop: int | None = None) -> int:
@@ -56,7 +54,7 @@ def test_what_was_sent_is_counted(shop: Shop) -> None:
         for start in (0, 1, 9):
             with pytest.raises(GoneError):
                 fetch(shop, token, start)
-    assert file_of(shop, order)["left"] == "All 5 downloads used"
+    assert file_of(shop, order).left == "All 5 downloads used"
 
 
 def test_leaving_out_the_first_byte_gains_nothing(shop: Shop) -> None:
@@ -67,7 +65,7 @@ def test_leaving_out_the_first_byte_gains_nothing(shop: Shop) -> None:
             fetch(shop, token, 1)
             sent += SIZE - 1
     assert sent <= 5 * SIZE + SIZE
-    assert file_of(shop, order)["remaining"] == 0
+    assert file_of(shop, order).remaining == 0
 
 
 def test_streams_side_by_side_share_what_is_left(shop: Shop) -> None:
@@ -120,7 +118,7 @@ def test_downloads_end_and_can_be_given_again(shop: Shop) -> None:
         with pytest.raises(GoneError):
             fetch(shop, token)
         shown = file_of(shop, order)
-        assert (shown["expired"], shown["remaining"], shown["left"][:8]) == (True, 0, "Ended on")
+        assert (shown.expired, shown.remaining, shown.left[:8]) == (True, 0, "Ended on")
         reset(shop, order)
         assert fetch(shop, link(shop, order)) == 1
     with pytest.raises(ValidationError):
@@ -172,7 +170,7 @@ def test_a_reset_keeps_a_later_end(shop: Shop) -> None:
 def test_two_buyers_have_their_own_allotments(shop: Shop) -> None:
     one, two = bought(shop, (shop.file, 1)), bought(shop, (shop.file, 1))
     assert fetch(shop, link(shop, one)) == 1
-    assert file_of(shop, two)["remaining"] == 5
+    assert file_of(shop, two).remaining == 5
 
 
 def test_what_is_left_is_said_in_words(shop: Shop) -> None:

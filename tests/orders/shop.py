@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from werkzeug.datastructures import MultiDict
 
 from mtc.catalog.models import Product, ProductType, ProductVariant
 from mtc.catalog.services import stock_reservation
 from mtc.checkout.services import add_line, ensure_cart, place_order
 from mtc.checkout.services.order_placement import Placed
+from mtc.checkout.values import BuyerDetails
 from mtc.core import clock
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.ids import uuid7
@@ -23,11 +25,17 @@ from mtc.payments.models import Payment, PaymentGateway
 from mtc.payments.queries import payments_of
 from mtc.payments.services import ensure_test_gateway, hosted_decide
 from mtc.payments.services.methods import switch_method, update_method
+from mtc.storefront.checkout_form import read_buyer
 from mtc.tasks.services import run_due
 from mtc.tenants.models import Store
 from mtc.tenants.services import change_settings, update_store
 
 FORM = {"email": "Ada@Example.org", "country": "DE", "name": "Ada", "terms": "on", "consent": "on"}
+
+
+def buyer(**form: Any) -> BuyerDetails:
+    """What the checkout reads from the form, filled in like this."""
+    return read_buyer(MultiDict({**FORM, **form}))
 
 
 @dataclass
@@ -173,7 +181,7 @@ def order_of(shop: Shop, *lines: tuple[UUID, int], **form: Any) -> Placed:
 def place_again(shop: Shop, token: str, **form: Any) -> Placed:
     """Place the order of a cart, which may have been placed before."""
     with tenant_scope(shop.tenant_id), unit_of_work():
-        return place_order(shop.store, token, {**FORM, **form}, ip="198.51.100.7")
+        return place_order(shop.store, token, buyer(**form), ip="198.51.100.7")
 
 
 def decide(shop: Shop, placed: Placed, choice: str = "pay", **more: Any) -> str:

@@ -21,20 +21,20 @@ def test_key_and_file_reach_the_buyer(shop: Shop) -> None:
     back = decide(shop, placed)
     assert back.startswith("/orders/1001?t=")
     with tenant_scope(shop.tenant_id), unit_of_work():
-        assert order_view(look(shop, placed.order.id))["pending"] is True
+        assert order_view(look(shop, placed.order.id)).pending is True
     run_due()
     order = look(shop, placed.order.id)
     assert order.status == "fulfilled"
     assert (order.paid_amount, order.refunded_amount) == (7198, 0)
     with tenant_scope(shop.tenant_id), unit_of_work():
         view = order_view(order)
-        keys, files = view["lines"]
-        assert [unit["revealed"] for unit in keys["units"]] == [False, False]
-        assert [unit["value"] for unit in keys["units"]] == [None, None]
-        assert keys["kind"] == "keys"
+        keys, files = view.lines
+        assert [unit.revealed for unit in keys.units] == [False, False]
+        assert [unit.value for unit in keys.units] == [None, None]
+        assert keys.kind == "keys"
         value = reveal(order.id, order_unit(view))
         assert value.startswith("KEY-")
-        opened = open_download(files["files"][0]["url"].removeprefix("/d/"))
+        opened = open_download(files.files[0].url.removeprefix("/d/"))
         assert (opened.start, opened.end, opened.download.used) == (0, 10, 0)
         mails = session.scalars(select(Email).where(Email.tenant_id == shop.tenant_id)).all()
         assert sorted((mail.kind, mail.status) for mail in mails) == [
@@ -46,7 +46,7 @@ def test_key_and_file_reach_the_buyer(shop: Shop) -> None:
 def order_unit(view):  # type: ignore[no-untyped-def]
     from uuid import UUID
 
-    return UUID(view["lines"][0]["units"][0]["id"])
+    return UUID(view.lines[0].units[0].id)
 
 
 def test_free_order_is_delivered_at_once(shop: Shop) -> None:

@@ -14,6 +14,7 @@ from mtc.core.errors import ValidationError
 from mtc.core.tenancy import tenant_scope
 from mtc.identity.services.customers import guest_customer, verify_address
 from mtc.orders import components, queries
+from mtc.orders.presenters import LineView
 from mtc.orders.queries import OrderFilters
 from mtc.orders.services import claim_orders
 from mtc.payments.services import refund
@@ -75,16 +76,16 @@ def test_history_and_library(shop: Shop, queries: Any, other_tenant: Any) -> Non
     with acting(actor=actor), tenant_scope(shop.tenant_id, readonly=True), unit_of_work(), queries() as seen:
         [history] = components.history([{"limit": 50}], {})
         [library] = components.library([{}], {})
-    assert [row["number"] for row in history] == ["1004", "1003", "1002", "1001"]
-    assert history[1]["summary"] == "Star Harbour, Guide"
-    assert [(line["order"]["number"], line["name"]) for line in library["lines"]] == [
+    assert [row.number for row in history] == ["1004", "1003", "1002", "1001"]
+    assert history[1].summary == "Star Harbour, Guide"
+    assert [(line.order.number, line.name) for line in library["lines"]] == [
         ("1003", "Star Harbour"),
         ("1003", "Guide"),
         ("1002", "Star Harbour"),
         ("1002", "Guide"),
         ("1001", "Star Harbour"),
     ]
-    assert [len(line["units"]) + len(line["files"]) for line in library["lines"]] == [1] * 5
+    assert [len(line.units) + len(line.files) for line in library["lines"]] == [1] * 5
     assert len(seen) == 7, "\n".join(seen)  # one of them for the time zone of the store
     with tenant_scope(shop.tenant_id), unit_of_work():
         ends = {"previous_url": None, "next_url": None}
@@ -110,7 +111,7 @@ def test_a_customer_reaches_every_order_and_every_line(shop: Shop, monkeypatch: 
                 page = {"path": "/here", "params": {"after": [after]}}
                 with unit_of_work():
                     [shown] = source([{}], page)
-                seen[name].append([one["number"] if name == "orders" else _line(one) for one in shown[name]])
+                seen[name].append([one.number if name == "orders" else _line(one) for one in shown[name]])
                 assert (shown["previous_url"] is None) is (after == "")
                 if shown["next_url"] is None:
                     break
@@ -125,8 +126,8 @@ def test_a_customer_reaches_every_order_and_every_line(shop: Shop, monkeypatch: 
     ]
 
 
-def _line(line: dict[str, Any]) -> tuple[str, str]:
-    return line["order"]["number"], line["name"]
+def _line(line: LineView) -> tuple[str, str]:
+    return line.order.number, line.name
 
 
 def test_one_order_takes_the_same_statements_however_many_lines(shop: Shop, queries: Any) -> None:
@@ -136,5 +137,5 @@ def test_one_order_takes_the_same_statements_however_many_lines(shop: Shop, quer
     for order in (small, large):
         with tenant_scope(shop.tenant_id, readonly=True), unit_of_work(), queries() as seen:
             [view] = components.order([{}], {"order": order_by_id(order.id)})
-        assert view["number"] == order.order_number
+        assert view.number == order.order_number
         assert len(seen) == 7, "\n".join(seen)  # one of them for the time zone of the store

@@ -181,8 +181,8 @@ def test_when_an_order_ended_stays_whatever_is_changed_later(shop: Shop) -> None
         complete_manual(refunded.items[1].id)
     found = [look(shop, one.id) for one in (expired, refunded)]
     with tenant_scope(shop.tenant_id), unit_of_work():
-        steps = [order_view(one)["timeline"][-1] for one in found]
-    assert [(step["label"], step["at"]) for step in steps] == [
+        steps = [order_view(one).timeline[-1] for one in found]
+    assert [(step.label, step.at) for step in steps] == [
         ("Expired", moment(later, time=True)),
         ("Partly refunded", moment(later, time=True)),
     ]

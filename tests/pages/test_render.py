@@ -109,6 +109,14 @@ def test_a_broken_widget_shows_nothing_and_is_logged(
     assert any("no.such" in record.getMessage() for record in caplog.records)
 
 
+def test_own_templates_get_read_models_as_plain_data(system: Flask, store: StoreInfo) -> None:
+    data = [{"name": "cart", "source": "checkout.cart", "args": {}}]
+    own_component(
+        store, "mine", "<p>{{ data.cart.count }} for {{ data.cart.total.formatted }}</p>", data=data
+    )
+    assert "<p>0 for €0.00</p>" in shown(system)[0]
+
+
 def test_own_templates_are_cleaned_and_their_values_escaped(system: Flask, store: StoreInfo) -> None:
     source = (
         "<section class='a' onclick='x()' style='color:red' hx-get='/x' id='cart'>"

@@ -55,9 +55,9 @@ def test_one_line_is_refunded_and_the_others_stay(shop: Shop) -> None:
     assert [item.refunded_quantity for item in order.items] == [0, 1]
     assert payment_of(shop, order.id).refunded == 1200
     with tenant_scope(shop.tenant_id), unit_of_work():
-        lines = order_view(order)["lines"]
-    assert [line["refunded"] for line in lines] == [False, True]
-    assert (len(lines[0]["units"]), lines[1]["files"]) == (2, [])
+        lines = order_view(order).lines
+    assert [line.refunded for line in lines] == [False, True]
+    assert (len(lines[0].units), lines[1].files) == (2, [])
 
 
 @both_databases
@@ -68,14 +68,14 @@ def test_a_refund_takes_exactly_the_keys_of_its_line(shop: Shop) -> None:
         stock_reservation.add_keys(moon, "MOON-1\nMOON-2\nMOON-3")
     order = bought(shop, (shop.key, 2), (moon, 2), (shop.file, 1))
     with tenant_scope(shop.tenant_id), unit_of_work():
-        lines = order_view(order)["lines"]
-        ours, theirs = ([UUID(unit["id"]) for unit in line["units"]] for line in lines[:2])
+        lines = order_view(order).lines
+        ours, theirs = ([UUID(unit.id) for unit in line.units] for line in lines[:2])
         before = [reveal(order.id, unit) for unit in ours]
     give_back(shop, order, [(order.items[1].id, 2)])
     assert [units(shop, item) for item in order.items[:2]] == [["delivered"] * 2, ["revoked"] * 2]
     with tenant_scope(shop.tenant_id), unit_of_work():
         assert [reveal(order.id, unit) for unit in ours] == before
-        assert order_view(order)["lines"][2]["files"] != []
+        assert order_view(order).lines[2].files != []
     for unit in theirs:
         with tenant_scope(shop.tenant_id), pytest.raises(GoneError), unit_of_work():
             reveal(order.id, unit)
@@ -100,7 +100,7 @@ def test_a_part_of_a_line_takes_unseen_keys_first(shop: Shop) -> None:
     order = bought(shop, (shop.key, 3))
     item = order.items[0]
     with tenant_scope(shop.tenant_id), unit_of_work():
-        first = UUID(order_view(order)["lines"][0]["units"][0]["id"])
+        first = UUID(order_view(order).lines[0].units[0].id)
         reveal(order.id, first)
     give_back(shop, order, [(item.id, 2)])
     assert units(shop, item) == ["delivered", "revoked", "revoked"]  # mailed keys count as seen
@@ -174,7 +174,7 @@ def test_a_provider_that_refuses_leaves_a_failed_refund_to_try_again(shop: Shop)
     assert (made.status, made.attempts) == ("failed", 1)
     assert look(shop, order.id).refunded_amount == 2999
     with tenant_scope(shop.tenant_id), unit_of_work():
-        labels = [one["label"] for one in timeline_view(order.id).items]
+        labels = [one.label for one in timeline_view(order.id).items]
     assert "Refund failed" in labels
     assert "Needs attention" in labels
     _refunds(shop, "succeed")

@@ -92,9 +92,9 @@ def test_a_test_order_is_delivered_as_a_marked_sample(shop: Shop) -> None:
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
         lines = line_views([(order, item) for item in look(shop, order.id).items])
         mails = emails_queries.emails_of(shop.tenant_id, order.id).items
-    assert [(line["units"], line["files"]) for line in lines] == [([], []), ([], [])]
-    assert lines[0]["message"].startswith("SAMPLE-1-NOT-A-KEY, SAMPLE-2-NOT-A-KEY. This is a sample")
-    assert lines[1]["message"].startswith("SAMPLE-1-NOT-A-KEY. This is a sample")
+    assert [(line.units, line.files) for line in lines] == [([], []), ([], [])]
+    assert lines[0].message.startswith("SAMPLE-1-NOT-A-KEY, SAMPLE-2-NOT-A-KEY. This is a sample")
+    assert lines[1].message.startswith("SAMPLE-1-NOT-A-KEY. This is a sample")
     assert len(mails) == 2 and all("Test order: no money moved" in mail.body_text for mail in mails)
 
 

@@ -29,9 +29,9 @@ from mtc.payments.services.methods import (
 )
 from mtc.tasks.services import run_due
 from tests.orders.shop import (
-    FORM,
     Shop,
     bought,
+    buyer,
     fill_cart,
     go_live,
     look,
@@ -85,17 +85,17 @@ def test_an_order_waits_with_its_keys_and_says_how_to_pay(shop: Shop) -> None:
     assert (order.status, order.expires_at) == ("pending", order.created_at + timedelta(days=7))
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
         [mail] = queries.emails_of(shop.tenant_id, order.id).items
-        transfer = order_view(look(shop, order.id))["transfer"]
-    rows = {row["label"]: (row["value"], row["copy"]) for row in transfer["rows"]}
+        transfer = order_view(look(shop, order.id)).transfer
+    rows = {row.label: (row.value, row.copy) for row in transfer.rows}
     assert rows == {
         "Amount": ("€59.98", "59.98"),
         "Account holder": ("Acme Ltd", "Acme Ltd"),
         "IBAN": (IBAN, IBAN.replace(" ", "")),
         "Reference": ("RF40 1001", "RF401001"),
     }
-    assert transfer["code"].startswith("<svg") and transfer["instructions"] == "We look every morning."
+    assert transfer.code.startswith("<svg") and transfer.instructions == "We look every morning."
     assert mail.subject == "How to pay your order 1001"
-    for text in (IBAN, "RF40 1001", "€59.98", "We look every morning.", transfer["until"]):
+    for text in (IBAN, "RF40 1001", "€59.98", "We look every morning.", transfer.until):
         assert text in mail.body_text and text in mail.body_html
 
 
@@ -106,8 +106,8 @@ def test_who_corrects_a_mistyped_address_is_told_how_to_pay_once(shop: Shop) -> 
 
     def press(email: str, name: str = "Ada") -> Order:
         with tenant_scope(shop.tenant_id), unit_of_work():
-            form = {**FORM, "email": email, "name": name, "payment_method": slug}
-            order = place_order(shop.store, token, form, ip="198.51.100.7").order
+            who = buyer(email=email, name=name, payment_method=slug)
+            order = place_order(shop.store, token, who, ip="198.51.100.7").order
         run_due()
         return order
 
@@ -150,7 +150,7 @@ def test_less_has_to_be_confirmed_and_more_is_noted(shop: Shop) -> None:
     assert look(shop, less.id).status == "refunded"
     assert book(shop, more, amount=3100).paid_amount == 3100
     with tenant_scope(shop.tenant_id, readonly=True), unit_of_work():
-        marks = [one["text"] for one in timeline_view(more.id).items if one["name"] == "order.attention"]
+        marks = [one.text for one in timeline_view(more.id).items if one.name == "order.attention"]
     assert marks == ["€1.01 more than the total came in. Give it back or ask the buyer."]
 
 
@@ -199,7 +199,7 @@ def test_who_changes_to_a_transfer_keeps_the_keys_for_days(shop: Shop) -> None:
     assert order.expires_at == order.created_at + timedelta(minutes=30)
     loaded = look(shop, order.id)
     with tenant_scope(shop.tenant_id), unit_of_work():
-        assert [one["id"] for one in ways_to_pay(loaded)] == ["test", "manual"]
+        assert [one.id for one in ways_to_pay(loaded)] == ["test", "manual"]
         assert pay_again(loaded, "manual").url.startswith("/orders/1001?t=")
     kept = look(shop, order.id).expires_at
     assert kept is not None and kept > order.created_at + timedelta(days=6)
@@ -266,7 +266,7 @@ def test_free_orders_need_no_method_unless_they_are_off(shop: Shop) -> None:
         switch_method("free", False)
         shown = checkout_view(shop.store, find_cart(token))
     sentence = "Items that cost nothing cannot be ordered in this store at the moment."
-    assert shown["problem"] == sentence
+    assert shown.problem == sentence
     with pytest.raises(ConflictError, match=sentence):
         order_of(shop, (shop.free, 1))
     with pytest.raises(ConflictError, match="takes no payments yet"):

@@ -13,7 +13,7 @@ from mtc.core import clock
 from mtc.core.db import running_session
 from mtc.infra.http import Response
 from mtc.tasks.services import run_due
-from tests.orders.shop import FORM, fill_cart, order_of
+from tests.orders.shop import buyer, fill_cart, order_of
 from tests.plugins.kit import at_work, installed, remembered, switch_off, switch_on
 from tests.plugins.samples import module_of, tasks_of
 from tests.servers.database import both_databases
@@ -115,6 +115,6 @@ def test_an_order_that_is_rolled_back_queues_nothing(tenant: Any, sale: Any, gue
     load(guest, tenant, "notes", NOTES)
     token = fill_cart(sale, (sale.free, 1))
     with pytest.raises(ZeroDivisionError), at_work(tenant):
-        place_order(sale.store, token, FORM)
+        place_order(sale.store, token, buyer())
         raise ZeroDivisionError
     assert tasks_of(tenant.id, "hooks.after") == []

@@ -163,7 +163,7 @@ def test_its_kinds_are_offered_and_used_like_those_of_the_core(
         switch_method("shop.voucher", active=False)
         row = get_gateway("shop.voucher")
         shown = method_view(row)
-        assert (shown["icon"], shown["later"], shown["description"]) == ("gift", False, "By voucher.")
+        assert (shown.icon, shown.later, shown.description) == ("gift", False, "By voucher.")
         method = save_method("shop.courier", "courier", "Courier", {"promise": "Tomorrow"})
         way = resolve({"method": "courier"}, "pool", [method])
         assert (way.kind, way.config["promise"]) == ("shop.courier", "Tomorrow")

@@ -94,18 +94,18 @@ def test_u5_cards_and_sorting_ignore_what_is_sold_out(make: Callable[..., Any]) 
     assert sorted_by("price-asc") == ["All gone", "Middle", "Low but gone"]
     assert sorted_by("price-desc") == ["Low but gone", "Middle", "All gone"]
     with unit_of_work():
-        shown = {one["name"]: one for one in cards(queries.products(Filters(), sort="name").items)}
+        shown = {one.name: one for one in cards(queries.products(Filters(), sort="name").items)}
     low = shown["Low but gone"]
-    assert (low["price"]["amount"], low["price"]["from"], low["discount_percent"]) == (5000, False, 16)
-    assert low["compare_at"]["amount"] == 6000 and low["single_variant"] is False
-    assert (shown["All gone"]["price"]["amount"], shown["All gone"]["price"]["from"]) == (400, True)
-    assert shown["All gone"]["in_stock"] is False
+    assert (low.price["amount"], low.price["from"], low.discount_percent) == (5000, False, 16)
+    assert low.compare_at.amount == 6000 and low.single_variant is False
+    assert (shown["All gone"].price["amount"], shown["All gone"].price["from"]) == (400, True)
+    assert shown["All gone"].in_stock is False
     assert found(None, 1000) == []
     with unit_of_work():
         stock_reservation.add_keys(queries.variants_of(gone.id)[0].id, "AAAA-1111")
     with unit_of_work():
         card = cards([queries.by_slugs(["all-gone"])["all-gone"]])[0]
-    assert (card["price"]["amount"], card["price"]["from"], card["in_stock"]) == (700, False, True)
+    assert (card.price["amount"], card.price["from"], card.in_stock) == (700, False, True)
     assert found(500, 1000) == ["All gone"]
 
 
@@ -118,9 +118,9 @@ def test_u5_the_page_of_a_product_follows_the_chosen_variant(make: Callable[...,
     for selected, sku, percent in (("", "A", 20), ("B", "B", None), ("GONE", "GONE", 25)):
         with unit_of_work():
             page = detail(queries.product_by_slug("pair"), selected)  # type: ignore[arg-type]
-        chosen = [one for one in page["variants"] if one["selected"]]
-        assert [(one["sku"], one["discount_percent"]) for one in chosen] == [(sku, percent)]
-        assert (page["price"]["amount"], page["discount_percent"]) == (4000, 20)
+        chosen = [one for one in page.variants if one.selected]
+        assert [(one.sku, one.discount_percent) for one in chosen] == [(sku, percent)]
+        assert (page.price["amount"], page.discount_percent) == (4000, 20)
 
 
 def test_b42_prices_are_those_that_rules_make(make: Callable[..., Any]) -> None:
@@ -178,12 +178,12 @@ def test_b42_sql_and_calculator_agree_whatever_the_rules(make: Callable[..., Any
     with unit_of_work():
         shown = cards(queries.products(Filters(), sort="name").items)
         pages = [detail(queries.product_by_slug(name)) for name in "abcde"]  # type: ignore[arg-type]
-    prices = {one["name"]: one["price"]["amount"] for one in shown}
+    prices = {one.name: one.price["amount"] for one in shown}
     assert sorted_by("price-asc") == sorted(prices, key=lambda name: (prices[name], ids["ABCDE".index(name)]))
     for _ in range(8):
         low, high = sorted(dice.randrange(0, 6000) for _ in range(2))
         fitting = [
-            page["name"] for page in pages
-            if any(one["in_stock"] and low <= one["price"]["amount"] <= high for one in page["variants"])
+            page.name for page in pages
+            if any(one.in_stock and low <= one.price.amount <= high for one in page.variants)
         ]  # fmt: skip
         assert found(low, high) == fitting

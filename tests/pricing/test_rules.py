@@ -75,18 +75,18 @@ def test_what_a_listing_shows_is_what_the_cart_asks(make, tenant):
                     presenters.cards(some) for some in catalog.shelves([ProductListSource("newest", 10)])
                 )
                 for card in cards:
-                    detail = presenters.detail(catalog.product_by_slug(card["slug"]))
+                    detail = presenters.detail(catalog.product_by_slug(card.slug))
                     ids = [
-                        v.id for v in catalog.variants_of(next(p.id for p in made if str(p.id) == card["id"]))
+                        v.id for v in catalog.variants_of(next(p.id for p in made if str(p.id) == card.id))
                     ]
                     offers = catalog.offers(ids)
                     cart = {
                         str(i): r.unit
                         for i, r in zip(ids, price_many([(offers[i], 1) for i in ids]), strict=True)
                     }
-                    assert {v["id"]: v["price"]["amount"] for v in detail["variants"]} == cart
-                    assert card["price"]["amount"] == min(cart.values()) == detail["price"]["amount"]
-                    assert cart[card["default_variant_id"]] == min(cart.values())
+                    assert {v.id: v.price.amount for v in detail.variants} == cart
+                    assert card.price["amount"] == min(cart.values()) == detail.price["amount"]
+                    assert cart[card.default_variant_id] == min(cart.values())
             work.rollback()
 
     agree()
@@ -98,8 +98,8 @@ def test_listing_prices_show_automatic_rules(make, scope):
         rules.create({"name": "Sale", "rule_type": "time_based", "price_modifier": TEN_OFF})
     ((row,),) = catalog.shelves([ProductListSource("newest", 1)])
     (card,) = presenters.cards([row])
-    assert card["price"]["formatted"] == "€9.00"
-    assert (card["compare_at"]["formatted"], card["discount_percent"]) == ("€10.00", 10)
+    assert card.price["formatted"] == "€9.00"
+    assert (card.compare_at.formatted, card.discount_percent) == ("€10.00", 10)
 
 
 @both_databases

@@ -68,7 +68,7 @@ class Sending:
 
     def states(self) -> dict[str, str]:
         """The state of each record."""
-        return {one["key"]: one["state"] for one in self.view().records}
+        return {one.key: one.state for one in self.view().records}
 
     def change(self, **values: Any) -> None:
         """Change the row."""

@@ -61,7 +61,7 @@ def test_another_address_of_the_domain_stays_verified_and_another_domain_does_no
         "verified", "Hello@games.example.com", first.records,
     )  # fmt: skip
     third = sending.want("hello@other.example.org")
-    values = [{one["value"] for one in view.records if one["key"] != "dmarc"} for view in (first, third)]
+    values = [{one.value for one in view.records if one.key != "dmarc"} for view in (first, third)]
     assert third.status == "pending" and not values[0] & values[1]
     assert sending.want(ADDRESS).status == "pending"  # what stood there proves nothing any more
     with tenant_scope(sending.world.id), unit_of_work():
@@ -79,10 +79,10 @@ def test_who_else_verified_a_domain_is_not_told_and_takes_nothing(
     rival = sending_of(other_tenant)
     view = rival.want()
     assert view.status == "pending"
-    assert {one["key"]: one["state"] for one in view.records} == {
+    assert {one.key: one.state for one in view.records} == {
         "ownership": "differs", "dkim": "missing", "dmarc": "found",
     }  # fmt: skip
-    secrets = [{one["value"] for one in found.records} for found in (view, sending.view())]
+    secrets = [{one.value for one in found.records} for found in (view, sending.view())]
     assert secrets[0] & secrets[1] == {"v=DMARC1; p=none"}
     assert sending.check().status == "verified"
 

@@ -44,7 +44,7 @@ def test_b31_from_the_first_look_to_a_verified_address(people: dict[str, Person]
     part = owner.partial(PAGE).text
     assert "<html" not in part and "every 2s" not in part and part.count("Missing") == 3
     for record in sending.view().records:
-        assert record["name"] in part and f'data-ui-copy="{record["value"]}"' in part
+        assert record.name in part and f'data-ui-copy="{record.value}"' in part
     sending.publish(dkim=["v=DKIM1; p=<svg onload=alert(1)>"])
     assert owner.post(f"{PAGE}/check").status_code == 303
     run_due()

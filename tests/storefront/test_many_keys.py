@@ -72,7 +72,7 @@ def test_b08_all_keys_are_revealed_at_once_and_each_is_written_down(browser: Bro
         found = queries.order_by_number(order.number)
         assert found is not None
         steps = reversed(timeline_view(found.id).items)
-        told = [(step["label"], step["text"]) for step in steps if "evealed" in step["label"]]
+        told = [(step.label, step.text) for step in steps if "evealed" in step.label]
     text = "60 keys of Star Harbour"
     assert told == [("Key revealed", "Star Harbour"), ("Keys revealed", text), ("Keys revealed", text)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -16,7 +17,7 @@ from mtc.core.paging import Page
 from mtc.core.relative_time import when
 from mtc.core.urls import with_query
 from mtc.orders.models import Order
-from mtc.orders.presenters import timeline_view
+from mtc.orders.presenters import EventView, timeline_view
 from mtc.orders.queries.stock_items import KeyWindow, keys_shown
 from mtc.web import query_params
 
@@ -90,6 +91,6 @@ def _address(order: Order) -> str:
     return request.script_root + f"{base()}/orders/{order.order_number}"
 
 
-def _step(one: dict[str, Any]) -> dict[str, Any]:
-    by = f"by {one['by']}" if one["by"] and one["by"] not in ("system", "MTC", "anonymous") else ""
-    return {**one, "text": ", ".join(filter(None, (one["text"], by)))}
+def _step(one: EventView) -> EventView:
+    by = f"by {one.by}" if one.by and one.by not in ("system", "MTC", "anonymous") else ""
+    return replace(one, text=", ".join(filter(None, (one.text, by))))

@@ -14,6 +14,7 @@ from mtc.admin.settings.tabs import settings_page
 from mtc.core.db import scope_tenant
 from mtc.core.errors import ValidationError
 from mtc.core.i18n import _l
+from mtc.core.plain_data import plain
 from mtc.core.relative_time import exact, when
 from mtc.emails.services.senders import headers_of, own_sender, sender_name_and_address
 from mtc.extensions import htmx
@@ -118,7 +119,7 @@ def _shown(view: SenderView) -> dict[str, Any]:
         "lapses": exact(view.lapses_at) if view.lapses_at else "",
         "open": view.open_records,
         "records": [
-            {**one, "badge": _STATES[one["state"]][0], "state_label": _STATES[one["state"]][1]}
+            {**plain(one), "badge": _STATES[one.state][0], "state_label": _STATES[one.state][1]}
             for one in view.records
         ],
     }

@@ -80,5 +80,5 @@ def _shape(view: SenderView | None) -> dict[str, Any]:
         "checked_at": moment(view.checked_at),
         "verified_at": moment(view.verified_at),
         "failing_since": moment(view.failing_since),
-        "records": [{name: one[name] for name in _RECORD["properties"]} for one in view.records],
+        "records": [{name: getattr(one, name) for name in _RECORD["properties"]} for one in view.records],
     }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from mtc.core.context import current
-from mtc.core.money import format_money
+from mtc.core.money import ShownAmount, format_money
 
 
-def amount(value: int, currency: str) -> dict[str, Any]:
+def amount(value: int, currency: str) -> ShownAmount:
     """An amount of minor units with its text in the running language."""
-    return {"amount": value, "formatted": format_money(value, currency, current().locale)}
+    return ShownAmount(value, format_money(value, currency, current().locale))
 
 
 def percent_off(now: int, before: int | None) -> int | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from mtc.catalog.presenters.amounts import amount, collection_url, image, percent_off, product_url
+from mtc.catalog.presenters.read_models import CardPrice, CollectionView, ProductCard, TypeName
 from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.queries.variants import collection_ids, parsed_id
 from mtc.catalog.registry import Offer, Shown, show_prices
+from mtc.core.context import current
 from mtc.core.i18n import _
+from mtc.core.money import format_money
 
 
 def offers_of(row: AnyRow) -> list[Offer]:
@@ -31,37 +33,42 @@ def offers_of(row: AnyRow) -> list[Offer]:
     ]
 
 
-def cards(rows: Sequence[AnyRow]) -> list[dict[str, Any]]:
+def cards(rows: Sequence[AnyRow]) -> list[ProductCard]:
     """The cards of product rows, with the prices that the running actor pays for one piece."""
     offers = [offers_of(row) for row in rows]
     shown = iter(show_prices([one for some in offers for one in some]))
     return [card(row, [(one, next(shown)) for one in some]) for row, some in zip(rows, offers, strict=True)]
 
 
-def card(row: AnyRow, priced: Sequence[tuple[Offer, Shown]]) -> dict[str, Any]:
+def card(row: AnyRow, priced: Sequence[tuple[Offer, Shown]]) -> ProductCard:
     """One card; its price is that of the cheapest offer."""
     best = min(priced, key=lambda pair: pair[1].unit, default=None)
-    price = best[1].unit if best else row.price_from
+    lowest = best[1].unit if best else row.price_from
     before = was(best[0], best[1]) if best else None
-    off = percent_off(price, before)
-    return {
-        "id": str(row.id),
-        "slug": row.slug,
-        "url": product_url(row.slug),
-        "name": row.name,
-        "summary": row.summary,
-        "type": {"slug": row.type_slug, "name": row.type_name},
-        "image": image(row.image, row.name),
-        "price": {**amount(price, row.currency), "from": len({pair[1].unit for pair in priced}) > 1},
-        "compare_at": amount(before, row.currency) if before is not None and off else None,
-        "discount_percent": off,
-        "badge": row.badge or None,
-        "badges": list((row.card or {}).get("badges", ())),
-        "in_stock": row.in_stock,
-        "stock_label": None if row.in_stock else _("Sold out"),
-        "default_variant_id": str(best[0].variant_id) if best else None,
-        "single_variant": len((row.card or {}).get("offers", priced)) == 1,
+    off = percent_off(lowest, before)
+    price: CardPrice = {
+        "amount": lowest,
+        "formatted": format_money(lowest, row.currency, current().locale),
+        "from": len({pair[1].unit for pair in priced}) > 1,
     }
+    return ProductCard(
+        id=str(row.id),
+        slug=row.slug,
+        url=product_url(row.slug),
+        name=row.name,
+        summary=row.summary,
+        type=TypeName(row.type_slug, row.type_name),
+        image=image(row.image, row.name),
+        price=price,
+        compare_at=amount(before, row.currency) if before is not None and off else None,
+        discount_percent=off,
+        badge=row.badge or None,
+        badges=list((row.card or {}).get("badges", ())),
+        in_stock=row.in_stock,
+        stock_label=None if row.in_stock else _("Sold out"),
+        default_variant_id=str(best[0].variant_id) if best else None,
+        single_variant=len((row.card or {}).get("offers", priced)) == 1,
+    )
 
 
 def was(offer: Offer, shown: Shown) -> int | None:
@@ -72,13 +79,13 @@ def was(offer: Offer, shown: Shown) -> int | None:
     return max(candidates, default=None)
 
 
-def collection(row: AnyRow) -> dict[str, Any]:
+def collection(row: AnyRow) -> CollectionView:
     """A collection as pages get it."""
-    return {
-        "slug": row.slug,
-        "url": collection_url(row.slug),
-        "name": row.name,
-        "description": row.description,
-        "image": image(row.image, row.name),
-        "count": row.size,
-    }
+    return CollectionView(
+        slug=row.slug,
+        url=collection_url(row.slug),
+        name=row.name,
+        description=row.description,
+        image=image(row.image, row.name),
+        count=row.size,
+    )

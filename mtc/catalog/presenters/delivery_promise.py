@@ -14,6 +14,15 @@ _HAND_METHODS = ("by-hand", "manual")
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseView:
+    """The promise as components get it."""
+
+    state: str
+    label: str
+    instant: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryPromise:
     """What a shopper is told about the delivery of one variant; `label` is the sentence."""
 
@@ -37,9 +46,9 @@ class DeliveryPromise:
             return _("Sold out")
         return _("Cannot be ordered") if self.state == UNAVAILABLE else None
 
-    def as_data(self) -> dict[str, Any]:
+    def view(self) -> PromiseView:
         """The promise as components get it."""
-        return {"state": self.state, "label": self.label, "instant": self.state == AT_ONCE}
+        return PromiseView(self.state, self.label, self.state == AT_ONCE)
 
 
 def delivery_promise(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import fields, replace
 
 from mtc.catalog.presenters.amounts import amount, collection_url, image, percent_off
 from mtc.catalog.presenters.cards import card, was
 from mtc.catalog.presenters.delivery_promise import delivery_promise
 from mtc.catalog.presenters.jsonld import product_json_ld
+from mtc.catalog.presenters.read_models import (
+    AttributeView,
+    CollectionLink,
+    OptionView,
+    ProductDetail,
+    VariantTable,
+    VariantView,
+)
 from mtc.catalog.queries.product_details import Details
 from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.queries.types import type_book
@@ -16,34 +24,36 @@ from mtc.catalog.registry import Offer, Shown, show_prices
 from mtc.core.i18n import _
 
 
-def detail(found: Details, selected: str = "") -> dict[str, Any]:
+def detail(found: Details, selected: str = "") -> ProductDetail:
     """The card of a product with all that only its own page shows; `selected` is a variant's id or SKU."""
     row = found.product
     offers = [_offer(row, variant) for variant in found.variants]
     priced = list(zip(offers, show_prices(offers), strict=True))
     variants = [
-        _variant(row, variant, shown)
-        for variant, (_of, shown) in zip(found.variants, priced, strict=True)
+        _variant(row, variant, shown) for variant, (_of, shown) in zip(found.variants, priced, strict=True)
     ]
-    _select(variants, selected)
-    chosen = next((one for one in variants if one["selected"]), None)
-    shown = {
-        **card(row, [pair for pair, one in zip(priced, variants, strict=True) if one["in_stock"]] or priced),
-        "description_html": row.description,
-        "gallery": [one for one in (image(stored, row.name) for stored in row.gallery) if one],
-        "attributes": _attributes(found),
-        "options": _options(variants),
-        "table": _table(variants),
-        "variants": variants,
-        "collections": [
-            {"name": one["name"], "url": collection_url(one["slug"])}
+    chosen = _chosen(variants, selected)
+    if chosen is not None:
+        selected_one = replace(chosen, selected=True)
+        variants = [selected_one if one is chosen else one for one in variants]
+    here = card(row, [pair for pair, one in zip(priced, variants, strict=True) if one.in_stock] or priced)
+    if variants and not any(one.in_stock for one in variants):
+        here = replace(here, in_stock=False, stock_label=variants[0].stock_label)
+    shown = ProductDetail(
+        **{field.name: getattr(here, field.name) for field in fields(here)},
+        description_html=row.description,
+        gallery=[one for one in (image(stored, row.name) for stored in row.gallery) if one],
+        attributes=_attributes(found),
+        options=_options(variants),
+        table=_table(variants),
+        variants=variants,
+        collections=[
+            CollectionLink(one["name"], collection_url(one["slug"]))
             for one in (row.card or {}).get("collections", ())
         ],
-        "delivery": chosen["delivery"] if chosen else None,
-    }
-    if variants and not any(one["in_stock"] for one in variants):
-        shown |= {"in_stock": False, "stock_label": variants[0]["stock_label"]}
-    return {**shown, "json_ld": product_json_ld(shown, row.currency)}
+        delivery=chosen.delivery if chosen is not None else None,
+    )
+    return replace(shown, json_ld=product_json_ld(shown, row.currency))
 
 
 def _offer(row: AnyRow, variant: AnyRow) -> Offer:
@@ -59,7 +69,7 @@ def _offer(row: AnyRow, variant: AnyRow) -> Offer:
     )
 
 
-def _variant(row: AnyRow, variant: AnyRow, shown: Shown) -> dict[str, Any]:
+def _variant(row: AnyRow, variant: AnyRow, shown: Shown) -> VariantView:
     before = was(_offer(row, variant), shown)
     pool = variant.stock_source == "pool"
     promise = delivery_promise(
@@ -68,75 +78,67 @@ def _variant(row: AnyRow, variant: AnyRow, shown: Shown) -> dict[str, Any]:
     label = promise.stock_label
     if pool and 0 < variant.available <= variant.low_at:
         label = _("Only a few left")
-    return {
-        "id": str(variant.id),
-        "sku": variant.sku,
-        "name": variant.name or row.name,
-        "options": dict(variant.attributes or {}),
-        "price": amount(shown.unit, row.currency),
-        "compare_at": amount(before, row.currency) if before is not None else None,
-        "discount_percent": percent_off(shown.unit, before),
-        "in_stock": promise.orderable,
-        "delivery": promise.as_data(),
-        "availability": promise.schema_availability,
-        "stock_label": label,
-        "selected": False,
-    }
+    return VariantView(
+        id=str(variant.id),
+        sku=variant.sku,
+        name=variant.name or row.name,
+        options=dict(variant.attributes or {}),
+        price=amount(shown.unit, row.currency),
+        compare_at=amount(before, row.currency) if before is not None else None,
+        discount_percent=percent_off(shown.unit, before),
+        in_stock=promise.orderable,
+        delivery=promise.view(),
+        availability=promise.schema_availability,
+        stock_label=label,
+    )
 
 
-def _select(variants: list[dict[str, Any]], wanted: str) -> None:
-    """Mark one variant: the wanted one, else the first that can be bought, else the first."""
-    chosen = next((one for one in variants if wanted and wanted in (one["id"], one["sku"])), None)
-    chosen = chosen or next((one for one in variants if one["in_stock"]), None)
-    if chosen is None and variants:
-        chosen = variants[0]
-    if chosen is not None:
-        chosen["selected"] = True
+def _chosen(variants: list[VariantView], wanted: str) -> VariantView | None:
+    """The wanted variant, else the first that can be bought, else the first."""
+    named = next((one for one in variants if wanted and wanted in (one.id, one.sku)), None)
+    return named or next((one for one in variants if one.in_stock), None) or next(iter(variants), None)
 
 
-def _options(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _options(variants: list[VariantView]) -> list[OptionView]:
     values: dict[str, list[str]] = {}
     for variant in variants:
-        for label, value in variant["options"].items():
+        for label, value in variant.options.items():
             if value not in values.setdefault(label, []):
                 values[label].append(value)
-    return [
-        {"key": label.lower().replace(" ", "-"), "label": label, "values": some}
-        for label, some in values.items()
-    ]
+    return [OptionView(label.lower().replace(" ", "-"), label, some) for label, some in values.items()]
 
 
-def _table(variants: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The variants by two options, {rows, columns: {label, values}, cells: {row: {column: variant}}}.
+def _table(variants: list[VariantView]) -> VariantTable | None:
+    """The variants by two options; None unless each has a cell of its own.
 
-    None unless each variant has a cell of its own, so that none is missing and none hides another.
+    So none is missing and none hides another.
     """
     options = _options(variants)
-    if len(options) != 2 or any(len(one["options"]) != 2 for one in variants):
+    if len(options) != 2 or any(len(one.options) != 2 for one in variants):
         return None
     rows, columns = options
-    cells: dict[str, dict[str, Any]] = {value: {} for value in rows["values"]}
+    cells: dict[str, dict[str, VariantView]] = {value: {} for value in rows.values}
     for one in variants:
-        row, column = one["options"][rows["label"]], one["options"][columns["label"]]
+        row, column = one.options[rows.label], one.options[columns.label]
         if column in cells[row]:
             return None
         cells[row][column] = one
-    return {"rows": rows, "columns": columns, "cells": cells}
+    return VariantTable(rows, columns, cells)
 
 
-def _attributes(found: Details) -> list[dict[str, Any]]:
+def _attributes(found: Details) -> list[AttributeView]:
     kind = type_book().get(found.product.product_type_id)
     if kind is None:
         return []
     stored = {row.attribute_key: row.attribute_value for row in found.attributes if row.attribute_value}
     return [
-        {
-            "key": field.key,
-            "label": field.label,
-            "value": stored[field.key].get("value"),
-            "display": stored[field.key].get("display", ""),
-            "filterable": field.filterable,
-        }
+        AttributeView(
+            key=field.key,
+            label=field.label,
+            value=stored[field.key].get("value"),
+            display=stored[field.key].get("display", ""),
+            filterable=field.filterable,
+        )
         for field in kind.fields.fields
         if field.key in stored
     ]

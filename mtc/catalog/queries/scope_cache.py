@@ -43,11 +43,10 @@ def prepared(key: tuple[Any, ...], build: Callable[[], S]) -> S:
 
 def content_key() -> tuple[UUID, int] | None:
     """Tenant and content version of a request for a store; None where no store is known."""
-    store: Any = current().store
-    version = getattr(store, "content_version", None)
-    if version is None or getattr(store, "tenant_id", None) != tenant_id():
+    store = current().store
+    if store is None or store.tenant_id != tenant_id():
         return None
-    return tenant_id(), version
+    return store.tenant_id, store.content_version
 
 
 class Remembered(Generic[T]):

@@ -174,8 +174,8 @@ def _hold(kind: TypeInfo) -> None:
 
 
 def _currency(given: Any) -> str:
-    store: Any = current().store
-    code = str(given or getattr(store, "currency", "") or current().currency).upper()
+    store = current().store
+    code = str(given or (store.currency if store is not None else "") or current().currency).upper()
     check_currency(code)
     return code
 

@@ -1,26 +1,25 @@
-"""What the shopper typed at checkout, read and judged."""
+"""Who buys, as far as a shopper says it at checkout: what is wrong with it, and what is kept of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mtc.checkout.services.countries import COUNTRIES
-from mtc.checkout.values import text_hash, texts_of
+from mtc.checkout.values import BuyerDetails, text_hash, texts_of
 from mtc.core import clock
 from mtc.core.client_networks import client_network
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import scrub
 from mtc.core.i18n import _, _l
 from mtc.core.retry import keep
+from mtc.core.store_info import StoreInfo
 from mtc.emails.services.outbox import check_address
 
 _NOT_AGREED = {
     "terms": _l("Accept the terms to go on."),
     "consent": _l("Agree that delivery may begin before the withdrawal period has ended."),
 }
-_YES = {"on", "1", "true", "yes", "y"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +34,36 @@ class Buyer:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def read_form(store: Any, form: Mapping[str, Any], ip: str = "") -> Buyer:
-    """The form's values; raises ValidationError with all that is wrong, by field."""
+def check_buyer(store: StoreInfo, details: BuyerDetails, ip: str = "") -> Buyer:
+    """The details as they are kept; raises ValidationError with all that is wrong, by field."""
     errors: dict[str, list[str]] = {}
-    email = _text(form, "email")
+    email = details.email.strip()
     try:
         email = check_address(email)
     except ValidationError as error:
         errors["email"] = error.details["email"] if email else [_("Enter your e-mail address.")]
-    country = _text(form, "country").upper()
+    country = details.country.strip().upper()
     if country not in COUNTRIES:
         errors["country"] = [_("Choose your country.")]
-    name = _text(form, "name")
+    name = details.name.strip()
     if len(name) > 200 or any(ord(character) < 32 for character in name):
         errors["name"] = [_("Use at most 200 characters on one line.")]
-    name = scrub(name, multiline=False)
     for key in texts_of(store):
-        if _text(form, key).lower() not in _YES:
+        if key not in details.agreed:
             errors[key] = [str(_NOT_AGREED[key])]
-    total = _text(form, "expected_total")
-    if total and not (total.isascii() and total.isdigit() and len(total) < 17):
-        errors["expected_total"] = [_("Load the page again.")]
     if errors:
         raise ValidationError(_l("Check the marked fields."), errors)
     return Buyer(
         email=email,
         country=country,
-        name=name,
-        gateway=_text(form, "payment_method") or _text(form, "gateway"),
-        expected_total=int(total) if total else None,
+        name=scrub(name, multiline=False),
+        gateway=details.gateway,
+        expected_total=details.expected_total,
         facts=_facts(store, ip),
     )
 
 
-def _text(form: Mapping[str, Any], key: str) -> str:
-    value = form.get(key)
-    return str(value).strip()[:1000] if isinstance(value, str | int) else ""
-
-
-def _facts(store: Any, ip: str) -> dict[str, Any]:
+def _facts(store: StoreInfo, ip: str) -> dict[str, Any]:
     """The evidence of the consent to early delivery (Directive 2011/83/EU, article 16 (m))."""
     now = keep("time of the consent", clock.now)
     agreed = {

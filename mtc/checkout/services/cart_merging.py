@@ -26,6 +26,7 @@ from mtc.core import clock
 from mtc.core.db import scope_tenant, session
 from mtc.core.i18n import _
 from mtc.core.ids import token
+from mtc.core.store_info import StoreInfo
 from mtc.identity import queries as people
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
@@ -55,7 +56,7 @@ class Merged:
     changed: bool
 
 
-def merge_carts(store: Any, text: str | None, customer_id: UUID) -> Merged | None:
+def merge_carts(store: StoreInfo, text: str | None, customer_id: UUID) -> Merged | None:
     """At log-in: one cart for the customer, with what the visitor has and what the account had.
 
     Returns None when there is nothing in either. Two log-ins at once wait for each other, so that no cart is
@@ -79,7 +80,9 @@ def merge_carts(store: Any, text: str | None, customer_id: UUID) -> Merged | Non
     return Merged(cart, bool(others) and bool(cart.data.get("notices") or cart.data.get("left_out")))
 
 
-def order_again(order: Order, store: Any, text: str | None, customer_id: UUID | None) -> tuple[Cart, str]:
+def order_again(
+    order: Order, store: StoreInfo, text: str | None, customer_id: UUID | None
+) -> tuple[Cart, str]:
     """Put what was ordered into the visitor's cart, as far as it is for sale; and the text for the cookie.
 
     What lies there already is not added once more.

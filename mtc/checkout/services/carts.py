@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, delete, update
@@ -21,6 +20,7 @@ from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.i18n import _, _l, ngettext
 from mtc.core.ids import token as new_token
 from mtc.core.retention import purge_rows
+from mtc.core.store_info import StoreInfo
 from mtc.identity import queries as people
 from mtc.orders import queries as order_queries
 from mtc.orders.queries import Sellable, sellables
@@ -54,7 +54,7 @@ def find_cart(
     return next((cart for cart in found if cart.customer_id in (None, customer_id)), None)
 
 
-def ensure_cart(store: Any, token: str | None, customer_id: UUID | None = None) -> tuple[Cart, str]:
+def ensure_cart(store: StoreInfo, token: str | None, customer_id: UUID | None = None) -> tuple[Cart, str]:
     """The open cart of the customer or the text, or a new one; and the text for the cookie."""
     if customer_id is not None and people.locked_customer(scope_tenant(), customer_id) is None:
         customer_id = None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, update
@@ -12,16 +11,17 @@ from sqlalchemy import ColumnElement, update
 from mtc.checkout import queries
 from mtc.checkout.hooks import CheckoutDraft
 from mtc.checkout.models import Cart
-from mtc.checkout.services.buyer_details import Buyer, read_form
+from mtc.checkout.services.buyer_details import Buyer, check_buyer
 from mtc.checkout.services.carts import find_cart, token_hashes
 from mtc.checkout.services.store_opening import check_open
 from mtc.checkout.services.superseded_orders import cancel_superseded
-from mtc.checkout.values import FREE_OFF, NO_PAYMENTS
+from mtc.checkout.values import FREE_OFF, NO_PAYMENTS, BuyerDetails
 from mtc.core import clock
 from mtc.core.db import savepoint, scope_tenant, session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.i18n import _l, current_locale
+from mtc.core.store_info import StoreInfo
 from mtc.identity.models import Customer
 from mtc.orders import queries as order_queries
 from mtc.orders.hooks import OrderDraft
@@ -33,7 +33,6 @@ from mtc.payments.services import active_gateways, hold_minutes, redirect_url, s
 from mtc.payments.services.methods import free_orders_on
 from mtc.payments.services.payment_start import beginning
 from mtc.plugins.services import run_before
-from mtc.tenants.services.store_lookup import is_sandbox
 
 EMPTY = _l("Your cart is empty. Put something into it first.")
 
@@ -53,9 +52,9 @@ class Placed:
 
 
 def place_order(
-    store: Any,
+    store: StoreInfo,
     cart_token: str | None,
-    form: Mapping[str, Any],
+    details: BuyerDetails,
     customer: Customer | None = None,
     ip: str = "",
     base_url: str = "",
@@ -65,7 +64,7 @@ def place_order(
     Raises ValidationError with details by field, NotFoundError (no such cart), ConflictError (sold out,
     another price) and Reject; nothing is written then, whatever the caller does with the transaction.
     """
-    buyer = read_form(store, form, ip)
+    buyer = check_buyer(store, details, ip)
     with savepoint():
         cart = _claim_cart(store, cart_token, customer)
         if cart is None:
@@ -81,7 +80,7 @@ def place_order(
             replace(
                 _order_draft(store, cart, buyer, draft, customer),
                 hold_minutes=hold_minutes(likely),
-                is_sandbox=is_sandbox(store),
+                is_sandbox=store.is_sandbox,
                 pays_in_test=likely is not None and likely.is_test,
             ),
             prefix=str((store.settings or {}).get("order_prefix") or ""),
@@ -107,7 +106,7 @@ def _to_pay(order: Order, payment: Payment | None, base_url: str, *, created: bo
     return Placed(order, redirect_url(payment) or page, created, starting)
 
 
-def _checked(store: Any, cart: Cart, buyer: Buyer) -> CheckoutDraft:
+def _checked(store: StoreInfo, cart: Cart, buyer: Buyer) -> CheckoutDraft:
     """What is to be ordered and by whom, as far as the hooks let it pass."""
     lines = tuple((row.variant_id, row.quantity) for row in queries.lines_of(cart.id))
     if not lines:
@@ -117,7 +116,7 @@ def _checked(store: Any, cart: Cart, buyer: Buyer) -> CheckoutDraft:
 
 
 def _order_draft(
-    store: Any, cart: Cart, buyer: Buyer, draft: CheckoutDraft, customer: Customer | None
+    store: StoreInfo, cart: Cart, buyer: Buyer, draft: CheckoutDraft, customer: Customer | None
 ) -> OrderDraft:
     """What the form and the hooks say about the order to be."""
     return OrderDraft(
@@ -135,7 +134,7 @@ def _order_draft(
     )
 
 
-def _claim_cart(store: Any, cart_token: str | None, customer: Customer | None) -> Cart | None:
+def _claim_cart(store: StoreInfo, cart_token: str | None, customer: Customer | None) -> Cart | None:
     """Close the open cart and return it, or None when it is not open: of two who press, one gets it."""
     if customer is None:
         if not cart_token:
@@ -169,7 +168,7 @@ def _chosen(gateways: Sequence[PaymentGateway], slug: str) -> PaymentGateway:
 
 
 def _placed_before(
-    store: Any, cart_token: str | None, buyer: Buyer, customer: Customer | None, base_url: str
+    store: StoreInfo, cart_token: str | None, buyer: Buyer, customer: Customer | None, base_url: str
 ) -> Placed:
     """The order that the cart has become. Who went back and typed something else gets it corrected.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -94,7 +94,7 @@ def mail_instructions(order: Order) -> Email | None:
     The first address may have been mistyped: whoever corrects it has got no mail.
     """
     facts = facts_of(order)
-    if facts["order"]["transfer"] is None:
+    if facts["order"].transfer is None:
         return None
     subject = _l("How to pay your order %(number)s", number=order.order_number)
     mark = hashlib.sha256(order.email_lc.encode()).hexdigest()[:16]
@@ -147,19 +147,19 @@ def _with_keys(delivery: Delivery) -> bool:
 
 
 def _goods(order: Order, deliveries: Sequence[Delivery], facts: dict[str, Any]) -> RenderedEmail:
-    views = {line["id"]: line for line in facts["order"]["lines"]}
+    views = {line.id: line for line in facts["order"].lines}
     items = {item.id: item for item in order.items}
     lines = []
     for one in deliveries:
         if remaining_quantity(items[one.order_item_id]):
-            line = dict(views[str(one.order_item_id)])
-            units = line["units"] if _with_keys(one) else []
-            keys = [key_mark(UUID(unit["id"])) for unit in units]
-            lines.append({**line, "keys": keys, "all_keys": line.get("key_actions", {}).get("count", 0)})
-    has_keys = any(line["units"] for line in lines)
+            line = views[str(one.order_item_id)]
+            keys = [key_mark(UUID(unit.id)) for unit in line.units] if _with_keys(one) else []
+            held = line.key_actions.count if line.key_actions is not None else 0
+            lines.append(replace(line, keys=keys, all_keys=held))
+    has_keys = any(line.units for line in lines)
     with use_locale(order.locale):
         subject, intro = _words(order, deliveries, has_keys)
-    told = {**facts, "lines": lines, "intro": intro, "with_keys": any(line["keys"] for line in lines)}
+    told = {**facts, "lines": lines, "intro": intro, "with_keys": any(line.keys for line in lines)}
     return write(order, "keys" if has_keys else "files", subject, told)
 
 

@@ -11,7 +11,6 @@ import gzip
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -48,7 +47,7 @@ def _common() -> frozenset[str]:
 
 def _place_names() -> tuple[str, ...]:
     """The names of the store that is asked, and of the platform's host."""
-    store: Any = current().store
+    store = current().store
     names = (store.name, store.slug, store.tenant_name, store.primary_host or "") if store is not None else ()
     return (*names, current_app.config["MTC"].platform_host if current_app else "")
 

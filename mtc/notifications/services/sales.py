@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from mtc.delivery.services.email_context import store_of
@@ -20,9 +21,8 @@ def mail_sale(order_id: UUID) -> int:
     store = store_of(order)
     shown = order_view(order, store.locale)
     facts = {
-        "order": {name: shown[name] for name in ("number", "email", "total", "totals")}
-        | {"lines": [{**line, "units": [], "files": []} for line in shown["lines"]]},
+        "order": replace(shown, lines=[replace(line, units=[], files=[]) for line in shown.lines]),
         "order_url": f"{admin_url(store)}/orders/{order.order_number}",
     }
-    subject = f"New order {order.order_number}: {shown['total']['formatted']}"
+    subject = f"New order {order.order_number}: {shown.total.formatted}"
     return mail_staff("sale", "new-order", store, subject, facts, to, entity=order, once=f"sale:{order.id}")

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from mtc.core.html_cleaning import clean_html
+from mtc.core.plain_data import plain
 from mtc.core.template_engine import compile_template
 from mtc.pages.services.component_registry import Book, ComponentInfo
 from mtc.pages.services.data_sources import Fetcher, bound_args
@@ -101,7 +102,7 @@ def _own(
     page, store = context["page"], context["store"]
     facts = {
         "props": dict(props),
-        "data": dict(data),
+        "data": plain(dict(data)),
         "page": {name: page.get(name) for name in ("key", "path", "title", "slug")},
         "store": {
             name: store.get(name) for name in ("name", "tagline", "email", "url", "currency", "locale")

@@ -7,6 +7,7 @@ from typing import Any
 
 from mtc.core.errors import NotFoundError
 from mtc.core.local_cache import LocalCache
+from mtc.core.store_info import StoreInfo
 from mtc.pages import queries
 from mtc.pages.registry import references
 from mtc.pages.services.component_registry import Book, component_book
@@ -22,7 +23,7 @@ _pages: LocalCache[tuple[Any, ...], dict[str, Any]] = LocalCache(_LARGEST, secon
 Page = dict[str, Any]
 
 
-def resolve_page(store: Any, page: str, visitor: Visitor | None = None) -> Page:
+def resolve_page(store: StoreInfo, page: str, visitor: Visitor | None = None) -> Page:
     """The resolved page of a store (StoreInfo) for a visitor; no statement while it is remembered.
 
     Runs in the tenant's scope. Raises NotFoundError when no template has this page key.
@@ -37,7 +38,7 @@ def forget_pages() -> None:
     _pages.clear()
 
 
-def _resolve(store: Any, page: str) -> Page:
+def _resolve(store: StoreInfo, page: str) -> Page:
     template = find_template(page, store.theme_slug)
     layout = find_layout(template)
     theme = find_theme(template, store)
@@ -75,7 +76,7 @@ def find_layout(template: Any) -> dict[str, Any]:
     }
 
 
-def find_theme(template: Any, store: Any) -> dict[str, Any]:
+def find_theme(template: Any, store: StoreInfo) -> dict[str, Any]:
     """Step 3: the theme of the store (else of the template) as it is stored; branding comes in step 6."""
     found = [one for one in queries.themes(store.theme_slug) if not one.problem]
     theme = found[0] if found else queries.theme(template.theme_id)
@@ -99,7 +100,7 @@ def find_theme(template: Any, store: Any) -> dict[str, Any]:
     }
 
 
-def find_widgets(template: Any, page: str, store: Any) -> list[dict[str, Any]]:
+def find_widgets(template: Any, page: str, store: StoreInfo) -> list[dict[str, Any]]:
     """Step 4: the widgets by region, then position. A region with widgets of the store shows those;
 
     else those that the tenant placed for all its stores; else the template's own.
@@ -212,7 +213,7 @@ def drop_hidden(resolved: Page, visitor: Visitor) -> Page:
     return {**resolved, "widgets": widgets}
 
 
-def changes_with_time(store: Any, page: str) -> bool:
+def changes_with_time(store: StoreInfo, page: str) -> bool:
     """Whether a widget of the page is shown at some times only; true when the page is not remembered."""
     known = _pages.get((store.tenant_id, store.id, page, store.content_version, store.theme_slug))
     return known is None or any(depends_on_time(w["visibility_rules"]) for w in known["widgets"])

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core.context import Actor, current
+from mtc.core.store_info import StoreInfo
 from mtc.infra import ports
 from mtc.infra.http import Http, Response
 from mtc.infra.http.base import MAX_BYTES, TIMEOUT
@@ -53,7 +54,7 @@ class PluginContext:
     plugin: str
     tenant_id: UUID
     settings: dict[str, Any]
-    store: Any
+    store: StoreInfo | None
     actor: Actor
     http: Http
     state: State

@@ -167,7 +167,7 @@ def published_html(page: LegalPage) -> str:
     return render_markdown(page.published_body)
 
 
-def legal_links(store: Any) -> list[dict[str, str]]:
+def legal_links(store: StoreInfo) -> list[dict[str, str]]:
     """Links to the published texts of a store, in the order of KINDS: {kind, label, url}; no statement."""
     known = (store.settings or {}).get(PUBLISHED) or {}
     links = []

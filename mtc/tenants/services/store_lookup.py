@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,56 +10,13 @@ from uuid import UUID
 from mtc.core import clock
 from mtc.core.db import unit_of_work
 from mtc.core.local_cache import LocalCache
+from mtc.core.store_info import StoreInfo
 from mtc.core.tenancy import platform_scope
 from mtc.tenants import queries
 
 FRESH_SECONDS = 1.0
 _MARGIN = timedelta(seconds=10)
 _LARGEST = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class StoreInfo:
-    """What a request knows of its store and tenant."""
-
-    tenant_id: UUID
-    tenant_slug: str
-    tenant_name: str
-    tenant_status: str
-    content_version: int
-    id: UUID
-    slug: str
-    name: str
-    tagline: str
-    email: str
-    country: str
-    currency: str
-    locale: str
-    theme_slug: str
-    status: str
-    primary_host: str | None
-    mode: str = "live"
-    settings: dict[str, Any] = field(default_factory=dict)
-    branding: dict[str, Any] = field(default_factory=dict)
-    tenant_settings: dict[str, Any] = field(default_factory=dict)
-    locales: tuple[str, ...] = ()
-    opened_at: datetime | None = None
-    timezone: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether shoppers can see the store and buy in it."""
-        return self.tenant_status == "active" and self.status == "open" and self.opened_at is not None
-
-    @property
-    def is_sandbox(self) -> bool:
-        """Whether every order is a test: in test mode, and before the store opens."""
-        return is_sandbox(self)
-
-
-def is_sandbox(store: Any) -> bool:
-    """Whether every order of the store (a Store or a StoreInfo) is a test."""
-    return bool(store.mode == "test" or store.status != "open")
 
 
 def store_info(row: Any) -> StoreInfo:

@@ -11,16 +11,14 @@ from mtc.core.i18n import _
 from mtc.core.local_time import day_text
 from mtc.core.money import format_money, to_decimal
 from mtc.orders.models import Order
+from mtc.orders.presenters.read_models import TransferRow, TransferView
 
 LARGEST_CODE = 99_999_999_999
 """The largest amount that a code to scan carries, in cents."""
 
 
-def transfer_view(order: Order, locale: str = "en") -> dict[str, Any] | None:
-    """The instructions of an order that waits for a transfer, else None.
-
-    `rows` are {label, value, copy}: what is shown, and what banking apps take.
-    """
+def transfer_view(order: Order, locale: str = "en") -> TransferView | None:
+    """The instructions of an order that waits for a transfer, else None."""
     account = order.payment_data.get("transfer")
     if not account or order.status != "pending":
         return None
@@ -36,17 +34,15 @@ def transfer_view(order: Order, locale: str = "en") -> dict[str, Any] | None:
         (_("Reference"), format_reference(reference), reference),
     ]
     until = order.expires_at
-    return {
-        "rows": [
-            {"label": label, "value": value, "copy": value if copy == "" else copy}
-            for label, value, copy in rows
-            if value
+    return TransferView(
+        rows=[
+            TransferRow(label, value, value if copy == "" else copy) for label, value, copy in rows if value
         ],
-        "reference": reference,
-        "instructions": account.get("instructions") or "",
-        "until": day_text(until) if until else "",
-        "code": _code(order, account, iban, reference),
-    }
+        reference=reference,
+        instructions=account.get("instructions") or "",
+        until=day_text(until) if until else "",
+        code=_code(order, account, iban, reference),
+    )
 
 
 def _code(order: Order, account: dict[str, Any], iban: str, reference: str) -> Markup | None:
