@@ -8,6 +8,7 @@ from flask import Response, current_app, g, make_response, render_template, requ
 
 from mtc.core import clock
 from mtc.core.context import current
+from mtc.core.i18n import _l
 from mtc.core.local_time import offset, zone_of
 from mtc.tenants.services import StoreInfo, first_store, store_url
 from mtc.web.cookies import chosen_scheme
@@ -17,30 +18,30 @@ from mtc.web.list_pages import answer
 STORE = "mtc.admin.store"
 # (title, [(key, label, icon, path, permission)])
 NAVIGATION = (
-    ("", [("home", "Home", "home", "/", "orders:read")]),
+    ("", [("home", _l("Home"), "home", "/", "orders:read")]),
     (
-        "Sales",
+        _l("Sales"),
         [
-            ("orders", "Orders", "receipt-text", "/orders", "orders:read"),
-            ("mail", "Mail", "mail", "/mail", "mail:read"),
+            ("orders", _l("Orders"), "receipt-text", "/orders", "orders:read"),
+            ("mail", _l("Mail"), "mail", "/mail", "mail:read"),
         ],
     ),
     (
-        "Catalogue",
+        _l("Catalogue"),
         [
-            ("products", "Products", "package", "/products", "products:read"),
-            ("types", "Product types", "layers", "/types", "products:read"),
-            ("stock", "Key stock", "key-round", "/stock", "products:read"),
+            ("products", _l("Products"), "package", "/products", "products:read"),
+            ("types", _l("Product types"), "layers", "/types", "products:read"),
+            ("stock", _l("Key stock"), "key-round", "/stock", "products:read"),
         ],
     ),
     (
-        "Set-up",
+        _l("Set-up"),
         [
-            ("settings", "Settings", "settings", "/settings", "settings:read"),
-            ("team", "Team", "users", "/team", "team:read"),
-            ("audit", "Audit log", "history", "/audit", "audit:read"),
-            ("keys", "API keys", "code", "/keys", "settings:read"),
-            ("tasks", "Failed tasks", "activity", "/tasks", "orders:write"),
+            ("settings", _l("Settings"), "settings", "/settings", "settings:read"),
+            ("team", _l("Team"), "users", "/team", "team:read"),
+            ("audit", _l("Audit log"), "history", "/audit", "audit:read"),
+            ("keys", _l("API keys"), "code", "/keys", "settings:read"),
+            ("tasks", _l("Failed tasks"), "activity", "/tasks", "orders:write"),
         ],
     ),
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
+from mtc.core.i18n import Sentence
 from mtc.core.registry import Registry
 
 
@@ -72,7 +73,7 @@ class DeliveryFacts:
 class DeliveryProblem:
     """Why a variant cannot be delivered: what to do about it, and at which part of the product editor."""
 
-    sentence: str
+    sentence: Sentence
     place: str
 
 

@@ -69,7 +69,7 @@ class MtcFlask(Flask):
         if proper and not leads_itself():
             return moved_to(proper)
         if access is None:
-            raise ForbiddenError("This route declares no permission.")
+            raise ForbiddenError(_l("This route declares no permission."))
         if access.kind == "file":
             return super().dispatch_request(*args)
         check_address()
@@ -215,7 +215,8 @@ def _as_member(login: Login, access: Access, readonly: bool) -> Iterator[Context
         _check_second_factor(login, access)
     g.actor = actor
     if not actor.may(access.permission):
-        raise ForbiddenError(f"Your role “{member.role_name}” may not do this. Ask an owner of the store.")
+        text = _l("Your role “%(role)s” may not do this. Ask an owner of the store.", role=member.role_name)
+        raise ForbiddenError(text)
     with tenant_scope(member.tenant_id, readonly=readonly):
         yield Context(tenant_id=member.tenant_id, actor=actor, request_id=g.request_id)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from mtc.catalog.presenters import delivery_promise, order_line_promise
 from mtc.core.crypto import SealError
 from mtc.core.events import label_of
-from mtc.core.i18n import _, ngettext
+from mtc.core.i18n import _, ngettext, retold
 from mtc.core.i18n.messages import translated
 from mtc.core.local_time import day_text, moment_text
 from mtc.core.money import format_money
@@ -261,7 +261,7 @@ def look_of(verb: str) -> dict[str, str]:
 
 def _told(data: dict[str, Any]) -> str:
     """What an event says of itself: of which item, and why."""
-    words = [str(data[name]) for name in ("title", "reason") if data.get(name)]
+    words = [retold(str(data[name])) for name in ("title", "reason") if data.get(name)]
     return ": ".join(words) or str(data.get("text") or "")
 
 

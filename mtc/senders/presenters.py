@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core import clock
+from mtc.core.i18n import retold
 from mtc.senders import queries
 from mtc.senders.services.dns_checks import LAPSES_AFTER, is_checking, wanted_by
 from mtc.senders.services.dns_records import FOUND, records_of
@@ -45,7 +46,7 @@ def sender_view(store_id: UUID) -> SenderView | None:
         records.append({
             "key": record.key, "label": record.label, "type": record.type, "name": record.name,
             "value": record.value, "help": record.help, "state": seen.get("state", ""),
-            "found": list(seen.get("found", [])), "note": seen.get("note", ""),
+            "found": list(seen.get("found", [])), "note": retold(str(seen.get("note", ""))),
         })  # fmt: skip
     failing = row.failing_since if row.status == "verified" else None
     return SenderView(

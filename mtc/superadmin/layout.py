@@ -7,15 +7,16 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 
 from mtc.core.context import current
+from mtc.core.i18n import _l
 from mtc.web.cookies import chosen_scheme
 from mtc.web.flash import take_flash
 from mtc.web.list_pages import answer
 
 NAVIGATION = (
-    ("tenants", "Tenants", "store", "/tenants"),
-    ("users", "People", "users", "/users"),
-    ("audit", "Audit log", "history", "/audit"),
-    ("health", "Health", "activity", "/health"),
+    ("tenants", _l("Tenants"), "store", "/tenants"),
+    ("users", _l("People"), "users", "/users"),
+    ("audit", _l("Audit log"), "history", "/audit"),
+    ("health", _l("Health"), "activity", "/health"),
 )
 
 

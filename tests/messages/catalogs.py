@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -56,12 +57,16 @@ def written(catalog: Catalog) -> bytes:
     return ("\n".join(header) + "\n\n").encode() + buffer.getvalue().lstrip(b"\n")
 
 
-def untranslated(path: Path) -> list[str]:
-    """The sentences of a catalog that are shown in English: without a translation, or doubtful."""
+def untranslated(path: Path, among: set[tuple[str | None, Any]] | None = None) -> list[str]:
+    """The sentences of a catalog that are shown in English: without a translation, or doubtful.
+
+    `among` are the ones to look at, each with its context.
+    """
     return [
         str(one.id)
         for one in read(path)
         if one.id
+        and (among is None or (one.context, one.id) in among)
         and (one.fuzzy or not all([one.string] if isinstance(one.string, str) else one.string or [""]))
     ]
 

@@ -12,6 +12,7 @@ from flask import Flask
 
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import use_locale
 from mtc.core.tenancy import tenant_scope
 from mtc.pages.models import Component
 from mtc.pages.registry import sources
@@ -107,6 +108,18 @@ def test_a_broken_widget_shows_nothing_and_is_logged(
     assert "xxxx" not in html and "<p>lost</p>" not in html
     assert any("endless" in record.getMessage() for record in caplog.records)
     assert any("no.such" in record.getMessage() for record in caplog.records)
+
+
+def test_default_texts_speak_the_language_of_the_page(system: Flask, store: StoreInfo) -> None:
+    with tenant_scope(store.tenant_id), unit_of_work():
+        place_widget(store.id, "home", "faq", props={"questions": []})
+        place_widget(store.id, "home", "empty-state", props={"title": "Cancel"})
+        place_widget(store.id, "home", "empty-state", props={"text": "Nothing here yet"})
+    with use_locale("de"):
+        html, _ = shown(system)
+    assert "Hier ist noch nichts" in html
+    assert "Abbrechen" not in html and "Cancel" in html
+    assert "Nothing here yet" in html, "what a merchant wrote stays"
 
 
 def test_own_templates_are_cleaned_and_their_values_escaped(system: Flask, store: StoreInfo) -> None:

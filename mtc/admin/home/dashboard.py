@@ -17,6 +17,7 @@ from mtc.analytics.services import PERIOD, Numbers, store_numbers
 from mtc.catalog import queries as catalog
 from mtc.core import clock
 from mtc.core.context import current
+from mtc.core.i18n import _
 from mtc.core.local_time import day_start
 from mtc.core.money import format_money
 from mtc.core.relative_time import when
@@ -44,7 +45,7 @@ def home(tenant: str) -> Response:
     sellers = analytics.best_sellers(since, until, shop.currency)
     return page(
         "admin/home.html",
-        title="Home",
+        title=_("Home"),
         active="home",
         visits=visits_here(),
         setup=setup_checklist(),
@@ -75,11 +76,17 @@ def home(tenant: str) -> Response:
 def _broken(shop: Any) -> list[dict[str, str]]:
     """What the store uses and MTC cannot: the store goes on without it."""
     plugins = [
-        {"name": f"The plugin {row.name} is broken", "why": f"{row.problem} The store goes on without it."}
+        {
+            "name": f"The plugin {row.name} is broken",
+            "why": _("%(problem)s The store goes on without it.", problem=row.problem),
+        }
         for row in broken_plugins(shop.tenant_id)
     ]
     themes = [
-        {"name": f"The theme {row.name} is broken", "why": f"{row.problem} The store has the default look."}
+        {
+            "name": f"The theme {row.name} is broken",
+            "why": _("%(problem)s The store has the default look.", problem=row.problem),
+        }
         for row in broken_themes(shop.theme_slug)
     ]
     return plugins + themes
@@ -120,11 +127,11 @@ def _hello(name: str) -> str:
 
 def _to_do(row: Any) -> dict[str, Any]:
     if row.failed:
-        why = "A delivery failed. Look at it and try again."
+        why = _("A delivery failed. Look at it and try again.")
     elif row.noted:
-        why = "Marked for attention: see its timeline."
+        why = _("Marked for attention: see its timeline.")
     else:
-        why = f"Paid {when(row.paid_at)} and not delivered yet."
+        why = _("Paid %(when)s and not delivered yet.", when=when(row.paid_at))
     return {
         "number": row.order_number,
         "email": row.email,
@@ -144,28 +151,28 @@ def _stats(numbers: Numbers) -> list[dict[str, Any]]:
     counts = [one.orders for one in numbers.days[-30:]]
     return [
         {
-            "label": "Revenue",
+            "label": _("Revenue"),
             "value": format_money(now.revenue, currency),
             "change": _change(numbers, "revenue"),
             "icon": "wallet",
             "spark": spark,
         },
         {
-            "label": "Orders",
+            "label": _("Orders"),
             "value": f"{now.orders:,}",
             "change": _change(numbers, "orders"),
             "icon": "shopping-bag",
             "spark": counts,
         },
         {
-            "label": "Average order",
+            "label": _("Average order"),
             "value": format_money(now.average, currency),
             "change": _change(numbers, "average"),
             "icon": "receipt",
             "spark": None,
         },
         {
-            "label": "Refund share",
+            "label": _("Refund share"),
             "value": share,
             "change": refunds if before.revenue else None,
             "icon": "undo-2",

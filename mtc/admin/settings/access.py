@@ -12,6 +12,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, store
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import ConflictError
+from mtc.core.i18n import _, _l
 from mtc.core.relative_time import when
 from mtc.identity.queries import roles_of, staff_of
 from mtc.tenants.services import require_second_factor
@@ -39,19 +40,19 @@ def settings_access(tenant: str) -> Response:
 
 @admin.post("/settings/second-factor")
 @requires("team:write")
-@audited("Changed whether staff need a second factor")
+@audited(_l("Changed whether staff need a second factor"))
 def save_second_factor(tenant: str) -> WerkzeugResponse:
     """Ask everybody who works here for a second factor, or stop asking."""
     del tenant
     required = request.form.get("required") == "1"
     if required and g.login.second_factor is None:
-        raise ConflictError("Set up your own second factor first: you would lock yourself out.")
+        raise ConflictError(_l("Set up your own second factor first: you would lock yourself out."))
     shop = store()
     require_second_factor(shop.tenant_id, required)
     flash(
-        "Everybody who works here needs a second factor now."
+        _("Everybody who works here needs a second factor now.")
         if required
-        else "A second factor is each person's choice."
+        else _("A second factor is each person's choice.")
     )
     return see_other(f"{base()}/settings/access")
 
@@ -76,10 +77,10 @@ def _roles(tenant_id: UUID) -> list[dict[str, Any]]:
 def _words(granted: list[str]) -> list[str]:
     """What a role may do, in the sentences that the permissions were declared with."""
     if "*" in granted:
-        return ["Everything."]
+        return [_("Everything.")]
     areas = {one.removesuffix(":*") for one in granted if one.endswith(":*")}
     return [
-        sentence
+        str(sentence)
         for name, sentence in permissions.items()
         if name in granted or name.partition(":")[0] in areas
     ]

@@ -13,6 +13,7 @@ from mtc.admin.settings.tabs import settings_page
 from mtc.core.bank_accounts import format_iban
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
+from mtc.core.i18n import _, _l
 from mtc.payments.services.methods import (
     PaymentMethod,
     can_be_paid,
@@ -31,9 +32,9 @@ from mtc.web.forms.nested_values import read
 from mtc.web.pages import see_other
 
 ABOUT = {
-    "manual": "Buyers send the money to your account; you book it when it is there.",
-    "free": "What costs nothing is ordered without a payment and delivered at once.",
-    "test": "Try the checkout with test cards. No money moves, and no figure counts it.",
+    "manual": _l("Buyers send the money to your account; you book it when it is there."),
+    "free": _l("What costs nothing is ordered without a payment and delivered at once."),
+    "test": _l("Try the checkout with test cards. No money moves, and no figure counts it."),
 }
 MODES = ("live", "test")
 
@@ -65,7 +66,7 @@ def payment_method_form(tenant: str, slug: str) -> Response:
 
 @admin.post("/settings/payments/<slug>")
 @requires("payments:write")
-@audited("Changed a payment method")
+@audited(_l("Changed a payment method"))
 def save_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
     """Save name and settings; `switch_on` also switches it on."""
     del tenant
@@ -78,13 +79,17 @@ def save_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
             saved = switch_method(method.slug, True)
     except ValidationError as error:
         return _form(method, {**typed, "name": name}, error.details, 422)
-    flash(f"{saved.name} is saved and {'on' if saved.is_active else 'still off'}.")
+    flash(
+        _("%(name)s is saved and on.", name=saved.name)
+        if saved.is_active
+        else _("%(name)s is saved and still off.", name=saved.name)
+    )
     return see_other(f"{base()}/settings/payments")
 
 
 @admin.post("/settings/payments/<slug>/switch")
 @requires("payments:write")
-@audited("Switched a payment method on or off")
+@audited(_l("Switched a payment method on or off"))
 def switch_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
     """Switch a method on or off; one that lacks something shows its form."""
     del tenant
@@ -93,13 +98,17 @@ def switch_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse
         saved = switch_method(slug[:63], on)
     except ValidationError as error:
         return _form(payment_method(slug[:63]), None, error.details, 422)
-    flash(f"{saved.name} is {'on: shoppers can choose it' if on else 'off'}.")
+    flash(
+        _("%(name)s is on: shoppers can choose it.", name=saved.name)
+        if on
+        else _("%(name)s is off.", name=saved.name)
+    )
     return see_other(f"{base()}/settings/payments")
 
 
 @admin.post("/settings/payments/<slug>/move")
 @requires("payments:write")
-@audited("Changed the order of the payment methods")
+@audited(_l("Changed the order of the payment methods"))
 def move_payment_method(tenant: str, slug: str) -> WerkzeugResponse:
     """Show a method earlier or later at checkout."""
     del tenant
@@ -109,16 +118,16 @@ def move_payment_method(tenant: str, slug: str) -> WerkzeugResponse:
 
 @admin.post("/settings/payment-mode")
 @requires("payments:write")
-@audited("Took the store live or put it into test mode")
+@audited(_l("Took the store live or put it into test mode"))
 def save_payment_mode(tenant: str) -> WerkzeugResponse:
     """Take the store live, or back into test mode."""
     del tenant
     mode = request.form.get("mode", "")
     if mode not in MODES:
-        raise ValidationError("Choose live or test.", {"mode": ["Choose live or test."]})
+        raise ValidationError(_l("Choose live or test."), {"mode": [_l("Choose live or test.")]})
     shop = store()
     update_store(shop.tenant_id, shop.id, mode=mode)
-    flash("The store is live: orders are real." if mode == "live" else "Every order is a test now.")
+    flash(_("The store is live: orders are real.") if mode == "live" else _("Every order is a test now."))
     return see_other(f"{base()}/settings/payments")
 
 
@@ -153,7 +162,7 @@ def _form(
     url = _url()
     return page(
         "admin/payments/method.html",
-        title=method.label,
+        title=str(method.label),
         active="settings",
         status=status,
         method=_row(method),
@@ -164,5 +173,5 @@ def _form(
         else {},
         form=form_for(FieldSet(method.settings), values, known) if method.settings else None,
         url=f"{url}/{method.slug}",
-        crumbs=[{"label": "Payments", "url": url}, {"label": method.label, "url": ""}],
+        crumbs=[{"label": _("Payments"), "url": url}, {"label": method.label, "url": ""}],
     )

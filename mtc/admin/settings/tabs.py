@@ -8,17 +8,18 @@ from flask import Response, request
 
 from mtc.admin.layout import base, page
 from mtc.core.context import current
+from mtc.core.i18n import _, _l
 
 # (key, label, path below /settings, permission): a page of settings is added here.
 PAGES = (
-    ("general", "General", "", "settings:read"),
-    ("look", "Look", "/look", "settings:read"),
-    ("menus", "Navigation & footer", "/navigation", "settings:read"),
-    ("legal", "Legal pages", "/legal", "settings:read"),
-    ("payments", "Payments", "/payments", "settings:read"),
-    ("mail", "Mail", "/mail", "settings:read"),
-    ("notifications", "Notifications", "/notifications", "products:read"),
-    ("access", "Staff & access", "/access", "settings:read"),
+    ("general", _l("General"), "", "settings:read"),
+    ("look", _l("Look"), "/look", "settings:read"),
+    ("menus", _l("Navigation & footer"), "/navigation", "settings:read"),
+    ("legal", _l("Legal pages"), "/legal", "settings:read"),
+    ("payments", _l("Payments"), "/payments", "settings:read"),
+    ("mail", _l("Mail"), "/mail", "settings:read"),
+    ("notifications", _l("Notifications"), "/notifications", "products:read"),
+    ("access", _l("Staff & access"), "/access", "settings:read"),
 )
 
 
@@ -31,5 +32,5 @@ def settings_page(template: str, key: str, *, status: int = 200, **values: Any) 
         if current().actor.may(permission)
     ]
     label = next(label for one, label, _, _ in PAGES if one == key)
-    title = "Settings" if key == "general" else f"{label} · Settings"
+    title = _("Settings") if key == "general" else f"{label} · {_('Settings')}"
     return page(template, title=title, active="settings", status=status, tabs=tabs, **values)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mtc.core.i18n import Sentence, _l
+
 COMPARISONS = ("eq", "ne", "in", "gt")
 MAX_DEPTH = 5
 
@@ -25,31 +27,33 @@ def holds(condition: Any, *scopes: Mapping[str, Any]) -> bool:
     return _compare(condition, _look_up(condition.get("field"), scopes))
 
 
-def problems(condition: Any, names: frozenset[str], depth: int = 1) -> Iterator[str]:
+def problems(condition: Any, names: frozenset[str], depth: int = 1) -> Iterator[Sentence]:
     """What is wrong with a condition that may name only the given fields."""
     if not isinstance(condition, dict) or depth > MAX_DEPTH:
-        yield "A condition is an object, at most five levels deep."
+        yield _l("A condition is an object, at most five levels deep.")
         return
     joins = [word for word in ("all", "any", "not") if word in condition]
     if joins:
         yield from _join_problems(condition, joins[0], names, depth)
         return
     if condition.get("field") not in list(names):
-        yield "A condition names a field that does not exist here."
+        yield _l("A condition names a field that does not exist here.")
     used = [word for word in COMPARISONS if word in condition]
     if len(used) != 1 or len(condition) != 2:
-        yield "A condition has a field and one of eq, ne, in, gt."
+        yield _l("A condition has a field and one of eq, ne, in, gt.")
     elif used == ["in"] and not isinstance(condition["in"], list):
-        yield "The comparison 'in' needs a list."
+        yield _l("The comparison 'in' needs a list.")
     elif used == ["gt"] and not _is_number(condition["gt"]):
-        yield "The comparison 'gt' needs a number."
+        yield _l("The comparison 'gt' needs a number.")
 
 
-def _join_problems(condition: dict[str, Any], join: str, names: frozenset[str], depth: int) -> Iterator[str]:
+def _join_problems(
+    condition: dict[str, Any], join: str, names: frozenset[str], depth: int
+) -> Iterator[Sentence]:
     if len(condition) != 1:
-        yield "A condition has only one of all, any, not, or a comparison."
+        yield _l("A condition has only one of all, any, not, or a comparison.")
     elif join != "not" and not isinstance(condition[join], list):
-        yield f"The word '{join}' needs a list of conditions."
+        yield _l("The word '%(list)s' needs a list of conditions.", list=join)
     else:
         for part in [condition["not"]] if join == "not" else condition[join]:
             yield from problems(part, names, depth + 1)

@@ -12,6 +12,7 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.core.template_engine import compile_template
 from mtc.delivery import queries
@@ -52,16 +53,20 @@ def save_method(
     tenant_id = scope_tenant()
     made = kinds.get(kind)
     if not _SLUG.fullmatch(slug):
-        raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})
+        raise ValidationError(
+            _l("Check the short name."), {"slug": [_l("Use small letters, digits and hyphens.")]}
+        )
     name = scrub(name, multiline=False)
     if not 1 <= len(name) <= 100:
-        raise ValidationError("Give it a name.", {"name": ["Use 1 to 100 characters."]})
+        raise ValidationError(_l("Give it a name."), {"name": [_l("Use 1 to 100 characters.")]})
     method = queries.method_by_slug(slug)
     if method is None:
         method = DeliveryMethod(id=uuid7(), tenant_id=tenant_id, slug=slug, type=kind, config={}, template={})
         session.add(method)
     elif method.type != kind:
-        raise ValidationError("Another kind of delivery has this name.", {"slug": ["Choose another name."]})
+        raise ValidationError(
+            _l("Another kind of delivery has this name."), {"slug": [_l("Choose another name.")]}
+        )
     fields = FieldSet(made.settings)
     values = fields.validate({**_readable(method), **(config or {})})
     for secret in (field.key for field in fields.fields if field.format == "secret"):
@@ -99,7 +104,8 @@ def delivery_by(slug: str) -> dict[str, Any]:
     method = next((one for one in queries.methods() if one.slug == slug and one.is_active), None)
     if method is None:
         raise ValidationError(
-            "Choose another delivery.", {"delivery_method": ["Choose one of the store's ways to deliver."]}
+            _l("Choose another delivery."),
+            {"delivery_method": [_l("Choose one of the store's ways to deliver.")]},
         )
     return {"method": slug, "instant": kinds.get(method.type).automatic}
 

@@ -12,6 +12,7 @@ from shutil import copyfileobj
 from typing import BinaryIO
 
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.private_files import make_folder, open_new
 from mtc.infra.storage.base import CHUNK, FileInfo, checked_key, checked_range
 
@@ -97,4 +98,4 @@ def _chunks(file: BinaryIO, left: int | None) -> Iterator[bytes]:
 
 
 def _absent() -> NotFoundError:
-    return NotFoundError("This file does not exist.")
+    return NotFoundError(_l("This file does not exist."))

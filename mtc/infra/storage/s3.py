@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
 from mtc.core.errors import NotFoundError, OutageError
+from mtc.core.i18n import _l
 from mtc.core.outside_calls import check_outside_call
 from mtc.infra.storage.base import CHUNK, FileInfo, checked_key, checked_range
 
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
-_AWAY = "Our files cannot be reached at the moment. Please try again in a few seconds."
+_AWAY = _l("Our files cannot be reached at the moment. Please try again in a few seconds.")
 
 
 class S3Storage:
@@ -130,7 +131,7 @@ class S3Storage:
         except self._client_error as error:
             answer = cast(Any, error).response
             if answer["Error"]["Code"] in _ABSENT:
-                raise NotFoundError("This file does not exist.") from error
+                raise NotFoundError(_l("This file does not exist.")) from error
             if answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
                 raise OutageError(_AWAY) from error
             raise

@@ -14,6 +14,7 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.fields import FieldSet
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.payments import queries
 from mtc.payments.models import PaymentGateway
@@ -35,7 +36,7 @@ def kind_of(name: str) -> Gateway:
     """The kind of gateway of that name; raises NotFoundError for one that is unknown or switched off here."""
     kind = gateways.get(name)
     if not may_take(kind):
-        raise NotFoundError("Test payments are switched off in this installation.")
+        raise NotFoundError(_l("Test payments are switched off in this installation."))
     return kind
 
 
@@ -72,7 +73,7 @@ def get_gateway(slug: str) -> PaymentGateway:
     """The tenant's gateway of that slug; raises NotFoundError."""
     gateway = gateway_by_slug(slug)
     if gateway is None:
-        raise NotFoundError("There is no such way to pay.")
+        raise NotFoundError(_l("There is no such way to pay."))
     return gateway
 
 
@@ -108,16 +109,20 @@ def save_gateway(
     tenant_id = scope_tenant()
     made = kind_of(kind)
     if not _SLUG.fullmatch(slug):
-        raise ValidationError("Check the short name.", {"slug": ["Use small letters, digits and hyphens."]})
+        raise ValidationError(
+            _l("Check the short name."), {"slug": [_l("Use small letters, digits and hyphens.")]}
+        )
     name = scrub(name, multiline=False)
     if not 1 <= len(name) <= 100:
-        raise ValidationError("Give it a name.", {"name": ["Use 1 to 100 characters."]})
+        raise ValidationError(_l("Give it a name."), {"name": [_l("Use 1 to 100 characters.")]})
     gateway = gateway_by_slug(slug)
     if gateway is None:
         gateway = PaymentGateway(id=uuid7(), tenant_id=tenant_id, slug=slug, type=kind)
         session.add(gateway)
     elif gateway.type != kind:
-        raise ValidationError("Another kind of gateway has this name.", {"slug": ["Choose another name."]})
+        raise ValidationError(
+            _l("Another kind of gateway has this name."), {"slug": [_l("Choose another name.")]}
+        )
     gateway.name = name
     is_test = is_test or not made.moves_money
     gateway.is_active, gateway.is_test, gateway.position = is_active, is_test, position
@@ -148,7 +153,7 @@ def check_config(kind: Gateway, config: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(kind, ChecksConfig):
         values, errors = kind.check_config(values)
         if errors:
-            raise ValidationError("Check the marked fields.", errors)
+            raise ValidationError(_l("Check the marked fields."), errors)
     return values
 
 

@@ -8,16 +8,17 @@ from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from mtc.core.errors import UnauthorizedError
+from mtc.core.i18n import Sentence, _l, source_text
 from mtc.core.registry import Registry
 
-Errors = dict[str, list[str]]
+Errors = dict[str, list[Sentence]]
 
 
 class ProviderError(Exception):
     """The provider did not do what it was asked for; `permanent` says that asking again will not help."""
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
-        super().__init__(message)
+    def __init__(self, message: Sentence, *, permanent: bool) -> None:
+        super().__init__(source_text(message))  # it is written down in English
         self.permanent = permanent
 
 
@@ -134,7 +135,7 @@ class Gateway(Protocol):
         """The credentials that it begins with when a store is offered it."""
 
     @property
-    def label(self) -> str:
+    def label(self) -> Sentence:
         """What the merchant calls it."""
 
     @property
@@ -191,7 +192,7 @@ class TakesNoNotifications(OrdinaryGateway):
         credentials: Mapping[str, str],
     ) -> WebhookEvent:
         """Nobody notifies."""
-        raise UnauthorizedError("This way to pay takes no notifications.")
+        raise UnauthorizedError(_l("This way to pay takes no notifications."))
 
 
 @runtime_checkable
