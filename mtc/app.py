@@ -21,6 +21,7 @@ from mtc.identity.flask_login_user import install_person
 from mtc.infra.ports import Ports, build_ports
 from mtc.middleware import install
 from mtc.middleware.pipeline import MtcFlask
+from mtc.web.envelope import Json
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -59,6 +60,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
     """The application for these settings (default: those of the environment)."""
     config = config or settings.load()
     app = MtcFlask("mtc", root_path=str(ROOT), static_folder=None, template_folder="templates")
+    app.json = Json(app)
     app.config["MTC"] = config
     app.config["SECRET_KEY"] = config.secret_key
     app.config["TESTING"] = config.testing

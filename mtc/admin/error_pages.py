@@ -10,9 +10,10 @@ from mtc.admin.layout import base, page
 from mtc.core.context import Context, use
 from mtc.core.db import unit_of_work
 from mtc.core.errors import AppError
+from mtc.core.i18n import _l
 from mtc.core.tenancy import tenant_scope
 
-_TITLES = {403: "You may not do this", 404: "There is nothing here", 409: "Something has changed"}
+_TITLES = {403: _l("You may not do this"), 404: _l("There is nothing here"), 409: _l("Something has changed")}
 _SECRET = re.compile(r"password|secret|token|code|credential", re.IGNORECASE)
 _MACHINE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{1,6}|[a-z0-9_.-]{1,40}")
 _MOST = 40
@@ -28,7 +29,7 @@ def error_in_frame(error: AppError) -> str:
     with tenant_scope(g.member.tenant_id, readonly=True), unit_of_work(), use(context):
         return page(
             "admin/failed.html",
-            title=_TITLES.get(error.status, "That did not work"),
+            title=str(_TITLES.get(error.status) or _l("That did not work")),
             message=error.message,
             typed=_typed(error),
             again=request.script_root + request.path,

@@ -12,6 +12,7 @@ from mtc.catalog import presenters, queries
 from mtc.core.context import Context, use
 from mtc.core.db import unit_of_work
 from mtc.core.errors import NotFoundError, StoreClosedError
+from mtc.core.i18n import _l
 from mtc.core.tenancy import tenant_scope
 from mtc.pages.services import resolve_page
 from mtc.tenants.services import StoreInfo, store_lookup
@@ -29,9 +30,9 @@ def _store(slug: str) -> Iterator[StoreInfo]:
     """The open store of that slug, with its tenant's scope around the block."""
     store = store_lookup.by_slug(slug)
     if store is None or store.tenant_status != "active" or store.status != "open":
-        raise NotFoundError("There is no store at this address.")
+        raise NotFoundError(_l("There is no store at this address."))
     if store.opened_at is None:
-        raise StoreClosedError("This store is not open yet. Please come back later.")
+        raise StoreClosedError(_l("This store is not open yet. Please come back later."))
     context = Context(tenant_id=store.tenant_id, store=store, locale=store.locale, currency=store.currency)
     with tenant_scope(store.tenant_id, readonly=True), unit_of_work(), use(context):
         yield store
@@ -58,7 +59,7 @@ def product(tenant: str, slug: str) -> Response:
         if rows is None:
             present = queries.present_product(slug)
             if present is None:
-                raise NotFoundError("There is no such product.")
+                raise NotFoundError(_l("There is no such product."))
             return moved_to(f"/api/{tenant}/storefront/products/{present}")
         body = presenters.detail(rows)
     return ok(body)

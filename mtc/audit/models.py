@@ -10,8 +10,9 @@ from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.db import Base, PlatformModel
+from mtc.core.i18n import _l
 
-KINDS = {"change": "Changes", "account": "Log-ins and accounts", "support": "Platform support"}
+KINDS = {"change": _l("Changes"), "account": _l("Log-ins and accounts"), "support": _l("Platform support")}
 
 
 class AuditEntry(PlatformModel, Base):

@@ -11,6 +11,7 @@ from mtc.audit.models import KINDS, AuditEntry
 from mtc.audit.queries import Filters
 from mtc.audit.values import Reader, words
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import Sentence, _, _l, pgettext, retold
 from mtc.core.local_time import local, offset, parse_day
 from mtc.core.relative_time import exact, when
 from mtc.core.urls import with_query
@@ -21,6 +22,7 @@ COLUMNS = (
 )  # fmt: skip
 _OPS = {"new": "made", "changed": "changed", "deleted": "deleted"}
 _SHOWN = 3
+LOOKED_AT, WAS_REFUSED = "Looked at ", "Was refused: "
 
 
 # The parameters of the list, each with the longest text that counts.
@@ -39,27 +41,37 @@ def filters(wanted: Mapping[str, str], tenant_id: UUID | None, *, platform_only:
     return Filters(
         tenant_id=tenant_id,
         kind=wanted["kind"],
-        actor=_id(wanted["who"], "person"),
+        actor=_id(wanted["who"], _l("Choose a person from the list.")),
         object_type=wanted["type"],
         object_id=wanted["object"],
-        visit=_id(wanted["visit"], "visit"),
+        visit=_id(wanted["visit"], _l("Choose a visit from the list.")),
         text=wanted["q"],
-        since=parse_day(wanted["from"], "from", "First day"),
-        until=parse_day(wanted["to"], "to", "Last day", end=True),
+        since=parse_day(wanted["from"], "from", _l("First day")),
+        until=parse_day(wanted["to"], "to", _l("Last day"), end=True),
         platform_only=platform_only,
     )
 
 
-def _id(text: str, what: str) -> UUID | None:
+def _id(text: str, sentence: Sentence) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise ValidationError(f"Choose a {what} from the list.") from None
+        raise ValidationError(sentence) from None
 
 
 def who(entry: AuditEntry) -> str:
     """The person, as the log names them."""
-    return entry.actor_name or "Somebody who is not logged in"
+    return entry.actor_name or _("Somebody who is not logged in")
+
+
+def summary_of(entry: AuditEntry) -> str:
+    """What was done, which is written down in English."""
+    text = entry.summary
+    if text.startswith(LOOKED_AT):
+        return _("Looked at %(page)s", page=text.removeprefix(LOOKED_AT))
+    if text.startswith(WAS_REFUSED):
+        return _("Was refused: %(deed)s", deed=retold(text.removeprefix(WAS_REFUSED)))
+    return retold(text)
 
 
 def as_row(entry: AuditEntry, reader: Reader) -> dict[str, Any]:
@@ -68,7 +80,7 @@ def as_row(entry: AuditEntry, reader: Reader) -> dict[str, Any]:
     rows = sum(one["rows"] for one in entry.changes)
     return {
         "id": str(entry.id),
-        "summary": entry.summary,
+        "summary": summary_of(entry),
         "object": entry.object_label or reader.thing(entry.object_id),
         "who": who(entry),
         "support": entry.visit_id is not None,
@@ -85,15 +97,15 @@ def as_page(entry: AuditEntry, reader: Reader) -> dict[str, Any]:
     """For its own page: all facts, and each row that changed with its fields before and after."""
     thing = entry.object_label or reader.thing(entry.object_id)
     facts = [
-        ("When", f"{(at := local(entry.created_at)):%d %B %Y, %H:%M:%S} {offset(at)}"),
-        ("Who", who(entry)),
-        ("E-mail", entry.actor_email),
-        ("Kind", KINDS.get(entry.kind, entry.kind)),
-        ("About", " ".join(filter(None, (words(entry.object_type), thing)))),
-        ("From", entry.ip),
-        ("Asked for", f"{entry.method} {entry.path}".strip()),
-        ("Request", entry.request_id),
-        ("What followed", ", ".join(entry.events)),
+        (_("When"), f"{(at := local(entry.created_at)):%d %B %Y, %H:%M:%S} {offset(at)}"),
+        (_("Who"), who(entry)),
+        (_("E-mail"), entry.actor_email),
+        (_("Kind"), str(KINDS.get(entry.kind, entry.kind))),
+        (pgettext("audit", "About"), " ".join(filter(None, (words(entry.object_type), thing)))),
+        (pgettext("address", "From"), entry.ip),
+        (_("Asked for"), f"{entry.method} {entry.path}".strip()),
+        (_("Request"), entry.request_id),
+        (_("What followed"), ", ".join(entry.events)),
     ]
     return {
         **as_row(entry, reader),
@@ -102,7 +114,7 @@ def as_page(entry: AuditEntry, reader: Reader) -> dict[str, Any]:
         "object_type": entry.object_type,
         "changes": [
             {
-                "title": f"{words(one['type'])} {_OPS.get(one['op'], one['op'])}",
+                "title": _title(one),
                 "label": one["label"],
                 "rows": one["rows"],
                 "fields": reader.fields(one),
@@ -112,11 +124,24 @@ def as_page(entry: AuditEntry, reader: Reader) -> dict[str, Any]:
     }
 
 
+def _title(change: Mapping[str, Any]) -> str:
+    thing = words(change["type"])
+    match change["op"]:
+        case "new":
+            return _("%(thing)s made", thing=thing)
+        case "changed":
+            return _("%(thing)s changed", thing=thing)
+        case "deleted":
+            return _("%(thing)s deleted", thing=thing)
+        case other:
+            return f"{thing} {other}"
+
+
 def as_line(entry: AuditEntry) -> list[Any]:
     """For the export, in the order of COLUMNS."""
     return [
-        exact(entry.created_at), KINDS.get(entry.kind, entry.kind), who(entry), entry.actor_email,
-        entry.summary, entry.object_type, entry.object_label, entry.object_id,
+        exact(entry.created_at), str(KINDS.get(entry.kind, entry.kind)), who(entry), entry.actor_email,
+        summary_of(entry), entry.object_type, entry.object_label, entry.object_id,
         "\n".join(_difference(entry.changes)), " ".join(entry.events), entry.ip, entry.request_id,
     ]  # fmt: skip
 

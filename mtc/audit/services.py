@@ -15,6 +15,7 @@ from mtc.core import clock
 from mtc.core.change_tracking import Change
 from mtc.core.context import Actor, current
 from mtc.core.db import session, unit_of_work
+from mtc.core.i18n import _l, formats
 from mtc.core.retention import purge_rows
 
 # Tables that follow from others or serve the program: the entry says what they stand for.
@@ -149,7 +150,14 @@ def batches(
         sent += len(found)
         if len(found) < size:
             return
-    yield [[f"Only the newest {MOST_EXPORTED:,} entries are here. Choose fewer days."]]
+    yield [
+        [
+            _l(
+                "Only the newest %(most)s entries are here. Choose fewer days.",
+                most=formats.number(MOST_EXPORTED),
+            )
+        ]
+    ]
 
 
 def _object(deed: AuditedAction, changes: Sequence[Change]) -> tuple[str, str, str]:

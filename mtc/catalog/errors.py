@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.i18n import _l, lazy_ngettext
 
 
 class SoldOutError(ConflictError):
@@ -14,9 +15,13 @@ class SoldOutError(ConflictError):
 
     def __init__(self, variant_id: UUID, available: int) -> None:
         message = (
-            "This item is sold out. Remove it from your cart to go on."
+            _l("This item is sold out. Remove it from your cart to go on.")
             if available == 0
-            else f"Only {available} of this item are left. Lower the quantity to go on."
+            else lazy_ngettext(
+                "Only %(num)s of this item is left. Lower the quantity to go on.",
+                "Only %(num)s of this item are left. Lower the quantity to go on.",
+                available,
+            )
         )
         super().__init__(message, {"variant_id": str(variant_id), "available": available})
         self.variant_id = variant_id

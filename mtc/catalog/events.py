@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from mtc.core.events import DomainEvent
+from mtc.core.i18n import _l
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,14 +16,14 @@ class _ProductEvent(DomainEvent, entity="product", permission="products:read"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProductCreated(_ProductEvent, name="product.created", label="Product created"):
+class ProductCreated(_ProductEvent, name="product.created", label=_l("Product created")):
     """A product was made, with its first variants."""
 
     name: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProductUpdated(_ProductEvent, name="product.updated", label="Product changed"):
+class ProductUpdated(_ProductEvent, name="product.updated", label=_l("Product changed")):
     """Values of a product changed; `changed` are their names."""
 
     changed: list[str]
@@ -34,19 +35,19 @@ class _TypeEvent(DomainEvent, entity="product_type", permission="products:read")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProductTypeCreated(_TypeEvent, name="product_type.created", label="Product type created"):
+class ProductTypeCreated(_TypeEvent, name="product_type.created", label=_l("Product type created")):
     """A product type was made."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProductTypeUpdated(_TypeEvent, name="product_type.updated", label="Product type changed"):
+class ProductTypeUpdated(_TypeEvent, name="product_type.updated", label=_l("Product type changed")):
     """A product type or its fields changed."""
 
     changed: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProductTypeDeleted(_TypeEvent, name="product_type.deleted", label="Product type deleted"):
+class ProductTypeDeleted(_TypeEvent, name="product_type.deleted", label=_l("Product type deleted")):
     """A product type that nothing used was deleted."""
 
 
@@ -56,19 +57,19 @@ class _CollectionEvent(DomainEvent, entity="collection", permission="products:re
 
 
 @dataclass(frozen=True, kw_only=True)
-class CollectionCreated(_CollectionEvent, name="collection.created", label="Collection created"):
+class CollectionCreated(_CollectionEvent, name="collection.created", label=_l("Collection created")):
     """A collection was made."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CollectionUpdated(_CollectionEvent, name="collection.updated", label="Collection changed"):
+class CollectionUpdated(_CollectionEvent, name="collection.updated", label=_l("Collection changed")):
     """A collection changed, or which products are in it."""
 
     changed: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CollectionDeleted(_CollectionEvent, name="collection.deleted", label="Collection deleted"):
+class CollectionDeleted(_CollectionEvent, name="collection.deleted", label=_l("Collection deleted")):
     """A collection was deleted; its products stay."""
 
 
@@ -78,26 +79,26 @@ class _VariantEvent(DomainEvent, entity="product_variant", permission="products:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VariantCreated(_VariantEvent, name="variant.created", label="Variant created"):
+class VariantCreated(_VariantEvent, name="variant.created", label=_l("Variant created")):
     """A variant was added to a product."""
 
     product_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class VariantUpdated(_VariantEvent, name="variant.updated", label="Variant changed"):
+class VariantUpdated(_VariantEvent, name="variant.updated", label=_l("Variant changed")):
     """A variant changed; `changed` are the names of its values."""
 
     changed: list[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class VariantDeleted(_VariantEvent, name="variant.deleted", label="Variant deleted"):
+class VariantDeleted(_VariantEvent, name="variant.deleted", label=_l("Variant deleted")):
     """A variant that nobody has bought was deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class VariantFilesChanged(_VariantEvent, name="variant.files_changed", label="Files for sale changed"):
+class VariantFilesChanged(_VariantEvent, name="variant.files_changed", label=_l("Files for sale changed")):
     """A file for sale was added to a variant, replaced or taken away; `size` in bytes."""
 
     file: str
@@ -120,22 +121,22 @@ class _StockLevel(_StockEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StockLow(_StockLevel, name="stock.low", label="Stock is low"):
+class StockLow(_StockLevel, name="stock.low", label=_l("Stock is low")):
     """A pool has fallen to its warning level."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class StockSoldOut(_StockLevel, name="stock.sold_out", label="Sold out"):
+class StockSoldOut(_StockLevel, name="stock.sold_out", label=_l("Sold out")):
     """The last key of a pool was taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class StockRestocked(_StockLevel, name="stock.restocked", label="In stock again"):
+class StockRestocked(_StockLevel, name="stock.restocked", label=_l("In stock again")):
     """A pool that was empty has keys again."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class StockAdded(_StockEvent, name="stock.added", label="Keys added"):
+class StockAdded(_StockEvent, name="stock.added", label=_l("Keys added")):
     """Keys were added to a pool."""
 
     batch: str
@@ -143,21 +144,21 @@ class StockAdded(_StockEvent, name="stock.added", label="Keys added"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StockReturned(_StockEvent, name="stock.returned", label="Keys came back"):
+class StockReturned(_StockEvent, name="stock.returned", label=_l("Keys came back")):
     """Keys of an order that was not paid or was refunded unopened are for sale again."""
 
     returned: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class StockRemoved(_StockEvent, name="stock.removed", label="Keys removed"):
+class StockRemoved(_StockEvent, name="stock.removed", label=_l("Keys removed")):
     """A batch of keys was taken back."""
 
     removed: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class StockImportStarted(_StockEvent, name="stock.import_started", label="Import of keys started"):
+class StockImportStarted(_StockEvent, name="stock.import_started", label=_l("Import of keys started")):
     """A large file of keys is being read by a task."""
 
     import_id: UUID
@@ -167,7 +168,7 @@ class StockImportStarted(_StockEvent, name="stock.import_started", label="Import
 
 @dataclass(frozen=True, kw_only=True)
 class StockLevelChanged(
-    DomainEvent, name="stock.level_changed", label="Warning level changed", permission="products:read"
+    DomainEvent, name="stock.level_changed", label=_l("Warning level changed"), permission="products:read"
 ):
     """The warning level of a pool, or of all that have none of their own, changed."""
 
@@ -177,7 +178,7 @@ class StockLevelChanged(
 
 @dataclass(frozen=True, kw_only=True)
 class KeyRevealed(
-    DomainEvent, name="key.revealed", label="Key revealed", entity="stock_item", permission="orders:read"
+    DomainEvent, name="key.revealed", label=_l("Key revealed"), entity="stock_item", permission="orders:read"
 ):
     """A key was shown for the first time; it counts as used."""
 
@@ -188,7 +189,7 @@ class KeyRevealed(
 class KeyQuarantined(
     DomainEvent,
     name="key.quarantined",
-    label="Key set aside",
+    label=_l("Key set aside"),
     entity="stock_item",
     permission="products:read",
 ):
@@ -199,7 +200,7 @@ class KeyQuarantined(
 
 @dataclass(frozen=True, kw_only=True)
 class KeyReplaced(
-    DomainEvent, name="key.replaced", label="Key replaced", entity="stock_item", permission="orders:read"
+    DomainEvent, name="key.replaced", label=_l("Key replaced"), entity="stock_item", permission="orders:read"
 ):
     """A delivered key was set aside, and another one given in its place (`by`)."""
 

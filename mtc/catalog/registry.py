@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select
 
+from mtc.core.i18n import Sentence
 from mtc.core.registry import Registry
 
 
@@ -94,7 +95,7 @@ class DeliveryFacts:
 class DeliveryProblem:
     """Why a variant cannot be delivered: what to do about it, and at which part of the product editor."""
 
-    sentence: str
+    sentence: Sentence
     place: str
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from itertools import takewhile
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 
 DECIMAL_ONLY = "\u066b"  # the Arabic decimal mark, which never separates thousands
 _GROUP_MARKS = " \u00a0\u2009\u202f\u2007\u3000'\u2019\u02bc\uff07\u066c"
@@ -55,7 +56,9 @@ def plain_number(text: str, currency: str, example: str, symbol: str = "") -> st
         typed = minus + typed.removeprefix("-").removeprefix(shown).removesuffix(shown).strip("'")
     typed = _without_signs(typed, currency, example)
     if typed.startswith("-") or (typed.startswith("(") and typed.endswith(")")):
-        raise ValidationError(f"An amount cannot be below zero. Write it like {example}.")
+        raise ValidationError(
+            _l("An amount cannot be below zero. Write it like %(example)s.", example=example)
+        )
     for dash in (".-", ",-", ".--", ",--"):  # 12,- and 12.-- say that there are no cents
         head = typed.removesuffix(dash)
         if head != typed and not {".", ","} & set(head[-3:]):
@@ -66,7 +69,9 @@ def plain_number(text: str, currency: str, example: str, symbol: str = "") -> st
 def _ascii_digits(text: str, example: str) -> str:
     scripts = {ord(sign) - unicodedata.decimal(sign) for sign in text if unicodedata.category(sign) == "Nd"}
     if len(scripts) > 1:
-        raise ValidationError(f"These are digits of several scripts. Write it like {example}.")
+        raise ValidationError(
+            _l("These are digits of several scripts. Write it like %(example)s.", example=example)
+        )
     return "".join(str(unicodedata.decimal(s)) if unicodedata.category(s) == "Nd" else s for s in text)
 
 
@@ -82,7 +87,14 @@ def _without_signs(typed: str, currency: str, example: str) -> str:
             typed = typed[len(word) :] if side == "before" else typed[: -len(word)]
             typed = typed.strip("'")
         elif word.lower() in _EVERY_SIGN or _CODE.fullmatch(word):
-            raise ValidationError(f"Amounts are in {currency} here: write {example} without {word}.")
+            raise ValidationError(
+                _l(
+                    "Amounts are in %(currency)s here: write %(example)s without %(word)s.",
+                    currency=currency,
+                    example=example,
+                    word=word,
+                )
+            )
     return typed
 
 

@@ -18,11 +18,11 @@ from mtc.core.crypto import open_sealed, seal
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
 from mtc.core.fields.formats import scrub
-from mtc.core.i18n import LazyText, _, _l
+from mtc.core.i18n import LazyText, Sentence, _, _l
 
 log = logging.getLogger(__name__)
 Values = dict[str, Any]
-Errors = dict[str, list[str]]
+Errors = dict[str, list[Sentence]]
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 

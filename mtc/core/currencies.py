@@ -7,6 +7,7 @@ published in January 2025; "N.A." there is what has no minor unit.
 from __future__ import annotations
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 
 _LIST_ONE = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD
@@ -39,7 +40,9 @@ def digits_of(code: str) -> int:
 def check_currency(code: str) -> str:
     """The code, if prices can be given in it; raises ValidationError."""
     if code in WITHOUT_MINOR_UNIT:
-        raise ValidationError(f"{code} has no minor unit, so that no price can be given in it.")
+        raise ValidationError(
+            _l("%(code)s has no minor unit, so that no price can be given in it.", code=code)
+        )
     if code not in _CODES:
-        raise ValidationError("Use a three-letter currency code of ISO 4217 such as EUR.")
+        raise ValidationError(_l("Use a three-letter currency code of ISO 4217 such as EUR."))
     return code

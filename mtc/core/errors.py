@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mtc.core.i18n.lazy import LazyText, shown, source_text
+from mtc.core.i18n.lazy import Sentence, shown, source_text
 
 
 class AppError(Exception):
@@ -14,7 +14,7 @@ class AppError(Exception):
     status = 500
     code = "error"
 
-    def __init__(self, message: str | LazyText, details: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, message: Sentence, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(source_text(message))  # logs are in English
         self._message = message
         self._details: dict[str, Any] = dict(details or {})
@@ -117,7 +117,7 @@ class TooManyRequestsError(AppError):
     status = 429
     code = "too_many_requests"
 
-    def __init__(self, message: str | LazyText, retry_after: int = 60) -> None:
+    def __init__(self, message: Sentence, retry_after: int = 60) -> None:
         super().__init__(message, {"retry_after": retry_after})
         self.retry_after = retry_after
 

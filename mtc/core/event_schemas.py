@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from mtc.core.events import PERSONAL, DomainEvent, optional_of, payload_types, required_fields
+from mtc.core.i18n import source_text
 
 _SCALARS: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -29,7 +30,7 @@ def schema_of(cls: type[DomainEvent]) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": cls.event_name,
-        "description": cls.label,
+        "description": source_text(cls.label),
         "type": "object",
         "properties": {name: _schema(kind) for name, kind in payload_types(cls).items()},
         "required": sorted(required_fields(cls)),

@@ -19,6 +19,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from mtc.core.i18n import Sentence
 from mtc.core.ids import uuid7
 from mtc.core.registry import Registry
 
@@ -40,7 +41,7 @@ class DomainEvent:
     """
 
     event_name: ClassVar[str] = ""
-    label: ClassVar[str] = ""
+    label: ClassVar[Sentence] = ""
     entity_type: ClassVar[str] = ""
     permission: ClassVar[str] = ""
     hook: ClassVar[str] = ""
@@ -49,7 +50,7 @@ class DomainEvent:
     event_id: UUID | None = None
 
     def __init_subclass__(
-        cls, *, name: str = "", label: str = "", entity: str = "", permission: str = "", hook: str = ""
+        cls, *, name: str = "", label: Sentence = "", entity: str = "", permission: str = "", hook: str = ""
     ) -> None:
         cls.entity_type, cls.permission = entity or cls.entity_type, permission or cls.permission
         cls.event_name, cls.label = name, label
@@ -105,9 +106,9 @@ def record_with(
 
 
 def label_of(name: str) -> str:
-    """The label of an event's name; one that nothing declares (any more) is written out."""
+    """The label of an event's name in the running locale; one that nothing declares is written out."""
     kind = event_types.find(name)
-    return kind.label if kind is not None else name.replace(".", " ").replace("_", " ").capitalize()
+    return str(kind.label) if kind is not None else name.replace(".", " ").replace("_", " ").capitalize()
 
 
 _payloads: dict[type[DomainEvent], dict[str, Any]] = {}

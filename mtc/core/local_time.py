@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from mtc.core.context import current
 from mtc.core.db import current_scope
 from mtc.core.errors import ValidationError
-from mtc.core.i18n import formats, gettext
+from mtc.core.i18n import LazyText, Sentence, _l, formats, gettext
 from mtc.core.store_info import StoreInfo
 from mtc.core.timezones import timezone_of_country, zone_named
 
@@ -78,7 +78,7 @@ def day_start(day: date, where: ZoneInfo | None = None) -> datetime:
     return first
 
 
-def parse_day(text: str, field: str, label: str, *, end: bool = False) -> datetime | None:
+def parse_day(text: str, field: str, label: Sentence, *, end: bool = False) -> datetime | None:
     """A day that was typed, such as 2026-01-31, as its first moment (`end`: that of the next); None for none.
 
     Raises ValidationError under the name of the field.
@@ -90,8 +90,10 @@ def parse_day(text: str, field: str, label: str, *, end: bool = False) -> dateti
         if not 2000 <= day.year <= 2200:
             raise ValueError("far away")
     except ValueError:
-        sentence = "Enter a day such as 2026-01-31."
-        raise ValidationError(f"{label}: {sentence}", {field: [sentence]}) from None
+        sentence = _l("Enter a day such as 2026-01-31.")
+        raise ValidationError(
+            LazyText("%(label)s: %(sentence)s", {"label": label, "sentence": sentence}), {field: [sentence]}
+        ) from None
     return day_start(day + timedelta(days=1) if end else day)
 
 

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from mtc.core.amount_text import DECIMAL_ONLY, plain_number
 from mtc.core.currencies import digits_of
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.core.i18n.currency_patterns import currency_pattern
 
 _CODE = re.compile(r"[A-Z]{3}")
@@ -51,7 +52,7 @@ def marks_of(locale: str) -> tuple[str, str]:
 def exponent(currency: str) -> int:
     """How many decimal digits the currency has; raises ValidationError for what is not a code."""
     if not _CODE.fullmatch(currency):
-        raise ValidationError("Use a three-letter currency code such as EUR.")
+        raise ValidationError(_l("Use a three-letter currency code such as EUR."))
     return digits_of(currency)
 
 
@@ -90,16 +91,18 @@ def parse_amount(text: str, currency: str, locale: str | None = None) -> int:
     symbol = currency_pattern(locale or "en", currency).symbol
     typed = plain_number(text, currency, example, symbol) if len(text) <= LONGEST else ""
     if not _TYPED.fullmatch(typed):
-        raise ValidationError(f"Use an amount such as {example}.")
+        raise ValidationError(_l("Use an amount such as %(example)s.", example=example))
     whole, part = _split(typed, currency, locale, example)
     if not (_WHOLE.fullmatch(whole) or _INDIAN.fullmatch(whole)):
-        raise ValidationError(f"Use an amount such as {example}.")
+        raise ValidationError(_l("Use an amount such as %(example)s.", example=example))
     plain = "".join(sign for sign in whole if sign.isdigit())
     if len(part.rstrip("0")) > digits:
-        raise ValidationError(f"{currency} has {digits} decimal places.")
+        raise ValidationError(
+            _l("%(currency)s has %(digits)s decimal places.", currency=currency, digits=digits)
+        )
     value = int(plain + part[:digits].ljust(digits, "0"))
     if value > LARGEST_AMOUNT:
-        raise ValidationError("This amount is too large.")
+        raise ValidationError(_l("This amount is too large."))
     return value
 
 
@@ -108,7 +111,7 @@ def _split(typed: str, currency: str, locale: str | None, example: str) -> tuple
     if DECIMAL_ONLY in typed:
         whole, _, part = typed.partition(DECIMAL_ONLY)
         if not part.isdecimal():
-            raise ValidationError(f"Use an amount such as {example}.")
+            raise ValidationError(_l("Use an amount such as %(example)s.", example=example))
         return whole or "0", part
     found = [mark for mark in typed if mark in ".,"]
     if not found:
@@ -118,7 +121,7 @@ def _split(typed: str, currency: str, locale: str | None, example: str) -> tuple
     if found.count(point) > 1:  # 1.234.567
         return typed, ""
     if "'" in part or not part:
-        raise ValidationError(f"Use an amount such as {example}.")
+        raise ValidationError(_l("Use an amount such as %(example)s.", example=example))
     if not whole:  # .50
         return "0", part
     if len(found) > 1 or "'" in typed or len(part) != 3 or len(whole) > 3 or whole.startswith("0"):
@@ -136,15 +139,24 @@ def _means_thousands(whole: str, part: str, point: str, currency: str, locale: s
         return False
     if digits == 0 and (locale is None or point != marks_of(locale)[1]):
         return True
+    typed, thousands = f"{whole}{point}{part}", f"{whole}{part}"
     if part[digits:].strip("0"):
-        sentence = (
-            f"{whole}{point}{part} can mean {whole}{part} or {whole}.{part}. {currency} has {digits} decimal "
-            f"places. Write {whole}{part} if you mean thousands."
+        sentence = _l(
+            "%(typed)s can mean %(thousands)s or %(other)s. %(currency)s has %(digits)s decimal places."
+            " Write %(thousands)s if you mean thousands.",
+            typed=typed,
+            thousands=thousands,
+            other=f"{whole}.{part}",
+            currency=currency,
+            digits=digits,
         )
     else:
-        one = f"{whole}.{part[:digits]}" if digits else whole
-        sentence = (
-            f"{whole}{point}{part} can be read as {one} or as {whole}{part} {currency}. Write one of these."
+        sentence = _l(
+            "%(typed)s can be read as %(one)s or as %(thousands)s %(currency)s. Write one of these.",
+            typed=typed,
+            one=f"{whole}.{part[:digits]}" if digits else whole,
+            thousands=thousands,
+            currency=currency,
         )
     raise ValidationError(sentence)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from mtc.core.events import Personal
+from mtc.core.i18n import _l
 from mtc.orders.events import OrderEvent
 
 
@@ -16,7 +17,7 @@ class _LineEvent(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeliveryDone(_LineEvent, name="delivery.done", label="Item delivered"):
+class DeliveryDone(_LineEvent, name="delivery.done", label=_l("Item delivered")):
     """A line of an order was delivered."""
 
     quantity: int
@@ -24,14 +25,14 @@ class DeliveryDone(_LineEvent, name="delivery.done", label="Item delivered"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeliveryFailed(_LineEvent, name="delivery.failed", label="Delivery failed"):
+class DeliveryFailed(_LineEvent, name="delivery.failed", label=_l("Delivery failed")):
     """A line could not be delivered; it is tried again or waits for a person."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeliveryRevoked(_LineEvent, name="delivery.revoked", label="Access withdrawn"):
+class DeliveryRevoked(_LineEvent, name="delivery.revoked", label=_l("Access withdrawn")):
     """Unopened keys of a refunded line went back (`returned`), what else it had was closed (`revoked`)."""
 
     returned: int
@@ -39,7 +40,7 @@ class DeliveryRevoked(_LineEvent, name="delivery.revoked", label="Access withdra
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeliveryResent(OrderEvent, name="delivery.resent", label="Mail sent again"):
+class DeliveryResent(OrderEvent, name="delivery.resent", label=_l("Mail sent again")):
     """What was delivered was mailed once more."""
 
     to: Personal[str]
@@ -53,12 +54,12 @@ class _DownloadEvent(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DownloadStarted(_DownloadEvent, name="download.started", label="Download"):
+class DownloadStarted(_DownloadEvent, name="download.started", label=_l("Download")):
     """A buyer began to download a file."""
 
     ip: Personal[str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class DownloadReset(_DownloadEvent, name="download.reset", label="Downloads reset"):
+class DownloadReset(_DownloadEvent, name="download.reset", label=_l("Downloads reset")):
     """A file may be downloaded as often as when it was bought."""

@@ -13,6 +13,7 @@ from mtc.audit.services import SILENT, AuditedAction, record, tells
 from mtc.core.change_tracking import Change, ChangeRecorder, watching
 from mtc.core.context import Actor, Context
 from mtc.core.db import unit_of_work
+from mtc.core.i18n import source_text
 from mtc.core.tenancy import platform_scope
 from mtc.identity import queries as people
 from mtc.web.access import Access
@@ -56,7 +57,7 @@ class Recording:
             told, label=known.get("audit.label", ""), visit_id=known.get("audit.visit", told.visit_id)
         )
         if not watch.succeeded and sentence.refused:  # what is kept of it although it is refused
-            told = replace(told, summary=sentence.refused)
+            told = replace(told, summary=source_text(sentence.refused))
         elif endpoint == PASSWORD_STEP and any(
             one.type == "pending_login" and one.op == "new" for one in changes
         ):
@@ -75,7 +76,7 @@ class Recording:
             return
         typed = request.form.get("email", "")[:254] if endpoint == PASSWORD_STEP else ""
         with platform_scope("write down a refusal"), unit_of_work():
-            told = replace(audited_action(), summary=sentence.refused)
+            told = replace(audited_action(), summary=source_text(sentence.refused))
             about = people.user_by_email(g.half or typed)
             if about is not None:
                 told = replace(told, summary=f"{told.summary}: {about.email}")
@@ -106,7 +107,7 @@ def audited_action() -> AuditedAction:
     places = {name: str(value) for name, value in (request.view_args or {}).items() if name != "tenant"}
     return AuditedAction(
         action=endpoint,
-        summary=audit_sentence().done,
+        summary=source_text(audit_sentence().done),
         kind="account" if endpoint.startswith("front.") else "change",
         places=places,
         method=request.method,

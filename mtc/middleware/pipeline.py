@@ -66,7 +66,7 @@ class MtcFlask(Flask):
         if proper and not leads_itself():
             return moved_to(proper)
         if access is None:
-            raise ForbiddenError("This route declares no permission.")
+            raise ForbiddenError(_l("This route declares no permission."))
         if access.kind == "file":
             return super().dispatch_request(*args)
         check_address()

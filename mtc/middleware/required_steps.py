@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Response, redirect, request
 
 from mtc.core.errors import ForbiddenError, UnauthorizedError
+from mtc.core.i18n import _l
 from mtc.extensions import htmx
 from mtc.web.csrf import SAFE_METHODS
 from mtc.web.pages import wants_json
@@ -19,7 +20,7 @@ ENROL = "/account-settings/second-factor"
 def log_in_first() -> Response:
     """Whoever is not logged in is led to the log-in page and back; programs and fragments get a 401."""
     if wants_json() or htmx.partial or request.method not in SAFE_METHODS:
-        raise UnauthorizedError("Log in first.")
+        raise UnauthorizedError(_l("Log in first."))
     target = "/login" if site().surface == "platform" else "/account/login"
     back = request.full_path.removesuffix("?")
     return _lead_to(f"{target}?next={quote(back, safe='/')}")
@@ -28,7 +29,9 @@ def log_in_first() -> Response:
 def enrol_first() -> Response:
     """Whoever has to set up a second factor is led there and can do nothing else."""
     if wants_json() or htmx.partial or request.method not in SAFE_METHODS:
-        raise ForbiddenError(f"A second factor is required here. Set one up at {ENROL}, then try again.")
+        raise ForbiddenError(
+            _l("A second factor is required here. Set one up at %(address)s, then try again.", address=ENROL)
+        )
     return _lead_to(ENROL)
 
 

@@ -47,7 +47,8 @@ def as_member(login: Login, access: Access, readonly: bool) -> Iterator[Context]
         check_second_factor(login, access)
     g.actor = actor
     if not actor.may(access.permission):
-        raise ForbiddenError(f"Your role “{member.role_name}” may not do this. Ask an owner of the store.")
+        text = _l("Your role “%(role)s” may not do this. Ask an owner of the store.", role=member.role_name)
+        raise ForbiddenError(text)
     with tenant_scope(member.tenant_id, readonly=readonly):
         yield Context(tenant_id=member.tenant_id, actor=actor, request_id=g.request_id)
 

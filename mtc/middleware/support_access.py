@@ -13,6 +13,7 @@ from mtc.core import security_log
 from mtc.core.context import Actor
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ForbiddenError
+from mtc.core.i18n import _l, source_text
 from mtc.core.retry import RunFirst
 from mtc.core.tenancy import platform_scope
 from mtc.identity.services import Login
@@ -24,8 +25,8 @@ from mtc.web.csrf import SAFE_METHODS
 
 # The store's public pictures on its admin's pages: everybody may have them, and they would bury the rest.
 UNTOLD = frozenset({"admin.picture"})
-_READ_ONLY = "You are here to look only. Allow changes first, with a reason, in the red bar."
-_NEVER = "Platform support may never do this. Ask an owner of the store."
+_READ_ONLY = _l("You are here to look only. Allow changes first, with a reason, in the red bar.")
+_NEVER = _l("Platform support may never do this. Ask an owner of the store.")
 
 
 def visit_of(login: Login, slug: str) -> Visit | None:
@@ -79,6 +80,7 @@ def log_support_request(visit: Visit, actor: Actor) -> Iterator[None]:
             sentence = audit_sentence()
             good = g.answered < 400
             words = f"Looked at {request.path.removeprefix(f'/admin/{visit.slug}')}"
-            summary = words if good else sentence.refused or f"Was refused: {sentence.done}"
+            refused = source_text(sentence.refused) or f"Was refused: {source_text(sentence.done)}"
+            summary = words if good else refused
             with platform_scope("write down a request of support"), unit_of_work():
                 record(replace(audited_action(), kind="support", summary=summary), actor, visit.tenant_id)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from mtc.core.events import DomainEvent
+from mtc.core.i18n import _l
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationSwitched(
     DomainEvent,
     name="notification.switched",
-    label="Notification switched on or off",
+    label=_l("Notification switched on or off"),
     entity="notification_choice",
     permission="team:read",
 ):

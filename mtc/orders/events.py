@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core.events import DomainEvent, Personal
+from mtc.core.i18n import _l
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +22,7 @@ class OrderEvent(DomainEvent, entity="order", permission="orders:read"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderCreated(OrderEvent, name="order.created", label="Ordered"):
+class OrderCreated(OrderEvent, name="order.created", label=_l("Ordered")):
     """An order was placed; `total` in minor units."""
 
     number: str
@@ -42,7 +43,7 @@ class OrderStatusChanged(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderPaid(OrderStatusChanged, name="order.paid", label="Paid"):
+class OrderPaid(OrderStatusChanged, name="order.paid", label=_l("Paid")):
     """An order was paid; `free` when it cost nothing."""
 
     payment_id: UUID | None = None
@@ -50,19 +51,19 @@ class OrderPaid(OrderStatusChanged, name="order.paid", label="Paid"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderFulfilled(OrderStatusChanged, name="order.fulfilled", label="Everything delivered"):
+class OrderFulfilled(OrderStatusChanged, name="order.fulfilled", label=_l("Everything delivered")):
     """Everything of an order was delivered."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderCancelled(OrderStatusChanged, name="order.cancelled", label="Cancelled"):
+class OrderCancelled(OrderStatusChanged, name="order.cancelled", label=_l("Cancelled")):
     """An order was cancelled before it was paid."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderExpired(OrderStatusChanged, name="order.expired", label="Not paid in time"):
+class OrderExpired(OrderStatusChanged, name="order.expired", label=_l("Not paid in time")):
     """An order was not paid in time; what it held is for sale again."""
 
 
@@ -76,24 +77,24 @@ class _OrderRefunded(OrderStatusChanged):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderPartiallyRefunded(_OrderRefunded, name="order.partially_refunded", label="Partly refunded"):
+class OrderPartiallyRefunded(_OrderRefunded, name="order.partially_refunded", label=_l("Partly refunded")):
     """A part of an order was refunded."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderRefunded(_OrderRefunded, name="order.refunded", label="Refunded"):
+class OrderRefunded(_OrderRefunded, name="order.refunded", label=_l("Refunded")):
     """All that was left of an order was refunded."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderCorrected(OrderEvent, name="order.corrected", label="Buyer's details corrected"):
+class OrderCorrected(OrderEvent, name="order.corrected", label=_l("Buyer's details corrected")):
     """Who buys was put right before the order was paid."""
 
     number: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderAttention(OrderEvent, name="order.attention", label="Needs attention"):
+class OrderAttention(OrderEvent, name="order.attention", label=_l("Needs attention")):
     """A person has to look at an order; `reason` is a sentence."""
 
     number: str
@@ -106,7 +107,7 @@ class OrderAttention(OrderEvent, name="order.attention", label="Needs attention"
 class OrderClaimed(
     DomainEvent,
     name="order.claimed",
-    label="Guest orders claimed",
+    label=_l("Guest orders claimed"),
     entity="customer",
     permission="orders:read",
 ):
@@ -116,19 +117,19 @@ class OrderClaimed(
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderUnlocked(OrderEvent, name="order.unlocked", label="Opened on another device by a mailed code"):
+class OrderUnlocked(OrderEvent, name="order.unlocked", label=_l("Opened on another device by a mailed code")):
     """A browser that did not know the order proved to have its mail."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderDevicesForgotten(OrderEvent, name="order.devices_forgotten", label="Known devices forgotten"):
+class OrderDevicesForgotten(OrderEvent, name="order.devices_forgotten", label=_l("Known devices forgotten")):
     """Every browser is asked for a code again."""
 
     devices: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderKeyRevealed(OrderEvent, name="order.key_revealed", label="Key revealed"):
+class OrderKeyRevealed(OrderEvent, name="order.key_revealed", label=_l("Key revealed")):
     """A key was shown to its owner; `together` is the event of all that were revealed at once."""
 
     order_item_id: UUID
@@ -141,7 +142,7 @@ class OrderKeyRevealed(OrderEvent, name="order.key_revealed", label="Key reveale
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderKeysRevealed(OrderEvent, name="order.keys_revealed", label="Keys revealed"):
+class OrderKeysRevealed(OrderEvent, name="order.keys_revealed", label=_l("Keys revealed")):
     """Several keys were shown or downloaded at once; `first` of them for the first time."""
 
     count: int
@@ -153,7 +154,7 @@ class OrderKeysRevealed(OrderEvent, name="order.keys_revealed", label="Keys reve
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderKeyReplaced(OrderEvent, name="order.key_replaced", label="Key replaced"):
+class OrderKeyReplaced(OrderEvent, name="order.key_replaced", label=_l("Key replaced")):
     """A faulty key (`unit`) was replaced by another one (`by`)."""
 
     order_item_id: UUID

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core.events import DomainEvent, Personal
+from mtc.core.i18n import _l
 from mtc.orders.events import OrderEvent
 
 
@@ -16,14 +17,14 @@ class _PaymentEvent(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentStarted(_PaymentEvent, name="payment.started", label="Payment started"):
+class PaymentStarted(_PaymentEvent, name="payment.started", label=_l("Payment started")):
     """The provider has taken on a payment."""
 
     gateway: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentInstructed(_PaymentEvent, name="payment.instructed", label="Asked for a bank transfer"):
+class PaymentInstructed(_PaymentEvent, name="payment.instructed", label=_l("Asked for a bank transfer")):
     """The buyer was told where to transfer the money."""
 
     gateway: str
@@ -31,7 +32,7 @@ class PaymentInstructed(_PaymentEvent, name="payment.instructed", label="Asked f
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentSucceeded(
-    _PaymentEvent, name="payment.succeeded", label="Payment received", hook="after_payment_success"
+    _PaymentEvent, name="payment.succeeded", label=_l("Payment received"), hook="after_payment_success"
 ):
     """Money came in; `amount` in minor units."""
 
@@ -40,21 +41,23 @@ class PaymentSucceeded(
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentFailed(_PaymentEvent, name="payment.failed", label="Payment declined"):
+class PaymentFailed(_PaymentEvent, name="payment.failed", label=_l("Payment declined")):
     """A payment was declined."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentCancelled(_PaymentEvent, name="payment.cancelled", label="Payment cancelled"):
+class PaymentCancelled(_PaymentEvent, name="payment.cancelled", label=_l("Payment cancelled")):
     """The buyer cancelled a payment at the provider."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentMismatch(_PaymentEvent, name="payment.mismatch", label="Payment notification that does not fit"):
+class PaymentMismatch(
+    _PaymentEvent, name="payment.mismatch", label=_l("Payment notification that does not fit")
+):
     """A provider reported a payment of another amount, currency or order."""
 
     amount: int
@@ -63,7 +66,7 @@ class PaymentMismatch(_PaymentEvent, name="payment.mismatch", label="Payment not
 
 
 @dataclass(frozen=True, kw_only=True)
-class RefundCreated(OrderEvent, name="refund.created", label="Refund booked"):
+class RefundCreated(OrderEvent, name="refund.created", label=_l("Refund booked")):
     """A refund was booked; `amount` in minor units, `lines` are {id, quantity}."""
 
     amount: int
@@ -82,12 +85,12 @@ class _RefundEvent(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RefundSucceeded(_RefundEvent, name="refund.succeeded", label="Refund sent"):
+class RefundSucceeded(_RefundEvent, name="refund.succeeded", label=_l("Refund sent")):
     """The provider has made a refund."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class RefundFailed(_RefundEvent, name="refund.failed", label="Refund failed"):
+class RefundFailed(_RefundEvent, name="refund.failed", label=_l("Refund failed")):
     """The provider has refused a refund."""
 
 
@@ -98,19 +101,19 @@ class _MethodEvent(DomainEvent, entity="payment_gateway", permission="settings:r
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentMethodChanged(_MethodEvent, name="payment_method.changed", label="Payment method changed"):
+class PaymentMethodChanged(_MethodEvent, name="payment_method.changed", label=_l("Payment method changed")):
     """How the store is paid was changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentMethodSwitchedOn(
-    _MethodEvent, name="payment_method.switched_on", label="Payment method switched on"
+    _MethodEvent, name="payment_method.switched_on", label=_l("Payment method switched on")
 ):
     """Shoppers can pay this way."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentMethodSwitchedOff(
-    _MethodEvent, name="payment_method.switched_off", label="Payment method switched off"
+    _MethodEvent, name="payment_method.switched_off", label=_l("Payment method switched off")
 ):
     """Shoppers can no longer pay this way."""

@@ -10,6 +10,7 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.context import SYSTEM, Actor, Context, acting, use
 from mtc.core.db import commit_batch, unit_of_work
 from mtc.core.errors import AppError, ValidationError
+from mtc.core.i18n import Sentence, _l
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import ensure_methods, install_starter_types
 from mtc.emails.services.outbox import check_address
@@ -95,23 +96,23 @@ def _posted(tenant: Tenant, row: Invitation) -> Invitation:
 
 
 def _check(wanted: NewTenant) -> NewTenant:
-    faults: dict[str, list[str]] = {}
+    faults: dict[str, list[Sentence]] = {}
     if not 1 <= len(wanted.name) <= 200:
-        faults["name"] = ["Use 1 to 200 characters."]
+        faults["name"] = [_l("Use 1 to 200 characters.")]
     if wanted.theme != DEFAULT_THEME and wanted.theme not in system_themes():
-        faults["theme"] = ["Choose one of the themes."]
+        faults["theme"] = [_l("Choose one of the themes.")]
     if wanted.currency not in CURRENCIES:
-        faults["currency"] = ["Choose one of the currencies."]
+        faults["currency"] = [_l("Choose one of the currencies.")]
     if not wanted.slug:
-        faults["slug"] = ["Choose an address, such as the name of the store in small letters."]
+        faults["slug"] = [_l("Choose an address, such as the name of the store in small letters.")]
     if wanted.country and wanted.country not in COUNTRIES:
-        faults["country"] = ["Choose a country from the list."]
+        faults["country"] = [_l("Choose a country from the list.")]
     if not set(wanted.starter_types) <= {one.slug for one in starter_types()}:
-        faults["starter_types"] = ["Choose from the list."]
+        faults["starter_types"] = [_l("Choose from the list.")]
     try:
         wanted = replace(wanted, email=check_address(wanted.email))
     except AppError as error:
         faults["email"] = error.details["email"]
     if faults:
-        raise ValidationError("Correct the marked fields.", faults)
+        raise ValidationError(_l("Correct the marked fields."), faults)
     return wanted

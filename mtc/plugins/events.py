@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mtc.core.events import DomainEvent
+from mtc.core.i18n import _l
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,15 +14,15 @@ class _PluginEvent(DomainEvent, entity="tenant_plugin", permission="settings:rea
 
 
 @dataclass(frozen=True, kw_only=True)
-class PluginInstalled(_PluginEvent, name="plugin.installed", label="Plugin set up"):
+class PluginInstalled(_PluginEvent, name="plugin.installed", label=_l("Plugin set up")):
     """A plugin was installed, or its settings were changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PluginActivated(_PluginEvent, name="plugin.activated", label="Plugin switched on"):
+class PluginActivated(_PluginEvent, name="plugin.activated", label=_l("Plugin switched on")):
     """A plugin was switched on."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PluginDeactivated(_PluginEvent, name="plugin.deactivated", label="Plugin switched off"):
+class PluginDeactivated(_PluginEvent, name="plugin.deactivated", label=_l("Plugin switched off")):
     """A plugin was switched off."""

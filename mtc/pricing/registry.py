@@ -9,6 +9,7 @@ from typing import Any
 
 from mtc.catalog.registry import Offer
 from mtc.core import local_time
+from mtc.core.i18n import Sentence
 from mtc.core.registry import Registry
 
 # What the condition `when` of a rule may name, with the types of the condition language.
@@ -68,7 +69,7 @@ class Kind:
 
     label: str
     holds: Callable[[Mapping[str, Any], Facts], bool]
-    faults: Callable[[Mapping[str, Any]], dict[str, list[str]]]
+    faults: Callable[[Mapping[str, Any]], dict[str, list[Sentence]]]
     keys: tuple[str, ...] = ()
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mtc.core import clock
+from mtc.core.i18n import Sentence, retold
 from mtc.senders import queries
 from mtc.senders.services.dns_checks import LAPSES_AFTER, is_checking, wanted_by
 from mtc.senders.services.dns_records import FOUND, records_of
@@ -21,7 +22,7 @@ class RecordView:
     type: str
     name: str
     value: str
-    help: str
+    help: Sentence
     state: str
     found: list[str]
     note: str
@@ -66,7 +67,7 @@ def sender_view(store_id: UUID) -> SenderView | None:
                 help=record.help,
                 state=seen.get("state", ""),
                 found=list(seen.get("found", [])),
-                note=seen.get("note", ""),
+                note=retold(str(seen.get("note", ""))),
             )
         )
     failing = row.failing_since if row.status == "verified" else None

@@ -10,11 +10,11 @@ from flask import Response, request
 
 from mtc.audit import queries
 from mtc.audit.models import AuditEntry
-from mtc.audit.presenters import COLUMNS, as_line, as_page, as_row, asked, choices, filters
+from mtc.audit.presenters import COLUMNS, as_line, as_page, as_row, asked, choices, filters, summary_of
 from mtc.audit.services import MOST_EXPORTED, batches
 from mtc.audit.values import Reader
 from mtc.core.errors import NotFoundError, ValidationError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.tenancy import platform_scope
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.layout import listing, navigation, page
@@ -38,7 +38,7 @@ def audit() -> Response:
     return listing(
         "superadmin/audit.html",
         "admin/audit/_results.html",
-        title="Audit log",
+        title=_("Audit log"),
         active="audit",
         found=found,
         path=path,
@@ -55,7 +55,7 @@ def _filters(wanted: dict[str, str]) -> queries.Filters:
         return filters(wanted, None, platform_only=slug == PLATFORM)
     found = tenant_by_slug(slug)
     if found is None:
-        raise ValidationError("There is no tenant of that name. Write its short name, such as acme.")
+        raise ValidationError(_l("There is no tenant of that name. Write its short name, such as acme."))
     return filters(wanted, found.id)
 
 
@@ -74,7 +74,7 @@ def audit_entry(which: UUID) -> Response:
     """One entry with its difference."""
     found = queries.entry(None, which)
     if found is None:
-        raise NotFoundError("There is no such entry. It may have been deleted when its time was over.")
+        raise NotFoundError(_l("There is no such entry. It may have been deleted when its time was over."))
     root = request.script_root + "/platform/audit"
     return page(
         "superadmin/audit-entry.html",
@@ -82,7 +82,7 @@ def audit_entry(which: UUID) -> Response:
         active="audit",
         entry=as_page(found, Reader.of([found], None)),
         path=root,
-        crumbs=[{"label": "Audit log", "url": root}, {"label": found.summary, "url": ""}],
+        crumbs=[{"label": _("Audit log"), "url": root}, {"label": summary_of(found), "url": ""}],
     )
 
 

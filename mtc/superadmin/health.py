@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Any
 
 from flask import Response, current_app
 
 from mtc.core import clock
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l, formats, ngettext
 from mtc.core.ids import token
 from mtc.core.relative_time import when
 from mtc.infra import ports
@@ -33,32 +34,59 @@ def health() -> Response:
     oldest = queries.oldest_due(now)
     late = oldest is not None and (now - oldest).total_seconds() > LATE_SECONDS
     parts = [
-        _part("Database", True, f"It answers; counting the tasks took {spent} ms.", "database"),
         _part(
-            "Tasks",
-            not late,
-            f"{tasks['due']:,} due, {tasks['later']:,} for later."
-            + (f" The oldest has been due since {when(oldest)}: is a worker running?" if late else ""),
-            "timer",
+            _("Database"),
+            True,
+            _("It answers; counting the tasks took %(spent)s ms.", spent=spent),
+            "database",
         ),
-        _part(
-            "Failed tasks",
-            tasks["dead"] == 0,
-            f"{tasks['dead']:,} were given up." if tasks["dead"] else "None was given up.",
-            "activity",
-        ),
+        *_tasks(tasks, oldest, late),
         _cache(),
         *_broken(),
     ]
     return page(
         "superadmin/health.html",
-        title="Health",
+        title=_("Health"),
         active="health",
         parts=parts,
         well=all(one["well"] for one in parts),
         dead=queries.dead_by_tenant(),
         tenants=queries.status_counts(),
     )
+
+
+def _tasks(tasks: dict[str, int], oldest: datetime | None, late: bool) -> list[dict[str, Any]]:
+    """What waits and what was given up."""
+    return [
+        _part(
+            _("Tasks"),
+            not late,
+            _(
+                "%(due)s due, %(later)s for later.",
+                due=formats.number(tasks["due"]),
+                later=formats.number(tasks["later"]),
+            )
+            + (
+                " " + _("The oldest has been due since %(moment)s: is a worker running?", moment=when(oldest))
+                if late
+                else ""
+            ),
+            "timer",
+        ),
+        _part(
+            _("Failed tasks"),
+            tasks["dead"] == 0,
+            ngettext(
+                "%(number)s was given up.",
+                "%(number)s were given up.",
+                tasks["dead"],
+                number=formats.number(tasks["dead"]),
+            )
+            if tasks["dead"]
+            else _("None was given up."),
+            "activity",
+        ),
+    ]
 
 
 def _part(name: str, well: bool, sentence: str, icon: str) -> dict[str, Any]:
@@ -68,14 +96,19 @@ def _part(name: str, well: bool, sentence: str, icon: str) -> dict[str, Any]:
 def _broken() -> list[dict[str, Any]]:
     """Plugins and themes that cannot be used, each with what to mend."""
     plugins = [
-        _part(f"Plugin {row.name}", False, f"Broken. {row.problem}", "triangle-alert")
+        _part(
+            _("Plugin %(name)s", name=row.name),
+            False,
+            _("Broken. %(problem)s", problem=row.problem),
+            "triangle-alert",
+        )
         for row in broken_plugins()
     ]
     themes = [
         _part(
-            f"Theme {row.name}",
+            _("Theme %(name)s", name=row.name),
             False,
-            f"Broken. {row.problem} Its stores have the default look.",
+            _("Broken. %(problem)s Its stores have the default look.", problem=row.problem),
             "triangle-alert",
         )
         for row in broken_themes()
@@ -85,11 +118,15 @@ def _broken() -> list[dict[str, Any]]:
 
 def _cache() -> dict[str, Any]:
     if not current_app.config["MTC"].redis_url:
-        return _part("Cache", True, "Kept in the memory of each process; no Redis is set up.", "zap")
+        return _part(_("Cache"), True, _("Kept in the memory of each process; no Redis is set up."), "zap")
     key, mark = "health:probe", token(6)
     started = time.perf_counter()
     ports.cache.set(key, mark, 10)
     well = ports.cache.get(key) == mark
     spent = round((time.perf_counter() - started) * 1000)
-    said = f"It answers within {spent} ms." if well else "It does not answer. The platform goes on without."
+    said = (
+        _("It answers within %(spent)s ms.", spent=spent)
+        if well
+        else _("It does not answer. The platform goes on without.")
+    )
     return _part("Redis", well, said, "zap")

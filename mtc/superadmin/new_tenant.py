@@ -10,6 +10,7 @@ from mtc.catalog.services.starter_types import DEFAULT_STARTER_TYPES, starter_ty
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.context import current
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.i18n import _, _l
 from mtc.pages.services.appearance import system_themes
 from mtc.pages.services.manifest_sync import DEFAULT_THEME
 from mtc.platform.services import CURRENCIES, NewTenant, open_tenant
@@ -31,7 +32,7 @@ def new_tenant() -> Response:
 
 @platform.post("/tenants/new")
 @platform_only()
-@audited("Opened a tenant and invited its owner")
+@audited(_l("Opened a tenant and invited its owner"))
 def create_tenant() -> Response:
     """Open the tenant and mail its owner an invitation, whose link the answer shows once."""
     typed = {name: request.form.get(name, "").strip()[:300] for name in FIELDS}
@@ -53,7 +54,7 @@ def _form(
     host = current_app.config["MTC"].public_url.partition("://")[2]
     return page(
         "superadmin/new.html",
-        title="New tenant",
+        title=_("New tenant"),
         active="tenants",
         status=status,
         typed=typed,
@@ -64,7 +65,7 @@ def _form(
         currencies=[(one, one) for one in CURRENCIES],
         countries=[("", "Not given"), *COUNTRIES.items()],
         crumbs=[
-            {"label": "Tenants", "url": request.script_root + "/platform/tenants"},
-            {"label": "New tenant", "url": ""},
+            {"label": _("Tenants"), "url": request.script_root + "/platform/tenants"},
+            {"label": _("New tenant"), "url": ""},
         ],
     )

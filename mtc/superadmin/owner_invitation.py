@@ -11,6 +11,7 @@ from mtc.audit.services import annotate_audit
 from mtc.core.context import current
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.i18n import _, _l
 from mtc.platform.services import invite, invite_again
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.layout import page
@@ -31,7 +32,7 @@ PER_PERSON = 40
 
 @platform.post("/tenants/<slug>/owner")
 @platform_only()
-@audited("Invited an owner")
+@audited(_l("Invited an owner"))
 def invite_owner(slug: str) -> Response:
     """Invite the owner of a tenant that has none; the answer is the only page that shows the link."""
     found, email = find(slug), request.form.get("email", "").strip()[:300]
@@ -43,30 +44,30 @@ def invite_owner(slug: str) -> Response:
         if not error.details:  # somebody owns it or is invited, and so there is no form to show
             raise
         return show(found, email=email, errors=error.details, status=422)
-    return show_link(found, row, title="The owner is invited", status=201)
+    return show_link(found, row, title=_("The owner is invited"), status=201)
 
 
 @platform.post("/tenants/<slug>/owner/<uuid:which>/resend")
 @platform_only()
-@audited("Sent the owner's invitation again", always=True)
+@audited(_l("Sent the owner's invitation again"), always=True)
 def resend_to_owner(slug: str, which: UUID) -> Response:
     """Mail the owner another link and show it once; the one before ends."""
     found = find(slug)
     row = invite_again(found, current().actor, which)
     annotate_audit(label=row.email, tenant_id=found.id)
     _limits(found, row.email)
-    return show_link(found, row, title="The invitation is sent again")
+    return show_link(found, row, title=_("The invitation is sent again"))
 
 
 @platform.post("/tenants/<slug>/owner/<uuid:which>/revoke")
 @platform_only()
-@audited("Took the owner's invitation back")
+@audited(_l("Took the owner's invitation back"))
 def revoke_owner(slug: str, which: UUID) -> WerkzeugResponse:
     """Take the owner's invitation back; its link is worth nothing from now on."""
     found = find(slug)
     row = revoke_of_owner(found.id, current().actor, which)
     annotate_audit(label=row.email, tenant_id=found.id)
-    flash(f"The invitation of {row.email} is taken back; its link is worth nothing now.")
+    flash(_("The invitation of %(email)s is taken back; its link is worth nothing now.", email=row.email))
     return see_other(f"/platform/tenants/{found.slug}")
 
 
@@ -84,9 +85,9 @@ def show_link(tenant: Tenant, row: Invitation, *, title: str, status: int = 200)
         days=DAYS,
         store_url=store_url(store_info(stores_of(tenant.id)[0]), public_url),
         crumbs=[
-            {"label": "Tenants", "url": request.script_root + "/platform/tenants"},
+            {"label": _("Tenants"), "url": request.script_root + "/platform/tenants"},
             {"label": tenant.name, "url": f"{request.script_root}/platform/tenants/{tenant.slug}"},
-            {"label": "Invitation", "url": ""},
+            {"label": _("Invitation"), "url": ""},
         ],
     )
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from mtc.audit.services import annotate_audit
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.i18n import _, _l
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.layout import page
 from mtc.team.services.support_sessions import (
@@ -30,12 +31,12 @@ from mtc.web.pages import limit, see_other
 
 @platform.post("/tenants/<slug>/visit")
 @platform_only()
-@audited("Began a visit of platform support")
+@audited(_l("Began a visit of platform support"))
 def start_visit_at(slug: str) -> Response | WerkzeugResponse:
     """Begin a visit at the tenant; its log says so, with the reason."""
     found = tenant_by_slug(slug)
     if found is None or found.status == "deleted":
-        raise NotFoundError("There is no such tenant.")
+        raise NotFoundError(_l("There is no such tenant."))
     actor = current().actor
     assert actor.id is not None
     limit("platform:visit", str(actor.id), 20, 3600)
@@ -60,7 +61,7 @@ def visit(slug: str) -> Response:
 
 @platform.post("/tenants/<slug>/visit/raise")
 @platform_only()
-@audited("Allowed changes in a visit of platform support")
+@audited(_l("Allowed changes in a visit of platform support"))
 def raise_visit_at(slug: str) -> Response | WerkzeugResponse:
     """Allow changes in the running visit, with a reason of its own."""
     running = _running(slug)
@@ -69,19 +70,19 @@ def raise_visit_at(slug: str) -> Response | WerkzeugResponse:
         raise_visit(running, request.form.get("reason", ""))
     except ValidationError as error:
         return _show(running, error.details, 422)
-    flash("Changes are allowed until the visit ends. Each one is in the store's audit log.", "warning")
+    flash(_("Changes are allowed until the visit ends. Each one is in the store's audit log."), "warning")
     return see_other(f"/admin/{running.slug}/")
 
 
 @platform.post("/tenants/<slug>/visit/end")
 @platform_only()
-@audited("Ended the visit of platform support", always=True)
+@audited(_l("Ended the visit of platform support"), always=True)
 def leave(slug: str) -> WerkzeugResponse:
     """End the running visit."""
     running = _running(slug)
     _told(running.tenant_id, running.tenant_name, running.id)
     end_visit(running.tenant_id, running.id, current().actor.name)
-    flash(f"Your visit at {running.tenant_name} is over.")
+    flash(_("Your visit at %(tenant)s is over.", tenant=running.tenant_name))
     return see_other(f"/platform/tenants/{running.slug}")
 
 
@@ -99,7 +100,7 @@ def _told(tenant_id: UUID, name: str, visit_id: UUID) -> None:
 def _running(slug: str) -> Visit:
     found = find_visit(current_user.session.id, slug)
     if found is None:
-        raise NotFoundError("You do not visit this tenant. Begin a visit on its page.")
+        raise NotFoundError(_l("You do not visit this tenant. Begin a visit on its page."))
     return found
 
 
@@ -107,7 +108,7 @@ def _show(running: Visit, errors: dict[str, list[str]] | None = None, status: in
     root = request.script_root + "/platform/tenants"
     return page(
         "superadmin/visit.html",
-        title=f"Visit at {running.tenant_name}",
+        title=_("Visit at %(tenant)s", tenant=running.tenant_name),
         active="tenants",
         status=status,
         visit=running,
@@ -115,8 +116,8 @@ def _show(running: Visit, errors: dict[str, list[str]] | None = None, status: in
         typed=request.form.get("reason", "")[:LONGEST_REASON],
         longest=LONGEST_REASON,
         crumbs=[
-            {"label": "Tenants", "url": root},
+            {"label": _("Tenants"), "url": root},
             {"label": running.tenant_name, "url": f"{root}/{running.slug}"},
-            {"label": "Visit", "url": ""},
+            {"label": _("Visit"), "url": ""},
         ],
     )

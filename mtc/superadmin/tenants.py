@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core import clock
 from mtc.core.errors import NotFoundError, ValidationError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.relative_time import when
 from mtc.core.urls import with_query
 from mtc.identity.services.roles import OWNER
@@ -33,9 +33,9 @@ from mtc.web.pages import see_other
 from mtc.web.query_params import one_of, text
 
 PAGE = 25
-STATUSES = {"active": "Active", "suspended": "Suspended"}
+STATUSES = {"active": _l("Active"), "suspended": _l("Suspended")}
 OWNERLESS = "ownerless"
-TABS = {"": "All", **STATUSES, OWNERLESS: "Without an owner"}
+TABS = {"": _l("All"), **STATUSES, OWNERLESS: _l("Without an owner")}
 
 
 @platform.get("/tenants")
@@ -58,7 +58,7 @@ def tenants() -> Response:
     return listing(
         "superadmin/tenants.html",
         "superadmin/_tenants.html",
-        title="Tenants",
+        title=_("Tenants"),
         active="tenants",
         found=found,
         path=path,
@@ -146,7 +146,7 @@ def show(
         ],
         owner=_owner(found, email, errors or {}),
         tasks=queries.task_counts(clock.now(), found.id),
-        crumbs=[{"label": "Tenants", "url": root}, {"label": found.name, "url": ""}],
+        crumbs=[{"label": _("Tenants"), "url": root}, {"label": found.name, "url": ""}],
     )
 
 
@@ -170,24 +170,27 @@ def _owner(found: Tenant, email: str, errors: dict[str, list[str]]) -> dict[str,
 
 @platform.post("/tenants/<slug>/status")
 @platform_only()
-@audited("Closed or reopened a tenant")
+@audited(_l("Closed or reopened a tenant"))
 def set_status(slug: str) -> WerkzeugResponse:
     """Suspend a tenant (its stores answer 503, its data are kept) or reopen it; the name confirms it."""
     found = find(slug)
     wanted = request.form.get("status", "")
     if wanted not in STATUSES:
-        raise ValidationError("Choose active or suspended.")
+        raise ValidationError(_l("Choose active or suspended."))
     if wanted == "suspended" and request.form.get("confirm", "").strip() != found.slug:
-        flash(f"Nothing was changed. Type “{found.slug}” to confirm.", "warning")
+        flash(_("Nothing was changed. Type “%(slug)s” to confirm.", slug=found.slug), "warning")
         return see_other(f"/platform/tenants/{found.slug}")
     change_status(found.id, wanted)
-    done = "suspended; its stores are closed" if wanted == "suspended" else "open again"
-    flash(f"{found.name} is {done}.")
+    flash(
+        _("%(name)s is suspended; its stores are closed.", name=found.name)
+        if wanted == "suspended"
+        else _("%(name)s is open again.", name=found.name)
+    )
     return see_other(f"/platform/tenants/{found.slug}")
 
 
 def find(slug: str) -> Tenant:
     found = tenant_queries.tenant_by_slug(slug)
     if found is None or found.status == "deleted":
-        raise NotFoundError("There is no such tenant.")
+        raise NotFoundError(_l("There is no such tenant."))
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.relative_time import when
 from mtc.platform import queries
 from mtc.superadmin.blueprint import platform
@@ -31,7 +31,7 @@ def users() -> Response:
     return listing(
         "superadmin/users.html",
         "superadmin/_users.html",
-        title="People",
+        title=_("People"),
         active="users",
         found=found,
         path=path,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mtc.core.events import DomainEvent
+from mtc.core.i18n import _l
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,12 +14,12 @@ class _StoreEvent(DomainEvent, entity="store", permission="settings:read"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoreOpened(_StoreEvent, name="store.opened", label="Store opened"):
+class StoreOpened(_StoreEvent, name="store.opened", label=_l("Store opened")):
     """A store was opened to shoppers."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoreClosed(_StoreEvent, name="store.closed", label="Store closed"):
+class StoreClosed(_StoreEvent, name="store.closed", label=_l("Store closed")):
     """A store was closed to shoppers; orders and downloads go on."""
 
 
@@ -29,18 +30,23 @@ class _LegalPageEvent(DomainEvent, entity="legal_page", permission="settings:rea
 
 
 @dataclass(frozen=True, kw_only=True)
-class LegalPagePublished(_LegalPageEvent, name="legal_page.published", label="Legal page published"):
+class LegalPagePublished(_LegalPageEvent, name="legal_page.published", label=_l("Legal page published")):
     """A legal text, or a newer version of it, can be read by shoppers."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class LegalPageUnpublished(_LegalPageEvent, name="legal_page.unpublished", label="Legal page unpublished"):
+class LegalPageUnpublished(
+    _LegalPageEvent, name="legal_page.unpublished", label=_l("Legal page unpublished")
+):
     """A legal text was taken away from shoppers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecondFactorRequired(
-    DomainEvent, name="settings.second_factor", label="Second factor required or not", permission="team:read"
+    DomainEvent,
+    name="settings.second_factor",
+    label=_l("Second factor required or not"),
+    permission="team:read",
 ):
     """Whether all staff need a second factor was changed."""
 

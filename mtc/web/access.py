@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from mtc.core.i18n import _l
 from mtc.core.permissions import permission, permissions
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -107,19 +108,19 @@ def access_of(view: Any) -> Access | None:
     return getattr(view, "mtc_access", None)
 
 
-PRODUCTS_READ = permission("products:read", "See products, collections and stock counts.")
-PRODUCTS_WRITE = permission("products:write", "Create and change products.")
-STOCK_WRITE = permission("stock:write", "Add keys to the pools and take them out.")
-ORDERS_READ = permission("orders:read", "See orders and customers.")
-ORDERS_WRITE = permission("orders:write", "Resend deliveries, replace keys, cancel orders.")
-ORDERS_REVEAL = permission("orders:reveal", "See the keys that an order delivered.")
-ORDERS_REFUND = permission("orders:refund", "Give money back.")
-MAIL_READ = permission("mail:read", "Read the mails that the store has sent.")
-TEAM_READ = permission("team:read", "See who works here and who is invited.")
-TEAM_WRITE = permission("team:write", "Invite people, change roles, shut people out.")
-AUDIT_READ = permission("audit:read", "See who changed what, and export it.")
-SETTINGS_READ = permission("settings:read", "See the store's settings.")
-SETTINGS_WRITE = permission("settings:write", "Change the store's settings.")
-PAYMENTS_WRITE = permission("payments:write", "Set up how the store is paid.")
-ORDERS_BOOK = permission("orders:book", "Book money that came by bank transfer.")
-KEYS_WRITE = permission("api_keys:write", "Make and revoke the keys of the store's own programs.")
+PRODUCTS_READ = permission("products:read", _l("See products, collections and stock counts."))
+PRODUCTS_WRITE = permission("products:write", _l("Create and change products."))
+STOCK_WRITE = permission("stock:write", _l("Add keys to the pools and take them out."))
+ORDERS_READ = permission("orders:read", _l("See orders and customers."))
+ORDERS_WRITE = permission("orders:write", _l("Resend deliveries, replace keys, cancel orders."))
+ORDERS_REVEAL = permission("orders:reveal", _l("See the keys that an order delivered."))
+ORDERS_REFUND = permission("orders:refund", _l("Give money back."))
+MAIL_READ = permission("mail:read", _l("Read the mails that the store has sent."))
+TEAM_READ = permission("team:read", _l("See who works here and who is invited."))
+TEAM_WRITE = permission("team:write", _l("Invite people, change roles, shut people out."))
+AUDIT_READ = permission("audit:read", _l("See who changed what, and export it."))
+SETTINGS_READ = permission("settings:read", _l("See the store's settings."))
+SETTINGS_WRITE = permission("settings:write", _l("Change the store's settings."))
+PAYMENTS_WRITE = permission("payments:write", _l("Set up how the store is paid."))
+ORDERS_BOOK = permission("orders:book", _l("Book money that came by bank transfer."))
+KEYS_WRITE = permission("api_keys:write", _l("Make and revoke the keys of the store's own programs."))

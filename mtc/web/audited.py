@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from mtc.core.i18n import Sentence
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -19,13 +21,13 @@ class AuditSentence:
     way to something that is written down itself.
     """
 
-    done: str
-    refused: str = ""
+    done: Sentence
+    refused: Sentence = ""
     always: bool = False
     skipped: bool = False
 
 
-def audited(done: str, *, refused: str = "", always: bool = False) -> Callable[[F], F]:
+def audited(done: Sentence, *, refused: Sentence = "", always: bool = False) -> Callable[[F], F]:
     """Give a view its sentence."""
     return _mark(AuditSentence(done, refused, always))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, jsonify
+from flask.json.provider import DefaultJSONProvider
 
 from mtc.core.errors import AppError
+from mtc.core.i18n import LazyText
 from mtc.core.plain_data import plain
 
 
@@ -28,3 +30,12 @@ def fail(error: AppError) -> Response:
     response = jsonify(body)
     response.status_code = error.status
     return response
+
+
+class Json(DefaultJSONProvider):
+    """JSON of answers, and of `tojson` in templates: sentences are in the running locale."""
+
+    @staticmethod
+    def default(o: Any) -> Any:
+        """A sentence as text, and what Flask knows."""
+        return str(o) if isinstance(o, LazyText) else DefaultJSONProvider.default(o)

@@ -6,15 +6,17 @@ from typing import Any
 
 from flask_login import current_user
 
+from mtc.core.i18n import Sentence
+
 KEY = "flash"
 
 
-def flash(text: str, variant: str = "success") -> None:
+def flash(text: Sentence, variant: str = "success") -> None:
     """Say this on the next page that the person sees; variants success, info, warning, destructive."""
     login = current_user.session
     if login is not None:
         kept = [one for one in login.data.get(KEY, []) if isinstance(one, dict)]
-        login.put(KEY, [*kept, {"text": text[:500], "variant": variant}][-5:])
+        login.put(KEY, [*kept, {"text": str(text)[:500], "variant": variant}][-5:])
 
 
 def take_flash() -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core.client_networks import client_network
 from mtc.core.errors import TooManyRequestsError, ValidationError
-from mtc.core.i18n import lazy_ngettext
+from mtc.core.i18n import _l, lazy_ngettext
 from mtc.core.normalization import LONGEST_URL, split_url
 from mtc.core.retry import keep
 from mtc.infra import ports
@@ -67,7 +67,7 @@ def check_texts(parts: list[str]) -> None:
     """Raise ValidationError when one of the texts is none that a text column can hold."""
     for part in parts:
         if _NO_TEXT.search(part):
-            raise ValidationError("Some of the input is no valid text. Type it again.")
+            raise ValidationError(_l("Some of the input is no valid text. Type it again."))
 
 
 def client_ip() -> str:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from mtc.core.crypto import sign, unsign
 from mtc.core.errors import AppError, NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.store_info import StoreInfo
 from mtc.web.cookies import cookie, drop_cookie, set_cookie
 
@@ -31,7 +32,7 @@ def begin_preview(response: Response, token: str, store_id: UUID) -> None:
     """Exchange the text of a link for the cookie. Raises as `unsign`, NotFoundError for another store's."""
     payload = unsign(token, _LINK)
     if payload.get("store") != str(store_id):
-        raise NotFoundError("This link is for another store.")
+        raise NotFoundError(_l("This link is for another store."))
     set_cookie(response, cookie(COOKIE), sign(payload, _COOKIE, COOKIE_SECONDS), days=1)
 
 

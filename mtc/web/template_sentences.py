@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import pass_eval_context
+from jinja2 import pass_context, pass_eval_context
 from jinja2.filters import do_mark_safe
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from mtc.core.i18n.formats import number
@@ -19,10 +20,11 @@ from mtc.core.i18n.messages import (
     translated_plural,
     translated_plural_in,
 )
+from mtc.web.status_words import status_word
 
 
 def install_translations(environment: Any) -> None:
-    """`_`, `ngettext`, `pgettext`, `npgettext`, `{% trans %}` and the filter `number` in the running locale.
+    """`_`, `ngettext`, `pgettext`, `npgettext`, `{% trans %}` and two filters, in the running locale.
 
     Placeholders are `%(name)s`; where a template escapes, their values are escaped and the sentence is not.
     What a page says of its language is `current_locale()` and `direction(locale)`.
@@ -31,6 +33,7 @@ def install_translations(environment: Any) -> None:
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True
     environment.filters["number"] = number
+    environment.filters["status_word"] = _status_word
     environment.globals.update(
         _=_gettext,
         gettext=_gettext,
@@ -40,6 +43,11 @@ def install_translations(environment: Any) -> None:
         current_locale=current_locale,
         direction=direction,
     )
+
+
+@pass_context  # so that Jinja asks for it each time, not once when it compiles
+def _status_word(_context: Context, value: str) -> str:
+    return status_word(value)
 
 
 @lru_cache(8192)

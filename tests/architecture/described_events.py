@@ -11,6 +11,7 @@ from typing import Any
 
 from mtc.core.event_schemas import personal_fields, schema_of
 from mtc.core.events import DomainEvent, event_types, payload_types, required_fields
+from mtc.core.i18n import source_text
 
 
 def declared_events() -> list[type[DomainEvent]]:
@@ -34,7 +35,7 @@ def events_page() -> str:
     ]
     for event in declared_events():
         lines += [
-            f"## `{event.event_name}`: {event.label}",
+            f"## `{event.event_name}`: {source_text(event.label)}",
             "",
             inspect.getdoc(event) or "",
             "",

@@ -33,6 +33,7 @@ INTERNAL = {
 NO_TYPES = {
     "mtc/core/connection_errors.py": "errors of drivers",
     "mtc/identity/services/passkeys.py": "errors of a library",
+    "mtc/core/fields/formats.py": "the formats of the field language, the same in all stores",
     "mtc/core/rules/language.py": "the operators of a language, which is the same in all stores",
     "mtc/demo/artwork/covers_games.py": "pictures of the demo stores",
     "mtc/notifications/services/preferences.py": "what staff choose mails by, kept for each of them",

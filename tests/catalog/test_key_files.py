@@ -130,7 +130,7 @@ def test_what_is_said_is_done(text: str, how: dict[str, str], want: list[str]) -
 def test_b02_a_key_of_several_lines_stays_one_and_lines_are_counted_as_in_an_editor() -> None:
     text = 'Key;Note\n"LINE-1\n\nLINE-2";a\nB-2;b\n;c\n"C-3 ";d\n'
     file = KeyFile.of_text(text)
-    assert [tuple(one) for one in file.entries()] == [
+    assert [(line, key, str(problem)) for line, key, problem in file.entries()] == [
         (2, "LINE-1\n\nLINE-2", ""),
         (5, "B-2", ""),
         (6, "", "There is no key on this line."),

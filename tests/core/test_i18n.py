@@ -22,9 +22,12 @@ from mtc.core.i18n import (
     negotiate,
     ngettext,
     pgettext,
+    retold,
     use_locale,
 )
 from mtc.core.i18n.catalogs import fits, read_catalog, shipped
+from mtc.infra.http.base import UnreachableError
+from mtc.payments.types.base import RefundError
 
 
 @pytest.mark.parametrize(
@@ -196,3 +199,19 @@ def test_a_translation_that_cannot_be_filled_is_left_out(tmp_path: Path) -> None
     assert read.sentences == {"Bye %(name)s": "Bis dann, %(name)s", ("verb", "Order"): "Bestellen"}
     assert read.plurals == {}
     assert fits("100%", ("50 %",)) and fits("%(a)s", ("no value",)) and not fits("%(a)s", ("%(a)", "%(a)s"))
+
+
+def test_a_sentence_that_was_written_down_is_shown_in_the_running_language() -> None:
+    written = _l("The server did not answer in time.").source
+    with use_locale("de"):
+        assert retold(written) == "Der Server hat nicht rechtzeitig geantwortet."
+        assert retold("What somebody typed") == "What somebody typed"
+        assert retold("") == ""
+    assert retold(written) == written
+
+
+def test_what_is_written_down_of_a_failure_is_english() -> None:
+    with use_locale("de"):
+        broken = UnreachableError(_l("The server closed the connection."))
+        assert str(broken) == "The server closed the connection."
+        assert str(RefundError(_l("Nothing was paid."), permanent=True)) == "Nothing was paid."

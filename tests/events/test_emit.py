@@ -194,7 +194,7 @@ def test_what_the_mail_server_refuses_for_good_is_tried_once(
         kept = emails_queries.email(scope.id, mail.id)
     assert kept is not None
     ending = TRIED_AGAIN if attempts > 1 else NO_USE
-    assert (kept.status, kept.error.endswith(ending)) == ("failed", True)
+    assert (kept.status, kept.error.endswith(str(ending))) == ("failed", True)
     assert ports.mail.sent == []
 
 

@@ -32,7 +32,7 @@ def test_texts_of_a_name(kind: str, zone: Zone, resolver: DnsResolver) -> None:
     assert sorted(made.texts("a.example.com")) == ["one", "two parts"]
     assert made.texts("b.example.com") == ()
     fake.broken, zone.silent = {"c.example.com"}, {"c.example.com"}
-    with pytest.raises(DnsError, match="did not answer in time when asked for c"):
+    with pytest.raises(DnsError, match="did not answer in time"):
         made.texts("c.example.com", timeout=0.3)
     fake.records["d.example.com"] = ["x"] * 101
     zone.texts["d.example.com"] = [[str(n).encode()] for n in range(101)]

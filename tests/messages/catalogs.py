@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -21,14 +22,10 @@ def catalogs_of(owner: Path) -> list[Path]:
     return sorted((owner / "locales").glob("*/LC_MESSAGES/messages.po"))
 
 
-def locale_of(path: Path) -> str:
-    """The locale of a catalog's file."""
-    return path.parents[1].name
-
-
 def read(path: Path) -> Catalog:
     """A catalog as it stands in its file."""
-    return read_po(BytesIO(path.read_bytes()), locale=locale_of(path).replace("-", "_"))
+    locale = path.parents[1].name.replace("-", "_")
+    return read_po(BytesIO(path.read_bytes()), locale=locale)
 
 
 def in_step(path: Path, template: Catalog) -> bytes:
@@ -60,12 +57,16 @@ def written(catalog: Catalog) -> bytes:
     return ("\n".join(header) + "\n\n").encode() + buffer.getvalue().lstrip(b"\n")
 
 
-def untranslated(path: Path) -> list[str]:
-    """The sentences of a catalog that are shown in English: without a translation, or doubtful."""
+def untranslated(path: Path, among: set[tuple[str | None, Any]] | None = None) -> list[str]:
+    """The sentences of a catalog that are shown in English: without a translation, or doubtful.
+
+    `among` are the ones to look at, each with its context.
+    """
     return [
         str(one.id)
         for one in read(path)
         if one.id
+        and (among is None or (one.context, one.id) in among)
         and (one.fuzzy or not all([one.string] if isinstance(one.string, str) else one.string or [""]))
     ]
 
@@ -85,9 +86,9 @@ def begin(locale: str) -> None:
 def update_all() -> Iterator[str]:
     """Update every catalog; tells how much of each is translated."""
     for owner in owners():
+        template = template_of(owner)
+        total = len(template)
         for path in catalogs_of(owner):
-            template = template_of(owner, locale_of(path))
-            total = len(template)
             path.write_bytes(in_step(path, template))
             left = len(untranslated(path))
             yield f"{path.relative_to(ROOT)}: {total - left} of {total} sentences, {left} are missing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -26,12 +27,23 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 COMMENTS = ["Translators:"]
+_SUFFIXES = (".py", ".html", ".txt", ".js")
+_SETTINGS = {"source", "display", "height", "width"}  # of widgets: no texts
 FOLDERS = ("mtc", "templates", "static/js")
-STAFF = (
-    "mtc/admin/", "mtc/superadmin/", "templates/admin/", "templates/superadmin/",
-    "static/js/editor.js", "static/js/passkey.js",
+SHOPPERS = (
+    "mtc/api/storefront.py", "mtc/catalog/errors.py", "mtc/catalog/presenters",
+    "mtc/catalog/services/stock_allocation.py", "mtc/checkout/services/cart", "mtc/core/email_addresses.py",
+    "mtc/core/fields/messages.py", "mtc/core/i18n", "mtc/core/paging.py", "mtc/core/relative_time.py",
+    "mtc/core/row_locking.py", "mtc/delivery/services/downloads.py", "mtc/delivery/services/email_context.py",
+    "mtc/delivery/services/reveal.py", "mtc/delivery/types/sample.py", "mtc/identity/services/customers",
+    "mtc/identity/services/passwords.py", "mtc/identity/services/sessions.py", "mtc/infra/storage",
+    "mtc/middleware/error_responses.py", "mtc/orders/presenters", "mtc/orders/services/purchase_limits.py",
+    "mtc/orders/services/reservations.py", "mtc/plugins/services/hooks.py", "mtc/storefront",
+    "mtc/web/forms", "mtc/web/pages.py", "mtc/web/preview.py", "plugins", "static/js", "templates/errors",
+    "templates/forms", "templates/macros", "templates/mail", "templates/storefront", "themes",
 )  # fmt: skip
-OF_STORES = frozenset({"ar"})  # locales that stores have and the admin has not
+"""Where what shoppers and buyers read is said, and mails: each locale that ships has all of it."""
+STAFF = ("static/js/editor.js", "static/js/passkey.js")
 _OPTIONS = {"newstyle_gettext": "true", "trimmed": "true", "silent": "false", "encoding": "utf-8"}
 _ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
 
@@ -56,8 +68,12 @@ def files_of(owner: Path) -> list[Path]:
 
 
 def _below(folder: Path) -> list[Path]:
-    found = (path for path in folder.rglob("*") if path.suffix in (".py", ".html", ".txt", ".js"))
+    found = (path for path in folder.rglob("*") if path.suffix in _SUFFIXES or _is_manifest(path))
     return sorted(path for path in found if not {"tests", "vendor", "__pycache__"} & set(path.parts))
+
+
+def _is_manifest(path: Path) -> bool:
+    return path.suffix == ".json" and (path.parent.name == "components" or path.name == "theme.json")
 
 
 def messages_of(path: Path) -> Iterator[Message]:
@@ -68,6 +84,8 @@ def messages_of(path: Path) -> Iterator[Message]:
             return
         for _line, message, comments, context in extract("python", BytesIO(content), KEYWORDS, COMMENTS):
             yield message, comments, context
+    elif path.suffix == ".json":
+        yield from ((text, [], None) for text in manifest_texts(json.loads(content)))
     elif path.suffix == ".js":
         for _line, message, comments, _context in extract(
             "javascript", BytesIO(content), {"t": None}, COMMENTS
@@ -75,6 +93,27 @@ def messages_of(path: Path) -> Iterator[Message]:
             yield message, comments, SCRIPT
     else:
         yield from template_messages(content)
+
+
+def manifest_texts(manifest: dict[str, Any]) -> Iterator[str]:
+    """The default texts of a component, and the texts of a theme's widgets."""
+    described = manifest.get("props_schema", {}).get("properties", {})
+    for name, value in manifest.get("default_props", {}).items():
+        if not {"enum", "format"} & set(described.get(name, {})):
+            yield from _written_for_people(value)
+    for page in manifest.get("pages", {}).values():
+        for widget in page.get("widgets", []):
+            yield from _written_for_people(
+                {name: value for name, value in widget.get("props", {}).items() if name not in _SETTINGS}
+            )
+
+
+def _written_for_people(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _written_for_people(one)
+    elif isinstance(value, str) and value[:1].isupper():
+        yield value
 
 
 def template_messages(content: bytes) -> Iterator[Message]:
@@ -94,17 +133,17 @@ def template_messages(content: bytes) -> Iterator[Message]:
             yield node.node.value, [], None
 
 
-def template_of(owner: Path, locale: str = "") -> Catalog:
-    """Every sentence of an owner that a locale has to say, without translations."""
+def said_to_shoppers(owner: Path) -> set[tuple[str | None, Any]]:
+    """The sentences of an owner that shoppers and buyers read, each with its context."""
+    names = {path: path.relative_to(ROOT).as_posix() for path in files_of(owner)}
+    files = [path for path, name in names.items() if name.startswith(SHOPPERS) and name not in STAFF]
+    return {(context, message) for path in files for message, _comments, context in messages_of(path)}
+
+
+def template_of(owner: Path) -> Catalog:
+    """Every sentence of an owner, without translations."""
     found = Catalog(charset="utf-8")
     for path in files_of(owner):
-        if locale in OF_STORES and is_for_staff(path.relative_to(ROOT)):
-            continue
         for message, comments, context in messages_of(path):
             found.add(message, auto_comments=comments, context=context)
     return found
-
-
-def is_for_staff(path: Path) -> bool:
-    """Whether only people who run stores read what stands in a file: the admin, and titles of events."""
-    return path.as_posix().startswith(STAFF) or (path.parts[0] == "mtc" and path.name == "events.py")

@@ -46,12 +46,6 @@ def test_literals_of_python(source: str, found: list[str]) -> None:
         ("{{ ui.button('Place the order', href='/x') }}", ["Place the order"]),
         ("{{ ui.button(_('Place the order'), icon_name='shopping-bag') }}", []),
         ('<p class="{{ x }} big one">{{ y }}</p>', []),
-        ('<a {% if x %}data-invalid{% endif %} class="a {{ x }} Big">{% trans %}Your cart{% endtrans %}', []),
-        (
-            '<p title="Order {{ number }} of them">{% if x > 1 %}It is sold{% endif %}</p>',
-            ["Order", "of them", "It is sold"],
-        ),
-        ('{% block width %}data-width="narrow or wide"{% endblock %}', []),
         ('<script nonce="x">let Some = words here</script>', []),
         ("<b>Checkout</b> · 3", ["Checkout"]),
     ],

@@ -12,6 +12,7 @@ from flask import Flask
 
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import use_locale
 from mtc.core.tenancy import tenant_scope
 from mtc.pages.models import Component
 from mtc.pages.registry import sources
@@ -115,6 +116,18 @@ def test_own_templates_get_read_models_as_plain_data(system: Flask, store: Store
         store, "mine", "<p>{{ data.cart.count }} for {{ data.cart.total.formatted }}</p>", data=data
     )
     assert "<p>0 for €0.00</p>" in shown(system)[0]
+
+
+def test_default_texts_speak_the_language_of_the_page(system: Flask, store: StoreInfo) -> None:
+    with tenant_scope(store.tenant_id), unit_of_work():
+        place_widget(store.id, "home", "faq", props={"questions": []})
+        place_widget(store.id, "home", "empty-state", props={"title": "Cancel"})
+        place_widget(store.id, "home", "empty-state", props={"text": "Nothing here yet"})
+    with use_locale("de"):
+        html, _ = shown(system)
+    assert "Hier ist noch nichts" in html
+    assert "Abbrechen" not in html and "Cancel" in html
+    assert "Nothing here yet" in html, "what a merchant wrote stays"
 
 
 def test_own_templates_are_cleaned_and_their_values_escaped(system: Flask, store: StoreInfo) -> None:

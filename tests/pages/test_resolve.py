@@ -61,6 +61,7 @@ def test_the_result_has_the_documented_shape(store: StoreInfo) -> None:
         "position": 0,
         "component": {"slug": "product-gallery", "type": "widget"},
         "props": {},
+        "shipped": True,
     }
     assert json.loads(json.dumps(page)) == page
 

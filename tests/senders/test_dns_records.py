@@ -59,7 +59,12 @@ CASES = [  # record, texts at its name, state, what is told
     ("dkim", ["\ufffd\ufffd\x00\u202e;=;;p"], "differs", "Another key"),
     ("spf", ["hello"], "missing", ""),
     ("spf", ["v=spf1 -all"], "differs", "Add include:spf.mtc.example to it"),
-    ("spf", ["v=spf1 -all", "v=spf1 include:spf.mtc.example -all"], "differs", "There are 2 SPF records"),
+    (
+        "spf",
+        ["v=spf1 -all", "v=spf1 include:spf.mtc.example -all"],
+        "differs",
+        "There are several SPF records",
+    ),
     ("spf", ["v=spf1 include:a.example.com -all"], "differs", "Receivers take it for an error"),
     ("dmarc", ["v=DMARC1; p=reject; adkim=s; aspf=s"], "found", ""),
     ("dmarc", ["v=DMARC1 ; p = None"], "found", ""),
@@ -73,7 +78,7 @@ CASES = [  # record, texts at its name, state, what is told
 @pytest.mark.parametrize(("key", "texts", "state", "said"), CASES)
 def test_what_is_there_and_what_is_told(key: str, texts: list[str], state: str, said: str) -> None:
     found = result(key, dns(**{key: texts}))
-    assert (found.state, said in found.note) == (state, True), found
+    assert (found.state, said in str(found.note)) == (state, True), found
     assert bool(found.found) is (state != "missing")
 
 
@@ -81,7 +86,7 @@ def test_the_dmarc_record_of_the_registered_domain_counts() -> None:
     made = dns(dmarc=[])
     made.records["_dmarc.example.com"] = ["v=DMARC1; p=quarantine"]
     found = result("dmarc", made)
-    assert (found.state, found.note) == ("found", "That of example.com counts here too.")
+    assert (found.state, str(found.note)) == ("found", "That of example.com counts here too.")
 
 
 def test_no_answer_is_no_missing_record() -> None:
@@ -89,14 +94,14 @@ def test_no_answer_is_no_missing_record() -> None:
     made.broken = set(made.records)
     results = check_records(made, WANTED)
     assert {one.state for one in results} == {"unknown"}
-    assert all("did not answer in time" in one.note for one in results)
+    assert all("did not answer in time" in str(one.note) for one in results)
 
 
 @pytest.mark.parametrize("texts", [["x"] * 10_000, ["y" * 65_000], ["é" * 200] * 101])
 def test_answers_without_end_are_told_at_once(texts: list[str]) -> None:
     before = time.monotonic()
     results = check_records(dns(ownership=texts, dkim=texts, spf=texts, dmarc=texts), WANTED)
-    assert {one.state for one in results} == {"unknown"} and "too many or too long" in results[0].note
+    assert {one.state for one in results} == {"unknown"} and "too many or too long" in str(results[0].note)
     assert time.monotonic() - before < 1
 
 

@@ -17,7 +17,9 @@ from wtforms.fields import (
 )
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import use_locale
 from mtc.web.forms import BaseForm, error_summary
+from mtc.web.forms.base import OurWords
 from mtc.web.template_sentences import install_translations
 
 
@@ -95,3 +97,16 @@ def test_the_same_macros_render_it() -> None:
     assert '<a href="#name">Name</a>: Use 3 to 10 characters.' in html
     assert "keep me" not in html
     assert '<span class="switch__label">Terms</span>' in html
+
+
+def test_what_wtforms_says_is_said_in_the_running_language() -> None:
+    form = Account(MultiDict({"name": "x", "email": "a@b.example", "age": "120"}))
+    with use_locale("de"):
+        assert not form.validate()
+    assert form["name"].errors == ["Verwenden Sie 3 bis 10 Zeichen."]
+    assert form["age"].errors == ["Geben Sie eine Zahl von 18 bis 99 ein."]
+    assert form["password"].errors == ["Geben Sie einen Wert ein."]
+    with use_locale("de"):
+        assert OurWords().ngettext("Field cannot be longer than %(max)d character.", "", 1) == (
+            "Verwenden Sie höchstens 1 Zeichen."
+        )

@@ -17,6 +17,7 @@ SOURCES = {
     "counted": "{% trans num=2 %}{{ num }} hour ago{% pluralize %}{{ num }} hours ago{% endtrans %}",
     "lines": "{% trans %}\n  Your\n  cart\n{% endtrans %}",
     "lazy": "{{ lazy }}",
+    "state": "{{ 'suspended'|status_word }}, {{ 'made_up'|status_word }}",
 }
 
 
@@ -35,6 +36,7 @@ def environment(app: Flask) -> Templates:
         ("block", "“&lt;b&gt;” is sold out.", "„&lt;b&gt;“ ist ausverkauft."),
         ("plural", "2 hours ago", "vor 2 Stunden"),
         ("counted", "2 hours ago", "vor 2 Stunden"),
+        ("state", "Suspended, Made up", "Gesperrt, Made up"),
     ],
 )
 def test_a_template_speaks_the_running_language(

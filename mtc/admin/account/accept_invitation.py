@@ -14,6 +14,7 @@ from mtc.core.context import current
 from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ForbiddenError, GoneError, UnauthorizedError, ValidationError
+from mtc.core.i18n import _, _l
 from mtc.identity import queries as people
 from mtc.identity.services import create_user
 from mtc.identity.services.staff import logged_in
@@ -34,7 +35,7 @@ def invitation(token: str) -> Response:
 
 @front.post("/join/<token>")
 @public()
-@audited("Took an invitation and joined the team")
+@audited(_l("Took an invitation and joined the team"))
 def take_place(token: str) -> Response | WerkzeugResponse:
     """Take the place: with the session of the invited address, or by making its log-in."""
     limit("platform:join", client_ip(), 60, 900)
@@ -42,18 +43,20 @@ def take_place(token: str) -> Response | WerkzeugResponse:
     annotate_audit(label=offer.email, tenant_id=offer.tenant_id)
     if actor.id is not None:
         if address_key(actor.email) != offer.email_lc:
-            raise ForbiddenError(f"This invitation is for {offer.email}. Log out, then open the link again.")
+            raise ForbiddenError(
+                _l("This invitation is for %(email)s. Log out, then open the link again.", email=offer.email)
+            )
         accept(offer, actor.id)
-        flash(f"Welcome to {offer.tenant_name}.")
+        flash(_("Welcome to %(tenant)s.", tenant=offer.tenant_name))
         return see_other(f"/admin/{offer.slug}/")
     if people.user_by_email(offer.email) is not None:
-        raise UnauthorizedError(f"Log in as {offer.email} first, then open the link again.")
+        raise UnauthorizedError(_l("Log in as %(email)s first, then open the link again.", email=offer.email))
     name, password = " ".join(request.form.get("name", "").split())[:200], request.form.get("password", "")
     try:
         if not name:
-            raise ValidationError("Check the form.", {"name": ["Write your name."]})
+            raise ValidationError(_l("Check the form."), {"name": [_l("Write your name.")]})
         if password != request.form.get("again", ""):
-            raise ValidationError("Check the form.", {"again": ["The two are not the same."]})
+            raise ValidationError(_l("Check the form."), {"again": [_l("The two are not the same.")]})
         with savepoint():
             user = create_user(offer.email, name, password[:1000], place=f"{offer.tenant_name} {offer.slug}")
             accept(offer, user.id)
@@ -75,7 +78,7 @@ def _show(
         state = "join" if address_key(actor.email) == offer.email_lc else "other"
     response = plain_page(
         "admin/team/join.html",
-        title=f"Work for {offer.tenant_name}",
+        title=_("Work for %(tenant)s", tenant=offer.tenant_name),
         status=status,
         offer=offer,
         token=token,

@@ -14,6 +14,7 @@ from mtc.admin.home.demo_logins import demo_logins
 from mtc.core.context import current
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import TooManyRequestsError, UnauthorizedError
+from mtc.core.i18n import _, _l
 from mtc.identity import queries as people
 from mtc.identity.models import User
 from mtc.identity.queries.factors import has_factor
@@ -53,7 +54,7 @@ def login_again() -> Response:
 
 @front.post("/login")
 @public()
-@audited("Logged in", refused="Failed to log in")
+@audited(_l("Logged in"), refused=_l("Failed to log in"))
 def log_in() -> Response | WerkzeugResponse:
     """Open a session under a new key, or go on to the second step. All refusals get the same answer."""
     email = request.form.get("email", "").strip()[:254]
@@ -175,7 +176,7 @@ def place() -> str:
 
 @front.post("/logout")
 @account_only(enrolling=True)
-@audited("Logged out")
+@audited(_l("Logged out"))
 def log_out() -> WerkzeugResponse:
     """Close the session, so that its cookie is worth nothing."""
     end_visits(current_user.session.id, "Logged out")
@@ -199,7 +200,7 @@ def tenants_of_user() -> Response | WerkzeugResponse:
         return see_other(f"/admin/{places[0].slug}/")
     if not places and actor.may("platform"):
         return see_other("/platform/tenants")
-    return plain_page("admin/places.html", title="Your stores", places=places)
+    return plain_page("admin/places.html", title=_("Your stores"), places=places)
 
 
 def show_form(*, email: str = "", problem: str = "", status: int = 200, again: bool = False) -> Response:
@@ -210,7 +211,7 @@ def show_form(*, email: str = "", problem: str = "", status: int = 200, again: b
     )
     return plain_page(
         "admin/login.html",
-        title="Log in again" if again else "Log in",
+        title=_("Log in again") if again else _("Log in"),
         status=status,
         email=email,
         problem=problem,

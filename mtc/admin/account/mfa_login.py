@@ -21,6 +21,7 @@ from mtc.admin.blueprints import front
 from mtc.admin.home.demo_logins import demo_code
 from mtc.core import security_log
 from mtc.core.errors import TooManyRequestsError, UnauthorizedError
+from mtc.core.i18n import LazyText, _, _l, lazy_ngettext
 from mtc.core.ids import token
 from mtc.identity.queries.factors import codes_left, passkeys_of, totp_of
 from mtc.identity.services.factors import PASSKEY, RECOVERY, TOTP
@@ -44,8 +45,8 @@ from mtc.web.cookies import cookie
 from mtc.web.pages import client_ip, limit, local_path, reset_rate_limit, see_other
 
 PER_PERSON, PER_DAY, DAY, OPTIONS = 10, 50, 86_400, 60
-GONE = "This log-in took too long or failed too often. Log in again."
-WRONG = "This code does not count, or was used before. Wait for the next one and type that."
+GONE = _l("This log-in took too long or failed too often. Log in again.")
+WRONG = _l("This code does not count, or was used before. Wait for the next one and type that.")
 
 
 def party() -> RelyingParty:
@@ -74,7 +75,7 @@ def second_form() -> Response | WerkzeugResponse:
 
 @front.post("/login/second")
 @public()
-@audited("Logged in with a second factor", refused="Failed at the second factor")
+@audited(_l("Logged in with a second factor"), refused=_l("Failed at the second factor"))
 def second_step() -> Response | WerkzeugResponse:
     """Open the session for a right code or passkey; five tries, and all refusals look the same."""
     key = step_key()
@@ -124,11 +125,16 @@ def _code(pending: Pending, typed: str) -> str:
 def _few(pending: Pending) -> str:
     """Tell the person that a recovery code was used, and what is left."""
     left = codes_left(pending.user.id)
-    said = f"A recovery code was used to log in; {left} {'is' if left == 1 else 'are'} left."
+    said = lazy_ngettext(
+        "A recovery code was used to log in; %(num)s is left.",
+        "A recovery code was used to log in; %(num)s are left.",
+        left,
+    )
     if left <= FEW:
-        said += " Make new ones under “Your account”, second factor."
-    notify_user(pending.user.id, said, place=place())
-    return said
+        advice = _l("Make new ones under “Your account”, second factor.")
+        said = LazyText("%(said)s %(advice)s", {"said": said, "advice": advice})
+    notify_user(pending.user.id, said.source, place=place())
+    return str(said)
 
 
 @front.post("/login/second/options")
@@ -158,7 +164,7 @@ def passkey_challenge() -> Response:
 
 @front.post("/login/passkey")
 @public()
-@audited("Logged in with a passkey", refused="Failed to log in with a passkey")
+@audited(_l("Logged in with a passkey"), refused=_l("Failed to log in with a passkey"))
 def passkey_login() -> Response | WerkzeugResponse:
     """Log in with a passkey that has verified its owner: that is two factors in one."""
     try:
@@ -177,7 +183,7 @@ def _form(pending: Pending, problem: str = "", status: int = 200) -> Response:
     user = pending.user
     return plain_page(
         "admin/second-step.html",
-        title="Second step",
+        title=_("Second step"),
         status=status,
         problem=problem,
         has_totp=totp_of(user.id) is not None,

@@ -13,6 +13,7 @@ from mtc.admin.bare_layout import plain_page
 from mtc.admin.blueprints import front
 from mtc.core.crypto import SealError, open_sealed, seal
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.i18n import _, _l
 from mtc.core.relative_time import when
 from mtc.identity.models import User
 from mtc.identity.queries.factors import has_factor
@@ -43,7 +44,7 @@ def second_factor() -> Response:
     factors = factors_of(user_of(current_user.user_id))
     return plain_page(
         "admin/second-factor.html",
-        title="Second factor",
+        title=_("Second factor"),
         factors=factors,
         must=bool(factors.required_by) and current_user.session.second_factor is None,
         few=factors.codes_left <= FEW,
@@ -70,7 +71,7 @@ def totp_form() -> Response | WerkzeugResponse:
 
 @front.post("/account-settings/totp")
 @account_only(enrolling=True)
-@audited("Set up an authenticator app")
+@audited(_l("Set up an authenticator app"))
 def add_totp() -> Response | WerkzeugResponse:
     """Set the app up with its first code."""
     again = log_in_again()
@@ -82,12 +83,12 @@ def add_totp() -> Response | WerkzeugResponse:
         user, codes = enrol_totp(current_user.user_id, secret, request.form.get("code", "")[:200], place())
     except ValidationError as error:
         return _totp_form(secret, error.details, 422)
-    return after_change(user, TOTP, codes, "The authenticator app is set up.")
+    return after_change(user, TOTP, codes, _("The authenticator app is set up."))
 
 
 @front.post("/account-settings/totp/remove")
 @account_only()
-@audited("Removed their authenticator app")
+@audited(_l("Removed their authenticator app"))
 def drop_totp() -> Response | WerkzeugResponse:
     """Remove the authenticator app."""
     again = log_in_again()
@@ -97,12 +98,12 @@ def drop_totp() -> Response | WerkzeugResponse:
         user = remove_totp(current_user.user_id, place())
     except ConflictError as error:
         return keep(error)
-    return after_change(user, current_user.session.second_factor, [], "The authenticator app is removed.")
+    return after_change(user, current_user.session.second_factor, [], _("The authenticator app is removed."))
 
 
 @front.post("/account-settings/recovery-codes")
 @account_only()
-@audited("Made new recovery codes")
+@audited(_l("Made new recovery codes"))
 def new_recovery_codes() -> Response | WerkzeugResponse:
     """Ten new recovery codes, shown once."""
     again = log_in_again()
@@ -127,12 +128,18 @@ def after_change(user: User, how: str | None, codes: list[str], said: str) -> Re
     end_visits_of(user.id, "Changed a second factor", keep=current_user.session.id)
     if not codes:
         return start_session(
-            user, see_other(PAGE), second_factor=how, say=f"{said} You were logged out elsewhere.", anew=False
+            user,
+            see_other(PAGE),
+            second_factor=how,
+            say=_("%(said)s You were logged out elsewhere.", said=said),
+            anew=False,
         )
     key = new_session(user, second_factor=how, anew=False)
-    text = "\n".join(["Recovery codes for MTC", f"Account: {user.email}", "Each works once.", "", *codes, ""])
+    text = "\n".join(
+        ["Recovery codes for MTC", f"Account: {user.email}", _("Each works once."), "", *codes, ""]
+    )
     page = plain_page(
-        "admin/recovery-codes.html", title="Recovery codes", codes=codes, count=COUNT, text=text
+        "admin/recovery-codes.html", title=_("Recovery codes"), codes=codes, count=COUNT, text=text
     )
     carry_session(page, key)
     return page
@@ -155,7 +162,7 @@ def _totp_form(secret: str, errors: dict[str, list[str]] | None = None, status: 
     uri = totp.provisioning_uri(secret, current_user.session.email, "MTC")
     return plain_page(
         "admin/totp.html",
-        title="Authenticator app",
+        title=_("Authenticator app"),
         status=status,
         errors=errors or {},
         qr=Markup(totp.qr_svg(uri)),  # noqa: S704 - made by segno from our own text

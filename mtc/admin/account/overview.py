@@ -15,6 +15,7 @@ from mtc.admin.bare_layout import plain_page
 from mtc.admin.blueprints import front
 from mtc.core.context import current
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _, _l
 from mtc.core.relative_time import when
 from mtc.identity.queries.factors import has_factor, notices_of
 from mtc.identity.services.account import change_password
@@ -29,7 +30,7 @@ from mtc.web.flash import flash
 from mtc.web.pages import limit, see_other
 
 PAGE, NOTICES = "/account-settings", 8
-_HOW = {"totp": "code of the app", "passkey": "passkey", "recovery": "recovery code"}
+_HOW = {"totp": _l("code of the app"), "passkey": _l("passkey"), "recovery": _l("recovery code")}
 
 
 @front.get(PAGE)
@@ -41,7 +42,7 @@ def account() -> Response:
 
 @front.post(PAGE)
 @account_only()
-@audited("Changed their password", refused="Failed to change their password")
+@audited(_l("Changed their password"), refused=_l("Failed to change their password"))
 def set_password() -> Response | WerkzeugResponse:
     """Change the password; other sessions of the person end, this one goes on under a new key."""
     actor = current().actor
@@ -50,11 +51,11 @@ def set_password() -> Response | WerkzeugResponse:
     form = request.form
     try:
         if form.get("password", "") != form.get("again", ""):
-            raise ValidationError("Check the new password.", {"again": ["The two are not the same."]})
+            raise ValidationError(_l("Check the new password."), {"again": [_l("The two are not the same.")]})
         user = change_password(actor.id, form.get("old", ""), form.get("password", "")[:1000])
     except ValidationError as error:
         return _show(error.details, 422)
-    notify_user(user.id, "Your password was changed.", place=place())
+    notify_user(user.id, _("Your password was changed."), place=place())
     end_visits_of(user.id, "Changed the password", keep=current_user.session.id)
     # The old password is no log-in for who has more than a password.
     anew, how = not has_factor(user.id), current_user.session.second_factor
@@ -63,7 +64,7 @@ def set_password() -> Response | WerkzeugResponse:
 
 @front.post(PAGE + "/sessions/<uuid:one>/end")
 @account_only()
-@audited("Logged one of their browsers out")
+@audited(_l("Logged one of their browsers out"))
 def end_one(one: UUID) -> WerkzeugResponse:
     """Log one of one's browsers out."""
     again = log_in_again(PAGE)
@@ -71,13 +72,13 @@ def end_one(one: UUID) -> WerkzeugResponse:
         return again
     end_session(one, current_user.session)
     end_visits(one, "Logged out")
-    flash("That browser is logged out.")
+    flash(_("That browser is logged out."))
     return see_other(PAGE)
 
 
 @front.post(PAGE + "/sessions/end-others")
 @account_only()
-@audited("Logged all their other browsers out")
+@audited(_l("Logged all their other browsers out"))
 def end_others() -> WerkzeugResponse:
     """Log all of one's other browsers out."""
     again = log_in_again(PAGE)
@@ -85,7 +86,7 @@ def end_others() -> WerkzeugResponse:
         return again
     ended = end_other_sessions(current_user.session)
     end_visits_of(current_user.user_id, "Logged out", keep=current_user.session.id)
-    flash("You are logged in here alone now." if ended else "You were logged in here alone.")
+    flash(_("You are logged in here alone now.") if ended else _("You were logged in here alone."))
     return see_other(PAGE)
 
 
@@ -93,7 +94,7 @@ def _show(errors: dict[str, Any] | None = None, status: int = 200) -> Response:
     user_id = current_user.user_id
     return plain_page(
         "admin/account.html",
-        title="Your account",
+        title=_("Your account"),
         status=status,
         errors=errors or {},
         factors=factors_of(user_of(user_id)),
@@ -104,7 +105,7 @@ def _show(errors: dict[str, Any] | None = None, status: int = 200) -> Response:
                 "address": one.ip or "unknown",
                 "seen": when(one.seen_at),
                 "since": when(one.opened_at),
-                "how": _HOW.get(one.second_factor or "", "password only"),
+                "how": _HOW.get(one.second_factor or "", _l("password only")),
                 "here": one.here,
             }
             for one in live_sessions(current_user.session)

@@ -14,6 +14,7 @@ from mtc.admin.account.mfa_settings import PAGE, after_change, keep
 from mtc.admin.account.reauthentication import log_in_again
 from mtc.admin.blueprints import front
 from mtc.core.errors import ConflictError, ForbiddenError, ValidationError
+from mtc.core.i18n import _, _l
 from mtc.identity.services.factors import PASSKEY, remove_passkey
 from mtc.identity.services.passkeys import enrol_passkey, enrolment_options, rename_passkey
 from mtc.identity.services.staff import user_of
@@ -30,14 +31,14 @@ from mtc.web.pages import limit, see_other
 def passkey_options() -> Response:
     """What the browser needs to make a passkey."""
     if log_in_again() is not None:
-        raise ForbiddenError("Log in again first: this asks for a log-in of the last 15 minutes.")
+        raise ForbiddenError(_l("Log in again first: this asks for a log-in of the last 15 minutes."))
     limit("platform:passkeys", str(current_user.user_id), 30, 900)
     return json(enrolment_options(party(), user_of(current_user.user_id), g.session_key))
 
 
 @front.post("/account-settings/passkeys")
 @account_only(enrolling=True)
-@audited("Set up a passkey")
+@audited(_l("Set up a passkey"))
 def add_passkey() -> Response | WerkzeugResponse:
     """Keep the passkey that the browser has made."""
     again = log_in_again()
@@ -50,17 +51,17 @@ def add_passkey() -> Response | WerkzeugResponse:
     except (ValidationError, ConflictError) as error:
         flash(error.message, "destructive")
         return see_other(PAGE)
-    return after_change(user, PASSKEY, codes, f"The passkey “{name[:60]}” is set up.")
+    return after_change(user, PASSKEY, codes, _("The passkey “%(value)s” is set up.", value=name[:60]))
 
 
 @front.post("/account-settings/passkeys/<uuid:passkey>/name")
 @account_only()
-@audited("Renamed a passkey")
+@audited(_l("Renamed a passkey"))
 def name_passkey(passkey: UUID) -> WerkzeugResponse:
     """Give a passkey another name."""
     try:
         rename_passkey(current_user.user_id, passkey, request.form.get("name", ""))
-        flash("The name is saved.")
+        flash(_("The name is saved."))
     except ValidationError as error:
         flash(error.message, "destructive")
     return see_other(PAGE)
@@ -68,7 +69,7 @@ def name_passkey(passkey: UUID) -> WerkzeugResponse:
 
 @front.post("/account-settings/passkeys/<uuid:passkey>/remove")
 @account_only()
-@audited("Removed a passkey")
+@audited(_l("Removed a passkey"))
 def drop_passkey(passkey: UUID) -> Response | WerkzeugResponse:
     """Remove a passkey, such as one that was lost."""
     again = log_in_again()
@@ -78,4 +79,4 @@ def drop_passkey(passkey: UUID) -> Response | WerkzeugResponse:
         user = remove_passkey(current_user.user_id, passkey, place())
     except ConflictError as error:
         return keep(error)
-    return after_change(user, current_user.session.second_factor, [], "The passkey is removed.")
+    return after_change(user, current_user.session.second_factor, [], _("The passkey is removed."))

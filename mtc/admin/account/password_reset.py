@@ -14,6 +14,7 @@ from mtc.audit.services import annotate_audit
 from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import TooManyRequestsError, ValidationError
+from mtc.core.i18n import _, _l
 from mtc.emails.services.outbox import check_address
 from mtc.identity.services.password_reset import SECONDS, ask_for_password, choose_password, read_link
 from mtc.identity.services.security_notifications import notify_user
@@ -64,7 +65,7 @@ def new_password_form(token: str) -> Response:
 
 @front.post("/login/new-password")
 @public()
-@audited("Chose a new password by a mailed link")
+@audited(_l("Chose a new password by a mailed link"))
 def choose_new_password() -> Response | WerkzeugResponse:
     """Set the password; who has a second factor is asked for it, and every session there was has ended.
 
@@ -76,7 +77,7 @@ def choose_new_password() -> Response | WerkzeugResponse:
     try:
         if form.get("password", "") != form.get("again", ""):
             read_link(token)
-            raise ValidationError("Check the form.", {"again": ["The two are not the same."]})
+            raise ValidationError(_l("Check the form."), {"again": [_l("The two are not the same.")]})
         with savepoint():
             user = choose_password(token, form.get("password", "")[:1000])
     except ValidationError as error:
@@ -84,7 +85,7 @@ def choose_new_password() -> Response | WerkzeugResponse:
             raise
         return _choose(token, errors=error.details, status=422)
     annotate_audit(label=user.email)
-    notify_user(user.id, "Your password was changed by a link that was mailed to you.", place=place())
+    notify_user(user.id, _("Your password was changed by a link that was mailed to you."), place=place())
     end_visits_of(user.id, "Chose a new password", keep=NOBODY)
     return go_on(user, "/admin")
 
@@ -99,7 +100,7 @@ def _ask(
 ) -> Response:
     return plain_page(
         "admin/forgot.html",
-        title="Forgot your password?",
+        title=_("Forgot your password?"),
         status=status,
         email=email,
         errors=errors or {},
@@ -112,7 +113,7 @@ def _ask(
 def _choose(token: str, *, errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
     response = plain_page(
         "admin/new-password.html",
-        title="Choose a new password",
+        title=_("Choose a new password"),
         status=status,
         token=token,
         errors=errors or {},

@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core.errors import ForbiddenError
+from mtc.core.i18n import _, _l
 from mtc.identity.queries.factors import has_factor
 from mtc.web.csrf import SAFE_METHODS
 from mtc.web.flash import flash
@@ -24,8 +25,8 @@ def log_in_again(back: str = "/account-settings/second-factor") -> WerkzeugRespo
     if login.recent and (login.second_factor is not None or not has_factor(login.user_id)):
         return None
     if wants_json():
-        raise ForbiddenError("Log in again first: this asks for a log-in of the last 15 minutes.")
+        raise ForbiddenError(_l("Log in again first: this asks for a log-in of the last 15 minutes."))
     if request.method not in SAFE_METHODS:
-        flash("Nothing was changed yet: log in again, then do it once more.", "warning")
+        flash(_("Nothing was changed yet: log in again, then do it once more."), "warning")
     target = request.path if request.method in SAFE_METHODS else back
     return see_other(f"/login/again?next={quote(target, safe='/')}")

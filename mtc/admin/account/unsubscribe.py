@@ -6,6 +6,7 @@ from flask import Response, request
 
 from mtc.admin.bare_layout import plain_page
 from mtc.admin.blueprints import front
+from mtc.core.i18n import _, _l
 from mtc.notifications.services.unsubscribing import Subscription, subscription, switch
 from mtc.web.access import public
 from mtc.web.audited import audited
@@ -22,7 +23,7 @@ def unsubscribe_page(token: str) -> Response:
 
 @front.post("/unsubscribe/<token>")
 @public(signed=True)
-@audited("Ended notifications, or let them come again")
+@audited(_l("Ended notifications, or let them come again"))
 def unsubscribe(token: str) -> Response:
     """End it, or with `again` let it come again. Mail programs post here without a session (RFC 8058)."""
     limit("platform:unsubscribe", client_ip(), 60, 900)
@@ -32,5 +33,7 @@ def unsubscribe(token: str) -> Response:
 
 
 def _show(token: str, found: Subscription, *, done: bool = False) -> Response:
-    response = plain_page("admin/unsubscribe.html", title="Mails to you", found=found, token=token, done=done)
+    response = plain_page(
+        "admin/unsubscribe.html", title=_("Mails to you"), found=found, token=token, done=done
+    )
     return keep_secret(response)

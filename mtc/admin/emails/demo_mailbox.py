@@ -17,6 +17,7 @@ from mtc.admin.bare_layout import plain_page
 from mtc.admin.home.demo_logins import demo_logins
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _, _l
 from mtc.core.relative_time import exact, when
 from mtc.emails.queries import sent_as
 from mtc.infra import ports
@@ -59,7 +60,9 @@ def mailbox_path(*, demo: bool = True) -> str:
 def mailbox() -> Response:
     """The newest mails of the demo stores and of the demo's people."""
     mails = [_row(one) for one in _mails()[:MOST]]
-    return _kept(plain_page("admin/demo/mailbox.html", title="Mailbox of the demo", mails=mails, path=PATH))
+    return _kept(
+        plain_page("admin/demo/mailbox.html", title=_("Mailbox of the demo"), mails=mails, path=PATH)
+    )
 
 
 @demo.get(f"{PATH}/<name>")
@@ -84,7 +87,7 @@ def demo_mail_body(name: str) -> Response:
     """The HTML of a mail, for the frame on its page."""
     found = _mail(name)
     if not found.html:
-        raise NotFoundError("This mail has no HTML.")
+        raise NotFoundError(_l("This mail has no HTML."))
     html = found.html.replace("<head>", '<head><base target="_top">', 1)
     response = Response(html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY
@@ -108,7 +111,7 @@ def _mails() -> list[StoredMail]:
     """Those of the outbox that the demo caused, newest first."""
     stores = _stores()
     if not stores or not isinstance(ports.mail, OutboxMail):
-        raise NotFoundError("There is nothing at this address.")
+        raise NotFoundError(_l("There is nothing at this address."))
     mails = ports.mail.messages(LOOKED_AT)
     known = sent_as({one.tenant_id for one in stores}, [one.id for one in mails])
     people = {address_key(one["email"]) for one in demo_logins(stores)}
@@ -119,7 +122,7 @@ def _mail(name: str) -> StoredMail:
     for one in _mails():
         if one.id == name:
             return one
-    raise NotFoundError("There is no such mail in the mailbox of the demo.")
+    raise NotFoundError(_l("There is no such mail in the mailbox of the demo."))
 
 
 def _row(mail: StoredMail) -> dict[str, Any]:

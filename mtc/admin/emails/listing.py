@@ -15,7 +15,7 @@ from mtc.admin.layout import base, listing, page, store
 from mtc.admin.navigation import SALES, navigation
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.relative_time import exact, when
 from mtc.emails import queries
 from mtc.emails.services import resend_email
@@ -35,20 +35,20 @@ POLICY = (
 
 
 _KINDS = {
-    "order-received": "Order received",
-    "keys": "Delivery of keys",
-    "files": "Delivery of files",
-    "order-link": "Link to an order",
-    "order-code": "Code for an order",
-    "password-reset": "New password",
-    "join": "New account",
-    "account-known": "Account exists",
-    "invitation": "Invitation",
-    "stock-alert": "Stock alert to staff",
-    "new-order": "New order, to staff",
-    "sender-alert": "Sender address, to staff",
-    "refund-sent": "Refund",
-    "key-replaced": "Replaced key",
+    "order-received": _l("Order received"),
+    "keys": _l("Delivery of keys"),
+    "files": _l("Delivery of files"),
+    "order-link": _l("Link to an order"),
+    "order-code": _l("Code for an order"),
+    "password-reset": _l("New password"),
+    "join": _l("New account"),
+    "account-known": _l("Account exists"),
+    "invitation": _l("Invitation"),
+    "stock-alert": _l("Stock alert to staff"),
+    "new-order": _l("New order, to staff"),
+    "sender-alert": _l("Sender address, to staff"),
+    "refund-sent": _l("Refund"),
+    "key-replaced": _l("Replaced key"),
 }
 
 
@@ -65,7 +65,7 @@ def mails(tenant: str) -> Response:
     return listing(
         "admin/mail/list.html",
         "admin/mail/_results.html",
-        title="Mail",
+        title=_("Mail"),
         active="mail",
         found=found,
         path=path,
@@ -79,7 +79,7 @@ def _row(row: Any) -> dict[str, Any]:
         "id": str(row.id),
         "to": row.recipient,
         "subject": row.subject,
-        "kind": _KINDS.get(row.kind) or row.kind.replace("-", " ").capitalize(),
+        "kind": str(_KINDS[row.kind]) if row.kind in _KINDS else row.kind.replace("-", " ").capitalize(),
         "status": row.status,
         "at": when(row.created_at),
         "moment": exact(row.created_at),
@@ -107,7 +107,7 @@ def mail(tenant: str, which: UUID) -> Response:
             "provider_id": found.provider_id,
         },
         url=f"{url}/{which}",
-        crumbs=[{"label": "Mail", "url": url}, {"label": found.subject, "url": ""}],
+        crumbs=[{"label": _("Mail"), "url": url}, {"label": found.subject, "url": ""}],
     )
     own = policy(csp_nonce(), secure=current_app.config["MTC"].secure)
     response.headers["Content-Security-Policy"] = f"{own}; frame-src 'self'"
@@ -121,7 +121,7 @@ def mail_body(tenant: str, which: UUID) -> Response:
     del tenant
     found = _find(which)
     if not found.body_html:
-        raise NotFoundError("This mail has no HTML.")
+        raise NotFoundError(_l("This mail has no HTML."))
     response = Response(masked(found.body_html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -130,18 +130,18 @@ def mail_body(tenant: str, which: UUID) -> Response:
 
 @admin.post("/mail/<uuid:which>/resend")
 @requires("orders:write")
-@audited("Sent a mail again", always=True)
+@audited(_l("Sent a mail again"), always=True)
 def send_again(tenant: str, which: UUID) -> WerkzeugResponse:
     """Send a mail once more to the same address."""
     del tenant
     found = _find(which)
     resend_email(scope_tenant(), which)
-    flash(f"The mail is on its way to {found.recipient}.")
+    flash(_("The mail is on its way to %(recipient)s.", recipient=found.recipient))
     return see_other(f"{base()}/mail/{which}")
 
 
 def _find(which: UUID) -> Any:
     found = queries.email(scope_tenant(), which)
     if found is None:
-        raise NotFoundError("There is no such mail.")
+        raise NotFoundError(_l("There is no such mail."))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mtc.analytics.services import Day
+from mtc.core.i18n import _, ngettext
 from mtc.core.money import exponent, format_money
 
 WIDTH, HEIGHT = 900, 200
@@ -31,9 +32,18 @@ def sales_chart(days: list[Day], currency: str) -> dict[str, Any]:
     ]
     total = sum(one.revenue for one in days)
     best = max(days, key=lambda one: one.revenue, default=None)
-    described = f"{format_money(total, currency)} in {len(days)} days."
+    described = ngettext(
+        "%(amount)s in %(num)s day.",
+        "%(amount)s in %(num)s days.",
+        len(days),
+        amount=format_money(total, currency),
+    )
     if best is not None and best.revenue:
-        described += f" Best day: {best.day.day} {best.day:%B} with {format_money(best.revenue, currency)}."
+        described += " " + _(
+            "Best day: %(day)s with %(amount)s.",
+            day=f"{best.day.day} {best.day:%B}",
+            amount=format_money(best.revenue, currency),
+        )
     return {
         "width": WIDTH,
         "height": HEIGHT,

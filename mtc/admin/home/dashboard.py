@@ -18,7 +18,7 @@ from mtc.analytics import queries as analytics
 from mtc.analytics.services import PERIOD, Numbers, store_numbers
 from mtc.core import clock
 from mtc.core.context import current
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.local_time import day_start
 from mtc.core.money import format_money
 from mtc.orders import queries as orders
@@ -38,7 +38,7 @@ def home(tenant: str) -> Response:
     latest = [order_row(row) for row in orders.list_orders(limit=6).items]
     return page(
         "admin/home.html",
-        title="Home",
+        title=_("Home"),
         active="home",
         visits=visits_here(),
         setup=setup_checklist(),
@@ -75,28 +75,28 @@ def _stats(numbers: Numbers) -> list[dict[str, Any]]:
     counts = [one.orders for one in numbers.days[-30:]]
     return [
         {
-            "label": "Revenue",
+            "label": _("Revenue"),
             "value": format_money(now.revenue, currency),
             "change": _change(numbers, "revenue"),
             "icon": "wallet",
             "spark": spark,
         },
         {
-            "label": "Orders",
+            "label": _("Orders"),
             "value": f"{now.orders:,}",
             "change": _change(numbers, "orders"),
             "icon": "shopping-bag",
             "spark": counts,
         },
         {
-            "label": "Average order",
+            "label": _("Average order"),
             "value": format_money(now.average, currency),
             "change": _change(numbers, "average"),
             "icon": "receipt",
             "spark": None,
         },
         {
-            "label": "Refund share",
+            "label": _("Refund share"),
             "value": share,
             "change": refunds if before.revenue else None,
             "icon": "undo-2",

@@ -10,6 +10,7 @@ from mtc.admin.bare_layout import plain_page
 from mtc.admin.blueprints import front
 from mtc.admin.emails.demo_mailbox import mailbox_path
 from mtc.admin.home.demo_logins import demo_logins
+from mtc.core.i18n import _
 from mtc.pages.services.appearance import system_themes, theme_picture
 from mtc.tenants import queries
 from mtc.tenants.services import store_url
@@ -31,7 +32,7 @@ def welcome() -> Response:
     logins = demo_logins(shown) if config.demo else []
     return plain_page(
         "admin/welcome.html",
-        title="Sell digital goods",
+        title=_("Sell digital goods"),
         stores=cards,
         logins=logins,
         mailbox=mailbox_path() if logins else "",

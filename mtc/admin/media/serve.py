@@ -11,6 +11,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.infra import ports
 from mtc.media.services.media import PUBLIC_PATH
 from mtc.web.access import requires
@@ -52,7 +53,7 @@ def picture(tenant: str, key: str) -> Response:
     del tenant
     kind = TYPES.get(key.rpartition(".")[2])
     if kind is None or "/" in key:
-        raise NotFoundError("There is no such picture.")
+        raise NotFoundError(_l("There is no such picture."))
     folder = f"{current().tenant_id}/"
     try:
         whole = _COPY.sub("", key)
@@ -61,7 +62,7 @@ def picture(tenant: str, key: str) -> Response:
         with ports.storage.open(folder + key) as stream:
             data = stream.read()
     except ValueError:
-        raise NotFoundError("There is no such picture.") from None
+        raise NotFoundError(_l("There is no such picture.")) from None
     response = Response(data, mimetype=kind)
     response.headers["Cache-Control"] = "private, max-age=86400"
     # A drawing may carry scripts; none of them runs, not even when the picture is opened by itself.

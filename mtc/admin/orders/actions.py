@@ -14,6 +14,7 @@ from mtc.admin.layout import base
 from mtc.admin.orders.presenter import get_order
 from mtc.catalog.errors import SoldOutError
 from mtc.core.errors import ConflictError, NotFoundError
+from mtc.core.i18n import _, _l
 from mtc.core.urls import with_query
 from mtc.delivery import queries as deliveries
 from mtc.delivery.services import complete_manual, replace_key, resend, reset_download, retry_delivery
@@ -27,7 +28,7 @@ from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
 LONGEST = 300
-_NO_KEY_LEFT = (
+_NO_KEY_LEFT = _l(
     "No key of this item is left, so nothing was replaced. Add keys to its stock, then send this again."
 )
 
@@ -42,7 +43,7 @@ def _done(order: Order, sentence: str) -> Response:
 def _line_of(order: Order, item: UUID) -> Any:
     found = next((one for one in order.items if one.id == item), None)
     if found is None:
-        raise NotFoundError("This item is not part of the order.")
+        raise NotFoundError(_l("This item is not part of the order."))
     return found
 
 
@@ -57,21 +58,21 @@ def _with_order(number: str, act: Callable[[Order], str]) -> Response:
 
 @admin.post("/orders/<number>/resend")
 @requires("orders:write")
-@audited("Sent a delivery again", always=True)
+@audited(_l("Sent a delivery again"), always=True)
 def resend_delivery(tenant: str, number: str) -> Response:
     """Mail once more what was delivered."""
     del tenant
 
     def act(order: Order) -> str:
         resend(order.id)
-        return f"The delivery mail is on its way to {order.email}."
+        return _("The delivery mail is on its way to %(email)s.", email=order.email)
 
     return _with_order(number, act)
 
 
 @admin.post("/orders/<number>/keys/<uuid:unit>/replace")
 @requires("orders:write")
-@audited("Replaced a faulty key")
+@audited(_l("Replaced a faulty key"))
 def replace_faulty(tenant: str, number: str, unit: UUID) -> Response:
     """Put a faulty key aside and deliver another one."""
     del tenant
@@ -81,42 +82,42 @@ def replace_faulty(tenant: str, number: str, unit: UUID) -> Response:
             replace_key(order.id, unit, _typed("reason"))
         except SoldOutError as error:
             raise ConflictError(_NO_KEY_LEFT) from error
-        return "The key was replaced. The old one is set aside and will not be sold."
+        return _("The key was replaced. The old one is set aside and will not be sold.")
 
     return _with_order(number, act)
 
 
 @admin.post("/orders/<number>/lines/<uuid:item>/complete")
 @requires("orders:write")
-@audited("Delivered a line by hand")
+@audited(_l("Delivered a line by hand"))
 def complete_by_hand(tenant: str, number: str, item: UUID) -> Response:
     """A person has delivered the line."""
     del tenant
 
     def act(order: Order) -> str:
         complete_manual(_line_of(order, item).id, request.form.get("message", "").strip()[:2000])
-        return "Marked as delivered. The buyer sees your message on the order page."
+        return _("Marked as delivered. The buyer sees your message on the order page.")
 
     return _with_order(number, act)
 
 
 @admin.post("/orders/<number>/lines/<uuid:item>/retry")
 @requires("orders:write")
-@audited("Tried a delivery again", always=True)
+@audited(_l("Tried a delivery again"), always=True)
 def retry_line(tenant: str, number: str, item: UUID) -> Response:
     """Try a failed delivery again."""
     del tenant
 
     def act(order: Order) -> str:
         retry_delivery(_line_of(order, item).id)
-        return "The delivery is tried again now."
+        return _("The delivery is tried again now.")
 
     return _with_order(number, act)
 
 
 @admin.post("/orders/<number>/downloads/<uuid:download>/reset")
 @requires("orders:write")
-@audited("Allowed the downloads of a file again")
+@audited(_l("Allowed the downloads of a file again"))
 def reset_downloads(tenant: str, number: str, download: UUID) -> Response:
     """Give the full number of downloads again."""
     del tenant
@@ -124,37 +125,40 @@ def reset_downloads(tenant: str, number: str, download: UUID) -> Response:
     def act(order: Order) -> str:
         mine = {one.id for one in deliveries.downloads_of([item.id for item in order.items])}
         if download not in mine:
-            raise NotFoundError("This order has no such download.")
+            raise NotFoundError(_l("This order has no such download."))
         reset_download(download)
-        return "The buyer may download the file again."
+        return _("The buyer may download the file again.")
 
     return _with_order(number, act)
 
 
 @admin.post("/orders/<number>/cancel")
 @requires("orders:write")
-@audited("Cancelled an order")
+@audited(_l("Cancelled an order"))
 def cancel(tenant: str, number: str) -> Response:
     """Cancel an order that nobody has paid; its keys go back into the pool."""
     del tenant
 
     def act(order: Order) -> str:
         cancel_order(order.id, _typed("reason"))
-        return f"Order {order.order_number} is cancelled; its keys are for sale again."
+        return _(
+            "Order %(order)s is cancelled; its keys are for sale again.",
+            order=order.order_number,
+        )
 
     return _with_order(number, act)
 
 
 @admin.post("/orders/<number>/forget-devices")
 @requires("orders:write")
-@audited("Asked for a code on every device of an order again")
+@audited(_l("Asked for a code on every device of an order again"))
 def forget_order_devices(tenant: str, number: str) -> Response:
     """Ask for a mailed code on every device again."""
     del tenant
 
     def act(order: Order) -> str:
         if forget_devices(order):
-            return "Every device is asked for a mailed code again."
-        return "No device was known; each one is asked for a mailed code."
+            return _("Every device is asked for a mailed code again.")
+        return _("No device was known; each one is asked for a mailed code.")
 
     return _with_order(number, act)

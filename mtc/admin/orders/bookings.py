@@ -15,6 +15,7 @@ from mtc.admin.orders.presenter import get_order, order_page
 from mtc.core.db import savepoint
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import parse_date
+from mtc.core.i18n import _, _l, ngettext
 from mtc.core.money import parse_amount
 from mtc.orders.models import Order
 from mtc.payments.services import mark_paid, missing_keys
@@ -23,12 +24,12 @@ from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
-CHECK = "Check the marked fields."
+CHECK = _l("Check the marked fields.")
 
 
 @admin.post("/orders/<number>/paid")
 @requires("orders:book")
-@audited("Booked a payment by hand")
+@audited(_l("Booked a payment by hand"))
 def book_payment(tenant: str, number: str) -> Response | WerkzeugResponse:
     """Book money that came in; less than the total asks to be confirmed."""
     del tenant
@@ -50,13 +51,19 @@ def book_payment(tenant: str, number: str) -> Response | WerkzeugResponse:
     fresh = get_order(number)
     short = missing_keys(fresh)
     if short:
-        keys = "1 key is" if short == 1 else f"{short} keys are"
         flash(
-            f"Order {number} is paid, but {keys} missing: sold to others meanwhile. Add keys or refund.",
+            ngettext(
+                "Order %(order)s is paid, but %(num)s key is missing: sold to others meanwhile."
+                " Add keys or refund.",
+                "Order %(order)s is paid, but %(num)s keys are missing: sold to others meanwhile."
+                " Add keys or refund.",
+                short,
+                order=number,
+            ),
             "warning",
         )
     else:
-        flash(f"Order {fresh.order_number} is paid; the delivery has started.")
+        flash(_("Order %(order)s is paid; the delivery has started.", order=fresh.order_number))
     return see_other(f"{base()}/orders/{fresh.order_number}")
 
 
@@ -71,7 +78,7 @@ def _read(order: Order, typed: dict[str, str]) -> tuple[int | None, date | None]
             errors["amount"] = [error.message]
     day = parse_date(typed["received_on"]) if typed["received_on"] else None
     if typed["received_on"] and day is None:
-        errors["received_on"] = ["Write a date such as 2026-01-31."]
+        errors["received_on"] = [_("Write a date such as 2026-01-31.")]
     if errors:
         raise ValidationError(CHECK, errors)
     return amount, day

@@ -14,6 +14,7 @@ from mtc.admin.orders.parts import key_pages, timeline_part
 from mtc.admin.orders.presenter import get_order, order_page
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _, _l
 from mtc.delivery.services import reveal
 from mtc.extensions import htmx
 from mtc.orders.models import Order
@@ -43,7 +44,7 @@ def order(tenant: str, number: str) -> Response:
 def _keys_of(order: Order, line: UUID) -> Response:
     mine = [item.id for item in order.items if item.id == line]
     if not (keys := key_pages(order, mine).get(line)):
-        raise NotFoundError("This item has no keys.")
+        raise NotFoundError(_l("This item has no keys."))
     shell = {"may": current().actor.may}
     part = {"line": {"id": str(line), "key_page": keys}, "url": _url(order), "shell": shell}
     return make_response(render_template("admin/orders/_keys.html", **part))
@@ -55,7 +56,7 @@ def _url(order: Order) -> str:
 
 @admin.post("/orders/<number>/keys/<uuid:unit>/reveal")
 @requires("orders:reveal")
-@audited("Looked at a key that was sold", always=True)
+@audited(_l("Looked at a key that was sold"), always=True)
 def reveal_key(tenant: str, number: str, unit: UUID) -> Response:
     """The key in clear, once, on the answer only; written down as revealed by this person."""
     found = get_order(number)
@@ -72,11 +73,11 @@ def show(view: dict[str, Any], status: int = 200, **more: Any) -> Response:
     url = request.script_root + base()
     return page(
         "admin/orders/order.html",
-        title=f"Order {view['number']}",
+        title=_("Order %(number)s", number=view["number"]),
         active="orders",
         status=status,
         order=view,
         url=f"{url}/orders/{view['number']}",
-        crumbs=[{"label": "Orders", "url": url + "/orders"}, {"label": view["number"], "url": ""}],
+        crumbs=[{"label": _("Orders"), "url": url + "/orders"}, {"label": view["number"], "url": ""}],
         **more,
     )

@@ -10,7 +10,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, listing
 from mtc.admin.navigation import SALES, navigation
 from mtc.admin.orders.rows import order_row
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.urls import with_query
 from mtc.orders import queries
 from mtc.orders.models import STATUSES
@@ -44,7 +44,7 @@ def orders(tenant: str) -> Response:
     return listing(
         "admin/orders/list.html",
         "admin/orders/_results.html",
-        title="Orders",
+        title=_("Orders"),
         active="orders",
         found=found,
         path=path,
@@ -61,8 +61,8 @@ def _filters(asked: dict[str, str]) -> queries.OrderFilters:
         queries.OrderFilters(
             status=asked["status"],
             is_test=_is_test(asked),
-            since=query_params.day("from", "First day"),
-            until=query_params.day("to", "Last day", end=True),
+            since=query_params.day("from", _("First day")),
+            until=query_params.day("to", _("Last day"), end=True),
         ),
     )
 
@@ -73,7 +73,7 @@ def _is_test(asked: dict[str, str]) -> bool | None:
 
 def _tabs(path: str, asked: dict[str, str], counts: dict[str, int]) -> list[dict[str, Any]]:
     shared = {name: value for name, value in asked.items() if name != "status"}
-    tabs = [{"label": "All", "url": with_query(path, shared), "active": not asked["status"]}]
+    tabs = [{"label": _("All"), "url": with_query(path, shared), "active": not asked["status"]}]
     for status in TABS:
         if counts.get(status) or status == asked["status"]:
             tabs.append(

@@ -13,6 +13,7 @@ from flask import request
 
 from mtc.admin.layout import base
 from mtc.catalog.services import stock_reservation
+from mtc.core.i18n import _l
 from mtc.core.paging import Page
 from mtc.core.relative_time import when
 from mtc.core.urls import with_query
@@ -23,10 +24,10 @@ from mtc.web import query_params
 
 KEYS_SHOWN = 50
 UNIT_LABELS = {
-    "reserved": "Reserved",
-    "delivered": "Delivered",
-    "revoked": "Withdrawn",
-    "quarantined": "Replaced",
+    "reserved": _l("Reserved"),
+    "delivered": _l("Delivered"),
+    "revoked": _l("Withdrawn"),
+    "quarantined": _l("Replaced"),
 }
 
 

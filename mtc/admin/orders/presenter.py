@@ -13,6 +13,7 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.core import clock
 from mtc.core.bank_accounts import format_reference
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.local_time import local, moment_text
 from mtc.core.money import format_money, to_decimal
 from mtc.core.relative_time import exact, when
@@ -25,12 +26,12 @@ from mtc.payments.services.manual_bookings import BOOKABLE
 from mtc.tenants.services import store_url
 
 DELIVERY_LABELS = {
-    "pending": "Not delivered yet",
-    "processing": "Being delivered",
-    "delivered": "Delivered",
-    "failed": "Delivery failed",
-    "revoked": "Withdrawn",
-    "returned": "Returned",
+    "pending": _l("Not delivered yet"),
+    "processing": _l("Being delivered"),
+    "delivered": _l("Delivered"),
+    "failed": _l("Delivery failed"),
+    "revoked": _l("Withdrawn"),
+    "returned": _l("Returned"),
 }
 
 
@@ -38,7 +39,7 @@ def get_order(number: str) -> Order:
     """The order of that number; raises NotFoundError."""
     order = queries.order_by_number(number[:40])
     if order is None:
-        raise NotFoundError("There is no such order.")
+        raise NotFoundError(_l("There is no such order."))
     return order
 
 

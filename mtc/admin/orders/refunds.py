@@ -12,6 +12,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page
 from mtc.admin.orders.presenter import get_order
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.i18n import _, _l
 from mtc.core.money import format_money
 from mtc.extensions import htmx
 from mtc.orders.models import Order, OrderItem
@@ -32,7 +33,7 @@ def refund_form(tenant: str, number: str) -> Response:
     del tenant
     order = get_order(number)
     if order.status not in OWNED:
-        raise ConflictError("Only a paid order can be refunded. Go back to the order.")
+        raise ConflictError(_l("Only a paid order can be refunded. Go back to the order."))
     try:
         chosen = _chosen(order, request.args) if "preview" in request.args else {}
     except ValidationError as error:
@@ -42,7 +43,7 @@ def refund_form(tenant: str, number: str) -> Response:
 
 @admin.post("/orders/<number>/refund")
 @requires("orders:refund")
-@audited("Gave money back")
+@audited(_l("Gave money back"))
 def give_back(tenant: str, number: str) -> Response | WerkzeugResponse:
     """Book the refund; the provider is asked by a task. Nothing happens when the amount has changed."""
     del tenant
@@ -50,11 +51,13 @@ def give_back(tenant: str, number: str) -> Response | WerkzeugResponse:
     try:
         chosen = _chosen(order, request.form)
         if not chosen:
-            raise ValidationError("Choose at least one item to refund.")
+            raise ValidationError(_l("Choose at least one item to refund."))
         amount = _amount(order, chosen)
         looked_at = (request.form.get("expected", ""), request.form.get("before", ""))
         if looked_at != (str(amount), str(pieces_back(order))):
-            raise ConflictError("The order has changed since you looked. Check the amount and confirm again.")
+            raise ConflictError(
+                _l("The order has changed since you looked. Check the amount and confirm again.")
+            )
         reason = request.form.get("reason", "").strip()[:300]
         refund(order.id, sorted(chosen.items()), reason, seen=pieces_back(order))
     except (ValidationError, ConflictError) as error:
@@ -64,22 +67,27 @@ def give_back(tenant: str, number: str) -> Response | WerkzeugResponse:
         errors = error.details or {"": [error.message]}
         status = 422 if isinstance(error, ValidationError) else error.status
         return _show(fresh, {}, errors=errors, status=status)
-    flash(f"Refunded {format_money(amount, order.currency)}. The provider is asked in the background.")
+    flash(
+        _(
+            "Refunded %(amount)s. The provider is asked in the background.",
+            amount=format_money(amount, order.currency),
+        )
+    )
     return see_other(f"{base()}/orders/{order.order_number}")
 
 
 @admin.post("/orders/<number>/refunds/<uuid:which>/retry")
 @requires("orders:refund")
-@audited("Tried a refund again", always=True)
+@audited(_l("Tried a refund again"), always=True)
 def try_again(tenant: str, number: str, which: UUID) -> WerkzeugResponse:
     """Ask the provider once more."""
     del tenant
     order = get_order(number)
     found = queries.refund_by_id(which)
     if found is None or found.order_id != order.id:
-        raise NotFoundError("There is no such refund.")
+        raise NotFoundError(_l("There is no such refund."))
     retry_refund(which)
-    flash("The provider is asked again.")
+    flash(_("The provider is asked again."))
     return see_other(f"{base()}/orders/{order.order_number}")
 
 
@@ -98,10 +106,10 @@ def _chosen(order: Order, given: Any) -> dict[UUID, int]:
             continue
         count = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else -1
         if not 1 <= count <= _left(item):
-            faults[name] = [f"Use a whole number from 0 to {_left(item)}."]
+            faults[name] = [_("Use a whole number from 0 to %(left)s.", left=_left(item))]
         chosen[item.id] = count
     if faults:
-        raise ValidationError("Check the quantities.", faults)
+        raise ValidationError(_l("Check the quantities."), faults)
     return chosen
 
 
@@ -131,12 +139,12 @@ def _show(
     if htmx.partial:
         return make_response(render_template("admin/orders/_refund-preview.html", **values), status)
     crumbs = [
-        {"label": "Orders", "url": f"{request.script_root}{base()}/orders"},
+        {"label": _("Orders"), "url": f"{request.script_root}{base()}/orders"},
         {"label": order.order_number, "url": url},
-        {"label": "Refund", "url": ""},
+        {"label": _("Refund"), "url": ""},
     ]
     return page(
-        "admin/orders/refund.html", title="Refund", active="orders", status=status, crumbs=crumbs, **values
+        "admin/orders/refund.html", title=_("Refund"), active="orders", status=status, crumbs=crumbs, **values
     )
 
 

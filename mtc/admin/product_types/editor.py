@@ -19,6 +19,7 @@ from mtc.catalog.services import product_types as service
 from mtc.core.db import savepoint
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.fields import FieldSet, check_schema
+from mtc.core.i18n import _, _l
 from mtc.delivery import queries as deliveries
 from mtc.delivery.services import delivery_by
 from mtc.web.access import requires
@@ -59,7 +60,7 @@ def new_type(tenant: str) -> Response:
 
 @admin.post("/types/new")
 @requires("products:write")
-@audited("Created a product type")
+@audited(_l("Created a product type"))
 def create_type(tenant: str) -> Response | WerkzeugResponse:
     """Make a product type, or carry out a button of the form."""
     del tenant
@@ -69,7 +70,7 @@ def create_type(tenant: str) -> Response | WerkzeugResponse:
     made = _stored(form, None)
     if made is None:
         return _show(form, None, 422)
-    flash(f"The product type “{made.name}” is made.")
+    flash(_("The product type “%(name)s” is made.", name=made.name))
     return see_other(f"{base()}/types/{made.id}")
 
 
@@ -84,7 +85,7 @@ def product_type(tenant: str, which: UUID) -> Response:
 
 @admin.post("/types/<uuid:which>")
 @requires("products:write")
-@audited("Changed a product type")
+@audited(_l("Changed a product type"))
 def save_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
     """Save a product type together with the values of its products, or carry out a button of the form."""
     del tenant
@@ -94,13 +95,13 @@ def save_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
     saved = _stored(form, kind)
     if saved is None:
         return _show(form, service.get(which), 422)
-    flash(f"The product type “{saved.name}” is saved.")
+    flash(_("The product type “%(name)s” is saved.", name=saved.name))
     return see_other(f"{base()}/types/{which}")
 
 
 @admin.post("/types/<uuid:which>/delete")
 @requires("products:write")
-@audited("Deleted a product type")
+@audited(_l("Deleted a product type"))
 def delete_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
     """Delete a product type that no product uses."""
     del tenant
@@ -112,7 +113,7 @@ def delete_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
         form = stored_form(kind)
         form.refuse(error)
         return _show(form, kind, 409)
-    flash(f"The product type “{name}” is deleted.")
+    flash(_("The product type “%(name)s” is deleted.", name=name))
     return see_other(f"{base()}/types")
 
 
@@ -166,7 +167,7 @@ def _show(form: TypeForm, kind: ProductType | None, status: int = 200) -> Respon
         number_formats=NUMBER_FORMATS,
         stock_sources=STOCK,
         methods=[("", "Each product says so"), *methods],
-        crumbs=[{"label": "Product types", "url": url}, {"label": name, "url": ""}],
+        crumbs=[{"label": _("Product types"), "url": url}, {"label": name, "url": ""}],
     )
 
 

@@ -17,6 +17,7 @@ from mtc.catalog.services.type_layout import adapt_layout
 from mtc.core.errors import AppError
 from mtc.core.fields import FieldSet, check_schema, to_definition
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _
 from mtc.core.rules import fields_of, rename_fields
 
 HEAD = ("name", "slug", "description", "icon", "method", "stock_source", "version")
@@ -114,7 +115,7 @@ def _field(form: TypeForm, row: Row, stored: Mapping[str, dict[str, Any]], here:
     row.texts["name"] = key
     found |= {"name": key, "type": texts["type"], "label": texts["label"]}
     if not texts["label"]:
-        form.errors.setdefault(f"{here}-label", []).append("Give the field a label.")
+        form.errors.setdefault(f"{here}-label", []).append(_("Give the field a label."))
     found |= {word: texts[word] for word in _HINTS if texts[word]}
     found |= {flag: True for flag in ("required", "filterable", "show_on_card") if flag in row.flags}
     if "searchable" not in row.flags:
@@ -148,7 +149,7 @@ def _rules(form: TypeForm, row: Row, same: Mapping[str, Any], here: str) -> dict
         if not text or not word:
             continue
         if not _NUMBER.fullmatch(text) or (low != "min" and not text.isdecimal()):
-            form.errors.setdefault(f"{here}-validation-{word}", []).append("Use a number.")
+            form.errors.setdefault(f"{here}-validation-{word}", []).append(_("Use a number."))
             continue
         rules[word] = float(text) if "." in text else int(text)
     return rules

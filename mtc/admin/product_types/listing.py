@@ -14,7 +14,7 @@ from mtc.catalog import queries
 from mtc.catalog.queries.types import count_products_of_types
 from mtc.catalog.services.starter_types import StarterType, starter_types
 from mtc.core.errors import ValidationError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.delivery.services import install_starter_types
 from mtc.web.access import requires
 from mtc.web.audited import audited
@@ -43,7 +43,7 @@ def product_types(tenant: str) -> Response:
     ]
     return page(
         "admin/products/types.html",
-        title="Product types",
+        title=_("Product types"),
         active="types",
         types=types,
         starters=offered(),
@@ -52,15 +52,19 @@ def product_types(tenant: str) -> Response:
 
 @admin.post("/types/starter")
 @requires("products:write")
-@audited("Added starter product types")
+@audited(_l("Added starter product types"))
 def add_starter_types(tenant: str) -> WerkzeugResponse:
     """Add starter types; what the tenant has already stays as it is."""
     del tenant
     chosen = request.form.getlist("types")
     if not chosen:
-        raise ValidationError("Choose at least one type.", {"types": ["Choose at least one."]})
+        raise ValidationError(_l("Choose at least one type."), {"types": [_l("Choose at least one.")]})
     made = install_starter_types(chosen)
-    flash(f"Added: {', '.join(one.name for one in made)}." if made else "You have these types already.")
+    flash(
+        _("Added: %(list)s.", list=", ".join(one.name for one in made))
+        if made
+        else _("You have these types already.")
+    )
     if request.form.get("then") == "product" and len(chosen) == 1:
         return see_other(f"{base()}/products/new?type={chosen[0]}")
     return see_other(f"{base()}/types")

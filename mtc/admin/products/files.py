@@ -16,6 +16,7 @@ from mtc.catalog.services import products
 from mtc.core.context import current
 from mtc.core.db import end_transaction, unit_of_work
 from mtc.core.errors import AppError, NotFoundError, ValidationError
+from mtc.core.i18n import _, _l, ngettext
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.queries import files_of
 from mtc.delivery.services import files as service
@@ -32,7 +33,7 @@ MOVES = {"up": -1, "down": 1}
 
 @admin.post("/products/<uuid:product>/variants/<uuid:variant>/files")
 @requires("products:write", uploads=True)
-@audited("Added files for sale to a product")
+@audited(_l("Added files for sale to a product"))
 def add_files(tenant: str, product: UUID, variant: UUID) -> Response:
     """Add uploaded files to a variant, or one that another variant of the product has."""
     del tenant
@@ -45,7 +46,7 @@ def add_files(tenant: str, product: UUID, variant: UUID) -> Response:
         if shared:
             added.add(service.share_file(variant, _id(shared)).id)
         if not stored and not shared:
-            raise ValidationError("Choose a file first.")
+            raise ValidationError(_l("Choose a file first."))
     except AppError as error:
         return _refused(product, error)
     _say_added(len(added - known))
@@ -57,14 +58,14 @@ def _say_added(count: int) -> None:
     before = request.form.get("sent_before", "")
     count += int(before) if before.isascii() and before.isdecimal() and len(before) < 4 else 0
     if not count:
-        flash("The variant has this file already; nothing was added.", "info")
+        flash(_("The variant has this file already; nothing was added."), "info")
     else:
-        flash("The file was added." if count == 1 else f"{count} files were added.")
+        flash(ngettext("The file was added.", "%(num)s files were added.", count))
 
 
 @admin.post("/products/<uuid:product>/variants/<uuid:variant>/files/<uuid:file>/replace")
 @requires("products:write", uploads=True)
-@audited("Replaced a file for sale")
+@audited(_l("Replaced a file for sale"))
 def replace_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Response:
     """Put an uploaded file in the place of one, for those who bought it too."""
     del tenant
@@ -72,19 +73,19 @@ def replace_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Respo
         _check(product, variant, file)  # before a large upload is stored for nothing
         uploaded = _uploaded("files", f"replace-{variant}-{file}")
         if len(uploaded) != 1:
-            raise ValidationError("Choose one file first.")
+            raise ValidationError(_l("Choose one file first."))
         stored = _stored(product, variant, uploaded[0])
         _check(product, variant)
         media = service.replace_file(variant, file, stored)
     except AppError as error:
         return _refused(product, error)
-    flash(f"“{media.filename}” replaces it, for everybody who bought it too.")
+    flash(_("“%(file)s” replaces it, for everybody who bought it too.", file=media.filename))
     return after_change(product, "files")
 
 
 @admin.post("/products/<uuid:product>/variants/<uuid:variant>/files/<uuid:file>")
 @requires("products:write")
-@audited("Changed a product's files for sale")
+@audited(_l("Changed a product's files for sale"))
 def change_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Response:
     """Move a file up or down, give it another name, or take it off the variant."""
     del tenant
@@ -93,16 +94,16 @@ def change_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Respon
         _check(product, variant)
         if wanted in MOVES:
             service.move_file(variant, file, MOVES[wanted])
-            flash("The order of the files is changed.")
+            flash(_("The order of the files is changed."))
         elif wanted == "rename":
             typed = request.form.get(field_name(variant, file), "")
             media = service.rename_file(variant, file, typed)
-            flash(f"The file is called “{media.filename}” now.")
+            flash(_("The file is called “%(file)s” now.", file=media.filename))
         elif wanted == "remove":
             service.remove_file(variant, file)
-            flash("The file was taken off. Who bought it keeps it.")
+            flash(_("The file was taken off. Who bought it keeps it."))
         else:
-            raise ValidationError("Choose what to do with the file.")
+            raise ValidationError(_l("Choose what to do with the file."))
     except AppError as error:
         return _refused(product, error)
     return after_change(product, "files")
@@ -112,7 +113,7 @@ def _uploaded(*names: str) -> list[FileStorage]:
     """The files that were chosen in one of these fields."""
     chosen = [one for name in names for one in request.files.getlist(name) if one.filename]
     if len(chosen) > MOST_AT_ONCE:
-        raise ValidationError(f"Send at most {MOST_AT_ONCE} files at a time.")
+        raise ValidationError(_l("Send at most %(most)s files at a time.", most=MOST_AT_ONCE))
     return chosen
 
 
@@ -132,10 +133,10 @@ def _check(product: UUID, variant: UUID, file: UUID | None = None) -> set[UUID]:
     products.get(product)
     found = next((one for one in variants_of(product) if one.id == variant), None)
     if found is None:
-        raise NotFoundError("There is no such variant.")
+        raise NotFoundError(_l("There is no such variant."))
     known = {one.id for one in files_of([found])[variant]}
     if file is not None and file not in known:
-        raise NotFoundError("There is no such file.")
+        raise NotFoundError(_l("There is no such file."))
     return known
 
 
@@ -143,7 +144,7 @@ def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise NotFoundError("There is no such file.") from None
+        raise NotFoundError(_l("There is no such file.")) from None
 
 
 def _refused(product: UUID, error: AppError) -> Response:

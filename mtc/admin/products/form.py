@@ -17,6 +17,7 @@ from mtc.catalog import queries
 from mtc.catalog.queries.types import TypeInfo
 from mtc.catalog.services import products as service
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.i18n import Sentence, _, _l
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
@@ -35,7 +36,7 @@ def new_product(tenant: str) -> Response:
     if kind is None:
         return page(
             "admin/products/choose.html",
-            title="New product",
+            title=_("New product"),
             active="products",
             types=[(one, len(one.fields.fields)) for one in queries.type_book().types],
             starters=offered(),
@@ -47,13 +48,13 @@ def new_product(tenant: str) -> Response:
 
 @admin.post("/products/new")
 @requires("products:write")
-@audited("Created a product")
+@audited(_l("Created a product"))
 def create_product(tenant: str) -> Response | WerkzeugResponse:
     """Make the product; what is wrong is shown at its field."""
     del tenant
     kind = next((one for one in queries.type_book().types if one.slug == request.form.get("type")), None)
     if kind is None:
-        raise ValidationError("Choose a product type first.")
+        raise ValidationError(_l("Choose a product type first."))
     result = submit(kind.fields, request.form, ATTRIBUTES)
     typed = typed_product(request.form, store().currency)
     if typed.operation or result.values is None or typed.errors:
@@ -67,7 +68,12 @@ def create_product(tenant: str) -> Response | WerkzeugResponse:
         typed.refuse(error)
         form = form_for(kind.fields, result.values, _of_attributes(kind, error.details), ATTRIBUTES)
         return show_typed(kind, typed, form, None, 422)
-    flash(f"“{made.name}” is saved as a draft. Add pictures and files or keys, then put it on sale.")
+    flash(
+        _(
+            "“%(name)s” is saved as a draft. Add pictures and files or keys, then put it on sale.",
+            name=made.name,
+        )
+    )
     return see_other(f"{base()}/products/{made.id}")
 
 
@@ -81,7 +87,7 @@ def product(tenant: str, product: UUID) -> Response:
 
 @admin.post("/products/<uuid:product>")
 @requires("products:write")
-@audited("Changed a product")
+@audited(_l("Changed a product"))
 def save_product(tenant: str, product: UUID) -> Response | WerkzeugResponse:
     """Save the product; refused when somebody else has changed it meanwhile."""
     del tenant
@@ -101,11 +107,13 @@ def save_product(tenant: str, product: UUID) -> Response | WerkzeugResponse:
         typed.refuse(error)
         form = form_for(kind.fields, result.values, _of_attributes(kind, error.details), ATTRIBUTES)
         return show_typed(kind, typed, form, details_of(product), 422)
-    flash(f"“{saved.name}” is saved.")
+    flash(_("“%(name)s” is saved.", name=saved.name))
     return see_other(f"{base()}/products/{product}")
 
 
-def show_product(product: UUID, errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
+def show_product(
+    product: UUID, errors: dict[str, list[Sentence]] | None = None, status: int = 200
+) -> Response:
     """The editor with the product as it is stored."""
     found = details_of(product)
     kind = queries.type_book().get(found.product.product_type_id)
@@ -120,18 +128,18 @@ def details_of(product: UUID) -> queries.Details:
     """The product with what belongs to it; raises NotFoundError."""
     found = queries.product_by_id(product, hidden=True)
     if found is None:
-        raise NotFoundError("There is no such product.")
+        raise NotFoundError(_l("There is no such product."))
     return found
 
 
-def _of_attributes(kind: TypeInfo, details: dict[str, list[str]]) -> dict[str, list[str]]:
+def _of_attributes(kind: TypeInfo, details: dict[str, list[Sentence]]) -> dict[str, list[Sentence]]:
     keys = {field.key for field in kind.fields.fields}
     return {name: words for name, words in details.items() if name.partition("-")[0] in keys}
 
 
 def _crumbs(last: str) -> list[dict[str, str]]:
     return [
-        {"label": "Products", "url": f"{request.script_root}{base()}/products"},
+        {"label": _("Products"), "url": f"{request.script_root}{base()}/products"},
         {"label": last, "url": ""},
     ]
 

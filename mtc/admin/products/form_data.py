@@ -14,6 +14,7 @@ from mtc.catalog.services.descriptions import to_edit
 from mtc.catalog.services.variant_sets import MAX_VARIANTS
 from mtc.catalog.services.warning_levels import own_level
 from mtc.core.errors import AppError, ValidationError
+from mtc.core.i18n import Sentence, _, _l
 from mtc.core.money import format_money, parse_amount, to_input
 from mtc.delivery.types.file import DAYS, MAX_DOWNLOADS
 
@@ -21,7 +22,7 @@ ROW_FIELDS = (
     "id", "sku", "name", "options", "price", "compare_at", "stock_source", "low_at", "is_active",
     "max_downloads", "days", "promise",
 )  # fmt: skip
-FULL = f"A product has at most {MAX_VARIANTS} variants. Remove one before you add another."
+FULL = _l("A product has at most %(most)s variants. Remove one before you add another.", most=MAX_VARIANTS)
 
 
 @dataclass
@@ -35,7 +36,7 @@ class ProductFormData:
     rows: list[dict[str, str]]
     collections: list[str] = field(default_factory=list)
     featured: bool = False
-    errors: dict[str, list[str]] = field(default_factory=dict)
+    errors: dict[str, list[Sentence]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     operation: bool = False
     unsaved: bool = False
@@ -138,7 +139,7 @@ def typed_product(form: MultiDict[str, str], currency: str) -> ProductFormData:
         typed.operation = typed.unsaved = True
         return typed
     if not texts["name"]:
-        typed.errors["name"] = ["Give the product a name."]
+        typed.errors["name"] = [_("Give the product a name.")]
     typed.values = {
         **texts,
         "collections": typed.collections,
@@ -146,7 +147,7 @@ def typed_product(form: MultiDict[str, str], currency: str) -> ProductFormData:
         "variants": [_variant(typed, row, number, currency) for number, row in enumerate(typed.rows)],
     }
     if not typed.rows:
-        typed.errors["variants"] = ["Add at least one variant: it carries the price."]
+        typed.errors["variants"] = [_("Add at least one variant: it carries the price.")]
     return typed
 
 
@@ -198,7 +199,7 @@ def _variant(typed: ProductFormData, row: Mapping[str, str], number: int, curren
         try:
             values["id"] = str(UUID(row["id"]))
         except ValueError:
-            typed.errors[prefix + "sku"] = ["This row cannot be saved. Remove it and add it again."]
+            typed.errors[prefix + "sku"] = [_("This row cannot be saved. Remove it and add it again.")]
     return values
 
 
@@ -217,7 +218,7 @@ def _options(typed: ProductFormData, text: str, prefix: str) -> dict[str, str]:
         if not line.strip():
             continue
         if not colon or not label.strip() or not value.strip():
-            typed.errors[prefix + "options"] = ["Write one option a line, such as Region: Europe."]
+            typed.errors[prefix + "options"] = [_("Write one option a line, such as Region: Europe.")]
             return {}
         found[label.strip()] = value.strip()
     return found

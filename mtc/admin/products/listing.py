@@ -15,7 +15,7 @@ from mtc.admin.navigation import CATALOGUE, navigation
 from mtc.catalog import queries
 from mtc.catalog.services import products as service
 from mtc.core.errors import ValidationError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l, pgettext
 from mtc.core.money import format_money
 from mtc.core.relative_time import when
 from mtc.core.urls import with_query
@@ -26,8 +26,18 @@ from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
 PAGE = 24
-SORTS = {"newest": "Newest first", "name": "By name", "price": "Lowest price", "sold": "Best selling"}
-STATUSES = {"active": "On sale", "draft": "Draft", "archived": "Archived"}
+SORTS = {
+    "newest": _l("Newest first"),
+    "name": _l("By name"),
+    "price": _l("Lowest price"),
+    "sold": _l("Best selling"),
+}
+STATUSES = ("active", "draft", "archived")
+
+
+def status_labels() -> dict[str, str]:
+    """The words for the states of a product."""
+    return {"active": pgettext("status", "On sale"), "draft": _("Draft"), "archived": _("Archived")}
 
 
 @admin.get("/products")
@@ -59,7 +69,7 @@ def products(tenant: str) -> Response:
     return listing(
         "admin/products/list.html",
         "admin/products/_results.html",
-        title="Products",
+        title=_("Products"),
         active="products",
         found=found,
         path=path,
@@ -78,7 +88,7 @@ def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:
             "url": with_query(path, {**asked, "status": status}),
             "active": asked["status"] == status,
         }
-        for status, label in {"": "All", **STATUSES}.items()
+        for status, label in {"": _("All"), **status_labels()}.items()
     ]
 
 
@@ -92,7 +102,7 @@ def _row(row: Any) -> dict[str, Any]:
         "slug": row.slug,
         "type": row.type_name,
         "status": "published" if row.status == "active" else row.status,
-        "label": STATUSES[row.status],
+        "label": status_labels()[row.status],
         "image": picture_of(row.image),
         "price": prices,
         "variants": row.variants or 0,
@@ -106,15 +116,15 @@ def _stock(row: Any) -> dict[str, str]:
     if left:
         return {"text": f"{left:,} keys", "tone": "neutral"}
     return (
-        {"text": "No limit", "tone": "neutral"}
+        {"text": _("No limit"), "tone": "neutral"}
         if row.in_stock
-        else {"text": "Sold out", "tone": "destructive"}
+        else {"text": _("Sold out"), "tone": "destructive"}
     )
 
 
 @admin.post("/products/<uuid:product>/status")
 @requires("products:write")
-@audited("Changed a product's status")
+@audited(_l("Changed a product's status"))
 def set_status(tenant: str, product: UUID) -> WerkzeugResponse:
     """Put a product on sale, make it a draft again, or archive it."""
     del tenant
@@ -125,13 +135,13 @@ def set_status(tenant: str, product: UUID) -> WerkzeugResponse:
         "archived": (service.archive, "“{}” is archived. Orders keep it."),
     }
     if wanted not in words:
-        raise ValidationError("Choose active, draft or archived.")
+        raise ValidationError(_l("Choose active, draft or archived."))
     change, sentence = words[wanted]
     service.get(product)
     try:
         changed = change(product)
     except ValidationError as error:
-        flash(f"It cannot go on sale yet. {_reason(error)}", "destructive")
+        flash(_("It cannot go on sale yet. %(reason)s", reason=_reason(error)), "destructive")
         place = next((name for name in error.details if name in ("files", "variants")), "")
         return see_other(f"{base()}/products/{product}{'#' + place if place else ''}")
     else:

@@ -14,6 +14,7 @@ from mtc.admin.products.unsaved_input import after_change, refused_change
 from mtc.catalog.models import Product
 from mtc.catalog.services import products as service
 from mtc.core.errors import AppError, NotFoundError, ValidationError
+from mtc.core.i18n import _, _l, ngettext
 from mtc.media.services import media
 from mtc.web.access import requires
 from mtc.web.audited import audited
@@ -24,7 +25,7 @@ MOST = 12
 
 @admin.post("/products/<uuid:product>/pictures")
 @requires("products:write", uploads=True)
-@audited("Added pictures to a product")
+@audited(_l("Added pictures to a product"))
 def add_pictures(tenant: str, product: UUID) -> Response:
     """Add uploaded pictures; the first one a product gets is its main picture."""
     del tenant
@@ -32,7 +33,7 @@ def add_pictures(tenant: str, product: UUID) -> Response:
     try:
         _pictures(product, more=len(files))  # before anything is read and stored for nothing
         if not files:
-            raise ValidationError("Choose a picture first.")
+            raise ValidationError(_l("Choose a picture first."))
         stored = [stored_picture(file) for file in files]
         found, all_pictures = _pictures(product, more=len(files))
         version = found.version
@@ -41,26 +42,26 @@ def add_pictures(tenant: str, product: UUID) -> Response:
     except AppError as error:
         return refused_change(product, "pictures", error)
     _keep(product, all_pictures)
-    flash("The picture was added." if len(files) == 1 else f"{len(files)} pictures were added.")
+    flash(ngettext("The picture was added.", "%(num)s pictures were added.", len(files)))
     return after_change(product, "pictures", version)
 
 
 @admin.post("/products/<uuid:product>/pictures/<int:number>")
 @requires("products:write")
-@audited("Changed a product's picture")
+@audited(_l("Changed a product's picture"))
 def change_picture(tenant: str, product: UUID, number: int) -> Response:
     """Put a picture first, or take it off the product; the file stays in the media library."""
     del tenant
     found, all_pictures = _pictures(product)
     version = found.version
     if number >= len(all_pictures):
-        raise NotFoundError("This picture is gone. Load the page again.")
+        raise NotFoundError(_l("This picture is gone. Load the page again."))
     chosen = all_pictures.pop(number)
     first = request.form.get("do") == "first"
     if first:
         all_pictures.insert(0, chosen)
     _keep(product, all_pictures)
-    flash("This is the main picture now." if first else "The picture was taken off.")
+    flash(_("This is the main picture now.") if first else _("The picture was taken off."))
     return after_change(product, "pictures", version)
 
 
@@ -69,7 +70,7 @@ def _pictures(product: UUID, more: int = 0) -> tuple[Product, list[dict[str, Any
     found = service.get(product)
     pictures = [one for one in [found.image, *found.gallery] if one]
     if more and len(pictures) + more > MOST:
-        raise ValidationError(f"A product has at most {MOST} pictures.")
+        raise ValidationError(_l("A product has at most %(most)s pictures.", most=MOST))
     return found, pictures
 
 

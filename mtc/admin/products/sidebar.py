@@ -11,7 +11,7 @@ from flask import current_app, request
 from mtc.admin.layout import base, public_url, store
 from mtc.admin.media.serve import picture_of
 from mtc.admin.products.file_names import field_name
-from mtc.admin.products.listing import STATUSES
+from mtc.admin.products.listing import status_labels
 from mtc.core.relative_time import when
 from mtc.delivery.presenters import in_words
 from mtc.delivery.queries import files_of, variants_of_product
@@ -31,7 +31,7 @@ def editor(found: Any) -> dict[str, Any]:
             "id": str(row.id),
             "status": row.status,
             "tone": "published" if row.status == "active" else row.status,
-            "label": STATUSES[row.status],
+            "label": status_labels()[row.status],
             "url": f"{store_url(store(), public_url())}/p/{row.slug}",
             "changed": when(row.updated_at),
             "version": row.version,

@@ -18,6 +18,7 @@ from mtc.admin.products.form import ATTRIBUTES, details_of, show_product, show_t
 from mtc.admin.products.form_data import ProductFormData, typed_product
 from mtc.catalog import queries
 from mtc.core.errors import AppError
+from mtc.core.i18n import Sentence
 from mtc.web.forms import form_for
 from mtc.web.forms.nested_values import read
 from mtc.web.pages import see_other
@@ -37,13 +38,13 @@ def refused_change(product: UUID, place: str, error: AppError, status: int = 0) 
         raise error
     details = next(iter(error.details.values()), None)
     sentences = details if isinstance(details, list) and details else [error.message]
-    errors = {place: [str(one) for one in sentences]}
+    errors: dict[str, list[Sentence]] = {place: [str(one) for one in sentences]}
     status = status or error.status
     return _as_typed(product, errors, status) or show_product(product, errors, status)
 
 
 def _as_typed(
-    product: UUID, errors: dict[str, list[str]], status: int, version: int | None = None
+    product: UUID, errors: dict[str, list[Sentence]], status: int, version: int | None = None
 ) -> Response | None:
     """The editor with what was typed, or None when that is what is stored."""
     if "version" not in request.form:

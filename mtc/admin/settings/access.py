@@ -14,7 +14,7 @@ from mtc.admin.layout import base, store
 from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import ConflictError
-from mtc.core.i18n import LazyText, _l
+from mtc.core.i18n import LazyText, _, _l
 from mtc.core.permissions import labels_of
 from mtc.core.relative_time import when
 from mtc.identity.queries import roles_of, staff_of
@@ -44,19 +44,19 @@ def settings_access(tenant: str) -> Response:
 
 @admin.post("/settings/second-factor")
 @requires("team:write")
-@audited("Changed whether staff need a second factor")
+@audited(_l("Changed whether staff need a second factor"))
 def save_second_factor(tenant: str) -> WerkzeugResponse:
     """Ask everybody who works here for a second factor, or stop asking."""
     del tenant
     required = request.form.get("required") == "1"
     if required and current_user.session.second_factor is None:
-        raise ConflictError("Set up your own second factor first: you would lock yourself out.")
+        raise ConflictError(_l("Set up your own second factor first: you would lock yourself out."))
     shop = store()
     require_second_factor(shop.tenant_id, required)
     flash(
-        "Everybody who works here needs a second factor now."
+        _("Everybody who works here needs a second factor now.")
         if required
-        else "A second factor is each person's choice."
+        else _("A second factor is each person's choice.")
     )
     return see_other(f"{base()}/settings/access")
 
@@ -80,4 +80,4 @@ def _roles(tenant_id: UUID) -> list[dict[str, Any]]:
 
 def _words(granted: list[str]) -> list[str | LazyText]:
     """What a role may do, in the sentences that the permissions were declared with."""
-    return ["Everything."] if "*" in granted else labels_of(granted)
+    return [_("Everything.")] if "*" in granted else labels_of(granted)

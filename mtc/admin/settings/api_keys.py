@@ -16,7 +16,7 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import savepoint, scope_tenant
 from mtc.core.errors import AppError, ForbiddenError, ValidationError
-from mtc.core.i18n import LazyText, _l
+from mtc.core.i18n import LazyText, _, _l
 from mtc.core.local_time import day_text
 from mtc.core.permissions import permissions
 from mtc.core.relative_time import when
@@ -29,7 +29,7 @@ from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.pages import see_other
 
-ENDS = {"30": "In 30 days", "90": "In 90 days", "365": "In a year", "": "Never"}
+ENDS = {"30": _l("In 30 days"), "90": _l("In 90 days"), "365": _l("In a year"), "": _l("Never")}
 _NEW: dict[str, Any] = {"name": "", "scopes": [], "expires": "365"}
 
 
@@ -44,7 +44,7 @@ def api_keys(tenant: str) -> Response:
 
 @admin.post("/keys")
 @requires("api_keys:write")
-@audited("Made an API key")
+@audited(_l("Made an API key"))
 def create_key(tenant: str) -> Response:
     """Make a key; this answer is the only place where it is ever shown."""
     del tenant
@@ -55,7 +55,7 @@ def create_key(tenant: str) -> Response:
     }
     try:
         if typed["expires"] not in ENDS:
-            raise ValidationError("Check the marked fields.", {"expires": ["Choose from the list."]})
+            raise ValidationError(_l("Check the marked fields."), {"expires": [_l("Choose from the list.")]})
         days = int(typed["expires"] or 0)
         end = clock.now() + timedelta(days=days) if days else None
         with savepoint():
@@ -70,12 +70,12 @@ def create_key(tenant: str) -> Response:
 
 @admin.post("/keys/<uuid:which>/revoke")
 @requires("api_keys:write")
-@audited("Revoked an API key")
+@audited(_l("Revoked an API key"))
 def revoke_key(tenant: str, which: UUID) -> WerkzeugResponse:
     """Take a key back; its program is refused from the next request on."""
     del tenant
     key = revoke_api_key(which)
-    flash(f"The key “{key.name}” is revoked. Its program is refused from now on.")
+    flash(_("The key “%(name)s” is revoked. Its program is refused from now on.", name=key.name))
     return see_other(f"{base()}/keys")
 
 
@@ -99,7 +99,7 @@ def _show(
     keys, may = queries.api_keys(scope_tenant()), current().actor.may
     return page(
         "admin/keys.html",
-        title="API keys",
+        title=_("API keys"),
         active="keys",
         status=status,
         keys=[_row(key) for key in sorted(keys, key=lambda key: not is_live(key))],

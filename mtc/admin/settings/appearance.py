@@ -14,7 +14,7 @@ from mtc.admin.media.uploads import stored_picture
 from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import AppError, ValidationError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.media.services import media
 from mtc.pages.services import appearance
 from mtc.web.access import requires
@@ -25,10 +25,16 @@ from mtc.web.picture_urls import smaller
 
 LOGO_WIDTH = 640
 PICTURES = {
-    "logo": ("Logo", "In header and footer, 32 pixels high. Without one the name of the store stands there."),
-    "logo_dark": ("Logo on dark", "Instead of the logo where the theme has dark colours and they are on."),
-    "favicon": ("Icon", "In the tab of the browser: square. Without one it is the store's initial."),
-    "og_image": ("Sharing picture", "Shown where a link to the store is shared, 1200 by 630 pixels."),
+    "logo": (
+        _l("Logo"),
+        _l("In header and footer, 32 pixels high. Without one the name of the store stands there."),
+    ),
+    "logo_dark": (
+        _l("Logo on dark"),
+        _l("Instead of the logo where the theme has dark colours and they are on."),
+    ),
+    "favicon": (_l("Icon"), _l("In the tab of the browser: square. Without one it is the store's initial.")),
+    "og_image": (_l("Sharing picture"), _l("Shown where a link to the store is shared, 1200 by 630 pixels.")),
 }
 
 
@@ -43,7 +49,7 @@ def settings_look(tenant: str) -> Response:
 
 @admin.post("/settings/look/theme")
 @requires("settings:write")
-@audited("Gave the store another theme")
+@audited(_l("Gave the store another theme"))
 def save_theme(tenant: str) -> Response | WerkzeugResponse:
     """Give the store another theme."""
     del tenant
@@ -51,13 +57,13 @@ def save_theme(tenant: str) -> Response | WerkzeugResponse:
         appearance.choose_theme(store(), request.form.get("theme", "")[:63])
     except ValidationError as error:
         return _show(error.details, 422)
-    flash("The store has its new theme now.")
+    flash(_("The store has its new theme now."))
     return see_other(f"{base()}/settings/look")
 
 
 @admin.post("/settings/look/colours")
 @requires("settings:write")
-@audited("Changed the store's colours")
+@audited(_l("Changed the store's colours"))
 def save_colours(tenant: str) -> Response | WerkzeugResponse:
     """Set the brand's colours, or take the theme's again."""
     del tenant
@@ -69,7 +75,7 @@ def save_colours(tenant: str) -> Response | WerkzeugResponse:
         warnings = appearance.save_colors(store(), typed)
     except ValidationError as error:
         return _show({f"color-{name}": some for name, some in error.details.items()}, 422, typed)
-    flash("The colours are saved. Text on them was made readable where it was not.")
+    flash(_("The colours are saved. Text on them was made readable where it was not."))
     if warnings:
         flash(warnings[0], "warning")
     return see_other(f"{base()}/settings/look#colours")
@@ -77,7 +83,7 @@ def save_colours(tenant: str) -> Response | WerkzeugResponse:
 
 @admin.post("/settings/look/pictures/<name>")
 @requires("settings:write", uploads=True)
-@audited("Changed a picture of the brand")
+@audited(_l("Changed a picture of the brand"))
 def save_brand_picture(tenant: str, name: str) -> Response | WerkzeugResponse:
     """Upload one of the brand's pictures, take it away, or make the logo the icon."""
     del tenant
@@ -95,16 +101,16 @@ def save_brand_picture(tenant: str, name: str) -> Response | WerkzeugResponse:
         details = next(iter(error.details.values()), None)
         sentences = details if isinstance(details, list) and details else [error.message]
         return _show({f"picture-{name}": [str(one) for one in sentences]}, error.status)
-    flash("The picture was taken away." if do == "remove" else "The picture is saved.")
+    flash(_("The picture was taken away.") if do == "remove" else _("The picture is saved."))
     return see_other(f"{base()}/settings/look#pictures")
 
 
 def _uploaded(name: str) -> Any:
     file = request.files.get("picture")
     if file is None or not file.filename:
-        raise ValidationError("Choose a picture first.")
+        raise ValidationError(_l("Choose a picture first."))
     if name not in PICTURES:
-        raise ValidationError("There is no such picture of a store.")
+        raise ValidationError(_l("There is no such picture of a store."))
     return media.keep(stored_picture(file), alt=store().name)
 
 

@@ -13,7 +13,7 @@ from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.db import scope_tenant
 from mtc.core.errors import ValidationError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.plain_data import plain
 from mtc.core.relative_time import exact, when
 from mtc.emails.services.senders import headers_of, own_sender, sender_name_and_address
@@ -28,11 +28,11 @@ from mtc.web.pages import limit, see_other
 PAGE = "/settings/mail"
 TIMES, SECONDS = 20, 3600
 _STATES = {
-    "found": ("ok", "Found"),
-    "missing": ("failed", "Missing"),
-    "differs": ("failed", "Differs"),
-    "unknown": ("pending", "No answer"),
-    "": ("draft", "Not looked at yet"),
+    "found": ("ok", _l("Found")),
+    "missing": ("failed", _l("Missing")),
+    "differs": ("failed", _l("Differs")),
+    "unknown": ("pending", _l("No answer")),
+    "": ("draft", _l("Not looked at yet")),
 }
 
 
@@ -51,7 +51,7 @@ def settings_mail(tenant: str) -> Response:
 
 @admin.post(PAGE)
 @requires("settings:write")
-@audited("Changed the address that mail comes from")
+@audited(_l("Changed the address that mail comes from"))
 def save_sender(tenant: str) -> Response | WerkzeugResponse:
     """Want mail to come from this address; its domain is looked at."""
     del tenant
@@ -62,15 +62,15 @@ def save_sender(tenant: str) -> Response | WerkzeugResponse:
     except ValidationError as error:
         return _show(typed, error.details, 422)
     if row.status == "verified":
-        flash(f"Mail of the store comes from {row.address} from now on.")
+        flash(_("Mail of the store comes from %(address)s from now on.", address=row.address))
     else:
-        flash("The address is saved. Mail comes from it once its domain has the records below.")
+        flash(_("The address is saved. Mail comes from it once its domain has the records below."))
     return see_other(f"{base()}{PAGE}")
 
 
 @admin.post(f"{PAGE}/check")
 @requires("settings:write")
-@audited("Had the records of the mail's domain looked at")
+@audited(_l("Had the records of the mail's domain looked at"))
 def check_sender(tenant: str) -> WerkzeugResponse:
     """Have the records looked at now."""
     del tenant
@@ -81,12 +81,12 @@ def check_sender(tenant: str) -> WerkzeugResponse:
 
 @admin.post(f"{PAGE}/remove")
 @requires("settings:write")
-@audited("Removed the store's own address for mail")
+@audited(_l("Removed the store's own address for mail"))
 def remove_sender(tenant: str) -> WerkzeugResponse:
     """Let mail come from the platform's address again."""
     del tenant
     drop_sender(store().id)
-    flash("Mail of the store comes from the platform's address again.")
+    flash(_("Mail of the store comes from the platform's address again."))
     return see_other(f"{base()}{PAGE}")
 
 

@@ -16,7 +16,7 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.core import clock
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import scrub
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.local_time import moment_text
 from mtc.core.relative_time import when
 from mtc.core.timezones import find_timezone, timezone_choices, timezone_of_country
@@ -44,7 +44,7 @@ def settings(tenant: str) -> Response:
 
 @admin.post("/settings")
 @requires("settings:write")
-@audited("Changed the store's settings")
+@audited(_l("Changed the store's settings"))
 def save_settings(tenant: str) -> Response | WerkzeugResponse:
     """Save name, line, address and time zone of the store."""
     del tenant
@@ -56,15 +56,15 @@ def save_settings(tenant: str) -> Response | WerkzeugResponse:
     errors: dict[str, list[str]] = {}
     for name, longest in (("name", 200), ("tagline", 300)):
         if len(typed[name]) > longest:
-            errors[name] = [f"Use at most {longest} characters."]
+            errors[name] = [_("Use at most %(most)s characters.", most=longest)]
     if not typed["name"]:
-        errors["name"] = ["Give the store a name."]
+        errors["name"] = [_("Give the store a name.")]
     try:
         typed["email"] = check_address(typed["email"])
     except ValidationError as error:
         errors["email"] = error.details["email"]
     if typed["timezone"] and not find_timezone(typed["timezone"]):
-        errors["timezone"] = ["Choose a time zone from the list."]
+        errors["timezone"] = [_("Choose a time zone from the list.")]
     level = None
     try:
         level = read_level(typed["low_at"])
@@ -75,7 +75,7 @@ def save_settings(tenant: str) -> Response | WerkzeugResponse:
     del typed["low_at"]
     update_store(shop.tenant_id, shop.id, **typed)
     set_store_level(shop.id, level)
-    flash("The settings are saved. The store shows them at once.")
+    flash(_("The settings are saved. The store shows them at once."))
     return see_other(f"{base()}/settings")
 
 

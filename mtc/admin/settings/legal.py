@@ -13,7 +13,7 @@ from mtc.admin.layout import base, public_url, store
 from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import ConflictError, ValidationError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.markdown import render_markdown
 from mtc.core.relative_time import when
 from mtc.tenants.services import legal_pages, store_url
@@ -43,7 +43,7 @@ def legal_text(tenant: str, kind: str) -> Response:
 
 @admin.post("/settings/legal/<kind>")
 @requires("settings:write")
-@audited("Changed or published a legal text")
+@audited(_l("Changed or published a legal text"))
 def save_legal_text(tenant: str, kind: str) -> Response | WerkzeugResponse:
     """Save the draft of a legal text, and publish it when that is asked for."""
     del tenant
@@ -55,18 +55,18 @@ def save_legal_text(tenant: str, kind: str) -> Response | WerkzeugResponse:
         typed = LegalDraft(kind, locale or store().locale, title, body)
         return _show(typed, error.details, 422)
     if request.form.get("do") != "publish":
-        flash("The draft is saved.")
+        flash(_("The draft is saved."))
     elif draft.placeholders:
-        flash("The draft is saved, not published: something is still to be filled in.", "warning")
+        flash(_("The draft is saved, not published: something is still to be filled in."), "warning")
     else:
         published = legal_pages.publish(store(), kind, locale)
-        flash(f"“{published.title}” is published.")
+        flash(_("“%(title)s” is published.", title=published.title))
     return see_other(f"{base()}/settings/legal/{kind}{_query(locale)}")
 
 
 @admin.post("/settings/legal/<kind>/unpublish")
 @requires("settings:write")
-@audited("Took a legal text back")
+@audited(_l("Took a legal text back"))
 def unpublish_legal_text(tenant: str, kind: str) -> Response | WerkzeugResponse:
     """Take a legal text away from shoppers; the draft stays."""
     del tenant
@@ -75,7 +75,7 @@ def unpublish_legal_text(tenant: str, kind: str) -> Response | WerkzeugResponse:
         draft = legal_pages.unpublish(store(), kind, locale)
     except ConflictError as error:
         return _show(legal_pages.find_draft(store(), kind, locale), {"body": [error.message]}, 409)
-    flash(f"“{draft.title}” is no longer published.")
+    flash(_("“%(title)s” is no longer published.", title=draft.title))
     return see_other(f"{base()}/settings/legal/{kind}{_query(locale)}")
 
 
@@ -116,7 +116,7 @@ def _show(draft: LegalDraft, errors: dict[str, Any] | None = None, status: int =
         errors=errors or {},
         draft=draft,
         preview=Markup(render_markdown(draft.body)),  # noqa: S704 - the renderer's last step is the sanitiser
-        crumbs=[{"label": "Legal pages", "url": root}, {"label": draft.title or draft.kind, "url": ""}],
+        crumbs=[{"label": _("Legal pages"), "url": root}, {"label": draft.title or draft.kind, "url": ""}],
         locales=[
             {
                 "label": one.upper(),

@@ -14,7 +14,7 @@ from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.catalog import queries as catalog
 from mtc.core.errors import ValidationError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.tenants.services import legal_links
 from mtc.tenants.services.menus import MOST_COLUMNS, MOST_LINKS, menus_of, save_menus
 from mtc.web.access import requires
@@ -36,7 +36,7 @@ def settings_menus(tenant: str) -> Response:
 
 @admin.post("/settings/navigation")
 @requires("settings:write")
-@audited("Changed navigation and footer")
+@audited(_l("Changed navigation and footer"))
 def save_navigation(tenant: str) -> Response | WerkzeugResponse:
     """Save all of it; with a button that adds, moves or removes only show the form as it becomes."""
     del tenant
@@ -49,7 +49,7 @@ def save_navigation(tenant: str) -> Response | WerkzeugResponse:
         save_menus(store(), **typed)
     except ValidationError as error:
         return _show(typed, error.details, 422)
-    flash("Navigation and footer are saved. The store shows them at once.")
+    flash(_("Navigation and footer are saved. The store shows them at once."))
     return see_other(f"{base()}/settings/navigation")
 
 

@@ -12,7 +12,7 @@ from mtc.admin.settings.tabs import settings_page
 from mtc.core.context import current
 from mtc.core.db import scope_tenant
 from mtc.core.errors import ForbiddenError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.notifications.services import TOPICS, preferences_of, set_preference
 from mtc.notifications.services.preferences import Preferences
 from mtc.team import queries as team
@@ -45,16 +45,16 @@ def notifications(tenant: str) -> Response:
 
 @admin.post(PAGE)
 @requires("products:read")
-@audited("Switched notifications on or off")
+@audited(_l("Switched notifications on or off"))
 def save_notifications(tenant: str) -> WerkzeugResponse:
     """Keep one's own switches."""
     del tenant
     mine = _mine()
     if mine is None:
-        raise ForbiddenError("Mails go to people who work here. You are looking in from the platform.")
+        raise ForbiddenError(_l("Mails go to people who work here. You are looking in from the platform."))
     for name in mine.topics:
         set_preference(mine.recipient.member_id, name, request.form.get(name) == "1")
-    flash("Your notifications are saved.")
+    flash(_("Your notifications are saved."))
     return see_other(f"{base()}{PAGE}")
 
 

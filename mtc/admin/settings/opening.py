@@ -12,6 +12,7 @@ from mtc.admin.layout import base, public_url, store
 from mtc.checkout.services import close_store, open_store, setup_steps
 from mtc.core.context import current
 from mtc.core.errors import ConflictError
+from mtc.core.i18n import _, _l
 from mtc.tenants.services import store_url
 from mtc.web.access import requires
 from mtc.web.audited import audited
@@ -30,7 +31,7 @@ PLACES = {
 
 @admin.post("/store/open")
 @requires("settings:write")
-@audited("Opened the store")
+@audited(_l("Opened the store"))
 def open_the_store(tenant: str) -> Response:
     """Open the store to shoppers; without published terms say what is missing."""
     del tenant
@@ -39,18 +40,18 @@ def open_the_store(tenant: str) -> Response:
     except ConflictError as error:
         flash(error.message, "destructive")
     else:
-        flash(f"{store().name} is open.")
+        flash(_("%(name)s is open.", name=store().name))
     return see_other(f"{base()}/settings")
 
 
 @admin.post("/store/close")
 @requires("settings:write")
-@audited("Closed the store")
+@audited(_l("Closed the store"))
 def close_the_store(tenant: str) -> Response:
     """Close the store to shoppers."""
     del tenant
     close_store(store())
-    flash(f"{store().name} is closed. Orders and downloads that are there go on.")
+    flash(_("%(name)s is closed. Orders and downloads that are there go on.", name=store().name))
     return see_other(f"{base()}/settings")
 
 

@@ -17,7 +17,7 @@ from mtc.core.context import current, use
 from mtc.core.db import scope_tenant, unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.tenancy import tenant_scope
 from mtc.payments.services.methods import (
     PaymentMethod,
@@ -70,7 +70,7 @@ def payment_method_form(tenant: str, slug: str) -> Response:
 
 @admin.post("/settings/payments/<slug>")
 @requires("payments:write")
-@audited("Changed a payment method")
+@audited(_l("Changed a payment method"))
 def save_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
     """Save name and settings; `switch_on` also switches it on."""
     del tenant
@@ -85,13 +85,17 @@ def save_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
             saved = switch_method(method.slug, True)
     except ValidationError as error:
         return _form(method, {**typed, "name": name}, error.details, 422)
-    flash(f"{saved.name} is saved and {'on' if saved.is_active else 'still off'}.")
+    flash(
+        _("%(name)s is saved and on.", name=saved.name)
+        if saved.is_active
+        else _("%(name)s is saved and still off.", name=saved.name)
+    )
     return see_other(f"{base()}/settings/payments")
 
 
 @admin.post("/settings/payments/<slug>/switch")
 @requires("payments:write")
-@audited("Switched a payment method on or off")
+@audited(_l("Switched a payment method on or off"))
 def switch_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
     """Switch a method on or off; one that lacks something shows its form."""
     del tenant
@@ -100,7 +104,11 @@ def switch_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse
         saved = switch_method(slug[:63], on)
     except ValidationError as error:
         return _form(payment_method(slug[:63]), None, error.details, 422)
-    flash(f"{saved.name} is {'on: shoppers can choose it' if on else 'off'}.")
+    flash(
+        _("%(name)s is on: shoppers can choose it.", name=saved.name)
+        if on
+        else _("%(name)s is off.", name=saved.name)
+    )
     return see_other(f"{base()}/settings/payments")
 
 
@@ -127,7 +135,7 @@ def try_payment_method(tenant: str, slug: str) -> Response:
 
 @admin.post("/settings/payments/<slug>/move")
 @requires("payments:write")
-@audited("Changed the order of the payment methods")
+@audited(_l("Changed the order of the payment methods"))
 def move_payment_method(tenant: str, slug: str) -> WerkzeugResponse:
     """Show a method earlier or later at checkout."""
     del tenant
@@ -137,16 +145,16 @@ def move_payment_method(tenant: str, slug: str) -> WerkzeugResponse:
 
 @admin.post("/settings/payment-mode")
 @requires("payments:write")
-@audited("Took the store live or put it into test mode")
+@audited(_l("Took the store live or put it into test mode"))
 def save_payment_mode(tenant: str) -> WerkzeugResponse:
     """Take the store live, or back into test mode."""
     del tenant
     mode = request.form.get("mode", "")
     if mode not in MODES:
-        raise ValidationError("Choose live or test.", {"mode": ["Choose live or test."]})
+        raise ValidationError(_l("Choose live or test."), {"mode": [_l("Choose live or test.")]})
     shop = store()
     update_store(shop.tenant_id, shop.id, mode=mode)
-    flash("The store is live: orders are real." if mode == "live" else "Every order is a test now.")
+    flash(_("The store is live: orders are real.") if mode == "live" else _("Every order is a test now."))
     return see_other(f"{base()}/settings/payments")
 
 
@@ -182,7 +190,7 @@ def _form(
     url = _url()
     return page(
         "admin/payments/method.html",
-        title=method.label,
+        title=str(method.label),
         active="settings",
         status=status,
         method=_row(method),
@@ -195,5 +203,5 @@ def _form(
         url=f"{url}/{method.slug}",
         testable=method.testable,
         result=result,
-        crumbs=[{"label": "Payments", "url": url}, {"label": method.label, "url": ""}],
+        crumbs=[{"label": _("Payments"), "url": url}, {"label": method.label, "url": ""}],
     )

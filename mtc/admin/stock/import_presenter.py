@@ -10,6 +10,7 @@ from flask import request
 from mtc.admin.layout import base
 from mtc.catalog.queries.stock_imports import UNFINISHED
 from mtc.catalog.services.stock_import import batch_id
+from mtc.core.i18n import retold
 from mtc.core.relative_time import when
 
 
@@ -37,5 +38,5 @@ def shown(row: Any) -> dict[str, Any]:
         "known": row.known,
         "refused": row.refused,
         "left_out": row.twice + row.known + row.refused,
-        "error": row.error,
+        "error": retold(row.error),
     }

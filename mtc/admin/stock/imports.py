@@ -14,8 +14,10 @@ from mtc.admin.stock.import_presenter import import_path, shown
 from mtc.admin.stock.pools import pool_of
 from mtc.catalog.queries import stock_imports as queries
 from mtc.catalog.services import import_tasks
+from mtc.catalog.services.stock_insert import told
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _, _l
 from mtc.extensions import htmx
 from mtc.web import csv
 from mtc.web.access import requires
@@ -29,7 +31,7 @@ SHOWN = 20
 def _row(variant: UUID, which: UUID) -> Any:
     row = queries.find(which, variant)
     if row is None:
-        raise NotFoundError("There is no such import. Reports are kept for a week.")
+        raise NotFoundError(_l("There is no such import. Reports are kept for a week."))
     return row
 
 
@@ -43,7 +45,7 @@ def key_import(tenant: str, variant: UUID, which: UUID) -> Response:
     first = [line for part in queries.lines(which) for line in part.lines][:SHOWN]
     values: dict[str, Any] = {
         "one": shown(row),
-        "lines": [(line, why) for line, why, _ in first],
+        "lines": [(line, told(why)) for line, why, _kind in first],
         "pool_url": url,
     }
     if htmx.partial:
@@ -51,14 +53,14 @@ def key_import(tenant: str, variant: UUID, which: UUID) -> Response:
     name = f"{pool.product}, {pool.variant}" if pool.variant else pool.product
     return page(
         "admin/stock/importing.html",
-        title="Adding keys",
+        title=_("Adding keys"),
         active="stock",
         pool_name=name,
         sku=pool.sku,
         crumbs=[
-            {"label": "Key stock", "url": f"{request.script_root}{base()}/stock"},
+            {"label": _("Key stock"), "url": f"{request.script_root}{base()}/stock"},
             {"label": name, "url": url},
-            {"label": "Adding keys", "url": ""},
+            {"label": _("Adding keys"), "url": ""},
         ],
         **values,
     )
@@ -66,14 +68,14 @@ def key_import(tenant: str, variant: UUID, which: UUID) -> Response:
 
 @admin.post("/stock/<uuid:variant>/imports/<uuid:which>/stop")
 @requires("stock:write")
-@audited("Stopped an import of keys")
+@audited(_l("Stopped an import of keys"))
 def stop_import(tenant: str, variant: UUID, which: UUID) -> WerkzeugResponse:
     """Stop an import: what was added stays, the rest is not added."""
     del tenant
     if import_tasks.stop(variant, which):
-        flash("The import is stopped. The keys that were added stay for sale.")
+        flash(_("The import is stopped. The keys that were added stay for sale."))
     else:
-        flash("This import had ended already.", "info")
+        flash(_("This import had ended already."), "info")
     return see_other(import_path(variant, which))
 
 

@@ -20,7 +20,7 @@ from mtc.catalog.services.stock_import import batch_id
 from mtc.catalog.services.warning_level_changes import set_own_level
 from mtc.catalog.services.warning_levels import level_of_store, own_level, read_level
 from mtc.core.errors import NotFoundError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.relative_time import when
 from mtc.core.urls import with_query
 from mtc.web import list_pages, query_params
@@ -32,11 +32,11 @@ from mtc.web.pages import see_other
 PAGE, KEYS = 25, 50
 BATCHES = 20
 STATES = {
-    "available": "For sale",
-    "reserved": "Reserved",
-    "delivered": "Delivered",
-    "revoked": "Withdrawn",
-    "quarantined": "Set aside",
+    "available": _l("For sale"),
+    "reserved": _l("Reserved"),
+    "delivered": _l("Delivered"),
+    "revoked": _l("Withdrawn"),
+    "quarantined": _l("Set aside"),
 }
 
 
@@ -55,7 +55,7 @@ def stock(tenant: str) -> Response:
     return listing(
         "admin/stock/list.html",
         "admin/stock/_results.html",
-        title="Key stock",
+        title=_("Key stock"),
         active="stock",
         found=found,
         path=path,
@@ -63,12 +63,12 @@ def stock(tenant: str) -> Response:
         pools=found.rows,
         tabs=[
             {
-                "label": "All pools",
+                "label": _("All pools"),
                 "url": with_query(path, {"q": asked["q"]}),
                 "active": not asked["show"],
             },
             {
-                "label": "Running low",
+                "label": _("Running low"),
                 "url": with_query(path, {**asked, "show": "low"}),
                 "active": asked["show"] == "low",
             },
@@ -101,7 +101,7 @@ def pool_of(variant: UUID) -> Any:
     """The variant with its product's name, if it has a pool; raises NotFoundError."""
     row = pools.pool(variant)
     if row is None:
-        raise NotFoundError("There is no such pool of keys.")
+        raise NotFoundError(_l("There is no such pool of keys."))
     return row
 
 
@@ -170,7 +170,7 @@ def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
         url=url,
         next_url=with_query(url, {"state": state, "cursor": result.next}) if result.next else None,
         crumbs=[
-            {"label": "Key stock", "url": f"{request.script_root}{base()}/stock"},
+            {"label": _("Key stock"), "url": f"{request.script_root}{base()}/stock"},
             {"label": f"{row.product}, {row.variant}" if row.variant else row.product, "url": ""},
         ],
         **{"report": None, "typed": "", "batch": "", "errors": {}, **more},
@@ -179,25 +179,29 @@ def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
 
 @admin.post("/stock/<uuid:variant>/level")
 @requires("stock:write")
-@audited("Changed when stock counts as low")
+@audited(_l("Changed when stock counts as low"))
 def set_level(tenant: str, variant: UUID) -> WerkzeugResponse:
     """At how many keys left the store warns."""
     del tenant
     pool_of(variant)
     level = read_level(request.form.get("low_at", ""))
     set_own_level(variant, level)
-    flash("The warning level is saved." if level is not None else "The store's warning level holds here now.")
+    flash(
+        _("The warning level is saved.")
+        if level is not None
+        else _("The store's warning level holds here now.")
+    )
     return see_other(f"{base()}/stock/{variant}")
 
 
 @admin.post("/stock/<uuid:variant>/keys/<uuid:item>/aside")
 @requires("stock:write")
-@audited("Took a key out of its pool")
+@audited(_l("Took a key out of its pool"))
 def set_aside(tenant: str, variant: UUID, item: UUID) -> WerkzeugResponse:
     """Take a key that is for sale out of the pool."""
     del tenant
     if not pools.holds(variant, item):
-        raise NotFoundError("There is no such key.")
+        raise NotFoundError(_l("There is no such key."))
     service.quarantine(item)
-    flash("The key is set aside and will not be sold.")
+    flash(_("The key is set aside and will not be sold."))
     return see_other(f"{base()}/stock/{variant}")

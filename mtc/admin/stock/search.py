@@ -15,6 +15,7 @@ from mtc.catalog.services import stock_reservation as service
 from mtc.catalog.services.stock_search_index import search_keys
 from mtc.core.context import current
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _, _l
 from mtc.orders import queries as orders
 from mtc.web.access import requires
 from mtc.web.audited import audited
@@ -22,7 +23,7 @@ from mtc.web.audited import audited
 
 @admin.post("/stock/search")
 @requires("products:read")
-@audited("Keys that fit, masked, with product, order and buyer", always=True)
+@audited(_l("Keys that fit, masked, with product, order and buyer"), always=True)
 def find_keys(tenant: str) -> Response:
     """Keys that fit, masked, with product, order and buyer."""
     del tenant
@@ -54,14 +55,14 @@ def _show(
 ) -> Response:
     return page(
         "admin/stock/search.html",
-        title="Find a key",
+        title=_("Find a key"),
         active="stock",
         status=status,
         keys=keys,
         more=more,
         problem=problem,
         crumbs=[
-            {"label": "Key stock", "url": f"{request.script_root}{base()}/stock"},
-            {"label": "Find a key", "url": ""},
+            {"label": _("Key stock"), "url": f"{request.script_root}{base()}/stock"},
+            {"label": _("Find a key"), "url": ""},
         ],
     )

@@ -18,9 +18,11 @@ from mtc.catalog.services import import_tasks, stock_batches, stock_file_uploads
 from mtc.catalog.services import stock_reservation as service
 from mtc.catalog.services.stock_files import ENCODINGS, SEPARATORS, KeyFile, choices_of, separator_word
 from mtc.catalog.services.stock_import import import_file
+from mtc.catalog.services.stock_insert import told
 from mtc.core.context import current
 from mtc.core.db import end_transaction
 from mtc.core.errors import AppError, ConflictError, UnprocessableError, ValidationError
+from mtc.core.i18n import _, _l, formats, ngettext
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
@@ -33,7 +35,7 @@ CHOICES = ("encoding", "separator", "quotes", "heading", "column")
 
 @admin.post("/stock/<uuid:variant>")
 @requires("stock:write", uploads=True)
-@audited("Added keys to a pool")
+@audited(_l("Added keys to a pool"))
 def add_keys(tenant: str, variant: UUID) -> WerkzeugResponse:
     """Add pasted keys that are plainly one on each line; show everything else before anything is added."""
     del tenant
@@ -47,7 +49,9 @@ def add_keys(tenant: str, variant: UUID) -> WerkzeugResponse:
                 variant, lambda: stock_file_uploads.read_pieces(file.stream), file.filename, batch
             )
         if not typed.strip():
-            raise ValidationError("There is no key to add.", {"keys": ["Paste keys, or choose a file."]})
+            raise ValidationError(
+                _l("There is no key to add."), {"keys": [_l("Paste keys, or choose a file.")]}
+            )
         text, data = KeyFile.of_text(typed), typed.encode("utf-8", "surrogatepass")
         if not text.is_plain:
             return _to_preview(variant, lambda: (data,), "", batch)
@@ -106,7 +110,7 @@ def preview_keys(tenant: str, variant: UUID, upload: UUID) -> WerkzeugResponse:
 
 @admin.post("/stock/<uuid:variant>/imports/<uuid:upload>")
 @requires("stock:write")
-@audited("Added keys to a pool")
+@audited(_l("Added keys to a pool"))
 def import_keys(tenant: str, variant: UUID, upload: UUID) -> WerkzeugResponse:
     """Add the keys of a file that was looked at; a task adds those of a large one."""
     del tenant
@@ -133,13 +137,20 @@ def import_keys(tenant: str, variant: UUID, upload: UUID) -> WerkzeugResponse:
 
 @admin.post("/stock/<uuid:variant>/batches/<int:batch>/undo")
 @requires("stock:write")
-@audited("Took a batch of keys back")
+@audited(_l("Took a batch of keys back"))
 def undo_batch(tenant: str, variant: UUID, batch: int) -> WerkzeugResponse:
     """Take a batch of keys back of which nothing is sold."""
     del tenant
     pool_of(variant)
     removed = stock_batches.undo_batch(variant, batch)
-    flash(f"{removed:,} keys are taken back." if removed != 1 else "The key is taken back.")
+    flash(
+        ngettext(
+            "The key is taken back.",
+            "%(number)s keys are taken back.",
+            removed,
+            number=formats.number(removed),
+        )
+    )
     return see_other(f"{base()}/stock/{variant}")
 
 
@@ -161,7 +172,7 @@ def _preview(
     crumb = f"{row.product}, {row.variant}" if row.variant else row.product
     return page(
         "admin/stock/import.html",
-        title="Look before adding",
+        title=_("Look before adding"),
         active="stock",
         status=status,
         pool={"product": row.product, "variant": row.variant, "sku": row.sku},
@@ -175,9 +186,9 @@ def _preview(
         encodings=list(ENCODINGS.items()),
         separators=[(separator_word(mark), label) for mark, label in SEPARATORS.items()],
         crumbs=[
-            {"label": "Key stock", "url": f"{request.script_root}{base()}/stock"},
+            {"label": _("Key stock"), "url": f"{request.script_root}{base()}/stock"},
             {"label": crumb, "url": url},
-            {"label": "Look before adding", "url": ""},
+            {"label": _("Look before adding"), "url": ""},
         ],
     )
 
@@ -212,9 +223,13 @@ def _read(file: KeyFile) -> dict[str, Any]:
     }
 
 
+def _lines(found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    return [(line, told(why)) for line, why in found[:50]]
+
+
 def _report(report: Any) -> dict[str, Any]:
     left_out = report.refused + report.duplicates_in_upload + report.duplicates_in_pool
-    shown = report.invalid[:50], report.duplicates[:50]
+    shown = _lines(report.invalid), _lines(report.duplicates)
     return {
         "added": report.added,
         "twice": report.duplicates_in_upload,

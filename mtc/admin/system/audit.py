@@ -14,12 +14,12 @@ from mtc.admin.navigation import SET_UP, navigation
 from mtc.admin.team.support_sessions import visits_here
 from mtc.audit import queries
 from mtc.audit.models import AuditEntry
-from mtc.audit.presenters import COLUMNS, as_line, as_page, as_row, asked, choices, filters
+from mtc.audit.presenters import COLUMNS, as_line, as_page, as_row, asked, choices, filters, summary_of
 from mtc.audit.services import MOST_EXPORTED, batches
 from mtc.audit.values import Reader
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.tenancy import tenant_scope
 from mtc.web import csv, list_pages
 from mtc.web.access import requires
@@ -40,7 +40,7 @@ def audit(tenant: str) -> Response:
     return listing(
         "admin/audit/list.html",
         "admin/audit/_results.html",
-        title="Audit log",
+        title=_("Audit log"),
         active="audit",
         visits=visits_here(),
         found=found,
@@ -69,7 +69,7 @@ def audit_entry(tenant: str, which: UUID) -> Response:
     del tenant
     found = queries.entry(scope_tenant(), which)
     if found is None:
-        raise NotFoundError("There is no such entry. It may have been deleted when its time was over.")
+        raise NotFoundError(_l("There is no such entry. It may have been deleted when its time was over."))
     root = request.script_root + base() + "/audit"
     return page(
         "admin/audit/entry.html",
@@ -77,7 +77,7 @@ def audit_entry(tenant: str, which: UUID) -> Response:
         active="audit",
         entry=as_page(found, _reader([found])),
         path=root,
-        crumbs=[{"label": "Audit log", "url": root}, {"label": found.summary, "url": ""}],
+        crumbs=[{"label": _("Audit log"), "url": root}, {"label": summary_of(found), "url": ""}],
     )
 
 

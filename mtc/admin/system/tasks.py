@@ -12,7 +12,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page
 from mtc.admin.navigation import SET_UP, navigation
 from mtc.core.db import scope_tenant
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.relative_time import when
 from mtc.tasks import queries
 from mtc.tasks.services import replay
@@ -31,7 +31,7 @@ def tasks(tenant: str) -> Response:
     counts = queries.task_counts(scope_tenant())
     return page(
         "admin/tasks.html",
-        title="Failed tasks",
+        title=_("Failed tasks"),
         active="tasks",
         tasks=[_row(one) for one in queries.dead_tasks(scope_tenant())],
         waiting=counts.get("pending", 0),
@@ -51,10 +51,10 @@ def _row(one: Any) -> dict[str, Any]:
 
 @admin.post("/tasks/<uuid:which>/replay")
 @requires("orders:write")
-@audited("Tried a failed task again", always=True)
+@audited(_l("Tried a failed task again"), always=True)
 def try_task_again(tenant: str, which: UUID) -> WerkzeugResponse:
     """Give a dead task another full set of attempts."""
     del tenant
     replay(scope_tenant(), which)
-    flash("The task is tried again now.")
+    flash(_("The task is tried again now."))
     return see_other(f"{base()}/tasks")

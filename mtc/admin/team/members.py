@@ -17,7 +17,7 @@ from mtc.core.context import current
 from mtc.core.db import scope_tenant
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import AppError, ConflictError, ForbiddenError, ValidationError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l
 from mtc.core.relative_time import ago, when
 from mtc.delivery.services.email_context import theme_of
 from mtc.identity.queries import api_keys, roles_of
@@ -43,7 +43,7 @@ def team(tenant: str) -> Response:
 
 @admin.post("/team/invite")
 @requires("team:write")
-@audited("Invited somebody")
+@audited(_l("Invited somebody"))
 def invite_member(tenant: str) -> Response | WerkzeugResponse:
     """Invite an address; whether it has a log-in already is not told."""
     del tenant
@@ -58,7 +58,7 @@ def invite_member(tenant: str) -> Response | WerkzeugResponse:
 
 @admin.post("/team/invitations/<uuid:which>/resend")
 @requires("team:write")
-@audited("Sent an invitation again", always=True)
+@audited(_l("Sent an invitation again"), always=True)
 def resend_invitation(tenant: str, which: UUID) -> WerkzeugResponse:
     """A new link to the same address; the old one ends."""
     del tenant
@@ -69,18 +69,18 @@ def resend_invitation(tenant: str, which: UUID) -> WerkzeugResponse:
 
 @admin.post("/team/invitations/<uuid:which>/revoke")
 @requires("team:write")
-@audited("Took an invitation back")
+@audited(_l("Took an invitation back"))
 def revoke_invitation(tenant: str, which: UUID) -> WerkzeugResponse:
     """Take an invitation back."""
     del tenant
     row = services.revoke(scope_tenant(), which)
-    flash(f"The invitation of {row.email} is taken back; its link is worth nothing now.")
+    flash(_("The invitation of %(email)s is taken back; its link is worth nothing now.", email=row.email))
     return see_other(f"{base()}/team")
 
 
 @admin.post("/team/members/<uuid:member>/role")
 @requires("team:write")
-@audited("Changed a member's role")
+@audited(_l("Changed a member's role"))
 def change_member_role(tenant: str, member: UUID) -> Response | WerkzeugResponse:
     """Give a member another role."""
     del tenant
@@ -95,7 +95,7 @@ def change_member_role(tenant: str, member: UUID) -> Response | WerkzeugResponse
 
 @admin.post("/team/members/<uuid:member>/status")
 @requires("team:write")
-@audited("Shut a member out or let one in again")
+@audited(_l("Shut a member out or let one in again"))
 def change_member_status(tenant: str, member: UUID) -> Response | WerkzeugResponse:
     """Shut a member out at once, or let one in again."""
     del tenant
@@ -129,7 +129,7 @@ def _mailed(row: Any) -> WerkzeugResponse:
     role = queries.role(scope_tenant(), row.role)
     name, shop = role.name if role is not None else row.role, store()
     services.post_invitation(row, name, shop, look=theme_of(shop), sender=shop.email)
-    flash(f"The invitation is on its way to {row.email}.")
+    flash(_("The invitation is on its way to %(email)s.", email=row.email))
     return see_other(f"{base()}/team")
 
 
@@ -145,7 +145,7 @@ def _show(
     roles = [(one.slug, one.name) for one in roles_of(scope_tenant()) if covers(actor, one.permissions or [])]
     return page(
         "admin/team/team.html",
-        title="Team",
+        title=_("Team"),
         active="team",
         status=problem.status if problem is not None else status,
         typed=typed,

@@ -14,6 +14,7 @@ from mtc.audit.services import annotate_audit
 from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import scope_tenant
+from mtc.core.i18n import _, _l
 from mtc.team import queries
 from mtc.team.services.support_sessions import end_visit
 from mtc.web.access import requires
@@ -42,12 +43,12 @@ def visits_here() -> list[dict[str, Any]]:
 
 @admin.post("/visits/<uuid:which>/end")
 @requires("team:write")
-@audited("Ended a visit of platform support", always=True)
+@audited(_l("Ended a visit of platform support"), always=True)
 def end_visit_here(tenant: str, which: UUID) -> WerkzeugResponse:
     """End a visit of platform support at once."""
     del tenant
     actor = current().actor
     annotate_audit(label="Platform support", visit_id=which)
     end_visit(scope_tenant(), which, actor.name or actor.email)
-    flash("The visit is over. Platform support sees nothing of your store any more.")
+    flash(_("The visit is over. Platform support sees nothing of your store any more."))
     return see_other(f"{base()}/audit")

@@ -16,6 +16,7 @@ from mtc.catalog.services.product_input import MOST_DAYS, MOST_DOWNLOADS
 from mtc.core.context import current
 from mtc.core.db import end_transaction, unit_of_work
 from mtc.core.errors import NotFoundError, UnprocessableError
+from mtc.core.i18n import _l
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.queries import files_of
 from mtc.delivery.services import files as service
@@ -61,7 +62,7 @@ def files(variant: UUID) -> Response:
 @v1.patch("/variants/<uuid:variant>/files")
 @for_programs("products:write", idempotent=True)
 @endpoint(FILES, body=TERMS)
-@audited("Changed how often files may be downloaded")
+@audited(_l("Changed how often files may be downloaded"))
 def change_terms(variant: UUID, given: dict[str, Any]) -> Response:
     """Change how often and how long files may be fetched by whoever buys them from now on."""
     row = variants.update(variant, given) if given else variants.get(variant)
@@ -71,7 +72,7 @@ def change_terms(variant: UUID, given: dict[str, Any]) -> Response:
 @v1.post("/variants/<uuid:variant>/files")
 @for_programs("products:write", uploads=True)
 @endpoint(FILE, query=NAMED, status=201, file=True)
-@audited("Added files for sale to a product")
+@audited(_l("Added files for sale to a product"))
 def add_file(variant: UUID, asked: dict[str, Any]) -> Response:
     """Add a file at the end, sent as the body; the same file under the same name is not added twice."""
     variants.get(variant)
@@ -83,7 +84,7 @@ def add_file(variant: UUID, asked: dict[str, Any]) -> Response:
 @v1.put("/variants/<uuid:variant>/files/<uuid:file>")
 @for_programs("products:write", uploads=True)
 @endpoint(FILE, query=NAMED, file=True)
-@audited("Replaced a file for sale")
+@audited(_l("Replaced a file for sale"))
 def replace_file(variant: UUID, file: UUID, asked: dict[str, Any]) -> Response:
     """Put the body in the place of a file, for those who bought it too; without a name it keeps its own."""
     name = asked.get("name") or _known(variant, file).filename
@@ -93,7 +94,7 @@ def replace_file(variant: UUID, file: UUID, asked: dict[str, Any]) -> Response:
 @v1.patch("/variants/<uuid:variant>/files/<uuid:file>")
 @for_programs("products:write", idempotent=True)
 @endpoint(FILES, body=CHANGE)
-@audited("Changed a product's files for sale")
+@audited(_l("Changed a product's files for sale"))
 def change_file(variant: UUID, file: UUID, given: dict[str, Any]) -> Response:
     """Give a file another name or another place in the list."""
     _known(variant, file)
@@ -108,7 +109,7 @@ def change_file(variant: UUID, file: UUID, given: dict[str, Any]) -> Response:
 @v1.delete("/variants/<uuid:variant>/files/<uuid:file>")
 @for_programs("products:write", idempotent=True)
 @endpoint(FILES, body=closed({}))
-@audited("Changed a product's files for sale")
+@audited(_l("Changed a product's files for sale"))
 def remove_file(variant: UUID, file: UUID, given: dict[str, Any]) -> Response:
     """Take a file off the variant; who has bought it keeps it. Refused for the last one on sale."""
     del given

@@ -10,6 +10,7 @@ from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
 from mtc.api.v1.schemas import FLAG, MAYBE_MOMENT, TEXT, moment
 from mtc.api.v1.settings import store
+from mtc.core.i18n import _l
 from mtc.core.markdown import LONGEST
 from mtc.tenants.services import legal_pages
 from mtc.tenants.services.legal_pages import KINDS, LONGEST_TITLE, LegalDraft
@@ -55,7 +56,7 @@ def legal_draft(kind: str, asked: dict[str, Any]) -> Response:
 @v1.post("/legal-pages/<kind>")
 @for_programs("settings:write", idempotent=True)
 @endpoint(LEGAL_PAGE, body=DRAFT)
-@audited("Changed a legal text")
+@audited(_l("Changed a legal text"))
 def save_legal_draft(kind: str, given: dict[str, Any]) -> Response:
     """Save the draft of a legal text; what shoppers read stays."""
     title, body = given["title"], given["body"]
@@ -65,7 +66,7 @@ def save_legal_draft(kind: str, given: dict[str, Any]) -> Response:
 @v1.post("/legal-pages/<kind>/publish")
 @for_programs("settings:write", idempotent=True)
 @endpoint(LEGAL_PAGE, body=closed({"locale": LOCALE}))
-@audited("Published a legal text")
+@audited(_l("Published a legal text"))
 def publish_legal_draft(kind: str, given: dict[str, Any]) -> Response:
     """Publish the draft; refused (409) as long as a placeholder is left in it."""
     return ok(_shape(legal_pages.publish(store(), kind, given.get("locale", ""))))
@@ -74,7 +75,7 @@ def publish_legal_draft(kind: str, given: dict[str, Any]) -> Response:
 @v1.post("/legal-pages/<kind>/unpublish")
 @for_programs("settings:write", idempotent=True)
 @endpoint(LEGAL_PAGE, body=closed({"locale": LOCALE}))
-@audited("Took a legal text back")
+@audited(_l("Took a legal text back"))
 def unpublish_legal_page(kind: str, given: dict[str, Any]) -> Response:
     """Take a legal text away from shoppers; the terms of an open store stay (409)."""
     return ok(_shape(legal_pages.unpublish(store(), kind, given.get("locale", ""))))

@@ -11,6 +11,7 @@ from mtc.api.v1.endpoint import always, closed, endpoint
 from mtc.api.v1.schemas import FLAG, MAYBE_MOMENT, MAYBE_TEXT, TEXT, moment, texts
 from mtc.api.v1.settings import store
 from mtc.core.db import scope_tenant
+from mtc.core.i18n import _l
 from mtc.senders import queries
 from mtc.senders.presenters import SenderView, sender_view
 from mtc.senders.services import check_again, drop_sender, set_sender
@@ -43,7 +44,7 @@ def mail_sender() -> Response:
 @v1.post("/mail-sender")
 @for_programs("settings:write", idempotent=True)
 @endpoint(MAIL_SENDER, body=closed({"address": {**TEXT, "maxLength": 254}}, required=("address",)))
-@audited("Changed the address that mail comes from")
+@audited(_l("Changed the address that mail comes from"))
 def set_mail_sender(given: dict[str, Any]) -> Response:
     """Set the address, whose domain is then looked at; an empty one: that of the platform."""
     limit("mail-sender", str(scope_tenant()), TIMES, SECONDS)
@@ -57,7 +58,7 @@ def set_mail_sender(given: dict[str, Any]) -> Response:
 @v1.post("/mail-sender/check")
 @for_programs("settings:write", idempotent=True)
 @endpoint(MAIL_SENDER, body=closed({}))
-@audited("Had the records of the mail's domain looked at")
+@audited(_l("Had the records of the mail's domain looked at"))
 def check_mail_sender(given: dict[str, Any]) -> Response:
     """Have the records looked at now; `checking` is true until that is done."""
     del given

@@ -10,6 +10,7 @@ from flask import Response
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
 from mtc.api.v1.schemas import FLAG, ID, TEXT
+from mtc.core.i18n import _l
 from mtc.notifications.services import TOPICS, preferences, preferences_of, set_preference
 from mtc.notifications.services.preferences import Preferences
 from mtc.web.access import for_programs
@@ -30,7 +31,7 @@ def notifications() -> Response:
 @v1.patch("/notifications/<uuid:member>")
 @for_programs("settings:write", idempotent=True)
 @endpoint(MEMBER, body=closed(dict.fromkeys(TOPICS, FLAG)))
-@audited("Switched notifications on or off")
+@audited(_l("Switched notifications on or off"))
 def change_notifications(member: UUID, given: dict[str, Any]) -> Response:
     """Switch topics on or off for one member; what is not named stays."""
     for topic, enabled in given.items():

@@ -26,6 +26,7 @@ from mtc.api.v1.schemas import (
 )
 from mtc.core.bank_accounts import parse_reference
 from mtc.core.errors import NotFoundError, UnprocessableError
+from mtc.core.i18n import _l
 from mtc.delivery.services import resend
 from mtc.orders import queries
 from mtc.orders.models import STATUSES, Order
@@ -118,7 +119,7 @@ def refunds(number: str, asked: dict[str, Any]) -> Response:
 @v1.post("/orders/<number>/refunds")
 @for_programs("orders:refund", idempotent=True)
 @endpoint(always(refunds={"type": "array", "items": REFUND}, order=ORDER), body=REFUND_BODY, status=201)
-@audited("Gave money back")
+@audited(_l("Gave money back"))
 def refund_order(number: str, given: dict[str, Any]) -> Response:
     """Give money back; the provider is asked in the background, one refund for each charge."""
     lines = [(UUID(one["id"]), one["quantity"]) for one in given["lines"]] if "lines" in given else None
@@ -130,7 +131,7 @@ def refund_order(number: str, given: dict[str, Any]) -> Response:
 @v1.post("/orders/<number>/resend")
 @for_programs("orders:write", idempotent=True)
 @endpoint(always(email=TEXT), body=closed({}))
-@audited("Sent a delivery again", always=True)
+@audited(_l("Sent a delivery again"), always=True)
 def resend_order(number: str, given: dict[str, Any]) -> Response:
     """Mail once more what was delivered."""
     del given
@@ -142,7 +143,7 @@ def resend_order(number: str, given: dict[str, Any]) -> Response:
 @v1.post("/orders/<number>/cancel")
 @for_programs("orders:write", idempotent=True)
 @endpoint(ORDER, body=closed({"reason": REASON}))
-@audited("Cancelled an order")
+@audited(_l("Cancelled an order"))
 def cancel(number: str, given: dict[str, Any]) -> Response:
     """Cancel an order that nobody has paid; its keys are for sale again."""
     cancel_order(found(number).id, given.get("reason", ""))
@@ -152,7 +153,7 @@ def cancel(number: str, given: dict[str, Any]) -> Response:
 @v1.post("/orders/<number>/payments")
 @for_programs("orders:book", idempotent=True)
 @endpoint(always(order=ORDER, missing_keys=NUMBER), body=BOOKING, status=201)
-@audited("Booked a payment by hand")
+@audited(_l("Booked a payment by hand"))
 def book(number: str, given: dict[str, Any]) -> Response:
     """Book money that came in, such as a bank transfer; the order is paid and delivered by it."""
     day = given.get("received_on")

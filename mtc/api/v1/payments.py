@@ -9,6 +9,7 @@ from flask import Response
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.endpoint import always, closed, endpoint
 from mtc.api.v1.schemas import FLAG, TEXT
+from mtc.core.i18n import _l
 from mtc.payments.services.methods import (
     PaymentMethod,
     payment_method,
@@ -66,7 +67,7 @@ def show_payment_method(method: str) -> Response:
 @v1.post("/payment-methods/<method>")
 @for_programs("payments:write", idempotent=True)
 @endpoint(METHOD, body=closed({"name": NAME, "settings": SETTINGS}))
-@audited("Changed a payment method")
+@audited(_l("Changed a payment method"))
 def change_payment_method(method: str, given: dict[str, Any]) -> Response:
     """Change its name or settings; what is left out stays."""
     return ok(_shape(update_method(method[:63], name=given.get("name"), config=given.get("settings"))))
@@ -75,7 +76,7 @@ def change_payment_method(method: str, given: dict[str, Any]) -> Response:
 @v1.post("/payment-methods/<method>/switch")
 @for_programs("payments:write", idempotent=True)
 @endpoint(METHOD, body=closed({"active": FLAG}, required=("active",)))
-@audited("Switched a payment method on or off")
+@audited(_l("Switched a payment method on or off"))
 def switch_payment_method(method: str, given: dict[str, Any]) -> Response:
     """Switch it on, which is refused while something is missing, or off."""
     return ok(_shape(switch_method(method[:63], given["active"])))

@@ -17,6 +17,7 @@ from mtc.catalog.services import product_types as service
 from mtc.catalog.services.product_types import version_of
 from mtc.catalog.services.starter_types import starter_type, starter_types
 from mtc.core.fields import to_definition
+from mtc.core.i18n import _l
 from mtc.delivery.services import delivery_by, install_starter_types
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
@@ -81,7 +82,7 @@ def types() -> Response:
 @v1.post("/types")
 @for_programs("products:write", idempotent=True)
 @endpoint(TYPE, body=NEW, status=201)
-@audited("Created a product type")
+@audited(_l("Created a product type"))
 def create_type(given: dict[str, Any]) -> Response:
     """Make a product type."""
     return ok(_shape(service.create(_values(given)), 0), "The type is made.", 201)
@@ -98,7 +99,7 @@ def product_type(which: UUID) -> Response:
 @v1.patch("/types/<uuid:which>")
 @for_programs("products:write", idempotent=True)
 @endpoint(TYPE, body=CHANGE)
-@audited("Changed a product type")
+@audited(_l("Changed a product type"))
 def change_type(which: UUID, given: dict[str, Any]) -> Response:
     """Change what is sent of a product type; the values of its products follow."""
     kind = service.get(which)
@@ -111,7 +112,7 @@ def change_type(which: UUID, given: dict[str, Any]) -> Response:
 @v1.delete("/types/<uuid:which>")
 @for_programs("products:write", idempotent=True)
 @endpoint(always(id=ID), body=closed({}))
-@audited("Deleted a product type")
+@audited(_l("Deleted a product type"))
 def remove_type(which: UUID, given: dict[str, Any]) -> Response:
     """Delete a product type that no product uses."""
     del given
@@ -144,7 +145,7 @@ def starters() -> Response:
 @v1.post("/starter-types/<slug>")
 @for_programs("products:write", idempotent=True)
 @endpoint(TYPE, body=closed({}), status=201)
-@audited("Added a starter product type")
+@audited(_l("Added a starter product type"))
 def install_type(slug: str, given: dict[str, Any]) -> Response:
     """Add a starter type and the delivery method it needs; a type that is there stays as it is."""
     del given

@@ -13,6 +13,7 @@ from mtc.catalog.services.warning_level_changes import set_store_level
 from mtc.catalog.services.warning_levels import HIGHEST, level_of_store
 from mtc.checkout.services import close_store, open_store, setup_steps
 from mtc.core.context import current
+from mtc.core.i18n import _l
 from mtc.core.local_time import zone_of
 from mtc.emails.services.outbox import check_address
 from mtc.pages.services import appearance
@@ -85,7 +86,7 @@ def settings() -> Response:
 @v1.post("/settings")
 @for_programs("settings:write", idempotent=True)
 @endpoint(SETTINGS, body=CHANGES)
-@audited("Changed the store's settings")
+@audited(_l("Changed the store's settings"))
 def change_store_settings(given: dict[str, Any]) -> Response:
     """Change the settings that are named; the others stay."""
     if "email" in given:
@@ -127,7 +128,7 @@ def store_state() -> Response:
 @v1.post("/store/open")
 @for_programs("settings:write", idempotent=True)
 @endpoint(STATE, body=closed({}))
-@audited("Opened the store")
+@audited(_l("Opened the store"))
 def open_to_shoppers(given: dict[str, Any]) -> Response:
     """Open the store to shoppers; refused (409) as long as its terms are not published."""
     del given
@@ -138,7 +139,7 @@ def open_to_shoppers(given: dict[str, Any]) -> Response:
 @v1.post("/store/close")
 @for_programs("settings:write", idempotent=True)
 @endpoint(STATE, body=closed({}))
-@audited("Closed the store")
+@audited(_l("Closed the store"))
 def close_to_shoppers(given: dict[str, Any]) -> Response:
     """Close the store to shoppers; orders and downloads that are there go on."""
     del given

@@ -34,6 +34,7 @@ from mtc.catalog.services.warning_level_changes import set_own_level
 from mtc.catalog.services.warning_levels import HIGHEST
 from mtc.core.context import current
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.stock_value_parts import SHORT
 from mtc.orders.queries import orders_of_lines
 from mtc.web.access import for_programs
@@ -82,7 +83,7 @@ BATCH = always(id=NUMBER, name=TEXT, added_at=MOMENT, total=NUMBER, available=NU
 @v1.post("/stock/search")
 @for_programs("products:read")
 @endpoint(always(items={"type": "array", "items": FOUND}, more=FLAG), body=WANTED)
-@audited("Searched for keys", always=True)
+@audited(_l("Searched for keys"), always=True)
 def find_keys(given: dict[str, Any]) -> Response:
     """Keys that are, begin with or end with `key`, masked; by POST, so that it stands in no address or log.
 
@@ -105,7 +106,7 @@ def stock(variant: UUID) -> Response:
 @v1.post("/stock/<uuid:variant>/keys")
 @for_programs("stock:write", idempotent=True)
 @endpoint(ADDED, body=KEYS, status=201)
-@audited("Added keys to a pool")
+@audited(_l("Added keys to a pool"))
 def fill(variant: UUID, given: dict[str, Any]) -> Response:
     """Add keys. Those that are in stock, were sold or stand twice are left out and named by their line."""
     pool_of(variant)
@@ -115,7 +116,7 @@ def fill(variant: UUID, given: dict[str, Any]) -> Response:
 @v1.post("/stock/<uuid:variant>/level")
 @for_programs("stock:write", idempotent=True)
 @endpoint(POOL, body=LEVEL)
-@audited("Changed when stock counts as low")
+@audited(_l("Changed when stock counts as low"))
 def set_stock_level(variant: UUID, given: dict[str, Any]) -> Response:
     """At how many keys left the pool warns; null: at the store's level (`low_at` of the settings)."""
     pool_of(variant)
@@ -147,7 +148,7 @@ def stock_batches(variant: UUID, asked: dict[str, Any]) -> Response:
 @v1.post("/stock/<uuid:variant>/batches/<int:batch>/undo")
 @for_programs("stock:write", idempotent=True)
 @endpoint(always(removed=NUMBER, pool=POOL))
-@audited("Took a batch of keys back")
+@audited(_l("Took a batch of keys back"))
 def undo_stock_batch(variant: UUID, batch: int) -> Response:
     """Take a batch of keys back while none of it is sold or on its way to a buyer; else it is a 409."""
     pool_of(variant)

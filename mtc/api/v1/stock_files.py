@@ -19,6 +19,7 @@ from mtc.catalog.services.stock_import import batch_id, check_size, import_file
 from mtc.core.context import current
 from mtc.core.db import end_transaction
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
 from mtc.web.envelope import ok
@@ -53,7 +54,7 @@ IMPORT = always(
 @v1.post("/stock/<uuid:variant>/files/preview")
 @for_programs("stock:write", uploads=True)
 @endpoint(PREVIEW, query=LOOK, file=True)
-@audited("Looked at a file of keys", always=True)
+@audited(_l("Looked at a file of keys"), always=True)
 def preview_key_file(variant: UUID, asked: dict[str, Any]) -> Response:
     """How the file in the body would be read, and the questions that it leaves open."""
     pool_of(variant)
@@ -84,7 +85,7 @@ def preview_key_file(variant: UUID, asked: dict[str, Any]) -> Response:
 @v1.post("/stock/<uuid:variant>/files")
 @for_programs("stock:write", uploads=True)
 @endpoint(ADDED, query=ADD, status=201, file=True, later=IMPORT)
-@audited("Added keys to a pool")
+@audited(_l("Added keys to a pool"))
 def add_key_file(variant: UUID, asked: dict[str, Any]) -> Response:
     """Add the keys of the file in the body; a 422 asks what it leaves open. Sent again, it adds none.
 
@@ -136,7 +137,7 @@ def stock_import_lines(variant: UUID, which: UUID, asked: dict[str, Any]) -> Res
 @v1.post("/stock/<uuid:variant>/imports/<uuid:which>/stop")
 @for_programs("stock:write", idempotent=True)
 @endpoint(IMPORT)
-@audited("Stopped an import of keys")
+@audited(_l("Stopped an import of keys"))
 def stop_stock_import(variant: UUID, which: UUID) -> Response:
     """Stop an import. What was added stays; its batch can be taken back."""
     import_tasks.stop(variant, which)

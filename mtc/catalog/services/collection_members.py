@@ -15,6 +15,7 @@ from mtc.catalog.queries.tables import MEMBERS as _CP
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 
 
@@ -79,6 +80,6 @@ def _resolve(names: Sequence[Any]) -> list[Any]:
     rows = collection_members.by_names(asked)
     if len({row.id for row in rows}) < len(set(asked)):
         raise ValidationError(
-            "Correct the marked fields.", {"collections": ["Choose collections of this store."]}
+            _l("Correct the marked fields."), {"collections": [_l("Choose collections of this store.")]}
         )
     return rows

@@ -25,6 +25,7 @@ from mtc.core.db import savepoint, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.tenants.services import bump_content_version
 
 _LONGEST_SLUG = 63
@@ -35,7 +36,7 @@ def get(collection_id: UUID) -> Collection:
     """The collection; raises NotFoundError."""
     found = collection_members.collection(collection_id)
     if found is None:
-        raise NotFoundError("There is no such collection.")
+        raise NotFoundError(_l("There is no such collection."))
     return found
 
 
@@ -91,7 +92,7 @@ def set_products(collection_id: UUID, product_ids: Sequence[UUID]) -> None:
             if rows:
                 session.execute(insert(_CP), rows)
     except IntegrityError:
-        raise ValidationError("Choose products of this store.") from None
+        raise ValidationError(_l("Choose products of this store.")) from None
     recount({collection_id})
     refresh({*before, *wanted})
     bump_content_version(tenant_id())
@@ -101,12 +102,14 @@ def set_products(collection_id: UUID, product_ids: Sequence[UUID]) -> None:
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     unknown = set(values) - _EDITABLE
     if unknown:
-        raise ValidationError(f"{', '.join(sorted(unknown))} cannot be set.")
+        raise ValidationError(_l("%(list)s cannot be set.", list=", ".join(sorted(unknown))))
     checked = dict(values)
     if "name" in checked:
         checked["name"] = scrub(str(checked["name"] or ""), multiline=False)
         if not 1 <= len(checked["name"]) <= 100:
-            raise ValidationError("Give the collection a name.", {"name": ["Use 1 to 100 characters."]})
+            raise ValidationError(
+                _l("Give the collection a name."), {"name": [_l("Use 1 to 100 characters.")]}
+            )
     if checked.get("slug"):
         checked["slug"] = check_slug(str(checked["slug"]))
     else:

@@ -10,6 +10,7 @@ from mtc.catalog.queries import variants as queries
 from mtc.catalog.queries.types import product_type
 from mtc.catalog.registry import DeliveryFacts, DeliveryProblem, delivery_problems
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.i18n import _l
 
 
 def problems_of(product_type_id: UUID, variants: Iterable[ProductVariant]) -> list[DeliveryProblem]:
@@ -29,7 +30,7 @@ def require_deliverable(product_id: UUID, product_type_id: UUID) -> None:
     problems = problems_of(product_type_id, queries.variants_of(product_id))
     if problems:
         sentences = [problem.sentence for problem in problems]
-        raise ValidationError("This product cannot be delivered yet.", {problems[0].place: sentences})
+        raise ValidationError(_l("This product cannot be delivered yet."), {problems[0].place: sentences})
 
 
 def require_last_file(row: ProductVariant, product_type_id: UUID, rest: list[str]) -> None:
@@ -41,6 +42,10 @@ def require_last_file(row: ProductVariant, product_type_id: UUID, rest: list[str
     )  # fmt: skip
     if problems_of(product_type_id, [trial]):
         raise ConflictError(
-            f"This is the last file of “{row.name or row.sku}”, which is on sale. Replace the file, or take"
-            " the product off sale first."
+            _l(
+                "This is the last file of “%(name)s”, which is on sale. Replace the file, or take the"
+                " product off"
+                " sale first.",
+                name=row.name or row.sku,
+            )
         )

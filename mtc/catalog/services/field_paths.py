@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mtc.core.fields.schema_check import NAME
+from mtc.core.i18n import Sentence, _l
 
 _WORDS = {
     "": "name",
@@ -23,14 +24,14 @@ _WORDS = {
     "multipleOf": "validation-step",
     **{word: f"validation-{word}" for word in ("minLength", "maxLength", "minItems", "maxItems")},
 }
-_BAD_NAME = "Use small letters, digits and _, beginning with a letter, 40 characters at most."
+_BAD_NAME = _l("Use small letters, digits and _, beginning with a letter, 40 characters at most.")
 
 
 def by_position(
-    details: Mapping[str, list[str]], fields: Sequence[Mapping[str, Any]]
-) -> dict[str, list[str]]:
+    details: Mapping[str, list[Sentence]], fields: Sequence[Mapping[str, Any]]
+) -> dict[str, list[Sentence]]:
     """The details of a refusal by `check`, with the places of the fields in the list."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Sentence]] = {}
     for path, sentences in details.items():
         steps = path.split("-")
         place = _place(steps[1:], fields, "") if steps[0] == "properties" and len(steps) > 1 else path
@@ -38,7 +39,7 @@ def by_position(
     return found
 
 
-def bad_names(fields: Any, prefix: str = "fields") -> Iterator[tuple[str, str]]:
+def bad_names(fields: Any, prefix: str = "fields") -> Iterator[tuple[str, Sentence]]:
     """Names that no field may have, with their paths."""
     for index, field in enumerate(fields if isinstance(fields, list) else []):
         if not isinstance(field, Mapping):

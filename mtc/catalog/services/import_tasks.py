@@ -30,6 +30,7 @@ from mtc.core.db import savepoint, session, unit_of_work
 from mtc.core.errors import AppError, ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import Sentence, _l, source_text
 from mtc.core.ids import uuid7
 from mtc.core.retention import purge_rows
 from mtc.core.row_locking import matched_rows
@@ -40,8 +41,8 @@ LARGE = 500
 """Files with more places of keys than this are added by a task."""
 KEPT = timedelta(days=7)
 TASK = "stock.import"
-_BUSY = "Keys are being added to this pool already. Wait until that is done, or stop it."
-_GONE = "The file is not kept any more. Send it again: what is there already is left out."
+_BUSY = _l("Keys are being added to this pool already. Wait until that is done, or stop it.")
+_GONE = _l("The file is not kept any more. Send it again: what is there already is left out.")
 _MINE = (_I.c.status.in_(queries.UNFINISHED),)
 
 
@@ -164,16 +165,16 @@ def _written(row: Any, at: int, chunk: Chunk) -> bool:
 def stop(variant: UUID, import_id: UUID) -> bool:
     """End an import; what was added stays. False when it had ended before; raises NotFoundError."""
     if queries.find(import_id, variant) is None:
-        raise NotFoundError("There is no such import. Reports are kept for a week.")
+        raise NotFoundError(_l("There is no such import. Reports are kept for a week."))
     return _finish(import_id, "stopped")
 
 
-def _finish(import_id: UUID, status: str, error: str = "") -> bool:
+def _finish(import_id: UUID, status: str, error: Sentence = "") -> bool:
     """End an import, once: the file is forgotten, and orders and alerts are seen to."""
     ended = session.execute(
         update(_I)
         .where(_I.c.tenant_id == tenant_id(), _I.c.id == import_id, *_MINE)
-        .values(status=status, error=error, finished_at=clock.now())
+        .values(status=status, error=source_text(error), finished_at=clock.now())
         .returning(_I.c.variant_id, _I.c.batch, _I.c.added)
     ).first()
     if ended is None:

@@ -9,6 +9,7 @@ from typing import Any
 from mtc.core.errors import ValidationError
 from mtc.core.fields import canonical
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import Sentence, _l, formats
 from mtc.core.money import LARGEST_AMOUNT
 
 STATUSES = ("draft", "active", "archived")
@@ -26,10 +27,10 @@ DELIVERY_KEYS = ("max_downloads", "days", "promise")
 MOST_DOWNLOADS, MOST_DAYS = 1000, 3650
 
 
-class Faults(dict[str, list[str]]):
+class Faults(dict[str, list[Sentence]]):
     """What is wrong, by field."""
 
-    def note(self, name: str, sentence: str) -> None:
+    def note(self, name: str, sentence: Sentence) -> None:
         """Add a sentence to a field."""
         self.setdefault(name, []).append(sentence)
 
@@ -37,31 +38,31 @@ class Faults(dict[str, list[str]]):
         """Raise ValidationError when there is any fault."""
         if self:
             details = {f"{prefix}{name}": sentences for name, sentences in self.items()}
-            raise ValidationError("Correct the marked fields.", details)
+            raise ValidationError(_l("Correct the marked fields."), details)
 
 
 def product_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """The columns among the values of a product; raises ValidationError with the fields at fault."""
     faults = Faults()
     for name in sorted(set(values) - PRODUCT_KEYS):
-        faults.note(name, "Products have no such value.")
+        faults.note(name, _l("Products have no such value."))
     columns: dict[str, Any] = {}
     for name, longest in _TEXTS.items():
         if name in values:
             columns[name] = _text(faults, name, values[name], longest)
     if "name" in columns and not columns["name"]:
-        faults.note("name", "Give the product a name.")
+        faults.note("name", _l("Give the product a name."))
     if "status" in values:
         columns["status"] = values["status"]
         if values["status"] not in STATUSES:
-            faults.note("status", "Choose draft, active or archived.")
+            faults.note("status", _l("Choose draft, active or archived."))
     if "is_featured" in values:
         columns["is_featured"] = values["is_featured"] in (True, "true", "on", "1", "yes")
     for name, kind in (("image", dict), ("gallery", list), ("meta", dict)):
         if name in values:
             columns[name] = values[name] or kind()
             if not isinstance(columns[name], kind):
-                faults.note(name, "This value has the wrong form.")
+                faults.note(name, _l("This value has the wrong form."))
     if "published_at" in values:
         columns["published_at"] = _moment(faults, values["published_at"])
     faults.stop()
@@ -71,7 +72,7 @@ def product_values(values: Mapping[str, Any]) -> dict[str, Any]:
 def _text(faults: Faults, name: str, given: Any, longest: int) -> str:
     text = scrub(str(given or ""), multiline=name == "summary")
     if len(text) > longest:
-        faults.note(name, f"Use at most {longest} characters.")
+        faults.note(name, _l("Use at most %(most)s characters.", most=longest))
     return text
 
 
@@ -82,7 +83,7 @@ def _moment(faults: Faults, given: Any) -> datetime | None:
         return given
     text = canonical("date-time", str(given))
     if text is None:
-        faults.note("published_at", "Enter a date and time such as 2026-01-31T18:00.")
+        faults.note("published_at", _l("Enter a date and time such as 2026-01-31T18:00."))
         return None
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
@@ -91,7 +92,7 @@ def variant_values(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any
     """The columns among the values of a variant; raises ValidationError with the fields at fault."""
     faults = Faults()
     for name in sorted(set(values) - VARIANT_KEYS):
-        faults.note(name, "Variants have no such value.")
+        faults.note(name, _l("Variants have no such value."))
     columns: dict[str, Any] = {}
     for name, longest in (("sku", 80), ("name", 200)):
         if name in values:
@@ -107,7 +108,7 @@ def variant_values(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any
     if "stock_source" in values:
         columns["stock_source"] = values["stock_source"]
         if values["stock_source"] not in SOURCES:
-            faults.note("stock_source", "Choose pool, unlimited or none.")
+            faults.note("stock_source", _l("Choose pool, unlimited or none."))
     if "is_active" in values:
         columns["is_active"] = values["is_active"] in (True, "true", "on", "1", "yes")
     if "options" in values:
@@ -120,7 +121,7 @@ def variant_values(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any
     if "delivery_data" in values:
         columns["delivery_data"] = values["delivery_data"] or {}
         if not isinstance(columns["delivery_data"], dict):
-            faults.note("delivery_data", "This value has the wrong form.")
+            faults.note("delivery_data", _l("This value has the wrong form."))
     faults.stop(prefix)
     return columns
 
@@ -131,7 +132,12 @@ def _whole(faults: Faults, name: str, given: Any, lowest: int) -> int:
     if number is None and isinstance(given, str) and given.strip().isdecimal() and len(given) < 20:
         number = int(given)
     if number is None or not lowest <= number <= largest:
-        faults.note(name, f"Use a whole number from {lowest} to {largest:,}.")
+        faults.note(
+            name,
+            _l(
+                "Use a whole number from %(lowest)s to %(most)s.", lowest=lowest, most=formats.number(largest)
+            ),
+        )
         return lowest
     return number
 
@@ -144,14 +150,20 @@ def _limit(faults: Faults, name: str, given: Any, most: int) -> int | None:
     if number is None and isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) < 6:
         number = int(given)
     if number is None or not 1 <= number <= most:
-        faults.note(name, f"Use a whole number from 1 to {most:,}, or leave it empty for no limit.")
+        faults.note(
+            name,
+            _l(
+                "Use a whole number from 1 to %(most)s, or leave it empty for no limit.",
+                most=formats.number(most),
+            ),
+        )
         return None
     return number
 
 
 def _options(faults: Faults, given: Any) -> dict[str, str]:
     if not isinstance(given, Mapping) or len(given) > 10:
-        faults.note("options", "Give at most ten options, each with a value.")
+        faults.note("options", _l("Give at most ten options, each with a value."))
         return {}
     return {
         scrub(str(label), multiline=False)[:60]: scrub(str(value), multiline=False)[:100]

@@ -25,9 +25,10 @@ from mtc.core.db import savepoint, session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.fields import FieldSet
+from mtc.core.i18n import _l, formats, lazy_ngettext
 from mtc.tenants.services import bump_content_version
 
-_MISSING = "There is no such product type."
+_MISSING = _l("There is no such product type.")
 # Fields and words of a type that stand in the cards and in the search index of its products.
 _REPEATED = {"name", "schema", "ui_config"}
 
@@ -90,7 +91,7 @@ def update(
         raise NotFoundError(_MISSING)
     if version is not None and version != version_of(kind.updated_at):
         raise ConflictError(
-            "Somebody else has changed this product type. Load it again and repeat your changes."
+            _l("Somebody else has changed this product type. Load it again and repeat your changes.")
         )
     renames = {old: new for old, new in (renames or {}).items() if old.rpartition(".")[2] != new}
     checked = type_values(values, kind, renames)
@@ -117,8 +118,16 @@ def delete(type_id: UUID) -> None:
         raise NotFoundError(_MISSING)
     number = type_queries.count_products_of_type(type_id)
     if number:
-        what = "1 product is" if number == 1 else f"{number:,} products are"
-        raise ConflictError(f"{what} of this type, archived ones included. A type in use cannot be deleted.")
+        raise ConflictError(
+            lazy_ngettext(
+                "%(number)s product is of this type, archived ones included. A type in use cannot be"
+                " deleted.",
+                "%(number)s products are of this type, archived ones included. A type in use cannot be"
+                " deleted.",
+                number,
+                number=formats.number(number),
+            )
+        )
     session.execute(sql_delete(TYPES).where(TYPES.c.tenant_id == kind.tenant_id, TYPES.c.id == type_id))
     session.expunge(kind)
     queries.type_book.forget()

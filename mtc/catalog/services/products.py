@@ -32,6 +32,7 @@ from mtc.core.currencies import check_currency
 from mtc.core.db import is_postgresql, savepoint, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.plugins.services import run_before
 from mtc.tenants.services import bump_content_version
 
@@ -42,7 +43,7 @@ def get(product_id: UUID) -> Product:
     """The product; raises NotFoundError."""
     found = product_details.product(product_id)
     if found is None:
-        raise NotFoundError("There is no such product.")
+        raise NotFoundError(_l("There is no such product."))
     return found
 
 
@@ -76,9 +77,7 @@ def create(values: Mapping[str, Any]) -> Product:
     if product.status == "active":
         require_deliverable(product.id, kind.id)
     _after(product)
-    emit(
-        ProductCreated(entity_id=product.id, product_id=product.id, slug=product.slug, name=product.name)
-    )
+    emit(ProductCreated(entity_id=product.id, product_id=product.id, slug=product.slug, name=product.name))
     return product
 
 
@@ -112,9 +111,7 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
         require_deliverable(product.id, kind.id)
     _after(product)
     emit(
-        ProductUpdated(
-            entity_id=product.id, product_id=product.id, slug=product.slug, changed=sorted(given)
-        )
+        ProductUpdated(entity_id=product.id, product_id=product.id, slug=product.slug, changed=sorted(given))
     )
     return product
 
@@ -123,9 +120,11 @@ def publish(product_id: UUID, at: datetime | None = None) -> Product:
     """Put a product on sale now, or from a moment on. Raises ValidationError while it lacks something."""
     found = product_details.by_id(product_id, hidden=True)
     if found is None:
-        raise NotFoundError("There is no such product.")
+        raise NotFoundError(_l("There is no such product."))
     if not any(row.is_active for row in found.variants):
-        raise ValidationError("Add a variant with a price first.", {"variants": ["Add at least one."]})
+        raise ValidationError(
+            _l("Add a variant with a price first."), {"variants": [_l("Add at least one.")]}
+        )
     kind = _type(found.product.product_type_id)
     kind.fields.validate(product_details.attributes_of([product_id])[product_id])
     require_deliverable(product_id, kind.id)
@@ -161,7 +160,7 @@ def _type(which: Any) -> TypeInfo:
     for one in type_book().types:
         if which in (one.id, str(one.id), one.slug):
             return one
-    raise ValidationError("Choose a product type.", {"type": ["Choose one of the store's types."]})
+    raise ValidationError(_l("Choose a product type."), {"type": [_l("Choose one of the store's types.")]})
 
 
 def _hold(kind: TypeInfo) -> None:
@@ -170,7 +169,9 @@ def _hold(kind: TypeInfo) -> None:
     SQLite has one writer at a time and needs no lock.
     """
     if is_postgresql() and hold_product_type(kind.id) != kind.updated_at:
-        raise ConflictError("The product type has changed meanwhile. Load the page again and repeat this.")
+        raise ConflictError(
+            _l("The product type has changed meanwhile. Load the page again and repeat this.")
+        )
 
 
 def _currency(given: Any) -> str:
@@ -210,7 +211,9 @@ def _next_version(product: Product, expected: int | None) -> None:
         .returning(_P.c.version)
     ).first()
     if done is None or (expected is not None and expected != read):
-        raise ConflictError("Somebody else has changed this product. Load it again and repeat your changes.")
+        raise ConflictError(
+            _l("Somebody else has changed this product. Load it again and repeat your changes.")
+        )
     product.version = read + 1
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from itertools import count
 
 from mtc.core.errors import ConflictError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.normalization import in_latin
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -44,8 +45,10 @@ def check_slug(slug: str, longest: int = 63) -> str:
     """The slug, if it can stand in an address; raises ValidationError."""
     slug = slug.strip().lower()
     if len(slug) > longest or not _SLUG.fullmatch(slug):
-        sentence = f"Use small letters, digits and single hyphens, {longest} characters at most."
-        raise ValidationError("This address cannot be used.", {"slug": [sentence]})
+        sentence = _l(
+            "Use small letters, digits and single hyphens, %(most)s characters at most.", most=longest
+        )
+        raise ValidationError(_l("This address cannot be used."), {"slug": [sentence]})
     return slug
 
 
@@ -58,5 +61,5 @@ def free_slug(slug: str, taken: Collection[str]) -> str:
 
 def slug_conflict(slug: str, suggestion: str) -> ConflictError:
     """The refusal of a slug that is taken, with one that is not."""
-    sentence = f"“{slug}” is taken. Try “{suggestion}”."
-    return ConflictError("This address is taken.", {"slug": [sentence], "suggestion": suggestion})
+    sentence = _l("“%(slug)s” is taken. Try “%(suggestion)s”.", slug=slug, suggestion=suggestion)
+    return ConflictError(_l("This address is taken."), {"slug": [sentence], "suggestion": suggestion})

@@ -13,6 +13,7 @@ from mtc.catalog import queries
 from mtc.catalog.models import ProductType
 from mtc.catalog.services import product_types
 from mtc.core.errors import ConflictError, NotFoundError
+from mtc.core.i18n import _l
 
 FOLDER = Path(__file__).resolve().parents[1] / "starter_types"
 # What a new tenant gets unless somebody chooses: one type that is sold by key, one by file.
@@ -55,7 +56,7 @@ def starter_type(slug: str) -> StarterType:
     for one in starter_types():
         if one.slug == slug:
             return one
-    raise NotFoundError("There is no such starter type.")
+    raise NotFoundError(_l("There is no such starter type."))
 
 
 def add_starter_types(slugs: Iterable[str]) -> list[ProductType]:

@@ -42,7 +42,7 @@ def take(wanted: Sequence[StockRequest], values: dict[str, Any]) -> Units:
     the keys for too long.
     """
     if any(one.quantity < 1 for one in wanted):
-        raise ValidationError("Use a quantity of at least 1.", {"quantity": ["Use at least 1."]})
+        raise ValidationError(_l("Use a quantity of at least 1."), {"quantity": [_l("Use at least 1.")]})
     units: Units = {one.order_item_id: [] for one in wanted}
     # One order of locks for everybody: keys by variant, then variants, then products.
     lines: dict[UUID, list[StockRequest]] = defaultdict(list)

@@ -16,10 +16,11 @@ from mtc.catalog.services.stock_counters import count
 from mtc.catalog.services.stock_import import batch_moment
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.core.row_locking import matched_rows
 
-SOLD = "Some of these keys are sold or on their way to a buyer. Set aside the others one by one."
-BEING_ADDED = "This batch is still being added. Stop the import first."
+SOLD = _l("Some of these keys are sold or on their way to a buyer. Set aside the others one by one.")
+BEING_ADDED = _l("This batch is still being added. Stop the import first.")
 
 
 def undo_batch(variant_id: UUID, number: int) -> int:
@@ -34,7 +35,7 @@ def undo_batch(variant_id: UUID, number: int) -> int:
         raise ConflictError(BEING_ADDED)
     total, kept = queries.batch_state(variant_id, at) if row is not None else (0, 0)
     if row is None or not total:
-        raise NotFoundError("There is no such batch.")
+        raise NotFoundError(_l("There is no such batch."))
     if kept:
         raise ConflictError(SOLD)
     mine = (_S.c.tenant_id == tenant_id(), _S.c.variant_id == variant_id, _S.c.created_at == at)

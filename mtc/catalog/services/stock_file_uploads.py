@@ -20,6 +20,7 @@ from mtc.core.crypto import open_sealed, seal
 from mtc.core.db import commit_batch, session, unit_of_work
 from mtc.core.errors import NotFoundError, PayloadTooLargeError
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.core.retention import purge_rows
 from mtc.core.tenancy import tenant_scope
@@ -57,7 +58,9 @@ def pieces_of(upload_id: UUID) -> Iterator[bytes]:
 def check_bytes(size: int) -> None:
     """Raise PayloadTooLargeError for a file of so many bytes that is not taken."""
     if size > LARGEST:
-        raise PayloadTooLargeError(f"This file is too large. Send at most {LARGEST // 2**20} MB at a time.")
+        raise PayloadTooLargeError(
+            _l("This file is too large. Send at most %(most)s MB at a time.", most=LARGEST // 2**20)
+        )
 
 
 def read_pieces(stream: IO[bytes]) -> Iterator[bytes]:
@@ -94,7 +97,7 @@ def find(variant_id: UUID, upload_id: UUID, user_id: UUID) -> Upload:
     """The file that this person has sent for the variant; raises NotFoundError, also when it is gone."""
     row = queries.first_piece(variant_id, upload_id, user_id, clock.now() - KEPT)
     if row is None:
-        raise NotFoundError("This upload is not kept any more. Send the file again.")
+        raise NotFoundError(_l("This upload is not kept any more. Send the file again."))
     return Upload(upload_id, variant_id, row.filename, row.batch)
 
 

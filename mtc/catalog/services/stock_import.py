@@ -15,6 +15,7 @@ from mtc.catalog.services.stock_insert import Filling, ImportReport, batch_id, b
 from mtc.core import clock
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
+from mtc.core.i18n import _l, formats
 
 __all__ = ["ImportReport", "add_keys", "batch_id", "batch_moment", "import_file"]
 
@@ -51,16 +52,21 @@ def pool_to_fill(variant: UUID | ProductVariant) -> ProductVariant:
     """The variant, if it sells keys of a pool; raises NotFoundError and ValidationError."""
     row = variant_queries.variant(variant if isinstance(variant, UUID) else variant.id)
     if row is None:
-        raise NotFoundError("There is no such variant.")
+        raise NotFoundError(_l("There is no such variant."))
     if row.stock_source != "pool":
-        raise ValidationError("This variant has no pool of keys. Change where its stock comes from first.")
+        raise ValidationError(
+            _l("This variant has no pool of keys. Change where its stock comes from first.")
+        )
     return row
 
 
 def check_size(size: int) -> None:
     """Raise ValidationError for more keys than one upload may have."""
     if size > MAX_KEYS:
-        raise ValidationError(f"Add at most {MAX_KEYS:,} keys at a time.", {"keys": ["Use fewer lines."]})
+        raise ValidationError(
+            _l("Add at most %(most)s keys at a time.", most=formats.number(MAX_KEYS)),
+            {"keys": [_l("Use fewer lines.")]},
+        )
 
 
 def tell_added(row: ProductVariant, batch: str, added: int) -> None:

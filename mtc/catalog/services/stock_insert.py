@@ -21,12 +21,21 @@ from mtc.core.crypto import Sealer, hasher, keyed_hashes
 from mtc.core.db import savepoint, session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _, _l, retold, source_text
 from mtc.core.ids import uuid7
 
 MAX_TOLD = 1000
 """Of how many lines a report says what was wrong with them; all are counted."""
-KNOWN = "This key is in stock, or was sold, already."
+SAME_KEY = "The same key as on line "
+KNOWN = _l("This key is in stock, or was sold, already.")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def told(problem: str) -> str:
+    """What a report says of a line, in the running locale; reports are written down in English."""
+    if problem.startswith(SAME_KEY):
+        return _("The same key as on line %(line)s.", line=problem.removeprefix(SAME_KEY).rstrip("."))
+    return retold(problem)
 
 
 @dataclass(slots=True)
@@ -76,7 +85,7 @@ def batch_moment(number: int) -> datetime:
     try:
         return _EPOCH + timedelta(microseconds=number)
     except OverflowError:
-        raise NotFoundError("There is no such batch.") from None
+        raise NotFoundError(_l("There is no such batch.")) from None
 
 
 class Filling:
@@ -100,12 +109,12 @@ class Filling:
         chunk, made = Chunk(len(entries)), hasher(STOCK_HASH)
         for line, key, problem in entries:
             if problem:
-                chunk.invalid.append((line, problem))
+                chunk.invalid.append((line, source_text(problem)))
                 continue
             mark = made(key)
             first = self._places.setdefault(bytes.fromhex(mark[:32]), line)
             if first != line:
-                chunk.twice.append((line, f"The same key as on line {first}."))
+                chunk.twice.append((line, f"{SAME_KEY}{first}."))
                 continue
             chunk.values[mark], chunk.lines[mark] = key, line
         sealer = Sealer(tenant_id=self._tenant, table="stock_items", column="value")
@@ -129,7 +138,7 @@ class Filling:
     def store(self, chunk: Chunk) -> None:
         """Insert what the tenant has never had; raises ConflictError when somebody adds one meanwhile."""
         known = _known(chunk.values)
-        chunk.known = [(chunk.lines[mark], KNOWN) for mark in known]
+        chunk.known = [(chunk.lines[mark], KNOWN.source) for mark in known]
         fresh = [row for mark, row in chunk.rows.items() if mark not in known]
         chunk.added = len(fresh)
         if not fresh:
@@ -138,7 +147,9 @@ class Filling:
             with savepoint():
                 session.execute(insert(STOCK), fresh)
         except IntegrityError:
-            raise ConflictError("Some of these keys were added just now. Send the upload again.") from None
+            raise ConflictError(
+                _l("Some of these keys were added just now. Send the upload again.")
+            ) from None
 
     def count(self, added: int) -> None:
         """Put so many more keys on sale."""

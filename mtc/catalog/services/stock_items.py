@@ -22,6 +22,7 @@ from mtc.core.crypto import open_sealed
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.events import emit, emit_many
+from mtc.core.i18n import _l
 from mtc.core.row_locking import claim, lock_timeout_as_conflict
 
 
@@ -33,7 +34,7 @@ def masked(hint: str) -> str:
 def _item(item_id: UUID) -> StockItem:
     item = queries.item(item_id)
     if item is None:
-        raise NotFoundError("There is no such key.")
+        raise NotFoundError(_l("There is no such key."))
     return item
 
 
@@ -45,9 +46,9 @@ def reveal(item: UUID | StockItem) -> str:
     """
     row = _item(item) if isinstance(item, UUID) else item
     if row.status in ("revoked", "quarantined"):
-        raise GoneError("This key is no longer valid.")
+        raise GoneError(_l("This key is no longer valid."))
     if row.status != "delivered":
-        raise ConflictError("This key has not been delivered yet.")
+        raise ConflictError(_l("This key has not been delivered yet."))
     value = value_of(row)
     if row.revealed_at is None:
         # Conditional, and checked: a refund that runs now must not give an opened key to the next buyer.
@@ -59,7 +60,7 @@ def reveal(item: UUID | StockItem) -> str:
             .returning(_S.c.id)
         ).first()
         if done is None:
-            raise GoneError("This key is no longer valid.")
+            raise GoneError(_l("This key is no longer valid."))
         assert row.order_item_id is not None
         emit(KeyRevealed(entity_id=row.id, order_item_id=row.order_item_id))
     return value
@@ -97,9 +98,7 @@ def reveal_many(order_item_ids: Collection[UUID]) -> list[RevealedKey]:
         first = set(fresh.all())
     rows = queries.delivered_values(order_item_ids)
     opened = [RevealedKey(row.id, row.order_item_id, value_of(row), row.id in first) for row in rows]
-    emit_many(
-        KeyRevealed(entity_id=one.id, order_item_id=one.order_item_id) for one in opened if one.first
-    )
+    emit_many(KeyRevealed(entity_id=one.id, order_item_id=one.order_item_id) for one in opened if one.first)
     return opened
 
 
@@ -111,7 +110,7 @@ def quarantine(item_id: UUID) -> None:
     """
     before = _item(item_id)
     if before.status == "delivered":
-        raise ConflictError("This key has been delivered. Replace it on the page of its order.")
+        raise ConflictError(_l("This key has been delivered. Replace it on the page of its order."))
     _set_aside(before, ("available", "reserved"))
 
 
@@ -125,7 +124,7 @@ def _set_aside(before: StockItem, statuses: tuple[str, ...]) -> None:
         .returning(_S.c.variant_id)
     ).first()
     if done is None:
-        raise ConflictError("This key has been set aside already.")
+        raise ConflictError(_l("This key has been set aside already."))
     if status == "available":
         count({done.variant_id: -1})
     emit(KeyQuarantined(entity_id=before.id, was=status))
@@ -138,7 +137,7 @@ def replace(item_id: UUID) -> UUID:
     """
     faulty = _item(item_id)
     if faulty.status != "delivered" or faulty.order_item_id is None:
-        raise ConflictError("Only a delivered key can be replaced.")
+        raise ConflictError(_l("Only a delivered key can be replaced."))
     with lock_timeout_as_conflict(BUSY):
         _set_aside(faulty, ("delivered",))
         fresh = _another(faulty.variant_id, faulty.order_item_id)

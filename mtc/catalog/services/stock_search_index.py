@@ -14,6 +14,7 @@ from mtc.catalog.queries.tables import AnyRow
 from mtc.core.crypto import SealError, hasher, keyed_hashes, open_sealed
 from mtc.core.db import session
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.core.stock_value_parts import KEY_SEARCH, LONG, PARTS, SHORT, normalized, parts_of
 
 BATCH = 1000
@@ -52,7 +53,9 @@ def search_keys(typed: str) -> tuple[list[AnyRow], bool]:
     """
     wanted = normalized(typed)
     if len(wanted) < SHORT:
-        sentence = f"Type at least {SHORT} letters or digits from the beginning or the end of the key."
+        sentence = _l(
+            "Type at least %(short)s letters or digits from the beginning or the end of the key.", short=SHORT
+        )
         raise ValidationError(sentence, {"key": [sentence]})
     tenant, size = tenant_id(), LONG if len(wanted) >= LONG else SHORT
     names = ("full_hash", f"begin{size}_hash", f"end{size}_hash")

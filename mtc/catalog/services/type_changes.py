@@ -15,6 +15,7 @@ from mtc.catalog.services.denormalize import refresh
 from mtc.catalog.services.type_layout import Renames, new_path, paths_of, rename_values, targets
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.fields import FieldSet
+from mtc.core.i18n import LazyText, _l, formats, lazy_ngettext
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
@@ -86,12 +87,12 @@ def check_renames(renames: Renames, old: FieldSet, new: FieldSet) -> None:
     places = [new_path(path, renames) for path in renames]
     for path, place in zip(renames, places, strict=True):
         if path not in before:
-            sentence = f"There is no field “{path}” to rename."
+            sentence = _l("There is no field “%(path)s” to rename.", path=path)
         elif place not in after or places.count(place) > 1:
-            sentence = f"“{path}” needs a field of its own to be renamed to."
+            sentence = _l("“%(path)s” needs a field of its own to be renamed to.", path=path)
         else:
             continue
-        raise ValidationError("Correct the marked fields.", {"renames": [sentence]})
+        raise ValidationError(_l("Correct the marked fields."), {"renames": [sentence]})
 
 
 def check_products(change: TypeChange, drop: Collection[str]) -> None:
@@ -111,24 +112,18 @@ def check_products(change: TypeChange, drop: Collection[str]) -> None:
             lacking.update(moved.lacking)
     order = [spec.key for spec in change.new.fields]
     details = {
-        f"fields-{order.index(key)}-{what}": [_count(number) + rest.format(change.new.field(key).label)]
-        for numbers, what, rest in (
-            (lacking, "required", " no “{}”. Give the field a default, or require it when all have one."),
-            (refused, "type", " a “{}” that these settings do not accept. Change the products first."),
-        )
+        f"fields-{order.index(key)}-{what}": [told(number, str(change.new.field(key).label))]
+        for numbers, what, told in ((lacking, "required", _lack), (refused, "type", _refuse))
         for key, number in numbers.items()
     }
     if details:
-        raise ValidationError("Products of this type do not fit the change.", details)
+        raise ValidationError(_l("Products of this type do not fit the change."), details)
     unconfirmed = {key: number for key, number in lost.items() if key not in drop}
     if unconfirmed:
         labels = {key: change.old.field(key).label for key in unconfirmed}
         raise ConflictError(
-            "The change removes values of products. Confirm it to go on.",
-            {
-                f"drop-{key}": [f"{_count(number)} a value for “{labels[key]}” that is removed."]
-                for key, number in sorted(unconfirmed.items())
-            },
+            _l("The change removes values of products. Confirm it to go on."),
+            {f"drop-{key}": [_lose(number, str(labels[key]))] for key, number in sorted(unconfirmed.items())},
         )
 
 
@@ -144,5 +139,32 @@ def _head(path: str) -> str:
     return path.partition("-")[0]
 
 
-def _count(number: int) -> str:
-    return "1 product has" if number == 1 else f"{number:,} products have"
+def _lack(number: int, field: str) -> LazyText:
+    return lazy_ngettext(
+        "%(number)s product has no “%(field)s”. Give the field a default, or require it when all have one.",
+        "%(number)s products have no “%(field)s”. Give the field a default, or require it when all have one.",
+        number,
+        number=formats.number(number),
+        field=field,
+    )
+
+
+def _refuse(number: int, field: str) -> LazyText:
+    return lazy_ngettext(
+        "%(number)s product has a “%(field)s” that these settings do not accept. Change the products first.",
+        "%(number)s products have a “%(field)s” that these settings do not accept. Change the products"
+        " first.",
+        number,
+        number=formats.number(number),
+        field=field,
+    )
+
+
+def _lose(number: int, field: str) -> LazyText:
+    return lazy_ngettext(
+        "%(number)s product has a value for “%(field)s” that is removed.",
+        "%(number)s products have a value for “%(field)s” that is removed.",
+        number,
+        number=formats.number(number),
+        field=field,
+    )

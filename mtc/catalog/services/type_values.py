@@ -15,6 +15,7 @@ from mtc.catalog.services.type_layout import Renames, adapt_layout
 from mtc.core.errors import ValidationError
 from mtc.core.fields import Field, FieldSet, canonical, check
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import Sentence, _l
 
 EDITABLE = {
     "name", "slug", "description", "icon", "schema", "ui_config", "workflows", "delivery_data",
@@ -29,20 +30,20 @@ def type_values(
     """The columns among the values; raises ValidationError with the places at fault."""
     unknown = set(values) - EDITABLE
     if unknown:
-        raise ValidationError(f"{', '.join(sorted(unknown))} cannot be set.")
+        raise ValidationError(_l("%(list)s cannot be set.", list=", ".join(sorted(unknown))))
     faults, checked = Faults(), dict(values)
     if "name" in checked:
         checked["name"] = _text(faults, "name", checked["name"], 100)
         if not checked["name"]:
-            faults.note("name", "Give the type a name.")
+            faults.note("name", _l("Give the type a name."))
     if "description" in checked:
         checked["description"] = _text(faults, "description", checked["description"], 500)
     if checked.get("icon") and canonical("icon", str(checked["icon"])[:41]) is None:
-        faults.note("icon", "Choose one of the icons.")
+        faults.note("icon", _l("Choose one of the icons."))
     if checked.get("stock_source", "pool") not in SOURCES:
-        faults.note("stock_source", "Choose pool, unlimited or none.")
+        faults.note("stock_source", _l("Choose pool, unlimited or none."))
     if not isinstance(checked.get("delivery_data") or {}, Mapping):
-        faults.note("delivery_data", "This value has the wrong form.")
+        faults.note("delivery_data", _l("This value has the wrong form."))
     if checked.get("slug"):
         try:
             checked["slug"] = check_slug(str(checked["slug"]))
@@ -67,7 +68,7 @@ def _described(values: Mapping[str, Any], kind: ProductType | None, renames: Ren
     misnamed = dict(bad_names(listed))
     if misnamed:
         details = {path: [sentence] for path, sentence in misnamed.items()}
-        raise ValidationError("Correct the marked fields.", details)
+        raise ValidationError(_l("Correct the marked fields."), details)
     try:
         found = check(schema, max_settings=MOST_FIELDS)
         layout = values.get("ui_config")
@@ -76,7 +77,7 @@ def _described(values: Mapping[str, Any], kind: ProductType | None, renames: Ren
         check(found, layout, max_settings=MOST_FIELDS)
     except ValidationError as error:
         details = by_position(error.details, listed) if listed is not None else error.details
-        raise ValidationError("Correct the marked fields.", details) from None
+        raise ValidationError(_l("Correct the marked fields."), details) from None
     faults = Faults()
     for field, sentence in _refused(FieldSet(found).fields, kind.id if kind else None):
         index = next((n for n, one in enumerate(listed or []) if one.get("name") == field.key), None)
@@ -85,7 +86,7 @@ def _described(values: Mapping[str, Any], kind: ProductType | None, renames: Ren
     return {"schema": found, "ui_config": layout or {}}
 
 
-def _refused(fields: tuple[Field, ...], own: UUID | None) -> Iterator[tuple[Field, str]]:
+def _refused(fields: tuple[Field, ...], own: UUID | None) -> Iterator[tuple[Field, Sentence]]:
     """Fields that fit the language and yet no product type."""
     others = {
         other.key: (other, one.name)
@@ -96,15 +97,20 @@ def _refused(fields: tuple[Field, ...], own: UUID | None) -> Iterator[tuple[Fiel
     }
     for field in fields:
         if field.format == "secret":
-            yield field, "Products are shown to everybody and cannot hold secrets. Choose another type."
+            yield field, _l("Products are shown to everybody and cannot hold secrets. Choose another type.")
         if field.filterable and is_facet(field) and field.key in others:
             other, name = others[field.key]
             if _stored_as(other) != _stored_as(field):
                 yield (
                     field,
                     (
-                        f"The type “{name}” has a filter of this name that holds {_stored_as(other)}. "
-                        "Choose the same type of field, or another name."
+                        _l(
+                            "The type “%(name)s” has a filter of this name that holds %(stored_as)s."
+                            " Choose the same"
+                            " type of field, or another name.",
+                            name=name,
+                            stored_as=_stored_as(other),
+                        )
                     ),
                 )
 
@@ -117,5 +123,5 @@ def _stored_as(field: Field) -> str:
 def _text(faults: Faults, name: str, given: Any, longest: int) -> str:
     text = scrub(str(given or ""), multiline=False).strip()
     if len(text) > longest:
-        faults.note(name, f"Use at most {longest} characters.")
+        faults.note(name, _l("Use at most %(most)s characters.", most=longest))
     return text

@@ -11,6 +11,7 @@ from mtc.catalog.errors import TooManyVariantsError
 from mtc.catalog.queries import variants
 from mtc.catalog.queries.denormalize_sources import lock_products
 from mtc.catalog.services.product_input import Faults
+from mtc.core.i18n import _l
 from mtc.core.normalization import compose, fold_letters
 
 MAX_VARIANTS = 100
@@ -40,7 +41,10 @@ def check_members(members: Iterable[Member]) -> None:
         if options in known:
             faults.note(
                 f"{one.place}options",
-                "Another variant has the same options. Change an option, or remove one of the two variants.",
+                _l(
+                    "Another variant has the same options. Change an option, or remove one of the two"
+                    " variants."
+                ),
             )
         known.add(options)
     faults.stop()
@@ -49,14 +53,18 @@ def check_members(members: Iterable[Member]) -> None:
 def check_number(active: int, every: int) -> None:
     """Raise TooManyVariantsError for more variants than a product may have."""
     if active > MAX_VARIANTS:
-        sentence = (
-            f"A product has at most {MAX_VARIANTS} variants, and these are {active}. Nothing was saved:"
-            " remove some, or sell them as another product."
+        sentence = _l(
+            "A product has at most %(most)s variants, and these are %(active)s. Nothing was saved: remove"
+            " some, or sell them as another product.",
+            most=MAX_VARIANTS,
+            active=active,
         )
     elif every > MOST_KEPT:
-        sentence = (
-            f"A product keeps at most {MOST_KEPT} variants with those that are switched off, and these are"
-            f" {every}. Nothing was saved: make a new product for the new ones."
+        sentence = _l(
+            "A product keeps at most %(most)s variants with those that are switched off, and these are"
+            " %(every)s. Nothing was saved: make a new product for the new ones.",
+            most=MOST_KEPT,
+            every=every,
         )
     else:
         return

@@ -24,6 +24,7 @@ from mtc.catalog.services.warning_levels import own_level, store_level
 from mtc.core.db import savepoint, session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.tenants.services import bump_content_version
 
 
@@ -31,7 +32,7 @@ def get(variant_id: UUID) -> ProductVariant:
     """The variant; raises NotFoundError."""
     found = variants.variant(variant_id)
     if found is None:
-        raise NotFoundError("There is no such variant.")
+        raise NotFoundError(_l("There is no such variant."))
     return found
 
 
@@ -39,7 +40,7 @@ def create(product_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
     """A new variant of a product. Raises NotFoundError, ValidationError and ConflictError (SKU taken)."""
     product = product_details.product(product_id)
     if product is None:
-        raise NotFoundError("There is no such product.")
+        raise NotFoundError(_l("There is no such product."))
     asked = variant_values(values)
     if asked.get("is_active", True):
         check_joining(product_id, "", asked.get("attributes", {}))
@@ -114,7 +115,7 @@ def set_all(product: Product, given: Sequence[Mapping[str, Any]]) -> None:
         elif row_id in known:
             change(known.pop(row_id), {**values, "position": position}, prefix)
         else:
-            raise NotFoundError("There is no such variant.")
+            raise NotFoundError(_l("There is no such variant."))
     for row in known.values():
         _remove(row)
 
@@ -140,7 +141,7 @@ def _id(values: Mapping[str, Any]) -> UUID | None:
     try:
         return UUID(str(values["id"])) if values.get("id") else None
     except ValueError:
-        raise NotFoundError("There is no such variant.") from None
+        raise NotFoundError(_l("There is no such variant.")) from None
 
 
 def _apply(row: ProductVariant, columns: dict[str, Any]) -> None:
@@ -166,8 +167,8 @@ def _stored(row: ProductVariant, columns: dict[str, Any], prefix: str) -> Produc
             session.add(row)
             session.flush()
     except IntegrityError:
-        sentence = f"“{sku}” is the SKU of another variant."
-        raise ConflictError("This SKU is taken.", {f"{prefix}sku": [sentence]}) from None
+        sentence = _l("“%(sku)s” is the SKU of another variant.", sku=sku)
+        raise ConflictError(_l("This SKU is taken."), {f"{prefix}sku": [sentence]}) from None
     return row
 
 

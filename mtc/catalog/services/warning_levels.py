@@ -10,10 +10,11 @@ from typing import Any
 
 from mtc.catalog.queries.scope_cache import Remembered, tenant_id
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.tenants.queries import stores_of
 
 USUAL, HIGHEST = 5, 1_000_000
-_WRONG = f"Use a whole number from 0 to {HIGHEST:,}, or leave it empty for no warning."
+_WRONG = _l("Use a whole number from 0 to %(most)s, or leave it empty for no warning.", most=f"{HIGHEST:,}")
 
 
 def level_of_store(settings: Mapping[str, Any]) -> int | None:

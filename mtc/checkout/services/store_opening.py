@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from mtc.catalog import queries as catalog
 from mtc.core.errors import ConflictError
 from mtc.core.events import emit
-from mtc.core.i18n import _l
+from mtc.core.i18n import Sentence, _l
 from mtc.payments.services import active_gateways
 from mtc.tenants.events import StoreClosed, StoreOpened
 from mtc.tenants.models import Store
 from mtc.tenants.services import StoreInfo, legal_links, set_opened
 
 CLOSED = _l("This store is not open yet: nothing can be ordered. Please come back later.")
-NO_TERMS = "Publish your terms of sale first: shoppers have to accept them when they order."
+NO_TERMS = _l("Publish your terms of sale first: shoppers have to accept them when they order.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class SetupStep:
     """One thing to do before a store opens; without a required one it cannot."""
 
     key: str
-    label: str
-    hint: str
+    label: Sentence
+    hint: Sentence
     done: bool
     required: bool = False
 
@@ -37,28 +37,28 @@ def setup_steps(store: StoreInfo) -> list[SetupStep]:
         SetupStep(
             "product",
             "Publish a product",
-            "Describe it, add its keys or files, and put it on sale.",
+            _l("Describe it, add its keys or files, and put it on sale."),
             catalog.count_products() > 0,
         ),
         SetupStep(
             "payment",
             "Switch on a way to pay",
-            "Only test payments are on: they move no money."
+            _l("Only test payments are on: they move no money.")
             if gateways and not paid
-            else "Without one, only free orders can be placed.",
+            else _l("Without one, only free orders can be placed."),
             paid,
         ),
         SetupStep(
             "terms",
             "Publish your terms of sale",
-            "Start from our neutral text and fill in what stands in brackets.",
+            _l("Start from our neutral text and fill in what stands in brackets."),
             "terms" in published,
             required=True,
         ),
         SetupStep(
             "imprint",
             "Say who you are",
-            "Publish your legal notice with name and address, and give an e-mail address for shoppers.",
+            _l("Publish your legal notice with name and address, and give an e-mail address for shoppers."),
             "imprint" in published and bool(store.email),
         ),
     ]

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from mtc.checkout.models import Cart
+from mtc.core.i18n import _l
 from mtc.orders import queries as order_queries
 from mtc.orders.services import cancel_order
 from mtc.payments import queries as payment_queries
 
-REASON = "The same shopper has ordered anew."
+REASON = _l("The same shopper has ordered anew.")
 _REMEMBERED = 5
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from mtc.core.fields import messages
 from mtc.core.fields.describe import Field
 from mtc.core.fields.formats import FORMATS, scrub
+from mtc.core.i18n import Sentence
 
 MISSING: Any = object()
 MAX_TEXT = 100_000
@@ -38,7 +39,7 @@ def join(path: str, key: str | int) -> str:
 class Cleaner:
     """One cleaning: `problems` by path for values left out, `dropped` the paths that no field describes."""
 
-    problems: dict[str, list[str]] = attribute(default_factory=dict)
+    problems: dict[str, list[Sentence]] = attribute(default_factory=dict)
     dropped: list[str] = attribute(default_factory=list)
 
     def object(self, fields: tuple[Field, ...], data: Mapping[str, Any], path: str = "") -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import Sentence, _l
 from mtc.core.rules import evaluate, leaves_of, validate
 
 _TYPES = {"boolean": "boolean", "integer": "number", "number": "number", "array": "list", "object": "list"}
@@ -37,10 +38,10 @@ def holds(condition: Any, *scopes: Mapping[str, Any]) -> bool:
         return True
 
 
-def problems(condition: Any, names: Mapping[str, str]) -> Iterator[str]:
+def problems(condition: Any, names: Mapping[str, str]) -> Iterator[Sentence]:
     """What is wrong with a condition that may ask for these fields, with the place in it."""
     if not isinstance(condition, dict):
-        yield "A condition is an object with a field and an operator, or a group: all, any or not."
+        yield _l("A condition is an object with a field and an operator, or a group: all, any or not.")
         return
     try:
         validate(condition, names)

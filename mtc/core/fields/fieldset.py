@@ -14,7 +14,7 @@ from mtc.core.fields.conditions import holds
 from mtc.core.fields.describe import Field, describe
 from mtc.core.fields.to_json_schema import to_schema
 from mtc.core.fields.values import TypedValue
-from mtc.core.i18n import _l
+from mtc.core.i18n import Sentence, _l
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Inspection:
     """What became of the data: cleaned values, errors by path, paths that no field describes."""
 
     values: dict[str, Any]
-    errors: dict[str, list[str]]
+    errors: dict[str, list[Sentence]]
     dropped: list[str]
 
 
@@ -57,7 +57,7 @@ class FieldSet:
     def field(self, key: str) -> Field:
         """The description of a field by its key; NotFoundError when there is none."""
         if key not in self._by_key:
-            raise NotFoundError("This field does not exist.")
+            raise NotFoundError(_l("This field does not exist."))
         return self._by_key[key]
 
     @cached_property

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from mtc.core.email_addresses import parse_address
 from mtc.core.errors import ValidationError
 from mtc.core.html_cleaning import clean_html, strip_tags
+from mtc.core.i18n import Sentence, _l
 from mtc.core.local_time import from_clock
 from mtc.core.normalization import split_url, strip_invisible
 
@@ -32,7 +33,7 @@ class Format:
 
     name: str
     canonical: Callable[[str], str | None]
-    message: str
+    message: Sentence
     multiline: bool = False
 
 
@@ -148,23 +149,25 @@ def _as_is(text: str) -> str | None:
 
 
 _ALL = [
-    Format("color", _color, "Enter a colour such as #1a73e8."),
-    Format("token-ref", _matching(_TOKEN), "Choose one of the theme's colours."),
-    Format("link", _link, "Enter a link such as /pages/about or https://example.com."),
-    Format("url", _url, "Enter a full address that starts with https://."),
-    Format("email", _email, "Enter an email address such as name@example.com."),
-    Format("date", _date, "Enter a date such as 2026-01-31."),
-    Format("date-time", _moment, "Enter a date and time such as 2026-01-31T18:00."),
-    Format("icon", _matching(_NAME), "Choose one of the icons."),
-    Format("slug", _matching(_NAME), "Use lower-case letters, digits and hyphens."),
-    Format("spacing", lambda text: text if text in SPACINGS else None, "Choose one of the spacings."),
-    Format("richtext", _richtext, "Enter text.", multiline=True),
-    Format("code", _as_is, "Enter text.", multiline=True),
-    Format("secret", _as_is, "Enter text."),
-    *(
-        Format(f"{kind}-ref", _matching(_REFERENCE), f"Choose a {kind} of this store.")
-        for kind in ("product", "collection", "page", "menu", "media", "font")
-    ),
+    Format("color", _color, _l("Enter a colour such as #1a73e8.")),
+    Format("token-ref", _matching(_TOKEN), _l("Choose one of the theme's colours.")),
+    Format("link", _link, _l("Enter a link such as /pages/about or https://example.com.")),
+    Format("url", _url, _l("Enter a full address that starts with https://.")),
+    Format("email", _email, _l("Enter an email address such as name@example.com.")),
+    Format("date", _date, _l("Enter a date such as 2026-01-31.")),
+    Format("date-time", _moment, _l("Enter a date and time such as 2026-01-31T18:00.")),
+    Format("icon", _matching(_NAME), _l("Choose one of the icons.")),
+    Format("slug", _matching(_NAME), _l("Use lower-case letters, digits and hyphens.")),
+    Format("spacing", lambda text: text if text in SPACINGS else None, _l("Choose one of the spacings.")),
+    Format("richtext", _richtext, _l("Enter text."), multiline=True),
+    Format("code", _as_is, _l("Enter text."), multiline=True),
+    Format("secret", _as_is, _l("Enter text.")),
+    Format("product-ref", _matching(_REFERENCE), _l("Choose a product of this store.")),
+    Format("collection-ref", _matching(_REFERENCE), _l("Choose a collection of this store.")),
+    Format("page-ref", _matching(_REFERENCE), _l("Choose a page of this store.")),
+    Format("menu-ref", _matching(_REFERENCE), _l("Choose a menu of this store.")),
+    Format("media-ref", _matching(_REFERENCE), _l("Choose a picture or file of this store.")),
+    Format("font-ref", _matching(_REFERENCE), _l("Choose a font of this store.")),
 ]
 FORMATS: dict[str, Format] = {item.name: item for item in _ALL}
 

@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import Sentence, _l, shown
 
 TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
@@ -51,11 +52,11 @@ def to_schema(definition: Any) -> dict[str, Any]:
     need `check`. Raises ValidationError when a list of fields cannot be read at all.
     """
     if isinstance(definition, list):
-        definition = {"fields": definition}
+        definition = {"fields": shown(definition)}  # labels of ours in the running locale
     if not isinstance(definition, dict):
-        raise ValidationError("Describe the fields as a list or as a JSON Schema object.")
+        raise ValidationError(_l("Describe the fields as a list or as a JSON Schema object."))
     if _too_deep(definition):
-        raise ValidationError("Nest the description of the fields less deeply.")
+        raise ValidationError(_l("Nest the description of the fields less deeply."))
     if "fields" in definition and "properties" not in definition:
         return _object(definition["fields"], "fields")
     schema: dict[str, Any] = copy.deepcopy(definition)
@@ -91,16 +92,16 @@ def _remember_order(schema: Any) -> None:
 
 def _object(fields: Any, path: str) -> dict[str, Any]:
     if not isinstance(fields, list):
-        raise _wrong(path, "Give a list of fields.")
+        raise _wrong(path, _l("Give a list of fields."))
     properties: dict[str, Any] = {}
     required = []
     for index, field in enumerate(fields):
         here = f"{path}-{index}"
         if not isinstance(field, dict) or not isinstance(field.get("name"), str):
-            raise _wrong(here, "Give each field a name and a type.")
+            raise _wrong(here, _l("Give each field a name and a type."))
         name = field["name"]
         if name in properties:
-            raise _wrong(f"{here}-name", "Use each name only once.")
+            raise _wrong(f"{here}-name", _l("Use each name only once."))
         properties[name] = _property(field, here)
         if field.get("required") is True:
             required.append(name)
@@ -111,7 +112,7 @@ def _object(fields: Any, path: str) -> dict[str, Any]:
 def _property(field: dict[str, Any], path: str) -> dict[str, Any]:
     kind = field.get("type", "text")
     if not isinstance(kind, str) or kind not in TYPES:
-        raise _wrong(f"{path}-type", "Choose one of the known types.")
+        raise _wrong(f"{path}-type", _l("Choose one of the known types."))
     schema = copy.deepcopy(TYPES[kind])
     schema["title"] = field.get("label") or field["name"].replace("_", " ").capitalize()
     for source, target in COPIED.items():
@@ -138,7 +139,7 @@ def _apply_rules(schema: dict[str, Any], rules: Any, path: str) -> None:
     if rules is None:
         return
     if not isinstance(rules, dict):
-        raise _wrong(f"{path}-validation", "Give the rules as an object.")
+        raise _wrong(f"{path}-validation", _l("Give the rules as an object."))
     for name, value in rules.items():
         if name == "integer":
             schema["type"] = "integer" if value is True and schema["type"] == "number" else schema["type"]
@@ -149,18 +150,18 @@ def _apply_rules(schema: dict[str, Any], rules: Any, path: str) -> None:
 def _apply_options(schema: dict[str, Any], field: dict[str, Any], path: str) -> None:
     options = field.get("options")
     if not isinstance(options, list) or not options:
-        raise _wrong(f"{path}-options", "List at least one option.")
+        raise _wrong(f"{path}-options", _l("List at least one option."))
     values: list[str] = []
     labels: dict[str, str] = {}
     for index, option in enumerate(options):
         value = option.get("value") if isinstance(option, dict) else option
         if not isinstance(value, str):
-            raise _wrong(f"{path}-options-{index}", "Give each option a text value.")
+            raise _wrong(f"{path}-options-{index}", _l("Give each option a text value."))
         values.append(value)
         labels[value] = str(option.get("label") or value) if isinstance(option, dict) else value
     target = schema.setdefault("items", {"type": "string"}) if schema["type"] == "array" else schema
     target.update({"enum": values, "x-enum-labels": labels})
 
 
-def _wrong(path: str, message: str) -> ValidationError:
-    return ValidationError("Correct the description of the fields.", details={path: [message]})
+def _wrong(path: str, message: Sentence) -> ValidationError:
+    return ValidationError(_l("Correct the description of the fields."), details={path: [message]})

@@ -13,9 +13,10 @@ from mtc.core.fields import messages
 from mtc.core.fields.cleaning import MISSING, Cleaner, join
 from mtc.core.fields.conditions import holds
 from mtc.core.fields.describe import Field
+from mtc.core.i18n import Sentence
 
 Refs = Callable[[str, str], bool]
-Errors = dict[str, list[str]]
+Errors = dict[str, list[Sentence]]
 
 _KEPT = (
     "type", "enum", "const", "minLength", "maxLength", "minimum", "maximum", "multipleOf",

@@ -3,7 +3,7 @@
 `_` (gettext) translates now, `_l` (lazy_gettext) when it is shown (docs/translations.md).
 """
 
-from mtc.core.i18n.lazy import LazyText, lazy_gettext, lazy_ngettext, shown
+from mtc.core.i18n.lazy import LazyText, Sentence, lazy_gettext, lazy_ngettext, retold, shown, source_text
 from mtc.core.i18n.locales import direction, fallbacks, language_name, locale_tag
 from mtc.core.i18n.messages import (
     current_locale,
@@ -20,6 +20,7 @@ _l = lazy_gettext
 
 __all__ = [
     "LazyText",
+    "Sentence",
     "_",
     "_l",
     "current_locale",
@@ -34,6 +35,8 @@ __all__ = [
     "ngettext",
     "npgettext",
     "pgettext",
+    "retold",
     "shown",
+    "source_text",
     "use_locale",
 ]

@@ -55,6 +55,10 @@ class LazyText:
         return self._message, self._plural, self._number, self._values
 
 
+Sentence = str | LazyText
+"""What people read: a text as it is, or one that is translated when it is shown."""
+
+
 def lazy_gettext(message: str, /, **values: Any) -> LazyText:
     """`gettext` that waits until it is shown."""
     return LazyText(message, values)
@@ -76,6 +80,11 @@ def shown(value: Any) -> Any:
     return value
 
 
-def source_text(value: str | LazyText) -> str:
+def source_text(value: Sentence) -> str:
     """A sentence in English where that is known, for logs."""
     return value.source if isinstance(value, LazyText) else value
+
+
+def retold(text: str) -> str:
+    """A sentence that was written down in English, in the running locale; others as they are."""
+    return find(text, text, current_locale()) if text else text

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import Sentence, _l
 from mtc.core.rules.language import GROUPS, MAX_CONDITIONS, MAX_DEPTH, OPERATORS, TYPES, join_path
 from mtc.core.rules.operands import Fault, operand
 
@@ -14,9 +15,9 @@ class _Check:
     def __init__(self, variables: Mapping[str, str]) -> None:
         self.variables = variables
         self.count = 0
-        self.faults: dict[str, list[str]] = {}
+        self.faults: dict[str, list[Sentence]] = {}
 
-    def fault(self, path: str, message: str) -> None:
+    def fault(self, path: str, message: Sentence) -> None:
         if len(self.faults) < _MOST_FAULTS:
             self.faults.setdefault(path or "rule", []).append(message)
 
@@ -24,12 +25,12 @@ class _Check:
         self.count += 1
         if self.count > MAX_CONDITIONS:
             if self.count == MAX_CONDITIONS + 1:
-                self.fault("", f"A rule may have at most {MAX_CONDITIONS} conditions.")
+                self.fault("", _l("A rule may have at most %(most)s conditions.", most=MAX_CONDITIONS))
             return
         if depth > MAX_DEPTH:
-            self.fault(path, f"Groups may be nested at most {MAX_DEPTH} levels deep.")
+            self.fault(path, _l("Groups may be nested at most %(most)s levels deep.", most=MAX_DEPTH))
         elif not isinstance(node, dict) or not node:
-            self.fault(path, "Use a condition with a field and an operator, or a group: all, any or not.")
+            self.fault(path, _l("Use a condition with a field and an operator, or a group: all, any or not."))
         elif "field" in node:
             self.condition(node, path)
         else:
@@ -37,14 +38,14 @@ class _Check:
 
     def group(self, node: dict[str, Any], path: str, depth: int) -> None:
         if len(node) != 1 or next(iter(node)) not in GROUPS:
-            self.fault(path, "Use one of all, any or not, or name a field.")
+            self.fault(path, _l("Use one of all, any or not, or name a field."))
             return
         name, children = next(iter(node.items()))
         here = join_path(path, name)
         if name == "not":
             self.node(children, here, depth + 1)
         elif not isinstance(children, list) or not children:
-            self.fault(here, "needs a list of at least one condition")
+            self.fault(here, _l("Give a list of at least one condition."))
         else:
             for index, child in enumerate(children[: MAX_CONDITIONS + 1]):
                 self.node(child, join_path(here, index), depth + 1)
@@ -53,20 +54,20 @@ class _Check:
         field = node["field"]
         kind = self.variables.get(field) if isinstance(field, str) else None
         if kind is None:
-            self.fault(join_path(path, "field"), "There is no such field here. Choose one from the list.")
+            self.fault(join_path(path, "field"), _l("There is no such field here. Choose one from the list."))
             return
         names = [name for name in node if name != "field"]
         if len(names) != 1:
-            self.fault(path, "needs exactly one operator")
+            self.fault(path, _l("Use exactly one operator."))
             return
         name = names[0]
         operator = OPERATORS.get(name) if isinstance(name, str) else None
         if operator is None:
-            self.fault(path, f"Unknown operator. Use one of {', '.join(OPERATORS)}.")
+            self.fault(path, _l("Unknown operator. Use one of %(list)s.", list=", ".join(OPERATORS)))
             return
         here = join_path(path, name)
         if kind not in operator.types:
-            self.fault(here, f"A field of type {kind} has no operator {name}.")
+            self.fault(here, _l("A field of type %(kind)s has no operator %(name)s.", kind=kind, name=name))
             return
         if isinstance(node[name], dict):
             self.reference(node[name], operator.operand, kind, here)
@@ -78,14 +79,17 @@ class _Check:
 
     def reference(self, value: dict[str, Any], shape: str, kind: str, path: str) -> None:
         if shape not in ("value", "part") or set(value) != {"field"} or not isinstance(value["field"], str):
-            self.fault(path, "Use a value here.")
+            self.fault(path, _l("Use a value here."))
             return
         other = self.variables.get(value["field"])
         allowed = {"text", "number"} if kind == "list" else {kind}
         if other is None:
-            self.fault(join_path(path, "field"), "There is no such field here. Choose one from the list.")
+            self.fault(join_path(path, "field"), _l("There is no such field here. Choose one from the list."))
         elif other not in allowed:
-            self.fault(join_path(path, "field"), f"Choose a field of type {' or '.join(sorted(allowed))}.")
+            self.fault(
+                join_path(path, "field"),
+                _l("Choose a field of type %(list)s.", list=" or ".join(sorted(allowed))),
+            )
 
 
 def validate(rule: Any, variables: Mapping[str, str]) -> None:
@@ -102,4 +106,4 @@ def validate(rule: Any, variables: Mapping[str, str]) -> None:
     check = _Check(variables)
     check.node(rule, "", 1)
     if check.faults:
-        raise ValidationError("This rule needs correcting.", details=check.faults)
+        raise ValidationError(_l("This rule needs correcting."), details=check.faults)

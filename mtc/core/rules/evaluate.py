@@ -130,7 +130,7 @@ def _well_formed(operator: Operator, given: Any, path: str, fault: Fault | None)
             return
         except Fault as problem:
             fault = fault or problem
-    raise refuse(path, fault.message if fault else "needs a value")
+    raise refuse(path, fault.message if fault else "Give a value.")
 
 
 def _against_field(operator: Operator, value: Any, other: Any) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import Sentence, _l
 
 TYPES = ("text", "number", "boolean", "date", "datetime", "list")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -85,9 +86,9 @@ def join_path(path: str, step: str | int) -> str:
     return f"{path}.{step}" if path else str(step)
 
 
-def refuse(path: str, message: str) -> ValidationError:
+def refuse(path: str, message: Sentence) -> ValidationError:
     """The error for one fault of a rule; the path of the rule itself is `rule`."""
-    return ValidationError("This rule is not complete.", details={path or "rule": [message]})
+    return ValidationError(_l("This rule is not complete."), details={path or "rule": [message]})
 
 
 def leaves_of(rule: Any) -> list[dict[str, Any]]:

@@ -4,23 +4,24 @@ import math
 from datetime import date, datetime, time
 from typing import Any
 
+from mtc.core.i18n import Sentence, _l, source_text
 from mtc.core.rules.language import MAX_NUMBER, MAX_TEXT, MAX_VALUES, WEEKDAYS, Operator
 
 _EXPECTED = {
-    "text": f"Use a text of at most {MAX_TEXT} characters.",
-    "number": "Use a number.",
-    "boolean": "Use true or false.",
-    "date": "Use a date such as 2026-11-22.",
-    "datetime": "Use a moment with its offset, such as 2026-11-22T21:00:00+00:00.",
-    "list": f"Use a text of at most {MAX_TEXT} characters or a number.",
+    "text": _l("Use a text of at most %(most)s characters.", most=MAX_TEXT),
+    "number": _l("Use a number."),
+    "boolean": _l("Use true or false."),
+    "date": _l("Use a date such as 2026-11-22."),
+    "datetime": _l("Use a moment with its offset, such as 2026-11-22T21:00:00+00:00."),
+    "list": _l("Use a text of at most %(most)s characters or a number.", most=MAX_TEXT),
 }
 
 
 class Fault(Exception):
     """What is wrong with an operand, as a sentence, with the step at which it is (an index, or nothing)."""
 
-    def __init__(self, message: str, step: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: Sentence, step: int | None = None) -> None:
+        super().__init__(source_text(message))
         self.message = message
         self.step = step
 
@@ -68,7 +69,7 @@ def _time(value: Any) -> time:
             return time.fromisoformat(value)
     except ValueError:
         pass
-    raise Fault("Use times such as 22:00.")
+    raise Fault(_l("Use times such as 22:00."))
 
 
 def _single(kind: str, value: Any, step: int | None = None) -> Any:
@@ -86,7 +87,7 @@ def _single(kind: str, value: Any, step: int | None = None) -> Any:
 
 def _pair(value: Any) -> list[Any]:
     if not isinstance(value, list) or len(value) != 2:
-        raise Fault("needs two values")
+        raise Fault(_l("Give two values."))
     return value
 
 
@@ -98,7 +99,7 @@ def operand(operator: Operator, kind: str, value: Any) -> Any:
         case "part":
             part = _single(kind, value)
             if part == "":
-                raise Fault("Use a text that is not empty.")
+                raise Fault(_l("Use a text that is not empty."))
             return part
         case "values":
             return [_single(kind, one, index) for index, one in enumerate(_values(value))]
@@ -109,7 +110,7 @@ def operand(operator: Operator, kind: str, value: Any) -> Any:
         case "weekdays":
             days = _values(value)
             if any(day not in WEEKDAYS for day in days):
-                raise Fault(f"Use days from {', '.join(WEEKDAYS)}.")
+                raise Fault(_l("Use days from %(list)s.", list=", ".join(WEEKDAYS)))
             return days
         case "yes_no":
             return _single("boolean", value)
@@ -117,14 +118,14 @@ def operand(operator: Operator, kind: str, value: Any) -> Any:
 
 def _values(value: Any) -> list[Any]:
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_VALUES:
-        raise Fault(f"needs a list of 1 to {MAX_VALUES} values")
+        raise Fault(_l("Give a list of 1 to %(most)s values.", most=MAX_VALUES))
     return value
 
 
 def _range(kind: str, pair: list[Any]) -> list[Any]:
     start, end = (None if one is None else _single(kind, one, index) for index, one in enumerate(pair))
     if start is None and end is None:
-        raise Fault("needs a beginning or an end")
+        raise Fault(_l("Give a beginning or an end."))
     if start is not None and end is not None and start > end:
-        raise Fault("The beginning must not be after the end.")
+        raise Fault(_l("The beginning must not be after the end."))
     return [start, end]

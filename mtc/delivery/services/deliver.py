@@ -12,6 +12,7 @@ from mtc.core.db import savepoint, session
 from mtc.core.errors import AppError, ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l, source_text
 from mtc.core.ids import uuid7
 from mtc.delivery import queries
 from mtc.delivery.events import DeliveryDone, DeliveryFailed
@@ -187,7 +188,7 @@ def finish(job: DeliveryRequest, outcome: Outcome) -> None:
         _close(order, job.item, delivery, "delivered")
         return
     if outcome.error:
-        entry = {"at": clock.now().isoformat(), "error": outcome.error[:500]}
+        entry = {"at": clock.now().isoformat(), "error": source_text(outcome.error)[:500]}
         delivery.error_log = [*delivery.error_log, entry][-20:]
     if outcome.wait:
         delivery.status = "processing"
@@ -197,7 +198,10 @@ def finish(job: DeliveryRequest, outcome: Outcome) -> None:
     session.flush()
     emit(
         DeliveryFailed(
-            entity_id=order.id, order_item_id=job.item.id, title=job.item.title, reason=outcome.error
+            entity_id=order.id,
+            order_item_id=job.item.id,
+            title=job.item.title,
+            reason=source_text(outcome.error),
         )
     )
 
@@ -224,9 +228,9 @@ def retry_delivery(order_item_id: UUID) -> None:
     """Try a line again that failed; raises NotFoundError, ConflictError when it did not fail."""
     delivery = queries.delivery_of(order_item_id)
     if delivery is None:
-        raise NotFoundError("There is no such delivery.")
+        raise NotFoundError(_l("There is no such delivery."))
     if delivery.status not in ("failed", "processing"):
-        raise ConflictError("Only a delivery that failed or waits can be tried again.")
+        raise ConflictError(_l("Only a delivery that failed or waits can be tried again."))
     _queue(delivery.order_id, order_item_id, delivery.delivery_data["kind"])
 
 
@@ -236,9 +240,9 @@ def complete_manual(order_item_id: UUID, message: str = "") -> Delivery:
     order = order_queries.lock_order(item.order_id) if item is not None else None
     delivery = queries.delivery_of(order_item_id)
     if order is None or delivery is None:
-        raise NotFoundError("There is no such delivery.")
+        raise NotFoundError(_l("There is no such delivery."))
     if order.status not in OWNED or delivery.status not in OPEN:
-        raise ConflictError("This line does not wait to be delivered.")
+        raise ConflictError(_l("This line does not wait to be delivered."))
     line = next(one for one in order.items if one.id == order_item_id)
     message = scrub(message, multiline=True)[:2000]
     data = {"message": message} if message else {}

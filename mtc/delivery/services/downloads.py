@@ -13,7 +13,7 @@ from mtc.core.crypto import keyed_hash, sign, unsign
 from mtc.core.db import session
 from mtc.core.errors import GoneError, NotFoundError, UnavailableError
 from mtc.core.events import emit
-from mtc.core.i18n import _l
+from mtc.core.i18n import LazyText, _l
 from mtc.core.ids import token
 from mtc.delivery import queries
 from mtc.delivery.events import DownloadReset, DownloadStarted
@@ -128,12 +128,15 @@ def record_bytes(download_id: UUID, stream: str, position: int, *, ended: bool =
     return True
 
 
-def _why(download: Download) -> str:
+def _why(download: Download) -> LazyText:
     if download.revoked_at is not None:
-        return "This item was refunded; its files are closed."
+        return _l("This item was refunded; its files are closed.")
     if download.expires_at is not None and download.expires_at <= clock.now():
-        return "This download has ended. Ask the store for a new one."
-    return f"This file was downloaded {download.max_downloads} times. Ask the store for more."
+        return _l("This download has ended. Ask the store for a new one.")
+    return _l(
+        "This file was downloaded %(count)s times. Ask the store for more.",
+        count=download.max_downloads,
+    )
 
 
 def reset_download(download_id: UUID) -> Download:

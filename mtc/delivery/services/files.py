@@ -17,6 +17,7 @@ from mtc.catalog.services.deliverable import require_last_file
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.delivery import queries
 from mtc.media.models import Media
 from mtc.media.services import uploads
@@ -67,7 +68,7 @@ def share_file(variant_id: UUID, media_id: UUID) -> Media:
     others = queries.files_of(queries.variants_of_product(variant.product_id))
     media = next((one for files in others.values() for one in files if one.id == media_id), None)
     if media is None:
-        raise NotFoundError("There is no such file.")
+        raise NotFoundError(_l("There is no such file."))
     if media_id not in {one.id for one in known}:
         _check_room(known)
         _write(variant, [*known, media], "added", media)
@@ -128,22 +129,22 @@ def lock(variant_id: UUID) -> ProductVariant:
     """The variant, held against other changes until the transaction ends; raises NotFoundError."""
     variant = queries.lock_variant(variant_id)
     if variant is None:
-        raise NotFoundError("There is no such variant.")
+        raise NotFoundError(_l("There is no such variant."))
     return variant
 
 
 def _check_room(known: Sequence[Media]) -> None:
     if len(known) >= MOST_FILES:
-        sentence = f"A variant has at most {MOST_FILES} files. Put some into an archive."
+        sentence = _l("A variant has at most %(most)s files. Put some into an archive.", most=MOST_FILES)
         raise ValidationError(sentence, {"files": [sentence]})
 
 
 def _file(variant: ProductVariant, media_id: UUID) -> Media:
     if str(media_id) not in (variant.delivery_data or {}).get("files", []):
-        raise NotFoundError("There is no such file.")
+        raise NotFoundError(_l("There is no such file."))
     found = queries.media([media_id])
     if not found:
-        raise NotFoundError("There is no such file.")
+        raise NotFoundError(_l("There is no such file."))
     return found[0]
 
 

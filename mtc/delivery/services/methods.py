@@ -10,6 +10,7 @@ from mtc.core.configured import SecretsAmongSettings, TypeSettings, checked_name
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.core.template_engine import compile_template
 from mtc.delivery import queries
@@ -54,7 +55,9 @@ def save_method(
         method = DeliveryMethod(id=uuid7(), tenant_id=tenant_id, slug=slug, type=kind, config={}, template={})
         session.add(method)
     elif method.type != kind:
-        raise ValidationError("Another kind of delivery has this name.", {"slug": ["Choose another name."]})
+        raise ValidationError(
+            _l("Another kind of delivery has this name."), {"slug": [_l("Choose another name.")]}
+        )
     described = TypeSettings.of(made)
     known = {name: value for name, value in method.config.items() if name not in described.secrets}
     stored = SECRETS.read(method, described.secrets)
@@ -92,7 +95,8 @@ def delivery_by(slug: str) -> dict[str, Any]:
     method = next((one for one in queries.methods() if one.slug == slug and one.is_active), None)
     if method is None:
         raise ValidationError(
-            "Choose another delivery.", {"delivery_method": ["Choose one of the store's ways to deliver."]}
+            _l("Choose another delivery."),
+            {"delivery_method": [_l("Choose one of the store's ways to deliver.")]},
         )
     return {"method": slug, "instant": kinds.get(method.type).automatic}
 

@@ -192,7 +192,7 @@ def resend(order_id: UUID) -> Email:
     order = get_order(order_id)
     done = [one for one in queries.deliveries_of(order.id) if one.status == "delivered"]
     if not done or order.status not in OWNED:
-        raise ConflictError("Nothing of this order has been delivered.")
+        raise ConflictError(_l("Nothing of this order has been delivered."))
     mail = send_rendered_email(
         _goods(order, done, facts_of(order)), entity=order, dedupe_key=f"resent:{uuid7()}"
     )

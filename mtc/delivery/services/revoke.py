@@ -12,6 +12,7 @@ from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.delivery import queries
 from mtc.delivery.events import DeliveryRevoked
 from mtc.delivery.models import Download
@@ -84,9 +85,9 @@ def replace_key(order_id: UUID, unit_id: UUID, reason: str = "") -> UUID:
     order = get_order(order_id)
     found = order_queries.unit_of_order(order_id, unit_id)
     if found is None:
-        raise NotFoundError("This order has no such key.")
+        raise NotFoundError(_l("This order has no such key."))
     if order.status not in OWNED or remaining_quantity(found.OrderItem) == 0:
-        raise ConflictError("This line was refunded; its key cannot be replaced.")
+        raise ConflictError(_l("This line was refunded; its key cannot be replaced."))
     new = stock_reservation.replace(unit_id)
     reason = scrub(reason, multiline=False)[:300]
     emit(

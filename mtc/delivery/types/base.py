@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
+from mtc.core.i18n import Sentence
 from mtc.core.registry import Registry
 from mtc.delivery.models import Delivery
 from mtc.orders.models import Order, OrderItem
@@ -30,7 +31,7 @@ class Outcome:
 
     done: bool
     data: dict[str, Any] = field(default_factory=dict)
-    error: str = ""
+    error: Sentence = ""
     wait: bool = False
 
 
@@ -47,7 +48,7 @@ class DeliveryKind(Protocol):
     """A way to hand over what was bought. An `outside` kind calls another server, between transactions."""
 
     @property
-    def label(self) -> str:
+    def label(self) -> Sentence:
         """What the merchant calls it."""
 
     @property

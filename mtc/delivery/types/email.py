@@ -7,6 +7,7 @@ from typing import Any
 
 from mtc.catalog.queries import stock as stock_queries
 from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
+from mtc.core.i18n import Sentence, _l
 from mtc.delivery.types.base import DeliveryRequest, FirstMethod, OrdinaryDelivery, Outcome, kinds
 from mtc.orders.services.reservations import take_missing
 
@@ -14,22 +15,22 @@ from mtc.orders.services.reservations import take_missing
 class EmailDelivery(OrdinaryDelivery):
     """The keys were assigned when the order was paid; what the pool lacked then is taken now."""
 
-    label = "Keys by e-mail"
+    label: Sentence = _l("Keys by e-mail")
     shows = "keys"
     first_method = FirstMethod("keys", "Key on screen and by e-mail", {"include_keys": True})
     settings: list[dict[str, Any]] = [
         {
             "name": "include_keys",
             "type": "boolean",
-            "label": "Write keys into the mail",
-            "help": "Without it the mail leads to the order page. A key that was mailed counts as used.",
+            "label": _l("Write keys into the mail"),
+            "help": _l("Without it the mail leads to the order page. A key that was mailed counts as used."),
             "default": True,
         },
         {
             "name": "how_to",
             "type": "textarea",
-            "label": "How to use the key",
-            "help": "Shown beside the key and in the mail.",
+            "label": _l("How to use the key"),
+            "help": _l("Shown beside the key and in the mail."),
         },
     ]
 
@@ -46,7 +47,8 @@ class EmailDelivery(OrdinaryDelivery):
         if facts.stock_source == "pool":
             return None
         return DeliveryProblem(
-            f"“{facts.label}” is delivered as a key. Choose “Keys of a pool” as its stock.", "variants"
+            _l("“%(label)s” is delivered as a key. Choose “Keys of a pool” as its stock.", label=facts.label),
+            "variants",
         )
 
     def deliver(self, job: DeliveryRequest) -> Outcome:
@@ -56,7 +58,14 @@ class EmailDelivery(OrdinaryDelivery):
         have = [row for row in stock_queries.items_of([job.item.id]) if row.status == "delivered"]
         short = take_missing(job.item, len(have))
         if short:
-            return Outcome(False, error=f"{short} of {job.quantity} keys are missing. Add keys to the pool.")
+            return Outcome(
+                False,
+                error=_l(
+                    "%(short)s of %(quantity)s keys are missing. Add keys to the pool.",
+                    short=short,
+                    quantity=job.quantity,
+                ),
+            )
         return Outcome(True)
 
 

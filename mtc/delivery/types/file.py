@@ -10,6 +10,7 @@ from typing import Any
 from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
 from mtc.core import clock
 from mtc.core.db import session
+from mtc.core.i18n import Sentence, _l
 from mtc.delivery import queries
 from mtc.delivery.models import Download
 from mtc.delivery.types.base import DeliveryRequest, FirstMethod, OrdinaryDelivery, Outcome, kinds
@@ -39,14 +40,14 @@ def terms(bought: Mapping[str, Any], config: Mapping[str, Any]) -> Terms:
 class FileDelivery(OrdinaryDelivery):
     """One Download row per file of the variant."""
 
-    label = "File download"
+    label: Sentence = _l("File download")
     shows = "files"
     first_method = FirstMethod("files", "Download", {"max_downloads": MAX_DOWNLOADS, "days": DAYS})
     settings: list[dict[str, Any]] = [
         {
             "name": "max_downloads",
             "type": "number",
-            "label": "Downloads per purchase",
+            "label": _l("Downloads per purchase"),
             "help": "0 is without limit.",
             "validation": {"min": 0, "max": 1000},
             "default": MAX_DOWNLOADS,
@@ -54,7 +55,7 @@ class FileDelivery(OrdinaryDelivery):
         {
             "name": "days",
             "type": "number",
-            "label": "Days until the links end",
+            "label": _l("Days until the links end"),
             "help": "0 is for ever.",
             "validation": {"min": 0, "max": 3650},
             "default": DAYS,
@@ -69,15 +70,16 @@ class FileDelivery(OrdinaryDelivery):
         """It needs a file."""
         if facts.delivery.get("files"):
             return None
-        advice = "Add one under Files for sale; until then leave “For sale” unticked."
-        return DeliveryProblem(f"“{facts.label}” has no file. {advice}", "files")
+        advice = _l("Add one under Files for sale; until then leave “For sale” unticked.")
+        sentence = _l("“%(label)s” has no file. %(advice)s", label=facts.label, advice=advice)
+        return DeliveryProblem(sentence, "files")
 
     def deliver(self, job: DeliveryRequest) -> Outcome:
         """Make the rows that are missing; a product without files waits for a person."""
         wanted = dict(job.item.snapshot.get("delivery") or {})
         files = queries.media(wanted.get("files") or [])
         if not files:
-            return Outcome(False, error="The product has no file. Add one, then deliver again.")
+            return Outcome(False, error=_l("The product has no file. Add one, then deliver again."))
         known = {row.media_id for row in queries.downloads_of([job.item.id])}
         given = terms(wanted, job.config)
         for media in files:

@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtc.catalog.registry import DeliveryFacts, DeliveryProblem
+from mtc.core.i18n import Sentence, _l
 from mtc.delivery.types.base import DeliveryRequest, FirstMethod, OrdinaryDelivery, Outcome, kinds
 
 
 class ManualDelivery(OrdinaryDelivery):
     """Waits until somebody marks the line as delivered."""
 
-    label = "By hand"
+    label: Sentence = _l("By hand")
     first_method = FirstMethod("by-hand", "By hand")
     automatic = False
     settings: list[dict[str, Any]] = [
         {
             "name": "promise",
             "type": "text",
-            "label": "When it is done",
-            "help": "Shown to the shopper, such as: within one working day.",
+            "label": _l("When it is done"),
+            "help": _l("Shown to the shopper, such as: within one working day."),
         }
     ]
 
@@ -28,8 +29,9 @@ class ManualDelivery(OrdinaryDelivery):
         """Buyers have to be told what happens."""
         if facts.delivery.get("promise") or facts.delivery.get("how_to") or config.get("promise"):
             return None
-        advice = "Say under “Told to the buyer” what happens after the order."
-        return DeliveryProblem(f"“{facts.label}” is delivered by hand. {advice}", "variants")
+        advice = _l("Say under “Told to the buyer” what happens after the order.")
+        sentence = _l("“%(label)s” is delivered by hand. %(advice)s", label=facts.label, advice=advice)
+        return DeliveryProblem(sentence, "variants")
 
     def deliver(self, job: DeliveryRequest) -> Outcome:
         """Nothing to do but to wait."""

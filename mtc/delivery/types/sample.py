@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from mtc.core.i18n import Sentence, _l
 from mtc.delivery.types.base import DeliveryRequest, OrdinaryDelivery, Outcome, kinds
 
 SAMPLE_KEY = "SAMPLE-{}-NOT-A-KEY"
-EXPLANATION = "This is a sample: the order is a test, no money moved, and nothing was taken from the stock."
+EXPLANATION = _l(
+    "This is a sample: the order is a test, no money moved, and nothing was taken from the stock."
+)
 
 
 class SampleDelivery(OrdinaryDelivery):
     """Delivers at once what cannot be mistaken for goods."""
 
-    label = "Sample of a test order"
+    label: Sentence = _l("Sample of a test order")
     settings: list[dict[str, Any]] = []
 
     def deliver(self, job: DeliveryRequest) -> Outcome:

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from mtc.core import clock
+from mtc.core.i18n import Sentence, _l
 from mtc.delivery.types.base import DeliveryRequest, OrdinaryDelivery, Outcome, kinds
 from mtc.infra import ports
 from mtc.infra.http import HttpError
@@ -42,12 +43,12 @@ def signed_headers(message_id: str, body: bytes, secret: str) -> dict[str, str]:
 class WebhookDelivery(OrdinaryDelivery):
     """The server's answer of 2xx is the delivery; its JSON may carry a `message` for the shopper."""
 
-    label = "Your own server"
+    label: Sentence = _l("Your own server")
     needs_method = True
     outside = True
     settings: list[dict[str, Any]] = [
-        {"name": "url", "type": "url", "label": "Address", "required": True},
-        {"name": "secret", "type": "secret", "label": "Signing secret", "help": "whsec_ and base64."},
+        {"name": "url", "type": "url", "label": _l("Address"), "required": True},
+        {"name": "secret", "type": "secret", "label": _l("Signing secret"), "help": "whsec_ and base64."},
     ]
 
     def deliver(self, job: DeliveryRequest) -> Outcome:
@@ -62,7 +63,9 @@ class WebhookDelivery(OrdinaryDelivery):
             return Outcome(False, error=str(error), wait=True)
         if not 200 <= answer.status < 300:
             gone = answer.status == 410
-            return Outcome(False, error=f"Your server answered {answer.status}.", wait=not gone)
+            return Outcome(
+                False, error=_l("Your server answered %(status)s.", status=answer.status), wait=not gone
+            )
         return Outcome(True, _said(answer.body))
 
 

@@ -36,8 +36,8 @@ from mtc.tasks.services import enqueue, running_tenant
 
 log = logging.getLogger(__name__)
 KEEP_LETTERS = timedelta(days=90)
-NO_USE = "It is not sent again: trying again is no use."
-TRIED_AGAIN = "It is tried again, later and later, for some hours."
+NO_USE = _l("It is not sent again: trying again is no use.")
+TRIED_AGAIN = _l("It is tried again, later and later, for some hours.")
 NOT_CARRIED = _l(
     "Our mail cannot reach an address with accents or other scripts before the @."
     " Use another address of yours."
@@ -146,7 +146,7 @@ def send_rendered_email(
 def resend_email(tenant_id: UUID, mail_id: UUID) -> None:
     """Queue a mail once more; raises NotFoundError."""
     if queries.email(tenant_id, mail_id) is None:
-        raise NotFoundError("There is no such mail.")
+        raise NotFoundError(_l("There is no such mail."))
     # Another id: a mailbox drops the second of two mails with the same one.
     enqueue("mail.send", {"mail_id": str(mail_id), "again": f".{token(9)}"})
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from mtc.core import security_log
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.i18n import _l
 from mtc.identity.models import User
 from mtc.identity.queries.factors import locked_user
 from mtc.identity.queries.people import tenants_of
@@ -20,12 +21,12 @@ def change_password(user_id: UUID, old: str, new: str) -> User:
     """
     user = locked_user(user_id)
     if user is None:
-        raise NotFoundError("There is no such user.")
+        raise NotFoundError(_l("There is no such user."))
     if not verify_password(user.password_hash, old):
         security_log.refuse("password.refused", account=str(user.id))
-        raise ValidationError("Check the old password.", {"old": ["This is not your password."]})
+        raise ValidationError(_l("Check the old password."), {"old": [_l("This is not your password.")]})
     if old == new:
-        raise ValidationError("Choose another password.", {"password": ["Choose one that is new."]})
+        raise ValidationError(_l("Choose another password."), {"password": [_l("Choose one that is new.")]})
     set_new_password(user, new)
     security_log.note("password.changed", kind="staff", account=str(user.id))
     return user

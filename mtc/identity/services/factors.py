@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from mtc.core import security_log
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError
+from mtc.core.i18n import _l
 from mtc.identity import queries
 from mtc.identity.models import Passkey, TotpSecret, User
 from mtc.identity.queries import factors as factor_queries
@@ -61,7 +62,7 @@ def changing(user_id: UUID) -> User:
     """The user, locked until the transaction ends, so that two changes of factors see each other."""
     user = factor_queries.locked_user(user_id)
     if user is None:
-        raise NotFoundError("There is no such user.")
+        raise NotFoundError(_l("There is no such user."))
     return user
 
 
@@ -96,7 +97,7 @@ def remove_totp(user_id: UUID, place: str = "") -> User:
     user = changing(user_id)
     found = factor_queries.totp_of(user_id)
     if found is None:
-        raise NotFoundError("There is no authenticator app to remove.")
+        raise NotFoundError(_l("There is no authenticator app to remove."))
     _may_go(user)
     session.delete(found)
     session.flush()
@@ -109,7 +110,7 @@ def remove_passkey(user_id: UUID, passkey_id: UUID, place: str = "") -> User:
     user = changing(user_id)
     found = next((one for one in factor_queries.passkeys_of(user_id) if one.id == passkey_id), None)
     if found is None:
-        raise NotFoundError("There is no such passkey.")
+        raise NotFoundError(_l("There is no such passkey."))
     _may_go(user)
     session.delete(found)
     session.flush()
@@ -121,7 +122,7 @@ def renew_codes(user_id: UUID, place: str = "") -> tuple[User, list[str]]:
     """Ten new recovery codes in place of the old; raises ConflictError for who has no factor."""
     user = changing(user_id)
     if not factor_queries.has_factor(user_id):
-        raise ConflictError("Set up an authenticator app or a passkey first.")
+        raise ConflictError(_l("Set up an authenticator app or a passkey first."))
     codes = new_codes(user_id)
     changed(user, "You have new recovery codes; the old ones are worth nothing now.", place)
     return user, codes
@@ -131,7 +132,7 @@ def reset_factors(email: str) -> User:
     """For the operator: take every factor and code of a locked-out person away and end their sessions."""
     known = queries.user_by_email(email)
     if known is None:
-        raise NotFoundError("There is no user with this address.")
+        raise NotFoundError(_l("There is no user with this address."))
     user = changing(known.id)
     for model in (TotpSecret, Passkey):
         session.execute(
@@ -147,8 +148,11 @@ def _may_go(user: User) -> None:
     factors = factors_of(user)
     if factors.count == 1 and factors.required_by:
         raise ConflictError(
-            f"A second factor is required by {factors.required_by}, and this is your last one."
-            " Set up another one first."
+            _l(
+                "A second factor is required by %(places)s, and this is your last one. Set up another"
+                " one first.",
+                places=factors.required_by,
+            )
         )
 
 

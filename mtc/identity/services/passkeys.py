@@ -36,6 +36,7 @@ from webauthn.helpers.structs import (
 from mtc.core import clock
 from mtc.core.db import commit_batch, savepoint, session
 from mtc.core.errors import ConflictError, NotFoundError, UnauthorizedError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.normalization import strip_invisible
 from mtc.core.row_locking import matched_rows
 from mtc.identity.models import Passkey, User
@@ -45,14 +46,14 @@ from mtc.identity.services.security_notifications import notify_user
 from mtc.identity.services.webauthn_challenges import ENROL, FIRST, SECOND, new_challenge, take_challenge
 
 MOST, LARGEST = 20, 20_000
-REFUSED = "This passkey was not accepted. Try again, or log in another way."
+REFUSED = _l("This passkey was not accepted. Try again, or log in another way.")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,1400}")  # base64url, and nothing that a database cannot even look for
 # What reading bytes of strangers may end in; each means that they are no passkey's.
 _BROKEN = (
     WebAuthnException, UnsupportedAlgorithm, ArithmeticError, AttributeError, EOFError, LookupError,
     RecursionError, TypeError, ValueError,
 )  # fmt: skip
-_NO_NAME = "Give the passkey a name of at most 60 characters."
+_NO_NAME = _l("Give the passkey a name of at most 60 characters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def enrolment_options(party: RelyingParty, user: User, holder: str) -> str:
     """What the browser needs to make a passkey, as JSON; `holder` is the browser's session."""
     known = queries.passkeys_of(user.id)
     if len(known) >= MOST:
-        raise ConflictError(f"You have {MOST} passkeys. Remove one first.")
+        raise ConflictError(_l("You have %(most)s passkeys. Remove one first.", most=MOST))
     return options_to_json(
         generate_registration_options(
             rp_id=party.id,
@@ -114,7 +115,7 @@ def enrol_passkey(
         raise ValidationError(REFUSED) from error
     user = changing(user_id)
     if len(queries.passkeys_of(user_id)) >= MOST:
-        raise ConflictError(f"You have {MOST} passkeys. Remove one first.")
+        raise ConflictError(_l("You have %(most)s passkeys. Remove one first.", most=MOST))
     codes = first_codes(user)
     _keep(user_id, name, answer, made)
     changed(user, f"The passkey “{name}” was added to your account.", place)
@@ -135,7 +136,7 @@ def _keep(user_id: UUID, name: str, answer: dict[str, Any], made: Any) -> None:
         with savepoint():
             session.add(row)
     except IntegrityError:
-        raise ConflictError("This passkey is registered already.") from None
+        raise ConflictError(_l("This passkey is registered already.")) from None
 
 
 def rename_passkey(user_id: UUID, passkey_id: UUID, name: str) -> None:
@@ -147,7 +148,7 @@ def rename_passkey(user_id: UUID, passkey_id: UUID, name: str) -> None:
         update(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user_id).values(name=name)
     )
     if done != 1:
-        raise NotFoundError("There is no such passkey.")
+        raise NotFoundError(_l("There is no such passkey."))
 
 
 def first_options(party: RelyingParty, holder: str) -> str:
@@ -199,7 +200,8 @@ def accept_passkey(
     known = row.sign_count
     if (shown or known) and shown <= known:
         notify_user(
-            row.user_id, f"The passkey “{row.name}” seems to have a copy: its counter went back. Remove it."
+            row.user_id,
+            f"The passkey “{row.name}” seems to have a copy: its counter went back. Remove it.",
         )
         commit_batch()
         raise UnauthorizedError(REFUSED)

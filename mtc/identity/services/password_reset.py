@@ -14,6 +14,7 @@ from mtc.core.crypto import sign, unsign
 from mtc.core.db import commit_batch, session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import GoneError
+from mtc.core.i18n import _l
 from mtc.core.row_locking import claim
 from mtc.identity import queries
 from mtc.identity.models import PasswordRequest, User
@@ -26,7 +27,7 @@ from mtc.infra.mail import Message, automatic_headers
 log = logging.getLogger(__name__)
 PURPOSE, SECONDS = "staff.password", 3600
 MOST, AGAIN = 8, timedelta(minutes=2)
-_USED = "This link was used before, or there is a newer password. Ask for a new link."
+_USED = _l("This link was used before, or there is a newer password. Ask for a new link.")
 
 
 def ask_for_password(email: str, place: str) -> None:

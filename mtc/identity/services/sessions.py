@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, update
 from mtc.core import clock, security_log
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.ids import token
 from mtc.core.retention import purge_rows
 from mtc.core.row_locking import matched_rows
@@ -181,7 +182,7 @@ def close_session(login: Login) -> None:
 def end_session(session_id: UUID, login: Login) -> None:
     """End one session of the person who is logged in; raises NotFoundError."""
     if matched_rows(delete(LoginSession).where(LoginSession.id == session_id, *_own(login))) != 1:
-        raise NotFoundError("There is no such session; it may have ended already.")
+        raise NotFoundError(_l("There is no such session; it may have ended already."))
     _ended(login, "ended from another one")
 
 

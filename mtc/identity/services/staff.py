@@ -53,7 +53,9 @@ def create_user(
         with session.begin_nested():
             session.add(user)
     except IntegrityError:
-        raise ConflictError("There is a user with this address.", {"email": ["It is in use."]}) from None
+        raise ConflictError(
+            _l("There is a user with this address."), {"email": [_l("It is in use.")]}
+        ) from None
     return user
 
 
@@ -64,7 +66,7 @@ def add_member(tenant_id: UUID, user_id: UUID, role: str) -> TenantUser:
         with session.begin_nested():
             session.add(member)
     except IntegrityError:
-        raise ConflictError("This user works for the tenant already.") from None
+        raise ConflictError(_l("This user works for the tenant already.")) from None
     return member
 
 

@@ -17,13 +17,14 @@ from mtc.core import clock
 from mtc.core.crypto import open_sealed, same, seal
 from mtc.core.db import session
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.core.row_locking import matched_rows
 from mtc.identity.models import TotpSecret
 from mtc.identity.queries import factors as queries
 
 DIGITS, SECONDS, DRIFT = 6, 30, 1
 _TABLE, _COLUMN = "totp_secrets", "sealed_secret"
-WRONG_CODE = "This is not the code that counts now. Wait for the next one and type that."
+WRONG_CODE = _l("This is not the code that counts now. Wait for the next one and type that.")
 
 
 def new_secret() -> str:
@@ -112,7 +113,7 @@ def first_code(secret: str, code: str) -> int:
     """The step of the code that shows that an app was set up; raises ValidationError."""
     step = matching_step(secret, code)
     if step is None:
-        raise ValidationError("Type the code that the app shows now.", {"code": [WRONG_CODE]})
+        raise ValidationError(_l("Type the code that the app shows now."), {"code": [WRONG_CODE]})
     return step
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from mtc.core.i18n import Sentence, _l, source_text
+
 TIMEOUT = 4.0
 """Seconds that one look-up may take."""
 MOST_RECORDS = 100
@@ -13,6 +15,9 @@ LONGEST_ANSWER = 32_768
 
 class DnsError(Exception):
     """No answer can be used; the message is a sentence for the people who own the name."""
+
+    def __init__(self, message: Sentence) -> None:
+        super().__init__(source_text(message))  # it is written down in English
 
 
 class Dns(Protocol):
@@ -29,5 +34,5 @@ class Dns(Protocol):
 def check_size(name: str, texts: list[str]) -> tuple[str, ...]:
     """The texts of an answer that is no larger than it may be; raises DnsError."""
     if len(texts) > MOST_RECORDS or sum(map(len, texts)) > LONGEST_ANSWER:
-        raise DnsError(f"There are too many or too long TXT records at {name} to look through.")
+        raise DnsError(_l("There are too many or too long TXT records to look through."))
     return tuple(texts)

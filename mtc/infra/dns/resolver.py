@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mtc.core.i18n import _l
 from mtc.core.outside_calls import check_outside_call
 from mtc.infra.dns.base import MOST_RECORDS, TIMEOUT, DnsError, check_size
 
@@ -36,12 +37,12 @@ class DnsResolver:
         except found.NXDOMAIN:
             return ()
         except errors.Timeout:
-            raise DnsError(f"The name servers did not answer in time when asked for {name}.") from None
+            raise DnsError(_l("The name servers did not answer in time.")) from None
         except (errors.DNSException, OSError, EOFError, ValueError):
-            raise DnsError(f"The name servers gave no usable answer for {name}.") from None
+            raise DnsError(_l("The name servers gave no usable answer.")) from None
         rows: Sequence[Any] = list(answer.rrset or [])
         if len(rows) > MOST_RECORDS or answer.response.flags & _CUT:
-            raise DnsError(f"There are too many or too long TXT records at {name} to look through.")
+            raise DnsError(_l("There are too many or too long TXT records to look through."))
         return check_size(name, [b"".join(row.strings).decode("utf-8", "replace") for row in rows])
 
     def _resolver(self) -> Resolver:

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from mtc.core.i18n import Sentence, source_text
+
 TIMEOUT = 15.0
 MAX_BYTES = 64 * 1024
 
 
 class HttpError(Exception):
     """No answer came; the message is fit for the people who entered the address."""
+
+    def __init__(self, message: Sentence) -> None:
+        super().__init__(source_text(message))  # it is written down in English
 
 
 class RefusedUrlError(HttpError):

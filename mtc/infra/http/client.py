@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any
 
+from mtc.core.i18n import _l
 from mtc.core.outside_calls import check_outside_call
 from mtc.infra.http.base import (
     MAX_BYTES,
@@ -81,14 +82,14 @@ class HttpClient:
         try:
             sock = self._open(target, deadline)
         except TimeoutError as error:
-            raise DeadlineError("The server did not answer in time.") from error
+            raise DeadlineError(_l("The server did not answer in time.")) from error
         connection = WiredConnection(target.host, TimedSocket(sock, deadline))
         try:
             return _exchange(connection, method, target.path, sent, body, max_bytes)
         except TimeoutError as error:
-            raise DeadlineError("The server did not answer in time.") from error
+            raise DeadlineError(_l("The server did not answer in time.")) from error
         except (HTTPException, OSError, UnicodeError) as error:
-            raise UnreachableError("The server broke off or did not speak HTTP.") from error
+            raise UnreachableError(_l("The server broke off or did not speak HTTP.")) from error
         finally:
             connection.close()
             sock.close()
@@ -123,7 +124,7 @@ class HttpClient:
                 failure = error
         if isinstance(failure, TimeoutError):
             raise failure
-        raise UnreachableError("The server does not accept connections.") from failure
+        raise UnreachableError(_l("The server does not accept connections.")) from failure
 
     def _vetted(self, target: Target, deadline: Deadline) -> list[str]:
         """The addresses of the name; a single one that is not public refuses them all."""
@@ -132,11 +133,11 @@ class HttpClient:
         except TimeoutError:
             raise
         except (OSError, UnicodeError) as error:
-            raise UnreachableError("The server's name is not known.") from error
+            raise UnreachableError(_l("The server's name is not known.")) from error
         if not addresses:
-            raise UnreachableError("The server's name is not known.")
+            raise UnreachableError(_l("The server's name is not known."))
         if not all(map(is_public, addresses)):
-            raise RefusedUrlError("The address does not lead to a public server.")
+            raise RefusedUrlError(_l("The address does not lead to a public server."))
         return addresses[:_MAX_ADDRESSES]
 
     def _secured(self, sock: Any, target: Target, deadline: Deadline) -> Any:
@@ -152,7 +153,9 @@ class HttpClient:
             return self._context.wrap_socket(sock, server_hostname=target.host)
         except ssl.SSLError as error:
             sock.close()
-            raise UnreachableError("The server has no certificate that is valid for this address.") from error
+            raise UnreachableError(
+                _l("The server has no certificate that is valid for this address.")
+            ) from error
 
 
 def _exchange(
@@ -171,7 +174,7 @@ def _exchange(
     content = _read(answer, max_bytes + 1)
     if answer.length and len(content) <= max_bytes and method != "HEAD":
         # http.client keeps silent when a body ends before its announced length.
-        raise UnreachableError("The server broke off its answer.")
+        raise UnreachableError(_l("The server broke off its answer."))
     return Response(
         status=answer.status,
         headers={name.lower(): value for name, value in answer.getheaders()},

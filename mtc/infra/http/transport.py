@@ -9,6 +9,7 @@ from collections.abc import Callable
 from http.client import HTTPConnection
 from typing import Any
 
+from mtc.core.i18n import _l
 from mtc.infra.http.base import DeadlineError, UnreachableError
 
 _PIECE = 16 * 1024
@@ -25,7 +26,7 @@ class Deadline:
         """Seconds left, more than 0; raises DeadlineError when there are none."""
         left = self._ends - self._clock()
         if left <= 0:
-            raise DeadlineError("The server did not answer in time.")
+            raise DeadlineError(_l("The server did not answer in time."))
         return left
 
 
@@ -73,7 +74,7 @@ class WiredConnection(HTTPConnection):
 
     def connect(self) -> None:
         """Never again: a second connection would not be vetted."""
-        raise UnreachableError("The server closed the connection.")
+        raise UnreachableError(_l("The server closed the connection."))
 
 
 def resolve(host: str, port: int, timeout: float) -> list[str]:
@@ -95,7 +96,7 @@ def resolve(host: str, port: int, timeout: float) -> list[str]:
     thread.start()
     thread.join(timeout)
     if not answer:
-        raise DeadlineError("The server's name could not be looked up in time.")
+        raise DeadlineError(_l("The server's name could not be looked up in time."))
     if isinstance(answer[0], Exception):
         raise OSError(str(answer[0]))
     return list(dict.fromkeys(str(entry[4][0]) for entry in answer[0]))

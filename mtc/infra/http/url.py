@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import quote
 
+from mtc.core.i18n import _l
 from mtc.core.normalization import ascii_host, split_url
 from mtc.infra.http.base import RefusedUrlError
 
@@ -37,20 +38,20 @@ def parse_target(url: str, *, allow_http: bool = False) -> Target:
     Use it to check what people enter; where the name leads is only known, and checked, at the call.
     """
     if len(url) > 2_048 or "\\" in url or any(c.isspace() or ord(c) < 33 or ord(c) == 127 for c in url):
-        raise RefusedUrlError("The address contains characters that do not belong there.")
+        raise RefusedUrlError(_l("The address contains characters that do not belong there."))
     try:
         parts = split_url(url)
         port = parts.port
         host = _host(parts.hostname or "")
     except (ValueError, UnicodeError) as error:
-        raise RefusedUrlError("The address is not complete.") from error
+        raise RefusedUrlError(_l("The address is not complete.")) from error
     if parts.scheme not in _PORTS or (parts.scheme == "http" and not allow_http):
-        raise RefusedUrlError("The address has to start with https://.")
+        raise RefusedUrlError(_l("The address has to start with https://."))
     if "@" in parts.netloc:
-        raise RefusedUrlError("The address must not contain a user name or a password.")
+        raise RefusedUrlError(_l("The address must not contain a user name or a password."))
     port = _PORTS[parts.scheme] if port is None else port
     if port not in _PORTS.values():
-        raise RefusedUrlError("The address must use port 443 or 80.")
+        raise RefusedUrlError(_l("The address must use port 443 or 80."))
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     if parts.query:
         path += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]")

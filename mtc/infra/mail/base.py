@@ -16,6 +16,7 @@ from typing import Protocol
 from mtc.core import clock
 from mtc.core.domain_names import ascii_domain
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.core.normalization import has_invisible, strip_invisible
 from mtc.core.registry import Registry
 from mtc.infra.mail.dkim import DkimKey, signed
@@ -83,9 +84,11 @@ def to_email(message: Message) -> EmailMessage:
     email["Date"] = format_datetime(clock.now())
     for name, value in message.headers.items():
         if name.lower() in _OURS or name.lower().startswith("content-") or not _is_name(name):
-            raise ValidationError("This mail header cannot be set.", {"headers": [name[:100]]})
+            raise ValidationError(_l("This mail header cannot be set."), {"headers": [name[:100]]})
         if name.lower() == "message-id" and not _MESSAGE_ID.fullmatch(value):
-            raise ValidationError("This is no message id.", {"headers": ["Use the form <name@domain>."]})
+            raise ValidationError(
+                _l("This is no message id."), {"headers": [_l("Use the form <name@domain>.")]}
+            )
         email[name] = text_header(name, _line(value, "headers"))
     if "Message-ID" not in email:
         email["Message-ID"] = text_header("Message-ID", make_msgid(domain=sender.domain))
@@ -102,7 +105,7 @@ def to_bytes(message: Message, email: EmailMessage) -> bytes:
     try:
         return signed(email, message.dkim)
     except ValueError as error:
-        raise ValidationError("The key of this sender's domain cannot be used.") from error
+        raise ValidationError(_l("The key of this sender's domain cannot be used.")) from error
 
 
 def is_ascii(message: Message) -> bool:
@@ -139,13 +142,13 @@ def address(text: str, name: str) -> Address:
         return Address(display_name=display, username=local, domain=host)
     except (ValueError, IndexError, HeaderParseError) as error:
         raise ValidationError(
-            "Enter one complete e-mail address.", {name: ["Enter one complete e-mail address."]}
+            _l("Enter one complete e-mail address."), {name: [_l("Enter one complete e-mail address.")]}
         ) from error
 
 
 def _line(text: str, name: str) -> str:
     if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        raise ValidationError("A mail header is one line.", {name: ["Remove line breaks."]})
+        raise ValidationError(_l("A mail header is one line."), {name: [_l("Remove line breaks.")]})
     return text
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from mtc.core import clock
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.private_files import make_folder, open_new
 from mtc.infra.mail.base import Message, mail_providers, to_bytes, to_email
 
@@ -73,11 +74,11 @@ class OutboxMail:
     def read(self, name: str) -> StoredMail:
         """One mail; raises NotFoundError for an id that is not here."""
         if not fullmatch(r"\d{8}T\d{12}-[0-9a-f]{12}", name):
-            raise NotFoundError("This mail is not in the outbox.")
+            raise NotFoundError(_l("This mail is not in the outbox."))
         try:
             content = (self.folder / f"{name}.eml").read_bytes()
         except FileNotFoundError as error:
-            raise NotFoundError("This mail is not in the outbox.") from error
+            raise NotFoundError(_l("This mail is not in the outbox.")) from error
         return _stored(name, message_from_bytes(content, _class=EmailMessage, policy=default))
 
     def _names(self) -> list[str]:

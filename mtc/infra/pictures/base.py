@@ -8,6 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Protocol, cast
 
+from mtc.core.i18n import _l
+
 MAX_SIDE = 16_383
 """The longest side that WebP can have, in pixels."""
 MAX_PIXELS = 40_000_000
@@ -15,15 +17,16 @@ MAX_PIXELS = 40_000_000
 WIDTHS = (320, 640, 1024, 1600)
 """Widths of the smaller copies, in pixels."""
 
-DAMAGED = "This picture is damaged. Save it again and try once more."
-CUT_OFF = "The end of this picture is missing. Send it again."
-NO_SIZE = "This picture is damaged: it does not say how large it is. Save it again and try once more."
-ANIMATED = "Moving pictures are not taken. Use a still one."
-TOO_LARGE = (
-    f"This picture is too large. Use one of at most {MAX_SIDE:,} pixels a side"
-    f" and {MAX_PIXELS // 10**6} megapixels."
+DAMAGED = _l("This picture is damaged. Save it again and try once more.")
+CUT_OFF = _l("The end of this picture is missing. Send it again.")
+NO_SIZE = _l("This picture is damaged: it does not say how large it is. Save it again and try once more.")
+ANIMATED = _l("Moving pictures are not taken. Use a still one.")
+TOO_LARGE = _l(
+    "This picture is too large. Use one of at most %(most)s pixels a side and %(megapixels)s megapixels.",
+    most=f"{MAX_SIDE:,}",
+    megapixels=MAX_PIXELS // 10**6,
 )
-TOO_SLOW = "This picture takes too long to read. Save it again in a plainer form and try once more."
+TOO_SLOW = _l("This picture takes too long to read. Save it again in a plainer form and try once more.")
 
 
 class PictureError(ValueError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mtc.core.i18n import LazyText, _l
 from mtc.infra.pictures import jpeg, png, webp
 from mtc.infra.pictures.base import MAX_PIXELS, MAX_SIDE, NO_SIZE, TOO_LARGE, PictureError
 
@@ -54,13 +55,17 @@ def is_avif(data: bytes) -> bool:
     return bool(_brands(data) & {b"avif", b"avis"})
 
 
-def unknown(data: bytes, formats: str) -> str:
+def unknown(data: bytes, formats: str) -> LazyText:
     """What to say about a file that is none of the formats."""
     if _brands(data) & {b"heic", b"heix", b"mif1", b"hevc"}:
-        return f"HEIC pictures are not taken, since browsers do not show them. Use {formats}."
+        return _l(
+            "HEIC pictures are not taken, since browsers do not show them. Use %(formats)s.", formats=formats
+        )
     if data[:2000].lstrip()[:1] == b"<":
-        return f"SVG pictures are not taken, since they can carry programs. Use {formats}."
-    return f"This file is no picture that can be taken. Use {formats}."
+        return _l(
+            "SVG pictures are not taken, since they can carry programs. Use %(formats)s.", formats=formats
+        )
+    return _l("This file is no picture that can be taken. Use %(formats)s.", formats=formats)
 
 
 def _brands(data: bytes) -> set[bytes]:

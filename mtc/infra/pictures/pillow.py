@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mtc.core.errors import UnavailableError
+from mtc.core.i18n import _l
 from mtc.infra.pictures import base
 from mtc.infra.pictures.base import Cleaned, PictureError, Rendition
 from mtc.infra.pictures.containers import check_size, is_avif, is_gif, take_apart, unknown
@@ -69,7 +70,7 @@ class PillowPictures:
         turn, seconds = self._one_at_a_time[job["do"]], _SECONDS[job["do"]]
         limits = {"max_side": base.MAX_SIDE, "max_pixels": base.MAX_PIXELS}
         if not turn.acquire(timeout=_PATIENCE):
-            raise UnavailableError("Many pictures are being read. Please try again in a minute.")
+            raise UnavailableError(_l("Many pictures are being read. Please try again in a minute."))
         try:
             facts, made = self.run(job | limits | {"memory": _MEMORY, "seconds": seconds}, data)
         finally:
@@ -97,7 +98,7 @@ class PillowPictures:
             raise PictureError(base.TOO_SLOW if -done.returncode == _OUT_OF_TIME else base.DAMAGED)
         if done.returncode:
             log.error("the program that reads pictures failed: %s", done.stderr[-2000:])
-            raise UnavailableError("Pictures cannot be read at the moment. Please try again later.")
+            raise UnavailableError(_l("Pictures cannot be read at the moment. Please try again later."))
         line, _, rest = done.stdout.partition(b"\n")
         facts = json.loads(line)
         made, place = [], 0

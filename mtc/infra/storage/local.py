@@ -13,6 +13,7 @@ from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.private_files import make_folder, open_new
 from mtc.infra.storage.base import CHUNK, FileInfo, checked_key, checked_range, storage_providers
 
@@ -98,7 +99,7 @@ def _chunks(file: BinaryIO, left: int | None) -> Iterator[bytes]:
 
 
 def _absent() -> NotFoundError:
-    return NotFoundError("This file does not exist.")
+    return NotFoundError(_l("This file does not exist."))
 
 
 @storage_providers.add("file")

@@ -9,11 +9,12 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from mtc.core.errors import NotFoundError, OutageError
+from mtc.core.i18n import _l
 from mtc.core.outside_calls import check_outside_call
 from mtc.infra.storage.base import CHUNK, FileInfo, checked_key, checked_range, storage_providers
 
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
-_AWAY = "Our files cannot be reached at the moment. Please try again in a few seconds."
+_AWAY = _l("Our files cannot be reached at the moment. Please try again in a few seconds.")
 
 
 class S3Storage:
@@ -131,7 +132,7 @@ class S3Storage:
         except self._client_error as error:
             answer = cast(Any, error).response
             if answer["Error"]["Code"] in _ABSENT:
-                raise NotFoundError("This file does not exist.") from error
+                raise NotFoundError(_l("This file does not exist.")) from error
             if answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
                 raise OutageError(_AWAY) from error
             raise

@@ -14,6 +14,7 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, ForbiddenError, NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import Sentence, _l
 from mtc.identity import queries
 from mtc.identity.models import ApiKey
 from mtc.identity.services.api_keys import new_key, secret_hash
@@ -33,21 +34,23 @@ def create_api_key(
     """
     actor, tenant_id, now = current().actor, scope_tenant(), clock.now()
     if actor.kind == "api_key":
-        raise ForbiddenError("A program cannot make keys. Log in to the admin for this.")
-    errors: dict[str, list[str]] = {}
+        raise ForbiddenError(_l("A program cannot make keys. Log in to the admin for this."))
+    errors: dict[str, list[Sentence]] = {}
     shown = scrub(name, multiline=False)
     if not shown or len(shown) > 100 or any(ord(character) < 32 for character in name.strip()):
-        errors["name"] = ["Name the program that will use the key, in at most 100 characters."]
+        errors["name"] = [_l("Name the program that will use the key, in at most 100 characters.")]
     if not scopes or any(scope.startswith(_OWN) or "*" in scope for scope in scopes):
-        errors["scopes"] = ["Choose what the program may do from the list."]
+        errors["scopes"] = [_l("Choose what the program may do from the list.")]
     if expires_at is not None and not now < expires_at <= now + LONGEST:
-        errors["expires"] = ["Choose a day after today, within ten years."]
+        errors["expires"] = [_l("Choose a day after today, within ten years.")]
     if errors:
-        raise ValidationError("Check the marked fields.", errors)
+        raise ValidationError(_l("Check the marked fields."), errors)
     if not all(actor.may(scope) for scope in scopes):
-        raise ForbiddenError("A key cannot do more than you can. Ask an owner of the store.")
+        raise ForbiddenError(_l("A key cannot do more than you can. Ask an owner of the store."))
     if sum(1 for one in queries.api_keys(tenant_id) if is_live(one)) >= MOST:
-        raise ConflictError(f"A store has at most {MOST} keys. Revoke those that nobody uses.")
+        raise ConflictError(
+            _l("A store has at most %(most)s keys. Revoke those that nobody uses.", most=MOST)
+        )
     text, prefix = new_key()
     key = ApiKey(
         tenant_id=tenant_id,
@@ -72,7 +75,7 @@ def revoke_api_key(key_id: UUID) -> ApiKey:
     """Take a key back, at once and for good; again does nothing more. Raises NotFoundError."""
     key = queries.api_key(scope_tenant(), key_id)
     if key is None:
-        raise NotFoundError("There is no such key.")
+        raise NotFoundError(_l("There is no such key."))
     statement = (
         update(ApiKey)
         .where(ApiKey.tenant_id == key.tenant_id, ApiKey.id == key.id, ApiKey.revoked_at.is_(None))

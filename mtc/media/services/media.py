@@ -14,6 +14,7 @@ from mtc.core.db import after_commit, scope_tenant, session
 from mtc.core.errors import NotFoundError, OutageError, PayloadTooLargeError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.core.ids import token
 from mtc.infra import ports
 from mtc.infra.pictures import Cleaned, PictureError
@@ -48,7 +49,7 @@ def clean(data: bytes) -> Cleaned:
     Raises ValidationError for what is no picture, PayloadTooLargeError above 10 MB, UnavailableError.
     """
     if len(data) > MAX_PICTURE:
-        raise PayloadTooLargeError("This picture is too large. Use one of at most 10 MB.")
+        raise PayloadTooLargeError(_l("This picture is too large. Use one of at most 10 MB."))
     try:
         return ports.pictures.clean(data)
     except PictureError as error:
@@ -107,7 +108,9 @@ def save(filename: str, data: bytes, alt: str = "", *, private: bool = False, tr
         after_commit(lambda: store(new))
         return keep(new, alt)
     if drawing and not private and _SCRIPTED.search(data):
-        raise ValidationError("This drawing carries a program.", {"file": ["Use one without scripts."]})
+        raise ValidationError(
+            _l("This drawing carries a program."), {"file": [_l("Use one without scripts.")]}
+        )
     content_type = found.content_type if found else "application/octet-stream"
     folder, extension = ("private/", "bin") if private else ("", "svg")
     key = f"{scope_tenant()}/{folder}{token(18).replace('-', 'a').replace('_', 'b')}.{extension}"
@@ -143,7 +146,7 @@ def _name(filename: str) -> str:
 def url(media: Media) -> str:
     """The address of a public file below the store's host; a private one has none (ValidationError)."""
     if media.is_private:
-        raise ValidationError("This file is private: buyers reach it through their download links.")
+        raise ValidationError(_l("This file is private: buyers reach it through their download links."))
     return PUBLIC_PATH + media.storage_key
 
 
@@ -171,7 +174,7 @@ def delete(media_id: UUID) -> None:
     """
     row = queries.media(media_id)
     if row is None:
-        raise NotFoundError("There is no such file.")
+        raise NotFoundError(_l("There is no such file."))
     keys, storage = keys_of(row), ports.storage
     session.delete(row)
     session.flush()

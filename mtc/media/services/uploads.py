@@ -16,6 +16,7 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.errors import PayloadTooLargeError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l, formats
 from mtc.core.ids import token
 from mtc.infra import ports
 from mtc.media import queries
@@ -44,14 +45,16 @@ def clean_name(filename: str) -> str:
         stem, dot, end = name.rpartition(".")
         name = f"{stem[: 199 - len(end)]}{dot}{end}" if dot and len(end) < 20 else name[:200]
     if not name.strip(". "):
-        raise ValidationError("Give the file a name.", {"files": ["Give the file a name."]})
+        raise ValidationError(_l("Give the file a name."), {"files": [_l("Give the file a name.")]})
     return name
 
 
 def reserve(size: int, quota: int = 0) -> str:
     """The key for a file of so many bytes. Raises ValidationError (empty), PayloadTooLargeError (`quota`)."""
     if size <= 0:
-        raise ValidationError("This file is empty.", {"files": ["This file is empty. Choose another one."]})
+        raise ValidationError(
+            _l("This file is empty."), {"files": [_l("This file is empty. Choose another one.")]}
+        )
     key = f"{scope_tenant()}/private/{token(18).replace('-', 'a').replace('_', 'b')}.bin"
     reserve_key(key, size, quota)
     return key
@@ -61,8 +64,12 @@ def reserve_key(key: str, size: int, quota: int = 0) -> None:
     """Announce an object that is about to be stored; raises PayloadTooLargeError beyond `quota` bytes."""
     if quota and queries.stored_bytes() + size > quota:
         raise PayloadTooLargeError(
-            f"There is no room for this file: your files may take {quota // 2**20:,} MB. Remove some that are"
-            " not sold any more."
+            _l(
+                "There is no room for this file: your files may take %(most)s MB. Remove some that are"
+                " not sold any"
+                " more.",
+                most=formats.number(quota // 2**20),
+            )
         )
     discard(key, size)
 
@@ -79,7 +86,7 @@ def store(key: str, filename: str, stream: BinaryIO, size: int) -> StoredFile:
     info = ports.storage.save(key, cast(BinaryIO, source), content_type)
     if not info.size == source.size == size:
         ports.storage.delete(key)
-        sentence = "The upload broke off. Send the file again."
+        sentence = _l("The upload broke off. Send the file again.")
         raise ValidationError(sentence, {"files": [sentence]})
     return StoredFile(key, name, content_type, size, source.digest)
 

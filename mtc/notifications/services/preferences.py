@@ -10,6 +10,7 @@ from mtc.core.context import Actor
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError
 from mtc.core.events import emit
+from mtc.core.i18n import Sentence, _l
 from mtc.identity.services.roles import OWNER
 from mtc.notifications import queries
 from mtc.notifications.events import NotificationSwitched
@@ -21,24 +22,26 @@ from mtc.team import queries as team
 class Topic:
     """A kind of mail to staff. `owner_only`: on for the owner, off for everybody else until switched on."""
 
-    label: str
-    help: str
+    label: Sentence
+    help: Sentence
     permission: str
     owner_only: bool = False
 
 
 TOPICS: dict[str, Topic] = {
     "stock": Topic(
-        "Low stock and sold out",
-        "One mail when the keys of a variant fall to its warning level, and one when none is left.",
+        _l("Low stock and sold out"),
+        _l("One mail when the keys of a variant fall to its warning level, and one when none is left."),
         "stock:write",
     ),
     "sender": Topic(
-        "Your own sender address",
-        "A mail when the domain of the store's mail lacks a record, and when it is no longer used.",
+        _l("Your own sender address"),
+        _l("A mail when the domain of the store's mail lacks a record, and when it is no longer used."),
         "settings:write",
     ),
-    "sale": Topic("New orders", "One mail for each order that was paid.", "orders:read", owner_only=True),
+    "sale": Topic(
+        _l("New orders"), _l("One mail for each order that was paid."), "orders:read", owner_only=True
+    ),
 }
 
 
@@ -85,7 +88,7 @@ def preferences_of(member_id: UUID) -> Preferences:
     for one in preferences():
         if one.recipient.member_id == member_id:
             return one
-    raise NotFoundError("Nobody with this id works here.")
+    raise NotFoundError(_l("Nobody with this id works here."))
 
 
 def recipients(topic: str) -> list[Recipient]:
@@ -96,7 +99,7 @@ def recipients(topic: str) -> list[Recipient]:
 def set_preference(member_id: UUID, topic: str, enabled: bool) -> None:
     """Switch a topic on or off for a member; raises NotFoundError for one that the person may not get."""
     if topic not in preferences_of(member_id).topics:
-        raise NotFoundError("There is no such notification for this person.")
+        raise NotFoundError(_l("There is no such notification for this person."))
     row = queries.choice(member_id, topic)
     if row is not None and row.enabled == enabled:
         return

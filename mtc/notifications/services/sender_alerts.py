@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from mtc.core.i18n import _
 from mtc.core.local_time import moment_text
 from mtc.notifications.services.staff_email import admin_url, first_store, mail_staff
 from mtc.senders import queries
@@ -28,6 +29,8 @@ def mail_sender_alert(sender_id: UUID, event_id: str) -> int:
         "mail_url": f"{admin_url(store)}/settings/mail",
     }
     subject = (
-        f"Mail no longer comes from {view.address}" if lapsed else f"A record of {view.domain} is missing"
+        _("Mail no longer comes from %(address)s", address=view.address)
+        if lapsed
+        else _("A record of %(domain)s is missing", domain=view.domain)
     )
     return mail_staff("sender", "sender-alert", store, subject, facts, once=f"sender:{event_id}")

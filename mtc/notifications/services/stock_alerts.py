@@ -10,13 +10,14 @@ from sqlalchemy import and_, delete, or_, update
 from mtc.catalog.queries import pools
 from mtc.core import clock
 from mtc.core.db import scope_tenant
+from mtc.core.i18n import _l
 from mtc.core.row_locking import insert_once, matched_rows
 from mtc.notifications.models import StockAlert
 from mtc.notifications.services.staff_email import admin_url, first_store, mail_staff
 
 # Keys that unpaid orders give back cross the level again and again; a day later it is news once more.
 QUIET = timedelta(days=1)
-_BUSY = "The alert of this variant is being written. Try again."
+_BUSY = _l("The alert of this variant is being written. Try again.")
 
 
 def level_of(available: int, low_at: int) -> str:

@@ -12,6 +12,7 @@ from mtc.core.context import SYSTEM, Context, use
 from mtc.core.crypto import sign, unsign
 from mtc.core.db import unit_of_work
 from mtc.core.errors import GoneError, NotFoundError
+from mtc.core.i18n import Sentence, _l
 from mtc.core.tenancy import tenant_scope
 from mtc.emails.models import Email
 from mtc.emails.registry import mail_secrets
@@ -21,7 +22,7 @@ PURPOSE = "unsubscribe"
 SECONDS = 365 * 24 * 3600
 KINDS = {"stock-alert": "stock", "new-order": "sale", "sender-alert": "sender"}
 """The topic of each kind of mail that can be left."""
-_GONE = "This link leads to nobody who works here any more. You get no such mails."
+_GONE = _l("This link leads to nobody who works here any more. You get no such mails.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Subscription:
     tenant_id: UUID
     member_id: UUID
     topic: str
-    label: str
+    label: Sentence
     email: str
     is_on: bool
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from mtc.core.events import label_of
+from mtc.core.i18n import retold
 from mtc.core.paging import Page
 from mtc.orders import queries
 from mtc.orders.presenters.lines import moment
@@ -31,7 +32,7 @@ def look_of(verb: str) -> tuple[str, str]:
 
 def _told(data: dict[str, Any]) -> str:
     """What an event says of itself: of which item, and why."""
-    words = [str(data[name]) for name in ("title", "reason") if data.get(name)]
+    words = [retold(str(data[name])) for name in ("title", "reason") if data.get(name)]
     return ": ".join(words) or str(data.get("text") or "")
 
 

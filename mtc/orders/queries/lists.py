@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, and_, func, or_, select, tuple_
 
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l
 from mtc.core.paging import Page, decode_cursor, encode_cursor
 from mtc.orders.models import STATUSES, Order, OrderItem
 from mtc.orders.queries.search import email_begins, mentions, number_begins
@@ -49,7 +50,9 @@ class OrderFilters:
 def _filtered(query: Select[Any], filters: OrderFilters) -> Select[Any]:
     if filters.status:
         if filters.status not in STATUSES:
-            raise ValidationError("Choose a status from the list.", {"status": ["Choose from the list."]})
+            raise ValidationError(
+                _l("Choose a status from the list."), {"status": [_l("Choose from the list.")]}
+            )
         query = query.where(Order.status == filters.status)
     if filters.email:
         query = query.where(*email_begins(filters.email.strip()))

@@ -14,7 +14,7 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
-from mtc.core.i18n import _l
+from mtc.core.i18n import Sentence, _l, source_text
 from mtc.identity.models import Customer
 from mtc.orders import queries
 from mtc.orders.events import (
@@ -39,11 +39,15 @@ def get_order(order_id: UUID) -> Order:
 
 
 def flag_for_review(
-    order: Order, reason: str, *, amount: int | None = None, missing: dict[str, int] | None = None
+    order: Order, reason: Sentence, *, amount: int | None = None, missing: dict[str, int] | None = None
 ) -> None:
     """Tell the merchant that a person has to look at the order."""
     noted = OrderAttention(
-        entity_id=order.id, number=order.order_number, reason=reason, amount=amount, missing=missing
+        entity_id=order.id,
+        number=order.order_number,
+        reason=source_text(reason),
+        amount=amount,
+        missing=missing,
     )
     emit(noted)
 
@@ -65,12 +69,12 @@ def pay_order(order: Order, amount: int, *, payment_id: UUID | None = None, **va
         late = try_transition(order, "pay_late", event, paid_at=clock.now(), **added) is not None
     if paid is None and not late:
         _change(order, **added)
-        flag_for_review(order, "It was paid more than once. Refund what is too much.", amount=amount)
+        flag_for_review(order, _l("It was paid more than once. Refund what is too much."), amount=amount)
         return False
     missing = assign_to_buyer(order, queries.items_of(order.id))
     if missing:
         flag_for_review(
-            order, "It is paid, but some keys were sold meanwhile. Add keys or refund.", missing=missing
+            order, _l("It is paid, but some keys were sold meanwhile. Add keys or refund."), missing=missing
         )
     return True
 
@@ -90,10 +94,12 @@ def pay_free(order: Order) -> None:
     pay_order(order, 0)
 
 
-def cancel_order(order_id: UUID, reason: str = "") -> Order:
+def cancel_order(order_id: UUID, reason: Sentence = "") -> Order:
     """Cancel an order that nobody has paid; its stock returns. Raises NotFoundError, ConflictError."""
     order = get_order(order_id)
-    transition(order, "cancel", partial(OrderCancelled, reason=scrub(reason, multiline=False)[:300]))
+    transition(
+        order, "cancel", partial(OrderCancelled, reason=scrub(source_text(reason), multiline=False)[:300])
+    )
     release_reservations(order.items)
     return order
 

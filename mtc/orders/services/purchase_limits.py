@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from mtc.core.errors import ConflictError
+from mtc.core.i18n import _l
 from mtc.orders import queries
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services.reservations import pooled
@@ -38,8 +39,11 @@ def check_share(order: Order, items: Sequence[OrderItem]) -> None:
         total = wanted[variant_id] + max(person, near)
         if total > max(ALWAYS, left):
             most = max(ALWAYS, (left + total) // 2)
-            sentence = (
-                f"Until they are paid, at most {most} of “{names[variant_id]}” are kept for one buyer."
-                " Order fewer now, or pay for what you have ordered before."
+            sentence = _l(
+                "Until they are paid, at most %(most)s of “%(name)s” are kept for one buyer. Order"
+                " fewer now, or pay"
+                " for what you have ordered before.",
+                most=most,
+                name=names[variant_id],
             )
             raise ConflictError(sentence, {str(variant_id): [sentence]})

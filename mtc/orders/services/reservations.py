@@ -9,6 +9,7 @@ from uuid import UUID
 from mtc.catalog.errors import SoldOutError
 from mtc.catalog.services import stock_reservation
 from mtc.core.errors import ConflictError
+from mtc.core.i18n import _l, lazy_ngettext
 from mtc.orders.models import Order, OrderItem
 
 # Reservations outlive their order a little, so that the order is what runs out first.
@@ -35,9 +36,17 @@ def reserve_for_order(items: Sequence[OrderItem], until: datetime | None) -> Non
         stock_reservation.reserve_many(wanted, until + GRACE)
     except SoldOutError as error:
         names = {item.variant_id: item.title for item in lines}
-        name = names.get(error.variant_id, "An item")
-        left = f"only {error.available} left" if error.available else "sold out"
-        sentence = f"“{name}” is {left}. Change your cart to go on."
+        name = names.get(error.variant_id) or _l("An item")
+        sentence = (
+            lazy_ngettext(
+                "“%(name)s” is only %(num)s left. Change your cart to go on.",
+                "“%(name)s” is only %(num)s left. Change your cart to go on.",
+                error.available,
+                name=name,
+            )
+            if error.available
+            else _l("“%(name)s” is sold out. Change your cart to go on.", name=name)
+        )
         raise ConflictError(sentence, {str(error.variant_id): [sentence]}) from error
 
 

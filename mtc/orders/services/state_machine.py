@@ -85,13 +85,17 @@ def try_transition(
     return order.status
 
 
-def transition(
-    order: Order, action: str, event: Callable[..., OrderStatusChanged], **values: Any
-) -> str:
+def transition(order: Order, action: str, event: Callable[..., OrderStatusChanged], **values: Any) -> str:
     """The same for people: raises ConflictError, with the status that it has now, when it cannot be."""
     status = try_transition(order, action, event, **values)
     if status is None:
         session.refresh(order, ["status"])
         label = LABELS[order.status].source.lower() if order.status in LABELS else order.status
-        raise ConflictError(f"Order {order.order_number} is {label}; this cannot be done with it now.")
+        raise ConflictError(
+            _l(
+                "Order %(order)s is %(label)s; this cannot be done with it now.",
+                order=order.order_number,
+                label=label,
+            )
+        )
     return status

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import Sentence, _l
 from mtc.pages import queries
 from mtc.pages.models import Theme
 from mtc.pages.services.contrast import LOWEST, contrast_problems
@@ -98,7 +99,7 @@ def theme_picture(colors: Mapping[str, Any], title: str) -> str:
 def choose_theme(store: StoreInfo, slug: str) -> Store:
     """Give the store another theme; pages follow at once. Raises ValidationError for an unknown one."""
     if not queries.themes(slug) or not slug:
-        raise ValidationError("Choose one of the themes.", {"theme": ["Choose one of the themes."]})
+        raise ValidationError(_l("Choose one of the themes."), {"theme": [_l("Choose one of the themes.")]})
     return update_store(store.tenant_id, store.id, theme_slug=slug)
 
 
@@ -114,36 +115,42 @@ def _place(name: str) -> int:
     return MAIN_COLORS.index(name) if name in MAIN_COLORS else len(MAIN_COLORS)
 
 
-def save_colors(store: StoreInfo, values: Mapping[str, str]) -> list[str]:
+def save_colors(store: StoreInfo, values: Mapping[str, str]) -> list[Sentence]:
     """Set the brand's colours; one that is empty or the theme's own is the theme's again.
 
     Returns sentences about texts that read badly now. Raises ValidationError by colour.
     """
     declared, chosen = theme_colors(store), {}
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, list[Sentence]] = {}
     for name, text in values.items():
         parsed = color(text.strip()) if text.strip() else declared.get(name)
         if name not in declared or parsed is None:
-            errors[name] = ["Write the colour like #1b7f5c."]
+            errors[name] = [_l("Write the colour like #1b7f5c.")]
         elif parsed[:7] != declared[name]:
             chosen[name] = parsed[:7]
     if errors:
-        raise ValidationError("Check the marked colours.", errors)
+        raise ValidationError(_l("Check the marked colours."), errors)
     kept = {**(store.branding.get("colors") or {}), **chosen}
     colors = {name: one for name, one in kept.items() if name in chosen or name not in values}
     branding = change_branding(store.tenant_id, {"colors": colors or None})
     return color_warnings(store, branding)
 
 
-def color_warnings(store: StoreInfo, branding: Mapping[str, Any]) -> list[str]:
+def color_warnings(store: StoreInfo, branding: Mapping[str, Any]) -> list[Sentence]:
     """A sentence for each text that reads worse than WCAG 2.2 AA asks (4.5 to 1) with this branding."""
     found = queries.themes(store.theme_slug)
     if not found:
         return []
     colors = branded({"colors": found[0].colors or {}}, branding)["colors"]["light"]
     return [
-        f"{_name(one['color'])} on {_name(one['on'])} has a contrast of {one['ratio']} to 1;"
-        f" {LOWEST} is the least that reads well."
+        _l(
+            "%(text)s on %(ground)s has a contrast of %(ratio)s to 1; %(lowest)s is the least that reads"
+            " well.",
+            text=_name(one["color"]),
+            ground=_name(one["on"]),
+            ratio=one["ratio"],
+            lowest=LOWEST,
+        )
         for one in contrast_problems(palette(colors))
     ]
 
@@ -157,7 +164,7 @@ def _name(token: str) -> str:
 def set_picture(store: StoreInfo, name: str, address: str | None) -> None:
     """Set one of PICTURES to the address of a public picture of the tenant, or (None) take it away."""
     if name not in PICTURES:
-        raise ValidationError("There is no such picture of a store.")
+        raise ValidationError(_l("There is no such picture of a store."))
     if address is not None and not address.startswith(f"/media/{store.tenant_id}/"):
-        raise ValidationError("Choose a picture of this store.", {name: ["Upload a picture first."]})
+        raise ValidationError(_l("Choose a picture of this store."), {name: [_l("Upload a picture first.")]})
     change_branding(store.tenant_id, {name: address})

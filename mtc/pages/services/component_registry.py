@@ -37,6 +37,13 @@ class ComponentInfo:
         return FieldSet(self.schema, self.ui_config)
 
     @cached_property
+    def texts(self) -> frozenset[str]:
+        """The names of its settings that hold free text, or a list or group that does."""
+        return frozenset(
+            one.key for one in self.fields.fields if one.kind in ("text", "list", "group", "repeater")
+        )
+
+    @cached_property
     def reference_keys(self) -> tuple[tuple[str, str], ...]:
         """(setting, kind) of its settings that name something else, such as a picture."""
         formats = [(one.key, one.format or "") for one in self.fields.fields]

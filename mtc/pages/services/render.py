@@ -13,6 +13,8 @@ from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from mtc.core.html_cleaning import clean_html
+from mtc.core.i18n import current_locale, retold
+from mtc.core.i18n.locales import SOURCE
 from mtc.core.plain_data import plain
 from mtc.core.template_engine import compile_template
 from mtc.pages.services.component_registry import Book, ComponentInfo
@@ -87,12 +89,38 @@ def render_widget(
         if info.template is not None:
             return _own(info, widget["props"], data, context)
         names = _names(context["theme"]["slug"], "components", info.slug, info.surface)
-        return Markup(_template(names).render(props=widget["props"], data=data, **context))  # noqa: S704
+        props = _in_locale(widget, info)
+        return Markup(_template(names).render(props=props, data=data, **context))  # noqa: S704
     except SQLAlchemyError:
         raise
     except Exception:
         log.exception("widget %s (%s) failed", widget["id"], info.slug)
         return Markup()
+
+
+def _in_locale(widget: Mapping[str, Any], info: ComponentInfo) -> Mapping[str, Any]:
+    """The props with MTC's own texts in the running locale: defaults that nobody changed, a theme's widgets.
+
+    What a merchant wrote is data and stays.
+    """
+    props: Mapping[str, Any] = widget["props"]
+    if info.own or current_locale() == SOURCE:
+        return props
+    shipped = bool(widget.get("shipped"))
+    told = {
+        name: _retold(value)
+        for name, value in props.items()
+        if value and (shipped or value == info.defaults.get(name)) and name in info.texts
+    }
+    return {**props, **told} if told else props
+
+
+def _retold(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_retold(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _retold(one) for name, one in value.items()}
+    return retold(value) if isinstance(value, str) else value
 
 
 def _own(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.local_cache import LocalCache
 from mtc.core.store_info import StoreInfo
 from mtc.pages import queries
@@ -55,7 +56,7 @@ def find_template(page: str, theme_slug: str) -> Any:
     bases = {theme_slug, *(str(theme.settings.get("base") or theme.slug) for theme in own)}
     rows = queries.templates(page, bases)
     if not rows:
-        raise NotFoundError("There is no page of this kind.")
+        raise NotFoundError(_l("There is no page of this kind."))
 
     def rank(row: Any) -> tuple[bool, bool, bool]:
         return (row.theme_slug != theme_slug, row.theme_slug not in bases, row.tenant_id is None)
@@ -67,7 +68,7 @@ def find_layout(template: Any) -> dict[str, Any]:
     """Step 2: the regions and the grid of the template's layout."""
     layout = queries.layout(template.layout_id)
     if layout is None:
-        raise NotFoundError("The layout of this page is gone.")
+        raise NotFoundError(_l("The layout of this page is gone."))
     return {
         "slug": layout.slug,
         "regions": layout.regions,
@@ -81,7 +82,7 @@ def find_theme(template: Any, store: StoreInfo) -> dict[str, Any]:
     found = [one for one in queries.themes(store.theme_slug) if not one.problem]
     theme = found[0] if found else queries.theme(template.theme_id)
     if theme is None:
-        raise NotFoundError("The theme of this store is gone.")
+        raise NotFoundError(_l("The theme of this store is gone."))
     settings = theme.settings or {}
     base = str(settings.get("base") or theme.slug)
     if base != theme.slug and queries.broken_themes(base):
@@ -114,6 +115,7 @@ def find_widgets(template: Any, page: str, store: StoreInfo) -> list[dict[str, A
             "component": {"slug": one["component"], "type": "widget"},
             "props": one.get("props", {}),
             "visibility_rules": one.get("visibility_rules", {}),
+            "shipped": template.tenant_id is None,
         }
         layers.setdefault(entry["region"], (0, []))[1].append(entry)
     for row in queries.widgets(page, store.id, store.tenant_id):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from mtc.core.db import require_scope, session
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.i18n import _l
 from mtc.pages import queries
 from mtc.pages.models import Widget
 from mtc.pages.registry import references
@@ -22,14 +23,14 @@ _HOME_REGIONS = {"announcement-bar": "announcement", "site-header": "header", "s
 def _tenant() -> UUID:
     tenant_id = require_scope().tenant_id
     if tenant_id is None:
-        raise ValidationError("Widgets belong to a tenant.")
+        raise ValidationError(_l("Widgets belong to a tenant."))
     return tenant_id
 
 
 def _widget(widget_id: UUID) -> Widget:
     widget = queries.widget(widget_id, _tenant())
     if widget is None:
-        raise NotFoundError("There is no such widget.")
+        raise NotFoundError(_l("There is no such widget."))
     return widget
 
 
@@ -41,7 +42,9 @@ def _is_known(kind: str, name: str) -> bool:
 def _props(component: str, props: Mapping[str, Any]) -> tuple[UUID, dict[str, Any]]:
     info = component_book().get(component)
     if info is None:
-        raise ValidationError("This component does not exist.", {"component": ["Choose one from the list."]})
+        raise ValidationError(
+            _l("This component does not exist."), {"component": [_l("Choose one from the list.")]}
+        )
     given = info.fields.validate({**info.defaults, **props}, refs=_is_known)
     return info.id, given
 
@@ -69,7 +72,7 @@ def place_widget(
     place = _region(page, component, region)
     here = queries.placed(page, place, store_id, tenant_id)
     if len(queries.placed(page, None, store_id, tenant_id)) >= MOST_PER_PAGE:
-        raise ValidationError(f"A page may have at most {MOST_PER_PAGE} widgets.")
+        raise ValidationError(_l("A page may have at most %(most)s widgets.", most=MOST_PER_PAGE))
     widget = Widget(
         tenant_id=tenant_id,
         store_id=store_id,
@@ -94,7 +97,7 @@ def replace_widgets(store_id: UUID, page: str, widgets: Sequence[Mapping[str, An
     """
     tenant_id = _tenant()
     if len(widgets) > MOST_PER_PAGE:
-        raise ValidationError(f"A page may have at most {MOST_PER_PAGE} widgets.")
+        raise ValidationError(_l("A page may have at most %(most)s widgets.", most=MOST_PER_PAGE))
     made = []
     for one in widgets:
         component_id, checked = _props(str(one.get("component", "")), one.get("props") or {})
@@ -144,7 +147,7 @@ def set_props(widget_id: UUID, props: Mapping[str, Any]) -> Widget:
     widget = _widget(widget_id)
     component = queries.component_by_id(widget.component_id)
     if component is None:
-        raise NotFoundError("The component of this widget is gone.")
+        raise NotFoundError(_l("The component of this widget is gone."))
     _, checked = _props(component.slug, {**widget.props, **props})
     widget.props = checked
     session.flush()

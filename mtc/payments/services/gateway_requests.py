@@ -49,7 +49,7 @@ def ask_provider(tenant_id: UUID, payment_id: UUID) -> str:
     except Exception as error:
         # A kind that breaks its promise: nobody knows what the provider did. Asking again does it once.
         log.exception("the provider of payment %s gave no answer", payment_id)
-        failure = StartError("The provider gave no answer.", permanent=False)
+        failure = StartError(_l("The provider gave no answer."), permanent=False)
         _note(tenant_id, payment_id, failure)
         raise failure from error
     return repeatable(lambda: _begin(tenant_id, payment_id, started))
@@ -114,9 +114,7 @@ def _change(payment: Payment, values: dict[str, Any]) -> bool:
     """Whether the payment was still starting."""
     statement = (
         update(Payment)
-        .where(
-            Payment.tenant_id == payment.tenant_id, Payment.id == payment.id, Payment.status == "starting"
-        )
+        .where(Payment.tenant_id == payment.tenant_id, Payment.id == payment.id, Payment.status == "starting")
         .values(**values)
         .returning(Payment.id)
         .execution_options(synchronize_session=False)

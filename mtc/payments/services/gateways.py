@@ -10,6 +10,7 @@ from flask import current_app
 from mtc.core.configured import SecretColumn, TypeSettings, checked_name
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.payments import queries
 from mtc.payments.models import PaymentGateway
@@ -31,7 +32,7 @@ def kind_of(name: str) -> Gateway:
     """The kind of gateway of that name; raises NotFoundError for one that is unknown or switched off here."""
     kind = gateways.get(name)
     if not may_take(kind):
-        raise NotFoundError("Test payments are switched off in this installation.")
+        raise NotFoundError(_l("Test payments are switched off in this installation."))
     return kind
 
 
@@ -68,7 +69,7 @@ def get_gateway(slug: str) -> PaymentGateway:
     """The tenant's gateway of that slug; raises NotFoundError."""
     gateway = gateway_by_slug(slug)
     if gateway is None:
-        raise NotFoundError("There is no such way to pay.")
+        raise NotFoundError(_l("There is no such way to pay."))
     return gateway
 
 
@@ -100,7 +101,9 @@ def save_gateway(
         gateway = PaymentGateway(id=uuid7(), tenant_id=tenant_id, slug=slug, type=kind)
         session.add(gateway)
     elif gateway.type != kind:
-        raise ValidationError("Another kind of gateway has this name.", {"slug": ["Choose another name."]})
+        raise ValidationError(
+            _l("Another kind of gateway has this name."), {"slug": [_l("Choose another name.")]}
+        )
     gateway.name = name
     is_test = is_test or not made.moves_money
     gateway.is_active, gateway.is_test, gateway.position = is_active, is_test, position

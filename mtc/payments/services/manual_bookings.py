@@ -9,6 +9,7 @@ from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import Sentence, _l
 from mtc.core.ids import token
 from mtc.core.local_time import local
 from mtc.core.money import format_money
@@ -52,9 +53,9 @@ def mark_paid(
     """
     order = order_queries.lock_order(order_id)
     if order is None:
-        raise NotFoundError("There is no such order.")
+        raise NotFoundError(_l("There is no such order."))
     if order.status not in BOOKABLE:
-        raise ConflictError("This order does not await a payment: it has been paid.")
+        raise ConflictError(_l("This order does not await a payment: it has been paid."))
     received = order.total if amount is None else amount
     day = received_on or local(clock.now()).date()
     _check(order, received, day, accept_less)
@@ -63,11 +64,13 @@ def mark_paid(
     payment.data = {**payment.data, **facts}
     session.flush()
     if not book_success(payment, order, received):
-        raise ConflictError("This order was paid meanwhile.")
+        raise ConflictError(_l("This order was paid meanwhile."))
     session.refresh(payment)
     if received > order.total:
         more = format_money(received - order.total, order.currency)
-        flag_for_review(order, f"{more} more than the total came in. Give it back or ask the buyer.")
+        flag_for_review(
+            order, _l("%(more)s more than the total came in. Give it back or ask the buyer.", more=more)
+        )
     return payment
 
 
@@ -79,19 +82,25 @@ def missing_keys(order: Order) -> int:
 
 
 def _check(order: Order, received: int, day: date, accept_less: bool) -> None:
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, list[Sentence]] = {}
     total = format_money(order.total, order.currency)
     if not 0 <= received <= MOST or (received == 0 and order.total > 0):
-        errors["amount"] = ["Type what came in, more than 0."]
+        errors["amount"] = [_l("Type what came in, more than 0.")]
     elif received < order.total and not accept_less:
         less = format_money(order.total - received, order.currency)
-        errors["amount"] = [f"That is {less} less than the total of {total}. Confirm that it is enough."]
+        errors["amount"] = [
+            _l(
+                "That is %(less)s less than the total of %(total)s. Confirm that it is enough.",
+                less=less,
+                total=total,
+            )
+        ]
     # Tomorrow is today somewhere; the day before the order too.
     first = local(order.created_at).date() - timedelta(days=1)
     if not first <= day <= local(clock.now()).date() + timedelta(days=1):
-        errors["received_on"] = ["Choose a day between the order and today."]
+        errors["received_on"] = [_l("Choose a day between the order and today.")]
     if errors:
-        raise ValidationError("Check the marked fields.", errors)
+        raise ValidationError(_l("Check the marked fields."), errors)
 
 
 def _payment(order: Order) -> Payment:

@@ -14,7 +14,7 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import Sentence, _, _l, source_text
 from mtc.core.ids import uuid7
 from mtc.payments import queries
 from mtc.payments.events import PaymentMethodChanged, PaymentMethodSwitchedOff, PaymentMethodSwitchedOn
@@ -45,12 +45,12 @@ class PaymentMethod:
     slug: str
     type: str
     name: str
-    label: str
-    explanation: str
+    label: Sentence
+    explanation: Sentence
     is_active: bool
     is_test: bool
     config: Mapping[str, Any]
-    missing: Mapping[str, list[str]]
+    missing: Mapping[str, list[Sentence]]
     settings: list[dict[str, Any]]
     secrets: frozenset[str]
     testable: bool
@@ -99,11 +99,11 @@ def update_method(
     """
     row = _ensure(slug)
     kind = kind_of(row.type)
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, list[Sentence]] = {}
     if name is not None:
         shown = scrub(name, multiline=False)
         if not 1 <= len(shown) <= 100 or any(ord(sign) < 32 for sign in name):
-            errors["name"] = ["Use 1 to 100 characters on one line."]
+            errors["name"] = [_l("Use 1 to 100 characters on one line.")]
         row.name = shown[:100]
     if config is not None or credentials is not None:
         try:
@@ -113,7 +113,7 @@ def update_method(
     if row.is_active and not errors and isinstance(kind, ChecksConfig):
         errors = kind.missing(row.config)
     if errors:
-        raise ValidationError("Check the marked fields.", errors)
+        raise ValidationError(_l("Check the marked fields."), errors)
     session.flush()
     emit(PaymentMethodChanged(entity_id=row.id, method=row.slug, name=row.name))
     return _method(row)
@@ -124,7 +124,7 @@ def switch_method(slug: str, active: bool) -> PaymentMethod:
     row = _ensure(slug)
     missing = _method(row).missing
     if active and missing:
-        raise ValidationError("Set it up first: fill in what is missing.", dict(missing))
+        raise ValidationError(_l("Set it up first: fill in what is missing."), dict(missing))
     row.is_active = active
     session.flush()
     kind = PaymentMethodSwitchedOn if active else PaymentMethodSwitchedOff
@@ -158,7 +158,7 @@ def move_method(slug: str, *, up: bool) -> None:
 def _known(slug: str) -> str:
     row = _row(slug)
     if row is None and slug not in offered():
-        raise NotFoundError("There is no such way to pay.")
+        raise NotFoundError(_l("There is no such way to pay."))
     return slug
 
 
@@ -174,7 +174,7 @@ def _new(slug: str) -> PaymentGateway:
         tenant_id=scope_tenant(),
         slug=slug,
         type=slug,
-        name=kind.label,
+        name=source_text(kind.label),
         is_active=kind.on_by_default,
         is_test=not kind.moves_money,
         position=_BEHIND + (kind.offered or 0),

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from mtc.core.db import session
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.orders import queries as order_queries
 from mtc.orders.services import flag_for_review
 from mtc.payments import queries
@@ -44,7 +45,9 @@ def settle(refund: Refund, status: str, *, provider_ref: str = "", reason: str =
         )
     )
     if status == "failed":
-        flag_for_review(order, f"A refund did not go through: {reason or 'the provider refused it'}.")
+        flag_for_review(
+            order, _l("A refund did not go through: %(reason)s.", reason=reason or "the provider refused it")
+        )
     return True
 
 
@@ -68,12 +71,16 @@ def settle_refund(payment: Payment, said: WebhookEvent) -> str:
     except ValueError:
         refund = None
     if refund is None or refund.payment_id != payment.id:
-        flag_for_review(order, "The provider reports a refund that was not made here. Check the provider.")
+        flag_for_review(
+            order, _l("The provider reports a refund that was not made here. Check the provider.")
+        )
         return "unknown"
     named = said.order_number in ("", order.order_number)
     if said.kind == "refund.succeeded":
         if not named or (said.amount, said.currency) != (refund.amount, refund.currency):
-            flag_for_review(order, "A refund was reported that does not fit this order. Check the provider.")
+            flag_for_review(
+                order, _l("A refund was reported that does not fit this order. Check the provider.")
+            )
             return "mismatch"
         return "refunded" if settle(refund, "succeeded") else "ignored"
     if said.kind != "refund.failed":
@@ -81,6 +88,6 @@ def settle_refund(payment: Payment, said: WebhookEvent) -> str:
     if settle(refund, "failed", reason=said.reason):
         return "failed"
     if refund.status == "succeeded":
-        flag_for_review(order, "A refund is reported as failed and as made. Check the provider.")
+        flag_for_review(order, _l("A refund is reported as failed and as made. Check the provider."))
         return "mismatch"
     return "ignored"

@@ -16,6 +16,7 @@ from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderPartiallyRefunded, OrderRefunded
@@ -28,7 +29,7 @@ from mtc.payments.models import Payment, Refund
 from mtc.plugins.services import run_before
 from mtc.tasks.services import enqueue
 
-TOO_MUCH = "This was refunded meanwhile. Look at the order again."
+TOO_MUCH = _l("This was refunded meanwhile. Look at the order again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,9 @@ def refund(
     """
     order = order_queries.lock_order(order_id)
     if order is None:
-        raise NotFoundError("There is no such order.")
+        raise NotFoundError(_l("There is no such order."))
     if order.status not in OWNED:
-        raise ConflictError("Only a paid order can be refunded.")
+        raise ConflictError(_l("Only a paid order can be refunded."))
     if seen is not None and seen != pieces_back(order):
         raise ConflictError(TOO_MUCH)
     shares = _shares(order, lines)
@@ -117,17 +118,21 @@ def _shares(order: Order, lines: Sequence[tuple[UUID, int]] | None) -> list[Shar
         lines = [(item.id, item.quantity - item.refunded_quantity) for item in order.items]
         lines = [(item_id, quantity) for item_id, quantity in lines if quantity]
     if not lines:
-        raise ValidationError("Choose at least one item to refund.")
+        raise ValidationError(_l("Choose at least one item to refund."))
     if len({item_id for item_id, _ in lines}) != len(lines):
-        raise ValidationError("Name each item once.")
+        raise ValidationError(_l("Name each item once."))
     shares = []
     for item_id, quantity in lines:
         item = items.get(item_id)
         if item is None:
-            raise NotFoundError("This item is not part of the order.")
+            raise NotFoundError(_l("This item is not part of the order."))
         left = item.quantity - item.refunded_quantity
         if not 1 <= quantity <= left:
-            message = f"Of “{item.title}” {left} can be refunded." if left else f"“{item.title}” is refunded."
+            message = (
+                _l("Of “%(title)s” %(left)s can be refunded.", title=item.title, left=left)
+                if left
+                else _l("“%(title)s” is refunded.", title=item.title)
+            )
             raise ValidationError(message, {str(item_id): [message]})
         shares.append(Share(item, quantity, refund_amount(item, quantity)))
     return shares
@@ -222,11 +227,11 @@ def refund_surplus(order_id: UUID, reason: str = "Paid twice") -> list[Refund]:
     """
     order = order_queries.lock_order(order_id)
     if order is None:
-        raise NotFoundError("There is no such order.")
+        raise NotFoundError(_l("There is no such order."))
     owed = sum(refund_amount(item, item.quantity - item.refunded_quantity) for item in order.items)
     surplus = order.paid_amount - order.refunded_amount - (owed if order.status in OWNED else 0)
     if surplus <= 0:
-        raise ConflictError("Nothing was paid beyond the price.")
+        raise ConflictError(_l("Nothing was paid beyond the price."))
     _book(order, [], surplus)
     reason = scrub(reason, multiline=False)[:300]
     refunds = _from_payments(order, [], surplus, reason)
@@ -253,7 +258,7 @@ def retry_refund(refund_id: UUID) -> Refund:
     """Ask the provider once more for a refund that failed; raises NotFoundError, ConflictError."""
     one = queries.refund_by_id(refund_id)
     if one is None:
-        raise NotFoundError("There is no such refund.")
+        raise NotFoundError(_l("There is no such refund."))
     statement = (
         update(Refund)
         .where(Refund.tenant_id == one.tenant_id, Refund.id == one.id, Refund.status == "failed")
@@ -262,7 +267,7 @@ def retry_refund(refund_id: UUID) -> Refund:
         .execution_options(synchronize_session=False)
     )
     if len(session.execute(statement).all()) != 1:
-        raise ConflictError("Only a failed refund can be tried again.")
+        raise ConflictError(_l("Only a failed refund can be tried again."))
     enqueue("refund.send", {"refund_id": str(one.id)})
     session.refresh(one)
     return one

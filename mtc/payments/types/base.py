@@ -8,14 +8,15 @@ from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from mtc.core.errors import UnauthorizedError
+from mtc.core.i18n import Sentence, _l, source_text
 from mtc.core.registry import Registry
 
 
 class ProviderError(Exception):
     """The provider did not do what it was asked for; `permanent` says that asking again will not help."""
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
-        super().__init__(message)
+    def __init__(self, message: Sentence, *, permanent: bool) -> None:
+        super().__init__(source_text(message))  # it is written down in English
         self.permanent = permanent
 
 
@@ -132,11 +133,11 @@ class Gateway(Protocol):
         """The credentials that it begins with when a store is offered it."""
 
     @property
-    def label(self) -> str:
+    def label(self) -> Sentence:
         """What the merchant calls it."""
 
     @property
-    def explanation(self) -> str:
+    def explanation(self) -> Sentence:
         """What the merchant reads about it."""
 
     @property
@@ -172,7 +173,7 @@ class OrdinaryGateway:
     offered: int | None = None
     on_by_default = False
     icon = "credit-card"
-    explanation = ""
+    explanation: Sentence = ""
 
     def about(self, config: Mapping[str, Any]) -> str:
         """What the merchant has written."""
@@ -194,7 +195,7 @@ class TakesNoNotifications(OrdinaryGateway):
         credentials: Mapping[str, str],
     ) -> WebhookEvent:
         """Nobody notifies."""
-        raise UnauthorizedError("This way to pay takes no notifications.")
+        raise UnauthorizedError(_l("This way to pay takes no notifications."))
 
 
 @runtime_checkable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mtc.core.i18n import Sentence, _l
 from mtc.payments.types.base import (
     PaymentRedirect,
     PaymentRequest,
@@ -19,8 +20,8 @@ KIND = "free"
 class FreeGateway(TakesNoNotifications):
     """Never charges: checkout asks whether it is switched on when the total is 0."""
 
-    label = "Free orders"
-    explanation = "What costs nothing is ordered without a payment and delivered at once."
+    label: Sentence = _l("Free orders")
+    explanation: Sentence = _l("What costs nothing is ordered without a payment and delivered at once.")
     outside = False
     charges = False
     offered = 1
@@ -34,7 +35,7 @@ class FreeGateway(TakesNoNotifications):
 
     def refund(self, giveback: RefundRequest) -> str:
         """No money came in, so none can go back."""
-        raise RefundError("Nothing was paid.", permanent=True)
+        raise RefundError(_l("Nothing was paid."), permanent=True)
 
 
 gateways.register(KIND, FreeGateway())

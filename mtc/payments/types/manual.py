@@ -7,7 +7,7 @@ from typing import Any
 
 from mtc.core.bank_accounts import MAX_NAME, parse_bic, parse_iban
 from mtc.core.configured import Errors
-from mtc.core.i18n import _
+from mtc.core.i18n import Sentence, _, _l
 from mtc.core.ids import token
 from mtc.payments.types.base import (
     PaymentRedirect,
@@ -26,8 +26,8 @@ _SHOWN = ("holder", "iban", "bic", "bank", "account", "instructions")
 class ManualGateway(TakesNoNotifications):
     """Shows the account and the reference on the order page and waits."""
 
-    label = "Bank transfer"
-    explanation = "Buyers send the money to your account; you book it when it is there."
+    label: Sentence = _l("Bank transfer")
+    explanation: Sentence = _l("Buyers send the money to your account; you book it when it is there.")
     outside = False
     pays_later = True
     offered = 0
@@ -36,44 +36,46 @@ class ManualGateway(TakesNoNotifications):
         {
             "name": "holder",
             "type": "text",
-            "label": "Account holder",
-            "help": "The name that the bank knows, as buyers have to write it.",
+            "label": _l("Account holder"),
+            "help": _l("The name that the bank knows, as buyers have to write it."),
             "validation": {"maxLength": MAX_NAME},
         },
         {
             "name": "iban",
             "type": "text",
             "label": "IBAN",
-            "help": "Its check digits are checked. Buyers who pay in euros also get a code to scan.",
+            "help": _l("Its check digits are checked. Buyers who pay in euros also get a code to scan."),
             "validation": {"maxLength": 50},
         },
         {
             "name": "bic",
             "type": "text",
             "label": "BIC",
-            "help": "Needed for transfers from outside the European Economic Area.",
+            "help": _l("Needed for transfers from outside the European Economic Area."),
             "validation": {"maxLength": 20},
         },
-        {"name": "bank", "type": "text", "label": "Bank", "validation": {"maxLength": 100}},
+        {"name": "bank", "type": "text", "label": _l("Bank"), "validation": {"maxLength": 100}},
         {
             "name": "account",
             "type": "textarea",
-            "label": "Account details instead of an IBAN",
-            "help": "Such as account and routing number, where there are no IBANs.",
+            "label": _l("Account details instead of an IBAN"),
+            "help": _l("Such as account and routing number, where there are no IBANs."),
             "validation": {"maxLength": 500},
         },
         {
             "name": "instructions",
             "type": "textarea",
-            "label": "Instructions",
-            "help": "Shown with the account, such as when you look for new payments.",
+            "label": _l("Instructions"),
+            "help": _l("Shown with the account, such as when you look for new payments."),
             "validation": {"maxLength": 1000},
         },
         {
             "name": "days",
             "type": "integer",
-            "label": "Days until an order expires",
-            "help": "So long its keys are kept for the buyer. Money that comes later can still be booked.",
+            "label": _l("Days until an order expires"),
+            "help": _l(
+                "So long its keys are kept for the buyer. Money that comes later can still be booked."
+            ),
             "validation": {"min": 1, "max": MAX_DAYS},
             "default": DAYS,
         },
@@ -87,20 +89,22 @@ class ManualGateway(TakesNoNotifications):
         if config.get("iban"):
             cleaned["iban"] = parse_iban(str(config["iban"])) or config["iban"]
             if parse_iban(cleaned["iban"]) is None:
-                errors["iban"] = ["This is no IBAN: a digit is wrong or missing. Compare it with your bank."]
+                errors["iban"] = [
+                    _l("This is no IBAN: a digit is wrong or missing. Compare it with your bank.")
+                ]
         if config.get("bic"):
             cleaned["bic"] = parse_bic(str(config["bic"])) or config["bic"]
             if parse_bic(cleaned["bic"]) is None:
-                errors["bic"] = ["Write 8 or 11 letters and digits, such as COBADEFFXXX."]
+                errors["bic"] = [_l("Write 8 or 11 letters and digits, such as COBADEFFXXX.")]
         return cleaned, errors
 
     def missing(self, config: Mapping[str, Any]) -> Errors:
         """What has to be filled in before buyers can pay to the account."""
         errors: Errors = {}
         if not config.get("iban") and not config.get("account"):
-            errors["iban"] = ["Type the IBAN, or the account details below."]
+            errors["iban"] = [_l("Type the IBAN, or the account details below.")]
         if not config.get("holder"):
-            errors["holder"] = ["Type the name of the account holder."]
+            errors["holder"] = [_l("Type the name of the account holder.")]
         return errors
 
     def about(self, config: Mapping[str, Any]) -> str:

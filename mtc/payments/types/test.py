@@ -9,7 +9,7 @@ from typing import Any
 from mtc.core import clock, crypto
 from mtc.core.configured import CheckResult
 from mtc.core.errors import UnauthorizedError
-from mtc.core.i18n import _l
+from mtc.core.i18n import Sentence, _l
 from mtc.core.ids import token
 from mtc.payments.types.base import (
     OrdinaryGateway,
@@ -32,8 +32,8 @@ class TestGateway(OrdinaryGateway):
     """Pays, declines, cancels, notifies late or three times, as the person on its page wishes."""
 
     __test__ = False  # not for pytest to collect
-    label = "Test payments"
-    explanation = "Try the checkout with test cards. No money moves, and no figure counts it."
+    label: Sentence = _l("Test payments")
+    explanation: Sentence = _l("Try the checkout with test cards. No money moves, and no figure counts it.")
     outside = False
     moves_money = False
     offered = 2
@@ -41,14 +41,14 @@ class TestGateway(OrdinaryGateway):
         {
             "name": "refunds",
             "type": "select",
-            "label": "Refunds",
+            "label": _l("Refunds"),
             "options": ["succeed", "fail", "unreachable"],
-            "help": "How the provider answers when it is asked for a refund.",
+            "help": _l("How the provider answers when it is asked for a refund."),
         }
     ]
     credentials: list[dict[str, Any]] = [
-        {"name": "account", "type": "text", "label": "Account"},
-        {"name": "secret", "type": "text", "label": "Signing secret"},
+        {"name": "account", "type": "text", "label": _l("Account")},
+        {"name": "secret", "type": "text", "label": _l("Signing secret")},
     ]
 
     def first_credentials(self) -> dict[str, str]:
@@ -97,15 +97,15 @@ class TestGateway(OrdinaryGateway):
                 reason=_text(said, "reason", 10_000, "")[:300],
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise UnauthorizedError("The notification cannot be read.") from error
+            raise UnauthorizedError(_l("The notification cannot be read.")) from error
 
     def refund(self, giveback: RefundRequest) -> str:
         """Succeeds, or fails the way the settings say."""
         answer = giveback.config.get("refunds") or "succeed"
         if answer == "fail":
-            raise RefundError("The test provider refuses refunds.", permanent=True)
+            raise RefundError(_l("The test provider refuses refunds."), permanent=True)
         if answer == "unreachable":
-            raise RefundError("The test provider cannot be reached.", permanent=False)
+            raise RefundError(_l("The test provider cannot be reached."), permanent=False)
         return f"test_refund_{giveback.refund_id.hex}"
 
 

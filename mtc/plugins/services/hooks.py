@@ -11,6 +11,7 @@ from mtc.core.db import commit_batch, running_session, scope_tenant, unit_of_wor
 from mtc.core.errors import ConflictError
 from mtc.core.events import DomainEvent
 from mtc.core.hooks import CORE, Hooks, Implementation
+from mtc.core.i18n import _l
 from mtc.core.retry import RunFirst, running_operation
 from mtc.events.registry import event_of, fanout
 from mtc.infra.http.base import TIMEOUT
@@ -115,7 +116,7 @@ def _take(known: Answer, plugin: str, tenant_id: UUID, payload: P, answers: list
 def _refuse_if_needed(name: str) -> None:
     plugin = loaded(current_app).get(name)
     if plugin is not None and plugin.refuses_on_error:
-        raise ConflictError("This cannot be done at the moment. Please try again later.") from None
+        raise ConflictError(_l("This cannot be done at the moment. Please try again later.")) from None
 
 
 @fanout

@@ -13,6 +13,7 @@ from mtc.core.configured import TypeSettings
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import NotFoundError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.core.tenancy import platform_scope
 from mtc.plugins import queries
@@ -90,7 +91,11 @@ def install_plugin(tenant_id: UUID, slug: str, config: dict[str, Any] | None = N
     row = queries.plugin_by_slug(slug)
     if plugin is None or row is None:
         problem = broken(current_app).get(slug)
-        raise NotFoundError(f"This plugin is broken. {problem}" if problem else "There is no such plugin.")
+        raise NotFoundError(
+            _l("This plugin is broken. %(problem)s", problem=problem)
+            if problem
+            else _l("There is no such plugin.")
+        )
     installed = queries.installation(tenant_id, slug)
     stored = SECRETS.read(installed) if installed else {}
     settings, secrets = TypeSettings(plugin.settings).checked(config or {}, stored)
@@ -121,7 +126,7 @@ def _switch(
 ) -> None:
     installed = queries.installation(tenant_id, slug)
     if installed is None:
-        raise NotFoundError("This plugin is not installed.")
+        raise NotFoundError(_l("This plugin is not installed."))
     installed.status, installed.failures, installed.broken_until = status, 0, None
     installed.updated_at = clock.now()
     session.flush()

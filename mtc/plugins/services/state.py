@@ -12,6 +12,7 @@ from sqlalchemy import delete, update
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.core.row_locking import matched_rows, upsert
 from mtc.plugins import queries
@@ -88,7 +89,7 @@ class StoredState:
             statement = statement.values(value=value, version=next_version, updated_at=fresh["updated_at"])
         row = session.execute(statement.returning(_TABLE.c.version)).first()
         if row is None:
-            raise StateConflict("This was changed by somebody else in the same moment. Please try again.")
+            raise StateConflict(_l("This was changed by somebody else in the same moment. Please try again."))
         return int(row.version)
 
     def increment(self, key: str, by: int = 1) -> int:
@@ -152,7 +153,7 @@ class LaterState:
         """Note the value; StateConflict at once where the version is not the one that is kept."""
         known = self.get(check_key(key))
         if version is not None and version != (known.version if known else 0):
-            raise StateConflict("This was changed by somebody else in the same moment. Please try again.")
+            raise StateConflict(_l("This was changed by somebody else in the same moment. Please try again."))
         return self._note(key, lambda state: state.put(key, value, version), value=value).version
 
     def increment(self, key: str, by: int = 1) -> int:

@@ -15,6 +15,7 @@ from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import parse_moment, scrub
+from mtc.core.i18n import Sentence, _l, formats
 from mtc.core.money import LARGEST_AMOUNT
 from mtc.core.rules import validate
 from mtc.pricing import queries
@@ -36,7 +37,7 @@ def get(rule_id: UUID) -> PricingRule:
     """The rule; raises NotFoundError."""
     found = queries.rule(rule_id)
     if found is None:
-        raise NotFoundError("There is no such pricing rule.")
+        raise NotFoundError(_l("There is no such pricing rule."))
     return found
 
 
@@ -76,7 +77,7 @@ def preview(
     """What a purchase would cost and why: {unit, total, base, trace, rules: [{id, name, applies}]}."""
     offer = catalog.offers([variant_id]).get(variant_id)
     if offer is None:
-        raise NotFoundError("There is no such variant.")
+        raise NotFoundError(_l("There is no such variant."))
     who, at = buyer or Buyer(), now or clock.now()
     result = price(offer, quantity, buyer=who, now=at)
     facts = Facts(offer, quantity, who, at)
@@ -100,15 +101,15 @@ def _after() -> None:
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
-    faults: dict[str, list[str]] = {
-        name: ["Rules have no such value."] for name in sorted(set(values) - _KEYS)
+    faults: dict[str, list[Sentence]] = {
+        name: [_l("Rules have no such value.")] for name in sorted(set(values) - _KEYS)
     }
     columns = dict(values)
     columns["name"] = scrub(str(values["name"] or ""), multiline=False)
     if not 1 <= len(columns["name"]) <= 200:
-        faults["name"] = ["Use 1 to 200 characters."]
+        faults["name"] = [_l("Use 1 to 200 characters.")]
     if type(values["priority"]) is not int or not 0 <= values["priority"] <= 10_000:
-        faults["priority"] = ["Use a whole number from 0 to 10,000."]
+        faults["priority"] = [_l("Use a whole number from 0 to 10,000.")]
     _check_entity(columns, faults)
     _check_conditions(columns, faults)
     _check_modifier(columns, faults)
@@ -120,43 +121,43 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
         and columns["ends_at"]
         and columns["ends_at"] <= columns["starts_at"]
     ):
-        faults["ends_at"] = ["Choose a moment after the start."]
+        faults["ends_at"] = [_l("Choose a moment after the start.")]
     if faults:
-        raise ValidationError("Correct the marked fields.", faults)
+        raise ValidationError(_l("Correct the marked fields."), faults)
     return columns
 
 
-def _check_entity(columns: dict[str, Any], faults: dict[str, list[str]]) -> None:
+def _check_entity(columns: dict[str, Any], faults: dict[str, list[Sentence]]) -> None:
     kind, given = columns["entity_type"], columns.get("entity_id") or None
     if kind not in ENTITIES:
-        faults["entity_type"] = ["Choose everything, a collection or a product."]
+        faults["entity_type"] = [_l("Choose everything, a collection or a product.")]
         return
     try:
         columns["entity_id"] = UUID(str(given)) if given else None
     except ValueError:
-        faults["entity_id"] = ["Choose one of this store."]
+        faults["entity_id"] = [_l("Choose one of this store.")]
         return
     if kind == "global":
         columns["entity_id"] = None
     elif columns["entity_id"] is None:
-        faults["entity_id"] = ["Choose what the rule is about."]
+        faults["entity_id"] = [_l("Choose what the rule is about.")]
     else:
         find: Any = catalog.product if kind == "product" else catalog.collection
         if find(columns["entity_id"]) is None:
-            faults["entity_id"] = ["Choose one of this store."]
+            faults["entity_id"] = [_l("Choose one of this store.")]
 
 
-def _check_conditions(columns: dict[str, Any], faults: dict[str, list[str]]) -> None:
+def _check_conditions(columns: dict[str, Any], faults: dict[str, list[Sentence]]) -> None:
     conditions, kind = columns.get("conditions") or {}, kinds.find(str(columns["rule_type"]))
     if kind is None:
-        faults["rule_type"] = ["Choose one of the kinds of rules."]
+        faults["rule_type"] = [_l("Choose one of the kinds of rules.")]
         return
     if not isinstance(conditions, dict):
-        faults["conditions"] = ["Give the conditions as an object."]
+        faults["conditions"] = [_l("Give the conditions as an object.")]
         return
     columns["conditions"] = conditions
     for name in sorted(set(conditions) - {*kind.keys, "when"}):
-        faults[f"conditions-{name}"] = ["This kind of rule has no such condition."]
+        faults[f"conditions-{name}"] = [_l("This kind of rule has no such condition.")]
     for name, sentences in kind.faults(conditions).items():
         faults[f"conditions-{name}"] = sentences
     try:
@@ -165,18 +166,20 @@ def _check_conditions(columns: dict[str, Any], faults: dict[str, list[str]]) -> 
         faults.update({f"conditions-when-{path}": text for path, text in error.details.items()})
 
 
-def _check_modifier(columns: dict[str, Any], faults: dict[str, list[str]]) -> None:
+def _check_modifier(columns: dict[str, Any], faults: dict[str, list[Sentence]]) -> None:
     modifier = columns.get("price_modifier")
     if not isinstance(modifier, dict) or modifier.get("type") not in MODIFIERS:
-        faults["price_modifier-type"] = ["Choose per cent off, an amount off, or a fixed price."]
+        faults["price_modifier-type"] = [_l("Choose per cent off, an amount off, or a fixed price.")]
         return
     value, most = modifier.get("value"), LARGEST_AMOUNT
     if modifier["type"] == "percent_off":
         most = 10_000
     if type(value) is not int or not 0 <= value <= most:
-        faults["price_modifier-value"] = [f"Use a whole number from 0 to {most:,}."]
+        faults["price_modifier-value"] = [
+            _l("Use a whole number from 0 to %(most)s.", most=formats.number(most))
+        ]
     if set(modifier) - {"type", "value", "stop", "currency"}:
-        faults["price_modifier"] = ["Use type, value, stop and currency only."]
+        faults["price_modifier"] = [_l("Use type, value, stop and currency only.")]
     if modifier.get("currency"):
         try:
             check_currency(str(modifier["currency"]))
@@ -184,12 +187,12 @@ def _check_modifier(columns: dict[str, Any], faults: dict[str, list[str]]) -> No
             faults["price_modifier-currency"] = [error.message]
 
 
-def _moment(given: Any, name: str, faults: dict[str, list[str]]) -> datetime | None:
+def _moment(given: Any, name: str, faults: dict[str, list[Sentence]]) -> datetime | None:
     if given in (None, ""):
         return None
     # One without its distance from UTC is a time on the store's clock.
     moment = given if isinstance(given, datetime) else parse_moment(str(given))
     if moment is None or moment.tzinfo is None:
-        faults[name] = ["Enter a date and time such as 2026-01-31T18:00."]
+        faults[name] = [_l("Enter a date and time such as 2026-01-31T18:00.")]
         return None
     return moment

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mtc.core.i18n import Sentence, _l
 from mtc.pricing.registry import Facts, Kind, kinds
 
 
@@ -14,13 +15,13 @@ def holds(conditions: Mapping[str, Any], facts: Facts) -> bool:
     return int(conditions.get("min") or 1) <= facts.quantity and (most is None or facts.quantity <= most)
 
 
-def faults(conditions: Mapping[str, Any]) -> dict[str, list[str]]:
+def faults(conditions: Mapping[str, Any]) -> dict[str, list[Sentence]]:
     """What is wrong with the conditions."""
     least, most = conditions.get("min"), conditions.get("max")
     if type(least) is not int or not 1 <= least <= 1000:
-        return {"min": ["Use a whole number from 1 to 1,000."]}
+        return {"min": [_l("Use a whole number from 1 to 1,000.")]}
     if most is not None and (type(most) is not int or most < least):
-        return {"max": ["Leave this empty, or use a number that is not below the smallest quantity."]}
+        return {"max": [_l("Leave this empty, or use a number that is not below the smallest quantity.")]}
     return {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mtc.core.i18n import Sentence, _l
 from mtc.pricing.registry import Facts, Kind, kinds
 
 
@@ -14,11 +15,11 @@ def holds(conditions: Mapping[str, Any], facts: Facts) -> bool:
     return not mine.isdisjoint(conditions.get("roles", ()))
 
 
-def faults(conditions: Mapping[str, Any]) -> dict[str, list[str]]:
+def faults(conditions: Mapping[str, Any]) -> dict[str, list[Sentence]]:
     """What is wrong with the conditions."""
     roles = conditions.get("roles")
     if not isinstance(roles, list) or not roles or not all(isinstance(role, str) and role for role in roles):
-        return {"roles": ["Choose at least one role."]}
+        return {"roles": [_l("Choose at least one role.")]}
     return {}
 
 

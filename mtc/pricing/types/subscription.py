@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mtc.core.i18n import Sentence
 from mtc.pricing.registry import Facts, Kind, kinds
 
 
@@ -13,7 +14,7 @@ def holds(conditions: Mapping[str, Any], facts: Facts) -> bool:
     return facts.recurring
 
 
-def faults(conditions: Mapping[str, Any]) -> dict[str, list[str]]:
+def faults(conditions: Mapping[str, Any]) -> dict[str, list[Sentence]]:
     """There is nothing to get wrong."""
     return {}
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from mtc.core.i18n import Sentence, _l
 from mtc.pricing.registry import Facts, Kind, kinds
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -46,16 +47,16 @@ def holds(conditions: Mapping[str, Any], facts: Facts) -> bool:
     return is_on(conditions, facts.local)
 
 
-def faults(conditions: Mapping[str, Any]) -> dict[str, list[str]]:
+def faults(conditions: Mapping[str, Any]) -> dict[str, list[Sentence]]:
     """What is wrong with the conditions."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Sentence]] = {}
     days = conditions.get("days") or []
     if not isinstance(days, list) or any(day not in DAYS for day in days):
-        found["days"] = ["Choose days of the week."]
+        found["days"] = [_l("Choose days of the week.")]
     for name in ("from", "to"):
         value = conditions.get(name)
         if value and (_minutes(value) is None or (name == "from" and value == "24:00")):
-            found[name] = ["Enter a time such as 18:00."]
+            found[name] = [_l("Enter a time such as 18:00.")]
     return found
 
 

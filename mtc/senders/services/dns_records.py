@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from mtc.core.i18n import Sentence, _l, source_text
 from mtc.core.normalization import strip_invisible
 from mtc.infra.dns import Dns, DnsError
 from mtc.senders.services.allowed_addresses import registered_domain
@@ -28,7 +29,7 @@ class Record:
     label: str
     name: str
     value: str
-    help: str
+    help: Sentence
     type: str = "TXT"
 
 
@@ -50,11 +51,11 @@ class Result:
     key: str
     state: str
     found: tuple[str, ...] = ()
-    note: str = ""
+    note: Sentence = ""
 
     def plain(self) -> dict[str, Any]:
-        """As it is kept in the row."""
-        return {**asdict(self), "found": list(self.found)}
+        """As it is kept in the row: the note in English, until it is shown."""
+        return {**asdict(self), "found": list(self.found), "note": source_text(self.note)}
 
 
 def records_of(wanted: RequiredRecord) -> list[Record]:
@@ -62,20 +63,20 @@ def records_of(wanted: RequiredRecord) -> list[Record]:
     domain = wanted.domain
     found = [
         Record("ownership", "Ownership", f"_mtc.{domain}", f"mtc-verification={wanted.token}",
-               "Shows that the domain is yours."),
+               _l("Shows that the domain is yours.")),
         Record("dkim", "DKIM", f"{wanted.selector}._domainkey.{domain}",
                f"v=DKIM1; k=rsa; p={wanted.public_key}",
-               "The key that mail is signed with. Some providers split it into parts of 255 characters."),
+               _l("The key that mail is signed with. Some providers split it into parts of 255 characters.")),
     ]  # fmt: skip
     if wanted.spf:
         found.append(
             Record("spf", "SPF", domain, f"v=spf1 {' '.join(wanted.spf)} ~all",
-                   "Names the servers that may send for the domain. A domain has one SPF record: if there is"
-                   " one already, add our part to it.")
+                   _l("Names the servers that may send for the domain. A domain has one SPF record: if there"
+                   " is one already, add our part to it."))
         )  # fmt: skip
     found.append(
         Record("dmarc", "DMARC", f"_dmarc.{domain}", "v=DMARC1; p=none",
-               "Says what receivers do with forged mail. Any policy will do; “none” is a safe beginning.")
+               _l("Says what receivers do with forged mail. Any policy will do; “none” is a safe beginning."))
     )  # fmt: skip
     return found
 
@@ -89,7 +90,7 @@ def check_records(dns: Dns, wanted: RequiredRecord) -> list[Result]:
     def look(name: str) -> tuple[str, ...]:
         left = ends - time.monotonic()
         if left <= 0:
-            raise DnsError("The name servers took too long to answer.")
+            raise DnsError(_l("The name servers took too long to answer."))
         if name not in kept:
             asks = name in ours or _may_ask(name)
             kept[name] = dns.texts(name, timeout=min(_ONE_SECONDS, left)) if asks else ()
@@ -128,7 +129,7 @@ def _ownership(record: Record, texts: tuple[str, ...]) -> Result:
         return Result(record.key, FOUND, (record.value,))
     ours = [text for text in texts if text.strip().lower().startswith("mtc-verification=")]
     if ours:
-        return Result(record.key, DIFFERS, _shown(ours), "Another text is there. Put this one beside it.")
+        return Result(record.key, DIFFERS, _shown(ours), _l("Another text is there. Put this one beside it."))
     return Result(record.key, MISSING)
 
 
@@ -142,16 +143,22 @@ def _dkim(record: Record, wanted: RequiredRecord, texts: tuple[str, ...]) -> Res
     keys = [text for text in texts if "p" in _tags(text)]
     if not keys:
         return Result(record.key, DIFFERS if texts else MISSING, _shown(texts),
-                      "What is there is no DKIM key." if texts else "")  # fmt: skip
+                      _l("What is there is no DKIM key.") if texts else "")  # fmt: skip
     if len(keys) > 1:
-        return Result(record.key, DIFFERS, _shown(keys), "More than one key is there. Keep the one above.")
+        return Result(
+            record.key, DIFFERS, _shown(keys), _l("More than one key is there. Keep the one above.")
+        )
     tags = _tags(keys[0])
     if tags["p"] != wanted.public_key:
-        return Result(record.key, DIFFERS, _shown(keys), "Another key is there. Copy the one above whole.")
+        return Result(
+            record.key, DIFFERS, _shown(keys), _l("Another key is there. Copy the one above whole.")
+        )
     hashes, services = tags.get("h", "sha256").split(":"), tags.get("s", "*").split(":")
     usable = tags.get("v", "DKIM1") == "DKIM1" and tags.get("k", "rsa") == "rsa"
     if not usable or "sha256" not in hashes or not {"*", "email"} & set(services):
-        return Result(record.key, DIFFERS, _shown(keys), "The key is right, what stands before it is not.")
+        return Result(
+            record.key, DIFFERS, _shown(keys), _l("The key is right, what stands before it is not.")
+        )
     return Result(record.key, FOUND, _shown(keys))
 
 
@@ -162,14 +169,19 @@ def _spf(record: Record, wanted: RequiredRecord, look: Callable[[str], tuple[str
     if len(records) > 1:
         return Result(
             record.key, DIFFERS, _shown(records),
-            f"There are {len(records)} SPF records, so receivers ignore all of them. Make one out of them.",
+            _l("There are several SPF records, so receivers ignore all of them. Make one out of them."),
         )  # fmt: skip
     try:
         lacking = missing_terms(wanted.domain, records[0], wanted.spf, look)
     except SpfError as error:
-        return Result(record.key, DIFFERS, _shown(records), f"Receivers take it for an error: {error}.")
+        return Result(
+            record.key,
+            DIFFERS,
+            _shown(records),
+            _l("Receivers take it for an error: %(error)s.", error=error),
+        )
     if lacking:
-        told = f"Add {' '.join(lacking)} to it, in front of “all” if it has that."
+        told = _l("Add %(list)s to it, in front of “all” if it has that.", list=" ".join(lacking))
         return Result(record.key, DIFFERS, _shown(records), told)
     return Result(record.key, FOUND, _shown(records))
 
@@ -181,10 +193,16 @@ def _dmarc(record: Record, domain: str, look: Callable[[str], tuple[str, ...]]) 
         if not policies:
             continue
         if len(policies) > 1:
-            told = "There is more than one DMARC record, so receivers ignore all of them. Keep one."
+            told = _l("There is more than one DMARC record, so receivers ignore all of them. Keep one.")
             return Result(record.key, DIFFERS, _shown(policies), told)
         if _tags(policies[0]).get("p", "").lower() not in ("none", "quarantine", "reject"):
-            return Result(record.key, DIFFERS, _shown(policies), "It needs p=none, p=quarantine or p=reject.")
-        note = "" if name == record.name else f"That of {registered_domain(domain)} counts here too."
+            return Result(
+                record.key, DIFFERS, _shown(policies), _l("It needs p=none, p=quarantine or p=reject.")
+            )
+        note = (
+            ""
+            if name == record.name
+            else _l("That of %(domain)s counts here too.", domain=registered_domain(domain))
+        )
         return Result(record.key, FOUND, _shown(policies), note)
     return Result(record.key, MISSING)

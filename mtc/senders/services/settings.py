@@ -13,6 +13,7 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.domain_names import ascii_domain
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.core.ids import letters, token, uuid7
 from mtc.core.row_locking import insert_once
 from mtc.infra.mail.dkim import new_key
@@ -23,7 +24,7 @@ from mtc.senders.services.allowed_addresses import OwnAddress, own_address
 from mtc.senders.services.dns_checks import ask_check
 
 _SMALL = string.ascii_lowercase + string.digits
-_BUSY = "The address is being set at this moment. Try again."
+_BUSY = _l("The address is being set at this moment. Try again.")
 
 
 def platform_names() -> tuple[str, ...]:
@@ -89,5 +90,5 @@ def check_again(store_id: UUID) -> None:
 def _existing(store_id: UUID) -> MailSender:
     row = queries.sender_of_store(store_id)
     if row is None:
-        raise NotFoundError("This store has no address of its own to send from.")
+        raise NotFoundError(_l("This store has no address of its own to send from."))
     return row

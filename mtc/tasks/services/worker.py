@@ -17,6 +17,7 @@ from mtc.core import clock
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import after_commit, session, unit_of_work
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.core.request_load import is_busy
 from mtc.core.retention import purge_rows
 from mtc.core.retry import repeatable
@@ -148,9 +149,9 @@ def _run(tenant_id: UUID, row: Any, leases: LeaseKeeper) -> None:
     kind = tasks.find_any(row.name)
     try:
         if kind is None:
-            raise NotFoundError(f"No function does tasks called “{row.name}”.")
+            raise NotFoundError(_l("No function does tasks called “%(name)s”.", name=row.name))
         if row.attempts > row.max_attempts:
-            raise WorkerDied("Each attempt ended with the process that made it.")
+            raise WorkerDied(_l("Each attempt ended with the process that made it."))
         with leases.running(row, kind.lease_seconds), overruns.timed(row.name, kind.lease_seconds):
             _do(tenant_id, row, kind)
     except StaleLease:
@@ -225,7 +226,7 @@ def replay(tenant_id: UUID, task_id: UUID) -> None:
         .execution_options(synchronize_session=False)
     )
     if result.rowcount != 1:  # type: ignore[attr-defined]
-        raise NotFoundError("There is no failed task of that number.")
+        raise NotFoundError(_l("There is no failed task of that number."))
     after_commit(ports.queue.wake)
 
 

@@ -19,6 +19,7 @@ from mtc.core.db import session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.events import emit
+from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.emails.services.outbox import check_address
 from mtc.identity import queries as people
@@ -32,7 +33,7 @@ from mtc.team.services.members import covers, grantable, has_owner, permissions_
 
 DAYS, PER_ADDRESS = 7, 5
 """How long an invitation lasts, and how often a day one address may be written to."""
-_OVER = "This invitation is not valid any more. Ask whoever invited you for a new one."
+_OVER = _l("This invitation is not valid any more. Ask whoever invited you for a new one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,13 @@ def invite(tenant_id: UUID, actor: Actor, email: str, role_slug: str) -> Invitat
     role = grantable(tenant_id, actor, role_slug)
     email_lc = address_key(address)
     if any(address_key(one.email) == email_lc for one in queries.members(tenant_id)):
-        raise ConflictError("This person is on your list already.", {"email": ["Works here already."]})
+        raise ConflictError(
+            _l("This person is on your list already."), {"email": [_l("Works here already.")]}
+        )
     if queries.invitation_to(tenant_id, email_lc) is not None:
-        raise ConflictError("This address is invited already.", {"email": ["Send the invitation again."]})
+        raise ConflictError(
+            _l("This address is invited already."), {"email": [_l("Send the invitation again.")]}
+        )
     return offer_place(tenant_id, actor, address, role.slug)
 
 
@@ -182,7 +187,7 @@ def open_invitation(tenant_id: UUID, invitation_id: UUID, role: str = "") -> Inv
     """
     row = queries.locked_invitation(tenant_id, invitation_id)
     if row is None or row.status != "open" or (role and row.role != role):
-        raise NotFoundError("This invitation is not open any more.")
+        raise NotFoundError(_l("This invitation is not open any more."))
     return row
 
 

@@ -9,12 +9,13 @@ from uuid import UUID
 from mtc.core.context import Actor
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, ForbiddenError, NotFoundError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.tenancy import platform_scope
 from mtc.identity.models import TenantUser, UserRole
 from mtc.identity.queries.factors import with_factor
 from mtc.team import queries
 
-_LAST = "Somebody has to stay an owner. Make another member an owner first."
+_LAST = _l("Somebody has to stay an owner. Make another member an owner first.")
 
 
 def covers(actor: Actor, wanted: Iterable[str]) -> bool:
@@ -32,9 +33,11 @@ def grantable(tenant_id: UUID, actor: Actor, slug: str) -> UserRole:
     """The role of that name, if the actor may give it; raises ValidationError and ForbiddenError."""
     role = queries.role(tenant_id, slug)
     if role is None:
-        raise ValidationError("Choose a role.", {"role": ["Choose one of the roles."]})
+        raise ValidationError(_l("Choose a role."), {"role": [_l("Choose one of the roles.")]})
     if not covers(actor, role.permissions):
-        raise ForbiddenError(f"The role “{role.name}” may do more than you. Ask an owner to give it.")
+        raise ForbiddenError(
+            _l("The role “%(name)s” may do more than you. Ask an owner to give it.", name=role.name)
+        )
     return role
 
 
@@ -69,10 +72,10 @@ def _changeable(tenant_id: UUID, actor: Actor, member_id: UUID) -> TenantUser:
     queries.lock_members(tenant_id)
     row = queries.member(tenant_id, member_id)
     if row is None:
-        raise NotFoundError("There is no such member.")
+        raise NotFoundError(_l("There is no such member."))
     known = next(one for one in queries.members(tenant_id) if one.id == member_id)
     if not covers(actor, permissions_of(known)):
-        raise ForbiddenError("This person may do more than you. Ask an owner to change it.")
+        raise ForbiddenError(_l("This person may do more than you. Ask an owner to change it."))
     return row
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from mtc.core.context import Actor
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ForbiddenError
+from mtc.core.i18n import _l
 from mtc.emails.services.outbox import check_address
 from mtc.identity.services.roles import OWNER
 from mtc.team import queries
@@ -16,9 +17,9 @@ from mtc.team.models import Invitation
 from mtc.team.services.invitations import offer_place, open_invitation, renew, revoke
 from mtc.team.services.members import has_owner
 
-_OWNED = "This tenant has an owner, who invites whoever else is to work there."
-_HERE = "This person works here already. Invite another address."
-_INVITED = "Somebody is invited already. Send that invitation again, or take it back first."
+_OWNED = _l("This tenant has an owner, who invites whoever else is to work there.")
+_HERE = _l("This person works here already. Invite another address.")
+_INVITED = _l("Somebody is invited already. Send that invitation again, or take it back first.")
 
 
 def invite_owner(tenant_id: UUID, actor: Actor, email: str) -> Invitation:
@@ -48,7 +49,7 @@ def revoke_of_owner(tenant_id: UUID, actor: Actor, invitation_id: UUID) -> Invit
 def _may_name(tenant_id: UUID, actor: Actor) -> Sequence[Any]:
     """Who works for the tenant, none of them as its owner."""
     if not actor.may("platform"):
-        raise ForbiddenError("Only the people who run the platform may do this.")
+        raise ForbiddenError(_l("Only the people who run the platform may do this."))
     members = queries.members(tenant_id)
     if has_owner(members):
         raise ConflictError(_OWNED)

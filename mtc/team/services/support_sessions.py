@@ -15,6 +15,7 @@ from sqlalchemy import update
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.i18n import _l
 from mtc.core.normalization import strip_invisible
 from mtc.core.row_locking import matched_rows
 from mtc.team import queries
@@ -24,8 +25,15 @@ LONGEST = timedelta(minutes=30)
 SHORTEST_REASON, LONGEST_REASON = 5, 300
 LOOKS = frozenset({"products:read", "orders:read", "mail:read", "team:read", "audit:read", "settings:read"})
 RAISED = frozenset(
-    {"products:write", "stock:write", "orders:write", "orders:reveal", "orders:refund", "orders:book",
-     "settings:write"}
+    {
+        "products:write",
+        "stock:write",
+        "orders:write",
+        "orders:reveal",
+        "orders:refund",
+        "orders:book",
+        "settings:write",
+    }
 )
 NEVER = frozenset({"team:write", "api_keys:write", "payments:write"})
 
@@ -80,7 +88,9 @@ def start_visit(
     queries.lock_session(session_id)
     elsewhere = find_visit(session_id)
     if elsewhere is not None:
-        raise ConflictError(f"You visit {elsewhere.tenant_name} already. End that visit first.")
+        raise ConflictError(
+            _l("You visit %(tenant)s already. End that visit first.", tenant=elsewhere.tenant_name)
+        )
     row = SupportSession(
         tenant_id=tenant_id,
         user_id=user_id,
@@ -140,12 +150,16 @@ def _change(tenant_id: UUID, visit_id: UUID, values: dict[str, object]) -> None:
         .execution_options(synchronize_session=False)
     )
     if session.execute(statement).first() is None:
-        raise NotFoundError("This visit is over already.")
+        raise NotFoundError(_l("This visit is over already."))
 
 
 def _reason(text: str) -> str:
     why = " ".join(strip_invisible(text, multiline=False).split())
     if not SHORTEST_REASON <= len(why) <= LONGEST_REASON:
-        sentence = f"Say why, in {SHORTEST_REASON} to {LONGEST_REASON} characters. The store reads it."
+        sentence = _l(
+            "Say why, in %(least)s to %(most)s characters. The store reads it.",
+            least=SHORTEST_REASON,
+            most=LONGEST_REASON,
+        )
         raise ValidationError(sentence, {"reason": [sentence]})
     return why

@@ -14,6 +14,7 @@ from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import Sentence, _l, formats
 from mtc.core.markdown import LONGEST, render_markdown
 from mtc.tenants import queries
 from mtc.tenants.events import LegalPagePublished, LegalPageUnpublished
@@ -99,13 +100,13 @@ def save_draft(store: StoreInfo, kind: str, title: str, body: str, locale: str =
     """Keep the draft; what shoppers read stays until it is published. Raises ValidationError by field."""
     _check(store, kind, locale)
     title, body = scrub(title, multiline=False), scrub(body, multiline=True)
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, list[Sentence]] = {}
     if not 1 <= len(title) <= LONGEST_TITLE:
-        errors["title"] = [f"Use 1 to {LONGEST_TITLE} characters."]
+        errors["title"] = [_l("Use 1 to %(most)s characters.", most=LONGEST_TITLE)]
     if not 1 <= len(body) <= LONGEST:
-        errors["body"] = [f"Write a text of at most {LONGEST:,} characters."]
+        errors["body"] = [_l("Write a text of at most %(most)s characters.", most=formats.number(LONGEST))]
     if errors:
-        raise ValidationError("Check the marked fields.", errors)
+        raise ValidationError(_l("Check the marked fields."), errors)
     wanted = locale or store.locale
     page = queries.legal_page(store.tenant_id, store.id, kind, wanted)
     if page is None:
@@ -122,7 +123,7 @@ def publish(store: StoreInfo, kind: str, locale: str = "") -> LegalDraft:
     """Show the draft to shoppers. Raises ConflictError with the placeholders that are left."""
     draft = find_draft(store, kind, locale)
     if draft.page is None:
-        raise ConflictError("Save the text first, then publish it.")
+        raise ConflictError(_l("Save the text first, then publish it."))
     if draft.placeholders:
         listed = ", ".join(f"[{one}]" for one in draft.placeholders)
         sentence = f"Fill in what stands in square brackets first: {listed}"
@@ -140,10 +141,12 @@ def unpublish(store: StoreInfo, kind: str, locale: str = "") -> LegalDraft:
     """Take the text away from shoppers. Raises ConflictError for the terms of a store that is open."""
     draft = find_draft(store, kind, locale)
     if draft.page is None or draft.page.published_at is None:
-        raise ConflictError("This text is not published.")
+        raise ConflictError(_l("This text is not published."))
     row = queries.store_for_change(store.tenant_id, store.id)
     if kind == "terms" and draft.locale == store.locale and row is not None and row.opened_at is not None:
-        raise ConflictError("An open store needs its terms. Close the store first, or publish a new version.")
+        raise ConflictError(
+            _l("An open store needs its terms. Close the store first, or publish a new version.")
+        )
     page = draft.page
     page.published_title = page.published_body = ""
     page.published_at, page.updated_at = None, clock.now()
@@ -196,4 +199,4 @@ def _draft(kind: str, locale: str, page: LegalPage | None) -> LegalDraft:
 
 def _check(store: StoreInfo, kind: str, locale: str) -> None:
     if kind not in KINDS or (locale and locale not in locales_of(store)):
-        raise NotFoundError("There is no such legal text.")
+        raise NotFoundError(_l("There is no such legal text."))

@@ -7,6 +7,7 @@ from typing import Any
 
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import is_link, scrub
+from mtc.core.i18n import Sentence, _l
 from mtc.tenants.models import Store
 from mtc.tenants.services.settings import change_settings
 from mtc.tenants.services.store_lookup import StoreInfo
@@ -41,7 +42,7 @@ def save_menus(
     announcement: str | None = None,
 ) -> Store:
     """Change the given ones; the others stay. Raises ValidationError, by the place of each mistake."""
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, list[Sentence]] = {}
     parts: dict[str, Any] = {}
     footer = dict(store.settings.get("footer") or {})
     if navigation is not None:
@@ -55,10 +56,15 @@ def save_menus(
     if announcement is not None:
         text = scrub(announcement, multiline=False)
         if len(text) > LONGEST_ANNOUNCEMENT:
-            errors["announcement"] = [f"Use at most {LONGEST_ANNOUNCEMENT} characters."]
+            errors["announcement"] = [
+                _l(
+                    "Use at most %(most)s characters.",
+                    most=LONGEST_ANNOUNCEMENT,
+                )
+            ]
         parts["announcement"] = text or None
     if errors:
-        raise ValidationError("Check the marked fields.", errors)
+        raise ValidationError(_l("Check the marked fields."), errors)
     return change_settings(store.tenant_id, store.id, parts)
 
 
@@ -70,36 +76,42 @@ def _plain(values: Any) -> list[dict[str, str]]:
     ]
 
 
-def _links(place: str, values: Sequence[Link], errors: dict[str, list[str]]) -> list[dict[str, str]]:
+def _links(place: str, values: Sequence[Link], errors: dict[str, list[Sentence]]) -> list[dict[str, str]]:
     if len(values) > MOST_LINKS:
-        errors[place] = [f"Use at most {MOST_LINKS} links."]
+        errors[place] = [_l("Use at most %(most)s links.", most=MOST_LINKS)]
     links = []
     for number, one in enumerate(values[:MOST_LINKS]):
         label = scrub(str(one.get("label") or ""), multiline=False)
         url = str(one.get("url") or "").strip()
         if not 1 <= len(label) <= LONGEST_LABEL:
-            errors[f"{place}-{number}-label"] = [f"Write 1 to {LONGEST_LABEL} characters."]
+            errors[f"{place}-{number}-label"] = [_l("Write 1 to %(most)s characters.", most=LONGEST_LABEL)]
         if not is_link(url) or len(url) > 500:
-            errors[f"{place}-{number}-url"] = ["Write an address such as https://example.com or /search."]
+            errors[f"{place}-{number}-url"] = [_l("Write an address such as https://example.com or /search.")]
         links.append({"label": label, "url": url})
     return links
 
 
-def _columns(values: Sequence[Mapping[str, Any]], errors: dict[str, list[str]]) -> list[dict[str, Any]]:
+def _columns(values: Sequence[Mapping[str, Any]], errors: dict[str, list[Sentence]]) -> list[dict[str, Any]]:
     if len(values) > MOST_COLUMNS:
-        errors["columns"] = [f"Use at most {MOST_COLUMNS} columns."]
+        errors["columns"] = [_l("Use at most %(most)s columns.", most=MOST_COLUMNS)]
     columns = []
     for number, one in enumerate(values[:MOST_COLUMNS]):
         title = scrub(str(one.get("title") or ""), multiline=False)
         if not 1 <= len(title) <= LONGEST_LABEL:
-            errors[f"columns-{number}-title"] = [f"Write 1 to {LONGEST_LABEL} characters."]
+            errors[f"columns-{number}-title"] = [_l("Write 1 to %(most)s characters.", most=LONGEST_LABEL)]
         links = _links(f"columns-{number}-links", list(one.get("links") or []), errors)
         columns.append({"title": title, "links": links})
     return columns
 
 
-def _lines(values: Sequence[str], errors: dict[str, list[str]]) -> list[str]:
+def _lines(values: Sequence[str], errors: dict[str, list[Sentence]]) -> list[str]:
     lines = [line for one in values if (line := scrub(str(one), multiline=False))]
     if len(lines) > MOST_LINES or any(len(one) > LONGEST_LINE for one in lines):
-        errors["lines"] = [f"Use at most {MOST_LINES} lines of {LONGEST_LINE} characters."]
+        errors["lines"] = [
+            _l(
+                "Use at most %(most)s lines of %(longest_line)s characters.",
+                most=MOST_LINES,
+                longest_line=LONGEST_LINE,
+            )
+        ]
     return lines

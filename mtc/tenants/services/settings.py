@@ -8,6 +8,7 @@ from uuid import UUID
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError
+from mtc.core.i18n import _l
 from mtc.tenants import queries
 from mtc.tenants.models import Store
 from mtc.tenants.services.content_version import bump_content_version
@@ -21,7 +22,7 @@ def change_settings(tenant_id: UUID, store_id: UUID, parts: dict[str, Any]) -> S
     """Set these keys of the store's settings (None removes one); the others stay. Raises NotFoundError."""
     store = queries.store_for_change(tenant_id, store_id)
     if store is None:
-        raise NotFoundError("There is no such store.")
+        raise NotFoundError(_l("There is no such store."))
     if parts.get("pages") is not None:
         parts = {**parts, MOVED_PAGES: moved_pages(store.settings or {}, parts["pages"]) or None}
     changed = {**(store.settings or {}), **parts}
@@ -36,7 +37,7 @@ def change_branding(tenant_id: UUID, parts: dict[str, Any]) -> dict[str, Any]:
     """Set these keys of the tenant's branding (None removes one); returns all of it. Raises NotFoundError."""
     tenant = queries.tenant_for_change(tenant_id)
     if tenant is None:
-        raise NotFoundError("There is no such tenant.")
+        raise NotFoundError(_l("There is no such tenant."))
     changed = {**(tenant.branding or {}), **parts}
     tenant.branding = {name: value for name, value in changed.items() if value is not None}
     session.flush()
@@ -48,7 +49,7 @@ def set_opened(tenant_id: UUID, store_id: UUID, opened: bool) -> Store:
     """Open the store to shoppers, or close it; whether it may open is for the caller to judge."""
     store = queries.store_for_change(tenant_id, store_id)
     if store is None:
-        raise NotFoundError("There is no such store.")
+        raise NotFoundError(_l("There is no such store."))
     if opened != (store.opened_at is not None):
         store.updated_at = clock.now()
         store.opened_at = store.updated_at if opened else None

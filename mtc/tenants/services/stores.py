@@ -14,6 +14,7 @@ from mtc.core.currencies import check_currency
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.core.ids import token
 from mtc.core.normalization import ascii_host
 from mtc.core.timezones import find_timezone
@@ -44,7 +45,7 @@ def create_store(tenant_id: UUID, slug: str, name: str, *, currency: str, **valu
         with session.begin_nested():
             session.add(store)
     except IntegrityError:
-        raise ConflictError("This address is taken.", {"slug": ["Choose another address."]}) from None
+        raise ConflictError(_l("This address is taken."), {"slug": [_l("Choose another address.")]}) from None
     bump_content_version(tenant_id)
     return store
 
@@ -53,14 +54,14 @@ def update_store(tenant_id: UUID, store_id: UUID, **values: Any) -> Store:
     """Change a store's own data; raises NotFoundError, and ValidationError for what cannot be changed."""
     unknown = set(values) - _EDITABLE
     if unknown:
-        raise ValidationError(f"{', '.join(sorted(unknown))} cannot be changed here.")
+        raise ValidationError(_l("%(list)s cannot be changed here.", list=", ".join(sorted(unknown))))
     store = session.scalars(select(Store).where(Store.id == store_id, Store.tenant_id == tenant_id)).first()
     if store is None:
-        raise NotFoundError("There is no such store.")
+        raise NotFoundError(_l("There is no such store."))
     for name in _ONE_LINE & set(values):
         values[name] = scrub(str(values[name] or ""), multiline=False)
     if not values.get("name", "a name"):
-        raise ValidationError("Give the store a name.", {"name": ["Give the store a name."]})
+        raise ValidationError(_l("Give the store a name."), {"name": [_l("Give the store a name.")]})
     _check_timezone(values)
     for name, value in values.items():
         setattr(store, name, value)
@@ -75,7 +76,7 @@ def _check_timezone(values: dict[str, Any]) -> None:
     if values.get("timezone"):
         name = find_timezone(str(values["timezone"]))
         if not name:
-            sentence = "Choose a time zone from the list, such as Europe/Berlin."
+            sentence = _l("Choose a time zone from the list, such as Europe/Berlin.")
             raise ValidationError(sentence, {"timezone": [sentence]})
         values["timezone"] = name
 
@@ -90,7 +91,7 @@ def add_domain(
     except UnicodeError:
         name = ""
     if not _HOST.match(name):
-        raise ValidationError("This is no host name.", {"host": ["Write it like shop.example.com."]})
+        raise ValidationError(_l("This is no host name."), {"host": [_l("Write it like shop.example.com.")]})
     if primary:
         _demote_others(tenant_id, store_id)
     domain = Domain(tenant_id=tenant_id, store_id=store_id, host=name, is_primary=primary, token=token(16))
@@ -99,7 +100,9 @@ def add_domain(
         with session.begin_nested():
             session.add(domain)
     except IntegrityError:
-        raise ConflictError("This host name is in use.", {"host": ["It leads to a store already."]}) from None
+        raise ConflictError(
+            _l("This host name is in use."), {"host": [_l("It leads to a store already.")]}
+        ) from None
     bump_content_version(tenant_id)
     return domain
 
@@ -111,9 +114,11 @@ def set_primary_domain(tenant_id: UUID, store_id: UUID, host: str) -> Domain:
     """
     domain = queries.domain_of_store(tenant_id, store_id, host)
     if domain is None:
-        raise NotFoundError("This domain does not lead to this store.")
+        raise NotFoundError(_l("This domain does not lead to this store."))
     if domain.verified_at is None:
-        raise ConflictError("Verify the domain first.", {"host": ["It does not lead to the store yet."]})
+        raise ConflictError(
+            _l("Verify the domain first."), {"host": [_l("It does not lead to the store yet.")]}
+        )
     _demote_others(tenant_id, store_id)
     domain.is_primary = True
     session.flush()

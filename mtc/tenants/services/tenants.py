@@ -13,6 +13,7 @@ from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.i18n import _l
 from mtc.tenants import queries
 from mtc.tenants.events import SecondFactorRequired
 from mtc.tenants.models import TENANT_STATUSES, Tenant
@@ -47,11 +48,12 @@ def check_slug(slug: str) -> str:
     """The slug, if it can be part of an address; raises ValidationError."""
     slug = slug.strip().lower()
     if not _SLUG.match(slug) or "--" in slug:
-        message = "Use 3 to 63 small letters, digits and single hyphens, such as my-shop."
-        raise ValidationError("This address cannot be used.", {"slug": [message]})
+        message = _l("Use 3 to 63 small letters, digits and single hyphens, such as my-shop.")
+        raise ValidationError(_l("This address cannot be used."), {"slug": [message]})
     if slug in RESERVED:
         raise ValidationError(
-            "This address cannot be used.", {"slug": [f"“{slug}” is reserved; choose another."]}
+            _l("This address cannot be used."),
+            {"slug": [_l("“%(slug)s” is reserved; choose another.", slug=slug)]},
         )
     return slug
 
@@ -63,24 +65,24 @@ def create_tenant(
     slug = check_slug(slug)
     name = scrub(name, multiline=False)
     if not 1 <= len(name) <= 200:
-        raise ValidationError("Give the tenant a name.", {"name": ["Use 1 to 200 characters."]})
+        raise ValidationError(_l("Give the tenant a name."), {"name": [_l("Use 1 to 200 characters.")]})
     tenant = Tenant(slug=slug, name=name, subdomain=slug, plan=plan, settings=settings or {}, branding={})
     tenant.updated_at = clock.now()
     try:
         with session.begin_nested():
             session.add(tenant)
     except IntegrityError:
-        raise ConflictError("This address is taken.", {"slug": ["Choose another address."]}) from None
+        raise ConflictError(_l("This address is taken."), {"slug": [_l("Choose another address.")]}) from None
     return tenant
 
 
 def set_status(tenant_id: UUID, status: str) -> Tenant:
     """Suspend, reopen or close a tenant; needs a platform scope. Data are kept."""
     if status not in TENANT_STATUSES:
-        raise ValidationError("Choose active, suspended or deleted.")
+        raise ValidationError(_l("Choose active, suspended or deleted."))
     tenant = queries.tenant_by_id(tenant_id)
     if tenant is None:
-        raise NotFoundError("There is no such tenant.")
+        raise NotFoundError(_l("There is no such tenant."))
     tenant.status = status
     session.flush()
     bump_content_version(tenant_id)
@@ -91,7 +93,7 @@ def set_branding(tenant_id: UUID, branding: dict[str, Any]) -> None:
     """Replace the tenant's branding (colours, logo, fonts)."""
     tenant = queries.tenant_by_id(tenant_id)
     if tenant is None:
-        raise NotFoundError("There is no such tenant.")
+        raise NotFoundError(_l("There is no such tenant."))
     tenant.branding = branding
     session.flush()
     bump_content_version(tenant_id)
@@ -101,7 +103,7 @@ def require_second_factor(tenant_id: UUID, required: bool) -> None:
     """Whether the tenant's staff have to show a second factor; counts from their next request on."""
     tenant = queries.tenant_by_id(tenant_id)
     if tenant is None:
-        raise NotFoundError("There is no such tenant.")
+        raise NotFoundError(_l("There is no such tenant."))
     tenant.settings = {**(tenant.settings or {}), REQUIRE_SECOND_FACTOR: required}
     tenant.updated_at = clock.now()
     session.flush()

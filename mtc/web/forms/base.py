@@ -7,46 +7,62 @@ from wtforms.fields import PasswordField, StringField
 from wtforms.meta import DefaultMeta
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import _l, ngettext
 from mtc.web.forms.error_summary import error_summary
 
 _SENTENCES = {
-    "This field is required.": "Enter a value.",
-    "Not a valid choice.": "Choose one of the options.",
-    "Not a valid choice": "Choose one of the options.",
-    "Invalid Choice: could not coerce.": "Choose one of the options.",
-    "Invalid Choice: could not coerce": "Choose one of the options.",
-    "Not a valid integer value.": "Enter a whole number.",
-    "Not a valid decimal value.": "Enter a number.",
-    "Not a valid float value.": "Enter a number.",
-    "Not a valid datetime value.": "Enter a date and time such as 2026-01-31T18:00.",
-    "Not a valid date value.": "Enter a date such as 2026-01-31.",
-    "Not a valid time value.": "Enter a time such as 18:00.",
-    "Invalid email address.": "Enter an email address such as name@example.com.",
-    "Invalid URL.": "Enter a full address that starts with https://.",
-    "Invalid input.": "Correct this value.",
-    "Field must be equal to %(other_name)s.": "Enter the same value twice.",
-    "Number must be at least %(min)s.": "Enter %(min)s or more.",
-    "Number must be at most %(max)s.": "Enter %(max)s or less.",
-    "Number must be between %(min)s and %(max)s.": "Enter a number from %(min)s to %(max)s.",
-    "Field must be at least %(min)d character long.": "Use at least %(min)d character.",
-    "Field must be at least %(min)d characters long.": "Use at least %(min)d characters.",
-    "Field cannot be longer than %(max)d character.": "Use at most %(max)d character.",
-    "Field cannot be longer than %(max)d characters.": "Use at most %(max)d characters.",
-    "Field must be exactly %(max)d character long.": "Use exactly %(max)d character.",
-    "Field must be exactly %(max)d characters long.": "Use exactly %(max)d characters.",
-    "Field must be between %(min)d and %(max)d characters long.": "Use %(min)d to %(max)d characters.",
+    "This field is required.": _l("Enter a value."),
+    "Not a valid choice.": _l("Choose one of the options."),
+    "Not a valid choice": _l("Choose one of the options."),
+    "Invalid Choice: could not coerce.": _l("Choose one of the options."),
+    "Invalid Choice: could not coerce": _l("Choose one of the options."),
+    "Not a valid integer value.": _l("Enter a whole number."),
+    "Not a valid decimal value.": _l("Enter a number."),
+    "Not a valid float value.": _l("Enter a number."),
+    "Not a valid datetime value.": _l("Enter a date and time such as 2026-01-31T18:00."),
+    "Not a valid date value.": _l("Enter a date such as 2026-01-31."),
+    "Not a valid time value.": _l("Enter a time such as 18:00."),
+    "Invalid email address.": _l("Enter an email address such as name@example.com."),
+    "Invalid URL.": _l("Enter a full address that starts with https://."),
+    "Invalid input.": _l("Correct this value."),
+    "Field must be equal to %(other_name)s.": _l("Enter the same value twice."),
+    "Number must be at least %(min)s.": _l("Enter %(min)s or more."),
+    "Number must be at most %(max)s.": _l("Enter %(max)s or less."),
+    "Number must be between %(min)s and %(max)s.": _l("Enter a number from %(min)s to %(max)s."),
+    "Field must be between %(min)d and %(max)d characters long.": _l("Use %(min)d to %(max)d characters."),
+}
+
+
+def _at_least(number: int) -> str:
+    return ngettext("Use at least %(num)s character.", "Use at least %(num)s characters.", number)
+
+
+def _at_most(number: int) -> str:
+    return ngettext("Use at most %(num)s character.", "Use at most %(num)s characters.", number)
+
+
+def _exactly(number: int) -> str:
+    return ngettext("Use exactly %(num)s character.", "Use exactly %(num)s characters.", number)
+
+
+_COUNTED = {
+    "Field must be at least %(min)d character long.": _at_least,
+    "Field cannot be longer than %(max)d character.": _at_most,
+    "Field must be exactly %(max)d character long.": _exactly,
 }
 
 
 class OurWords:
-    """WTForms' translations hook: its English sentences replaced by ours."""
+    """WTForms' translations hook: its English sentences replaced by ours, in the running locale."""
 
     def gettext(self, string: str) -> str:
-        """Our sentence for one of WTForms', or the same when we have no better."""
-        return _SENTENCES.get(string, string)
+        """Our sentence for one of WTForms', which fills its values in; the same when we have no better."""
+        return str(_SENTENCES.get(string, string))
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
         """The same for sentences that count."""
+        if singular in _COUNTED:
+            return _COUNTED[singular](number)
         return self.gettext(singular if number == 1 else plural)
 
 
@@ -94,7 +110,7 @@ class BaseForm(Form):
         details: dict[str, list[str]] = {}
         for slip in error_summary(self):
             details.setdefault(slip.target or "_form", []).append(slip.message)
-        raise ValidationError("Correct the marked fields.", details=details)
+        raise ValidationError(_l("Correct the marked fields."), details=details)
 
     def refuse(self, details: dict[str, Any]) -> None:
         """Show a service's ValidationError.details at the fields; what names no field goes on top."""

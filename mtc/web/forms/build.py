@@ -1,6 +1,6 @@
 """Build a WTForms form from a set of fields, showing values, what was typed, and what is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -9,11 +9,12 @@ from wtforms.form import BaseForm as WTForm
 
 from mtc.core.fields import Field, FieldSet, Tab
 from mtc.core.fields.conditions import holds
+from mtc.core.i18n import Sentence
 from mtc.web.forms.controls import EntriesControl, GroupControl, control_for, present
 from mtc.web.forms.error_summary import FormError, error_summary
 from mtc.web.forms.nested_values import read
 
-Errors = Mapping[str, list[str]]
+Errors = Mapping[str, Sequence[Sentence]]
 
 
 class SettingsForm(WTForm):
@@ -77,7 +78,7 @@ def _mark(form: SettingsForm, values: Any, scopes: tuple[Mapping[str, Any], ...]
                 _mark(entry.form, rows[index] if index < len(rows) else {}, here)
 
 
-def _attach(form: SettingsForm, errors: dict[str, list[str]], start: int) -> None:
+def _attach(form: SettingsForm, errors: dict[str, Sequence[Sentence]], start: int) -> None:
     """Hand each control its messages; whatever is left belongs to none."""
     for control in form:
         _give(control, errors.pop(control.name[start:], []))
@@ -89,8 +90,8 @@ def _attach(form: SettingsForm, errors: dict[str, list[str]], start: int) -> Non
                 _attach(entry.form, errors, start)
 
 
-def _give(control: FormControl, sentences: list[str]) -> None:
+def _give(control: FormControl, sentences: Sequence[Sentence]) -> None:
     if isinstance(control, GroupControl | EntriesControl):
-        control.own_errors = list(sentences)
+        control.own_errors = [str(one) for one in sentences]
     else:
-        control.errors = list(sentences)
+        control.errors = [str(one) for one in sentences]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mtc.core.i18n import Sentence, _l, formats
 from mtc.core.normalization import compose, strip_invisible
 
 LONGEST_KEY = 20_000
@@ -45,14 +46,16 @@ def is_cleaned(cell: str, key: str) -> bool:
     return not cell.isascii() and cell.strip().strip("\"'“”„«»") != key
 
 
-def objection(cell: str, key: str) -> str:
+def objection(cell: str, key: str) -> Sentence:
     """Why a cell holds no key that can be sold; empty when it does."""
     if not key:
-        return "There is no key on this line."
+        return _l("There is no key on this line.")
     if len(cell) > LONGEST_KEY and len(key) > LONGEST_KEY:
-        return f"A key has at most {LONGEST_KEY:,} characters."
+        return _l("A key has at most %(most)s characters.", most=formats.number(LONGEST_KEY))
     if _CONTROL.search(cell) or ("\t" in key and "\n" not in key):
-        return "A key has no control characters."
+        return _l("A key has no control characters.")
     if _SHORTENED.fullmatch(key):
-        return "A spreadsheet has shortened this number. Format the column as text and send the file again."
+        return _l(
+            "A spreadsheet has shortened this number. Format the column as text and send the file again."
+        )
     return ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 
 from mtc.core.errors import ValidationError
+from mtc.core.i18n import LazyText, Sentence, _l
 
 Source = Callable[[], Iterable[bytes]]
 """Gives the bytes of a file from its beginning, in pieces, as often as it is asked."""
@@ -27,17 +28,18 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _OTHERS = {
-    b"PK\x03\x04": "This is a spreadsheet or an archive.",
-    b"\xd0\xcf\x11\xe0": "This is a spreadsheet of an old Excel.",
-    b"%PDF": "This is a PDF.",
-    b"\x1f\x8b": "This is an archive.",
+    b"PK\x03\x04": _l("This is a spreadsheet or an archive."),
+    b"\xd0\xcf\x11\xe0": _l("This is a spreadsheet of an old Excel."),
+    b"%PDF": _l("This is a PDF."),
+    b"\x1f\x8b": _l("This is an archive."),
 }
 _LOOKED_AT = 4096
 
 
-def refuse(problem: str, todo: str) -> ValidationError:
+def refuse(problem: Sentence, todo: Sentence) -> ValidationError:
     """The error for a file that cannot be read, and what to do about it."""
-    return ValidationError(f"{problem} {todo}", {"keys": [f"{problem} {todo}"]})
+    whole = LazyText("%(problem)s %(todo)s", {"problem": problem, "todo": todo})
+    return ValidationError(whole, {"keys": [whole]})
 
 
 def detect(source: Source) -> tuple[str, bool]:
@@ -53,7 +55,7 @@ def detect(source: Source) -> tuple[str, bool]:
     head = head[:_LOOKED_AT]
     for mark, problem in _OTHERS.items():
         if head.startswith(mark):
-            raise refuse(problem, "Save the list as CSV in UTF-8 and send that.")
+            raise refuse(problem, _l("Save the list as CSV in UTF-8 and send that."))
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name, True
@@ -76,7 +78,7 @@ def _without_mark(head: bytes) -> str:
         return "utf-16-le"
     if odd == 0 and 4 * even > len(head):
         return "utf-16-be"
-    raise refuse("This file is no text.", "Save the list as CSV in UTF-8 and send that.")
+    raise refuse(_l("This file is no text."), _l("Save the list as CSV in UTF-8 and send that."))
 
 
 def texts(source: Source, encoding: str) -> Iterator[str]:
@@ -89,8 +91,10 @@ def texts(source: Source, encoding: str) -> Iterator[str]:
             if first and text:
                 text, first = text.removeprefix("\ufeff"), False
             if "\x00" in text:
-                raise refuse("This file is no text in that encoding.", "Choose another encoding.")
+                raise refuse(_l("This file is no text in that encoding."), _l("Choose another encoding."))
             yield text
     except UnicodeDecodeError:
         name = ENCODINGS.get(encoding, encoding)
-        raise refuse(f"This file is not written in {name}.", "Choose another encoding.") from None
+        raise refuse(
+            _l("This file is not written in %(name)s.", name=name), _l("Choose another encoding.")
+        ) from None

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from mtc.catalog.services.stock_files.headings import is_other, strength
 from mtc.catalog.services.stock_files.rows import QuoteError, Row, rows
+from mtc.core.i18n import Sentence, _l
 
 SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe", "": "None: one key on each line"}
 _MOSTLY = 0.9
@@ -26,7 +27,7 @@ class Layout:
     heading: bool = False
     column: int = 0
     width: int = 1
-    questions: dict[str, str] = field(default_factory=dict)
+    questions: dict[str, Sentence] = field(default_factory=dict)
 
 
 def has_digit(text: str) -> bool:
@@ -84,9 +85,10 @@ def _tried(
         return quotes is not False, tried
     if quotes is not None:
         raise fault
-    layout.questions["quotes"] = (
-        f"The quotation mark on line {fault.line} is not closed, or stands inside a key. "
-        "Close it, or say that the file has no quotes."
+    layout.questions["quotes"] = _l(
+        "The quotation mark on line %(line)s is not closed, or stands inside a key. Close it, or say that the"
+        " file has no quotes.",
+        line=fault.line,
     )
     return False, {mark: parse(sample, mark, False, whole=whole) for mark in marks}
 
@@ -110,16 +112,20 @@ def _separator(tried: dict[str, list[Row]], layout: Layout) -> str:
     choices = headed or sorted(even, key=lambda one: even[one], reverse=True)
     if len(choices) > 1:
         names = " or ".join(f"“{SEPARATORS[one].lower()}”" for one in choices)
-        layout.questions["separator"] = f"The columns may be separated by {names}. Say by which."
+        layout.questions["separator"] = _l(
+            "The columns may be separated by %(names)s. Say by which.", names=names
+        )
     if choices:
         return choices[0]
     if "" not in tried:  # only a separator makes sense of the quotation marks
         return some[0] if some else next(iter(tried))
     if some:
         names = " or a ".join(SEPARATORS[one].lower() for one in some)
-        layout.questions["separator"] = (
-            f"Some lines have a {names}, others have none. "
-            "Say what separates the columns, or that every line is one key."
+        layout.questions["separator"] = _l(
+            "Some lines have a %(names)s, others have none. Say what separates the columns, or that"
+            " every line is"
+            " one key.",
+            names=names,
         )
     return ""
 
@@ -131,14 +137,19 @@ def _named(found: Sequence[Row], column: int | str | None, layout: Layout) -> in
     if isinstance(column, int):
         if 0 <= column < layout.width:
             return column
-        layout.questions["column"] = f"This file has no column {column + 1}. It has {layout.width}."
+        layout.questions["column"] = _l(
+            "This file has no column %(column)s. It has %(width)s.", column=column + 1, width=layout.width
+        )
         return None
     wanted = column.strip().casefold()
     places = [place for place, cell in enumerate(found[0].cells) if cell.strip().casefold() == wanted]
     if len(places) == 1:
         return places[0]
-    how = "More than one column is" if places else "No column is"
-    layout.questions["column"] = f"{how} headed “{column[:60]}”. Give the number of the column."
+    layout.questions["column"] = (
+        _l("More than one column is headed “%(heading)s”. Give its number.", heading=column[:60])
+        if places
+        else _l("No column is headed “%(heading)s”. Give its number.", heading=column[:60])
+    )
     return None
 
 
@@ -173,11 +184,13 @@ def _column(found: Sequence[Row], layout: Layout, named: int | None) -> None:
         return
     if len(places) + sum(mark >= 2 for mark, _ in marks) > 1:
         names = ", ".join(f"“{found[0].cells[place].strip()}”" for mark, place in marks if mark)
-        sentence = f"More than one column is headed like a key: {names}. Say which one holds the keys."
+        sentence = _l(
+            "More than one column is headed like a key: %(names)s. Say which one holds the keys.", names=names
+        )
     else:
-        sentence = (
-            f"This file has {layout.width} columns, and none is headed like a key. "
-            "Say which one holds the keys."
+        sentence = _l(
+            "This file has %(width)s columns, and none is headed like a key. Say which one holds the keys.",
+            width=layout.width,
         )
     layout.questions["column"] = sentence
 

@@ -16,18 +16,19 @@ from mtc.catalog.services.stock_files.guess import SEPARATORS, Layout, guess, ha
 from mtc.catalog.services.stock_files.headings import strength
 from mtc.catalog.services.stock_files.rows import QuoteError, Row, lines, rows
 from mtc.core.errors import UnprocessableError
+from mtc.core.i18n import Sentence, _l
 
 SAMPLE_LINES, SAMPLE_SIZE = 500, 256 * 1024
 _SEP = re.compile(r'"?sep=([,;\t|])"?', re.IGNORECASE)
 _NUMBER = re.compile(r"\s{0,20}#?([0-9]{1,9})[.):]\s+(?=\S)")
 # A table of a web page, which some shops call .xls, or a list in JSON. A licence may be XML or an object.
 _PROGRAMS = re.compile(r"<(?:!doctype|html|table|meta|style)\b|\[\s{0,50}[\[{\"]", re.IGNORECASE)
-NO_DIGIT = (
+NO_DIGIT = _l(
     "This line has no digit while all others have, so it looks like a heading. "
     "Add it by itself if it is a key."
 )
 
-HEADING = "This is a usual heading of a list of keys. Add it by itself if it is a key."
+HEADING = _l("This is a usual heading of a list of keys. Add it by itself if it is a key.")
 
 
 class Entry(NamedTuple):
@@ -35,7 +36,7 @@ class Entry(NamedTuple):
 
     line: int
     key: str
-    problem: str
+    problem: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,8 @@ class KeyFile:
         given, skip = self._choices, self._declared is not None
         if _PROGRAMS.match("".join(sample[:3])[:400].lstrip()):
             raise encodings.refuse(
-                "This is a web page or data for programs.", "Save the list as CSV in UTF-8 and send that."
+                _l("This is a web page or data for programs."),
+                _l("Save the list as CSV in UTF-8 and send that."),
             )
         try:
             return guess(
@@ -142,11 +144,11 @@ class KeyFile:
         return len(counted) == len(lines) > 2 and counted == [*range(counted[0], counted[0] + len(counted))]
 
     @property
-    def questions(self) -> dict[str, str]:
+    def questions(self) -> dict[str, Sentence]:
         """What the file leaves open, by the choice that answers it."""
         found = dict(self.layout.questions)
         if not self._encoding[1]:
-            found["encoding"] = "This file is not written in UTF-8. Say which encoding it has."
+            found["encoding"] = _l("This file is not written in UTF-8. Say which encoding it has.")
         return found
 
     @property
@@ -159,7 +161,7 @@ class KeyFile:
         """Raise UnprocessableError, with the questions, when something is left open."""
         if self.questions:
             details = {name: [sentence] for name, sentence in self.questions.items()}
-            raise UnprocessableError(" ".join(self.questions.values()), details)
+            raise UnprocessableError(" ".join(map(str, self.questions.values())), details)
 
     def _rows(self) -> Iterator[Row]:
         source = self._lines()
@@ -202,7 +204,7 @@ class KeyFile:
         for line, _, key, problem in self._judged():
             yield Entry(line, "" if problem else key, problem)
 
-    def _judged(self) -> Iterator[tuple[int, str, str, str]]:
+    def _judged(self) -> Iterator[tuple[int, str, str, Sentence]]:
         """Line, cell, key and what is wrong with it (empty: nothing), of every place of a key."""
         odd = self._odd_first
         for number, (line, cell, key) in enumerate(self._cells()):
@@ -236,8 +238,8 @@ def entries_of(cells: Sequence[str]) -> Iterator[Entry]:
 
 def _unclosed(line: int) -> Exception:
     return encodings.refuse(
-        f"The quotation mark on line {line} is not closed, or stands inside a key.",
-        "Close it, or say that the file has no quotes.",
+        _l("The quotation mark on line %(line)s is not closed, or stands inside a key.", line=line),
+        _l("Close it, or say that the file has no quotes."),
     )
 
 
@@ -247,19 +249,19 @@ def choices_of(given: Mapping[str, Any]) -> Choices:
     encoding, separator (comma, semicolon, tab, pipe, none), quotes and heading (yes, no), column (a number
     from 1, or a heading). What is missing or empty is left to the reader.
     """
-    wrong: dict[str, list[str]] = {}
+    wrong: dict[str, list[Sentence]] = {}
 
     def one(name: str, allowed: Mapping[str, Any]) -> Any:
         text = str(given.get(name) or "").strip().lower()
         if text and text not in allowed:
-            wrong[name] = [f"Send one of: {', '.join(allowed)}."]
+            wrong[name] = [_l("Send one of: %(list)s.", list=", ".join(allowed))]
         return allowed.get(text)
 
     words = {label.partition(":")[0].lower(): mark for mark, label in SEPARATORS.items()}
     column = str(given.get("column") or "").strip()[:200]
     number = column if column.isascii() and column.isdecimal() and len(column) < 6 else ""
     if number and int(number) < 1:
-        wrong["column"] = ["Columns are counted from 1."]
+        wrong["column"] = [_l("Columns are counted from 1.")]
     choices = Choices(
         one("encoding", {name: name for name in encodings.ENCODINGS}),
         one("separator", words),
@@ -268,7 +270,7 @@ def choices_of(given: Mapping[str, Any]) -> Choices:
         int(number) - 1 if number else column or None,
     )
     if wrong:
-        raise UnprocessableError("Correct the named fields.", wrong)
+        raise UnprocessableError(_l("Correct the named fields."), wrong)
     return choices
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mtc.catalog.services.stock_files.encodings import refuse
+from mtc.core.i18n import _l
 
 LONGEST_LINE = 1_000_000
 # What programs for texts take for the end of a line, beside CR and LF: form feeds, soft breaks of a word
@@ -41,7 +42,7 @@ def lines(texts: Iterable[str]) -> Iterator[str]:
         yield from whole
         rest += kept
         if len(rest) > LONGEST_LINE:
-            raise refuse("A line of this file is too long.", "Write one key on each line.")
+            raise refuse(_l("A line of this file is too long."), _l("Write one key on each line."))
     if rest.endswith("\r"):
         rest = rest[:-1]
     if rest:
@@ -69,8 +70,8 @@ def rows(given: Iterable[str], separator: str, quotes: bool) -> Iterator[Row]:
             return
         except csv.Error as error:
             if "limit" in str(error):
-                sentence = "Close every quotation mark, or say that the file has no quotes."
-                raise refuse("A cell of this file is too long.", sentence) from None
+                sentence = _l("Close every quotation mark, or say that the file has no quotes.")
+                raise refuse(_l("A cell of this file is too long."), sentence) from None
             raise QuoteError(begin) from None
         if any(cell and not cell.isspace() for cell in cells):
             yield Row(begin, cells)
