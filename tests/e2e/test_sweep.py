@@ -59,19 +59,22 @@ def swept(page: Page, host: str, starts: list[str], *, follow: bool = True) -> d
     return {path: lines for path, lines in wrong.items() if lines}
 
 
+def check(wrong: dict[str, list[str]]) -> None:
+    """Fail with everything that went wrong, which pytest would cut short."""
+    assert not wrong, "\n" + "\n".join(f"{path}: {line}" for path, lines in wrong.items() for line in lines)
+
+
 @pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: shop.slug)
 def test_b54_u23_stores_with_the_longest_texts(hostile: Served, visit: Visit, shop: journeys.Shop) -> None:
     starts = [path.format(product=shop.product) for path in STORE_PAGES]
     follow = ALL or shop.slug == "games"
-    assert swept(visit(width="phone", bypass_csp=True), hostile.store(shop.slug), starts, follow=follow) == {}
+    check(swept(visit(width="phone", bypass_csp=True), hostile.store(shop.slug), starts, follow=follow))
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_empty_stores(hostile: Served, visit: Visit, theme: str) -> None:
     page = visit(width="phone", bypass_csp=True)
-    assert (
-        swept(page, hostile.store(f"empty-{theme}"), ["/", "/search", "/cart", "/checkout"], follow=ALL) == {}
-    )
+    check(swept(page, hostile.store(f"empty-{theme}"), ["/", "/search", "/cart", "/checkout"], follow=ALL))
 
 
 def test_b54_order_with_a_long_key_and_address(hostile: Served, visit: Visit) -> None:
@@ -103,7 +106,7 @@ def test_b54_order_with_a_long_key_and_address(hostile: Served, visit: Visit) ->
 def test_b54_admin_with_the_longest_texts(hostile: Served, visit: Visit, shop: journeys.Shop) -> None:
     page = visit(width="phone", bypass_csp=True)
     journeys.log_in(page, hostile, shop.owner)
-    assert swept(page, hostile.platform, [f"/admin/{shop.slug}/"]) == {}
+    check(swept(page, hostile.platform, [f"/admin/{shop.slug}/"]))
 
 
 def test_admin_of_an_empty_store(hostile: Served, visit: Visit) -> None:
@@ -112,13 +115,13 @@ def test_admin_of_an_empty_store(hostile: Served, visit: Visit) -> None:
     starts = [
         f"/admin/empty-slate/{one}" for one in ("", "orders", "products", "stock", "mail", "audit", "team")
     ]
-    assert swept(page, hostile.platform, starts, follow=ALL) == {}
+    check(swept(page, hostile.platform, starts, follow=ALL))
 
 
 def test_platform_pages_of_nobody(hostile: Served, visit: Visit) -> None:
     page = visit(width="phone", bypass_csp=True)
     starts = ["/", "/login", "/login/forgot", "/join/x", "/login/new-password/x", "/no-such-page"]
-    assert swept(page, hostile.platform, starts) == {}
+    check(swept(page, hostile.platform, starts))
 
 
 def test_b54_account_of_a_shopper(hostile: Served, visit: Visit) -> None:
@@ -138,10 +141,10 @@ def test_b54_account_of_a_shopper(hostile: Served, visit: Visit) -> None:
     page.get_by_role("button", name="Save and log in").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Hello")
     starts = ["/account", "/account/orders", "/account/library", "/account/password", "/account/sessions"]
-    assert swept(page, hostile.store(shop.slug), starts, follow=False) == {}
+    check(swept(page, hostile.store(shop.slug), starts, follow=False))
 
 
 def test_b54_platform_with_the_longest_texts(hostile: Served, visit: Visit) -> None:
     page = visit(width="phone", bypass_csp=True)
     journeys.log_in(page, hostile, ROOT_EMAIL)
-    assert swept(page, hostile.platform, ["/platform/tenants", "/account-settings"]) == {}
+    check(swept(page, hostile.platform, ["/platform/tenants", "/account-settings"]))
