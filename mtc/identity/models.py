@@ -29,6 +29,7 @@ class User(PlatformModel, Base):
     status: Mapped[str] = mapped_column(String(20), default="active")
     auth_epoch: Mapped[int] = mapped_column(Integer, default=0)
     last_login_at: Mapped[datetime | None] = mapped_column(info=DERIVED)
+    locale: Mapped[str | None] = mapped_column(String(35))
 
 
 class TenantUser(TenantModel, Base):

@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 from mtc.config import Config
 from mtc.core.i18n import locale_tag, negotiate, use_locale
-from mtc.core.i18n.locales import PSEUDO
+from mtc.core.i18n.locales import PLATFORM_LOCALES, PSEUDO
 from mtc.server.wsgi_body import whole
 from mtc.tenants.services import StoreInfo, store_url
-from mtc.web.languages import CHOICE, PREFIX
+from mtc.web.languages import CHOICE, CHOSEN, PREFIX
 from mtc.web.site import KEY, Site
 
 # Links, forms and requests of a page. What is the same in every language keeps its address and its place
@@ -25,8 +25,6 @@ _ROOTED = re.compile(
     rb'(\b(?:href|action|formaction|hx-get|hx-post|hx-delete|hx-push-url)=")/'
     rb"(?!/|(?:static|themes|theme|media|api)/|favicon)([a-zA-Z0-9-]{0,35})"
 )
-# Those in which every sentence of the admin is written: pages in two languages are worse than English ones.
-PLATFORM_LOCALES = ("en",)
 _PAGE = "mtc.is_page"
 _AWAY = frozenset({"location", "hx-redirect", "hx-push-url", "hx-location"})
 
@@ -64,7 +62,7 @@ class Languages:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             if _is_page(headers):
                 environ[_PAGE] = True
-                headers = [*headers, ("Content-Language", locale)]
+                headers = [*headers, ("Content-Language", environ.get(CHOSEN, locale))]
                 if negotiated:
                     headers = _varied(headers)
                 if store is not None and status.startswith("200"):

@@ -15,7 +15,7 @@ from mtc.core.connection_errors import repeat_read
 from mtc.core.context import ANONYMOUS, Actor, Context, use
 from mtc.core.db import rollback, unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError, UnavailableError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _l, use_locale
 from mtc.core.retry import repeatable
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.middleware.api_key_auth import as_program
@@ -37,6 +37,7 @@ from mtc.web.access import Access, access_of
 from mtc.web.after_commit import begin_view, take_work
 from mtc.web.canonical_urls import moved_to
 from mtc.web.csrf import SAFE_METHODS, check_csrf
+from mtc.web.languages import CHOSEN
 from mtc.web.pages import check_address, check_form
 from mtc.web.site import Site, site
 from mtc.web.templating import Templates
@@ -161,6 +162,9 @@ class MtcFlask(Flask):
         if access.kind in {"account", "platform"} and login is not None and login.is_super_admin:
             check_second_factor(login, access)
         with ExitStack() as stack:
+            if login is not None and login.locale:
+                stack.enter_context(use_locale(login.locale))
+                request.environ[CHOSEN] = login.locale
             readonly = request.method in SAFE_METHODS and not access.writes
             if access.kind == "staff":
                 assert login is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request
 
 PREFIX = "mtc.language_prefix"  # `/de` where the address names the language
+CHOSEN = "mtc.language_chosen"  # the language that a member of the staff has set for themselves
 CHOICE = "mtc.language_choice"  # the locales that were offered to the browser's choice
 
 

@@ -20,7 +20,6 @@ from mtc.core import clock
 from mtc.core.i18n.catalogs import ROOT
 from mtc.core.i18n.locales import PSEUDO
 from mtc.core.i18n.pseudo import CLOSE, OPEN
-from mtc.middleware import languages
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 
@@ -35,7 +34,7 @@ ACCOUNT = ("/account-settings", "/account-settings/second-factor", "/account-set
 FRONT = ("/", "/login", "/login/forgot")
 READ = frozenset({"title", "alt", "placeholder", "aria-label"})
 SILENT = frozenset({"script", "style", "code", "pre"})
-LISTS_OF_NAMES = frozenset({"timezone", "icon"})
+LISTS_OF_NAMES = frozenset({"timezone", "locale", "icon"})
 OF_THE_SHOP = frozenset({
     "Acme", "Acme <shop@localhost>", "http://acme.localhost:8000", "acme.localhost:8000", "O", "Bea Buyer",
     "Owner, owner@acme.example", "Ireland", "RF40 1001", "“test”", "Game key", "game-key", "Star Field",
@@ -123,23 +122,31 @@ def test_text_in_brackets_is_marked_and_other_text_is_told() -> None:
     ("read", "locale"), [("de-AT,en;q=0.5", "de"), ("fr", "en"), ("ar", "en"), ("", "en")]
 )
 def test_the_admin_speaks_the_languages_of_the_platform(
-    owner: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch, read: str, locale: str
+    owner: Person, shop: Shop, read: str, locale: str
 ) -> None:
-    monkeypatch.setattr(languages, "PLATFORM_LOCALES", ("en", "de"))
     page = owner.get(shop.url + "/stock", headers={"Accept-Language": read})
     assert f'<html lang="{locale}" dir="ltr"' in page.text
     assert {"de": "<h1>Schlüsselbestand</h1>", "en": "<h1>Key stock</h1>"}[locale] in page.text
 
 
-def test_the_admin_is_english_alone(owner: Person, shop: Shop) -> None:
-    page = owner.get(shop.url + "/stock", headers={"Accept-Language": "de"})
+def test_staff_choose_their_language(owner: Person, shop: Shop) -> None:
+    place, german = "/account-settings/language", {"Accept-Language": "de"}
+    assert owner.post(place, {"locale": "fr"}).status_code == 422
+    assert "Choose one of the languages in the list." in owner.post(place, {"locale": "x" * 400}).text
+    assert "<h1>Schlüsselbestand</h1>" in owner.get(shop.url + "/stock", headers=german).text
+    assert owner.post(place, {"locale": "en"}).status_code == 303
+    page = owner.get(shop.url + "/stock", headers=german)
     assert '<html lang="en" dir="ltr"' in page.text and "<h1>Key stock</h1>" in page.text
+    assert page.headers["Content-Language"] == "en"
+    assert owner.post(place, {"locale": "de"}).status_code == 303
+    page = owner.get("/account-settings")
+    assert "Die Sprache ist gespeichert." in page.text
+    assert '<option value="de" selected' in " ".join(page.text.split())
+    assert owner.post(place, {"locale": ""}).status_code == 303
+    assert "<h1>Key stock</h1>" in owner.get(shop.url + "/stock").text
 
 
-def test_scripts_of_the_admin_speak_the_language_of_the_page(
-    owner: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(languages, "PLATFORM_LOCALES", ("en", "de"))
+def test_scripts_of_the_admin_speak_the_language_of_the_page(owner: Person, shop: Shop) -> None:
     page = owner.get(f"{shop.url}/products/{shop.product}", headers={"Accept-Language": "de"}).text
     found = re.search(r'id="messages" nonce="[^"]+">([^<]+)</script>', page)
     assert found is not None
@@ -153,9 +160,8 @@ def test_scripts_of_the_admin_speak_the_language_of_the_page(
     [("de", "Vor 5 Minuten", "von buyer@example.com"), ("en", "5 minutes ago", "by buyer@example.com")],
 )
 def test_a_moment_that_begins_a_line_keeps_its_capitals(
-    owner: Person, shop: Shop, monkeypatch: pytest.MonkeyPatch, read: str, at: str, by: str
+    owner: Person, shop: Shop, read: str, at: str, by: str
 ) -> None:
-    monkeypatch.setattr(languages, "PLATFORM_LOCALES", ("en", "de"))
     with clock.frozen(clock.now()):
         clock.advance(300)
         page = owner.get(f"{shop.url}/orders/{shop.order}", headers={"Accept-Language": read}).text

@@ -108,6 +108,7 @@ def forms(fort: Fort) -> dict[str, dict[str, Any]]:
         "storefront.finish": {"email": "b@example.org", "name": "Ben", "password": PASSWORD},
         "storefront.forgot": {"email": fort.email},
         "front.log_in": {"email": "owner@acme.example", "password": "x" * 12, "next": "/admin"},
+        "front.set_language": {"locale": "en"},
         "front.set_password": {"old": "x", "password": PASSWORD + "2", "again": PASSWORD + "2"},
         "front.forgot": {"email": "owner@acme.example"},
         "front.choose_new_password": {"token": nobodys_link(), "password": PASSWORD, "again": PASSWORD},

@@ -15,10 +15,11 @@ from mtc.admin.bare_layout import plain_page
 from mtc.admin.blueprints import front
 from mtc.core.context import current
 from mtc.core.errors import ValidationError
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, use_locale
+from mtc.core.i18n.locales import LONGEST, PLATFORM_LOCALES, language_name
 from mtc.core.relative_time import when
 from mtc.identity.queries.factors import has_factor, notices_of
-from mtc.identity.services.account import change_password
+from mtc.identity.services.account import change_password, choose_language
 from mtc.identity.services.factors import factors_of
 from mtc.identity.services.security_notifications import notify_user
 from mtc.identity.services.sessions import end_other_sessions, end_session, live_sessions
@@ -62,6 +63,21 @@ def set_password() -> Response | WerkzeugResponse:
     return start_session(user, see_other("/admin"), second_factor=how, anew=anew)
 
 
+@front.post(PAGE + "/language")
+@account_only()
+@audited(_l("Chose the language of the admin"))
+def set_language() -> Response | WerkzeugResponse:
+    """Keep the language in which the person works; empty for the browser's."""
+    locale = request.form.get("locale", "")[:LONGEST]
+    try:
+        choose_language(current_user.user_id, locale)
+    except ValidationError as error:
+        return _show(error.details, 422)
+    with use_locale(locale or current().locale):
+        flash(_("The language is saved."))
+    return see_other(PAGE)
+
+
 @front.post(PAGE + "/sessions/<uuid:one>/end")
 @account_only()
 @audited(_l("Logged one of their browsers out"))
@@ -91,13 +107,16 @@ def end_others() -> WerkzeugResponse:
 
 
 def _show(errors: dict[str, Any] | None = None, status: int = 200) -> Response:
-    user_id = current_user.user_id
+    user = user_of(current_user.user_id)
     return plain_page(
         "admin/account.html",
         title=_("Your account"),
         status=status,
         errors=errors or {},
-        factors=factors_of(user_of(user_id)),
+        languages=[{"value": "", "label": _("As the browser says")}]
+        + [{"value": tag, "label": language_name(tag)} for tag in PLATFORM_LOCALES],
+        language=user.locale or "",
+        factors=factors_of(user),
         sessions=[
             {
                 "id": one.id,
@@ -112,6 +131,6 @@ def _show(errors: dict[str, Any] | None = None, status: int = 200) -> Response:
         ],
         notices=[
             {"text": one.text, "place": one.place, "at": when(one.created_at)}
-            for one in notices_of(user_id, NOTICES)
+            for one in notices_of(user.id, NOTICES)
         ],
     )

@@ -9,6 +9,8 @@ from babel import Locale, UnknownLocaleError
 
 SOURCE = "en"  # the language of the sentences in the code
 PSEUDO = "en-XA"  # English with accents and brackets, made in memory: what it does not show is not marked
+PLATFORM_LOCALES = ("en", "de")
+"""Those to which the whole admin is translated: pages in two languages are worse than English ones."""
 LONGEST = 35  # RFC 5646, section 4.4.1
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 

@@ -37,6 +37,7 @@ def staff_session(key_hash: str) -> Row[Any] | None:
             User.name,
             User.email,
             User.is_super_admin,
+            User.locale,
             User.auth_epoch.label("owner_epoch"),
             User.status.label("owner_status"),
         )

@@ -8,6 +8,7 @@ from mtc.core import security_log
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.i18n import _l
+from mtc.core.i18n.locales import PLATFORM_LOCALES
 from mtc.identity.models import User
 from mtc.identity.queries.factors import locked_user
 from mtc.identity.queries.people import tenants_of
@@ -30,6 +31,22 @@ def change_password(user_id: UUID, old: str, new: str) -> User:
     set_new_password(user, new)
     security_log.note("password.changed", kind="staff", account=str(user.id))
     return user
+
+
+def choose_language(user_id: UUID, locale: str) -> None:
+    """Keep the language in which the user works; empty for what the browser reads. Platform scope.
+
+    Raises ValidationError for one that the admin is not translated to.
+    """
+    if locale and locale not in PLATFORM_LOCALES:
+        raise ValidationError(
+            _l("Check the language."), {"locale": [_l("Choose one of the languages in the list.")]}
+        )
+    user = locked_user(user_id)
+    if user is None:
+        raise NotFoundError(_l("There is no such user."))
+    user.locale = locale or None
+    session.flush()
 
 
 def set_new_password(user: User, new: str) -> User:

@@ -45,6 +45,7 @@ class Login:
     opened_at: datetime | None = None
     ends_at: datetime | None = None
     second_factor: str | None = None
+    locale: str = ""
 
     @property
     def recent(self) -> bool:
@@ -157,6 +158,7 @@ def find_session(key: str, tenant_id: UUID | None) -> Login | None:
         opened_at=row.created_at,
         ends_at=row.expires_at,
         second_factor=row.second_factor,
+        locale=getattr(row, "locale", None) or "",
     )
 
 
