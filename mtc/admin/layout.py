@@ -9,6 +9,7 @@ from flask import Response, current_app, g, make_response, render_template, requ
 from mtc.admin.navigation import navigation
 from mtc.core import clock
 from mtc.core.context import current
+from mtc.core.i18n import retold
 from mtc.core.local_time import offset, zone_of
 from mtc.tenants.services import StoreInfo, first_store, store_url
 from mtc.web.cookies import chosen_scheme
@@ -70,7 +71,7 @@ def frame(title: str, active: str) -> dict[str, Any]:
             "timezone": zone_of(shop).key.replace("_", " "),
             "offset": offset(clock.now().astimezone(zone_of(shop))),
         },
-        "user": {"name": actor.name or actor.email, "email": actor.email, "role": member.role_name},
+        "user": {"name": actor.name or actor.email, "email": actor.email, "role": retold(member.role_name)},
         "groups": navigation.groups(active, tenant=member.tenant_slug),
         "may": actor.may,
         "visit": g.visit,

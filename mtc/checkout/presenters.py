@@ -14,7 +14,7 @@ from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import offered
 from mtc.checkout.services.countries import country_names
 from mtc.checkout.values import FREE_OFF, NO_PAYMENTS, terms_url, texts_of
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, retold
 from mtc.core.i18n.messages import translated
 from mtc.core.money import ShownAmount, format_money
 from mtc.core.store_info import StoreInfo
@@ -245,7 +245,7 @@ def method_view(gateway: PaymentGateway) -> WayToPay:
     kind = kind_of(gateway.type)
     return WayToPay(
         id=gateway.slug,
-        label=gateway.name,
+        label=retold(gateway.name),
         description=str(TEST_MODE) if gateway.is_test else kind.about(gateway.config),
         icon=kind.icon,
         later=kind.pays_later,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from mtc.core.amount_text import DECIMAL_ONLY, plain_number
+from mtc.core.context import current
 from mtc.core.currencies import digits_of
 from mtc.core.errors import ValidationError
 from mtc.core.i18n import _l
@@ -56,10 +57,13 @@ def exponent(currency: str) -> int:
     return digits_of(currency)
 
 
-def format_money(amount: int, currency: str, locale: str = "en") -> str:
-    """The amount (minor units) as people write it, such as `€1,234.50` or `1.234,50 €`."""
+def format_money(amount: int, currency: str, locale: str | None = None) -> str:
+    """The amount (minor units) as people write it, such as `€1,234.50` or `1.234,50 €`; by default in the
+
+    locale of the running request or task.
+    """
     digits = exponent(currency)
-    pattern = currency_pattern(locale, currency)
+    pattern = currency_pattern(locale or current().locale, currency)
     before, after = pattern.negative if amount < 0 else pattern.positive
     if not digits:
         return f"{before}{pattern.group(abs(amount))}{after}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from mtc.analytics.services import Day
 from mtc.core.i18n import _, ngettext
+from mtc.core.i18n.formats import day, day_of_year, short_day_of_year
 from mtc.core.money import exponent, format_money
 
 WIDTH, HEIGHT = 900, 200
@@ -23,7 +24,7 @@ def sales_chart(days: list[Day], currency: str) -> dict[str, Any]:
             "slot_width": round(step, 2),
             "height": round(one.revenue / top * HEIGHT, 2),
             "y": round(HEIGHT - one.revenue / top * HEIGHT, 2),
-            "label": f"{one.day.day} {one.day:%B %Y}",
+            "label": day(one.day),
             "amount": format_money(one.revenue, currency),
             "orders": one.orders,
             "recent": index >= len(days) - 30,
@@ -41,7 +42,7 @@ def sales_chart(days: list[Day], currency: str) -> dict[str, Any]:
     if best is not None and best.revenue:
         described += " " + _(
             "Best day: %(day)s with %(amount)s.",
-            day=f"{best.day.day} {best.day:%B}",
+            day=day_of_year(best.day),
             amount=format_money(best.revenue, currency),
         )
     return {
@@ -50,7 +51,7 @@ def sales_chart(days: list[Day], currency: str) -> dict[str, Any]:
         "bars": bars,
         "empty": total == 0,
         "scale": [_short(top * part // 4, currency) for part in (4, 3, 2, 1, 0)],
-        "axis": [f"{one.day.day} {one.day:%b}" for one in days[:: max(1, len(days) // 6)]],
+        "axis": [short_day_of_year(one.day) for one in days[:: max(1, len(days) // 6)]],
         "description": described,
         "total": format_money(total, currency),
     }
@@ -70,4 +71,6 @@ def _short(amount: int, currency: str) -> str:
     """An amount for the scale, without decimals."""
     digits = exponent(currency)
     text = format_money(amount // 10**digits * 10**digits, currency)
-    return text.replace("." + "0" * digits, "") if digits else text
+    for point in ".,٫" if digits else "":
+        text = text.replace(point + "0" * digits, "")
+    return text

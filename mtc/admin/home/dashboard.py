@@ -18,7 +18,8 @@ from mtc.analytics import queries as analytics
 from mtc.analytics.services import PERIOD, Numbers, store_numbers
 from mtc.core import clock
 from mtc.core.context import current
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, ngettext
+from mtc.core.i18n.formats import number, percent
 from mtc.core.local_time import day_start
 from mtc.core.money import format_money
 from mtc.orders import queries as orders
@@ -55,22 +56,32 @@ def _tests(row: Any, currency: str) -> str:
     """What test orders of the last 30 days add up to, in words; empty without any."""
     if not row.orders:
         return ""
-    orders = "1 test order" if row.orders == 1 else f"{row.orders:,} test orders"
-    return f"{orders} over {format_money(int(row.revenue), currency)}, counted in no figure"
+    return ngettext(
+        "%(num)s test order over %(amount)s, counted in no figure",
+        "%(num)s test orders over %(amount)s, counted in no figure",
+        row.orders,
+        num=number(row.orders),
+        amount=format_money(int(row.revenue), currency),
+    )
 
 
 def _hello(name: str) -> str:
     """Somebody of the platform is called by their name too: `Platform support (Robin Root)`."""
     own = name.partition("(")[2].rstrip(")") or name
-    return f"Hello, {own.split(' ')[0]}" if own else "Hello"
+    return _("Hello, %(name)s", name=own.split(" ")[0]) if own else _("Hello")
 
 
 def _stats(numbers: Numbers) -> list[dict[str, Any]]:
     now, before, currency = numbers.now, numbers.before, numbers.currency
-    share = f"{now.refund_share / 100:.1f}%"
+    share = percent(now.refund_share / 100, 1)
     moved = now.refund_share - before.refund_share
-    points = f"{abs(moved) / 100:.1f} points {'more' if moved > 0 else 'less'} than before"
-    refunds = {"text": points if moved else "as before", "good": None if not moved else moved < 0}
+    points = number(abs(moved) / 100, 1)
+    compared = (
+        _("%(points)s points more than before", points=points)
+        if moved > 0
+        else _("%(points)s points less than before", points=points)
+    )
+    refunds = {"text": compared if moved else _("as before"), "good": None if not moved else moved < 0}
     spark = [one.revenue for one in numbers.days[-30:]]
     counts = [one.orders for one in numbers.days[-30:]]
     return [
@@ -83,7 +94,7 @@ def _stats(numbers: Numbers) -> list[dict[str, Any]]:
         },
         {
             "label": _("Orders"),
-            "value": f"{now.orders:,}",
+            "value": number(now.orders),
             "change": _change(numbers, "orders"),
             "icon": "shopping-bag",
             "spark": counts,
@@ -110,5 +121,11 @@ def _change(numbers: Numbers, name: str) -> dict[str, Any] | None:
     if moved is None:
         return None
     if moved == 0:
-        return {"text": "as in the 30 days before", "good": None}
-    return {"text": f"{'+' if moved > 0 else '−'}{abs(moved)}% on the 30 days before", "good": moved > 0}
+        return {"text": _("as in the 30 days before"), "good": None}
+    return {
+        "text": _(
+            "%(change)s on the 30 days before",
+            change=f"{'+' if moved > 0 else '−'}{percent(abs(moved))}",
+        ),
+        "good": moved > 0,
+    }

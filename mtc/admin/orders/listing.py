@@ -51,7 +51,7 @@ def orders(tenant: str) -> Response:
         asked=asked,
         orders=found.rows,
         tabs=_tabs(path, asked, queries.status_counts(_is_test(asked))),
-        kinds=[("", "All orders"), ("no", "Without tests"), ("only", "Test orders")],
+        kinds=[("", _("All orders")), ("no", _("Without tests")), ("only", _("Test orders"))],
     )
 
 

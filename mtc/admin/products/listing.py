@@ -95,7 +95,7 @@ def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:
 def _row(row: Any) -> dict[str, Any]:
     prices = format_money(row.price_from, row.currency)
     if row.price_to > row.price_from:
-        prices = f"{prices} to {format_money(row.price_to, row.currency)}"
+        prices = _("%(from)s to %(to)s", **{"from": prices, "to": format_money(row.price_to, row.currency)})
     return {
         "id": str(row.id),
         "name": row.name,

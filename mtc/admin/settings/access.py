@@ -14,7 +14,7 @@ from mtc.admin.layout import base, store
 from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import ConflictError
-from mtc.core.i18n import LazyText, _, _l
+from mtc.core.i18n import LazyText, _, _l, retold
 from mtc.core.permissions import labels_of
 from mtc.core.relative_time import when
 from mtc.identity.queries import roles_of, staff_of
@@ -66,7 +66,7 @@ def _staff(tenant_id: UUID) -> list[dict[str, Any]]:
         {
             "name": row.name or row.email,
             "email": row.email,
-            "role": row.role_name or row.role.title(),
+            "role": retold(row.role_name or row.role.title()),
             "seen": when(row.last_login_at) or "never",
             "active": row.status == "active",
         }
@@ -75,7 +75,7 @@ def _staff(tenant_id: UUID) -> list[dict[str, Any]]:
 
 
 def _roles(tenant_id: UUID) -> list[dict[str, Any]]:
-    return [{"name": row.name, "may": _words(row.permissions)} for row in roles_of(tenant_id)]
+    return [{"name": retold(row.name), "may": _words(row.permissions)} for row in roles_of(tenant_id)]
 
 
 def _words(granted: list[str]) -> list[str | LazyText]:

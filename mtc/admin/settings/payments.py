@@ -17,7 +17,7 @@ from mtc.core.context import current, use
 from mtc.core.db import scope_tenant, unit_of_work
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, retold
 from mtc.core.tenancy import tenant_scope
 from mtc.payments.services.methods import (
     PaymentMethod,
@@ -86,9 +86,9 @@ def save_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse:
     except ValidationError as error:
         return _form(method, {**typed, "name": name}, error.details, 422)
     flash(
-        _("%(name)s is saved and on.", name=saved.name)
+        _("%(name)s is saved and on.", name=retold(saved.name))
         if saved.is_active
-        else _("%(name)s is saved and still off.", name=saved.name)
+        else _("%(name)s is saved and still off.", name=retold(saved.name))
     )
     return see_other(f"{base()}/settings/payments")
 
@@ -105,9 +105,9 @@ def switch_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse
     except ValidationError as error:
         return _form(payment_method(slug[:63]), None, error.details, 422)
     flash(
-        _("%(name)s is on: shoppers can choose it.", name=saved.name)
+        _("%(name)s is on: shoppers can choose it.", name=retold(saved.name))
         if on
-        else _("%(name)s is off.", name=saved.name)
+        else _("%(name)s is off.", name=retold(saved.name))
     )
     return see_other(f"{base()}/settings/payments")
 
@@ -166,8 +166,8 @@ def _row(method: PaymentMethod) -> dict[str, Any]:
     account = str(method.config.get("iban") or "")
     return {
         "slug": method.slug,
-        "name": method.name,
-        "label": method.label if method.label != method.name else "",
+        "name": retold(method.name),
+        "label": method.label if str(method.label) != retold(method.name) else "",
         "about": method.explanation,
         "detail": format_iban(account) if account else "",
         "active": method.is_active,

@@ -17,7 +17,7 @@ from mtc.core.context import current
 from mtc.core.db import scope_tenant
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import AppError, ConflictError, ForbiddenError, ValidationError
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, retold
 from mtc.core.relative_time import ago, when
 from mtc.delivery.services.email_context import theme_of
 from mtc.identity.queries import api_keys, roles_of
@@ -127,7 +127,7 @@ def _limits(address: str) -> None:
 def _mailed(row: Any) -> WerkzeugResponse:
     annotate_audit(label=row.email)
     role = queries.role(scope_tenant(), row.role)
-    name, shop = role.name if role is not None else row.role, store()
+    name, shop = retold(role.name) if role is not None else row.role, store()
     services.post_invitation(row, name, shop, look=theme_of(shop), sender=shop.email)
     flash(_("The invitation is on its way to %(email)s.", email=row.email))
     return see_other(f"{base()}/team")
@@ -142,7 +142,11 @@ def _show(
     actor = current().actor
     members = queries.members(scope_tenant())
     safe = secured(members)
-    roles = [(one.slug, one.name) for one in roles_of(scope_tenant()) if covers(actor, one.permissions or [])]
+    roles = [
+        (one.slug, retold(one.name))
+        for one in roles_of(scope_tenant())
+        if covers(actor, one.permissions or [])
+    ]
     return page(
         "admin/team/team.html",
         title=_("Team"),
@@ -166,7 +170,7 @@ def _member(row: Any, safe: bool) -> dict[str, Any]:
         "name": row.name or row.email,
         "email": row.email,
         "role": row.role,
-        "role_name": row.role_name or row.role.title(),
+        "role_name": retold(row.role_name or row.role.title()),
         "owner": "*" in permissions_of(row),
         "active": row.status == "active",
         "closed": row.user_status != "active",

@@ -34,6 +34,11 @@ def day_of_year(value: date, locale: str | None = None) -> str:
     return _day(_plain(value), "MMMMd", locale or current_locale())
 
 
+def short_day_of_year(value: date, locale: str | None = None) -> str:
+    """The same in few signs, for an axis: `3 Nov`, `3. Nov.`."""
+    return _day(_plain(value), "MMMd", locale or current_locale())
+
+
 def short_day(value: date, locale: str | None = None) -> str:
     """A day in few signs, for tables: `22 Nov 2026`, `22.11.2026`."""
     return _day(_plain(value), "medium", locale or current_locale())
@@ -46,7 +51,7 @@ def _plain(value: date) -> date:
 @lru_cache(4096)
 def _day(value: date, form: str, locale: str) -> str:
     data = _data(locale)
-    if form == "MMMMd":
+    if form in ("MMMMd", "MMMd"):
         return dates.format_skeleton(form, datetime.combine(value, time.min), locale=data)
     return dates.format_date(value, form, locale=data)
 

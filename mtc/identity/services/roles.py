@@ -5,13 +5,20 @@ from __future__ import annotations
 from uuid import UUID
 
 from mtc.core.db import session
+from mtc.core.i18n import _l, source_text
 from mtc.identity.models import UserRole
 
 OWNER = "owner"
 DEFAULT_ROLES: dict[str, tuple[str, list[str]]] = {
-    OWNER: ("Owner", ["*"]),
-    "manager": ("Manager", ["products:*", "stock:*", "orders:*", "mail:*", "settings:read"]),
-    "support": ("Support", ["products:read", "orders:read", "orders:write", "orders:reveal", "mail:read"]),
+    OWNER: (source_text(_l("Owner")), ["*"]),
+    "manager": (
+        source_text(_l("Manager")),
+        ["products:*", "stock:*", "orders:*", "mail:*", "settings:read"],
+    ),
+    "support": (
+        source_text(_l("Support")),
+        ["products:read", "orders:read", "orders:write", "orders:reveal", "mail:read"],
+    ),
 }
 
 

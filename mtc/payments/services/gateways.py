@@ -10,7 +10,7 @@ from flask import current_app
 from mtc.core.configured import SecretColumn, TypeSettings, checked_name
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError, ValidationError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _l, source_text
 from mtc.core.ids import uuid7
 from mtc.payments import queries
 from mtc.payments.models import PaymentGateway
@@ -128,4 +128,4 @@ def ensure_test_gateway() -> PaymentGateway:
     known = gateway_by_slug(TEST)
     if known is not None:
         return known
-    return save_gateway(TEST, TEST, "Test card", {}, kind_of(TEST).first_credentials())
+    return save_gateway(TEST, TEST, source_text(_l("Test card")), {}, kind_of(TEST).first_credentials())
