@@ -47,5 +47,5 @@ def _row(row: Any) -> dict[str, Any]:
         "status": row.status,
         "root": row.is_super_admin,
         "places": row.places,
-        "seen": when(row.last_login_at) or "never",
+        "seen": when(row.last_login_at) or _("never"),
     }

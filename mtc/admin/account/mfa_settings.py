@@ -54,7 +54,7 @@ def second_factor() -> Response:
                 "id": one.id,
                 "name": one.name,
                 "added": when(one.created_at),
-                "used": when(one.last_used_at) or "never",
+                "used": when(one.last_used_at) or _("never"),
             }
             for one in factors.passkeys
         ],

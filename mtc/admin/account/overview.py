@@ -121,7 +121,7 @@ def _show(errors: dict[str, Any] | None = None, status: int = 200) -> Response:
             {
                 "id": one.id,
                 "device": one.device,
-                "address": one.ip or "unknown",
+                "address": one.ip or _("unknown"),
                 "seen": when(one.seen_at),
                 "since": when(one.opened_at),
                 "how": _HOW.get(one.second_factor or "", _l("password only")),

@@ -18,6 +18,7 @@ from mtc.core.i18n import LazyText, _, _l, retold
 from mtc.core.permissions import labels_of
 from mtc.core.relative_time import when
 from mtc.identity.queries import roles_of, staff_of
+from mtc.identity.services.roles import OWNER
 from mtc.tenants.services import require_second_factor
 from mtc.web.access import requires
 from mtc.web.audited import audited
@@ -67,7 +68,8 @@ def _staff(tenant_id: UUID) -> list[dict[str, Any]]:
             "name": row.name or row.email,
             "email": row.email,
             "role": retold(row.role_name or row.role.title()),
-            "seen": when(row.last_login_at) or "never",
+            "is_owner": row.role == OWNER,
+            "seen": when(row.last_login_at) or _("never"),
             "active": row.status == "active",
         }
         for row in staff_of(tenant_id)

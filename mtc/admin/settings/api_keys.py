@@ -119,7 +119,7 @@ def _row(key: ApiKey) -> dict[str, Any]:
         "prefix": key.prefix,
         "scopes": key.scopes,
         "made": when(key.created_at),
-        "used": when(key.last_used_at) or "never",
+        "used": when(key.last_used_at) or _("never"),
         "ends": day_text(key.expires_at) if key.expires_at else "",
         "state": state,
         "label": state.capitalize(),

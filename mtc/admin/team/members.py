@@ -185,7 +185,7 @@ def _invitation(row: Any) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "email": row.email,
-        "role": row.role,
+        "role": retold(row.role.capitalize()),
         "by": row.inviter_name,
         "at": when(row.created_at),
         "over": row.expires_at <= clock.now(),
