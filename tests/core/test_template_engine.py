@@ -9,6 +9,7 @@ import pytest
 
 from mtc.core.errors import ValidationError
 from mtc.core.i18n import use_locale
+from mtc.core.local_cache import LocalCache
 from mtc.core.template_engine import (
     TemplateLimitError,
     TemplateRenderError,
@@ -267,8 +268,7 @@ def test_texts_and_numbers_speak_the_language_of_the_page() -> None:
 
 
 def test_cache_is_bounded_and_keeps_modes_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "CACHE_SIZE", 3)
-    engine._cache.clear()
+    monkeypatch.setattr(engine, "_cache", LocalCache(3))
     assert [render("{{ a }}", {"a": "<"}), render("{{ a }}", {"a": "<"}, html=False)] == ["&lt;", "<"]
     for number in range(10):
         assert render("{{ a }}" + str(number), {"a": 1}) == f"1{number}"

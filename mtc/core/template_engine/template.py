@@ -20,10 +20,8 @@ from mtc.core.template_engine.limits import DEFAULT_FUEL, MAX_SOURCE, Meter
 from mtc.core.template_engine.statements import STATEMENTS
 from mtc.core.template_engine.values import check_data
 
-CACHE_SIZE = 512
-
 _syntax = Environment(autoescape=True)  # its lexer and parser only; it never renders
-_cache: "LocalCache[bytes, Template]" = LocalCache(CACHE_SIZE)
+_cache: "LocalCache[bytes, Template]" = LocalCache(512)
 
 
 class Template:
