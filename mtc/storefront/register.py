@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _l, current_locale
 from mtc.emails.services.outbox import check_address
 from mtc.identity.services import guest_customer
 from mtc.identity.services.email_tokens import JOIN, join, read_proof
@@ -42,7 +42,7 @@ def register() -> Response:
     except ValidationError as error:
         return _register({"values": {"email": typed}, "errors": {"email": error.details["email"]}}, 422)
     limit("register-mail", f"{current_store().id}:{address_key(address)}", 3, 3600)
-    customer = guest_customer(current_store().tenant_id, address)
+    customer = guest_customer(current_store().tenant_id, address, locale=current_locale())
     if customer.status == "active":
         (mail_join if customer.password_hash is None else mail_known)(customer)
     return _register({"sent": True, "values": {"email": address}})

@@ -20,6 +20,7 @@ from mtc.pages.services import (
     visitor_of,
 )
 from mtc.pricing.services import prices_hold_until, rule_book
+from mtc.storefront.language_links import language_links
 from mtc.storefront.store_context import shop
 from mtc.tenants.services import StoreInfo
 from mtc.web.cookies import cart_token
@@ -75,6 +76,7 @@ class View:
             "og": {"type": "website", "image": self.absolute(self.shop["og_image"])},
             "breadcrumbs": [],
             "preview": preview,
+            "languages": language_links(self.store),
             **values,
         }
 

@@ -17,8 +17,8 @@ import pytest
 
 from mtc.catalog.services.starter_types import starter_types
 from mtc.core import clock
-from mtc.core.i18n.catalogs import ROOT
-from mtc.core.i18n.locales import PSEUDO
+from mtc.core.i18n.catalogs import ROOT, shipped
+from mtc.core.i18n.locales import PSEUDO, language_name
 from mtc.core.i18n.pseudo import CLOSE, OPEN
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
@@ -96,7 +96,9 @@ def unmarked(browser: Person, path: str) -> set[str]:
     assert page.status_code == 200
     assert '<html lang="en-XA" dir="ltr"' in page.text and page.text.count(OPEN) >= 5
     starters = {text.strip(".") for one in starter_types() for text in (one.name, one.description)}
-    found = Shown(page.text).texts - OF_THE_SHOP - PUT_TOGETHER - starters - said_by_python()
+    names = {language_name(one) for one in shipped()}
+    known = OF_THE_SHOP | PUT_TOGETHER | starters | names
+    found = Shown(page.text).texts - known - said_by_python()
     return {one for one in found if not VALUE.fullmatch(one)}
 
 

@@ -25,6 +25,7 @@ def test_settings_are_read_and_changed(program: Program) -> None:
     changes = {
         "tagline": "Keys",
         "timezone": "Europe/Berlin",
+        "locales": ["de", "ar"],
         "theme": "folio",
         "colors": {"primary": "#1b7f5c"},
         "navigation": [{"label": "All", "url": "/search"}],
@@ -38,6 +39,11 @@ def test_settings_are_read_and_changed(program: Program) -> None:
     assert {one["slug"] for one in program.get("/themes").get_json()["data"]["items"]} >= {"folio", "slate"}
 
 
+def test_languages_are_kept_once_and_without_the_stores_own(program: Program) -> None:
+    answer = program.post("/settings", {"locales": ["DE", "en", "de"]}).get_json()["data"]
+    assert (answer["locale"], answer["locales"]) == ("en", ["de"])
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
@@ -46,6 +52,9 @@ def test_settings_are_read_and_changed(program: Program) -> None:
         ({"email": "nobody"}, 400),
         ({"theme": "nothing"}, 400),
         ({"timezone": "Mars/Olympus"}, 400),
+        ({"locales": ["de", "fr"]}, 400),
+        ({"locales": "de"}, 422),
+        ({"locales": ["d" * 36]}, 422),
         ({"timezone": "x" * 65}, 422),
         ({"colors": {"primary": "red"}}, 400),
         ({"colors": {"nothing": "#000000"}}, 400),

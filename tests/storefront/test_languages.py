@@ -13,6 +13,7 @@ from sqlalchemy import select
 from mtc.core.db import session, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.emails.models import Email
+from mtc.identity.models import Customer
 from mtc.orders.models import Order
 from mtc.tenants.services import update_store
 from mtc.tenants.services.store_lookup import store_lookup
@@ -55,7 +56,8 @@ def test_links_and_redirects_stay_in_the_language_of_the_address(browser: Browse
     links = set(re.findall(r'\b(?:href|action|hx-get|hx-post)="(/[^"]*)"', html))
     assert {"/de/", "/de/cart", "/de/cart/add", "/de/c/worlds"} <= links
     own = re.compile(r"/(?:static|themes|theme|media|api)/|/favicon")
-    assert {link for link in links if not link.startswith("/de/") and not own.match(link)} == set()
+    others = {link for link in links if not link.startswith("/de/") and not own.match(link)}
+    assert others == {"/en/p/star-harbour", "/ar/p/star-harbour"}  # of the switcher
     assert [link for link in links if link.startswith("/de/") and own.match(link[3:])] == []
     added = browser.post("/de/cart/add", {"variant_id": str(languages.key_variant), "quantity": "1"})
     assert added.location == "/de/cart"
@@ -201,3 +203,54 @@ def test_mails_to_a_buyer_are_in_the_language_of_the_order(browser: Browser, lan
     assert f"Hier ist, was Sie mit der Bestellung {number} gekauft haben." in mails["keys"].body_text
     assert '<html lang="de" dir="ltr">' in mails["keys"].body_html
     assert "Gesamtsumme" in mails["order-received"].body_html
+
+
+def switcher(html: str) -> list[tuple[str, str, str, bool]]:
+    """Address, language, name and whether it is the page's own, of each link of the footer's switcher."""
+    link = r'<a href="([^"]+)" hreflang="([^"]+)" lang="\2" ?(aria-current="true")?>\s*([^<]+?)\s*</a>'
+    return [(url, tag, name, bool(own)) for url, tag, own, name in re.findall(link, html)]
+
+
+def test_shoppers_switch_between_the_languages_of_a_page(browser: Browser, languages: Shop) -> None:
+    names = {"en": "English", "de": "Deutsch", "ar": "العربية"}
+    for prefix, here in (("/de", "de"), ("/ar", "ar"), ("", "en")):
+        for path in ("/", "/p/star-harbour", "/cart", "/none%20here"):
+            found = switcher(browser.get(prefix + path).text)
+            assert found == [(f"/{tag}{path}", tag, name, tag == here) for tag, name in names.items()]
+    speak(languages, "en", ["de"])
+    assert [one[1] for one in switcher(browser.get("/cart").text)] == ["en", "de"]
+    speak(languages, "en", [])
+    html = browser.get("/cart").text
+    assert switcher(html) == [] and "footer-languages" not in html
+
+
+def test_the_switcher_keeps_what_the_page_declares(browser: Browser, languages: Shop) -> None:
+    html = browser.get("/de/search?q=a%26b&utm_source=x&sort=price&lang=de").text
+    assert [one[0] for one in switcher(html)] == [
+        f"/{tag}/search?q=a%26b&amp;sort=price" for tag in ("en", "de", "ar")
+    ]
+    refused = browser.post("/de/cart/add", {"variant_id": "rubbish", "quantity": "1"})
+    assert [one[0] for one in switcher(refused.text)] == ["/en/", "/de/", "/ar/"]
+    unpaid = browser.post("/de/checkout", {**BUYER, "email": "", "payment_method": "test"})
+    assert [one[0] for one in switcher(unpaid.text)] == ["/en/checkout", "/de/checkout", "/ar/checkout"]
+
+
+def test_the_switcher_of_a_kept_page_is_its_own(site: Flask, browser: Browser, languages: Shop) -> None:
+    site.extensions["mtc.page_cache"].clear()
+    for _round in range(2):
+        for language in ("de", "ar", "en"):
+            html = browser.get("/p/star-harbour", **read(language)).text
+            assert [one[1] for one in switcher(html) if one[3]] == [language]
+
+
+def test_the_switcher_of_a_store_below_a_path(site: Flask, languages: Shop) -> None:
+    there = Browser(site.test_client(), "http://127.0.0.1:8000", languages.tenant_id)
+    html = there.get("/s/acme/de/cart").text
+    assert [one[0] for one in switcher(html)] == [f"/s/acme/{tag}/cart" for tag in ("en", "de", "ar")]
+
+
+def test_a_customer_remembers_the_language_of_the_registration(browser: Browser, languages: Shop) -> None:
+    browser.post("/de/account/register", {"email": "neu@mail.example"})
+    with tenant_scope(languages.tenant_id, readonly=True), unit_of_work():
+        asked = select(Customer.locale).where(Customer.email_lc == "neu@mail.example")
+        assert session.scalars(asked).all() == ["de"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -16,14 +18,15 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.core import clock
 from mtc.core.errors import ValidationError
 from mtc.core.fields.formats import scrub
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, language_name
+from mtc.core.i18n.catalogs import shipped
 from mtc.core.local_time import moment_text
 from mtc.core.relative_time import when
 from mtc.core.timezones import find_timezone, timezone_choices, timezone_of_country
 from mtc.delivery import queries as deliveries
 from mtc.emails.services.outbox import check_address
 from mtc.payments.services.methods import can_be_paid, payment_methods
-from mtc.tenants.services import store_url, update_store
+from mtc.tenants.services import StoreInfo, store_url, update_store
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
@@ -39,7 +42,8 @@ def settings(tenant: str) -> Response:
     del tenant
     shop = store()
     typed = {"name": shop.name, "tagline": shop.tagline, "email": shop.email, "timezone": shop.timezone}
-    return _show({**typed, "low_at": _level_text(level_of_store(shop.settings))})
+    typed["low_at"] = _level_text(level_of_store(shop.settings))
+    return _show(typed, shop.locales)
 
 
 @admin.post("/settings")
@@ -53,6 +57,9 @@ def save_settings(tenant: str) -> Response | WerkzeugResponse:
     typed["timezone"] = request.form.get("timezone", store().timezone).strip()[:64]
     shop = store()
     typed["low_at"] = request.form.get("low_at", _level_text(level_of_store(shop.settings))).strip()[:20]
+    locales: Sequence[str] = shop.locales
+    if "locales" in request.form:  # an empty one is sent with the boxes, so that all can be left empty
+        locales = [one for one in request.form.getlist("locales") if one]
     errors: dict[str, list[str]] = {}
     for name, longest in (("name", 200), ("tagline", 300)):
         if len(typed[name]) > longest:
@@ -70,10 +77,12 @@ def save_settings(tenant: str) -> Response | WerkzeugResponse:
         level = read_level(typed["low_at"])
     except ValidationError as error:
         errors["low_at"] = error.details["low_at"]
+    if not {*locales} <= {*_offered(shop), shop.locale}:
+        errors["locales"] = [_("Choose languages from the list.")]
     if errors:
-        return _show(typed, errors, 422)
+        return _show(typed, locales, errors, 422)
     del typed["low_at"]
-    update_store(shop.tenant_id, shop.id, **typed)
+    update_store(shop.tenant_id, shop.id, locales=locales, **typed)
     set_store_level(shop.id, level)
     flash(_("The settings are saved. The store shows them at once."))
     return see_other(f"{base()}/settings")
@@ -83,7 +92,17 @@ def _level_text(level: int | None) -> str:
     return "" if level is None else str(level)
 
 
-def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
+def _offered(shop: StoreInfo) -> list[str]:
+    """The languages that the store may have besides its own: those of MTC, and what it lists already."""
+    return [one for one in dict.fromkeys((*shipped(), *shop.locales)) if one != shop.locale]
+
+
+def _show(
+    typed: dict[str, str],
+    locales: Sequence[str],
+    errors: dict[str, list[str]] | None = None,
+    status: int = 200,
+) -> Response:
     shop = store()
     return settings_page(
         "admin/settings/general.html",
@@ -91,13 +110,15 @@ def _show(typed: dict[str, str], errors: dict[str, list[str]] | None = None, sta
         status=status,
         typed=typed,
         errors=errors or {},
+        own_language={"tag": shop.locale, "name": language_name(shop.locale)},
+        languages=[{"tag": tag, "name": language_name(tag), "on": tag in locales} for tag in _offered(shop)],
         zones=timezone_choices(),
         country_zone=timezone_of_country(shop.country).rpartition("/")[2].replace("_", " "),
         there=moment_text(clock.now()),
         facts=[
             ("Address", store_url(shop, public_url())),
             ("Currency", shop.currency),
-            ("Language", shop.locale),
+            ("Language", language_name(shop.locale)),
             ("Country", COUNTRIES.get(shop.country, shop.country) or "Not given"),
         ],
         opened=when(shop.opened_at) if shop.opened_at else "",

@@ -14,6 +14,7 @@ from mtc.catalog.services.warning_levels import HIGHEST, level_of_store
 from mtc.checkout.services import close_store, open_store, setup_steps
 from mtc.core.context import current
 from mtc.core.i18n import _l
+from mtc.core.i18n.locales import LONGEST
 from mtc.core.local_time import zone_of
 from mtc.emails.services.outbox import check_address
 from mtc.pages.services import appearance
@@ -30,10 +31,11 @@ _LINK = always(label=TEXT, url=TEXT)
 _LINKS: dict[str, Any] = {"type": "array", "items": _LINK}
 _COLUMNS: dict[str, Any] = {"type": "array", "items": always(title=TEXT, links=_LINKS)}
 _LINES: dict[str, Any] = {"type": "array", "items": TEXT}
+_LOCALES: dict[str, Any] = {"type": "array", "items": {**TEXT, "maxLength": LONGEST}}
 SETTINGS = always(
-    name=TEXT, tagline=TEXT, email=TEXT, country=TEXT, timezone=TEXT, currency=TEXT, locale=TEXT, theme=TEXT,
-    colors=_COLORS, navigation=_LINKS, columns=_COLUMNS, lines=_LINES, announcement=TEXT,
-    low_at=MAYBE_NUMBER,
+    name=TEXT, tagline=TEXT, email=TEXT, country=TEXT, timezone=TEXT, currency=TEXT, locale=TEXT,
+    locales=_LOCALES, theme=TEXT, colors=_COLORS, navigation=_LINKS, columns=_COLUMNS, lines=_LINES,
+    announcement=TEXT, low_at=MAYBE_NUMBER,
 )  # fmt: skip
 CHANGES = closed(
     {
@@ -44,6 +46,11 @@ CHANGES = closed(
             **TEXT,
             "maxLength": 64,
             "description": "A name of the IANA database such as Europe/Berlin; empty: that of the country.",
+        },
+        "locales": {
+            **_LOCALES,
+            "maxItems": 50,
+            "description": "The languages that shoppers may choose besides the store's own (`locale`).",
         },
         "low_at": {
             **MAYBE_NUMBER,
@@ -92,7 +99,9 @@ def change_store_settings(given: dict[str, Any]) -> Response:
     if "email" in given:
         given = {**given, "email": check_address(given["email"])}
     shop = store()
-    identity = {name: given[name].strip() for name in _IDENTITY if name in given}
+    identity: dict[str, Any] = {name: given[name].strip() for name in _IDENTITY if name in given}
+    if "locales" in given:
+        identity["locales"] = given["locales"]
     if identity:
         update_store(shop.tenant_id, shop.id, **identity)
     if "low_at" in given:
@@ -158,6 +167,7 @@ def _settings() -> dict[str, Any]:
         "timezone": zone_of(shop).key,
         "currency": shop.currency,
         "locale": shop.locale,
+        "locales": list(shop.locales),
         "theme": shop.theme_slug,
         "colors": own,
         "low_at": level_of_store(shop.settings),

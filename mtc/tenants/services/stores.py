@@ -14,7 +14,9 @@ from mtc.core.currencies import check_currency
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.fields.formats import scrub
-from mtc.core.i18n import _l
+from mtc.core.i18n import _l, locale_tag
+from mtc.core.i18n.catalogs import shipped
+from mtc.core.i18n.locales import PSEUDO
 from mtc.core.ids import token
 from mtc.core.normalization import ascii_host
 from mtc.core.timezones import find_timezone
@@ -63,6 +65,7 @@ def update_store(tenant_id: UUID, store_id: UUID, **values: Any) -> Store:
     if not values.get("name", "a name"):
         raise ValidationError(_l("Give the store a name."), {"name": [_l("Give the store a name.")]})
     _check_timezone(values)
+    _check_locales(store, values)
     for name, value in values.items():
         setattr(store, name, value)
     store.updated_at = clock.now()
@@ -79,6 +82,18 @@ def _check_timezone(values: dict[str, Any]) -> None:
             sentence = _l("Choose a time zone from the list, such as Europe/Berlin.")
             raise ValidationError(sentence, {"timezone": [sentence]})
         values["timezone"] = name
+
+
+def _check_locales(store: Store, values: dict[str, Any]) -> None:
+    """Put the tags in their one spelling, each once, without the store's own language."""
+    if "locales" not in values:
+        return
+    listed = [locale_tag(str(one)) for one in values["locales"]]
+    if not set(listed) <= {*shipped(), PSEUDO, *store.locales, store.locale}:
+        sentence = _l("Choose languages from the list.")
+        raise ValidationError(sentence, {"locales": [sentence]})
+    own = values.get("locale", store.locale)
+    values["locales"] = [one for one in dict.fromkeys(listed) if one != own]
 
 
 def add_domain(
