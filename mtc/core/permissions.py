@@ -30,7 +30,7 @@ def permission(name: str, label: str | LazyText) -> str:
     return name
 
 
-def labels_of(granted: list[str]) -> list[str | LazyText]:
-    """What somebody with these permissions may do here, in the sentences of the permissions."""
+def labels_of(granted: list[str]) -> list[str]:
+    """What somebody with these permissions may do here, in sentences of the running locale."""
     groups = {one.removesuffix(":*") for one in granted if one.endswith(":*")}
-    return [one.label for name, one in permissions.items() if name in granted or one.group in groups]
+    return [str(one.label) for name, one in permissions.items() if name in granted or one.group in groups]

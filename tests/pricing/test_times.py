@@ -21,7 +21,7 @@ from mtc.pricing.periodic import renew_prices
 from mtc.pricing.services import Buyer, price, prices_hold_until, rules
 from mtc.pricing.types.time_based import DAYS, is_on
 from mtc.tenants.queries import tenant_by_id
-from mtc.tenants.services import update_store
+from mtc.tenants.services import store_lookup, update_store
 from tests.pricing.offers import TEN_OFF, offer, rule
 from tests.servers.database import both_databases
 
@@ -55,7 +55,9 @@ def test_b60_wednesday_18_to_20_in_berlin_holds_in_summer_and_winter(make, tenan
             {"name": "Happy hour", "rule_type": "time_based", "price_modifier": HALF,
              "conditions": {"days": ["wed"], "from": "18:00", "to": "20:00"}}
         )  # fmt: skip
-    context = current() if how != "the context's store" else Context(tenant_id=tenant.id, store=store)
+    store_lookup.clear()
+    info = store_lookup.by_slug(store.slug)
+    context = current() if how != "the context's store" else Context(tenant_id=tenant.id, store=info)
     with use(context), acting(tenant_id=tenant.id), tenant_scope(tenant.id, readonly=True):
         (variant,) = catalog.variants_of(made.id)
         bought = catalog.offers([variant.id])[variant.id]

@@ -14,7 +14,7 @@ from mtc.admin.layout import base, store
 from mtc.admin.navigation import settings_tabs
 from mtc.admin.settings.tabs import settings_page
 from mtc.core.errors import ConflictError
-from mtc.core.i18n import LazyText, _, _l, retold
+from mtc.core.i18n import _, _l, retold
 from mtc.core.permissions import labels_of
 from mtc.core.relative_time import when
 from mtc.identity.queries import roles_of, staff_of
@@ -80,6 +80,6 @@ def _roles(tenant_id: UUID) -> list[dict[str, Any]]:
     return [{"name": retold(row.name), "may": _words(row.permissions)} for row in roles_of(tenant_id)]
 
 
-def _words(granted: list[str]) -> list[str | LazyText]:
+def _words(granted: list[str]) -> list[str]:
     """What a role may do, in the sentences that the permissions were declared with."""
     return [_("Everything.")] if "*" in granted else labels_of(granted)
