@@ -72,6 +72,7 @@ FIELDS = (
     "holder", "iban", "bic", "bank", "account", "instructions", "days",
     "f.players", "f.coop", "f.released", "f.nothing", "attr-platform", "attr-players", "variants-0-price",
     "announcement", "body", "color-primary", "columns-0-title", "columns-0-links-0-label", "lines", "locale",
+    "locales",
     "navigation-0-label", "navigation-0-target", "navigation-0-url", "op", "title", "sale", "lang",
     "kind", "who", "object", "visit", "tenant", "files", "sent_before", "line", "page", "junk[]", "__proto__",
 )  # fmt: skip
