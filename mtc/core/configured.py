@@ -18,7 +18,7 @@ from mtc.core.crypto import open_sealed, seal
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet
 from mtc.core.fields.formats import scrub
-from mtc.core.i18n import LazyText, Sentence, _, _l
+from mtc.core.i18n import Sentence, _, _l
 
 log = logging.getLogger(__name__)
 Values = dict[str, Any]
@@ -71,7 +71,7 @@ class CheckResult:
     """What came of trying settings; the message is for the merchant."""
 
     ok: bool
-    message: str | LazyText
+    message: Sentence
 
 
 @runtime_checkable

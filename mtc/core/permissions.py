@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mtc.core.i18n import LazyText
+from mtc.core.i18n import Sentence
 from mtc.core.registry import Registry
 
 
@@ -13,7 +13,7 @@ class Permission:
     """A permission; `label` is the sentence that people read when they grant it."""
 
     name: str
-    label: str | LazyText
+    label: Sentence
 
     @property
     def group(self) -> str:
@@ -24,7 +24,7 @@ class Permission:
 permissions: Registry[Permission] = Registry("permission")
 
 
-def permission(name: str, label: str | LazyText) -> str:
+def permission(name: str, label: Sentence) -> str:
     """Declare a permission, such as `orders:read`; returns its name."""
     permissions.register(name, Permission(name, label))
     return name

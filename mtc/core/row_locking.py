@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from mtc.core.database_errors import is_contention
 from mtc.core.db import is_postgresql, running_session, savepoint
 from mtc.core.errors import ConflictError
-from mtc.core.i18n import LazyText
+from mtc.core.i18n import Sentence
 
 LOCK_TIMEOUT_MS = 3000
 
@@ -111,7 +111,7 @@ def matched_rows(statement: Any) -> int:
 
 
 @contextmanager
-def lock_timeout_as_conflict(sentence: str | LazyText) -> Iterator[None]:
+def lock_timeout_as_conflict(sentence: Sentence) -> Iterator[None]:
     """A savepoint in which a lock timeout or a deadlock is a ConflictError with this sentence.
 
     The transaction can go on then, with nothing of the block done.
@@ -125,7 +125,7 @@ def lock_timeout_as_conflict(sentence: str | LazyText) -> Iterator[None]:
         raise ConflictError(sentence) from error
 
 
-def insert_once(row: Any, sentence: str | LazyText) -> bool:
+def insert_once(row: Any, sentence: Sentence) -> bool:
     """Insert the row; False when its unique key is taken.
 
     Who inserts the same key at this moment is waited for (3 s): if that transaction fails, the key is

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flask import url_for
 
 from mtc.core.context import current
-from mtc.core.i18n import LazyText
+from mtc.core.i18n import Sentence
 from mtc.core.registry import Registry
 from mtc.web.access import access_of
 
@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 class MenuEntry:
     """A link to a route; who lacks `permission` does not see it. `values` are parameters of the address."""
 
-    label: str | LazyText
+    label: Sentence
     endpoint: str
     permission: str
     section: str = ""
@@ -33,7 +33,7 @@ class MenuEntry:
 class MenuSection:
     """A part of a menu with its heading."""
 
-    title: str | LazyText
+    title: Sentence
     order: int = 100
 
 
@@ -45,13 +45,13 @@ class Menu:
         self.sections: Registry[MenuSection] = Registry(f"section of the {label}")
         self._blueprint = blueprint
 
-    def section(self, name: str, title: str | LazyText, order: int = 100) -> str:
+    def section(self, name: str, title: Sentence, order: int = 100) -> str:
         """Declare a section; returns its name."""
         self.sections.register(name, MenuSection(title, order))
         return name
 
     def entry(
-        self, name: str, label: str | LazyText, *, section: str = "", icon: str = "", order: int = 100
+        self, name: str, label: Sentence, *, section: str = "", icon: str = "", order: int = 100
     ) -> Callable[[F], F]:
         """The route below is an entry of the menu, for those who may use the route."""
 

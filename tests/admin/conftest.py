@@ -17,6 +17,7 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services import add_member, create_default_roles, create_user
 from mtc.orders.hooks import OrderDraft
 from mtc.orders.services import create_order
+from mtc.pages.services import sync_all
 from mtc.payments.services import mark_paid
 from mtc.tasks.services import run_due
 from tests.admin.people import PASSWORD, Person
@@ -151,3 +152,10 @@ def person(app: Flask, shop: Shop) -> Callable[[str], Person]:
 def owner(person: Callable[[str], Person]) -> Person:
     """The owner of Acme, logged in."""
     return person("owner")
+
+
+@pytest.fixture
+def themes(app: Flask) -> None:
+    """The system's themes are there."""
+    sync_all()
+    app.extensions["mtc.page_cache"].clear()

@@ -17,31 +17,17 @@ from mtc.core.db import unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.orders import queries as orders
 from mtc.orders.presenters import order_view
-from mtc.pages.services import sync_all
-from mtc.tenants.services import StoreInfo, legal_pages, store_lookup, update_store
+from mtc.tenants.services import legal_pages, update_store
+from tests.admin.acme import SHOP_URL, info
 from tests.admin.conftest import Shop, place
 from tests.admin.people import Person
+
+pytestmark = pytest.mark.usefixtures("themes")
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
     b"\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"
 )
-SHOP_URL = "http://acme.localhost:8000"
-
-
-@pytest.fixture(autouse=True)
-def themes(app: Flask) -> None:
-    """The system's themes are there."""
-    sync_all()
-    app.extensions["mtc.page_cache"].clear()
-
-
-def info() -> StoreInfo:
-    """Acme as requests know it now."""
-    store_lookup.clear()
-    store = store_lookup.by_slug("acme")
-    assert store is not None
-    return store
 
 
 def text_of(person: Person, path: str) -> str:

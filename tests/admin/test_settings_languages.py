@@ -10,27 +10,11 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from mtc.middleware import languages
-from mtc.pages.services import sync_all
-from mtc.tenants.services import StoreInfo, store_lookup
+from tests.admin.acme import SHOP_URL, info
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 
-SHOP_URL = "http://acme.localhost:8000"
-
-
-@pytest.fixture(autouse=True)
-def themes(app: Flask) -> None:
-    """The system's themes are there."""
-    sync_all()
-    app.extensions["mtc.page_cache"].clear()
-
-
-def info() -> StoreInfo:
-    """Acme as requests know it now."""
-    store_lookup.clear()
-    store = store_lookup.by_slug("acme")
-    assert store is not None
-    return store
+pytestmark = pytest.mark.usefixtures("themes")
 
 
 def save(owner: Person, shop: Shop, locales: Sequence[str] | None) -> TestResponse:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from mtc.analytics.services import Numbers
 from mtc.core.context import current
 from mtc.core.db import savepoint
-from mtc.core.i18n import LazyText
+from mtc.core.i18n import Sentence
 from mtc.core.registry import CORE, Registry
 from mtc.tenants.services import StoreInfo
 
@@ -40,7 +40,7 @@ CardData = Callable[[Home], Mapping[str, Any] | None]
 class Card:
     """A card for those who hold the permission; the template shows what `data` returns, as `card`."""
 
-    title: str | LazyText
+    title: Sentence
     permission: str
     column: Column
     order: int
@@ -53,7 +53,7 @@ cards: Registry[Card] = Registry("dashboard card")
 
 def card(
     name: str,
-    title: str | LazyText,
+    title: Sentence,
     *,
     permission: str,
     column: Column = "side",

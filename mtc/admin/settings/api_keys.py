@@ -16,7 +16,7 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import savepoint, scope_tenant
 from mtc.core.errors import AppError, ForbiddenError, ValidationError
-from mtc.core.i18n import LazyText, _, _l
+from mtc.core.i18n import Sentence, _, _l
 from mtc.core.local_time import day_text
 from mtc.core.permissions import permissions
 from mtc.core.relative_time import when
@@ -79,7 +79,7 @@ def revoke_key(tenant: str, which: UUID) -> WerkzeugResponse:
     return see_other(f"{base()}/keys")
 
 
-def offered() -> dict[str, str | LazyText]:
+def offered() -> dict[str, Sentence]:
     """The permissions that some endpoint for programs asks for, with the sentence that says what they are."""
     asked = {
         access.permission

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import current_app
 
 from mtc.core.crypto import open_sealed
-from mtc.core.i18n import LazyText, use_locale
+from mtc.core.i18n import Sentence, use_locale
 from mtc.emails.models import Email
 from mtc.emails.registry import mail_secrets
 from mtc.emails.services import RenderedEmail, render_email, send_rendered_email
@@ -70,7 +70,7 @@ def _facts_of(order: Order) -> dict[str, Any]:
     }
 
 
-def write(order: Order, name: str, subject: str | LazyText, facts: dict[str, Any]) -> RenderedEmail:
+def write(order: Order, name: str, subject: Sentence, facts: dict[str, Any]) -> RenderedEmail:
     """The mail `templates/mail/<name>` to the buyer of an order, in the language that they ordered in."""
     sender = sender_name_and_address(facts["store"]["name"], facts["store"]["email"])
     with use_locale(order.locale):
@@ -78,7 +78,7 @@ def write(order: Order, name: str, subject: str | LazyText, facts: dict[str, Any
 
 
 def post(
-    order: Order, name: str, subject: str | LazyText, facts: dict[str, Any], dedupe_key: str
+    order: Order, name: str, subject: Sentence, facts: dict[str, Any], dedupe_key: str
 ) -> Email | None:
     """Write and post the mail `templates/mail/<name>`; a dedupe key that was used posts nothing (None)."""
     return send_rendered_email(write(order, name, subject, facts), entity=order, dedupe_key=dedupe_key)
