@@ -47,6 +47,9 @@ def install_person(app: Flask, manager: LoginManager) -> None:
 
 
 def set_session(login: Login | None) -> None:
-    """Say whose session this is; Flask-Login would go on showing whom it has loaded before."""
+    """Say whose session this is; Flask-Login would go on showing whom it has loaded before.
+
+    The person is set as `flask_login.login_user` sets it: loading computes a hash of the browser first.
+    """
     g.login = login
-    g.pop("_login_user", None)
+    g._login_user = Person(login) if login is not None else Nobody()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -83,8 +84,12 @@ class Languages:
 
 def store_locales(store: StoreInfo) -> tuple[str, ...]:
     """The locales of a store, its own first."""
-    listed = (locale_tag(str(one)) for one in (store.locale, *store.locales))
-    return tuple(dict.fromkeys(tag for tag in listed if tag)) or ("en",)
+    return _tags((str(store.locale), *map(str, store.locales)))
+
+
+@lru_cache(512)
+def _tags(locales: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag for tag in map(locale_tag, locales) if tag)) or ("en",)
 
 
 def _take_prefix(environ: dict[str, Any], listed: tuple[str, ...]) -> str:

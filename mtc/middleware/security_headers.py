@@ -16,9 +16,9 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 def csp_nonce() -> str:
     """The nonce of the running answer."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = request.environ.get("mtc.nonce") or secrets.token_urlsafe(16)
-    nonce: str = g.csp_nonce
+    nonce: str | None = g.get("csp_nonce")
+    if nonce is None:
+        nonce = g.csp_nonce = request.environ.get("mtc.nonce") or secrets.token_urlsafe(16)
     return nonce
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 
 from flask import current_app
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 
 from mtc.core.local_cache import LocalCache
 
 _hashes: LocalCache[tuple[str, float], str] = LocalCache(2000)
 _recent: LocalCache[tuple[str, str], str] = LocalCache(2000, seconds=1.0)
+_maps: LocalCache[tuple[str, ...], dict[str, str]] = LocalCache(20, seconds=1.0)
+_import_maps: LocalCache[tuple[str, ...], Markup] = LocalCache(20, seconds=1.0)
 
 
 def _version(folder: str, path: str) -> str:
     """The hash of a file, looked at again after a second: a page asks for some addresses a hundred times."""
-    return _recent.get_or_make((folder, path), lambda: _hash(Path(current_app.root_path, folder, path)))
+    recent = _recent.get((folder, path))
+    if recent is None:
+        recent = _recent.put((folder, path), _hash(Path(current_app.root_path, folder, path)))
+    return recent
 
 
 def _hash(file: Path) -> str:
@@ -34,9 +40,14 @@ def asset_url(path: str) -> str:
     return f"/static/{path}?v={_version('static', path)}"
 
 
-def asset_urls(paths: Iterable[str]) -> dict[str, str]:
+def asset_urls(paths: tuple[str, ...]) -> dict[str, str]:
     """The addresses of files under static/ by those without a hash, as an import map has them."""
-    return {f"/static/{path}": asset_url(path) for path in paths}
+    return _maps.get_or_make(paths, lambda: {f"/static/{path}": asset_url(path) for path in paths})
+
+
+def import_map(paths: tuple[str, ...]) -> Markup:
+    """The import map of scripts under static/ (HTML, section 8.1.5.4), as JSON that may stand in a page."""
+    return _import_maps.get_or_make(paths, lambda: htmlsafe_json_dumps({"imports": asset_urls(paths)}))
 
 
 def theme_file_url(theme: str, path: str) -> str:

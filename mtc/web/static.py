@@ -10,7 +10,7 @@ from mtc.core.i18n.messages import script_messages
 from mtc.core.money import format_money
 from mtc.infra import ports
 from mtc.web.access import Access
-from mtc.web.assets import asset_url, asset_urls
+from mtc.web.assets import asset_url, asset_urls, import_map
 from mtc.web.compression import packed
 from mtc.web.csrf import csrf_field, csrf_token
 from mtc.web.picture_urls import served
@@ -26,6 +26,7 @@ def install_static(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset_url=asset_url,
         asset_urls=asset_urls,
+        import_map=import_map,
         csrf_field=csrf_field,
         csrf_token=csrf_token,
         format_money=format_money,

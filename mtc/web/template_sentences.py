@@ -55,6 +55,11 @@ def _plain(text: str) -> Markup:
     return do_mark_safe(text % {})
 
 
+def sentence(*message: str) -> Markup:
+    """Return the sentence without values, or the one with a context before it, in the running locale."""
+    return _plain(translated(message[0]) if len(message) == 1 else translated_in(*message))
+
+
 def _filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:
     if not context.autoescape:
         return text % values

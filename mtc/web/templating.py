@@ -7,9 +7,12 @@ from typing import Any
 
 from flask.templating import Environment
 from jinja2 import BaseLoader, PrefixLoader, Template
+from markupsafe import Markup
+from markupsafe import _escape_inner as escape_text
 
 from mtc.core.local_cache import LocalCache
-from mtc.web.template_sentences import install_translations
+from mtc.web.template_code import TemplateCode, TemplateContext
+from mtc.web.template_sentences import install_translations, sentence
 
 _OF_DICTS = frozenset(dir(dict))
 _VERBATIM = ("<pre", "<textarea")
@@ -23,6 +26,9 @@ class ThemeLoader(PrefixLoader):
 
 class Templates(Environment):
     """Flask's environment, except for the cost of choices, globals and look-ups in dictionaries."""
+
+    code_generator_class = TemplateCode
+    context_class = TemplateContext
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -89,4 +95,24 @@ class Templates(Environment):
                 return obj[attribute]
             except KeyError:
                 return self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
+
+    def output_text(self, value: Any) -> str:
+        """Return the text that `markupsafe.escape` makes of the value, as a plain string.
+
+        It is joined into a page as it is, so nobody asks whether it is markup.
+        """
+        if type(value) is str:
+            return escape_text(value)
+        if type(value) is Markup:
+            return value
+        if hasattr(value, "__html__"):
+            return str(value.__html__())
+        return escape_text(str(value))
+
+    def sentence(self, *message: str) -> Markup:
+        """Return the sentence (or context and sentence) without values in the running locale."""
+        return sentence(*message)
