@@ -38,6 +38,7 @@ def environment(theme: str) -> Environment:
         csrf_token=lambda: "x",
         asset_url=lambda path: f"/static/{path}",
         asset_urls=lambda paths: {f"/static/{path}": f"/static/{path}" for path in paths},
+        import_map=lambda paths: Markup(json.dumps({"imports": {f"/static/{path}": "" for path in paths}})),
         script_messages=dict,
         theme_asset=lambda path: f"/themes/{theme}/{path}",
     )
