@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import click
+from flask import current_app
 
 from mtc.core.context import SYSTEM, Context, use
 from mtc.core.db import unit_of_work
@@ -16,15 +17,16 @@ from mtc.core.errors import AppError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.plugins import queries
 from mtc.plugins.scaffold import new_plugin
-from mtc.plugins.services import activate, deactivate, install_plugin, sync_plugins
+from mtc.plugins.services import activate, deactivate, install_plugin, loaded, sync_plugins
 
 
 def list_plugins() -> None:
     """Print id, version, whether it can be used, and the tenants that have it switched on.
 
-    One that is broken has a second line, which says what to mend.
+    One that is broken has a second line, which says what to mend; so has one that may import all of MTC.
     """
     sync_plugins()
+    trusted = {slug for slug, plugin in loaded(current_app).items() if plugin.is_trusted}
     with platform_scope("list the plugins", readonly=True), unit_of_work():
         rows = queries.tenants_by_plugin()
     for (slug, version, status, problem), group in groupby(rows, key=lambda row: tuple(row[:4])):
@@ -32,6 +34,8 @@ def list_plugins() -> None:
         click.echo(f"{slug:<24}{version:<12}{status:<12}{tenants}")
         if problem:
             click.echo(f"    {problem}")
+        if slug in trusted:
+            click.echo("    It is trusted with all of MTC, not with the SDK alone.")
 
 
 def make_plugin(plugin_id: str, folder: Path) -> None:

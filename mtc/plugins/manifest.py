@@ -14,13 +14,14 @@ _TEXTS = {"type": "array", "items": _TEXT, "uniqueItems": True}
 MANIFEST: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
-    "required": ["id", "name", "version", "mtc", "hooks"],
+    "required": ["id", "name", "version", "mtc", "sdk", "hooks"],
     "additionalProperties": False,
     "properties": {
         "id": {"type": "string", "pattern": "^[a-z][a-z0-9_]{2,39}$"},
         "name": _TEXT,
         "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"},
         "mtc": {"type": "string", "pattern": RANGE},
+        "sdk": {"type": "string", "pattern": "^[1-9][0-9]{0,3}$"},
         "description": {"type": "string", "maxLength": 1000},
         "author": _TEXT,
         "license": _TEXT,
@@ -33,6 +34,7 @@ MANIFEST: dict[str, Any] = {
         },
         "hooks": _TEXTS,
         "on_error": {"enum": ["proceed", "refuse"]},
+        "trust": {"enum": ["sdk", "full"]},
         "settings_schema": {"type": "object"},
     },
 }
@@ -42,6 +44,7 @@ _SENTENCES = {
     "name": "Write a text of 1 to 200 characters.",
     "version": "Write three numbers, such as 1.0.0.",
     "mtc": "Write which versions of MTC it works with, such as >=0.1,<1.",
+    "sdk": "Write the number of the SDK that it is written for, such as \"1\".",
     "description": "Write a text of at most 1000 characters.",
     "author": "Write a text of 1 to 200 characters.",
     "license": "Write a text of 1 to 200 characters.",
@@ -50,20 +53,22 @@ _SENTENCES = {
     "permissions": "Write an object with the lists `uses` and `defines`.",
     "hooks": "Write a list of the hooks it implements, each once.",
     "on_error": "Choose proceed or refuse.",
+    "trust": "Choose sdk or full.",
     "settings_schema": "Write a JSON Schema object.",
 }
 
 
-def manifest_problem(manifest: Any) -> str | None:
-    """A sentence about the first thing that is wrong with a manifest, or None."""
+def manifest_problems(manifest: Any) -> list[str]:
+    """Return a sentence about each thing that is wrong with a manifest."""
     if not isinstance(manifest, dict):
-        return "It must be a JSON object."
+        return ["It must be a JSON object."]
+    problems = []
     missing = [f"`{name}`" for name in MANIFEST["required"] if name not in manifest]
     if missing:
-        return f"{', '.join(missing)} must be given."
+        problems.append(f"{', '.join(missing)} must be given.")
     odd = sorted(f"`{name}`" for name in manifest if name not in MANIFEST["properties"])
     if odd:
-        return f"{', '.join(odd)} cannot be used here."
-    wrong = {str(error.absolute_path[0]) for error in Draft202012Validator(MANIFEST).iter_errors(manifest)}
-    name = next((name for name in MANIFEST["properties"] if name in wrong), None)
-    return f"`{name}`: {_SENTENCES[name]}" if name is not None else None
+        problems.append(f"{', '.join(odd)} cannot be used here.")
+    errors = Draft202012Validator(MANIFEST).iter_errors(manifest)
+    wrong = {str(error.absolute_path[0]) for error in errors if error.absolute_path}
+    return [*problems, *(f"`{name}`: {_SENTENCES[name]}" for name in MANIFEST["properties"] if name in wrong)]

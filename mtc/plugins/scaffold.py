@@ -9,7 +9,7 @@ from string import Template
 
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.plugins.manifest import MANIFEST
-from mtc.plugins.versions import MTC_VERSION
+from mtc.plugins.versions import MTC_VERSION, SDK_VERSION
 
 _ID = re.compile(MANIFEST["properties"]["id"]["pattern"])
 
@@ -17,10 +17,9 @@ _CODE = Template('''"""$name: no order of too many pieces, and a note of every p
 
 from __future__ import annotations
 
-from mtc.core.hooks import Reject, hookimpl
-from mtc.orders.events import OrderPaid
-from mtc.orders.hooks import OrderDraft
-from mtc.plugins.services import PluginContext
+from mtc.sdk import PluginContext, Reject, hookimpl
+from mtc.sdk.events import OrderPaid
+from mtc.sdk.payloads import OrderDraft
 
 
 @hookimpl
@@ -46,7 +45,7 @@ from typing import Any
 
 import pytest
 
-from mtc.core.hooks import Reject
+from mtc.sdk import Reject
 from tests.orders.shop import bought, open_shop, order_of
 from tests.plugins.kit import remembered, switch_on
 
@@ -122,6 +121,7 @@ def _manifest(id: str, name: str) -> dict[str, object]:
         "name": name,
         "version": "0.1.0",
         "mtc": f">={MTC_VERSION.rpartition('.')[0]},<1",
+        "sdk": str(SDK_VERSION),
         "description": "Refuses orders of too many pieces and remembers every paid order.",
         "author": "You",
         "license": "MIT",

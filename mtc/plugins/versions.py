@@ -6,6 +6,8 @@ import operator
 import re
 
 MTC_VERSION = "0.1.0"
+SDK_VERSION = 1
+"""The number of what plugins import from `mtc.sdk`; a plugin names the one that it was written for."""
 RANGE = r"^(>=|<=|==|!=|>|<)\s*\d+(\.\d+){0,2}(\s*,\s*(>=|<=|==|!=|>|<)\s*\d+(\.\d+){0,2})*$"
 _PART = re.compile(r"(>=|<=|==|!=|>|<)\s*([\d.]+)")
 _COMPARE = {

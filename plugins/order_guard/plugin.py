@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from mtc.core.email_addresses import address_key
-from mtc.core.hooks import Reject, hookimpl
+from mtc.sdk import PluginContext, Reject, hookimpl
+from mtc.sdk.events import OrderPaid
+from mtc.sdk.payloads import OrderDraft
+from mtc.sdk.values import address_key
 
 
 @hookimpl(priority=50)
-def before_order_create(ctx: Any, payload: Any) -> None:
+def before_order_create(ctx: PluginContext, payload: OrderDraft) -> None:
     """Refuse the order when its e-mail domain is on the merchant's list."""
     domain = address_key(payload.email).rpartition("@")[2]
     if domain in {_in_ascii(blocked) for blocked in ctx.settings.get("blocked_domains", [])}:
@@ -25,7 +26,7 @@ def _in_ascii(domain: str) -> str:
 
 
 @hookimpl
-def after_order_paid(ctx: Any, payload: Any) -> None:
+def after_order_paid(ctx: PluginContext, payload: OrderPaid) -> None:
     """Tell the chat channel."""
     url = ctx.settings.get("chat_url")
     if not url:

@@ -12,6 +12,7 @@ from mtc.core.db import Base
 from mtc.core.hooks import Hooks
 from mtc.web.access import access_of
 from tests.architecture.described_events import events_json, events_page, hook_fields
+from tests.architecture.described_sdk import sdk_page
 
 
 def settings_page() -> str:
@@ -41,8 +42,8 @@ def hooks_page(app: Flask) -> str:
     lines = [
         "# Hooks",
         "",
-        "A plugin joins in by implementing hooks. A `before_` hook runs inside the operation's"
-        " transaction, may return",
+        "A plugin joins in by implementing hooks. A `before_` hook runs before the operation, while no"
+        " transaction is open, may return",
         "a changed payload, and refuses the operation by raising `Reject` with a sentence for"
         " people. Every event has an `after_` hook, named after it, whose payload is the event; it"
         " runs later from",
@@ -131,4 +132,5 @@ def pages(app: Flask) -> dict[str, str]:
         "events.json": events_json(),
         "tables.md": tables_page(),
         "routes.md": routes_page(app),
+        "sdk.md": sdk_page(),
     }

@@ -24,7 +24,7 @@ WORDS = {
 }
 
 
-WRITTEN = ["settings.md", "hooks.md", "events.md", "events.json", "tables.md", "routes.md"]
+WRITTEN = ["settings.md", "hooks.md", "events.md", "events.json", "tables.md", "routes.md", "sdk.md"]
 
 
 @pytest.mark.parametrize("name", WRITTEN)

@@ -16,7 +16,7 @@ from mtc.plugins.services.loader import loaded
 from mtc.tasks import models
 from tests.plugins.kit import at_work
 
-HEAD = "from mtc.core.hooks import Reject, hookimpl\n"
+HEAD = "from mtc.sdk import Reject, hookimpl\n"
 
 
 def write(folder: Path, plugin: str, code: str, **manifest: Any) -> Path:
@@ -26,6 +26,8 @@ def write(folder: Path, plugin: str, code: str, **manifest: Any) -> Path:
         "name": plugin.capitalize(),
         "version": "1.0.0",
         "mtc": ">=0.1,<1",
+        "sdk": "1",
+        "trust": "full",  # samples look into MTC; tests/plugins/test_import_rules.py has what others may
         "hooks": ["before_product_create"],
         **manifest,
     }

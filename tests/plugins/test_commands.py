@@ -15,6 +15,7 @@ from mtc.cli import PLUGINS, main
 from mtc.plugins import scaffold
 from mtc.plugins.services.loader import loaded
 from tests.plugins.kit import installed, loading, switch_off, switch_on
+from tests.plugins.samples import adds
 from tests.plugins.test_tenants import GUARD, registered
 from tests.plugins.written import run_tests
 
@@ -119,3 +120,12 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         "mtc: There is a folder my_shop already.\n"
     )
     assert (made / "plugin.py").read_text() == "mine"
+
+
+def test_the_list_names_those_that_are_trusted_with_all(house: Flask, guest: Any) -> None:
+    guest("bold", adds("!"), trust="full")
+    guest("modest", adds("!"), trust=None)
+    said = mtc("plugin", "list").splitlines()
+    [bold] = [number for number, line in enumerate(said) if line.startswith("bold ")]
+    assert said[bold + 1] == "    It is trusted with all of MTC, not with the SDK alone."
+    assert sum("trusted with all" in line for line in said) == 1

@@ -75,8 +75,9 @@ def test_the_fixtures_of_the_kit_are_those_of_the_page(page: str) -> None:
 def test_every_name_of_the_manifest_is_explained(page: str) -> None:
     assert sorted(table(page, "plugin.json")) == sorted(MANIFEST["properties"])
     section = page.split("\n## plugin.json\n")[1].split("\n## ")[0]
-    assert re.findall(r"^\| `(\w+)` \| yes", section, re.M) == ["id", "name", "version", "mtc", "hooks"]
-    assert sorted(MANIFEST["required"]) == sorted(["id", "name", "version", "mtc", "hooks"])
+    needed = ["id", "name", "version", "mtc", "sdk", "hooks"]
+    assert re.findall(r"^\| `(\w+)` \| yes", section, re.M) == needed
+    assert sorted(MANIFEST["required"]) == sorted(needed)
 
 
 def test_everything_that_a_plugin_is_handed_is_explained(page: str) -> None:

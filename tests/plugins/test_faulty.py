@@ -64,18 +64,18 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "a syntax error": (code("def"), "plugin.py cannot be imported (SyntaxError"),
     "a null byte": (code("\0"), "plugin.py cannot be imported"),
     "a module that is not there": (code("import nothing_of_that_name"), "(ModuleNotFoundError"),
-    "a name that is not there": (code("from mtc.core.hooks import nothing"), "(ImportError"),
+    "a name that is not there": (code("from mtc.sdk import nothing"), "(ImportError"),
     "an error": (code("1 / 0"), "(ZeroDivisionError"),
     "an end of the program": (code("raise SystemExit(3)"), "(SystemExit"),
     "an error of its own base": (code("class Odd(BaseException): pass\nraise Odd('x')"), "(Odd: x)"),
     "a loop of calls": (code("def f(): f()\nf()"), "(RecursionError"),
     "no hook": (code(""), "manifest and code differ in these hooks"),
     "another hook": (
-        code("from mtc.core.hooks import hookimpl\n@hookimpl\ndef before_checkout(ctx, payload): pass\n"),
+        code("from mtc.sdk import hookimpl\n@hookimpl\ndef before_checkout(ctx, payload): pass\n"),
         "manifest and code differ in these hooks",
     ),
     "other parameters": (
-        code("from mtc.core.hooks import hookimpl\n@hookimpl\ndef before_product_create(a, b): pass\n"),
+        code("from mtc.sdk import hookimpl\n@hookimpl\ndef before_product_create(a, b): pass\n"),
         "write the parameters as ctx, payload",
     ),
 }
@@ -175,7 +175,7 @@ def test_mended_it_is_available_again(app: Flask, faulty: Any, folder: Path) -> 
     sync_plugins()
     broken(app).clear()
     unload({"sound"})
-    code("from mtc.core.hooks import hookimpl\n" + adds("!"))(folder / "faulty")
+    code("from mtc.sdk import hookimpl\n" + adds("!"))(folder / "faulty")
     load_plugins(app, folder)
     sync_plugins()
     with platform_scope("look", readonly=True):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.thorough
 pytest_plugins = ["mtc.testing.plugin"]
 
 MANIFEST = """{
-  "id": "gossip", "name": "Gossip", "version": "1.0.0", "mtc": ">=0.1,<1",
+  "id": "gossip", "name": "Gossip", "version": "1.0.0", "mtc": ">=0.1,<1", "sdk": "1",
   "hooks": ["before_order_create"], "settings_schema": {"type": "object", "properties": {}}
 }
 """
@@ -27,7 +27,7 @@ CODE = '''"""Gossip."""
 
 from dataclasses import replace
 
-from mtc.core.hooks import hookimpl
+from mtc.sdk import hookimpl
 
 last = []
 

@@ -31,6 +31,15 @@ def refusal(folder: Path) -> str:
         ({"name": None}, "`name` must be given."),
         ({"name": None, "mtc": None}, "`name`, `mtc` must be given."),
         ({"colour": "red", "routes": []}, "`colour`, `routes` cannot be used here."),
+        ({"sdk": None}, "`sdk` must be given."),
+        ({"sdk": "0"}, '`sdk`: Write the number of the SDK that it is written for, such as "1".'),
+        ({"sdk": 1}, '`sdk`: Write the number of the SDK that it is written for, such as "1".'),
+        ({"trust": "some"}, "`trust`: Choose sdk or full."),
+        (
+            {"name": None, "colour": "red", "level": "store", "version": "1"},
+            "`name` must be given. `colour` cannot be used here."
+            " `version`: Write three numbers, such as 1.0.0. `level`: Choose one of tenant, platform, both.",
+        ),
         ({"name": ""}, "`name`: Write a text of 1 to 200 characters."),
         ({"version": "1.0"}, "`version`: Write three numbers, such as 1.0.0."),
         ({"mtc": "any"}, "`mtc`: Write which versions of MTC it works with, such as >=0.1,<1."),

@@ -3,7 +3,7 @@
 from mtc.plugins.services.context import PluginContext, state_of
 from mtc.plugins.services.hooks import is_hooked, run_before
 from mtc.plugins.services.install import activate, deactivate, install_plugin, sync_plugins
-from mtc.plugins.services.loader import LoadedPlugin, broken, load_plugins
+from mtc.plugins.services.loader import LoadedPlugin, broken, load_plugins, loaded
 
 __all__ = [
     "LoadedPlugin",
@@ -14,6 +14,7 @@ __all__ = [
     "install_plugin",
     "is_hooked",
     "load_plugins",
+    "loaded",
     "run_before",
     "state_of",
     "sync_plugins",

@@ -20,8 +20,9 @@ from mtc.core.fields.describe import Field
 from mtc.core.permissions import permissions
 from mtc.core.registry import forget, registering
 from mtc.plugins.errors import PluginError
-from mtc.plugins.manifest import manifest_problem
-from mtc.plugins.versions import MTC_VERSION, works_with
+from mtc.plugins.manifest import manifest_problems
+from mtc.plugins.services.import_rules import check_imports
+from mtc.plugins.versions import MTC_VERSION, SDK_VERSION, works_with
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,11 @@ class LoadedPlugin:
     def refuses_on_error(self) -> bool:
         """Whether an operation is refused when this plugin's before-hook breaks (default: it goes on)."""
         return bool(self.manifest.get("on_error", "proceed") == "refuse")
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether its code may import all of MTC and not only the SDK."""
+        return bool(self.manifest.get("trust", "sdk") == "full")
 
     @property
     def priorities(self) -> dict[str, int]:
@@ -122,13 +128,17 @@ def load_plugin(manifest_file: Path) -> LoadedPlugin:
         raise PluginError(f"{name}: plugin.json cannot be read ({error.strerror}).") from error
     except (ValueError, RecursionError) as error:
         raise PluginError(f"{name}: plugin.json is no JSON ({error}).") from error
-    problem = manifest_problem(manifest)
-    if problem is not None:
-        raise PluginError(f"{name}: plugin.json is not right. {problem}")
+    problems = manifest_problems(manifest)
+    if problems:
+        raise PluginError(f"{name}: plugin.json is not right. {' '.join(problems)}")
     if manifest["id"] != name:
         raise PluginError(f"{name}: the folder must be called like the id, {manifest['id']}.")
     if not works_with(manifest["mtc"]):
         raise PluginError(f"{name}: this is MTC {MTC_VERSION}, the plugin needs {manifest['mtc']}.")
+    if int(manifest["sdk"]) > SDK_VERSION:
+        raise PluginError(f"{name}: this MTC has SDK {SDK_VERSION}, the plugin needs {manifest['sdk']}.")
+    if manifest.get("trust", "sdk") != "full":
+        check_imports(folder)
     settings = _settings(name, manifest.get("settings_schema") or {"type": "object", "properties": {}})
     return LoadedPlugin(name, manifest, _import(folder), settings)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mtc.core.errors import ValidationError
-from mtc.core.hooks import Reject
+from mtc.sdk import Reject
+from mtc.sdk.errors import ValidationError
 from mtc.tasks.services import run_due
 from tests.orders.shop import bought, open_shop, order_of
 from tests.plugins.kit import switch_on

@@ -1,0 +1,10 @@
+"""Search for the products of a store (docs/plugins.md)."""
+
+from mtc.catalog.queries import SearchByIds
+from mtc.catalog.registry import SearchEngine, search_engines
+
+__all__ = [
+    "SearchByIds",
+    "SearchEngine",
+    "search_engines",
+]
