@@ -75,10 +75,12 @@ def migrate_database(app: Flask) -> None:
         make_folder(config.folder)
     with app.app_context():
         upgrade()
+        for problem in import_module("mtc.plugins.services").migrate_plugins().values():
+            print(problem, file=sys.stderr)
 
 
-def needs_migration(app: Flask) -> bool:
-    """Whether the newest revision of the tree is not the database's."""
+def has_newest_tables(app: Flask) -> bool:
+    """Whether the newest revision of the tree is the database's."""
     versions = (ROOT / "migrations" / "versions").glob("[0-9]*_*.py")
     newest = max((file.name.split("_", 1)[0] for file in versions), default="")
     with app.app_context(), platform_scope("read the revision", readonly=True):
@@ -86,8 +88,16 @@ def needs_migration(app: Flask) -> bool:
             with db.engine.connect() as connection:
                 found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         except Exception:
-            return True
-    return bool(found != newest)
+            return False
+    return bool(found == newest)
+
+
+def needs_migration(app: Flask) -> bool:
+    """Whether MTC's tables or those of a plugin are older than their code."""
+    if not has_newest_tables(app):
+        return True
+    with app.app_context():
+        return bool(import_module("mtc.plugins.services").need_migration())
 
 
 def require_newest_tables(app: Flask) -> None:
@@ -98,7 +108,7 @@ def require_newest_tables(app: Flask) -> None:
         unit_of_work() as work,
     ):
         work.execute(text("SELECT 1"))
-    if needs_migration(app):
+    if not has_newest_tables(app):
         raise CommandError("the database has not the tables of this MTC. Run `mtc migrate` first.")
 
 

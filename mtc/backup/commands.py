@@ -91,7 +91,9 @@ def _introduce(archive: Archive) -> None:
     say(f"{len(archive.tables)} tables, {rows:,} rows, {count:,} files, the keys are {where}")
 
 
-def restore(name: str, *, replace: bool, yes: bool, keys: bool, without_keys: bool) -> None:
+def restore(
+    name: str, *, replace: bool, yes: bool, keys: bool, without_keys: bool, without_plugins: bool
+) -> None:
     """Check an archive and put it in place of what is there."""
     archive = open_archive(Path(name))
     _introduce(archive)
@@ -106,6 +108,7 @@ def restore(name: str, *, replace: bool, yes: bool, keys: bool, without_keys: bo
             replace=replace,
             agree=(lambda _: None) if yes else _agree,
             ignore_keys=without_keys or kept is not None,
+            without_plugins=without_plugins,
         )
     if kept is not None:
         # Last: until everything else is there, the keys belong to what was there before.

@@ -16,6 +16,7 @@ from sqlalchemy.engine.reflection import ObjectKind, ObjectScope
 
 from mtc.backup.values import checked_row, decoder, encoder, kind_of
 from mtc.infra.pictures.base import rendition_key
+from mtc.plugins.services import plugin_revisions, prefix_of
 
 _HISTORY = "alembic_version"
 _BATCH = 500
@@ -46,7 +47,8 @@ def describe(connection: Connection) -> list[Columns]:
     """All tables, each behind those that it refers to, and otherwise by name."""
     inspector = inspect(connection)
     found = inspector.get_multi_columns(kind=ObjectKind.TABLE, scope=ObjectScope.DEFAULT)
-    order = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name and name != _HISTORY]
+    history = {_HISTORY, *(f"{prefix_of(slug)}alembic" for slug in plugin_revisions(connection))}
+    order = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name and name not in history]
     tables = {name: columns for (_, name), columns in found.items()}
     return [
         Columns(name, tuple((c["name"], kind_of(c["type"], f"{name}.{c['name']}")) for c in tables[name]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
@@ -23,7 +23,13 @@ from mtc.core.db import unit_of_work
 from mtc.core.tenancy import platform_scope, snapshot
 from mtc.infra import ports
 from mtc.pages.services.manifest_sync import sync_all
-from mtc.plugins.services import sync_plugins
+from mtc.plugins.services import (
+    bring_tables_to,
+    migrate_plugins,
+    plugin_revisions,
+    prefix_of,
+    sync_plugins,
+)
 
 _DIFFERENT_KEYS = (
     "this archive was sealed with {what}, which is not this installation's. Give it the MTC_SECRET_KEY and "
@@ -58,10 +64,12 @@ def restore(
     replace: bool = False,
     agree: Callable[[State], None] = lambda found: None,
     ignore_keys: bool = False,
+    without_plugins: bool = False,
 ) -> None:
     """Put a verified archive in place of what is there, and bring it to this MTC's revision.
 
-    `agree` is asked before anybody's data is deleted. Raises BackupError with nothing changed.
+    `agree` is asked before anybody's data is deleted; `without_plugins` leaves out the tables of plugins that
+    are not installed here. Raises BackupError with nobody's data changed.
     """
     check_revision(archive)
     if not ignore_keys:
@@ -73,9 +81,11 @@ def restore(
             raise BackupError(f"{held}. Restore into an empty one, or say --replace to delete them.")
         agree(found)
     bring_to_revision(archive, found)
-    load(archive, say, replace=replace)
+    left_out = bring_plugins(archive, without_plugins)
+    load(archive, say, replace=replace, left_out=left_out)
     if archive.revision != revisions()[-1]:
         upgrade()
+    migrate_plugins()
     sync_all()
     sync_plugins()
 
@@ -132,7 +142,20 @@ def bring_to_revision(archive: Archive, found: State) -> None:
         upgrade(revision=archive.revision)
 
 
-def load(archive: Archive, say: Say, *, replace: bool) -> None:
+def bring_plugins(archive: Archive, without: bool) -> set[str]:
+    """Make the plugins' tables as the archive knew them; returns the names of those that are left out."""
+    plugins = archive.manifest.get("plugins", {})
+    missing = bring_tables_to(plugins)
+    if missing and not without:
+        raise BackupError(
+            f"the archive holds tables of {', '.join(missing)}, which cannot be made here. Put the plugin,"
+            " as it was then or newer, into plugins/, or say --without-plugins to restore all else."
+        )
+    starts = tuple(prefix_of(slug) for slug in missing)
+    return {name for name in archive.tables if starts and name.startswith(starts)}
+
+
+def load(archive: Archive, say: Say, *, replace: bool, left_out: Container[str] = ()) -> None:
     """Save the files and replace every row; all of it or nothing. Raises BackupError.
 
     The archive must have been verified, and the tables must have its revision.
@@ -143,7 +166,7 @@ def load(archive: Archive, say: Say, *, replace: bool) -> None:
             connection = work.connection()
             if not replace and any(queries.population(connection)):
                 raise BackupError("the database was filled meanwhile: nothing was changed.")
-            _load_tables(connection, archive, say)
+            _load_tables(connection, archive, say, left_out)
     # What was there under the same name belongs to rows that are gone now.
     for entry, key in _files_of(archive):
         if key in others:
@@ -151,20 +174,28 @@ def load(archive: Archive, say: Say, *, replace: bool) -> None:
     say(f"files: {archive.manifest['files']['count']:,}")
 
 
-def _load_tables(connection: Connection, archive: Archive, say: Say) -> None:
+def _load_tables(connection: Connection, archive: Archive, say: Say, left_out: Container[str]) -> None:
     present = queries.describe(connection)
-    wanted = {name: table.described for name, table in archive.tables.items()}
-    if {one.name: sorted(one.columns) for one in present} != {
-        k: sorted(v.columns) for k, v in wanted.items()
-    }:
+    wanted = {name: table.described for name, table in archive.tables.items() if name not in left_out}
+    # Plugins that came after the backup have tables, which end up empty.
+    newer = tuple(
+        prefix_of(slug)
+        for slug in plugin_revisions(connection)
+        if slug not in archive.manifest.get("plugins", ())
+    )
+    columns = {one.name: sorted(one.columns) for one in present if not (newer and one.name.startswith(newer))}
+    if columns != {name: sorted(described.columns) for name, described in wanted.items()}:
         raise ArchiveError(
             "The tables of the archive are not those of its revision: it was made by another program."
         )
     queries.empty_tables(connection, present)
     for entry in archive.entries():
-        if "table" in entry.facts:
+        if "table" in entry.facts and entry.facts["table"] not in left_out:
             queries.insert_rows(connection, wanted[entry.facts["table"]], archive.rows(entry))
     for name, table in archive.tables.items():
+        if name in left_out:
+            say(f"{name}: left out, its plugin is not here")
+            continue
         digest = Digest(table.described.kinds)
         for row in queries.rows(connection, table.described):
             digest.add(row)

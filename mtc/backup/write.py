@@ -27,6 +27,7 @@ from mtc.core.encrypted_columns import key_id, sealed_columns, sealed_texts
 from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import snapshot
 from mtc.infra import ports
+from mtc.plugins.services import plugin_revisions
 from mtc.plugins.versions import MTC_VERSION
 
 FORMAT = 1
@@ -92,6 +93,7 @@ class Writer:
         """Every table of the snapshot."""
         self.manifest |= {
             "revision": queries.revision(connection),
+            "plugins": plugin_revisions(connection),
             "database": connection.dialect.name,
             "made_at": self._moment.isoformat(),
         }

@@ -30,8 +30,18 @@ def backup_command(file: str | None, with_keys: bool, check: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask before deleting.")
 @click.option("--keys", is_flag=True, help="Take over the keys that the archive was made --with-keys.")
 @click.option("--without-keys", is_flag=True, help="Restore though what is sealed will not open here.")
-def restore_command(file: str, replace: bool, yes: bool, keys: bool, without_keys: bool) -> None:
+@click.option(
+    "--without-plugins", is_flag=True, help="Leave out tables of plugins that are not installed here."
+)
+def restore_command(
+    file: str, replace: bool, yes: bool, keys: bool, without_keys: bool, without_plugins: bool
+) -> None:
     """Put an archive back: into an empty database, or with --replace in place of what is there."""
     import_module("mtc.backup.commands").restore(
-        file, replace=replace, yes=yes, keys=keys, without_keys=without_keys
+        file,
+        replace=replace,
+        yes=yes,
+        keys=keys,
+        without_keys=without_keys,
+        without_plugins=without_plugins,
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from mtc.core.db import Base
+from mtc.core.db import Base, tables_version
 
 SEALED: dict[str, Any] = {"sealed": "text"}
 """`mapped_column(info=SEALED)`: the column holds one sealed text, or nothing.
@@ -35,7 +35,7 @@ _SEAL = re.compile(r"([A-Za-z0-9]+):[A-Za-z0-9+/]{37,}={0,2}")
 
 
 @lru_cache(maxsize=2)
-def _declared(_count: int) -> dict[tuple[str, str], str]:
+def _declared(_version: tuple[int, int]) -> dict[tuple[str, str], str]:
     return {
         (table.name, column.name): column.info["sealed"]
         for table in Base.metadata.sorted_tables
@@ -46,7 +46,7 @@ def _declared(_count: int) -> dict[tuple[str, str], str]:
 
 def sealed_columns() -> dict[tuple[str, str], str]:
     """(table, column) of every column with sealed texts, and whether it is a `text` or holds `values`."""
-    return _declared(len(Base.metadata.tables))
+    return _declared(tables_version())
 
 
 def hashed_columns() -> dict[tuple[str, str], tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, Engine, text
 
 from mtc.core import row_level_security
-from mtc.core.db import Base, SharedModel
+from mtc.core.db import SharedModel, mappers
 from mtc.core.errors import AppError
 
 _ROLE = text(
@@ -60,7 +60,7 @@ def shared_tables() -> set[str]:
     """The tables with rows of the system that every tenant reads."""
     return {
         mapper.local_table.name  # type: ignore[attr-defined]
-        for mapper in Base.registry.mappers
+        for mapper in mappers()
         if issubclass(mapper.class_, SharedModel)
     }
 

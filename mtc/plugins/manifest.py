@@ -36,6 +36,11 @@ MANIFEST: dict[str, Any] = {
         "on_error": {"enum": ["proceed", "refuse"]},
         "trust": {"enum": ["sdk", "full"]},
         "settings_schema": {"type": "object"},
+        "tables": {
+            "type": "array",
+            "uniqueItems": True,
+            "items": {"type": "string", "pattern": "^p_[a-z][a-z0-9_]{3,59}$"},
+        },
     },
 }
 
@@ -44,7 +49,7 @@ _SENTENCES = {
     "name": "Write a text of 1 to 200 characters.",
     "version": "Write three numbers, such as 1.0.0.",
     "mtc": "Write which versions of MTC it works with, such as >=0.1,<1.",
-    "sdk": "Write the number of the SDK that it is written for, such as \"1\".",
+    "sdk": 'Write the number of the SDK that it is written for, such as "1".',
     "description": "Write a text of at most 1000 characters.",
     "author": "Write a text of 1 to 200 characters.",
     "license": "Write a text of 1 to 200 characters.",
@@ -55,6 +60,7 @@ _SENTENCES = {
     "on_error": "Choose proceed or refuse.",
     "trust": "Choose sdk or full.",
     "settings_schema": "Write a JSON Schema object.",
+    "tables": "Write a list of the tables it brings, each called p_<id>_ and a name.",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, and_, column, select, table
 
 from mtc.core.db import session
 from mtc.plugins.models import Plugin, PluginHook, PluginState, TenantPlugin
@@ -71,7 +71,11 @@ def active_plugins(tenant_id: UUID) -> Sequence[Any]:
             TenantPlugin.broken_until,
         )
         .join(TenantPlugin, TenantPlugin.plugin_id == Plugin.id)
-        .where(TenantPlugin.tenant_id == tenant_id, TenantPlugin.status == "active")
+        .where(
+            TenantPlugin.tenant_id == tenant_id,
+            TenantPlugin.status == "active",
+            Plugin.status == "available",  # not one whose tables are older than its code
+        )
     )
     return session.execute(query).all()
 
@@ -93,3 +97,9 @@ def state(tenant_id: UUID, plugin_id: UUID, key: str) -> PluginState | None:
     )
     # Changed by statements of its own: what was loaded before may be old.
     return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def revision(connection: Connection, version_table: str) -> str:
+    """The revision that a plugin's table of revisions holds; empty when it has no row."""
+    source = table(version_table, column("version_num"))
+    return str(connection.execute(select(source.c.version_num)).scalar() or "")

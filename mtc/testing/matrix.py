@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
-from mtc.core.db import Base, ScopeError, unit_of_work
+from mtc.core.db import Base, ScopeError, mappers, unit_of_work
 from mtc.core.tenancy import tenant_scope
 from mtc.testing.row_factory import mapped_classes, table_of
 from mtc.testing.statements import CORE, READS, WRITES, Try
@@ -19,7 +19,7 @@ def attempts(two: Two, models: Iterable[type[Any]] | None = None) -> Iterator[Tr
     for model in mapped_classes() if models is None else models:
         yield Try(model, table_of(model), two)
     if models is None:
-        classes = {mapper.local_table for mapper in Base.registry.mappers}
+        classes = {mapper.local_table for mapper in mappers()}
         for table in Base.metadata.sorted_tables:
             if "tenant_id" in table.c and table not in classes:
                 yield Try(None, table, two)

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask
 
 from mtc.core.context import SYSTEM, Context, use
-from mtc.core.db import Base, session, unit_of_work
+from mtc.core.db import mappers, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import User
 from mtc.identity.services import add_member, create_default_roles, open_session
@@ -39,7 +39,7 @@ def switch_on(tenant_id: UUID, plugin: str, settings: dict[str, Any]) -> None:
 
 def models_of(plugin: str) -> list[type[Any]]:
     """The mapped classes in which a plugin keeps things: its own, its installation and what it remembers."""
-    own = [mapper.class_ for mapper in Base.registry.mappers if plugin in mapper.class_.__module__.split(".")]
+    own = [mapper.class_ for mapper in mappers() if plugin in mapper.class_.__module__.split(".")]
     return [TenantPlugin, PluginState, *own]
 
 

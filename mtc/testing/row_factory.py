@@ -12,7 +12,7 @@ from sqlalchemy import inspect as inspected
 from sqlalchemy.orm import Mapper
 
 from mtc.core import clock
-from mtc.core.db import Base, UtcDateTime
+from mtc.core.db import Base, UtcDateTime, mappers
 from mtc.core.ids import uuid7
 
 _numbers = count(1)
@@ -26,7 +26,7 @@ _SHAPES: dict[str, Callable[[str], Any]] = {
 
 def mapped_classes() -> Iterator[type[Any]]:
     """Every mapped class of a table with a tenant_id, in the order of the tables."""
-    by_table = {mapper.local_table.name: mapper for mapper in Base.registry.mappers}  # type: ignore[attr-defined]
+    by_table = {mapper.local_table.name: mapper for mapper in mappers()}  # type: ignore[attr-defined]
     for table in Base.metadata.sorted_tables:
         mapper: Mapper[Any] | None = by_table.get(table.name)
         if mapper is not None and "tenant_id" in table.c:

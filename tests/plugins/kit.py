@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
+from sqlalchemy import inspect
 
-from mtc.core.db import session
+from mtc.core.db import bases_in, remove_models, session
+from mtc.core.owner_connection import owner_connection
 from mtc.core.registry import forget
+from mtc.extensions import db
 from mtc.plugins import queries
 from mtc.plugins.errors import PluginError
 from mtc.plugins.models import TenantPlugin
-from mtc.plugins.services import deactivate, load_plugins
+from mtc.plugins.services import deactivate, load_plugins, migrate_plugins
 from mtc.plugins.services.loader import broken, loaded
+from mtc.plugins.services.tables import own_tables, version_table
 from mtc.testing import plugin_fixtures
 
 
@@ -57,7 +61,7 @@ def remembered(world: Any, plugin: str, key: str) -> dict[str, Any] | None:
 
 
 @contextmanager
-def loading(folder: Path) -> Iterator[None]:
+def loading(folder: Path, *, migrate: bool = True) -> Iterator[None]:
     """Load the plugins of a folder of your own into the running application; unload them afterwards."""
     before, paths = set(loaded(current_app)), list(sys.path)
     try:
@@ -65,6 +69,8 @@ def loading(folder: Path) -> Iterator[None]:
         problems = broken(current_app)
         if problems:
             raise PluginError(next(iter(problems.values())))
+        if migrate and (failed := migrate_plugins()):
+            raise PluginError(next(iter(failed.values())))
         yield
     finally:
         unload(set(loaded(current_app)) - before)
@@ -80,4 +86,17 @@ def unload(plugins: set[str]) -> None:
     for name in plugins:
         hooks.manager.unregister(name=name)
         forget(name)
-        del loaded(current_app)[name]
+        plugin = loaded(current_app).pop(name)
+        if plugin.tables:
+            remove_models(bases_in(plugin.module.__name__.rpartition(".")[0]))
+            drop_tables(name)
+
+
+def drop_tables(plugin: str) -> None:
+    """Drop the tables of a plugin, with their rows and their revision."""
+    owner_url = current_app.config["MTC"].database_owner_url
+    with owner_connection(db.engine, owner_url, "drop the tables of a plugin") as connection:
+        for name in [*own_tables(inspect(connection), plugin), version_table(plugin)]:
+            cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}{cascade}")
+        connection.commit()

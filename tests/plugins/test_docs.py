@@ -16,7 +16,9 @@ from mtc.plugins.services import PluginContext
 from mtc.plugins.services.before_hook_results import BUDGET_SECONDS
 from mtc.plugins.services.circuit_breaker import FAILURES_TO_OPEN, OPEN_FOR
 from mtc.plugins.services.loader import loaded
+from mtc.plugins.services.plugin_db import MOST_ROWS, MOST_STATEMENTS, PluginDb
 from mtc.testing import plugin_fixtures
+from tests.plugins import ledger
 from tests.plugins.kit import loading
 from tests.plugins.written import run_tests
 
@@ -94,3 +96,20 @@ def test_what_tests_may_use_is_there(page: str) -> None:
 
 def test_the_numbers_are_those_of_the_code() -> None:
     assert (FAILURES_TO_OPEN, OPEN_FOR.total_seconds(), BUDGET_SECONDS) == (3, 300, 0.5)
+
+
+def test_the_plugin_with_tables_is_the_one_that_is_tested(page: str) -> None:
+    section = page.split("\n## Tables\n")[1].split("\n## ")[0]
+    examples = dict(re.findall(r"^`plugins/ledger/(\S+)`\n\n```python\n(.*?)^```$", section, re.M | re.S))
+    assert examples == {
+        "models.py": ledger.MODELS,
+        "plugin.py": ledger.CODE,
+        "migrations/versions/0001_points.py": ledger.FIRST,
+    }
+
+
+def test_everything_of_the_database_of_a_plugin_is_explained(page: str) -> None:
+    methods = {name for name in vars(PluginDb) if not name.startswith("_")}
+    section = page.split("\n## Tables\n")[1].split("\n## ")[0]
+    assert set(re.findall(r"`ctx\.db\.(\w+)\(", section)) == methods
+    assert f"more than {MOST_STATEMENTS} statements" in section and f"more than {MOST_ROWS:,} rows" in section

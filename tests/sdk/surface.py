@@ -29,7 +29,7 @@ def members(thing: Any) -> dict[str, str]:
     if not inspect.isclass(thing):
         return {}
     found = {field.name: field_text(field) for field in fields(thing)} if is_dataclass(thing) else {}
-    for name, value in inspect.getmembers(thing):
+    for name, value in inspect.getmembers_static(thing):
         if name.startswith("_") or name in found:
             continue
         if isinstance(value, property):

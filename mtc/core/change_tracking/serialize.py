@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, LargeBinary, Table, UniqueConstraint
 from sqlalchemy.sql.elements import BindParameter
 
-from mtc.core.db import Base
+from mtc.core.db import Base, mappers, tables_version
 
 MASK = "•••"
 LONGEST = 300
@@ -56,12 +56,12 @@ class Change:
 
 
 @lru_cache(maxsize=2)
-def _models(_count: int) -> dict[Any, type[Base]]:
-    return {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
+def _models(_version: tuple[int, int]) -> dict[Any, type[Base]]:
+    return {mapper.local_table: mapper.class_ for mapper in mappers()}
 
 
 def _model_of(table: Table) -> type[Base] | None:
-    return _models(len(Base.metadata.tables)).get(table)
+    return _models(tables_version()).get(table)
 
 
 def type_of(table: Table) -> str:
@@ -72,11 +72,11 @@ def type_of(table: Table) -> str:
 
 def table_of(name: str) -> Table | None:
     """The table that holds what `type_of` calls so, or None."""
-    return _tables(len(Base.metadata.tables)).get(name)
+    return _tables(tables_version()).get(name)
 
 
 @lru_cache(maxsize=2)
-def _tables(_count: int) -> dict[str, Table]:
+def _tables(_version: tuple[int, int]) -> dict[str, Table]:
     return {type_of(table): table for table in Base.metadata.sorted_tables}
 
 

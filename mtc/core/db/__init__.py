@@ -11,6 +11,15 @@ from mtc.core.db.models import (
     has_many,
     tenant_foreign_key,
 )  # fmt: skip
+from mtc.core.db.plugin_tables import (
+    PluginTable,
+    add_models,
+    bases_in,
+    mappers,
+    remove_models,
+    tables_of,
+    tables_version,
+)  # fmt: skip
 from mtc.core.db.scopes import Scope, ScopeError, current_scope, require_scope, scope_key, scope_tenant
 from mtc.core.db.sessions import (
     ScopedSessionMixin,
@@ -32,10 +41,10 @@ from mtc.core.db.units_of_work import (
 )  # fmt: skip
 
 __all__ = [
-    "Base", "Json", "PlatformModel", "Scope", "ScopeError", "ScopedSessionMixin", "SharedModel",
-    "TenantModel", "UtcDateTime", "after_commit", "before_commit", "belongs_to", "bind_sessions",
-    "commit_batch",
-    "current_scope", "end_transaction", "finish_work", "has_many", "is_postgresql", "open_scope",
+    "Base", "Json", "PlatformModel", "PluginTable", "Scope", "ScopeError", "ScopedSessionMixin",
+    "SharedModel", "TenantModel", "UtcDateTime", "add_models", "after_commit", "bases_in",
+    "before_commit", "belongs_to", "bind_sessions", "commit_batch", "current_scope", "end_transaction",
+    "finish_work", "has_many", "is_postgresql", "mappers", "open_scope", "remove_models",
     "require_scope", "rollback", "running_session", "savepoint", "scope_key", "scope_tenant", "session",
-    "tenant_foreign_key", "unit_of_work",
+    "tables_of", "tables_version", "tenant_foreign_key", "unit_of_work",
 ]  # fmt: skip

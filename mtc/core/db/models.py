@@ -54,15 +54,21 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime(), UUID: Uuid(), dict[str, Any]: Json, list[Any]: Json}
 
     def __init__(self, **values: Any) -> None:
-        columns = type(self).__mapper__.columns
-        if "id" in columns and "id" not in values and isinstance(columns["id"].type, Uuid):
-            values["id"] = uuid7()
-        if "created_at" in columns:
-            values.setdefault("created_at", clock.now())
-        for name, value in values.items():
-            if not hasattr(type(self), name):
-                raise TypeError(f"{type(self).__name__} has no attribute {name!r}")
-            setattr(self, name, value)
+        set_defaults(self, values)
+
+
+def set_defaults(row: Any, values: dict[str, Any]) -> None:
+    """Set the values of a new row, its id and the time of its making; TypeError for a name it has not."""
+    model = type(row)
+    columns = model.__mapper__.columns
+    if "id" in columns and "id" not in values and isinstance(columns["id"].type, Uuid):
+        values["id"] = uuid7()
+    if "created_at" in columns:
+        values.setdefault("created_at", clock.now())
+    for name, value in values.items():
+        if not hasattr(model, name):
+            raise TypeError(f"{model.__name__} has no attribute {name!r}")
+        setattr(row, name, value)
 
 
 class PlatformModel:

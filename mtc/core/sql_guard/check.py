@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from mtc.core.db import Base, Scope, ScopeError, SharedModel, current_scope
+from mtc.core.db import Base, Scope, ScopeError, SharedModel, current_scope, mappers, tables_version
 from mtc.core.sql_guard.parse import parse, without_explain
 from mtc.core.sql_guard.tenant_binding import Plan, solve
 from mtc.core.sql_guard.tokens import Group, Node, UnreadableError, names_in, read
@@ -29,21 +29,21 @@ _ABOUT_TABLES = (
 
 
 @lru_cache(maxsize=4)
-def _tenant_tables(_count: int) -> tuple[frozenset[str], frozenset[str]]:
+def _tenant_tables(_version: tuple[int, int]) -> tuple[frozenset[str], frozenset[str]]:
     """The names of all tables of tenants, and of those whose rows without a tenant everyone reads."""
     tables = {name for name, table in Base.metadata.tables.items() if "tenant_id" in table.c}
     shared = {
         mapper.local_table.name  # type: ignore[attr-defined]
-        for mapper in Base.registry.mappers
+        for mapper in mappers()
         if issubclass(mapper.class_, SharedModel)
     }
     return frozenset(tables), frozenset(shared)
 
 
 @lru_cache(maxsize=4096)
-def _plan(sql: str, count: int) -> Plan:
-    """What the statement needs, as long as there are so many tables: models may be declared later."""
-    tables, shared = _tenant_tables(count)
+def _plan(sql: str, version: tuple[int, int]) -> Plan:
+    """What the statement needs, as long as the tables are these: models may be declared later."""
+    tables, shared = _tenant_tables(version)
     try:
         nodes = read(sql)
     except UnreadableError as error:
@@ -99,7 +99,7 @@ def _check(statement: str, plan: Plan, parameters: Any, scope: Scope) -> None:
 def check_statement(statement: str, parameters: Any, many: bool) -> None:
     """Refuse (ScopeError) a statement that touches a tenant table without naming the running tenant."""
     scope = current_scope()
-    plan = _plan(statement, len(Base.metadata.tables))
+    plan = _plan(statement, tables_version())
     if scope is not None and scope.readonly and plan.writes:
         raise ScopeError(f"a read-only scope was asked to write: {statement[:200]}")
     if not plan.tables or (scope is not None and scope.platform):

@@ -15,6 +15,7 @@ from mtc.infra.http import Http, Response
 from mtc.infra.http.base import MAX_BYTES, TIMEOUT
 from mtc.plugins import queries
 from mtc.plugins.services.active_plugins import tenant_of_scope
+from mtc.plugins.services.plugin_db import PluginDb
 from mtc.plugins.services.state import State, StateValue, StoredState
 
 
@@ -58,6 +59,7 @@ class PluginContext:
     actor: Actor
     http: Http
     state: State
+    db: PluginDb
 
     @property
     def log(self) -> logging.Logger:
@@ -116,4 +118,6 @@ def context_for(
         raise RuntimeError("plugins run for a tenant")
     running = current()
     kept = state if state is not None else state_of(plugin, tenant_id)
-    return PluginContext(plugin, tenant_id, settings, running.store, running.actor, http, kept)
+    return PluginContext(
+        plugin, tenant_id, settings, running.store, running.actor, http, kept, PluginDb(plugin)
+    )

@@ -46,4 +46,3 @@ def _imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
         else:
             continue
         yield from ((node.lineno, name) for name in names if name.split(".")[0] == "mtc")
-

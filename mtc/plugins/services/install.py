@@ -21,6 +21,7 @@ from mtc.plugins.events import PluginActivated, PluginDeactivated, PluginInstall
 from mtc.plugins.models import Plugin, PluginHook, TenantPlugin
 from mtc.plugins.services.active_plugins import SECRETS, forget_running
 from mtc.plugins.services.loader import LoadedPlugin, broken, loaded
+from mtc.plugins.services.migrate import outdated_plugins
 
 LONGEST_SLUG = 63
 
@@ -32,7 +33,8 @@ def sync_plugins() -> int:
     gone `missing`. Needs no scope.
     """
     with platform_scope("register plugins"), unit_of_work():
-        plugins = loaded(current_app)
+        outdated = outdated_plugins(session.connection())
+        plugins = {slug: plugin for slug, plugin in loaded(current_app).items() if slug not in outdated}
         known = {plugin.slug: plugin for plugin in queries.all_plugins()}
         hooks = queries.hooks_by_plugin()
         written = 0
@@ -47,7 +49,7 @@ def sync_plugins() -> int:
                 continue
             _write(row, plugin)
             written += 1
-        problems = broken(current_app)
+        problems = {**broken(current_app), **outdated}
         written += sum(_write_broken(known.get(slug), slug, text) for slug, text in problems.items())
         for slug, row in known.items():
             if slug not in plugins and slug not in problems and row.status != "missing":

@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Flask
 
+from mtc.core.db import add_models, bases_in, remove_models, tables_of
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet, check
 from mtc.core.fields.describe import Field
@@ -22,6 +23,7 @@ from mtc.core.registry import forget, registering
 from mtc.plugins.errors import PluginError
 from mtc.plugins.manifest import manifest_problems
 from mtc.plugins.services.import_rules import check_imports
+from mtc.plugins.services.tables import prefix_of, revisions
 from mtc.plugins.versions import MTC_VERSION, SDK_VERSION, works_with
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,16 @@ class LoadedPlugin:
     def is_trusted(self) -> bool:
         """Whether its code may import all of MTC and not only the SDK."""
         return bool(self.manifest.get("trust", "sdk") == "full")
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return Path(self.module.__file__ or "").parent
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that it brings."""
+        return list(self.manifest.get("tables", ()))
 
     @property
     def priorities(self) -> dict[str, int]:
@@ -76,12 +88,14 @@ def load_plugins(app: Flask, folder: Path) -> None:
             plugin = load_plugin(place / "plugin.json")
             _check_hooks(app, plugin)
             _check_permissions(plugin)
+            _add_models(plugin, f"{folder.name}.{place.name}")
             _register(app, plugin)
             loaded(app)[plugin.slug] = plugin
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             # A SystemExit of a plugin must not end the program of all.
+            remove_models(bases_in(f"{folder.name}.{place.name}"))
             _forget_modules(f"{folder.name}.{place.name}")
             forget(place.name)
             broken(app)[place.name] = _sentence(place.name, error)
@@ -203,3 +217,18 @@ def _check_permissions(plugin: LoadedPlugin) -> None:
     odd = ", ".join(sorted(declared ^ set(permissions.names_of(plugin.slug))))
     if odd:
         raise PluginError(f"{plugin.slug}: manifest and code differ in these permissions: {odd}.")
+
+
+def _add_models(plugin: LoadedPlugin, package: str) -> None:
+    """Manifest, models and migrations must name the same tables; those of a plugin begin with its id."""
+    bases = bases_in(package)
+    names = sorted(table.name for base in bases for table in tables_of(base))
+    start = prefix_of(plugin.slug)
+    if strange := [name for name in names if not name.startswith(start)]:
+        raise PluginError(f"{plugin.slug}: call its tables {start}…, not {strange[0]}.")
+    if names != sorted(plugin.tables):
+        odd = ", ".join(sorted(set(names) ^ set(plugin.tables)))
+        raise PluginError(f"{plugin.slug}: manifest and code differ in these tables: {odd}.")
+    if bool(names) and not revisions(plugin.folder):
+        raise PluginError(f"{plugin.slug}: migrations/versions/0001_….py must make its tables.")
+    add_models(bases)
