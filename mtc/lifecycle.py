@@ -1,4 +1,4 @@
-"""What runs around the application: preparing the embedded profile, workers, the content watcher."""
+"""Setup around the application: preparing the embedded profile, workers, the content watcher."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def tighten_files(config: settings.Config) -> None:
 
 
 def create() -> Site:
-    """What the server serves."""
+    """Return the application that the server serves."""
     return site_of(flask_app())
 
 
@@ -78,7 +78,7 @@ def migrate_database(app: Flask) -> None:
 
 
 def needs_migration(app: Flask) -> bool:
-    """Whether the newest revision of the tree is not the database's."""
+    """Return whether the newest revision of the tree is not the database's."""
     versions = (ROOT / "migrations" / "versions").glob("[0-9]*_*.py")
     newest = max((file.name.split("_", 1)[0] for file in versions), default="")
     with app.app_context(), platform_scope("read the revision", readonly=True):

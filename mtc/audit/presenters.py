@@ -30,7 +30,7 @@ _PARAMETERS = {"q": 200, "who": 36, "type": 60, "object": 80, "visit": 36, "from
 
 
 def asked(parameters: Mapping[str, str]) -> dict[str, str]:
-    """What the parameters of an address ask for, trimmed."""
+    """Return the filters that the parameters of an address ask for, trimmed."""
     texts = {name: parameters.get(name, "").strip()[:longest] for name, longest in _PARAMETERS.items()}
     kind = parameters.get("kind", "")
     return {**texts, "kind": kind if kind in KINDS else ""}
@@ -65,7 +65,7 @@ def who(entry: AuditEntry) -> str:
 
 
 def summary_of(entry: AuditEntry) -> str:
-    """What was done, which is written down in English."""
+    """Return the description of an action, which is written down in English."""
     text = entry.summary
     if text.startswith(LOOKED_AT):
         return _("Looked at %(page)s", page=text.removeprefix(LOOKED_AT))
@@ -159,7 +159,7 @@ def _shown(value: Any) -> str:
 
 
 def choices(wanted: dict[str, str], tenant_id: UUID | None, path: str) -> dict[str, Any]:
-    """What a page of the log shows beside its entries: what is asked, and what may be (of all: None)."""
+    """Return the filters of a page of the log: what is chosen, and what can be chosen (of all: None)."""
     return {
         "kinds": KINDS,
         "people": [(str(one.actor_id), one.actor_name) for one in queries.actors(tenant_id)],

@@ -64,7 +64,7 @@ def nothing_done() -> None:
 
 @dataclass(frozen=True, slots=True)
 class AuditedAction:
-    """What a person asked for: the route in words, the places of its address, where it came from."""
+    """Action of a person: the route in words, the places of its address, the caller's address."""
 
     action: str
     summary: str
@@ -79,7 +79,7 @@ class AuditedAction:
 
 
 def tells(changes: Sequence[Change]) -> bool:
-    """Whether anything was changed: a row that is written as it was, and its event, change nothing."""
+    """Return whether anything was changed: a row written as it was, and its event, change nothing."""
     return any(
         (one.op != "changed" or one.fields or one.rows > 1) and one.type not in _FOLLOWS for one in changes
     )
@@ -161,7 +161,7 @@ def batches(
 
 
 def _object(deed: AuditedAction, changes: Sequence[Change]) -> tuple[str, str, str]:
-    """What the entry is about: type, id and label of the thing that the address names, else of the first."""
+    """Return type, id and label of the entry's object: that which the address names, else the first."""
     for value in deed.places.values():
         for one in changes:
             if value and value in (one.id, one.label):

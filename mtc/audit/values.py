@@ -29,7 +29,7 @@ Change = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How the values of some entries are read. Amounts of rows that name no currency are in this one."""
+    """Formatter of the values of entries. Amounts of rows that name no currency are in this one."""
 
     currency: str = ""
     locale: str = "en"
@@ -71,7 +71,7 @@ class Reader:
         return text
 
     def thing(self, text: str) -> str:
-        """What people call a thing that is known by its id, else the end of the id."""
+        """Return the label of an object that is known by its id, else the end of the id."""
         return str(self.names.get(text, f"…{text[-8:]}")) if _ID.fullmatch(text) else text
 
     def fields(self, change: Change) -> list[dict[str, Any]]:

@@ -103,7 +103,7 @@ def empty_tables(connection: Connection, tables: Sequence[Columns]) -> None:
 
 
 def population(connection: Connection) -> tuple[int, int]:
-    """How many tenants and users there are: a database with neither holds nobody's data."""
+    """Return how many tenants and users there are: a database with neither holds nobody's data."""
     queries = [select(func.count()).select_from(table(name)) for name in ("tenants", "users")]
     tenants, users = (int(connection.execute(query).scalar_one()) for query in queries)
     return tenants, users
@@ -129,7 +129,7 @@ def stored_files(connection: Connection) -> Iterator[tuple[str, str]]:
 
 
 def names_file(connection: Connection, key: str) -> bool:
-    """Whether a row names the file."""
+    """Return whether a row names the file."""
     source = table("media", column("storage_key"))
     query = select(func.count()).select_from(source).where(source.c.storage_key == key)
     return bool(connection.execute(query).scalar_one())

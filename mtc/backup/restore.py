@@ -34,7 +34,7 @@ _DIFFERENT_KEYS = (
 
 @dataclass(frozen=True)
 class State:
-    """What the database holds before: its revision ("" without tables), tenants and users."""
+    """State of the database before: its revision ("" without tables), tenants and users."""
 
     revision: str
     tenants: int = 0
@@ -47,7 +47,7 @@ class State:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody's data is there; what `mtc migrate` writes is nobody's."""
+        """Return whether nobody's data is there; what `mtc migrate` writes is nobody's."""
         return not self.tenants and not self.users
 
 
@@ -81,7 +81,7 @@ def restore(
 
 
 def state() -> State:
-    """What the database holds."""
+    """Return the state of the database."""
     with snapshot("see what a restore would replace") as connection:
         found = queries.revision(connection)
         return State(found, *queries.population(connection)) if found else State("")

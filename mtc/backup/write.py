@@ -37,7 +37,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Report:
-    """What a backup holds; `missing` are files that rows name and the storage does not have."""
+    """Contents of a backup; `missing` are files that rows name and the storage does not have."""
 
     manifest: dict[str, Any]
     size: int

@@ -1,4 +1,4 @@
-"""What MTC is measured against: a bare WSGI app, a bare Flask route and a floor app, each one process."""
+"""Baselines of the benchmark: a bare WSGI app, a bare Flask route and a floor app, each one process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HTML = "text/html; charset=utf-8"
 
 
 def facts() -> dict[str, Any]:
-    """What the bench learnt of MTC's own pages: bytes, listing, product (see pages.py)."""
+    """Return the measures of MTC's own pages: bytes, listing, product (see pages.py)."""
     found: dict[str, Any] = json.loads(Path(os.environ["BENCH_FACTS"]).read_text(encoding="utf-8"))
     return found
 
@@ -69,7 +69,7 @@ class Item(Table):
 
 
 class Sheet(Table):
-    """What the page of one product shows besides, so that the page needs one query."""
+    """Further content of a product's page, in one row, so that the page needs one query."""
 
     __tablename__ = "sheets"
 

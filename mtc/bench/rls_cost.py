@@ -1,4 +1,4 @@
-"""What row-level security costs: the same statements with the policies and without, in turn."""
+"""Cost of row-level security: the same statements with the policies and without, in turn."""
 
 from __future__ import annotations
 

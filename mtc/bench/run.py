@@ -137,7 +137,7 @@ def _statements(env: dict[str, str], pages: Pages) -> list[Line]:
 
 
 def _memory(server: Server, load: Load, pages: Pages) -> list[Line]:
-    """What `make run` holds once it has shown its pages and has had visitors for a moment."""
+    """Return the memory of `make run` once it has shown its pages and has had visitors for a moment."""
     host = host_of(server)
     for path in ("/", LISTING, pages.product, "/cart", "/account/login"):
         server.get(host, path)

@@ -1,4 +1,4 @@
-"""What a text setting may hold: each format reads one, in its one spelling, or says what to write."""
+"""Formats of text settings: each reads one, in its one spelling, or raises with what to write."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _redis(text: str) -> str:
 
 
 def _is_of_plugin(text: str) -> bool:
-    """Whether it is the address of something that a plugin brings: its provider reads the rest."""
+    """Return whether a plugin's provider reads the rest of the address."""
     return _PROVIDER.fullmatch(text) is not None
 
 

@@ -35,7 +35,7 @@ def read(item: Field[Any], given: Any) -> Any:
 
 
 def wanted(item: Field[Any]) -> str:
-    """What the setting may hold, as the end of "write …"."""
+    """Return the values that the setting may hold, as the end of "write …"."""
     facts = item.metadata
     if isinstance(item.default, bool):
         return "yes or no"
@@ -47,7 +47,7 @@ def wanted(item: Field[Any]) -> str:
 
 
 def holds_secret(item: Field[Any]) -> bool:
-    """Whether the value may hold a password, so that no message repeats it."""
+    """Return whether the value may hold a password, so that no message repeats it."""
     return item.name.startswith(("secret_key", "keyring")) or (
         item.name.endswith("_url") and item.name != "public_url"
     )
@@ -105,6 +105,6 @@ def check_together(config: Config) -> None:
 
 
 def _is_nobodys(address: str) -> bool:
-    """Whether the address is at this very machine, so that nobody can answer it."""
+    """Return whether the address is at this very machine, so that nobody can answer it."""
     domain = address.rstrip(">").rpartition("@")[2].lower().rstrip(".")
     return "." not in domain or is_loopback(domain) or domain == "localhost.localdomain"

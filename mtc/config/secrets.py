@@ -22,7 +22,7 @@ KEPT = ("secret_key", "secret_key_old", "keyring")
 
 
 def is_given(name: str) -> bool:
-    """Whether the environment gives the setting, itself or by the name of a file."""
+    """Return whether the environment gives the setting, itself or by the name of a file."""
     return any(os.environ.get(f"MTC_{name.upper()}{end}") for end in ("", "_FILE"))
 
 
@@ -88,7 +88,7 @@ def keep_secrets(kept: Mapping[str, str], folder: Path | None = None) -> Path | 
 
 
 def reload_secrets_if_changed(config: Config) -> Callable[[], Config | None] | None:
-    """What tells, each time it is asked, the settings with new secrets when those under var have changed.
+    """Return a function that gives the settings with new secrets when those under var have changed.
 
     None where the environment gives all of them.
     """

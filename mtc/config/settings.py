@@ -160,7 +160,7 @@ class Config:
 
     @property
     def secure(self) -> bool:
-        """Whether the platform is reached over HTTPS."""
+        """Return whether the platform is reached over HTTPS."""
         return urlsplit(self.public_url).scheme == "https"
 
     @property
@@ -175,7 +175,7 @@ class Config:
 
     @property
     def is_local(self) -> bool:
-        """Whether this is a development server that people reach on their own machine only."""
+        """Return whether this is a development server that people reach on their own machine only."""
         return not self.production and is_loopback(self.platform_host)
 
 

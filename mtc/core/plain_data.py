@@ -11,13 +11,13 @@ def plain(value: Any) -> Any:
     """The value with every dataclass in it as a dict and every tuple as a list."""
     kind: Any = type(value)
     if kind is dict:
-        return {key: plain(one) for key, one in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if kind is list or kind is tuple:
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     names = _names(kind)
     return value if names is None else {name: plain(getattr(value, name)) for name in names}
 
 
 @cache
 def _names(kind: type[Any]) -> tuple[str, ...] | None:
-    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else None
+    return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else None

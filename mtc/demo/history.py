@@ -28,7 +28,7 @@ REASONS = ("Bought by mistake", "Bought twice", "Does not run on the buyer's mac
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Where the past is written, and how much each variant sells compared with the others."""
+    """Tenant and store of past orders, and how much each variant sells compared with the others."""
 
     tenant_id: UUID
     store_id: UUID

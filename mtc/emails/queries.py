@@ -1,4 +1,4 @@
-"""How emails are found."""
+"""Queries for emails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What emails look up: values that are never stored, and own From addresses of stores."""
+"""Registries of emails: values that are never stored, and own From addresses of stores."""
 
 from __future__ import annotations
 

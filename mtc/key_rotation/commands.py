@@ -140,7 +140,7 @@ def _retire_secret(config: settings.Config) -> None:
 
 
 def _unfinished() -> bool:
-    """Whether something is sealed with another key than the newest: a rotation was stopped in the middle."""
+    """Return whether something is sealed with an older key: a rotation was stopped in the middle."""
     with platform_scope("is a rotation unfinished", readonly=True):
         ring = crypto.keyring()
         return any(rotate.usage(name) for name in ring.keys if name != ring.newest)

@@ -28,7 +28,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Report:
-    """What became of the sealed texts, by `table.column`; `stuck` are rows that could not be changed."""
+    """Counts of re-sealed texts by `table.column`; `stuck` are rows that could not be changed."""
 
     changed: Counter[str] = field(default_factory=Counter)
     stuck: dict[str, list[str]] = field(default_factory=dict)
@@ -115,7 +115,7 @@ def rehash(say: Say) -> Report:
 
 
 def usage(key: str) -> Counter[str]:
-    """How many texts of each `table.column` are sealed with the key; needs a platform scope."""
+    """Return how many texts of each `table.column` are sealed with the key; needs a platform scope."""
     found: Counter[str] = Counter()
     for (name, column), kind in sealed_columns().items():
         table = queries.table_of(name)

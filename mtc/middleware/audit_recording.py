@@ -1,4 +1,4 @@
-"""What people do on the platform's host becomes entries of the audit log, without any view saying so."""
+"""Entries of the audit log for requests on the platform's host, without any view writing them."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def audited_action() -> AuditedAction:
 
 
 def _who(actor: Actor, changes: list[Change]) -> Actor:
-    """Who acts; whoever has just logged in is the person of the new session."""
+    """Return the actor; whoever has just logged in is the person of the new session."""
     if actor.id is not None:
         return actor
     for one in changes:

@@ -31,7 +31,7 @@ def proper_host(store: StoreInfo, verified: str, config: Config) -> str:
 
 
 def is_moved(environ: dict[str, Any], host: str, proper: str) -> bool:
-    """Whether this request has to go to the proper host."""
+    """Return whether this request has to go to the proper host."""
     return host != proper and not environ.get("PATH_INFO", "").startswith(_ANYWHERE)
 
 

@@ -68,7 +68,7 @@ def keep_again(response: Response) -> None:
 
 
 def _answer(response: Response) -> Answer | None:
-    """What is kept of a response; None where nothing is."""
+    """Return the part of a response that is kept; None where nothing is."""
     if response.status_code >= 400 or response.is_streamed or response.direct_passthrough:
         return None
     content = response.get_data()
@@ -79,7 +79,7 @@ def _answer(response: Response) -> Answer | None:
 
 
 def replayed(response: Response) -> bool:
-    """Whether the answer was given before."""
+    """Return whether the answer was given before."""
     return REPLAYED in response.headers
 
 

@@ -1,4 +1,4 @@
-"""What a kept page is found by: one key, from an ASGI scope (before an environ is made) or an environ."""
+"""Key of a cached page, from an ASGI scope (before an environ is made) or an environ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks, behind proxies: what the outermost trusted proxy has seen, not what a visitor wrote."""
+"""Address of the caller behind proxies: as the outermost trusted proxy has seen it."""
 
 from __future__ import annotations
 

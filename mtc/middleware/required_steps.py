@@ -1,4 +1,4 @@
-"""Where people are led who have to do something else first."""
+"""Redirects of people who have to do something else first."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def policy(nonce: str, *, secure: bool) -> str:
 
 
 def bare_headers(*, secure: bool) -> list[tuple[str, str]]:
-    """What an answer that is made before Flask is asked carries: a sentence or a redirect, and no page."""
+    """Return the headers of an answer that is made before Flask is asked: a sentence or a redirect."""
     headers = [
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("X-Content-Type-Options", "nosniff"),

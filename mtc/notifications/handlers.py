@@ -1,4 +1,4 @@
-"""What the staff are told when stock runs out, orders are paid, and the domain of the store's mail fails."""
+"""Emails to the staff when stock runs out, orders are paid, and the domain of the store's mail fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who wants which mail, and which stock alerts have been sent."""
+"""Models of the staff's choices of emails, and of the stock alerts that have been sent."""
 
 from __future__ import annotations
 

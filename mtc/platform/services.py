@@ -31,7 +31,7 @@ CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "JPY", "IN
 
 @dataclass(frozen=True, slots=True)
 class NewTenant:
-    """What was asked for; `slug` becomes the store's address, `email` is the owner's and the store's.
+    """Tenant to open; `slug` becomes the store's address, `email` is the owner's and the store's.
 
     `starter_types` are the product types that the store begins with, by slug.
     """

@@ -44,7 +44,7 @@ class SenderView:
 
     @property
     def open_records(self) -> int:
-        """How many records are not as they should be."""
+        """Return how many records are not as they should be."""
         return sum(one.state != FOUND for one in self.records)
 
 

@@ -1,4 +1,4 @@
-"""Which requests the application answers at a time, shared fairly between the networks that ask."""
+"""Queue of requests, shared fairly between the networks that ask."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ class FairQueue:
                     found = self._next()
 
     def is_stuck(self, seconds: float) -> bool:
-        """Whether all places are taken and nothing has ended for so long."""
+        """Return whether all places are taken and nothing has ended for so long."""
         with self._lock:
             return self._busy >= self._places and time.monotonic() - self._ended > seconds
 
     def is_idle(self) -> bool:
-        """Whether nothing runs and nothing waits."""
+        """Return whether nothing runs and nothing waits."""
         with self._lock:
             return not self._busy and not self._count
 

@@ -1,4 +1,4 @@
-"""What the WSGI application answered, and how it leaves without a thread waiting for the client."""
+"""Response of the WSGI application, sent without a thread waiting for the client."""
 
 from __future__ import annotations
 

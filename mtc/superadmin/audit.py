@@ -89,7 +89,7 @@ def audit_entry(which: UUID) -> Response:
 @platform.get("/audit.csv")
 @platform_only()
 def audit_export() -> Response:
-    """What the filters find as CSV, newest first and at most 50,000 entries; read while it is sent."""
+    """Return the filtered entries as CSV, newest first and at most 50,000; read while it is sent."""
     found = batches(
         _filters({"tenant": text("tenant", 63), **asked(request.args)}),
         lambda: platform_scope("export the audit log", readonly=True),

@@ -1,4 +1,4 @@
-"""Whether the platform is well: database, tasks, cache."""
+"""Health of the platform: database, tasks, cache."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def health() -> Response:
 
 
 def _tasks(tasks: dict[str, int], oldest: datetime | None, late: bool) -> list[dict[str, Any]]:
-    """What waits and what was given up."""
+    """Return the state of the queue: due, later and dead tasks."""
     return [
         _part(
             _("Tasks"),

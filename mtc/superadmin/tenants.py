@@ -99,7 +99,7 @@ def _row(row: Any) -> dict[str, Any]:
 
 
 def _waiting(until: datetime | None) -> str:
-    """What a tenant without an owner waits for."""
+    """Return what a tenant without an owner waits for."""
     if until is None:
         return "none"
     return "invited" if until > clock.now() else "over"
@@ -151,7 +151,7 @@ def show(
 
 
 def _owner(found: Tenant, email: str, errors: dict[str, list[str]]) -> dict[str, Any] | None:
-    """Who is invited as the owner, or the form for it; None once somebody owns the tenant."""
+    """Return who is invited as the owner, or the form for it; None once somebody owns the tenant."""
     if has_owner(team.members(found.id)):
         return None
     waiting = [

@@ -59,7 +59,7 @@ def marks_in(text: str, sent: Iterable[str] = (), *, marks: Iterable[str] = ALL)
 
 
 def _came_back(token: str, mark: str, known: list[str]) -> bool:
-    """Whether the token is a value that was sent, whole or cut off after so much that it is no other."""
+    """Return whether the token is a value that was sent, whole or cut off late enough to be no other."""
     for value in known:
         rest = value[value.find(mark) :] if mark in value else ""
         if rest and (token.startswith(rest) or (len(token) > _CUT and rest.startswith(token))):

@@ -90,7 +90,7 @@ class Enumerator:
         return sorted(self.rules, key=lambda rule: (rule.endpoint not in self.last, rule.rule), reverse=True)
 
     def own_pages(self, rule: Rule) -> None:
-        """What everybody sees at home, and methods that the rule does not have."""
+        """Request what everybody sees at home, and methods that the rule does not have."""
         for actor in self._actors(rule):
             path = address(rule, self._mine(rule))
             for method in self._methods(rule, SAFE, actor):
@@ -191,7 +191,7 @@ class Enumerator:
             self._fault(actor, rule, method, why)
 
     def own_forms(self, rule: Rule) -> None:
-        """What everybody may do at home changes nothing of the victim's."""
+        """Send the forms that everybody may send at home; they change nothing of the victim's."""
         path = address(rule, self._mine(rule))
         for method in self._methods(rule, ("POST", "PUT", "PATCH", "DELETE")):
             for actor in self._actors(rule):
@@ -286,7 +286,7 @@ class Enumerator:
         self.watch.fault(f"{actor.name}: {method} {rule.rule}: {why}", "")
 
     def _afterwards(self) -> None:
-        """What was left behind: tasks run, mails go out, and nothing of the victim is in any of it."""
+        """Run the tasks and send the emails that are left; nothing of the victim is in any of them."""
         self.watch.ask(Sent("what was left behind", "", tuple(self.watch.sent)))
         self.watch.attackers_rows()
         run_due()

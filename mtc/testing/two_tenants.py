@@ -31,7 +31,7 @@ class Two:
             return sorted((tuple(row) for row in session.execute(select(table).where(owner))), key=repr)
 
     def is_foreign(self, found: Any) -> bool:
-        """Whether the result holds anything of theirs."""
+        """Return whether the result holds anything of theirs."""
         text = repr(_plain(found))
         return THEIRS in text or any(
             str(i) in text or i.hex in text for i in (self.theirs, *self.their_ids.values())

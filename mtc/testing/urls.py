@@ -21,7 +21,7 @@ def address(rule: Rule, values: dict[str, str]) -> str:
 
 
 def surfaces(app: Flask, rule: Rule) -> tuple[str, ...]:
-    """Where the rule answers: on stores' hosts, on the platform's, or on both."""
+    """Return the surfaces of the rule: stores' hosts, the platform's, or both."""
     view = app.view_functions[rule.endpoint]
     blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
     declared = getattr(view, "mtc_surfaces", None) or getattr(blueprint, "mtc_surfaces", None)
@@ -52,7 +52,7 @@ def missing_places(rules: list[Rule], places: dict[str, dict[str, str]]) -> set[
 
 
 def refused(answer: TestResponse) -> bool:
-    """Whether nobody was let in: a status that says so, or the way to the log-in page."""
+    """Return whether nobody was let in: by a status that says so, or a redirect to the log-in page."""
     to_log_in = answer.status_code == 302 and "/login?next=" in answer.headers.get("Location", "")
     return answer.status_code in GATES or to_log_in
 

@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class AuditSentence:
-    """What a person did who used a route, as the past tense without a subject: "Created a product".
+    """Action of a route as the past tense without a subject: "Created a product".
 
     `refused` is the sentence of a refusal that is written down, too. `always` marks what is told although no
     row tells of it: somebody looked at a secret, or had something done again. `skipped` marks a step on the

@@ -49,7 +49,7 @@ def check_csrf() -> None:
 
 
 def _same_origin() -> bool | None:
-    """Whether the request says that it comes from here; None when it says nothing."""
+    """Return whether the request says that it comes from here; None when it says nothing."""
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None:
         return fetch_site in {"same-origin", "none"}
@@ -58,7 +58,7 @@ def _same_origin() -> bool | None:
 
 
 def _is_own(origin: str) -> bool:
-    """Whether the origin has this request's scheme, host and port (RFC 6454, section 5).
+    """Return whether the origin has this request's scheme, host and port (RFC 6454, section 5).
 
     Where the platform is reached over HTTPS a page of plain http is a stranger, whoever made it on the way.
     Else the scheme is that of the connection, or what a trusted proxy has seen.

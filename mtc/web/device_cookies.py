@@ -19,7 +19,7 @@ NAME, PURPOSE, DAYS, MOST = "known", "known.browser", 180, 5
 
 
 def tries_as(account: str) -> str:
-    """Who counts as trying: the account, or this very browser when it has logged in to it before."""
+    """Return who counts as trying: the account, or this very browser when it has logged in to it before."""
     alias = _alias(account)
     browser = _read().get(alias, "")
     return f"{alias}:{browser}" if browser else alias

@@ -20,7 +20,7 @@ def flash(text: Sentence, variant: str = "success") -> None:
 
 
 def take_flash() -> list[dict[str, Any]]:
-    """What was to be said; it is forgotten with that."""
+    """Return the message to show, and forget it."""
     login = current_user.session
     found: list[dict[str, Any]] = login.pop(KEY, []) if login is not None else []
     return found

@@ -1,4 +1,4 @@
-"""What programs send: strict JSON, and values that are judged by a JSON Schema (draft 2020-12)."""
+"""JSON bodies of requests: strict JSON, and values validated by a JSON Schema (draft 2020-12)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class ListPage:
     status: int = 200
 
     def shown(self, path: str, asked: Mapping[str, str]) -> dict[str, Any]:
-        """What every template of a list gets; `asked` are the filters, which the links keep."""
+        """Return the context of every template of a list; the links keep `filters`."""
 
         def page(cursor: str | None) -> str | None:
             return with_query(path, {**asked, "cursor": cursor}) if cursor else None

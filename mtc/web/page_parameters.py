@@ -22,7 +22,7 @@ _LONGEST_FACET = 60
 
 
 def is_declared(name: str) -> bool:
-    """Whether a page may look different for this parameter."""
+    """Return whether a page may look different for this parameter."""
     return name in DECLARED or (name.startswith(FACET) and len(FACET) < len(name) <= _LONGEST_FACET)
 
 

@@ -21,7 +21,7 @@ _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def wants_json() -> bool:
-    """Whether the answer is for a program."""
+    """Return whether the answer is for a program."""
     if request.path.startswith(("/api/", "/webhooks/")):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
@@ -76,7 +76,7 @@ def client_ip() -> str:
 
 
 def limit_key(who: str) -> str:
-    """Who counts as one: an address with its network, else the text, cut short."""
+    """Return who counts as one: an address with its network, else the text, cut short."""
     return client_network(who)[:300]
 
 

@@ -42,7 +42,7 @@ def end_preview(response: Response) -> None:
 
 
 def is_previewing(store: StoreInfo) -> bool:
-    """Whether the request comes from a member of staff who looks at the preview of this store."""
+    """Return whether a member of staff looks at the preview of this store."""
     if _KEY not in request.environ:
         request.environ[_KEY] = _proven(store)
     found: bool = request.environ[_KEY]

@@ -70,7 +70,7 @@ class Templates(Environment):
             self.cache.clear()
 
     def join_path(self, template: str, parent: str) -> str:
-        """What a template calls another: `./name` lies in the folder of the template that says so."""
+        """Return the full name of a template; `./name` lies in the folder of the template that names it."""
         if template.startswith("./"):
             return f"{parent.rpartition('/')[0]}/{template[2:]}"
         return template

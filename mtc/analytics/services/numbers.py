@@ -45,7 +45,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What the home page shows. `days` are the last 90, today last; no day is missing."""
+    """Numbers of the home page. `days` are the last 90, today last; no day is missing."""
 
     currency: str
     days: list[Day]

@@ -18,7 +18,7 @@ _EXPECTED = {
 
 
 class Fault(Exception):
-    """What is wrong with an operand, as a sentence, with the step at which it is (an index, or nothing)."""
+    """Fault of an operand, as a sentence, with the step at which it is (an index, or nothing)."""
 
     def __init__(self, message: Sentence, step: int | None = None) -> None:
         super().__init__(source_text(message))
@@ -74,15 +74,15 @@ def _time(value: Any) -> time:
 
 def _single(kind: str, value: Any, step: int | None = None) -> Any:
     if kind == "list":
-        found = value if isinstance(value, str) or _is_number(value) else None
+        parsed = value if isinstance(value, str) or _is_number(value) else None
     else:
-        found = read(kind, value)
-    too_long = isinstance(found, str) and len(found) > MAX_TEXT
-    too_large = isinstance(found, int | float) and abs(found) > MAX_NUMBER
+        parsed = read(kind, value)
+    too_long = isinstance(parsed, str) and len(parsed) > MAX_TEXT
+    too_large = isinstance(parsed, int | float) and abs(parsed) > MAX_NUMBER
     not_a_day = kind == "date" and isinstance(value, str) and len(value) != 10
-    if found is None or too_long or too_large or not_a_day:
+    if parsed is None or too_long or too_large or not_a_day:
         raise Fault(_EXPECTED[kind], step)
-    return found
+    return parsed
 
 
 def _pair(value: Any) -> list[Any]:
@@ -102,11 +102,11 @@ def operand(operator: Operator, kind: str, value: Any) -> Any:
                 raise Fault(_l("Use a text that is not empty."))
             return part
         case "values":
-            return [_single(kind, one, index) for index, one in enumerate(_values(value))]
+            return [_single(kind, item, index) for index, item in enumerate(_values(value))]
         case "range":
             return _range(kind, _pair(value))
         case "times":
-            return [_time(one) for one in _pair(value)]
+            return [_time(item) for item in _pair(value)]
         case "weekdays":
             days = _values(value)
             if any(day not in WEEKDAYS for day in days):
@@ -123,7 +123,7 @@ def _values(value: Any) -> list[Any]:
 
 
 def _range(kind: str, pair: list[Any]) -> list[Any]:
-    start, end = (None if one is None else _single(kind, one, index) for index, one in enumerate(pair))
+    start, end = (None if item is None else _single(kind, item, index) for index, item in enumerate(pair))
     if start is None and end is None:
         raise Fault(_l("Give a beginning or an end."))
     if start is not None and end is not None and start > end:

@@ -42,7 +42,7 @@ def _tenant_tables(_count: int) -> tuple[frozenset[str], frozenset[str]]:
 
 @lru_cache(maxsize=4096)
 def _plan(sql: str, count: int) -> Plan:
-    """What the statement needs, as long as there are so many tables: models may be declared later."""
+    """Return the plan of the statement, cached by the number of tables: models may be declared later."""
     tables, shared = _tenant_tables(count)
     try:
         nodes = read(sql)
@@ -63,7 +63,7 @@ def _plan(sql: str, count: int) -> Plan:
 
 
 def _is_write(nodes: list[Node]) -> bool:
-    """Whether the statement, or a statement inside it, changes anything."""
+    """Return whether the statement, or a statement inside it, changes anything."""
     if not nodes:
         return False
     if nodes[0].says(*_WRITES):

@@ -1,4 +1,4 @@
-"""What can go wrong in a tenant's template, inside the engine and as its callers see it."""
+"""Errors of a tenant's template, inside the engine and as its callers see them."""
 
 from mtc.core.errors import ValidationError
 

@@ -170,22 +170,22 @@ def same(meter: Meter, left: Any, right: Any) -> bool:
     """Compare two values as Python's == does, but charged: shared parts can make a small value endless."""
     pairs = [(left, right)]
     while pairs:
-        one, two = pairs.pop()
+        first, second = pairs.pop()
         meter.spend(NODE)
-        if one is UNDEFINED or two is UNDEFINED:
-            if one not in (None, UNDEFINED) or two not in (None, UNDEFINED):
+        if first is UNDEFINED or second is UNDEFINED:
+            if first not in (None, UNDEFINED) or second not in (None, UNDEFINED):
                 return False
-        elif type(one) is dict and type(two) is dict:
-            meter.spend(len(one) * NODE)
-            if one.keys() != two.keys():
+        elif type(first) is dict and type(second) is dict:
+            meter.spend(len(first) * NODE)
+            if first.keys() != second.keys():
                 return False
-            pairs += [(one[key], two[key]) for key in one]
-        elif type(one) is list and type(two) is list:
-            meter.spend(len(one) * NODE)
-            if len(one) != len(two):
+            pairs += [(first[key], second[key]) for key in first]
+        elif type(first) is list and type(second) is list:
+            meter.spend(len(first) * NODE)
+            if len(first) != len(second):
                 return False
-            pairs += zip(one, two, strict=True)
-        elif isinstance(one, dict | list) or isinstance(two, dict | list) or one != two:
+            pairs += zip(first, second, strict=True)
+        elif isinstance(first, dict | list) or isinstance(second, dict | list) or first != second:
             return False
     return True
 
@@ -195,18 +195,18 @@ def measure(meter: Meter, value: Any) -> None:
     stack = [value]
     size = 0
     while stack:
-        one = stack.pop()
+        item = stack.pop()
         meter.spend(NODE)
-        if type(one) is dict:
-            length = sum(map(len, one))
-            meter.spend(len(one) * NODE)
-            stack += one.values()
-        elif type(one) is list:
+        if type(item) is dict:
+            length = sum(map(len, item))
+            meter.spend(len(item) * NODE)
+            stack += item.values()
+        elif type(item) is list:
             length = 0
-            meter.spend(len(one) * NODE)
-            stack += one
+            meter.spend(len(item) * NODE)
+            stack += item
         else:
-            length = len(to_text(one)) + 2
+            length = len(to_text(item)) + 2
         size += length
         meter.spend(length)
         if size > MAX_TEXT:

@@ -117,7 +117,7 @@ class RenderedEmail:
 def render_email(
     template: str, facts: Mapping[str, Any], *, to: str, subject: str, sender: str
 ) -> RenderedEmail:
-    """What `templates/mail/<template>` makes of the facts and the subject, as text and as HTML.
+    """Render `templates/mail/<template>` with the facts and the subject, as text and as HTML.
 
     It is written in the running locale: `use_locale` that of whom it is for, around the subject, too.
     """

@@ -1,4 +1,4 @@
-"""How people, memberships and running sessions are found."""
+"""Queries for people, memberships and running sessions."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def tenants_of(user_id: UUID) -> Sequence[Any]:
 
 
 def staff_of(tenant_id: UUID) -> Sequence[Any]:
-    """Who works for the tenant: name, email, role, role_name, status, last_login_at, by name."""
+    """Return the tenant's staff: name, email, role, role_name, status, last_login_at, by name."""
     query = (
         select(
             User.id,

@@ -1,4 +1,4 @@
-"""What a staff user may change about their own log-in."""
+"""Changes of staff users to their own log-in."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ DIGITS = 40
 
 
 def is_breached(password: str, path: str) -> bool:
-    """Whether the password stands in the file; False, and an error in the log, when it cannot be read."""
+    """Return whether the password is in the file; False, and an error in the log, when it cannot be read."""
     # What the file is sorted by, and no protection of anything.
     wanted = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
     try:

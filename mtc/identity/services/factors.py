@@ -27,7 +27,7 @@ TOTP, PASSKEY, RECOVERY = "totp", "passkey", "recovery"
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """What a person has set up; `required_by` says who asks for it, and is empty when nobody does."""
+    """Factors of a person; `required_by` says who asks for one, and is empty when nobody does."""
 
     totp: TotpSecret | None
     passkeys: Sequence[Passkey]
@@ -36,7 +36,7 @@ class Factors:
 
     @property
     def count(self) -> int:
-        """How many factors there are; recovery codes are none, they only stand in for one."""
+        """Return how many factors there are; recovery codes are none, they only stand in for one."""
         return len(self.passkeys) + (self.totp is not None)
 
 
@@ -51,7 +51,7 @@ def factors_of(user: User) -> Factors:
 
 
 def required_by(user: User) -> str:
-    """Who asks this user for a second factor: the platform, or the names of tenants; empty for nobody."""
+    """Return who requires a second factor: the platform, or names of tenants; empty for nobody."""
     if user.is_super_admin:
         return "this platform"
     rows = factor_queries.settings_of_employers(user.id)

@@ -58,7 +58,7 @@ _NO_NAME = _l("Give the passkey a name of at most 60 characters.")
 
 @dataclass(frozen=True, slots=True)
 class RelyingParty:
-    """Who asks: the domain that keys are bound to, and the one origin where they may be used."""
+    """Relying party: the domain that keys are bound to, and the one origin where they may be used."""
 
     id: str
     origin: str
@@ -71,7 +71,7 @@ class RelyingParty:
 
 
 def enrolment_options(party: RelyingParty, user: User, holder: str) -> str:
-    """What the browser needs to make a passkey, as JSON; `holder` is the browser's session."""
+    """Return the options to make a passkey, as JSON; `holder` is the browser's session."""
     known = queries.passkeys_of(user.id)
     if len(known) >= MOST:
         raise ConflictError(_l("You have %(most)s passkeys. Remove one first.", most=MOST))
@@ -152,7 +152,7 @@ def rename_passkey(user_id: UUID, passkey_id: UUID, name: str) -> None:
 
 
 def first_options(party: RelyingParty, holder: str) -> str:
-    """What a browser needs to log in without a password; it names nobody, so it tells nobody's keys."""
+    """Return the options to log in without a password; they name nobody, so they disclose nobody's keys."""
     return options_to_json(
         generate_authentication_options(
             rp_id=party.id,
@@ -163,7 +163,7 @@ def first_options(party: RelyingParty, holder: str) -> str:
 
 
 def second_options(party: RelyingParty, user: User, holder: str) -> str:
-    """What a browser needs to show a passkey after the password."""
+    """Return the options to show a passkey after the password."""
     return options_to_json(
         generate_authentication_options(
             rp_id=party.id,

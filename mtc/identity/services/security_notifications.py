@@ -1,4 +1,4 @@
-"""What a person is told about their own log-in: on their account page at once, and by mail soon after."""
+"""Notifications about one's own log-in: on the account page at once, and by mail soon after."""
 
 from __future__ import annotations
 

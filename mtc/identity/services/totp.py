@@ -93,7 +93,7 @@ def secret_of(row: TotpSecret) -> str:
 
 
 def accept_code(user_id: UUID, code: str) -> bool:
-    """Whether the code counts; with that it is used up, and so is every older one."""
+    """Return whether the code is valid; with that it is used up, and so is every older one."""
     row = queries.totp_of(user_id)
     if row is None:
         return False

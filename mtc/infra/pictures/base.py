@@ -1,4 +1,4 @@
-"""What the port for pictures promises, and its limits."""
+"""Interface of the port for pictures, and its limits."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Cleaned:
 
 
 def rendition_key(key: str, width: int | str) -> str:
-    """Where the smaller copy of a picture stands in the storage, and below which address it is served."""
+    """Return the key of a picture's smaller copy in the storage, which is also in its address."""
     return f"{key}.w{width}.webp"
 
 
@@ -84,7 +84,7 @@ def widths_of(width: int) -> list[int]:
 
 
 def build_pictures() -> Pictures:
-    """What decodes when Pillow is installed, otherwise what only takes pictures apart; imports no driver."""
+    """Return Pillow's decoder when it is installed, else the parser of containers; imports no driver."""
     if find_spec("PIL"):
         return cast(Pictures, import_module("mtc.infra.pictures.pillow").PillowPictures())
     return cast(Pictures, import_module("mtc.infra.pictures.without_decoder").PlainPictures())

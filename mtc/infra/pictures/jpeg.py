@@ -18,7 +18,7 @@ _MOST_SEGMENTS = 5000
 
 
 def is_one(data: bytes) -> bool:
-    """Whether the bytes begin as a JPEG does."""
+    """Return whether the bytes begin as a JPEG does."""
     return data.startswith(b"\xff\xd8\xff")
 
 

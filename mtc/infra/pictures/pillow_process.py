@@ -25,7 +25,7 @@ _HIGH = 92
 
 
 class Refused(ValueError):
-    """Why the picture is refused: damaged, animated or large."""
+    """Reason why the picture is refused: damaged, animated or large."""
 
 
 def limit(memory: int, seconds: int) -> None:

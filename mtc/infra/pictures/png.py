@@ -15,7 +15,7 @@ _MOST_CHUNKS = 200_000
 
 
 def is_one(data: bytes) -> bool:
-    """Whether the bytes begin as a PNG does."""
+    """Return whether the bytes begin as a PNG does."""
     return data.startswith(_MAGIC + b"\0\0\0\rIHDR")
 
 

@@ -13,7 +13,7 @@ _MOST_CHUNKS = 10_000
 
 
 def is_one(data: bytes) -> bool:
-    """Whether the bytes begin as a WebP does."""
+    """Return whether the bytes begin as a WebP does."""
     return data[:4] == b"RIFF" and data[8:12] == b"WEBP"
 
 

@@ -67,7 +67,7 @@ class LocalStorage:
         return FileInfo(found.st_size, etag, datetime.fromtimestamp(found.st_mtime, UTC))
 
     def exists(self, key: str) -> bool:
-        """Whether the file is there."""
+        """Return whether the file is there."""
         return self._path(key).is_file()
 
     def delete(self, key: str) -> None:

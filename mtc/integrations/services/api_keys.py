@@ -67,7 +67,7 @@ def create_api_key(
 
 
 def is_live(key: ApiKey) -> bool:
-    """Whether the key opens anything today."""
+    """Return whether the key is valid today."""
     return key.revoked_at is None and (key.expires_at is None or key.expires_at > clock.now())
 
 

@@ -1,4 +1,4 @@
-"""What can be done with notifications to staff."""
+"""Services of notifications to staff."""
 
 from mtc.notifications.services.preferences import (
     TOPICS,

@@ -1,4 +1,4 @@
-"""Which mails each member of staff gets: by what the person may do, and by the person's own switches."""
+"""Emails that each member of staff gets: by permissions, and by the person's own switches."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def preferences_of(member_id: UUID) -> Preferences:
 
 
 def recipients(topic: str) -> list[Recipient]:
-    """Who gets mails of the topic."""
+    """Return the recipients of the topic's emails."""
     return [one.recipient for one in preferences() if one.topics.get(topic)]
 
 

@@ -49,7 +49,7 @@ def send_alert(variant_id: UUID) -> int:
 
 
 def _claim(variant_id: UUID, level: str) -> bool:
-    """Whether this is news: of several who ask at once, one is told so."""
+    """Return whether the alert is new; of several concurrent calls, one returns True."""
     now = clock.now()
     told = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
     news = StockAlert.alerted_at <= now - QUIET

@@ -27,7 +27,7 @@ _GONE = _l("This link leads to nobody who works here any more. You get no such m
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Who would get which topic, and whether it is on."""
+    """Recipient and topic of a link, and whether it is on."""
 
     tenant_id: UUID
     member_id: UUID
@@ -50,7 +50,7 @@ def unsubscribe_url(mail: Email, member_id: UUID) -> str:
 
 
 def subscription(token: str) -> Subscription:
-    """What a link is about. Raises ValidationError (forged) and GoneError (run out, the person is gone)."""
+    """Return a link's subscription; raises ValidationError (forged) or GoneError (run out, person gone)."""
     said = unsign(token, PURPOSE)
     tenant_id, member_id, topic = UUID(said["t"]), UUID(said["m"]), str(said["k"])
     with _as_system(tenant_id), tenant_scope(tenant_id, readonly=True), unit_of_work():

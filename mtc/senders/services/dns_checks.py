@@ -44,7 +44,7 @@ def ask_check(row: MailSender) -> None:
 
 
 def is_checking(row: MailSender, now: datetime) -> bool:
-    """Whether a check was asked for that has not come back."""
+    """Return whether a requested check has not come back."""
     asked = row.asked_at
     return asked is not None and asked > now - CHECKING and (row.checked_at is None or row.checked_at < asked)
 
@@ -57,7 +57,7 @@ def ask_due() -> None:
 
 
 def wanted_by(row: MailSender) -> RequiredRecord:
-    """What the sender's records are made of."""
+    """Return the values that the sender's records are made of."""
     spf = tuple(current_app.config["MTC"].mail_spf.split())
     return RequiredRecord(row.domain, row.token, row.selector, row.public_key, spf)
 

@@ -1,4 +1,4 @@
-"""What has to stand in DNS for a store's own From address, and what a look at it tells."""
+"""DNS records for a store's own From address, and the check of them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RequiredRecord:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was found: the state, the texts themselves (cut short) and a sentence."""
+    """Result of a check: the state, the texts themselves (cut short) and a sentence."""
 
     key: str
     state: str

@@ -95,7 +95,7 @@ class _Walk:
 
 
 def covers(term: str, wanted: str) -> bool:
-    """Whether a term of a record says what is wanted: the same host, or a network that holds ours."""
+    """Return whether a term of a record allows the sender: the same host, or a network that holds ours."""
     if term.lower().rstrip(".") == wanted.lower():
         return True
     name, _, value = term.partition(":")

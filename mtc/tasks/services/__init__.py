@@ -1,4 +1,4 @@
-"""What can be done with tasks."""
+"""Services of tasks."""
 
 from mtc.tasks.services.overruns import hanging
 from mtc.tasks.services.overruns import watch as watch_overruns

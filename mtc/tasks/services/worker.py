@@ -98,7 +98,7 @@ def run_due(rounds: int = 50) -> int:
 
 
 def picks_of(tenant_id: UUID, lane: str, now: datetime) -> list[Pick]:
-    """What one round takes of a tenant: what leads to the goods, and some of the rest.
+    """Return the tasks that one round takes of a tenant: delivery, and some of the rest.
 
     As long as more buyers wait than one round serves, the rest gets a single place in each; so it does in a
     process that is busy with requests, once it has waited for PATIENCE.

@@ -121,7 +121,7 @@ def revoke(tenant_id: UUID, invitation_id: UUID) -> Invitation:
 
 
 def find_offer(token: str) -> Offer:
-    """What a link offers; needs a platform scope. Every cause of a refusal is the same GoneError."""
+    """Return the offer of a link; needs a platform scope. Every cause of a refusal is the same GoneError."""
     found = queries.invitation_by_token(_hash(token))
     if found is None:
         raise GoneError(_OVER)
@@ -167,7 +167,7 @@ def _role_now(row: Invitation) -> UserRole | None:
 
 
 def _may_still(row: Invitation, role: UserRole) -> bool:
-    """Whether whoever invited may give the role now: as a member, or as the platform without an owner."""
+    """Return whether the inviter may give the role now: as a member, or as the platform without an owner."""
     members = queries.members(row.tenant_id)
     inviter = next((one for one in members if one.user_id == row.inviter_id), None)
     if inviter is not None and (inviter.status, inviter.user_status) == ("active", "active"):

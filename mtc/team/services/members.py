@@ -19,7 +19,7 @@ _LAST = _l("Somebody has to stay an owner. Make another member an owner first.")
 
 
 def covers(actor: Actor, wanted: Iterable[str]) -> bool:
-    """Whether the actor holds all of these permissions, and so may give them."""
+    """Return whether the actor holds all of these permissions, and so may give them."""
     return all(_held(actor, one) for one in wanted)
 
 
@@ -87,12 +87,12 @@ def _kept(tenant_id: UUID, row: TenantUser) -> TenantUser:
 
 
 def permissions_of(row: Any) -> set[str]:
-    """What a row of `queries.members` may do."""
+    """Return the permissions of a row of `queries.members`."""
     return {*(row.permissions or []), *(row.role_permissions or [])}
 
 
 def has_owner(rows: Iterable[Any]) -> bool:
-    """Whether one of these rows of `queries.members` works here and may do everything."""
+    """Return whether one of these rows of `queries.members` is active and may do everything."""
     return any(
         one.status == "active" and one.user_status == "active" and "*" in permissions_of(one) for one in rows
     )

@@ -53,12 +53,12 @@ class Visit:
 
     @property
     def permissions(self) -> frozenset[str]:
-        """What the visitor may do now."""
+        """Return the permissions of the support session now."""
         return LOOKS | RAISED if self.raised else LOOKS
 
     @property
     def minutes(self) -> int:
-        """How many minutes are left, at least one while it lasts."""
+        """Return how many minutes are left, at least one while it lasts."""
         return max(1, round((self.expires_at - clock.now()).total_seconds() / 60))
 
 

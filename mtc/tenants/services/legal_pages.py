@@ -48,17 +48,17 @@ class LegalDraft:
 
     @property
     def placeholders(self) -> list[str]:
-        """What is still to be filled in."""
+        """Return the placeholders still to be filled in."""
         return placeholders(f"{self.title}\n{self.body}")
 
     @property
     def is_published(self) -> bool:
-        """Whether shoppers can read the text, in this version or an earlier one."""
+        """Return whether shoppers can read the text, in this version or an earlier one."""
         return self.page is not None and self.page.published_at is not None
 
     @property
     def has_changes(self) -> bool:
-        """Whether the draft differs from what shoppers read."""
+        """Return whether the draft differs from what shoppers read."""
         page = self.page
         return page is not None and (page.title, page.body) != (page.published_title, page.published_body)
 
@@ -166,7 +166,7 @@ def published_page(store: StoreInfo, kind: str, locale: str = "") -> LegalPage |
 
 
 def published_html(page: LegalPage) -> str:
-    """What shoppers read, as clean HTML."""
+    """Return the published text as clean HTML."""
     return render_markdown(page.published_body)
 
 

@@ -19,7 +19,7 @@ Link = Mapping[str, Any]
 
 
 def menus_of(store: StoreInfo) -> dict[str, Any]:
-    """What can be set: {navigation, columns, lines, announcement}; links to nowhere are among them."""
+    """Return the menus: {navigation, columns, lines, announcement}; links to nowhere are among them."""
     footer = store.settings.get("footer") or {}
     return {
         "navigation": _plain(store.settings.get("navigation")),

@@ -14,7 +14,7 @@ Pages = Sequence[Any]
 
 
 def moved_pages(settings: Mapping[str, Any], pages: Pages) -> dict[str, str]:
-    """What MOVED_PAGES has to be once `pages` take the place of the settings' own.
+    """Return the new MOVED_PAGES once `pages` take the place of the settings' own.
 
     A page that is gone and one that is new are the same when they share an id, a title or a text, or when
     they stand at the same place of lists that are equally long.

@@ -67,7 +67,7 @@ class StoreLookup:
         return self._find("host", host)
 
     def peek(self, how: str, name: str) -> StoreInfo | None:
-        """What is known and still fresh, without asking the database."""
+        """Return the cached store that is still fresh, without asking the database."""
         entry = self._known.get((how, name))
         return entry[1] if entry is not None and self._fresh(entry[0]) else None
 

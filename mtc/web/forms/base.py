@@ -96,7 +96,7 @@ class BaseForm(Form):
             return OurWords()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether everything is right; what could not be read at all is not judged any further."""
+        """Return whether everything is right; a field that could not be read is not validated any further."""
         valid = super().validate(extra_validators)
         for field in self:
             if field.process_errors:

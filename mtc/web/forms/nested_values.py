@@ -15,7 +15,7 @@ _OFF = ("", "0", "false", "off", "no")
 def read(
     fieldset: FieldSet, formdata: MultiDict[str, str], prefix: str = "", only: Collection[str] | None = None
 ) -> dict[str, Any]:
-    """What was typed, by key, ready for FieldSet.validate.
+    """Return the submitted values by key, ready for FieldSet.validate.
 
     `only` limits the fields at the root: to one for a single-field edit, or to those that the page
     offered, since an absent checkbox reads as off. Rows of repeaters are renumbered from 0.
