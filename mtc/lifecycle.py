@@ -84,10 +84,10 @@ def needs_migration(app: Flask) -> bool:
     with app.app_context(), platform_scope("read the revision", readonly=True):
         try:
             with db.engine.connect() as connection:
-                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+                revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         except Exception:
             return True
-    return bool(found != newest)
+    return bool(revision != newest)
 
 
 def require_newest_tables(app: Flask) -> None:

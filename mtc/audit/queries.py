@@ -92,26 +92,28 @@ def names_of(table_name: str, ids: set[UUID], tenant_id: UUID | None) -> dict[st
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if filters.tenant_id is not None:
-        found.append(_E.tenant_id == filters.tenant_id)
+        conditions.append(_E.tenant_id == filters.tenant_id)
     if filters.platform_only:
-        found.append(_E.tenant_id.is_(None))
+        conditions.append(_E.tenant_id.is_(None))
     if filters.kind == "support":
-        found.append(or_(_E.kind == "support", _E.visit_id.is_not(None)))
-    for column, wanted in (
+        conditions.append(or_(_E.kind == "support", _E.visit_id.is_not(None)))
+    for column, value in (
         (_E.kind, "" if filters.kind == "support" else filters.kind),
         (_E.object_type, filters.object_type),
         (_E.object_id, filters.object_id),
         (_E.actor_id, filters.actor),
         (_E.visit_id, filters.visit),
     ):
-        if wanted:
-            found.append(column == wanted)
+        if value:
+            conditions.append(column == value)
     if filters.since is not None:
-        found.append(_E.created_at >= filters.since)
+        conditions.append(_E.created_at >= filters.since)
     if filters.until is not None:
-        found.append(_E.created_at < filters.until)
+        conditions.append(_E.created_at < filters.until)
     if filters.text:
-        found += [_E.search_text.contains(word, autoescape=True) for word in filters.text.lower().split()[:8]]
-    return found
+        conditions += [
+            _E.search_text.contains(word, autoescape=True) for word in filters.text.lower().split()[:8]
+        ]
+    return conditions

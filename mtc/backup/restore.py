@@ -56,7 +56,7 @@ def restore(
     say: Say,
     *,
     replace: bool = False,
-    agree: Callable[[State], None] = lambda found: None,
+    agree: Callable[[State], None] = lambda before: None,
     ignore_keys: bool = False,
 ) -> None:
     """Put a verified archive in place of what is there, and bring it to this MTC's revision.
@@ -66,13 +66,13 @@ def restore(
     check_revision(archive)
     if not ignore_keys:
         check_keys(archive)
-    found = state()
-    if not found.is_empty:
+    before = state()
+    if not before.is_empty:
         if not replace:
-            held = f"the database holds {found.people}"
+            held = f"the database holds {before.people}"
             raise BackupError(f"{held}. Restore into an empty one, or say --replace to delete them.")
-        agree(found)
-    bring_to_revision(archive, found)
+        agree(before)
+    bring_to_revision(archive, before)
     load(archive, say, replace=replace)
     if archive.revision != revisions()[-1]:
         upgrade()
@@ -83,8 +83,8 @@ def restore(
 def state() -> State:
     """Return the state of the database."""
     with snapshot("see what a restore would replace") as connection:
-        found = queries.revision(connection)
-        return State(found, *queries.population(connection)) if found else State("")
+        revision = queries.revision(connection)
+        return State(revision, *queries.population(connection)) if revision else State("")
 
 
 def revisions() -> list[str]:
@@ -115,16 +115,16 @@ def check_keys(archive: Archive) -> None:
         raise BackupError(_DIFFERENT_KEYS.format(what="an MTC_SECRET_KEY"))
 
 
-def bring_to_revision(archive: Archive, found: State) -> None:
+def bring_to_revision(archive: Archive, before: State) -> None:
     """Make the tables as the archive knew them; raises BackupError where that would lose data."""
-    if found.revision == archive.revision:
+    if before.revision == archive.revision:
         return
-    if found.revision and found.revision not in revisions():
-        raise BackupError(f"the database has the revision {found.revision}, which this MTC does not know.")
-    if found.revision > archive.revision:
-        if not found.is_empty:
+    if before.revision and before.revision not in revisions():
+        raise BackupError(f"the database has the revision {before.revision}, which this MTC does not know.")
+    if before.revision > archive.revision:
+        if not before.is_empty:
             raise BackupError(
-                f"the archive is older (revision {archive.revision}) than the database ({found.revision}). "
+                f"the archive is older (revision {archive.revision}) than the database ({before.revision}). "
                 "Restore it into a new, empty database and point MTC_DATABASE_URL at that one."
             )
         downgrade(revision=archive.revision)
@@ -153,9 +153,9 @@ def load(archive: Archive, say: Say, *, replace: bool) -> None:
 
 def _load_tables(connection: Connection, archive: Archive, say: Say) -> None:
     present = queries.describe(connection)
-    wanted = {name: table.described for name, table in archive.tables.items()}
-    if {one.name: sorted(one.columns) for one in present} != {
-        k: sorted(v.columns) for k, v in wanted.items()
+    expected = {name: table.described for name, table in archive.tables.items()}
+    if {table_columns.name: sorted(table_columns.columns) for table_columns in present} != {
+        k: sorted(v.columns) for k, v in expected.items()
     }:
         raise ArchiveError(
             "The tables of the archive are not those of its revision: it was made by another program."
@@ -163,7 +163,7 @@ def _load_tables(connection: Connection, archive: Archive, say: Say) -> None:
     queries.empty_tables(connection, present)
     for entry in archive.entries():
         if "table" in entry.facts:
-            queries.insert_rows(connection, wanted[entry.facts["table"]], archive.rows(entry))
+            queries.insert_rows(connection, expected[entry.facts["table"]], archive.rows(entry))
     for name, table in archive.tables.items():
         digest = Digest(table.described.kinds)
         for row in queries.rows(connection, table.described):

@@ -40,8 +40,8 @@ def kind_of(column_type: TypeEngine[Any], place: str) -> str:
     # SQLite has no type of its own for them.
     if isinstance(column_type, CHAR) and column_type.length == _UUID_LENGTH:
         return "uuid"
-    for known, kind in _KINDS:
-        if isinstance(column_type, known):
+    for column_class, kind in _KINDS:
+        if isinstance(column_type, column_class):
             return kind
     raise BackupError(f"{place} has the type {column_type!r}, which mtc/backup/values.py does not know.")
 

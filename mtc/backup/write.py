@@ -171,8 +171,8 @@ def _named_files() -> Iterator[tuple[str, str]]:
     """The files that are named now; noted aside first, since copying them may take hours."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as notes:
         with snapshot("list the files") as connection:
-            for one in queries.stored_files(connection):
-                notes.write(json.dumps(one) + "\n")
+            for stored_file in queries.stored_files(connection):
+                notes.write(json.dumps(stored_file) + "\n")
         notes.seek(0)
         for line in notes:
             key, content_type = json.loads(line)

@@ -82,20 +82,20 @@ class ChecksSettings(Protocol):
         """Try the settings, secrets in clear; called while no transaction is open."""
 
 
-def try_settings(kind: ChecksSettings, settings: Mapping[str, Any]) -> CheckResult:
+def try_settings(settings_type: ChecksSettings, settings: Mapping[str, Any]) -> CheckResult:
     """Let the type check the settings; an exception in it is logged and returned as a failed check."""
     try:
-        return kind.check(settings)
+        return settings_type.check(settings)
     except Exception:
         log.exception("Trying the settings of a type has failed.")
         return CheckResult(False, _l("The test failed. Check the settings and try again."))
 
 
-def form_fields(kind: Configurable, stored: Container[str]) -> list[dict[str, Any]]:
+def form_fields(settings_type: Configurable, stored: Container[str]) -> list[dict[str, Any]]:
     """The fields of a form for the settings and credentials; stored secrets are never shown."""
-    secrets = TypeSettings.of(kind).secrets
-    credentials = kind.credentials if isinstance(kind, HasCredentials) else []
-    fields = [*kind.settings, *({**credential, "type": "secret"} for credential in credentials)]
+    secrets = TypeSettings.of(settings_type).secrets
+    credentials = settings_type.credentials if isinstance(settings_type, HasCredentials) else []
+    fields = [*settings_type.settings, *({**credential, "type": "secret"} for credential in credentials)]
     stored_hint = {"help": _("Stored. Leave it empty to keep it.")}
     return [
         {**field, **stored_hint} if field["name"] in secrets and field["name"] in stored else field
@@ -125,19 +125,20 @@ class TypeSettings:
         }
 
     @classmethod
-    def of(cls, kind: Configurable) -> TypeSettings:
+    def of(cls, settings_type: Configurable) -> TypeSettings:
         """The settings and credentials of a type."""
-        credentials = kind.credentials if isinstance(kind, HasCredentials) else []
+        credentials = settings_type.credentials if isinstance(settings_type, HasCredentials) else []
         return cls(
-            FieldSet([*kind.settings, *credentials]), [credential["name"] for credential in credentials]
+            FieldSet([*settings_type.settings, *credentials]),
+            [credential["name"] for credential in credentials],
         )
 
     def checked(
-        self, submitted: Mapping[str, Any], stored: Mapping[str, Any], kind: Any = None
+        self, submitted: Mapping[str, Any], stored: Mapping[str, Any], settings_type: Any = None
     ) -> tuple[Values, Values]:
         """The settings and the secrets to store; secrets that are not given stay as they are stored.
 
-        Raises ValidationError by field. A `kind` may have more to say about its settings.
+        Raises ValidationError by field. A `settings_type` may have more to say about its settings.
         """
         unchanged = {
             name: stored[name] for name in self.secrets if stored.get(name) and not submitted.get(name)
@@ -145,8 +146,8 @@ class TypeSettings:
         values = self.fields.validate({**submitted, **unchanged})
         secrets = {name: values[name] for name in self.secrets if values.get(name)}
         settings = {name: value for name, value in values.items() if name not in self.secrets}
-        if isinstance(kind, ChecksConfig):
-            settings, errors = kind.check_config(settings)
+        if isinstance(settings_type, ChecksConfig):
+            settings, errors = settings_type.check_config(settings)
             if errors:
                 raise ValidationError(_l("Check the marked fields."), errors)
         return settings, secrets

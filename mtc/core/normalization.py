@@ -119,7 +119,7 @@ def _classes(char: str) -> tuple[int, ...]:
 
 
 def _last_starter(classes: tuple[int, ...]) -> int:
-    return max(place for place, kind in enumerate(classes) if kind == 0)
+    return max(place for place, combining_class in enumerate(classes) if combining_class == 0)
 
 
 # Format characters that are drawn, such as the Arabic sign of a number.

@@ -92,11 +92,11 @@ def build_mail(url: str) -> Mail:
 def _provider(providers: Registry[Callable[[str], T]], url: str) -> Callable[[str], T]:
     """Return the maker for an address; the platform has chosen it, for whichever tenant it may be on."""
     scheme = url.partition(":")[0].lower()
-    found = providers.find_any(scheme)
-    if found is None:
+    provider = providers.find_any(scheme)
+    if provider is None:
         names = ", ".join(f"{name}:" for name in providers.entries)
         raise ValueError(f"There is no {providers.label} “{scheme}”. An address begins with {names}.")
-    return found
+    return provider
 
 
 def _running() -> Ports:

@@ -65,8 +65,8 @@ class Tenancy:
         return config.is_local and (host == "localhost" or (is_address(host) and is_loopback(host)))
 
     def _paths_in_place(self, host: str) -> bool:
-        wanted = self._config.store_paths
-        return wanted == "yes" or (wanted == "auto" and is_address(host))
+        setting = self._config.store_paths
+        return setting == "yes" or (setting == "auto" and is_address(host))
 
     def _store_host(self, host: str) -> tuple[Site, str]:
         """The site of a host, and the host that the store should be reached at."""
@@ -85,9 +85,9 @@ class Tenancy:
         return Site("store", host, store, problem=problem), proper_host(store, verified, self._config)
 
     def _find(self, how: str, name: str) -> StoreInfo | None:
-        known = store_lookup.peek(how, name)
-        if known is not None:
-            return known
+        cached = store_lookup.peek(how, name)
+        if cached is not None:
+            return cached
         with self._app.app_context():
             ask = store_lookup.by_slug if how == "slug" else store_lookup.by_host
             return repeat_read(lambda: ask(name))

@@ -41,13 +41,13 @@ def leads_itself() -> bool:
     return set(request.view_args or {}) == {"slug"}
 
 
-def _spellings(asked: str) -> Iterator[str]:
-    bare = _SLASHES.sub("/", asked).rstrip("/")
-    if not bare or asked.startswith("//") or "\\" in asked:
+def _spellings(requested: str) -> Iterator[str]:
+    bare = _SLASHES.sub("/", requested).rstrip("/")
+    if not bare or requested.startswith("//") or "\\" in requested:
         return
     first, slash, rest = bare[1:].partition("/")
     spellings = (bare, bare.lower(), f"/{first.lower()}{slash}{rest}")
-    yield from (path for path in dict.fromkeys(spellings) if path != asked)
+    yield from (path for path in dict.fromkeys(spellings) if path != requested)
 
 
 def _is_page(view: Any) -> bool:

@@ -117,16 +117,16 @@ def task_counts(now: datetime, tenant_id: UUID | None = None) -> dict[str, int]:
     query = query.where(Task.status.in_(("pending", "dead")))
     if tenant_id is not None:
         query = query.where(Task.tenant_id == tenant_id)
-    found = {row.status: (row[1], int(row.due or 0)) for row in session.execute(query).all()}
-    pending, ready = found.get("pending", (0, 0))
-    return {"due": ready, "later": pending - ready, "dead": found.get("dead", (0, 0))[0]}
+    by_status = {row.status: (row[1], int(row.due or 0)) for row in session.execute(query).all()}
+    pending, ready = by_status.get("pending", (0, 0))
+    return {"due": ready, "later": pending - ready, "dead": by_status.get("dead", (0, 0))[0]}
 
 
 def oldest_due(now: datetime) -> datetime | None:
     """Since when the task that has waited longest is due."""
     query = select(func.min(Task.next_at)).where(Task.status == "pending", Task.next_at <= now)
-    found: datetime | None = session.execute(query).scalar()
-    return found
+    oldest: datetime | None = session.execute(query).scalar()
+    return oldest
 
 
 def dead_by_tenant(limit: int = 20) -> list[AnyRow]:

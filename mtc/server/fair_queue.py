@@ -43,18 +43,18 @@ class FairQueue:
         with self._lock:
             if self._waiting or not self._has_place(network):
                 self._enqueue(network, job)
-                found = self._next()
+                entry = self._next()
             else:
                 self._take(network)
-                found = network, job, False
-        while found is not None:
-            network, job, late = found
+                entry = network, job, False
+        while entry is not None:
+            network, job, late = entry
             try:
                 job(late)
             finally:
                 with self._lock:
                     self._leave(network)
-                    found = self._next()
+                    entry = self._next()
 
     def is_stuck(self, seconds: float) -> bool:
         """Return whether all places are taken and nothing has ended for so long."""

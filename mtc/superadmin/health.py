@@ -49,7 +49,7 @@ def health() -> Response:
         title=_("Health"),
         active="health",
         parts=parts,
-        well=all(one["well"] for one in parts),
+        well=all(part["well"] for part in parts),
         dead=queries.dead_by_tenant(),
         tenants=queries.status_counts(),
     )

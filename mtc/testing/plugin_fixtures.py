@@ -54,8 +54,8 @@ def ask_everywhere(
 
     with enumerating(app, rules, more=places, prepare=prepare, reduced=True) as attack:
         attack.run()
-    found: Leaks = attack.watch.faults
-    return found
+    faults: Leaks = attack.watch.faults
+    return faults
 
 
 def _marked(value: Any) -> Any:

@@ -30,8 +30,8 @@ def surfaces(app: Flask, rule: Rule) -> tuple[str, ...]:
 
 def absent(rule: Rule, name: str) -> str:
     """A value for one place that leads nowhere for anybody."""
-    kind = type(rule._converters[name]).__name__
-    return {"UUIDConverter": str(uuid4()), "IntegerConverter": "4999"}.get(kind, "nowhere-at-all")
+    converter = type(rule._converters[name]).__name__
+    return {"UUIDConverter": str(uuid4()), "IntegerConverter": "4999"}.get(converter, "nowhere-at-all")
 
 
 def swapped(
@@ -48,7 +48,7 @@ def swapped(
 
 def missing_places(rules: list[Rule], places: dict[str, dict[str, str]]) -> set[str]:
     """The endpoints whose rules have a place for which there is no value."""
-    return {one.endpoint for one in rules if not one.arguments <= set(places.get(one.endpoint, ()))}
+    return {rule.endpoint for rule in rules if not rule.arguments <= set(places.get(rule.endpoint, ()))}
 
 
 def refused(answer: TestResponse) -> bool:
@@ -60,9 +60,9 @@ def refused(answer: TestResponse) -> bool:
 def nowhere_like(value: Any) -> Any:
     """A value of the same shape that belongs to nobody."""
     if isinstance(value, dict):
-        return {name: nowhere_like(one) for name, one in value.items()}
+        return {name: nowhere_like(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [nowhere_like(one) for one in value]
+        return [nowhere_like(item) for item in value]
     if not isinstance(value, str):
         return value
     if len(value) == 36 and value.count("-") == 4:

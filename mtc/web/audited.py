@@ -47,8 +47,8 @@ def _mark(sentence: AuditSentence) -> Callable[[F], F]:
 
 def sentence_of(view: Callable[..., Any] | None) -> AuditSentence:
     """The sentence of a view; one that has none is told by the first line of its docstring."""
-    known: AuditSentence | None = getattr(view, "mtc_audited", None)
-    return known or AuditSentence(_first_line(view))
+    declared: AuditSentence | None = getattr(view, "mtc_audited", None)
+    return declared or AuditSentence(_first_line(view))
 
 
 def _first_line(view: Callable[..., Any] | None) -> str:

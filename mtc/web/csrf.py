@@ -43,8 +43,8 @@ def check_csrf() -> None:
         if verdict is None and request.headers.get("Cookie"):
             raise ForbiddenError(_REFUSED)
         return
-    given = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    if not crypto.verify_hash(key, "csrf", given, 40):
+    sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    if not crypto.verify_hash(key, "csrf", sent, 40):
         raise ForbiddenError(_REFUSED)
 
 
@@ -66,9 +66,9 @@ def _is_own(origin: str) -> bool:
     config = request.environ["mtc.config"]
     scheme = "https" if config.secure else request.scheme
     try:
-        given, here = split_url(origin), split_url(f"{scheme}://{request.host}")
-        usual = {"http": 80, "https": 443}.get(given.scheme)
-        return (given.scheme, given.hostname, given.port or usual, given.username, given.path) == (
+        sender, here = split_url(origin), split_url(f"{scheme}://{request.host}")
+        usual = {"http": 80, "https": 443}.get(sender.scheme)
+        return (sender.scheme, sender.hostname, sender.port or usual, sender.username, sender.path) == (
             here.scheme,
             here.hostname,
             here.port or usual,

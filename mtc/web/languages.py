@@ -11,5 +11,5 @@ CHOICE = "mtc.language_choice"  # the locales that were offered to the browser's
 
 def language_prefix() -> str:
     """Return the beginning of the request's path, such as `/de`; empty where it names no language."""
-    found: str = request.environ.get(PREFIX, "")
-    return found
+    prefix: str = request.environ.get(PREFIX, "")
+    return prefix

@@ -30,8 +30,8 @@ def is_declared(name: str) -> bool:
 def declared_query(query: str) -> str:
     """The query without what no page declares, in the order and the spelling in which it came."""
     pairs = query.split("&")
-    kept = [pair for pair in pairs if is_declared(unquote_plus(pair.partition("=")[0]))]
-    return query if len(kept) == len(pairs) else "&".join(kept)
+    declared = [pair for pair in pairs if is_declared(unquote_plus(pair.partition("=")[0]))]
+    return query if len(declared) == len(pairs) else "&".join(declared)
 
 
 def declared_params(params: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -60,7 +60,9 @@ def check_address() -> None:
 def check_form() -> None:
     """Refuse a form that no text column can hold; files are looked at by who takes them."""
     if request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        check_texts([*request.form.keys(), *(one for some in request.form.listvalues() for one in some)])
+        check_texts(
+            [*request.form.keys(), *(value for values in request.form.listvalues() for value in values)]
+        )
 
 
 def check_texts(parts: list[str]) -> None:

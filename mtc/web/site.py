@@ -32,8 +32,8 @@ class Site:
 
 def site() -> Site:
     """The site of the running request."""
-    found: Site = request.environ[KEY]
-    return found
+    current: Site = request.environ[KEY]
+    return current
 
 
 def clean_host(text: str) -> str:

@@ -9,10 +9,42 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-CLEAN_FOLDERS = ("mtc/core",)
+CLEAN_FOLDERS = (
+    "mtc/analytics",
+    "mtc/audit",
+    "mtc/backup",
+    "mtc/bench",
+    "mtc/cli",
+    "mtc/config",
+    "mtc/core",
+    "mtc/demo",
+    "mtc/emails",
+    "mtc/events",
+    "mtc/idempotency",
+    "mtc/identity",
+    "mtc/infra",
+    "mtc/integrations",
+    "mtc/key_rotation",
+    "mtc/notifications",
+    "mtc/platform",
+    "mtc/processes",
+    "mtc/senders",
+    "mtc/server",
+    "mtc/superadmin",
+    "mtc/tasks",
+    "mtc/team",
+    "mtc/tenants",
+    "mtc/testing",
+    "mtc/web",
+    "plugins",
+)
 
 EMPTY_NAMES = {"found", "one"}
-PUBLISHED = {("mtc/core/template_engine/filters/texts.py", "one")}  # pluralize(one, many): docs/templates.md
+PUBLISHED = {
+    ("mtc/core/template_engine/filters/texts.py", "one"),  # pluralize(one, many): docs/templates.md
+    ("mtc/senders/presenters.py", "found"),  # the field `found` of the API
+    ("mtc/senders/services/dns_records.py", "found"),  # as it is kept in the row
+}
 QUESTION = re.compile(r"(What|Which|Whether|How)\b")
 
 

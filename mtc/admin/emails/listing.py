@@ -67,7 +67,7 @@ def mails(tenant: str) -> Response:
         "admin/mail/_results.html",
         title=_("Mail"),
         active="mail",
-        found=found,
+        list_page=found,
         path=path,
         mails=found.rows,
         mailbox=mailbox_path(demo=store().settings.get("is_demo", False)),

@@ -57,9 +57,9 @@ def stock(tenant: str) -> Response:
         "admin/stock/_results.html",
         title=_("Key stock"),
         active="stock",
-        found=found,
+        list_page=found,
         path=path,
-        asked=asked,
+        filters=asked,
         pools=found.rows,
         tabs=[
             {

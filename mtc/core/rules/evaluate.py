@@ -103,19 +103,19 @@ def _kinds(operator: Operator, value: Any) -> list[str]:
         kinds = ["date"]
     else:
         kinds = ["list"]
-    return [kind for kind in kinds if kind in operator.types]
+    return [value_type for value_type in kinds if value_type in operator.types]
 
 
 def _against_value(operator: Operator, value: Any, argument: Any, path: str) -> bool:
     """Compare under the first type that both sides can be read as."""
     fault: Fault | None = None
-    for kind in _kinds(operator, value):
+    for value_type in _kinds(operator, value):
         try:
-            expected = operand(operator, kind, argument)
+            expected = operand(operator, value_type, argument)
         except Fault as problem:
             fault = problem
             continue
-        actual = read(kind, value)
+        actual = read(value_type, value)
         if actual is not None:
             return operator.holds(actual, expected)
     _well_formed(operator, argument, path, fault)
@@ -124,9 +124,9 @@ def _against_value(operator: Operator, value: Any, argument: Any, path: str) -> 
 
 def _well_formed(operator: Operator, argument: Any, path: str, fault: Fault | None) -> None:
     """Refuse an operand that no type of the operator can read: the rule was never validated."""
-    for kind in sorted(operator.types):
+    for value_type in sorted(operator.types):
         try:
-            operand(operator, kind, argument)
+            operand(operator, value_type, argument)
             return
         except Fault as problem:
             fault = fault or problem
@@ -134,9 +134,9 @@ def _well_formed(operator: Operator, argument: Any, path: str, fault: Fault | No
 
 
 def _against_field(operator: Operator, value: Any, other: Any) -> bool:
-    for kind in _kinds(operator, value):
-        actual = read(kind, value)
-        expected = other if kind == "list" else read(kind, other)
+    for value_type in _kinds(operator, value):
+        actual = read(value_type, value)
+        expected = other if value_type == "list" else read(value_type, other)
         if actual is not None and expected is not None:
             return operator.holds(actual, expected)
     return operator.missing

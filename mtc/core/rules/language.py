@@ -76,12 +76,12 @@ OPERATORS: dict[str, Operator] = {
 }
 
 
-def operators_for(kind: str) -> list[tuple[str, str, Shape]]:
+def operators_for(value_type: str) -> list[tuple[str, str, Shape]]:
     """The operators of a type of variable, as (name, words, kind of operand): what a form offers."""
     return [
         (name, operator.label, operator.operand)
         for name, operator in OPERATORS.items()
-        if kind in operator.types
+        if value_type in operator.types
     ]
 
 

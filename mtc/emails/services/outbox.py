@@ -53,10 +53,10 @@ def check_address(text: str) -> str:
 
     Every address that people type comes through here.
     """
-    found = parse_address(text)
-    if not found.local.isascii() and not ports.mail.supports_smtputf8:
+    address = parse_address(text)
+    if not address.local.isascii() and not ports.mail.supports_smtputf8:
         raise ValidationError(_l("Check the e-mail address."), {"email": [NOT_CARRIED]})
-    return found.typed
+    return address.typed
 
 
 def send_email(
@@ -76,8 +76,8 @@ def send_email(
     """
     tenant_id = running_tenant()
     if dedupe_key is not None:
-        known = select(Email.id).where(Email.tenant_id == tenant_id, Email.dedupe_key == dedupe_key)
-        if session.execute(known).first() is not None:
+        earlier = select(Email.id).where(Email.tenant_id == tenant_id, Email.dedupe_key == dedupe_key)
+        if session.execute(earlier).first() is not None:
             return None
     mail = Email(
         tenant_id=tenant_id,
@@ -121,9 +121,9 @@ def render_email(
 
     It is written in the running locale: `use_locale` that of whom it is for, around the subject, too.
     """
-    environment, told = current_app.jinja_env, {**facts, "subject": subject}
-    text = environment.get_template(f"mail/{template}.txt").render(told).strip() + "\n"
-    html = environment.get_template(f"mail/{template}.html").render(told)
+    environment, context = current_app.jinja_env, {**facts, "subject": subject}
+    text = environment.get_template(f"mail/{template}.txt").render(context).strip() + "\n"
+    html = environment.get_template(f"mail/{template}.html").render(context)
     return RenderedEmail(template, to, subject, text, html, sender)
 
 
@@ -160,16 +160,16 @@ def deliver_email(payload: dict[str, Any]) -> Callable[[], None] | None:
         mail = queries.email(tenant_id, mail_id)
         if mail is None:
             return None
-        known: dict[str, str] = {}
+        mark_values: dict[str, str] = {}
         config, number = current_app.config["MTC"], f"{mail.id}{payload.get('again', '')}"
         message = Message(
             to=mail.recipient,
             subject=mail.subject,
-            text=_filled(mail, mail.body_text, str, known),
-            html=_filled(mail, mail.body_html, escape, known),
+            text=_filled(mail, mail.body_text, str, mark_values),
+            html=_filled(mail, mail.body_html, escape, mark_values),
             **headers_of(mail.sender, config.mail_from, number),
         )
-        listed = _list_headers(known)
+        listed = _list_headers(mark_values)
         store = own_sender(mail.sender)
         own = headers_of(mail.sender, config.mail_from, number, store, aligned=bool(config.mail_spf))
         message = replace(message, headers={**message.headers, **listed})
@@ -205,24 +205,24 @@ def _hand_over(message: Message, own: Message | None) -> str:
     return ports.mail.send(message)
 
 
-def _list_headers(known: Mapping[str, str]) -> dict[str, str]:
+def _list_headers(mark_values: Mapping[str, str]) -> dict[str, str]:
     """For a mail that can be left, the headers that let mail programs do it with one press (RFC 8058)."""
-    for mark, url in known.items():
+    for mark, url in mark_values.items():
         if url and mark.startswith("[[unsubscribe:"):
             return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return {}
 
 
-def _filled(mail: Email, text: str, write: Callable[[str], str], known: dict[str, str]) -> str:
+def _filled(mail: Email, text: str, write: Callable[[str], str], mark_values: dict[str, str]) -> str:
     """The text with what its marks stand for, looked up once each; one that nobody knows stays as it is."""
 
     def value(mark: re.Match[str]) -> str:
         lookup = mail_secrets.find(mark["name"])
         if lookup is None:
             return mark[0]
-        if mark[0] not in known:
-            known[mark[0]] = lookup(mail, UUID(mark["id"]))
-        return write(known[mark[0]])
+        if mark[0] not in mark_values:
+            mark_values[mark[0]] = lookup(mail, UUID(mark["id"]))
+        return write(mark_values[mark[0]])
 
     return _MARK.sub(value, text)
 

@@ -32,8 +32,8 @@ def own_sender(sender: str) -> StoreSender | None:
     """The own From address of the store of the running tenant that a mail speaks for, or None."""
     if not sender:
         return None
-    found = (known(_parts(sender)[1]) for known in store_senders)
-    return next((one for one in found if one is not None), None)
+    candidates = (find_sender(_parts(sender)[1]) for find_sender in store_senders)
+    return next((candidate for candidate in candidates if candidate is not None), None)
 
 
 def headers_of(

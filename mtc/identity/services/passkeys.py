@@ -72,8 +72,8 @@ class RelyingParty:
 
 def enrolment_options(party: RelyingParty, user: User, holder: str) -> str:
     """Return the options to make a passkey, as JSON; `holder` is the browser's session."""
-    known = queries.passkeys_of(user.id)
-    if len(known) >= MOST:
+    existing = queries.passkeys_of(user.id)
+    if len(existing) >= MOST:
         raise ConflictError(_l("You have %(most)s passkeys. Remove one first.", most=MOST))
     return options_to_json(
         generate_registration_options(
@@ -87,7 +87,7 @@ def enrolment_options(party: RelyingParty, user: User, holder: str) -> str:
                 resident_key=ResidentKeyRequirement.PREFERRED,
                 user_verification=UserVerificationRequirement.PREFERRED,
             ),
-            exclude_credentials=_described(known),
+            exclude_credentials=_described(existing),
         )
     )
 
@@ -197,15 +197,15 @@ def accept_passkey(
     shown = _verified(party, row, answer, challenge, purpose == FIRST)
     if shown is None:
         raise UnauthorizedError(REFUSED)
-    known = row.sign_count
-    if (shown or known) and shown <= known:
+    last_count = row.sign_count
+    if (shown or last_count) and shown <= last_count:
         notify_user(
             row.user_id,
             f"The passkey “{row.name}” seems to have a copy: its counter went back. Remove it.",
         )
         commit_batch()
         raise UnauthorizedError(REFUSED)
-    if not _count(row.id, known, shown):
+    if not _count(row.id, last_count, shown):
         raise UnauthorizedError(REFUSED)
     return row
 
@@ -228,11 +228,11 @@ def _verified(
         return None
 
 
-def _count(passkey_id: UUID, known: int, shown: int) -> bool:
+def _count(passkey_id: UUID, last_count: int, shown: int) -> bool:
     """Note the key's counter; False when another answer was counted meanwhile."""
     done = matched_rows(
         update(Passkey)
-        .where(Passkey.id == passkey_id, Passkey.sign_count == known)
+        .where(Passkey.id == passkey_id, Passkey.sign_count == last_count)
         .values(sign_count=shown, last_used_at=clock.now())
     )
     return done == 1
@@ -263,16 +263,18 @@ def _challenge(answer: dict[str, Any], holder: str, purpose: str) -> bytes:
 def _described(passkeys: Any) -> list[PublicKeyCredentialDescriptor]:
     return [
         PublicKeyCredentialDescriptor(
-            id=base64url_to_bytes(one.credential_id),
-            transports=[AuthenticatorTransport(name) for name in one.transports or []] or None,
+            id=base64url_to_bytes(passkey.credential_id),
+            transports=[AuthenticatorTransport(name) for name in passkey.transports or []] or None,
         )
-        for one in passkeys
+        for passkey in passkeys
     ]
 
 
 def _transports(answer: dict[str, Any]) -> list[str]:
-    told = answer["response"].get("transports")
-    known = {one.value for one in AuthenticatorTransport}
+    transports = answer["response"].get("transports")
+    supported = {transport.value for transport in AuthenticatorTransport}
     return (
-        [name for name in told if isinstance(name, str) and name in known] if isinstance(told, list) else []
+        [name for name in transports if isinstance(name, str) and name in supported]
+        if isinstance(transports, list)
+        else []
     )

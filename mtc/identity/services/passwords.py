@@ -54,7 +54,7 @@ def _place_names() -> tuple[str, ...]:
 
 def _only_context(password: str, about: tuple[str, ...]) -> bool:
     """Return whether the password consists of known words, the person's and the place's among them."""
-    own = {part for one in about for part in _NO_LETTER.split(fold(one, 300)) if len(part) > 2}
+    own = {part for text in about for part in _NO_LETTER.split(fold(text, 300)) if len(part) > 2}
     left = [part for part in _NO_LETTER.split(fold(password, LONGEST)) if part]
     return bool(left) and len(left) < 4 and all(_made_of(part, CONTEXT_WORDS | own) for part in left)
 

@@ -45,7 +45,8 @@ def send_notices(sender: str, public_url: str) -> int:
     if not taken:
         return 0
     letters = [
-        (row.id, _letter(row, sender, public_url)) for row in queries.notices_by_id([one.id for one in taken])
+        (row.id, _letter(row, sender, public_url))
+        for row in queries.notices_by_id([notice_row.id for notice_row in taken])
     ]
     commit_batch()
     sent = 0

@@ -206,15 +206,15 @@ def live_sessions(login: Login) -> list[Listed]:
         rows = []
     return [
         Listed(
-            one.id,
-            device(one.user_agent),
-            one.ip,
-            one.last_seen_at,
-            one.created_at,
-            one.second_factor,
-            one.id == login.id,
+            row.id,
+            device(row.user_agent),
+            row.ip,
+            row.last_seen_at,
+            row.created_at,
+            row.second_factor,
+            row.id == login.id,
         )
-        for one in rows
+        for row in rows
     ]
 
 

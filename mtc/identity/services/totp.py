@@ -52,11 +52,11 @@ def this_step() -> int:
 def matching_step(secret: str, code: str) -> int | None:
     """The step whose code this is, one before or after included; None when it is none of them."""
     typed = "".join(code.split())
-    found = None
+    matching = None
     for step in range(this_step() - DRIFT, this_step() + DRIFT + 1):
         if same(code_at(secret, step), typed):
-            found = step
-    return found
+            matching = step
+    return matching
 
 
 def provisioning_uri(secret: str, email: str, issuer: str) -> str:

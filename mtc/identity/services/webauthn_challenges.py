@@ -46,9 +46,9 @@ def take_challenge(challenge: bytes, holder: str, purpose: str) -> bool:
             WebAuthnChallenge.expires_at > clock.now(),
         )
     )
-    found = taken == 1
+    is_valid = taken == 1
     commit_batch()
-    return found
+    return is_valid
 
 
 def purge_challenges() -> None:

@@ -110,8 +110,8 @@ def to_bytes(message: Message, email: EmailMessage) -> bytes:
 
 def is_ascii(message: Message) -> bool:
     """Return whether every mail server takes its addresses: the part before the @ is ASCII in each."""
-    given = (message.from_, message.to, message.reply_to or "")
-    return all(one.rpartition("<")[2].rpartition("@")[0].isascii() for one in given)
+    addresses = (message.from_, message.to, message.reply_to or "")
+    return all(address.rpartition("<")[2].rpartition("@")[0].isascii() for address in addresses)
 
 
 def automatic_headers(sender: str, number: object) -> dict[str, str]:

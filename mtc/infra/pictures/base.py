@@ -80,7 +80,10 @@ class Pictures(Protocol):
 
 def widths_of(width: int) -> list[int]:
     """The widths in which a picture of so many pixels is served: none is larger than the picture."""
-    return [*(one for one in WIDTHS if one < width), *([width] if width <= WIDTHS[-1] else [])]
+    return [
+        *(rendition_width for rendition_width in WIDTHS if rendition_width < width),
+        *([width] if width <= WIDTHS[-1] else []),
+    ]
 
 
 def build_pictures() -> Pictures:

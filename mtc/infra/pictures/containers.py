@@ -23,11 +23,11 @@ class Parts:
 
 def take_apart(data: bytes) -> Parts | None:
     """The parts that are the picture; None for other formats. Raises PictureError for a damaged one."""
-    for kind, module in (("png", png), ("jpeg", jpeg), ("webp", webp)):
+    for format_name, module in (("png", png), ("jpeg", jpeg), ("webp", webp)):
         if module.is_one(data):
-            kept, width, height, orientation, moving = module.strip(data)
+            content, width, height, orientation, moving = module.strip(data)
             check_size(width, height)
-            return Parts(kind, kept, width, height, orientation, moving)
+            return Parts(format_name, content, width, height, orientation, moving)
     return None
 
 

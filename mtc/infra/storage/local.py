@@ -62,9 +62,9 @@ class LocalStorage:
         path = self._path(key)
         if not path.is_file():
             raise _absent()
-        found = path.stat()
-        etag = f"{found.st_mtime_ns:x}-{found.st_ino:x}-{found.st_size:x}"
-        return FileInfo(found.st_size, etag, datetime.fromtimestamp(found.st_mtime, UTC))
+        status = path.stat()
+        etag = f"{status.st_mtime_ns:x}-{status.st_ino:x}-{status.st_size:x}"
+        return FileInfo(status.st_size, etag, datetime.fromtimestamp(status.st_mtime, UTC))
 
     def exists(self, key: str) -> bool:
         """Return whether the file is there."""

@@ -25,7 +25,7 @@ def mail_sender_alert(sender_id: UUID, event_id: str) -> int:
         "domain": view.domain,
         "lapsed": lapsed,
         "until": moment_text(view.lapses_at) if view.lapses_at is not None else "",
-        "records": [one for one in view.records if one.state != FOUND],
+        "records": [record for record in view.records if record.state != FOUND],
         "mail_url": f"{admin_url(store)}/settings/mail",
     }
     subject = (

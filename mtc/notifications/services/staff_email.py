@@ -55,14 +55,14 @@ def mail_staff(
         send_rendered_email(
             render_email(
                 template,
-                {**shared, "name": one.name, "stop_url": f"[[unsubscribe:{one.member_id}]]"},
-                to=one.email,
+                {**shared, "name": recipient.name, "stop_url": f"[[unsubscribe:{recipient.member_id}]]"},
+                to=recipient.email,
                 subject=subject,
                 sender=sender_name_and_address(store.name, store.email),
             ),
             entity=entity,
-            dedupe_key=f"{once}:{one.member_id}" if once else None,
+            dedupe_key=f"{once}:{recipient.member_id}" if once else None,
         )
-        for one in (recipients(topic) if to is None else to)
+        for recipient in (recipients(topic) if to is None else to)
     ]
     return sum(mail is not None for mail in posted)

@@ -34,8 +34,8 @@ def send_alert(variant_id: UUID) -> int:
     if row is None or not level or not _claim(variant_id, level):
         return 0
     store = first_store()
-    what = f"{row.product}, {row.variant}" if row.variant else row.product
-    subject = f"Sold out: {what}" if level == "out" else f"{row.available} left: {what}"
+    title = f"{row.product}, {row.variant}" if row.variant else row.product
+    subject = f"Sold out: {title}" if level == "out" else f"{row.available} left: {title}"
     facts = {
         "product": row.product,
         "variant": row.variant,
@@ -51,11 +51,11 @@ def send_alert(variant_id: UUID) -> int:
 def _claim(variant_id: UUID, level: str) -> bool:
     """Return whether the alert is new; of several concurrent calls, one returns True."""
     now = clock.now()
-    told = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
+    same_variant = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
     news = StockAlert.alerted_at <= now - QUIET
     if level == "out":
         news = or_(news, StockAlert.level == "low")
-    if matched_rows(update(StockAlert).where(told, news).values(level=level, alerted_at=now)):
+    if matched_rows(update(StockAlert).where(same_variant, news).values(level=level, alerted_at=now)):
         return True
     row = StockAlert(tenant_id=scope_tenant(), variant_id=variant_id, level=level, alerted_at=now)
     return insert_once(row, _BUSY)
@@ -65,11 +65,11 @@ def clear_alert(variant_id: UUID) -> None:
     """Keys were added: what is above its level now may be told of again when it falls once more."""
     row = pools.pool(variant_id)
     level = level_of(row.available, row.low_at) if row is not None else ""
-    told = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
+    same_variant = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
     if not level:
-        matched_rows(delete(StockAlert).where(told))
+        matched_rows(delete(StockAlert).where(same_variant))
     elif level == "low":
-        matched_rows(update(StockAlert).where(told, StockAlert.level == "out").values(level="low"))
+        matched_rows(update(StockAlert).where(same_variant, StockAlert.level == "out").values(level="low"))
 
 
 def clear_risen() -> int:

@@ -42,7 +42,8 @@ def unsubscribe_url(mail: Email, member_id: UUID) -> str:
     """The link that ends this kind of mail for its reader; nothing for a mark that a stranger has written."""
     topic = KINDS.get(mail.kind)
     if topic is None or all(
-        (one.member_id, one.email) != (member_id, mail.recipient) for one in recipients(topic)
+        (recipient.member_id, recipient.email) != (member_id, mail.recipient)
+        for recipient in recipients(topic)
     ):
         return ""
     said = {"t": str(mail.tenant_id), "m": str(member_id), "k": topic}
@@ -65,10 +66,10 @@ def subscription(token: str) -> Subscription:
         )
 
 
-def switch(found: Subscription, enabled: bool) -> None:
+def switch(link_subscription: Subscription, enabled: bool) -> None:
     """Switch the topic off, or on again, for whom the link is about."""
-    with _as_system(found.tenant_id), tenant_scope(found.tenant_id), unit_of_work():
-        set_preference(found.member_id, found.topic, enabled)
+    with _as_system(link_subscription.tenant_id), tenant_scope(link_subscription.tenant_id), unit_of_work():
+        set_preference(link_subscription.member_id, link_subscription.topic, enabled)
 
 
 def _as_system(tenant_id: UUID) -> Any:

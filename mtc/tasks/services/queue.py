@@ -40,8 +40,8 @@ def enqueue(
     """
     tasks.get(name)
     if dedupe_key is not None:
-        known = select(Task.id).where(Task.tenant_id == running_tenant(), Task.dedupe_key == dedupe_key)
-        if session.execute(known).first() is not None:
+        earlier = select(Task.id).where(Task.tenant_id == running_tenant(), Task.dedupe_key == dedupe_key)
+        if session.execute(earlier).first() is not None:
             return None
     if dedupe_key is None:
         return add_task(name, payload, delay=delay, entity_id=entity_id)
@@ -61,17 +61,17 @@ def add_task(
     dedupe_key: str | None = None,
     entity_id: UUID | None = None,
 ) -> Task:
-    kind = tasks.find(name)
+    task_kind = tasks.find(name)
     row = Task(
         tenant_id=running_tenant(),
         event_id=event_id,
         name=name,
-        lane=kind.lane(payload) if kind else "",
-        priority=kind.priority if kind else LATER,
+        lane=task_kind.lane(payload) if task_kind else "",
+        priority=task_kind.priority if task_kind else LATER,
         entity_id=entity_id,
         payload=payload,
         dedupe_key=dedupe_key,
-        max_attempts=kind.max_attempts if kind else 8,
+        max_attempts=task_kind.max_attempts if task_kind else 8,
         next_at=clock.now() + timedelta(seconds=delay),
     )
     if dedupe_key is None:

@@ -20,8 +20,8 @@ def read(
     `only` limits the fields at the root: to one for a single-field edit, or to those that the page
     offered, since an absent checkbox reads as off. Rows of repeaters are renumbered from 0.
     """
-    wanted = tuple(field for field in fieldset.fields if only is None or field.key in only)
-    return _object(wanted, formdata, f"{prefix.rstrip('-')}-" if prefix else "")
+    fields = tuple(field for field in fieldset.fields if only is None or field.key in only)
+    return _object(fields, formdata, f"{prefix.rstrip('-')}-" if prefix else "")
 
 
 def _object(fields: tuple[Field, ...], formdata: MultiDict[str, str], prefix: str) -> dict[str, Any]:

@@ -47,14 +47,14 @@ def float_(m: Meter, value: Any, default: Any = 0.0) -> Any:
     return _read(value, default, float)
 
 
-def _read(value: Any, default: Any, kind: type[int] | type[float]) -> Any:
+def _read(value: Any, default: Any, number_type: type[int] | type[float]) -> Any:
     if not isinstance(value, str | int | float) or (isinstance(value, str) and len(value) > 40):
         return default
     try:
-        return bounded(kind(value))
+        return bounded(number_type(value))
     except (ValueError, OverflowError):
         try:
-            return bounded(kind(float(value)))
+            return bounded(number_type(float(value)))
         except (ValueError, OverflowError):
             return default
 
