@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 
+from mtc.core.context import current
 from mtc.core.db import (
     Scope,
     ScopeError,
@@ -19,6 +20,7 @@ from mtc.core.db import (
     TenantModel,
     current_scope,
     open_scope,
+    require_scope,
     running_session,
 )
 from mtc.core.row_level_security import PLATFORM_ROLE, TENANT_SETTING
@@ -73,6 +75,14 @@ def end_from_outside(scope: Scope) -> None:
         log.warning("a connection could not be ended", exc_info=True)
     finally:
         end_writing(driver)
+
+
+def running_tenant() -> UUID:
+    """Return the tenant whose rows are written: the scope's, or in a platform scope the context's."""
+    tenant_id = require_scope().tenant_id or current().tenant_id
+    if tenant_id is None:
+        raise ScopeError("this belongs to a tenant: open tenant_scope(...)")
+    return tenant_id
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from mtc.core.i18n import _l
 from mtc.core.ids import token
 from mtc.core.normalization import strip_invisible
 from mtc.core.retention import purge_rows
-from mtc.core.tenancy import tenant_scope
+from mtc.core.tenancy import running_tenant, tenant_scope
 from mtc.emails import queries
 from mtc.emails.models import Email
 from mtc.emails.registry import mail_secrets
@@ -32,7 +32,7 @@ from mtc.infra import ports
 from mtc.infra.mail import MailError, Message
 from mtc.tasks.errors import GiveUpError
 from mtc.tasks.registry import MAIL, task
-from mtc.tasks.services import enqueue, running_tenant
+from mtc.tasks.services import enqueue
 
 log = logging.getLogger(__name__)
 KEEP_LETTERS = timedelta(days=90)

@@ -11,10 +11,11 @@ from mtc.core.context import SYSTEM, Context, current, use
 from mtc.core.db import before_commit, require_scope, savepoint
 from mtc.core.deferred_inserts import insert_last
 from mtc.core.events import DomainEvent, record_with
+from mtc.core.tenancy import running_tenant
 from mtc.events.models import Event
 from mtc.events.registry import fanouts, subscribers
 from mtc.tasks.registry import tasks
-from mtc.tasks.services.queue import add_task, running_tenant
+from mtc.tasks.services.queue import add_task
 
 log = logging.getLogger(__name__)
 SHARED = "events.follow"

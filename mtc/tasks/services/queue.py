@@ -10,20 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
-from mtc.core.context import current
-from mtc.core.db import after_commit, require_scope, savepoint, session
+from mtc.core.db import after_commit, savepoint, session
 from mtc.core.deferred_inserts import insert_last
+from mtc.core.tenancy import running_tenant
 from mtc.infra import ports
 from mtc.tasks.models import Task
 from mtc.tasks.registry import LATER, tasks
-
-
-def running_tenant() -> UUID:
-    """Whose events, tasks and mails are written: the scope's tenant, or in a platform scope the context's."""
-    tenant_id = require_scope().tenant_id or current().tenant_id
-    if tenant_id is None:
-        raise RuntimeError("an event belongs to a tenant: open tenant_scope(...)")
-    return tenant_id
 
 
 def enqueue(
