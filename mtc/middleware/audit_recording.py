@@ -18,8 +18,8 @@ from mtc.core.tenancy import platform_scope
 from mtc.identity import queries as people
 from mtc.web.access import Access
 from mtc.web.audited import AuditSentence, sentence_of
+from mtc.web.client_address import client_ip
 from mtc.web.csrf import SAFE_METHODS
-from mtc.web.pages import client_ip
 
 # Answers to what only somebody who guesses, or errs, asks for.
 REFUSALS = frozenset({401, 403, 422})

@@ -28,7 +28,7 @@ from mtc.core.ids import token
 from mtc.core.store_info import StoreInfo
 from mtc.extensions import htmx
 from mtc.web.envelope import fail
-from mtc.web.pages import wants_json
+from mtc.web.responses import wants_json
 from mtc.web.site import KEY
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from mtc.config import Config
 from mtc.core import security_log
 from mtc.core.ids import token
-from mtc.web.pages import client_ip
+from mtc.web.client_address import client_ip
 
 HSTS = "max-age=31536000; includeSubDomains"
 

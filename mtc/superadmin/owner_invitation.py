@@ -25,7 +25,8 @@ from mtc.tenants.services.store_lookup import store_info
 from mtc.web.access import platform_only
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 PER_PERSON = 40
 

@@ -26,7 +26,8 @@ from mtc.tenants.queries import tenant_by_slug
 from mtc.web.access import platform_only
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 
 @platform.post("/tenants/<slug>/visit")

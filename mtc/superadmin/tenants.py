@@ -29,8 +29,8 @@ from mtc.web import list_pages
 from mtc.web.access import platform_only
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
 from mtc.web.query_params import one_of, text
+from mtc.web.responses import see_other
 
 PAGE = 25
 STATUSES = {"active": _l("Active"), "suspended": _l("Suspended")}

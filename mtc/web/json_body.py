@@ -14,7 +14,7 @@ from jsonschema.exceptions import ValidationError as Fault
 from jsonschema.validators import extend
 
 from mtc.core.errors import UnprocessableError, UnsupportedMediaError, ValidationError
-from mtc.web.pages import check_texts
+from mtc.web.request_checks import check_texts
 
 _NOT_JSON = "The body is no JSON. Send one object in UTF-8, without repeated names."
 _TYPES = {

@@ -24,7 +24,7 @@ from mtc.payments.types.signatures import check
 from mtc.web.byte_ranges import read_range
 from mtc.web.content_disposition import attachment
 from mtc.web.csv import cell
-from mtc.web.pages import local_path
+from mtc.web.responses import local_path
 from mtc.web.site import clean_host
 
 SIZE = 100_000

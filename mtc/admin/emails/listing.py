@@ -24,7 +24,7 @@ from mtc.web import list_pages
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import keep_secret, see_other
+from mtc.web.responses import keep_secret, see_other
 
 PAGE = 25
 # Nothing runs, nothing is fetched, no form is sent, no link leaves the frame.
