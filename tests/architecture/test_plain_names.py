@@ -25,6 +25,7 @@ CLEAN_FOLDERS = (
     "mtc/infra",
     "mtc/integrations",
     "mtc/key_rotation",
+    "mtc/middleware",
     "mtc/notifications",
     "mtc/platform",
     "mtc/processes",
