@@ -12,7 +12,7 @@ from mtc.core.db import Base, TenantModel, tenant_foreign_key
 
 
 class NotificationChoice(TenantModel, Base):
-    """A member of staff has switched one kind of mail on or off; without a row its default counts."""
+    """A member of staff has switched one kind of email on or off; without a row its default counts."""
 
     __tablename__ = "notification_choices"
     __entity__ = "notification_choice"

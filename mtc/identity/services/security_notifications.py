@@ -44,15 +44,15 @@ def send_notices(sender: str, public_url: str) -> int:
     )
     if not taken:
         return 0
-    letters = [
-        (row.id, _letter(row, sender, public_url))
+    messages = [
+        (row.id, _message(row, sender, public_url))
         for row in queries.notices_by_id([notice_row.id for notice_row in taken])
     ]
     commit_batch()
     sent = 0
-    for notice_id, letter in letters:
+    for notice_id, message in messages:
         try:
-            ports.mail.send(letter)
+            ports.mail.send(message)
         except Exception:
             log.exception("a notice about a log-in could not be mailed")
             continue
@@ -63,7 +63,7 @@ def send_notices(sender: str, public_url: str) -> int:
     return sent
 
 
-def _letter(row: Row[Any], sender: str, public_url: str) -> Message:
+def _message(row: Row[Any], sender: str, public_url: str) -> Message:
     where = f"From: {row.place}\n" if row.place else ""
     text = (
         f"Hello {row.name or 'there'},\n\n{row.text}\n\n{where}When: {row.created_at:%d %B %Y, %H:%M} UTC\n\n"

@@ -20,7 +20,7 @@ from mtc.team import queries as team
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A kind of mail to staff. `owner_only`: on for the owner, off for everybody else until switched on."""
+    """A kind of email to staff. `owner_only`: on for the owner, off for everybody else until switched on."""
 
     label: Sentence
     help: Sentence

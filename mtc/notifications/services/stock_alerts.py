@@ -1,4 +1,4 @@
-"""One mail when a variant runs low, one when it is sold out; then none until it is refilled."""
+"""One email when a variant runs low, one when it is sold out; then none until it is refilled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mtc.core.db import scope_tenant
 from mtc.core.i18n import _l
 from mtc.core.row_locking import insert_once, matched_rows
 from mtc.notifications.models import StockAlert
-from mtc.notifications.services.staff_email import admin_url, first_store, mail_staff
+from mtc.notifications.services.staff_email import admin_url, email_staff, first_store
 
 # Keys that unpaid orders give back cross the level again and again; a day later it is news once more.
 QUIET = timedelta(days=1)
@@ -28,7 +28,7 @@ def level_of(available: int, low_at: int) -> str:
 
 
 def send_alert(variant_id: UUID) -> int:
-    """Mail the staff how few keys of a variant are left, unless they know; returns how many mails."""
+    """Mail the staff how few keys of a variant are left, unless they know; returns how many emails."""
     row = pools.pool(variant_id)
     level = level_of(row.available, row.low_at) if row is not None else ""
     if row is None or not level or not _claim(variant_id, level):
@@ -45,7 +45,7 @@ def send_alert(variant_id: UUID) -> int:
         "level": level,
         "stock_url": f"{admin_url(store)}/stock/{variant_id}",
     }
-    return mail_staff("stock", "stock-alert", store, subject, facts)
+    return email_staff("stock", "stock-alert", store, subject, facts)
 
 
 def _claim(variant_id: UUID, level: str) -> bool:

@@ -1,4 +1,4 @@
-"""Own From address of a mail, looked up at the moment when it is sent."""
+"""Own From address of an email, looked up at the moment when it is sent."""
 
 from __future__ import annotations
 
