@@ -75,8 +75,8 @@ def create_app(config: settings.Config | None = None) -> Flask:
     _database(app, config)
     for domain in DOMAINS:
         _mount_domain(app, domain)
-    known = (event for _, event in event_types.items() if event.__module__.startswith("mtc."))
-    app.extensions["mtc.hooks"].declare_after(known)
+    own_events = (event for _, event in event_types.items() if event.__module__.startswith("mtc."))
+    app.extensions["mtc.hooks"].declare_after(own_events)
     install(app)
     install_person(app, login)
     for surface in SURFACES:

@@ -1,4 +1,4 @@
-"""What went wrong, in one line for the terminal; what only a programmer can mend keeps its traceback."""
+"""One line for the terminal per error; what only a programmer can mend keeps its traceback."""
 
 from __future__ import annotations
 

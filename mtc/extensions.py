@@ -26,7 +26,7 @@ class Htmx(HTMX):
 
     @property
     def partial(self) -> bool:
-        """Whether a part of the page is asked for. HX-Request alone is sent for restored history, too."""
+        """Return whether a fragment is requested. HX-Request alone is sent for restored history, too."""
         return request.headers.get("HX-Request-Type") == "partial"
 
 

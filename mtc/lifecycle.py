@@ -1,4 +1,4 @@
-"""What runs around the application: preparing the embedded profile, workers, the content watcher."""
+"""Setup around the application: preparing the embedded profile, workers, the content watcher."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def tighten_files(config: settings.Config) -> None:
 
 
 def create() -> Site:
-    """What the server serves."""
+    """Return the application that the server serves."""
     return site_of(flask_app())
 
 
@@ -80,20 +80,20 @@ def migrate_database(app: Flask) -> None:
 
 
 def has_newest_tables(app: Flask) -> bool:
-    """Whether the newest revision of the tree is the database's."""
+    """Return whether the newest revision of the tree is the database's."""
     versions = (ROOT / "migrations" / "versions").glob("[0-9]*_*.py")
     newest = max((file.name.split("_", 1)[0] for file in versions), default="")
     with app.app_context(), platform_scope("read the revision", readonly=True):
         try:
             with db.engine.connect() as connection:
-                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+                revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         except Exception:
             return False
-    return bool(found == newest)
+    return bool(revision == newest)
 
 
 def needs_migration(app: Flask) -> bool:
-    """Whether MTC's tables or those of a plugin are older than their code."""
+    """Return whether MTC's tables or those of a plugin are older than their code."""
     if not has_newest_tables(app):
         return True
     with app.app_context():

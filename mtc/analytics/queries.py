@@ -1,4 +1,4 @@
-"""What a store has sold, added up in the database; docs/analytics.md defines every number."""
+"""Sales of a store, added up in the database; docs/analytics.md defines every number."""
 
 from __future__ import annotations
 

@@ -8,8 +8,9 @@ from mtc.core.errors import PayloadTooLargeError
 from mtc.payments.services import handle_webhook
 from mtc.payments.services.gateways import get_gateway
 from mtc.web.access import public
+from mtc.web.client_address import client_ip
 from mtc.web.envelope import ok
-from mtc.web.pages import client_ip, limit
+from mtc.web.rate_limits import limit
 
 bp = Blueprint("api_payments", __name__)
 bp.mtc_surfaces = ("store",)  # type: ignore[attr-defined]

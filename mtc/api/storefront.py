@@ -18,8 +18,9 @@ from mtc.pages.services import resolve_page
 from mtc.tenants.services import StoreInfo, store_lookup
 from mtc.web.access import public
 from mtc.web.canonical_urls import moved_to
+from mtc.web.client_address import client_ip
 from mtc.web.envelope import ok
-from mtc.web.pages import client_ip, limit
+from mtc.web.rate_limits import limit
 
 bp = Blueprint("api_storefront", __name__, url_prefix="/api/<tenant>/storefront")
 bp.mtc_surfaces = ("platform",)  # type: ignore[attr-defined]

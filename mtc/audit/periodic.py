@@ -1,4 +1,4 @@
-"""What comes round: entries that have been kept for long enough are deleted."""
+"""Periodic task: delete entries that have been kept for long enough."""
 
 from __future__ import annotations
 

@@ -30,24 +30,24 @@ _PARAMETERS = {"q": 200, "who": 36, "type": 60, "object": 80, "visit": 36, "from
 
 
 def asked(parameters: Mapping[str, str]) -> dict[str, str]:
-    """What the parameters of an address ask for, trimmed."""
+    """Return the filters that the parameters of an address ask for, trimmed."""
     texts = {name: parameters.get(name, "").strip()[:longest] for name, longest in _PARAMETERS.items()}
     kind = parameters.get("kind", "")
     return {**texts, "kind": kind if kind in KINDS else ""}
 
 
-def filters(wanted: Mapping[str, str], tenant_id: UUID | None, *, platform_only: bool = False) -> Filters:
+def filters(chosen: Mapping[str, str], tenant_id: UUID | None, *, platform_only: bool = False) -> Filters:
     """The filters for what was asked; raises ValidationError."""
     return Filters(
         tenant_id=tenant_id,
-        kind=wanted["kind"],
-        actor=_id(wanted["who"], _l("Choose a person from the list.")),
-        object_type=wanted["type"],
-        object_id=wanted["object"],
-        visit=_id(wanted["visit"], _l("Choose a visit from the list.")),
-        text=wanted["q"],
-        since=parse_day(wanted["from"], "from", _l("First day")),
-        until=parse_day(wanted["to"], "to", _l("Last day"), end=True),
+        kind=chosen["kind"],
+        actor=_id(chosen["who"], _l("Choose a person from the list.")),
+        object_type=chosen["type"],
+        object_id=chosen["object"],
+        visit=_id(chosen["visit"], _l("Choose a visit from the list.")),
+        text=chosen["q"],
+        since=parse_day(chosen["from"], "from", _l("First day")),
+        until=parse_day(chosen["to"], "to", _l("Last day"), end=True),
         platform_only=platform_only,
     )
 
@@ -65,7 +65,7 @@ def who(entry: AuditEntry) -> str:
 
 
 def summary_of(entry: AuditEntry) -> str:
-    """What was done, which is written down in English."""
+    """Return the description of an action, which is written down in English."""
     text = entry.summary
     if text.startswith(LOOKED_AT):
         return _("Looked at %(page)s", page=text.removeprefix(LOOKED_AT))
@@ -76,8 +76,10 @@ def summary_of(entry: AuditEntry) -> str:
 
 def as_row(entry: AuditEntry, reader: Reader) -> dict[str, Any]:
     """For the list: what, who, when, and the first of what changed."""
-    fields = [shown for one in entry.changes if one["op"] == "changed" for shown in reader.fields(one)]
-    rows = sum(one["rows"] for one in entry.changes)
+    fields = [
+        shown for change in entry.changes if change["op"] == "changed" for shown in reader.fields(change)
+    ]
+    rows = sum(change["rows"] for change in entry.changes)
     return {
         "id": str(entry.id),
         "summary": summary_of(entry),
@@ -95,13 +97,13 @@ def as_row(entry: AuditEntry, reader: Reader) -> dict[str, Any]:
 
 def as_page(entry: AuditEntry, reader: Reader) -> dict[str, Any]:
     """For its own page: all facts, and each row that changed with its fields before and after."""
-    thing = entry.object_label or reader.thing(entry.object_id)
+    object_label = entry.object_label or reader.thing(entry.object_id)
     facts = [
         (_("When"), f"{(at := local(entry.created_at)):%d %B %Y, %H:%M:%S} {offset(at)}"),
         (_("Who"), who(entry)),
         (_("E-mail"), entry.actor_email),
         (_("Kind"), str(KINDS.get(entry.kind, entry.kind))),
-        (pgettext("audit", "About"), " ".join(filter(None, (words(entry.object_type), thing)))),
+        (pgettext("audit", "About"), " ".join(filter(None, (words(entry.object_type), object_label)))),
         (pgettext("address", "From"), entry.ip),
         (_("Asked for"), f"{entry.method} {entry.path}".strip()),
         (_("Request"), entry.request_id),
@@ -114,27 +116,27 @@ def as_page(entry: AuditEntry, reader: Reader) -> dict[str, Any]:
         "object_type": entry.object_type,
         "changes": [
             {
-                "title": _title(one),
-                "label": one["label"],
-                "rows": one["rows"],
-                "fields": reader.fields(one),
+                "title": _title(change),
+                "label": change["label"],
+                "rows": change["rows"],
+                "fields": reader.fields(change),
             }
-            for one in entry.changes
+            for change in entry.changes
         ],
     }
 
 
 def _title(change: Mapping[str, Any]) -> str:
-    thing = words(change["type"])
+    noun = words(change["type"])
     match change["op"]:
         case "new":
-            return _("%(thing)s made", thing=thing)
+            return _("%(thing)s made", thing=noun)
         case "changed":
-            return _("%(thing)s changed", thing=thing)
+            return _("%(thing)s changed", thing=noun)
         case "deleted":
-            return _("%(thing)s deleted", thing=thing)
+            return _("%(thing)s deleted", thing=noun)
         case other:
-            return f"{thing} {other}"
+            return f"{noun} {other}"
 
 
 def as_line(entry: AuditEntry) -> list[Any]:
@@ -147,10 +149,12 @@ def as_line(entry: AuditEntry) -> list[Any]:
 
 
 def _difference(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    for one in changes:
-        head = f"{one['type']} {_OPS.get(one['op'], one['op'])}"
-        yield f"{head}: {one['label'] or one['id']}" + (f" ({one['rows']} rows)" if one["rows"] > 1 else "")
-        for name, (before, after) in one["fields"].items():
+    for change in changes:
+        head = f"{change['type']} {_OPS.get(change['op'], change['op'])}"
+        yield f"{head}: {change['label'] or change['id']}" + (
+            f" ({change['rows']} rows)" if change["rows"] > 1 else ""
+        )
+        for name, (before, after) in change["fields"].items():
             yield f"{name}: {_shown(before)} → {_shown(after)}"
 
 
@@ -158,11 +162,11 @@ def _shown(value: Any) -> str:
     return "nothing" if value is None or value == "" else str(value)
 
 
-def choices(wanted: dict[str, str], tenant_id: UUID | None, path: str) -> dict[str, Any]:
-    """What a page of the log shows beside its entries: what is asked, and what may be (of all: None)."""
+def choices(chosen: dict[str, str], tenant_id: UUID | None, path: str) -> dict[str, Any]:
+    """Return the filters of a page of the log: what is chosen, and what can be chosen (of all: None)."""
     return {
         "kinds": KINDS,
-        "people": [(str(one.actor_id), one.actor_name) for one in queries.actors(tenant_id)],
-        "types": [(one, words(one)) for one in queries.object_types(tenant_id)],
-        "export_url": with_query(f"{path}.csv", wanted),
+        "people": [(str(actor.actor_id), actor.actor_name) for actor in queries.actors(tenant_id)],
+        "types": [(object_type, words(object_type)) for object_type in queries.object_types(tenant_id)],
+        "export_url": with_query(f"{path}.csv", chosen),
     }

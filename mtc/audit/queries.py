@@ -1,4 +1,4 @@
-"""How entries of the audit log are found: newest first, filtered, page by page."""
+"""Queries for entries of the audit log: newest first, filtered, page by page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _E = AuditEntry
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to look for. `tenant_id` None looks across tenants and needs a platform scope."""
+    """Filters of entries. `tenant_id` None looks across tenants and needs a platform scope."""
 
     tenant_id: UUID | None
     kind: str = ""
@@ -58,7 +58,7 @@ def entry(tenant_id: UUID | None, entry_id: UUID) -> AuditEntry | None:
 
 
 def actors(tenant_id: UUID | None, limit: int = 200) -> Sequence[Any]:
-    """Who has entries: actor_id and actor_name, for the filter."""
+    """Return the people with entries: actor_id and actor_name, for the filter."""
     query = select(_E.actor_id, _E.actor_name).where(_E.actor_id.is_not(None)).distinct()
     if tenant_id is not None:
         query = query.where(_E.tenant_id == tenant_id)
@@ -80,7 +80,7 @@ def tenant_names(ids: set[UUID]) -> dict[UUID, Any]:
 
 
 def names_of(table_name: str, ids: set[UUID], tenant_id: UUID | None) -> dict[str, str]:
-    """What people call these rows of a table of tenants, by their ids as text; none for other tables."""
+    """Return the labels of these rows of a table of tenants, by their ids as text; none for other tables."""
     table = Base.metadata.tables[table_name]
     label = label_column(table)
     if label is None or "tenant_id" not in table.columns or "id" not in table.columns:
@@ -92,26 +92,28 @@ def names_of(table_name: str, ids: set[UUID], tenant_id: UUID | None) -> dict[st
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if filters.tenant_id is not None:
-        found.append(_E.tenant_id == filters.tenant_id)
+        conditions.append(_E.tenant_id == filters.tenant_id)
     if filters.platform_only:
-        found.append(_E.tenant_id.is_(None))
+        conditions.append(_E.tenant_id.is_(None))
     if filters.kind == "support":
-        found.append(or_(_E.kind == "support", _E.visit_id.is_not(None)))
-    for column, wanted in (
+        conditions.append(or_(_E.kind == "support", _E.visit_id.is_not(None)))
+    for column, value in (
         (_E.kind, "" if filters.kind == "support" else filters.kind),
         (_E.object_type, filters.object_type),
         (_E.object_id, filters.object_id),
         (_E.actor_id, filters.actor),
         (_E.visit_id, filters.visit),
     ):
-        if wanted:
-            found.append(column == wanted)
+        if value:
+            conditions.append(column == value)
     if filters.since is not None:
-        found.append(_E.created_at >= filters.since)
+        conditions.append(_E.created_at >= filters.since)
     if filters.until is not None:
-        found.append(_E.created_at < filters.until)
+        conditions.append(_E.created_at < filters.until)
     if filters.text:
-        found += [_E.search_text.contains(word, autoescape=True) for word in filters.text.lower().split()[:8]]
-    return found
+        conditions += [
+            _E.search_text.contains(word, autoescape=True) for word in filters.text.lower().split()[:8]
+        ]
+    return conditions

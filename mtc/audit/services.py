@@ -52,9 +52,9 @@ def annotate_audit(
 ) -> None:
     """Tell the entry of the running request what people call the thing, whose log it belongs to, which
     visit of support it is part of, and under which name the person acts."""
-    known = current().extra
-    told = {"label": label, "tenant": tenant_id, "visit": visit_id, "actor": actor}
-    known.update({f"audit.{name}": value for name, value in told.items() if value})
+    extra = current().extra
+    notes = {"label": label, "tenant": tenant_id, "visit": visit_id, "actor": actor}
+    extra.update({f"audit.{name}": value for name, value in notes.items() if value})
 
 
 def nothing_done() -> None:
@@ -64,7 +64,7 @@ def nothing_done() -> None:
 
 @dataclass(frozen=True, slots=True)
 class AuditedAction:
-    """What a person asked for: the route in words, the places of its address, where it came from."""
+    """Action of a person: the route in words, the places of its address, the caller's address."""
 
     action: str
     summary: str
@@ -79,9 +79,10 @@ class AuditedAction:
 
 
 def tells(changes: Sequence[Change]) -> bool:
-    """Whether anything was changed: a row that is written as it was, and its event, change nothing."""
+    """Return whether anything was changed: a row written as it was, and its event, change nothing."""
     return any(
-        (one.op != "changed" or one.fields or one.rows > 1) and one.type not in _FOLLOWS for one in changes
+        (change.op != "changed" or change.fields or change.rows > 1) and change.type not in _FOLLOWS
+        for change in changes
     )
 
 
@@ -89,11 +90,11 @@ def record(
     deed: AuditedAction, actor: Actor, tenant_id: UUID | None, changes: Sequence[Change] = ()
 ) -> AuditEntry:
     """Write an entry in the running transaction, so that it stands or falls with the changes."""
-    told = [one for one in changes if one.type not in _QUIET]
-    kind, thing, label = _object(deed, told)
-    listed = [one.plain() for one in told[:MOST_CHANGES]]
-    if len(told) > MOST_CHANGES:
-        rest = len(told) - MOST_CHANGES
+    shown = [change for change in changes if change.type not in _QUIET]
+    object_type, object_id, label = _object(deed, shown)
+    listed = [change.plain() for change in shown[:MOST_CHANGES]]
+    if len(shown) > MOST_CHANGES:
+        rest = len(shown) - MOST_CHANGES
         listed.append(Change("other", "changed", label=f"{rest} more rows", rows=rest).plain())
     row = AuditEntry(
         tenant_id=tenant_id,
@@ -105,12 +106,14 @@ def record(
         visit_id=deed.visit_id,
         action=deed.action[:80],
         summary=deed.summary[:300],
-        object_type=kind[:60],
-        object_id=thing[:80],
+        object_type=object_type[:60],
+        object_id=object_id[:80],
         object_label=(deed.label or label)[:200],
         changes=listed,
         events=[
-            str(one.fields["name"][1]) for one in changes if one.type == "event" and "name" in one.fields
+            str(change.fields["name"][1])
+            for change in changes
+            if change.type == "event" and "name" in change.fields
         ],
         method=deed.method[:10],
         path=deed.path[:500],
@@ -131,7 +134,7 @@ def purge(days: int) -> int:
 
 
 def batches(
-    wanted: queries.Filters,
+    filters: queries.Filters,
     scope: Callable[[], AbstractContextManager[Any]],
     shape: Callable[[Sequence[AuditEntry]], list[list[Any]]],
 ) -> Iterator[list[list[Any]]]:
@@ -143,12 +146,12 @@ def batches(
     while sent < MOST_EXPORTED:
         size = min(CHUNK, MOST_EXPORTED - sent)
         with scope(), unit_of_work():
-            found = queries.batch(wanted, after, size)
-            rows = shape(found)
-            after = (found[-1].created_at, found[-1].id) if found else None
+            entries = queries.batch(filters, after, size)
+            rows = shape(entries)
+            after = (entries[-1].created_at, entries[-1].id) if entries else None
         yield rows
-        sent += len(found)
-        if len(found) < size:
+        sent += len(entries)
+        if len(entries) < size:
             return
     yield [
         [
@@ -161,11 +164,11 @@ def batches(
 
 
 def _object(deed: AuditedAction, changes: Sequence[Change]) -> tuple[str, str, str]:
-    """What the entry is about: type, id and label of the thing that the address names, else of the first."""
+    """Return type, id and label of the entry's object: that which the address names, else the first."""
     for value in deed.places.values():
-        for one in changes:
-            if value and value in (one.id, one.label):
-                return one.type, one.id, one.label or value
+        for change in changes:
+            if value and value in (change.id, change.label):
+                return change.type, change.id, change.label or value
     for name, value in deed.places.items():
         if name in _PLACES:
             return _PLACES[name], value, "" if len(value) == 36 else value
@@ -177,9 +180,9 @@ def _object(deed: AuditedAction, changes: Sequence[Change]) -> tuple[str, str, s
 def _words(row: AuditEntry) -> Iterable[str]:
     yield from (row.summary, row.actor_name, row.actor_email, row.object_label, row.object_type, row.ip)
     yield from (row.object_id, row.action, row.request_id, row.path, *row.events)
-    for one in row.changes:
-        yield from (one["label"], one["type"])
-        for name, values in one["fields"].items():
+    for change in row.changes:
+        yield from (change["label"], change["type"])
+        for name, values in change["fields"].items():
             yield name
             yield from (_text(value) for value in values if value is not None)
 

@@ -29,7 +29,7 @@ Change = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How the values of some entries are read. Amounts of rows that name no currency are in this one."""
+    """Formatter of the values of entries. Amounts of rows that name no currency are in this one."""
 
     currency: str = ""
     locale: str = "en"
@@ -40,17 +40,17 @@ class Reader:
         cls, entries: Iterable[AuditEntry], tenant_id: UUID | None, *, currency: str = "", locale: str = "en"
     ) -> Reader:
         """A reader that knows what the ids in these entries stand for: a statement for each kind of thing."""
-        wanted: dict[str, set[UUID]] = defaultdict(set)
+        ids_by_table: dict[str, set[UUID]] = defaultdict(set)
         for entry in entries:
             about = table_of(entry.object_type)
             if about is not None and not entry.object_label and _ID.fullmatch(entry.object_id):
-                wanted[about.name].add(UUID(entry.object_id))
+                ids_by_table[about.name].add(UUID(entry.object_id))
             for change in entry.changes:
                 for table, value in _references(change):
-                    if len(wanted[table]) < _IDS_AT_ONCE:
-                        wanted[table].add(value)
+                    if len(ids_by_table[table]) < _IDS_AT_ONCE:
+                        ids_by_table[table].add(value)
         names: dict[str, str] = {}
-        for table, ids in sorted(wanted.items()):
+        for table, ids in sorted(ids_by_table.items()):
             names.update(names_of(table, ids, tenant_id))
         return cls(currency, locale, names)
 
@@ -71,7 +71,7 @@ class Reader:
         return text
 
     def thing(self, text: str) -> str:
-        """What people call a thing that is known by its id, else the end of the id."""
+        """Return the label of an object that is known by its id, else the end of the id."""
         return str(self.names.get(text, f"…{text[-8:]}")) if _ID.fullmatch(text) else text
 
     def fields(self, change: Change) -> list[dict[str, Any]]:

@@ -85,17 +85,17 @@ class Archive:
     def rows(self, entry: Entry) -> Iterator[list[Any]]:
         """The rows of a part of a table, checked; raises ArchiveError."""
         kinds = self.tables[entry.facts["table"]].described.kinds
-        found = 0
+        count = 0
         try:
             with gzip.GzipFile(fileobj=cast(BinaryIO, entry.part)) as lines:
                 while line := lines.readline(LARGEST_ROW):
                     if not line.endswith(b"\n"):
                         raise ArchiveError(f"{entry.member.name} holds a row that is too long.")
                     yield checked_row(json.loads(line), kinds)
-                    found += 1
+                    count += 1
         except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
             raise ArchiveError(f"{entry.member.name} cannot be read: {error}.") from error
-        if found != entry.facts.get("rows"):
+        if count != entry.facts.get("rows"):
             raise ArchiveError(f"{entry.member.name} holds another number of rows than the index says.")
         entry.check()
 
@@ -132,8 +132,8 @@ class Archive:
         """The keys that were put in with `--with-keys`."""
         for entry in self.entries():
             if entry.member.name == KEYS and entry.member.size <= LARGEST_KEYS:
-                kept: dict[str, str] = json.loads(entry.part.read())
-                return kept
+                stored_keys: dict[str, str] = json.loads(entry.part.read())
+                return stored_keys
         return None
 
 
@@ -154,10 +154,10 @@ class _Lines:
             if len(self._rest) > 2 * _LINE:
                 raise ArchiveError("the index of the archive has a line that is too long.")
         line, _, self._rest = self._rest.partition(b"\n")
-        found = _json(line, "the index")
-        if not isinstance(found, dict):
+        parsed = _json(line, "the index")
+        if not isinstance(parsed, dict):
             raise ArchiveError("the index of the archive was damaged.")
-        return found
+        return parsed
 
 
 def open_archive(path: Path) -> Archive:
@@ -169,10 +169,10 @@ def open_archive(path: Path) -> Archive:
             last = [*last[-2:], member]
         if [member.name for member in last] != [INDEX, MANIFEST, SEAL]:
             raise ArchiveError("this is no archive of MTC: it has no manifest at its end.")
-        index, told, seal = last
-        if told.size > LARGEST_MANIFEST or seal.size != len(hashlib.sha256().hexdigest()):
+        index, manifest, seal = last
+        if manifest.size > LARGEST_MANIFEST or seal.size != len(hashlib.sha256().hexdigest()):
             raise ArchiveError("the manifest of the archive is larger than MTC writes any.")
-        text = reader.content(told).read()
+        text = reader.content(manifest).read()
         if hashlib.sha256(text).hexdigest().encode() != reader.content(seal).read():
             raise ArchiveError("the manifest of the archive was damaged: its checksum is another one.")
         archive = Archive(path, _json(text, "the manifest"), index)
@@ -183,34 +183,41 @@ def open_archive(path: Path) -> Archive:
 
 
 def _read_manifest(archive: Archive) -> None:
-    told = archive.manifest
-    if not isinstance(told, dict) or not isinstance(told.get("format"), int):
+    manifest = archive.manifest
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
         raise ArchiveError("the manifest of the archive is none of MTC's.")
-    if told["format"] > FORMAT:
+    if manifest["format"] > FORMAT:
         raise ArchiveError(
-            f"the archive was made by a newer MTC ({told.get('mtc')}). Restore it with that one."
+            f"the archive was made by a newer MTC ({manifest.get('mtc')}). Restore it with that one."
         )
     try:
-        for one in told["tables"]:
-            columns = tuple((name, kind) for name, kind in one["columns"])
-            words = [one["name"], *(name for name, _ in columns)]
-            sound = all(_WORD.fullmatch(word) for word in words) and _HASH.fullmatch(one["digest"])
+        for table in manifest["tables"]:
+            columns = tuple((name, kind) for name, kind in table["columns"])
+            words = [table["name"], *(name for name, _ in columns)]
+            sound = all(_WORD.fullmatch(word) for word in words) and _HASH.fullmatch(table["digest"])
             if (
                 not sound
                 or any(kind not in WRITTEN for _, kind in columns)
-                or one["rows"] != int(one["rows"])
+                or table["rows"] != int(table["rows"])
             ):
-                raise ValueError(one["name"])
-            archive.tables[one["name"]] = Table(Columns(one["name"], columns), one["rows"], one["digest"])
-        known = str(told["revision"]), told["files"]["count"], told["keys"][""], told["sealed"].items()
+                raise ValueError(table["name"])
+            archive.tables[table["name"]] = Table(
+                Columns(table["name"], columns), table["rows"], table["digest"]
+            )
+        facts = (
+            str(manifest["revision"]),
+            manifest["files"]["count"],
+            manifest["keys"][""],
+            manifest["sealed"].items(),
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArchiveError(f"the manifest of the archive cannot be understood: {error!r}.") from error
-    if not known[0]:
+    if not facts[0]:
         raise ArchiveError("the archive names no revision of the database.")
 
 
-def _json(text: bytes, what: str) -> Any:
+def _json(text: bytes, label: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ArchiveError(f"{what} of the archive is no JSON: it was damaged.") from error
+        raise ArchiveError(f"{label} of the archive is no JSON: it was damaged.") from error

@@ -84,10 +84,11 @@ def check(name: str) -> None:
 
 
 def _introduce(archive: Archive) -> None:
-    told = archive.manifest
-    rows, count = sum(table.rows for table in archive.tables.values()), told["files"]["count"]
-    say(f"made {told['made_at']} by MTC {told['mtc']} on {told['database']}, revision {archive.revision}")
-    where = "in it" if told["with_keys"] else "not in it"
+    manifest = archive.manifest
+    rows, count = sum(table.rows for table in archive.tables.values()), manifest["files"]["count"]
+    made = f"made {manifest['made_at']} by MTC {manifest['mtc']} on {manifest['database']}"
+    say(f"{made}, revision {archive.revision}")
+    where = "in it" if manifest["with_keys"] else "not in it"
     say(f"{len(archive.tables)} tables, {rows:,} rows, {count:,} files, the keys are {where}")
 
 
@@ -100,32 +101,32 @@ def restore(
     restoring.check_revision(archive)
     say("checking every byte")
     archive.verify()
-    kept = _kept_keys(archive) if keys else None
+    stored_keys = _kept_keys(archive) if keys else None
     with flask_app().app_context():
         restoring.restore(
             archive,
             say,
             replace=replace,
             agree=(lambda _: None) if yes else _agree,
-            ignore_keys=without_keys or kept is not None,
+            ignore_keys=without_keys or stored_keys is not None,
             without_plugins=without_plugins,
         )
-    if kept is not None:
+    if stored_keys is not None:
         # Last: until everything else is there, the keys belong to what was there before.
-        settings.keep_secrets(kept)
+        settings.keep_secrets(stored_keys)
     click.echo("The backup is restored. Start MTC.")
 
 
-def _agree(found: restoring.State) -> None:
-    asked = f"mtc: this deletes {found.people}. Stop every MTC process, then type the number of tenants"
-    if click.prompt(asked, err=True).strip() != str(found.tenants):
+def _agree(state: restoring.State) -> None:
+    question = f"mtc: this deletes {state.people}. Stop every MTC process, then type the number of tenants"
+    if click.prompt(question, err=True).strip() != str(state.tenants):
         raise BackupError("that is not the number of tenants: nothing was changed.")
 
 
 def _kept_keys(archive: Archive) -> dict[str, str]:
     """The keys in the archive; raises BackupError, and ConfigError where the environment gives them."""
     settings.check_secrets_are_kept()
-    kept = archive.keys()
-    if kept is None:
+    stored_keys = archive.keys()
+    if stored_keys is None:
         raise BackupError("there are no keys in this archive: it was made without --with-keys.")
-    return kept
+    return stored_keys

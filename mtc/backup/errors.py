@@ -1,4 +1,4 @@
-"""What goes wrong with archives, said in one sentence."""
+"""Errors of archives, each one sentence."""
 
 from __future__ import annotations
 

@@ -46,10 +46,10 @@ def revision(connection: Connection) -> str:
 def describe(connection: Connection) -> list[Columns]:
     """All tables, each behind those that it refers to, and otherwise by name."""
     inspector = inspect(connection)
-    found = inspector.get_multi_columns(kind=ObjectKind.TABLE, scope=ObjectScope.DEFAULT)
+    reflected = inspector.get_multi_columns(kind=ObjectKind.TABLE, scope=ObjectScope.DEFAULT)
     history = {_HISTORY, *(f"{prefix_of(slug)}alembic" for slug in plugin_revisions(connection))}
     order = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name and name not in history]
-    tables = {name: columns for (_, name), columns in found.items()}
+    tables = {name: columns for (_, name), columns in reflected.items()}
     return [
         Columns(name, tuple((c["name"], kind_of(c["type"], f"{name}.{c['name']}")) for c in tables[name]))
         for name in order
@@ -60,23 +60,23 @@ def rows(connection: Connection, described: Columns) -> Iterator[list[Any]]:
     """Every row in the archive's spelling, streamed, in the order of the key."""
     source = table(described.name, *(column(name) for name, _ in described.columns))
     postgresql = connection.dialect.name == "postgresql"
-    wanted = [
+    selected = [
         cast(source.c[name], Text) if postgresql and kind == "json" else source.c[name]
         for name, kind in described.columns
     ]
     keys = inspect(connection).get_pk_constraint(described.name)["constrained_columns"]
-    query = select(*wanted).order_by(*(source.c[name] for name in keys))
-    found = connection.execute(query.execution_options(yield_per=_BATCH))
+    query = select(*selected).order_by(*(source.c[name] for name in keys))
+    result = connection.execute(query.execution_options(yield_per=_BATCH))
     converts = [(place, fn) for place, kind in enumerate(described.kinds) if (fn := encoder(kind))]
-    for one in found:
-        row = list(one)
+    for stored in result:
+        row = list(stored)
         for place, convert in converts:
             if row[place] is not None:
                 row[place] = convert(row[place])
         yield row
 
 
-def insert_rows(connection: Connection, described: Columns, given: Iterable[Any]) -> None:
+def insert_rows(connection: Connection, described: Columns, archived: Iterable[Any]) -> None:
     """Put rows of an archive into the table, as they are; raises ArchiveError for one that does not fit."""
     names = [name for name, _ in described.columns]
     target = table(described.name, *(column(name) for name in names))
@@ -84,11 +84,11 @@ def insert_rows(connection: Connection, described: Columns, given: Iterable[Any]
     statement = target.insert().values({name: bindparam(name) for name in names})
     dialect = connection.dialect.name
     converts = [(place, fn) for place, kind in enumerate(described.kinds) if (fn := decoder(kind, dialect))]
-    rest = iter(given)
+    rest = iter(archived)
     while batch := list(islice(rest, _BATCH)):
         parameters = []
-        for one in batch:
-            row = checked_row(one, described.kinds)
+        for values in batch:
+            row = checked_row(values, described.kinds)
             for place, convert in converts:
                 if row[place] is not None:
                     row[place] = convert(row[place])
@@ -100,12 +100,12 @@ def empty_tables(connection: Connection, tables: Sequence[Columns]) -> None:
     """Delete every row, those that refer to others first."""
     if connection.dialect.name == "sqlite":
         connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-    for one in reversed(tables):
-        connection.execute(table(one.name).delete())
+    for described in reversed(tables):
+        connection.execute(table(described.name).delete())
 
 
 def population(connection: Connection) -> tuple[int, int]:
-    """How many tenants and users there are: a database with neither holds nobody's data."""
+    """Return how many tenants and users there are: a database with neither holds nobody's data."""
     queries = [select(func.count()).select_from(table(name)) for name in ("tenants", "users")]
     tenants, users = (int(connection.execute(query).scalar_one()) for query in queries)
     return tenants, users
@@ -119,8 +119,8 @@ def stored_files(connection: Connection) -> Iterator[tuple[str, str]]:
     names = ("tenant_id", "id", "storage_key", "content_type", "rendition_widths")
     source = table("media", *map(column, names))
     inspector = inspect(connection)
-    found = inspector.get_columns("media") if inspector.has_table("media") else []
-    has_copies = any(one["name"] == names[-1] for one in found)
+    media_columns = inspector.get_columns("media") if inspector.has_table("media") else []
+    has_copies = any(media_column["name"] == names[-1] for media_column in media_columns)
     widths = source.c.rendition_widths if has_copies else literal("").label(names[-1])
     query = select(source.c.storage_key, source.c.content_type, widths)
     query = query.order_by(source.c.tenant_id, source.c.id).execution_options(yield_per=_BATCH)
@@ -131,7 +131,7 @@ def stored_files(connection: Connection) -> Iterator[tuple[str, str]]:
 
 
 def names_file(connection: Connection, key: str) -> bool:
-    """Whether a row names the file."""
+    """Return whether a row names the file."""
     source = table("media", column("storage_key"))
     query = select(func.count()).select_from(source).where(source.c.storage_key == key)
     return bool(connection.execute(query).scalar_one())

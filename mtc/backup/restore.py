@@ -40,7 +40,7 @@ _DIFFERENT_KEYS = (
 
 @dataclass(frozen=True)
 class State:
-    """What the database holds before: its revision ("" without tables), tenants and users."""
+    """State of the database before: its revision ("" without tables), tenants and users."""
 
     revision: str
     tenants: int = 0
@@ -53,7 +53,7 @@ class State:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody's data is there; what `mtc migrate` writes is nobody's."""
+        """Return whether nobody's data is there; what `mtc migrate` writes is nobody's."""
         return not self.tenants and not self.users
 
 
@@ -62,7 +62,7 @@ def restore(
     say: Say,
     *,
     replace: bool = False,
-    agree: Callable[[State], None] = lambda found: None,
+    agree: Callable[[State], None] = lambda before: None,
     ignore_keys: bool = False,
     without_plugins: bool = False,
 ) -> None:
@@ -74,13 +74,13 @@ def restore(
     check_revision(archive)
     if not ignore_keys:
         check_keys(archive)
-    found = state()
-    if not found.is_empty:
+    before = state()
+    if not before.is_empty:
         if not replace:
-            held = f"the database holds {found.people}"
+            held = f"the database holds {before.people}"
             raise BackupError(f"{held}. Restore into an empty one, or say --replace to delete them.")
-        agree(found)
-    bring_to_revision(archive, found)
+        agree(before)
+    bring_to_revision(archive, before)
     left_out = bring_plugins(archive, without_plugins)
     load(archive, say, replace=replace, left_out=left_out)
     if archive.revision != revisions()[-1]:
@@ -91,10 +91,10 @@ def restore(
 
 
 def state() -> State:
-    """What the database holds."""
+    """Return the state of the database."""
     with snapshot("see what a restore would replace") as connection:
-        found = queries.revision(connection)
-        return State(found, *queries.population(connection)) if found else State("")
+        revision = queries.revision(connection)
+        return State(revision, *queries.population(connection)) if revision else State("")
 
 
 def revisions() -> list[str]:
@@ -125,16 +125,16 @@ def check_keys(archive: Archive) -> None:
         raise BackupError(_DIFFERENT_KEYS.format(what="an MTC_SECRET_KEY"))
 
 
-def bring_to_revision(archive: Archive, found: State) -> None:
+def bring_to_revision(archive: Archive, before: State) -> None:
     """Make the tables as the archive knew them; raises BackupError where that would lose data."""
-    if found.revision == archive.revision:
+    if before.revision == archive.revision:
         return
-    if found.revision and found.revision not in revisions():
-        raise BackupError(f"the database has the revision {found.revision}, which this MTC does not know.")
-    if found.revision > archive.revision:
-        if not found.is_empty:
+    if before.revision and before.revision not in revisions():
+        raise BackupError(f"the database has the revision {before.revision}, which this MTC does not know.")
+    if before.revision > archive.revision:
+        if not before.is_empty:
             raise BackupError(
-                f"the archive is older (revision {archive.revision}) than the database ({found.revision}). "
+                f"the archive is older (revision {archive.revision}) than the database ({before.revision}). "
                 "Restore it into a new, empty database and point MTC_DATABASE_URL at that one."
             )
         downgrade(revision=archive.revision)
@@ -176,22 +176,26 @@ def load(archive: Archive, say: Say, *, replace: bool, left_out: Container[str] 
 
 def _load_tables(connection: Connection, archive: Archive, say: Say, left_out: Container[str]) -> None:
     present = queries.describe(connection)
-    wanted = {name: table.described for name, table in archive.tables.items() if name not in left_out}
+    expected = {name: table.described for name, table in archive.tables.items() if name not in left_out}
     # Plugins that came after the backup have tables, which end up empty.
     newer = tuple(
         prefix_of(slug)
         for slug in plugin_revisions(connection)
         if slug not in archive.manifest.get("plugins", ())
     )
-    columns = {one.name: sorted(one.columns) for one in present if not (newer and one.name.startswith(newer))}
-    if columns != {name: sorted(described.columns) for name, described in wanted.items()}:
+    columns = {
+        described.name: sorted(described.columns)
+        for described in present
+        if not (newer and described.name.startswith(newer))
+    }
+    if columns != {name: sorted(described.columns) for name, described in expected.items()}:
         raise ArchiveError(
             "The tables of the archive are not those of its revision: it was made by another program."
         )
     queries.empty_tables(connection, present)
     for entry in archive.entries():
         if "table" in entry.facts and entry.facts["table"] not in left_out:
-            queries.insert_rows(connection, wanted[entry.facts["table"]], archive.rows(entry))
+            queries.insert_rows(connection, expected[entry.facts["table"]], archive.rows(entry))
     for name, table in archive.tables.items():
         if name in left_out:
             say(f"{name}: left out, its plugin is not here")

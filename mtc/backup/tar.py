@@ -131,9 +131,9 @@ class Part:
 
     def read(self, size: int = -1) -> bytes:
         """Up to so many bytes; raises ArchiveError where the archive ends before the member does."""
-        wanted = self._left if size is None or size < 0 else min(size, self._left)
-        data = self._stream.read(wanted)
-        if len(data) < wanted:
+        length = self._left if size is None or size < 0 else min(size, self._left)
+        data = self._stream.read(length)
+        if len(data) < length:
             raise ArchiveError(f"the archive ends in the middle of {self._name}: it was cut off.")
         self._left -= len(data)
         self._digest.update(data)

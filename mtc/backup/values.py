@@ -36,23 +36,23 @@ Convert = Callable[[Any], Any]
 
 
 def kind_of(column_type: TypeEngine[Any], place: str) -> str:
-    """What a column of a database holds; raises BackupError for a type that no backup knows yet."""
+    """Return the kind of a column; raises BackupError for a type that no backup knows yet."""
     # SQLite has no type of its own for them.
     if isinstance(column_type, CHAR) and column_type.length == _UUID_LENGTH:
         return "uuid"
-    for known, kind in _KINDS:
-        if isinstance(column_type, known):
+    for column_class, kind in _KINDS:
+        if isinstance(column_type, column_class):
             return kind
     raise BackupError(f"{place} has the type {column_type!r}, which mtc/backup/values.py does not know.")
 
 
 def encoder(kind: str) -> Convert | None:
-    """How a value that is not NULL is written; None where it is written as it is."""
+    """Return the writer of a value that is not NULL; None where it is written as it is."""
     return _ENCODERS.get(kind)
 
 
 def decoder(kind: str, dialect: str) -> Convert | None:
-    """How a value of an archive is given to this database; None where it is given as it is."""
+    """Return the reader of an archive's value for this database; None where it is given as it is."""
     if kind == "bytes":
         return base64.b64decode
     return _to_sqlite_time if kind == "time" and dialect == "sqlite" else None

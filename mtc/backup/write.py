@@ -38,7 +38,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Report:
-    """What a backup holds; `missing` are files that rows name and the storage does not have."""
+    """Contents of a backup; `missing` are files that rows name and the storage does not have."""
 
     manifest: dict[str, Any]
     size: int
@@ -173,8 +173,8 @@ def _named_files() -> Iterator[tuple[str, str]]:
     """The files that are named now; noted aside first, since copying them may take hours."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as notes:
         with snapshot("list the files") as connection:
-            for one in queries.stored_files(connection):
-                notes.write(json.dumps(one) + "\n")
+            for stored_file in queries.stored_files(connection):
+                notes.write(json.dumps(stored_file) + "\n")
         notes.seek(0)
         for line in notes:
             key, content_type = json.loads(line)

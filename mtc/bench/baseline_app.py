@@ -1,4 +1,4 @@
-"""What MTC is measured against: a bare WSGI app, a bare Flask route and a floor app, each one process."""
+"""Baselines of the benchmark: a bare WSGI app, a bare Flask route and a floor app, each one process."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ HTML = "text/html; charset=utf-8"
 
 
 def facts() -> dict[str, Any]:
-    """What the bench learnt of MTC's own pages: bytes, listing, product (see pages.py)."""
-    found: dict[str, Any] = json.loads(Path(os.environ["BENCH_FACTS"]).read_text(encoding="utf-8"))
-    return found
+    """Return the measures of MTC's own pages: bytes, listing, product (see pages.py)."""
+    measures: dict[str, Any] = json.loads(Path(os.environ["BENCH_FACTS"]).read_text(encoding="utf-8"))
+    return measures
 
 
 def bare() -> Callable[..., Iterable[bytes]]:
@@ -69,7 +69,7 @@ class Item(Table):
 
 
 class Sheet(Table):
-    """What the page of one product shows besides, so that the page needs one query."""
+    """Further content of a product's page, in one row, so that the page needs one query."""
 
     __tablename__ = "sheets"
 
@@ -89,20 +89,22 @@ class Sheet(Table):
 
 def floor() -> Any:
     """Flask, Jinja and one SQLAlchemy query on SQLite: as many cards, facets and bytes as MTC's pages."""
-    known = facts()
+    measures = facts()
     engine = create_engine(f"sqlite:///{os.environ['BENCH_FLOOR_DB']}")
-    _fill(engine, known)
+    _fill(engine, measures)
     app = Flask("bench_floor", static_folder=None, template_folder=str(Path(__file__).parent / "pages"))
     app.jinja_env.globals.update(shop=_SHOP, static=lambda path: f"/static/{path}?v=4dac8fe4a492")
     app.jinja_env.filters["money"] = lambda amount: f"€{amount / 100:.2f}"
-    facets = [_facet(number, values) for number, values in enumerate(known["listing"]["facets"])]
+    facets = [_facet(number, values) for number, values in enumerate(measures["listing"]["facets"])]
     shared = {"facets": facets, "sorts": _SORTS, "total": 100}
     padding = {"listing": Markup(""), "product": Markup("")}
 
     @app.get("/search")
     def listing() -> str:
         with Session(engine) as work:
-            items = work.scalars(select(Item).order_by(Item.id.desc()).limit(known["listing"]["cards"])).all()
+            items = work.scalars(
+                select(Item).order_by(Item.id.desc()).limit(measures["listing"]["cards"])
+            ).all()
         return render_template("listing.html", items=items, padding=padding["listing"], **shared)
 
     @app.get("/p/<slug>")
@@ -113,7 +115,7 @@ def floor() -> Any:
 
     client = app.test_client()
     for name, path in (("listing", "/search"), ("product", "/p/item-1")):
-        missing = known[name]["bytes"] - len(client.get(path).data)
+        missing = measures[name]["bytes"] - len(client.get(path).data)
         padding[name] = Markup("<!-- " + "-" * max(0, missing - 9) + " -->")  # noqa: S704 - our own dashes
     engine.dispose()
     return app.wsgi_app
@@ -179,9 +181,9 @@ def _sheet(page: dict[str, Any]) -> Sheet:
     )
 
 
-def _fill(engine: Any, known: dict[str, Any]) -> None:
+def _fill(engine: Any, measures: dict[str, Any]) -> None:
     Table.metadata.create_all(engine)
     with Session(engine) as work:
         work.add_all(Item(id=number, **_card(number)) for number in range(1, 101))
-        work.add(_sheet(known["product"]))
+        work.add(_sheet(measures["product"]))
         work.commit()

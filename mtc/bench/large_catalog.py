@@ -103,7 +103,7 @@ def _queries(number: int) -> list[Line]:
     deep = last.next or ""
     both = Filters(attributes={"color": ("red",), "place": ("north",)})
     base = _median(lambda: session.execute(text("SELECT 1")).all())
-    asked: list[tuple[str, Callable[[], object]]] = [
+    queries: list[tuple[str, Callable[[], object]]] = [
         ("list of 24", lambda: products(Filters(), limit=PAGE)),
         (f"page {min(DEEP, number // PAGE):,}", lambda: products(Filters(), after=deep, limit=PAGE)),
         ("two attributes", lambda: products(both, limit=PAGE)),
@@ -113,7 +113,7 @@ def _queries(number: int) -> list[Line]:
     ]
     return [
         Line("select 1", f"{base:.2f} ms"),
-        *(Line(name, f"{_median(ask):.2f} ms") for name, ask in asked),
+        *(Line(name, f"{_median(ask):.2f} ms") for name, ask in queries),
     ]
 
 

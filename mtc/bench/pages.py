@@ -1,4 +1,4 @@
-"""What the pages of MTC consist of, so that the floor app can show as much."""
+"""Content of MTC's pages, so that the floor app can show as much."""
 
 from __future__ import annotations
 

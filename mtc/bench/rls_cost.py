@@ -1,4 +1,4 @@
-"""What row-level security costs: the same statements with the policies and without, in turn."""
+"""Cost of row-level security: the same statements with the policies and without, in turn."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def measure(url: str, rounds: int = ROUNDS) -> list[Line]:
 def _measure(with_policies: Engine, without: Engine, rounds: int) -> list[Line]:
     with with_policies.connect() as guarded, without.connect() as free:
         tenant = free.execute(_BIGGEST).scalar()
-        known = free.execute(_ONE, {"t": tenant}).one()
+        product = free.execute(_ONE, {"t": tenant}).one()
         free.rollback()
         lines, medians, tenths = [], [], []
         for name, statement in _STATEMENTS.items():
-            given = {"t": tenant, "id": known.id, "slug": known.slug}
-            values = {key: value for key, value in given.items() if f":{key}" in statement}
+            parameters = {"t": tenant, "id": product.id, "slug": product.slug}
+            values = {key: value for key, value in parameters.items() if f":{key}" in statement}
             mine: list[float] = []
             bare: list[float] = []
             for turn in range(rounds):  # in turn, and each as often first as second

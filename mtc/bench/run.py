@@ -62,7 +62,7 @@ def _run(stack: ExitStack, folder: Path, var: Path, rounds: int) -> None:
         return server
 
     env = {"MTC_VAR": str(var)}
-    kept = (var / "mtc.db").exists()
+    prepared = (var / "mtc.db").exists()
     first = keep(mtc("first start", env, folder))
     first.stop()
     cached = keep(mtc("second start", env, folder))
@@ -80,35 +80,35 @@ def _run(stack: ExitStack, folder: Path, var: Path, rounds: int) -> None:
     show("ratios", _ratios(samples))
     show("statements of a page", _statements(env, pages))
     started = [
-        Line("first start" if kept else "first start, with the demo", f"{first.started:.1f} s"),
+        Line("first start" if prepared else "first start, with the demo", f"{first.started:.1f} s"),
         limit_line("second start", cached.started, 3, "s", digits=1),
     ]
     show("`make run`", [*started, *memory])
 
 
 def _targets(pages: Pages, cached: Server, uncached: Server, others: dict[str, Server]) -> list[Target]:
-    kept, made = host_of(cached), host_of(uncached)
+    cached_host, uncached_host = host_of(cached), host_of(uncached)
     return [
         Target("bare WSGI, 3 KB", others["bare"], "localhost", "/"),
         Target(BARE, others["bare"], "localhost", "/page"),
         Target("bare Flask route, 3 KB", others["flask_route"], "localhost", "/"),
         Target(FLOOR_PRODUCT, others["floor"], "localhost", "/p/item-1"),
         Target(FLOOR_LISTING, others["floor"], "localhost", "/search"),
-        Target(CACHED, cached, kept, LISTING),
-        Target(PRODUCT, uncached, made, pages.product),
-        Target(LISTED, uncached, made, LISTING),
-        Target("MTC: home page", uncached, made, "/"),
-        Target("MTC: empty cart", uncached, made, "/cart"),
+        Target(CACHED, cached, cached_host, LISTING),
+        Target(PRODUCT, uncached, uncached_host, pages.product),
+        Target(LISTED, uncached, uncached_host, LISTING),
+        Target("MTC: home page", uncached, uncached_host, "/"),
+        Target("MTC: empty cart", uncached, uncached_host, "/cart"),
     ]
 
 
 def _measure(load: Load, targets: list[Target], rounds: int) -> Samples:
-    for one in targets:
-        load.run(one.server, one.host, one.path, WARM_SECONDS)
-    samples: Samples = {one.name: [] for one in targets}
+    for target in targets:
+        load.run(target.server, target.host, target.path, WARM_SECONDS)
+    samples: Samples = {target.name: [] for target in targets}
     for _ in range(rounds):
-        for one in targets:
-            samples[one.name].append(load.run(one.server, one.host, one.path, SECONDS))
+        for target in targets:
+            samples[target.name].append(load.run(target.server, target.host, target.path, SECONDS))
     return samples
 
 
@@ -137,7 +137,7 @@ def _statements(env: dict[str, str], pages: Pages) -> list[Line]:
 
 
 def _memory(server: Server, load: Load, pages: Pages) -> list[Line]:
-    """What `make run` holds once it has shown its pages and has had visitors for a moment."""
+    """Return the memory of `make run` once it has shown its pages and has had visitors for a moment."""
     host = host_of(server)
     for path in ("/", LISTING, pages.product, "/cart", "/account/login"):
         server.get(host, path)

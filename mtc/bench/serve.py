@@ -14,11 +14,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("kind", choices=("bare", "flask_route", "floor"))
     parser.add_argument("--port", type=int, required=True)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     usual = settings.Config()
     serve(
-        Hooks(create=f"mtc.bench.baseline_app:{given.kind}"),
-        port=given.port,
+        Hooks(create=f"mtc.bench.baseline_app:{arguments.kind}"),
+        port=arguments.port,
         workers=usual.processes,
         threads=usual.threads,
     )

@@ -75,11 +75,11 @@ class Server:
                 stat = _read(entry / "stat").rpartition(") ")[2].split()
                 if len(stat) > 1:
                     parents.setdefault(int(stat[1]), []).append(int(entry.name))
-        found, todo = [], [self.process.pid]
+        pids, todo = [], [self.process.pid]
         while todo:
-            found.append(todo.pop())
-            todo += parents.get(found[-1], [])
-        return found
+            pids.append(todo.pop())
+            todo += parents.get(pids[-1], [])
+        return pids
 
     def cpu_seconds(self) -> float:
         """Processor time that the processes have used so far."""
@@ -119,8 +119,8 @@ def _read(path: Path) -> str:
 
 def environment(env: Mapping[str, str]) -> dict[str, str]:
     """The environment without settings of another MTC."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("MTC_")}
-    return {**kept, **env}
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("MTC_")}
+    return {**inherited, **env}
 
 
 def opponent(kind: str, env: Mapping[str, str], folder: Path) -> Server:

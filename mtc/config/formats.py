@@ -1,4 +1,4 @@
-"""What a text setting may hold: each format reads one, in its one spelling, or says what to write."""
+"""Formats of text settings: each reads one, in its one spelling, or raises with what to write."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def host_name(text: str) -> str:
         return name
 
 
-def _port(given: int | None) -> int | None:
-    if given == 0:
+def _port(port: int | None) -> int | None:
+    if port == 0:
         raise ValueError
-    return given
+    return port
 
 
 def _public_url(text: str) -> str:
@@ -77,8 +77,8 @@ def _folder(text: str) -> str:
 
 
 def _postgres(text: str) -> str:
-    found = _POSTGRES.fullmatch(text)
-    if found is None or not 0 < int(found[2] or 5432) < 65536:
+    match = _POSTGRES.fullmatch(text)
+    if match is None or not 0 < int(match[2] or 5432) < 65536:
         raise ValueError
     return "postgresql+psycopg://" + text.partition("://")[2]
 
@@ -110,7 +110,7 @@ def _redis(text: str) -> str:
 
 
 def _is_of_plugin(text: str) -> bool:
-    """Whether it is the address of something that a plugin brings: its provider reads the rest."""
+    """Return whether a plugin's provider reads the rest of the address."""
     return _PROVIDER.fullmatch(text) is not None
 
 
@@ -156,10 +156,10 @@ def _mail(text: str) -> str:
 
 def _address(text: str) -> str:
     spec = text[:-1].rpartition("<")[2] if text.endswith(">") and "<" in text else text
-    found = _MAIL.fullmatch(spec)
-    if found is None:
+    match = _MAIL.fullmatch(spec)
+    if match is None:
         raise ValueError
-    host_name(found["domain"])
+    host_name(match["domain"])
     return text
 
 
@@ -186,7 +186,7 @@ def _secret(text: str) -> str:
 
 def _ring(text: str) -> str:
     names = []
-    for part in filter(None, (one.strip() for one in text.split(","))):
+    for part in filter(None, (entry.strip() for entry in text.split(","))):
         name, _, value = part.partition(":")
         try:
             size = len(base64.b64decode(value, validate=True))

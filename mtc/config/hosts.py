@@ -1,4 +1,4 @@
-"""What a host name in the settings says about who can reach it."""
+"""Reach of a host name in the settings: this machine, its network or everybody."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _PRIVATE_ZONES = (
 
 
 def is_address(host: str) -> bool:
-    """Whether the host is an IP address, which can have no subdomains."""
+    """Return whether the host is an IP address, which can have no subdomains."""
     return _address(host) is not None
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host name or IP address always means the machine itself."""
+    """Return whether the host name or IP address always means the machine itself."""
     address = _address(host)
     if address is None:
         return host == "localhost" or host.endswith(".localhost")
@@ -25,7 +25,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_private(host: str) -> bool:
-    """Whether only the machine itself or its own network can mean this host: a development server."""
+    """Return whether only the machine or its own network can mean this host: a development server."""
     address = _address(host)
     if address is not None:
         return address.is_private or address.is_link_local

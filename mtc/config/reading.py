@@ -17,25 +17,25 @@ _YES, _NO = {"1", "yes", "true", "on"}, {"0", "no", "false", "off"}
 _SHOWN = 80
 
 
-def read(item: Field[Any], given: Any) -> Any:
+def read(item: Field[Any], raw: Any) -> Any:
     """The value of a setting, from a text or from a value; raises ConfigError for one that it cannot hold."""
     try:
         if isinstance(item.default, bool):
-            return _yes_or_no(given)
+            return _yes_or_no(raw)
         if isinstance(item.default, int):
-            return _number(given, item.metadata["minimum"], item.metadata["maximum"])
-        return _text(item, given)
+            return _number(raw, item.metadata["minimum"], item.metadata["maximum"])
+        return _text(item, raw)
     except (ValueError, OSError) as error:
         name = f"MTC_{item.name.upper()}"
         said = str(error) if isinstance(error, Refusal) else f"write {wanted(item)}."
         if holds_secret(item):
             raise ConfigError(f"{name} cannot be used: {said}") from None
-        shown = repr(given) if len(repr(given)) <= _SHOWN else f"{repr(given)[:_SHOWN]}…"
+        shown = repr(raw) if len(repr(raw)) <= _SHOWN else f"{repr(raw)[:_SHOWN]}…"
         raise ConfigError(f"{name} is {shown}: {said}") from None
 
 
 def wanted(item: Field[Any]) -> str:
-    """What the setting may hold, as the end of "write …"."""
+    """Return the values that the setting may hold, as the end of "write …"."""
     facts = item.metadata
     if isinstance(item.default, bool):
         return "yes or no"
@@ -47,40 +47,40 @@ def wanted(item: Field[Any]) -> str:
 
 
 def holds_secret(item: Field[Any]) -> bool:
-    """Whether the value may hold a password, so that no message repeats it."""
+    """Return whether the value may hold a password, so that no message repeats it."""
     return item.name.startswith(("secret_key", "keyring")) or (
         item.name.endswith("_url") and item.name != "public_url"
     )
 
 
-def _yes_or_no(given: Any) -> bool:
-    if isinstance(given, bool):
-        return given
-    if str(given).lower() in _YES:
+def _yes_or_no(raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if str(raw).lower() in _YES:
         return True
-    if str(given).lower() in _NO:
+    if str(raw).lower() in _NO:
         return False
     raise ValueError
 
 
-def _number(given: Any, minimum: int, maximum: int) -> int:
+def _number(raw: Any, minimum: int, maximum: int) -> int:
     # int() would also take 1_000, Arabic digits and True.
-    if isinstance(given, bool) or not re.fullmatch(r"-?[0-9]{1,18}", str(given)):
+    if isinstance(raw, bool) or not re.fullmatch(r"-?[0-9]{1,18}", str(raw)):
         raise ValueError
-    if not minimum <= int(given) <= maximum:
+    if not minimum <= int(raw) <= maximum:
         raise ValueError
-    return int(given)
+    return int(raw)
 
 
-def _text(item: Field[Any], given: Any) -> str:
-    if not isinstance(given, str) or not given.isprintable():
+def _text(item: Field[Any], raw: Any) -> str:
+    if not isinstance(raw, str) or not raw.isprintable():
         raise ValueError
     if item.metadata["choices"]:
-        if given not in item.metadata["choices"]:
+        if raw not in item.metadata["choices"]:
             raise ValueError
-        return given
-    found: str = item.metadata["form"].read(given)
-    return found
+        return raw
+    value: str = item.metadata["form"].read(raw)
+    return value
 
 
 def check_together(config: Config) -> None:
@@ -105,6 +105,6 @@ def check_together(config: Config) -> None:
 
 
 def _is_nobodys(address: str) -> bool:
-    """Whether the address is at this very machine, so that nobody can answer it."""
+    """Return whether the address is at this very machine, so that nobody can answer it."""
     domain = address.rstrip(">").rpartition("@")[2].lower().rstrip(".")
     return "." not in domain or is_loopback(domain) or domain == "localhost.localdomain"

@@ -22,34 +22,34 @@ KEPT = ("secret_key", "secret_key_old", "keyring")
 
 
 def is_given(name: str) -> bool:
-    """Whether the environment gives the setting, itself or by the name of a file."""
+    """Return whether the environment gives the setting, itself or by the name of a file."""
     return any(os.environ.get(f"MTC_{name.upper()}{end}") for end in ("", "_FILE"))
 
 
-def secrets_of(folder: Path, given: Mapping[str, Any]) -> dict[str, str]:
+def secrets_of(folder: Path, environ_values: Mapping[str, Any]) -> dict[str, str]:
     """The secrets kept under var, made on first use; what the environment gives wins."""
     file = folder / SECRETS
     if file.exists():
-        kept = kept_secrets(folder)
+        stored = kept_secrets(folder)
     else:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = base64.b64encode(secrets.token_bytes(32)).decode()
-        kept = {"secret_key": secrets.token_urlsafe(48), "keyring": f"k1:{key}"}
-        draft = _draft(folder, kept)
+        stored = {"secret_key": secrets.token_urlsafe(48), "keyring": f"k1:{key}"}
+        draft = _draft(folder, stored)
         # Made beside and linked into place: two processes that start together agree on one file.
         try:
             os.link(draft, file)
         except FileExistsError:
-            kept = kept_secrets(folder)
+            stored = kept_secrets(folder)
         finally:
             draft.unlink()
-    return {name: str(given.get(name) or kept.get(name, "")) for name in KEPT}
+    return {name: str(environ_values.get(name) or stored.get(name, "")) for name in KEPT}
 
 
-def _draft(folder: Path, kept: Mapping[str, str]) -> Path:
+def _draft(folder: Path, stored: Mapping[str, str]) -> Path:
     draft = folder / f"secrets.{os.getpid()}.draft"
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-        json.dump(kept, stream)
+        json.dump(stored, stream)
         stream.flush()
         os.fsync(stream.fileno())
     return draft
@@ -57,29 +57,29 @@ def _draft(folder: Path, kept: Mapping[str, str]) -> Path:
 
 def check_secrets_are_kept(*names: str) -> None:
     """Raise ConfigError where the environment gives secrets: the file under var is not what counts."""
-    given = [f"MTC_{name.upper()}" for name in names or KEPT if is_given(name)]
-    if given:
-        raise ConfigError(f"{given[0]} is set in the environment: change it there.")
+    from_environment = [f"MTC_{name.upper()}" for name in names or KEPT if is_given(name)]
+    if from_environment:
+        raise ConfigError(f"{from_environment[0]} is set in the environment: change it there.")
 
 
 def kept_secrets(folder: Path) -> dict[str, str]:
     """The secrets under var as they stand there; raises ConfigError when they are no secrets."""
     try:
-        kept = json.loads((folder / SECRETS).read_text())
+        stored = json.loads((folder / SECRETS).read_text())
     except ValueError as error:
         raise ConfigError(
             f"{folder / SECRETS} was damaged ({error}). Put back the copy that you keep."
         ) from error
-    if not isinstance(kept, dict) or not {"secret_key", "keyring"} <= set(kept):
+    if not isinstance(stored, dict) or not {"secret_key", "keyring"} <= set(stored):
         raise ConfigError(f"{folder / SECRETS} holds no secrets. Put back the copy that you keep.")
-    return {name: str(value) for name, value in kept.items()}
+    return {name: str(value) for name, value in stored.items()}
 
 
-def keep_secrets(kept: Mapping[str, str], folder: Path | None = None) -> Path | None:
+def keep_secrets(stored: Mapping[str, str], folder: Path | None = None) -> Path | None:
     """Put these secrets in place of those under var; returns where the ones before are kept."""
     folder = folder or Path(os.environ.get("MTC_VAR") or "var").absolute()
     file, before = folder / SECRETS, None
-    draft = _draft(folder, kept)
+    draft = _draft(folder, stored)
     if file.exists():
         before = folder / f"secrets.before-{time.time_ns()}.json"
         os.link(file, before)
@@ -88,15 +88,15 @@ def keep_secrets(kept: Mapping[str, str], folder: Path | None = None) -> Path | 
 
 
 def reload_secrets_if_changed(config: Config) -> Callable[[], Config | None] | None:
-    """What tells, each time it is asked, the settings with new secrets when those under var have changed.
+    """Return a function that gives the settings with new secrets when those under var have changed.
 
     None where the environment gives all of them.
     """
     file = config.folder / SECRETS
     if not file.exists():
         return None
-    kept = kept_secrets(config.folder)
-    names = [name for name in KEPT if getattr(config, name) == kept.get(name, "")]
+    stored = kept_secrets(config.folder)
+    names = [name for name in KEPT if getattr(config, name) == stored.get(name, "")]
     if not {"secret_key", "keyring"} & set(names):
         return None
     mark = [_mark(file)]
@@ -107,15 +107,15 @@ def reload_secrets_if_changed(config: Config) -> Callable[[], Config | None] | N
             return None
         mark[0] = now
         fresh = kept_secrets(config.folder)
-        given: dict[str, Any] = {name: fresh.get(name, "") for name in names}
-        return replace(config, **given)
+        changes: dict[str, Any] = {name: fresh.get(name, "") for name in names}
+        return replace(config, **changes)
 
     return news
 
 
 def _mark(file: Path) -> tuple[int, int] | None:
     try:
-        found = file.stat()
+        status = file.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_ino
+    return status.st_mtime_ns, status.st_ino

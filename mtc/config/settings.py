@@ -160,7 +160,7 @@ class Config:
 
     @property
     def secure(self) -> bool:
-        """Whether the platform is reached over HTTPS."""
+        """Return whether the platform is reached over HTTPS."""
         return urlsplit(self.public_url).scheme == "https"
 
     @property
@@ -175,21 +175,21 @@ class Config:
 
     @property
     def is_local(self) -> bool:
-        """Whether this is a development server that people reach on their own machine only."""
+        """Return whether this is a development server that people reach on their own machine only."""
         return not self.production and is_loopback(self.platform_host)
 
 
 def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
     """Read the settings; empty ones get the embedded profile's values. Raises ConfigError."""
     environ = _with_files(os.environ if environ is None else environ)
-    known = {item.name: item for item in fields(Config)}
+    known_fields = {item.name: item for item in fields(Config)}
     for key in environ:
-        if key.startswith("MTC_") and key[4:].lower() not in known:
+        if key.startswith("MTC_") and key[4:].lower() not in known_fields:
             raise ConfigError(f"{key} is not a setting of MTC; docs/settings.md lists them.")
-    given: dict[str, Any] = {
-        name: environ.get(f"MTC_{name.upper()}", "").strip() for name in known
+    raw_values: dict[str, Any] = {
+        name: environ.get(f"MTC_{name.upper()}", "").strip() for name in known_fields
     } | overrides
-    values = {name: read(known[name], value) for name, value in given.items() if value != ""}
+    values = {name: read(known_fields[name], value) for name, value in raw_values.items() if value != ""}
     if values.get("production"):
         values["demo"] = False
     folder = Path(values.get("var", "var")).absolute()
@@ -205,18 +205,18 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
 
 def _with_files(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment with the secrets that stand in files."""
-    found = dict(environ)
+    merged = dict(environ)
     for key in (f"MTC_{name.upper()}" for name in FROM_FILES):
-        path = found.pop(f"{key}_FILE", "")
+        path = merged.pop(f"{key}_FILE", "")
         if not path:
             continue
-        if found.get(key):
+        if merged.get(key):
             raise ConfigError(f"{key} and {key}_FILE are both set: keep one of them.")
         try:
-            found[key] = Path(path).read_text(encoding="utf-8").strip()
+            merged[key] = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "it is no text"
             raise ConfigError(f"{key}_FILE is {path}: {why}.") from error
-        if not found[key]:
+        if not merged[key]:
             raise ConfigError(f"{key}_FILE is {path}: it is empty.")
-    return found
+    return merged

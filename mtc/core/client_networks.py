@@ -1,4 +1,4 @@
-"""Which network address counts as one caller."""
+"""Networks of clients: the addresses that count as one caller."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _TRANSLATED = IPv6Network("64:ff9b::/96")
 
 @lru_cache(4096)
 def client_network(address: str) -> str:
-    """What counts as one caller: an IPv4 address, or an IPv6 network of 64 bits, since every line has one.
+    """Return the network of a caller: an IPv4 address, or an IPv6 network of 64 bits, as a line has one.
 
     IPv6 that stands for an IPv4 address counts as that; a text that is no address stays as it is.
     """
     try:
-        found = ip_address(address.strip().partition("%")[0])
+        ip = ip_address(address.strip().partition("%")[0])
     except ValueError:
         return address
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    if found in _TRANSLATED:
-        return str(ip_address(int(found) & 0xFFFFFFFF))
-    return str(IPv6Network((int(found), 64), strict=False))
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    if ip in _TRANSLATED:
+        return str(ip_address(int(ip) & 0xFFFFFFFF))
+    return str(IPv6Network((int(ip), 64), strict=False))

@@ -67,7 +67,7 @@ def language_of(locale: str) -> str:
 
 
 def key_mark(language: str) -> str:
-    """What the keys of a language end with; whoever finds another end makes the key anew."""
+    """Return the end of a language's sort keys; a key with another end is made anew."""
     return f"{_LEVEL}{language}{_EDITION}"
 
 
@@ -94,7 +94,7 @@ def _tailored(text: str, language: str) -> str:
     return text.translate({ord(letter): place for letter, place in table.items() if len(letter) == 1})
 
 
-def _sized(found: re.Match[str]) -> str:
+def _sized(match: re.Match[str]) -> str:
     """A number so that more digits sort behind fewer ones."""
-    digits = "".join(str(int(char)) for char in found[0]).lstrip("0")[:60]
+    digits = "".join(str(int(char)) for char in match[0]).lstrip("0")[:60]
     return f"{len(digits):02}{digits}"

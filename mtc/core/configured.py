@@ -1,4 +1,4 @@
-"""What is a type with settings and secrets of a tenant: payment gateways, delivery methods, plugins.
+"""Types with settings and secrets of a tenant: payment gateways, delivery methods, plugins.
 
 A type describes its settings and credentials in the field language. A row has the settings in `config`, and
 its secrets sealed: together in a column of their own, or one by one among the settings.
@@ -27,7 +27,7 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class Row(Protocol):
-    """What a tenant has set up."""
+    """Row with the settings and secrets of a tenant."""
 
     @property
     def id(self) -> UUID:
@@ -63,12 +63,12 @@ class ChecksConfig(Protocol):
         """The settings as stored, and what is wrong with them by field."""
 
     def missing(self, config: Mapping[str, Any]) -> Errors:
-        """What has to be filled in, by field, before it can be switched on."""
+        """Return the settings to fill in, by field, before it can be switched on."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What came of trying settings; the message is for the merchant."""
+    """Result of trying settings; the message is for the merchant."""
 
     ok: bool
     message: Sentence
@@ -82,22 +82,25 @@ class ChecksSettings(Protocol):
         """Try the settings, secrets in clear; called while no transaction is open."""
 
 
-def try_settings(kind: ChecksSettings, settings: Mapping[str, Any]) -> CheckResult:
-    """What the type says about the settings; one that breaks says that the test failed, and is logged."""
+def try_settings(settings_type: ChecksSettings, settings: Mapping[str, Any]) -> CheckResult:
+    """Let the type check the settings; an exception in it is logged and returned as a failed check."""
     try:
-        return kind.check(settings)
+        return settings_type.check(settings)
     except Exception:
         log.exception("Trying the settings of a type has failed.")
         return CheckResult(False, _l("The test failed. Check the settings and try again."))
 
 
-def form_fields(kind: Configurable, stored: Container[str]) -> list[dict[str, Any]]:
+def form_fields(settings_type: Configurable, stored: Container[str]) -> list[dict[str, Any]]:
     """The fields of a form for the settings and credentials; stored secrets are never shown."""
-    secrets = TypeSettings.of(kind).secrets
-    credentials = kind.credentials if isinstance(kind, HasCredentials) else []
-    fields = [*kind.settings, *({**one, "type": "secret"} for one in credentials)]
-    kept = {"help": _("Stored. Leave it empty to keep it.")}
-    return [{**one, **kept} if one["name"] in secrets and one["name"] in stored else one for one in fields]
+    secrets = TypeSettings.of(settings_type).secrets
+    credentials = settings_type.credentials if isinstance(settings_type, HasCredentials) else []
+    fields = [*settings_type.settings, *({**credential, "type": "secret"} for credential in credentials)]
+    stored_hint = {"help": _("Stored. Leave it empty to keep it.")}
+    return [
+        {**field, **stored_hint} if field["name"] in secrets and field["name"] in stored else field
+        for field in fields
+    ]
 
 
 def checked_name(slug: str, name: str) -> str:
@@ -117,27 +120,34 @@ class TypeSettings:
 
     def __init__(self, fields: FieldSet, credentials: Iterable[str] = ()) -> None:
         self.fields = fields
-        self.secrets = frozenset(one.key for one in fields.fields if one.format == "secret") | {*credentials}
+        self.secrets = frozenset(field.key for field in fields.fields if field.format == "secret") | {
+            *credentials
+        }
 
     @classmethod
-    def of(cls, kind: Configurable) -> TypeSettings:
+    def of(cls, settings_type: Configurable) -> TypeSettings:
         """The settings and credentials of a type."""
-        credentials = kind.credentials if isinstance(kind, HasCredentials) else []
-        return cls(FieldSet([*kind.settings, *credentials]), [one["name"] for one in credentials])
+        credentials = settings_type.credentials if isinstance(settings_type, HasCredentials) else []
+        return cls(
+            FieldSet([*settings_type.settings, *credentials]),
+            [credential["name"] for credential in credentials],
+        )
 
     def checked(
-        self, given: Mapping[str, Any], stored: Mapping[str, Any], kind: Any = None
+        self, submitted: Mapping[str, Any], stored: Mapping[str, Any], settings_type: Any = None
     ) -> tuple[Values, Values]:
         """The settings and the secrets to store; secrets that are not given stay as they are stored.
 
-        Raises ValidationError by field. A `kind` may have more to say about its settings.
+        Raises ValidationError by field. A `settings_type` may have more to say about its settings.
         """
-        kept = {name: stored[name] for name in self.secrets if stored.get(name) and not given.get(name)}
-        values = self.fields.validate({**given, **kept})
+        unchanged = {
+            name: stored[name] for name in self.secrets if stored.get(name) and not submitted.get(name)
+        }
+        values = self.fields.validate({**submitted, **unchanged})
         secrets = {name: values[name] for name in self.secrets if values.get(name)}
         settings = {name: value for name, value in values.items() if name not in self.secrets}
-        if isinstance(kind, ChecksConfig):
-            settings, errors = kind.check_config(settings)
+        if isinstance(settings_type, ChecksConfig):
+            settings, errors = settings_type.check_config(settings)
             if errors:
                 raise ValidationError(_l("Check the marked fields."), errors)
         return settings, secrets
@@ -179,19 +189,21 @@ class SecretsAmongSettings:
 
     def read(self, row: Row, names: Iterable[str]) -> Values:
         """The secrets of these names in clear; raises SealError."""
-        known = getattr(row, self.column) or {}
+        column_value = getattr(row, self.column) or {}
         place: Any = {"table": self.table, "column": self.column, "row_id": row.id}
         return {
-            name: open_sealed(str(known[name]), tenant_id=row.tenant_id, **place)
+            name: open_sealed(str(column_value[name]), tenant_id=row.tenant_id, **place)
             for name in names
-            if known.get(name)
+            if column_value.get(name)
         }
 
     def sealed(self, row: Row, secrets: Mapping[str, Any]) -> Values:
         """The secrets as they are stored; the same ones stay as they are sealed."""
-        known, before = getattr(row, self.column) or {}, self.read(row, secrets)
+        column_value, before = getattr(row, self.column) or {}, self.read(row, secrets)
         place: Any = {"table": self.table, "column": self.column, "row_id": row.id}
         return {
-            name: known[name] if before.get(name) == value else seal(value, tenant_id=row.tenant_id, **place)
+            name: column_value[name]
+            if before.get(name) == value
+            else seal(value, tenant_id=row.tenant_id, **place)
             for name, value in secrets.items()
         }

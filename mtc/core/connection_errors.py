@@ -24,7 +24,7 @@ _LOST_IN_TRANSACTION = "8s2b"  # SQLAlchemy's code for a statement after the con
 
 
 def is_unreachable(error: BaseException) -> bool:
-    """Whether the database did not answer, or answered that it cannot serve now; later it will again."""
+    """Return whether the database did not answer, or answered that it cannot serve for the moment."""
     if isinstance(error, PoolTimeout):
         return True
     if isinstance(error, PendingRollbackError):
@@ -43,7 +43,7 @@ def is_unreachable(error: BaseException) -> bool:
 
 
 def is_connection_lost(error: BaseException) -> bool:
-    """Whether a connection that was open has ended; another one may do at once."""
+    """Return whether a connection that was open has ended; another one may do at once."""
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 

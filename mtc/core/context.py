@@ -1,4 +1,4 @@
-"""Who asks, for which store, in which language: the facts of the running request or job."""
+"""Context of the running request or job: actor, store and language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mtc.core.store_info import StoreInfo
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `kind` is anonymous, customer, staff, super_admin, api_key or system."""
+    """Person or program that acts. `kind` is anonymous, customer, staff, super_admin, api_key or system."""
 
     kind: str = "anonymous"
     id: UUID | None = None
@@ -24,7 +24,7 @@ class Actor:
     permissions: frozenset[str] = frozenset()
 
     def may(self, permission: str) -> bool:
-        """Whether the actor holds the permission; `*` and `orders:*` stand for all of theirs."""
+        """Return whether the actor holds the permission; `*` and `orders:*` stand for all of theirs."""
         held = self.permissions
         return permission in held or "*" in held or f"{permission.split(':', 1)[0]}:*" in held
 

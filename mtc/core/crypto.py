@@ -69,7 +69,7 @@ class Keyring:
         }
 
     def fingerprints(self) -> dict[str, str]:
-        """What tells the keys apart without telling them, by id; the secrets under "" and "former secret"."""
+        """Return fingerprints of the keys by id, and of the secrets under "" and "former secret"."""
         every = {**self.keys, "": self.secret, **({"former secret": self.former} if self.former else {})}
         return {
             name: hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
@@ -126,7 +126,7 @@ class Sealer:
         self._place = (tenant_id, table, column)
 
     def seal(self, text: str, row_id: UUID) -> str:
-        """What `seal` makes of the text for this row."""
+        """Return the text sealed for this row."""
         nonce = os.urandom(12)
         box = self._box.encrypt(nonce, text.encode(), _place(*self._place, row_id))
         return f"{self._name}:{base64.b64encode(nonce + box).decode()}"
@@ -157,12 +157,12 @@ def keyed_hashes(text: str, purpose: str) -> list[str]:
 
 
 def hasher(purpose: str) -> Callable[[str], str]:
-    """What makes the keyed hashes of many texts, with the secret of this moment."""
+    """Return the function that makes keyed hashes of many texts with the secret of this moment."""
     return partial(_hash, keyring().secret, purpose=purpose)
 
 
 def verify_hash(text: str, purpose: str, mark: str, length: int = 64) -> bool:
-    """Whether the mark is the beginning, so long, of the text's hash by the secret or the former one."""
+    """Return whether the mark is the beginning of the text's hash by the secret or the former one."""
     return any(same(made[:length], mark) for made in keyed_hashes(text, purpose))
 
 
@@ -171,9 +171,9 @@ def _hash(secret: bytes, text: str, purpose: str) -> str:
     return hmac.digest(secret, message, "sha256").hex()
 
 
-def same(one: str, other: str) -> bool:
+def same(text: str, other: str) -> bool:
     """Compare secrets in constant time."""
-    return hmac.compare_digest(one.encode(errors="surrogatepass"), other.encode(errors="surrogatepass"))
+    return hmac.compare_digest(text.encode(errors="surrogatepass"), other.encode(errors="surrogatepass"))
 
 
 def sign(payload: dict[str, Any], purpose: str, seconds: int) -> str:

@@ -33,7 +33,7 @@ WITHOUT_MINOR_UNIT = frozenset(_NOT_APPLICABLE.split())
 
 
 def digits_of(code: str) -> int:
-    """How many decimal digits amounts of the currency have; 2 for a code that has left the list."""
+    """Return how many decimal digits amounts of the currency have; 2 for a code that has left the list."""
     return _DIGITS.get(code, 2)
 
 

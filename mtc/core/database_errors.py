@@ -1,4 +1,4 @@
-"""What the database says no with, under names that higher layers may use."""
+"""Refusals of the database, under names that higher layers may use."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ DatabaseError = DBAPIError
 
 
 def is_contention(error: DBAPIError) -> bool:
-    """Whether the statement failed only because others were at the same rows: trying again may work."""
+    """Return whether the statement failed only because of concurrent writes, so that it may be repeated."""
     return getattr(error.orig, "sqlstate", None) in _CONTENTION or "database is locked" in str(error.orig)
 
 
 def is_full(error: DBAPIError) -> bool:
-    """Whether there is no room left where the database lies."""
+    """Return whether there is no room left where the database lies."""
     return getattr(error.orig, "sqlstate", None) == "53100" or "database or disk is full" in str(error.orig)

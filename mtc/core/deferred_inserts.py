@@ -23,8 +23,8 @@ class _Insert:
 
     def __call__(self) -> None:
         put_off = require_scope().before_commit
-        rows = [self.row, *(one.row for one in put_off if isinstance(one, _Insert))]
-        put_off[:] = [one for one in put_off if not isinstance(one, _Insert)]
+        rows = [self.row, *(insert.row for insert in put_off if isinstance(insert, _Insert))]
+        put_off[:] = [insert for insert in put_off if not isinstance(insert, _Insert)]
         _insert(rows)
 
 
@@ -44,14 +44,14 @@ def insert_last(row: TenantModel) -> None:
 
 
 def _insert(rows: list[Base]) -> None:
-    """What the rows refer to may still wait in the session, so that it is flushed first."""
+    """Insert the rows after a flush, as what they refer to may still wait in the session."""
     work = running_session()
     work.flush()
     values: dict[Table, list[dict[str, Any]]] = {}
     for row in rows:
         columns = row.__mapper__.columns
-        given = {columns[key].name: value for key, value in vars(row).items() if key in columns}
-        values.setdefault(cast(Table, row.__table__), []).append(given)
+        row_values = {columns[key].name: value for key, value in vars(row).items() if key in columns}
+        values.setdefault(cast(Table, row.__table__), []).append(row_values)
     for table in sort_tables(list(values)):
-        for _, same in groupby(values[table], key=lambda given: given.keys()):
+        for _, same in groupby(values[table], key=lambda row_values: row_values.keys()):
             work.execute(insert(table), list(same), execution_options={EACH_ROW: True})

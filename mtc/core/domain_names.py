@@ -91,12 +91,12 @@ def _decoded(label: str) -> str:
 
 def _check_unicode(label: str) -> None:
     """Raise ValueError for a label that no registry may give away."""
-    known = all(
+    permitted = all(
         char == "-" or unicodedata.category(char) in _ALLOWED or _in_context(label, place)
         for place, char in enumerate(label)
     )
     dashed = label[2:4] == "--" or label.startswith("-") or label.endswith("-")
-    if not known or dashed or unicodedata.category(label[0]) in _MARKS or not _reads_one_way(label):
+    if not permitted or dashed or unicodedata.category(label[0]) in _MARKS or not _reads_one_way(label):
         raise ValueError("This is no domain name.")
 
 
@@ -117,7 +117,7 @@ def _in_context(label: str, place: int) -> bool:
 
 
 def _reads_one_way(label: str) -> bool:
-    """Whether letters of right-to-left scripts stand among themselves (RFC 5893)."""
+    """Return whether letters of right-to-left scripts stand among themselves (RFC 5893)."""
     directions = [unicodedata.bidirectional(char) for char in label]
     if not {"R", "AL", "AN"}.intersection(directions):
         return True

@@ -64,10 +64,10 @@ def parse_address(text: str) -> EmailAddress:
         raise _refusal(LIKE_THIS) from None
     if not _is_local(local) or "." not in host or domain.endswith(".") or _LAST_IS_NUMBER.fullmatch(host):
         raise _refusal(LIKE_THIS)
-    found = EmailAddress(f"{local}@{domain}", f"{local.lower()}@{host}")
-    if max(len(found.typed.encode()), len(found.key.encode())) > LONGEST:
+    parsed = EmailAddress(f"{local}@{domain}", f"{local.lower()}@{host}")
+    if max(len(parsed.typed.encode()), len(parsed.key.encode())) > LONGEST:
         raise _refusal(LIKE_THIS)
-    return found
+    return parsed
 
 
 def address_key(text: str) -> str:
@@ -96,7 +96,7 @@ def _is_blank(char: str) -> bool:
 
 
 def _is_local(local: str) -> bool:
-    """Whether it can stand before the @; a letter with a more usual form is another mailbox or none."""
+    """Return whether it can stand before the @; a letter with a more usual form is refused."""
     if not 0 < len(local.encode()) <= _LONGEST_LOCAL or ".." in local or not _LOCAL.fullmatch(local):
         return False
     return local.isascii() or all(unicodedata.normalize("NFKC", char) == char for char in local)

@@ -1,4 +1,4 @@
-"""Which columns hold sealed texts: said beside the column, read by whoever must find all of them."""
+"""Registry of the columns that hold sealed texts, declared beside the column."""
 
 from __future__ import annotations
 

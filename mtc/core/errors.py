@@ -26,7 +26,7 @@ class AppError(Exception):
 
     @property
     def details(self) -> dict[str, Any]:
-        """What is wrong with which field, with sentences in the running language."""
+        """Return the faults by field, as sentences in the running language."""
         return {name: shown(value) for name, value in self._details.items()}
 
 

@@ -32,19 +32,19 @@ def schema_of(cls: type[DomainEvent]) -> dict[str, Any]:
         "title": cls.event_name,
         "description": source_text(cls.label),
         "type": "object",
-        "properties": {name: _schema(kind) for name, kind in payload_types(cls).items()},
+        "properties": {name: _schema(annotation) for name, annotation in payload_types(cls).items()},
         "required": sorted(required_fields(cls)),
     }
 
 
-def _schema(kind: Any) -> dict[str, Any]:
-    if kind in _SCALARS:
-        return dict(_SCALARS[kind])
-    if (inside := optional_of(kind)) is not None:
+def _schema(annotation: Any) -> dict[str, Any]:
+    if annotation in _SCALARS:
+        return dict(_SCALARS[annotation])
+    if (inside := optional_of(annotation)) is not None:
         return _schema(inside)  # None is left out
-    origin, inner = get_origin(kind), get_args(kind)
+    origin, inner = get_origin(annotation), get_args(annotation)
     if origin in (list, tuple):
         return {"type": "array", "items": _schema(inner[0])}
     if origin is dict:
         return {"type": "object"}
-    raise TypeError(f"{kind} cannot be the type of a field of an event")
+    raise TypeError(f"{annotation} cannot be the type of a field of an event")

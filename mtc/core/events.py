@@ -69,7 +69,11 @@ class DomainEvent:
 
         Raises ValueError when a field without a default is missing.
         """
-        values = {name: _typed(kind, data[name]) for name, kind in payload_types(cls).items() if name in data}
+        values = {
+            name: _typed(annotation, data[name])
+            for name, annotation in payload_types(cls).items()
+            if name in data
+        }
         missing = required_fields(cls) - values.keys()
         if missing:
             raise ValueError(f"{cls.event_name} lacks {', '.join(sorted(missing))}")
@@ -92,7 +96,7 @@ def emit_many(events: Iterable[E]) -> list[E]:
     """Record events, in as many statements as for one. Raises RuntimeError where nothing writes them down."""
     if not _recorder:
         raise RuntimeError("import mtc.events.services: nothing writes events down")
-    recorded = [replace(one, event_id=uuid7()) for one in events]
+    recorded = [replace(event, event_id=uuid7()) for event in events]
     _recorder[-1](recorded)
     return recorded
 
@@ -107,8 +111,12 @@ def record_with(
 
 def label_of(name: str) -> str:
     """The label of an event's name in the running locale; one that nothing declares is written out."""
-    kind = event_types.find(name)
-    return str(kind.label) if kind is not None else name.replace(".", " ").replace("_", " ").capitalize()
+    event_type = event_types.find(name)
+    return (
+        str(event_type.label)
+        if event_type is not None
+        else name.replace(".", " ").replace("_", " ").capitalize()
+    )
 
 
 _payloads: dict[type[DomainEvent], dict[str, Any]] = {}
@@ -118,24 +126,24 @@ def payload_types(cls: type[DomainEvent]) -> dict[str, Any]:
     """The fields of an event's payload with their types, without the mark of personal data."""
     if cls not in _payloads:
         hints = get_type_hints(cls)
-        _payloads[cls] = {one.name: hints[one.name] for one in fields(cls) if one.name not in _BASE}
+        _payloads[cls] = {item.name: hints[item.name] for item in fields(cls) if item.name not in _BASE}
     return _payloads[cls]
 
 
 def required_fields(cls: type[DomainEvent]) -> set[str]:
     """The fields that every payload has."""
     return {
-        one.name
-        for one in fields(cls)
-        if one.name not in _BASE and one.default is MISSING and one.default_factory is MISSING
+        item.name
+        for item in fields(cls)
+        if item.name not in _BASE and item.default is MISSING and item.default_factory is MISSING
     }
 
 
-def optional_of(kind: Any) -> Any | None:
+def optional_of(annotation: Any) -> Any | None:
     """The type in `X | None`; None for any other type."""
-    if get_origin(kind) not in (Union, UnionType):
+    if get_origin(annotation) not in (Union, UnionType):
         return None
-    return next(one for one in get_args(kind) if one is not NoneType)
+    return next(argument for argument in get_args(annotation) if argument is not NoneType)
 
 
 def _plain(value: Any) -> Any:
@@ -144,22 +152,22 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return value
 
 
-def _typed(kind: Any, value: Any) -> Any:
+def _typed(annotation: Any, value: Any) -> Any:
     if value is None:
         return None
-    if kind is UUID:
+    if annotation is UUID:
         return UUID(value)
-    if kind is datetime:
+    if annotation is datetime:
         return datetime.fromisoformat(value)
-    if (inside := optional_of(kind)) is not None:
+    if (inside := optional_of(annotation)) is not None:
         return _typed(inside, value)
-    origin, inner = get_origin(kind), get_args(kind)
+    origin, inner = get_origin(annotation), get_args(annotation)
     if origin is tuple:
-        return tuple(_typed(inner[0], one) for one in value)
+        return tuple(_typed(inner[0], item) for item in value)
     if origin is list:
-        return [_typed(inner[0], one) for one in value]
+        return [_typed(inner[0], item) for item in value]
     return value

@@ -90,11 +90,11 @@ class Hooks:
         """The implementations of core and of the active plugins, in the order they run in."""
         caller = getattr(self.manager.hook, hook, None)
         allowed = {CORE, *active}
-        found = [
+        matching = [
             Implementation(
                 impl.plugin_name, getattr(impl.function, "mtc_priority", DEFAULT_PRIORITY), impl.function
             )
             for impl in (caller.get_hookimpls() if caller is not None else ())
             if impl.plugin_name in allowed or impl.plugin_name.startswith("core.")
         ]
-        yield from sorted(found, key=lambda impl: (impl.priority, impl.plugin))
+        yield from sorted(matching, key=lambda impl: (impl.priority, impl.plugin))

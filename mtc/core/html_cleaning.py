@@ -96,15 +96,15 @@ def balance(text: str, tags: set[str]) -> str:
 
 def _take(text: str, start: int, balancer: _Balancer) -> int:
     """Hand on the tag at `start`, and return where it ends; comments and what is cut off are left out."""
-    found = _TAG.match(text, start)
-    if found is None:
+    match = _TAG.match(text, start)
+    if match is None:
         if text.startswith("<!--", start):
             return _after(text, "-->", start + 4)
         if text[start + 1 : start + 2] in ("!", "?", "/"):
             return _after(text, ">", start)
         balancer.out.append("&lt;")
         return start + 1
-    name, place = found[1].lower(), _tag_end(text, found.end())
+    name, place = match[1].lower(), _tag_end(text, match.end())
     if place >= len(text):
         return place
     if text[start + 1] == "/":
@@ -118,7 +118,7 @@ def _take(text: str, start: int, balancer: _Balancer) -> int:
 
 
 def _tag_end(text: str, place: int) -> int:
-    """Where the > of a tag stands; the end of the text when it is cut off (HTML Standard 13.2.5.32 to 40)."""
+    """Return the place of a tag's >, or the end of a text that is cut off (HTML Standard 13.2.5.32 to 40)."""
     while (place := _end(_BETWEEN, text, place)) < len(text) and text[place] != ">":
         place = _end(_ATTRIBUTE, text, place)
         equals = _EQUALS.match(text, place)
@@ -133,8 +133,8 @@ def _tag_end(text: str, place: int) -> int:
 
 
 def _end(pattern: re.Pattern[str], text: str, place: int) -> int:
-    found = pattern.match(text, place)
-    return place if found is None else found.end()
+    match = pattern.match(text, place)
+    return place if match is None else match.end()
 
 
 def _after(text: str, mark: str, place: int) -> int:

@@ -1,4 +1,4 @@
-"""What people type, as a pattern of LIKE."""
+"""Patterns of LIKE from text that people type."""
 
 from __future__ import annotations
 

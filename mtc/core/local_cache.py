@@ -43,7 +43,7 @@ class LocalCache(Generic[K, V]):
 
     @property
     def taken(self) -> int:
-        """How much of the room is taken."""
+        """Return how much of the room is taken."""
         return self._taken
 
     def get(self, key: K) -> V | None:
@@ -68,8 +68,8 @@ class LocalCache(Generic[K, V]):
 
     def get_or_make(self, key: K, make: Callable[[], V]) -> V:
         """The value, made when there is none; two threads may make it at the same time."""
-        found = self.get(key)
-        return found if found is not None else self.put(key, make())
+        value = self.get(key)
+        return value if value is not None else self.put(key, make())
 
     def items(self) -> list[tuple[K, V]]:
         """Everything that is kept, also what has run out, as it is now."""
@@ -98,5 +98,5 @@ class LocalCache(Generic[K, V]):
 
 def clear_all() -> None:
     """Forget what every cache of this process has kept, as after a restart."""
-    for one in list(_caches):
-        one.clear()
+    for cache in list(_caches):
+        cache.clear()

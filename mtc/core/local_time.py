@@ -55,7 +55,7 @@ def local(moment: datetime) -> datetime:
 
 
 def is_repeated(moment: datetime) -> bool:
-    """Whether the clock shows the time of this local moment twice."""
+    """Return whether the clock shows the time of this local moment twice."""
     return moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset() and _exists(moment)
 
 
@@ -98,7 +98,7 @@ def parse_day(text: str, field: str, label: Sentence, *, end: bool = False) -> d
 
 
 def offset(moment: datetime) -> str:
-    """How far the local moment is from UTC: `UTC`, `UTC+1`, `UTC−3:30`."""
+    """Return the distance of the local moment from UTC: `UTC`, `UTC+1`, `UTC−3:30`."""
     seconds = int((moment.utcoffset() or timedelta()).total_seconds())
     hours, minutes = divmod(abs(seconds) // 60, 60)
     sign = "−" if seconds < 0 else "+"
@@ -125,7 +125,7 @@ def moment_text(moment: datetime) -> str:
 
 def changes(since: datetime, until: datetime, where: ZoneInfo) -> list[tuple[datetime, int]]:
     """(from when on, seconds ahead of UTC) of the zone's clock in a time span; the first is `since`."""
-    found = [(since, _ahead(since, where))]
+    transitions = [(since, _ahead(since, where))]
     low = since
     while low < until:
         high = min(low + timedelta(days=1), until)
@@ -136,9 +136,9 @@ def changes(since: datetime, until: datetime, where: ZoneInfo) -> list[tuple[dat
                 middle = left + (right - left) / 2
                 left, right = (middle, right) if _ahead(middle, where) == now else (left, middle)
             low = right.replace(second=0, microsecond=0)
-            found.append((low, _ahead(low, where)))
+            transitions.append((low, _ahead(low, where)))
         low = high
-    return found
+    return transitions
 
 
 def _ahead(moment: datetime, where: ZoneInfo) -> int:

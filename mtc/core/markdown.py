@@ -30,21 +30,21 @@ def render_markdown(text: str) -> str:
 def _blocks(lines: list[str]) -> Iterator[str]:
     paragraph: list[str] = []
     items: list[str] = []
-    kind = ""
+    list_tag = ""
     for line in [*lines, ""]:
         stripped = line.strip()
         listed, item = _item(stripped)
         if paragraph and (not stripped or listed or _is_block(stripped)):
             yield _paragraph(paragraph)
             paragraph = []
-        if items and listed != kind:
+        if items and listed != list_tag:
             if stripped and line[:1] in " \t" and not _is_block(stripped):  # goes on with the item
                 items[-1] += f" {_inline(stripped)}"
                 continue
-            yield f"<{kind}>{''.join(f'<li>{one}</li>' for one in items)}</{kind}>"
+            yield f"<{list_tag}>{''.join(f'<li>{item}</li>' for item in items)}</{list_tag}>"
             items = []
         if listed:
-            kind = listed
+            list_tag = listed
             items.append(_inline(item))
         elif heading := _HEADING.fullmatch(stripped):
             level = min(len(heading[1]) + 1, 4)  # the page's own title is the first level
@@ -59,9 +59,9 @@ def _item(line: str) -> tuple[str, str]:
     """ul or ol with the text of the item, or two empty texts."""
     if _RULE.fullmatch(line):
         return "", ""
-    for kind, pattern in (("ul", _BULLET), ("ol", _NUMBERED)):
+    for list_tag, pattern in (("ul", _BULLET), ("ol", _NUMBERED)):
         if match := pattern.fullmatch(line):
-            return kind, match[1]
+            return list_tag, match[1]
     return "", ""
 
 
@@ -75,7 +75,7 @@ def _paragraph(lines: list[str]) -> str:
 
 
 def _inline(text: str) -> str:
-    linked = _LINK.sub(lambda found: f'<a href="{_quoted(found[2])}">{found[1]}</a>', text)
+    linked = _LINK.sub(lambda match: f'<a href="{_quoted(match[2])}">{match[1]}</a>', text)
     return _ITALIC.sub(r"<em>\1</em>", _BOLD.sub(r"<strong>\1</strong>", linked))
 
 

@@ -51,7 +51,7 @@ def marks_of(locale: str) -> tuple[str, str]:
 
 
 def exponent(currency: str) -> int:
-    """How many decimal digits the currency has; raises ValidationError for what is not a code."""
+    """Return how many decimal digits the currency has; raises ValidationError for what is not a code."""
     if not _CODE.fullmatch(currency):
         raise ValidationError(_l("Use a three-letter currency code such as EUR."))
     return digits_of(currency)
@@ -83,7 +83,7 @@ def to_input(amount: int, currency: str, locale: str) -> str:
 
 
 def parse_amount(text: str, currency: str, locale: str | None = None) -> int:
-    """What a person typed (`1,234.5`, `€1.234,50`, `1 234,5 zł`, `.50`) as minor units.
+    """Parse a typed amount (`1,234.5`, `€1.234,50`, `1 234,5 zł`, `.50`) into minor units.
 
     Raises ValidationError for what is no amount, or can be read in two ways, with what to write.
     A single mark before three digits (1.234) can stand for thousands or for decimals: the locale says which.
@@ -117,18 +117,18 @@ def _split(typed: str, currency: str, locale: str | None, example: str) -> tuple
         if not part.isdecimal():
             raise ValidationError(_l("Use an amount such as %(example)s.", example=example))
         return whole or "0", part
-    found = [mark for mark in typed if mark in ".,"]
-    if not found:
+    marks = [mark for mark in typed if mark in ".,"]
+    if not marks:
         return typed, ""
-    point = found[-1]
+    point = marks[-1]
     whole, _, part = typed.rpartition(point)
-    if found.count(point) > 1:  # 1.234.567
+    if marks.count(point) > 1:  # 1.234.567
         return typed, ""
     if "'" in part or not part:
         raise ValidationError(_l("Use an amount such as %(example)s.", example=example))
     if not whole:  # .50
         return "0", part
-    if len(found) > 1 or "'" in typed or len(part) != 3 or len(whole) > 3 or whole.startswith("0"):
+    if len(marks) > 1 or "'" in typed or len(part) != 3 or len(whole) > 3 or whole.startswith("0"):
         return whole, part
     if _means_thousands(whole, part, point, currency, locale):
         return typed, ""

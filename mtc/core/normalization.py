@@ -28,7 +28,7 @@ _LONG_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 
 
 class _Characters(dict[int, str]):
-    """What each character becomes, worked out once: a table for str.translate, emptied when it is full."""
+    """Replacement of each character, worked out once: a table for str.translate, emptied when it is full."""
 
     def __init__(self, change: Callable[[str], str]) -> None:
         super().__init__()
@@ -37,8 +37,8 @@ class _Characters(dict[int, str]):
     def __missing__(self, code: int) -> str:
         if len(self) >= _CACHED:
             self.clear()
-        found = self[code] = self._change(chr(code))
-        return found
+        replacement = self[code] = self._change(chr(code))
+        return replacement
 
 
 def _without_marks(char: str) -> str:
@@ -76,12 +76,12 @@ def fold_letters(text: str, longest: int = LONGEST_TEXT) -> str:
 def _latin(char: str) -> str:
     if char.isascii():
         return char
-    found, category = anyascii(char), unicodedata.category(char)[0]
+    latin, category = anyascii(char), unicodedata.category(char)[0]
     if category == "N":
-        return found.replace("/", "-")
+        return latin.replace("/", "-")
     if category in "LM":
-        return "".join(part for part in found if part.isalnum())
-    return f" {found} "  # a sign or a picture stands for a word of its own
+        return "".join(part for part in latin if part.isalnum())
+    return f" {latin} "  # a sign or a picture stands for a word of its own
 
 
 _LATIN = _Characters(_latin)
@@ -100,16 +100,16 @@ def compose(text: str, longest: int = LONGEST_TEXT) -> str:
 
 
 def _stream_safe(text: str) -> str:
-    kept: list[str] = []
+    characters: list[str] = []
     marks = 0
     for char in text:
         classes = _classes(char)
         if marks + len(classes) > MOST_MARKS and all(classes):
             continue
-        kept.append(char)
+        characters.append(char)
         # marks at the end of what the character becomes begin the next run
         marks = marks + len(classes) if all(classes) else len(classes) - 1 - _last_starter(classes)
-    return "".join(kept)
+    return "".join(characters)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -119,7 +119,7 @@ def _classes(char: str) -> tuple[int, ...]:
 
 
 def _last_starter(classes: tuple[int, ...]) -> int:
-    return max(place for place, kind in enumerate(classes) if kind == 0)
+    return max(place for place, combining_class in enumerate(classes) if combining_class == 0)
 
 
 # Format characters that are drawn, such as the Arabic sign of a number.
@@ -170,14 +170,14 @@ def strip_invisible(text: str, *, multiline: bool) -> str:
 
 
 def _joined(text: str) -> str:
-    kept: list[str] = []
+    characters: list[str] = []
     for place, char in enumerate(text):
         if char in _JOINERS:
             after = text[place + 1 : place + 2]
-            if not kept or not _is_joined(kept[-1]) or not _is_joined(after):
+            if not characters or not _is_joined(characters[-1]) or not _is_joined(after):
                 continue
-        kept.append(char)
-    return "".join(kept)
+        characters.append(char)
+    return "".join(characters)
 
 
 def _is_joined(char: str) -> bool:
@@ -188,7 +188,7 @@ def _is_joined(char: str) -> bool:
 
 
 def has_invisible(text: str) -> bool:
-    """Whether a character of one line cannot be seen; a joiner counts, wherever it stands."""
+    """Return whether a character of one line cannot be seen; a joiner counts, wherever it stands."""
     return not _JOINERS.isdisjoint(text) or text.translate(_SHOWN) != text
 
 

@@ -54,15 +54,15 @@ def decode_cursor(text: str, types: Sequence[type]) -> tuple[Any, ...]:
         if not isinstance(values, list) or len(values) != len(types):
             raise ValueError("other length")
         read = []
-        for value, kind in zip(values, types, strict=True):
-            if isinstance(value, bool) or not isinstance(value, int if kind is int else str):
+        for value, value_type in zip(values, types, strict=True):
+            if isinstance(value, bool) or not isinstance(value, int if value_type is int else str):
                 raise ValueError("other type")
             if isinstance(value, int) and abs(value) >= 2**63:
                 raise ValueError("too large")
             if isinstance(value, str) and "\0" in value.encode().decode():
                 raise ValueError("no text for a database")
-            moment = _READERS[kind](value)
-            if kind is datetime:
+            moment = _READERS[value_type](value)
+            if value_type is datetime:
                 if moment.tzinfo is None:
                     raise ValueError("naive time")
                 moment = moment.astimezone(UTC)

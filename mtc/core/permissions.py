@@ -1,4 +1,4 @@
-"""What staff and programs may be allowed to do: permissions, each with its owner."""
+"""Permissions of staff and API clients, each with its owner."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Permission:
 
     @property
     def group(self) -> str:
-        """What it is about: `orders` of `orders:read`. Who holds `orders:*` holds all of the group."""
+        """Return the group: `orders` of `orders:read`. Who holds `orders:*` holds all of the group."""
         return self.name.partition(":")[0]
 
 
@@ -31,6 +31,10 @@ def permission(name: str, label: Sentence) -> str:
 
 
 def labels_of(granted: list[str]) -> list[str]:
-    """What somebody with these permissions may do here, in sentences of the running locale."""
-    groups = {one.removesuffix(":*") for one in granted if one.endswith(":*")}
-    return [str(one.label) for name, one in permissions.items() if name in granted or one.group in groups]
+    """Return the labels of these permissions, as sentences of the running locale."""
+    groups = {permission.removesuffix(":*") for permission in granted if permission.endswith(":*")}
+    return [
+        str(permission.label)
+        for name, permission in permissions.items()
+        if name in granted or permission.group in groups
+    ]

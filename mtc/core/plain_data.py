@@ -9,15 +9,15 @@ from typing import Any
 
 def plain(value: Any) -> Any:
     """The value with every dataclass in it as a dict and every tuple as a list."""
-    kind: Any = type(value)
-    if kind is dict:
-        return {key: plain(one) for key, one in value.items()}
-    if kind is list or kind is tuple:
-        return [plain(one) for one in value]
-    names = _names(kind)
+    cls: Any = type(value)
+    if cls is dict:
+        return {key: plain(item) for key, item in value.items()}
+    if cls is list or cls is tuple:
+        return [plain(item) for item in value]
+    names = _names(cls)
     return value if names is None else {name: plain(getattr(value, name)) for name in names}
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...] | None:
-    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else None
+def _names(cls: type[Any]) -> tuple[str, ...] | None:
+    return tuple(item.name for item in fields(cls)) if is_dataclass(cls) else None

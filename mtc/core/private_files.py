@@ -43,17 +43,17 @@ def tighten(path: Path) -> None:
     or is shared by design (the sticky bit, as on /tmp), stays as it is.
     """
     try:
-        found = path.lstat()
+        status = path.lstat()
     except OSError:
         return
-    if found.st_uid != os.geteuid() or not stat.S_IMODE(found.st_mode) & _OTHERS:
+    if status.st_uid != os.geteuid() or not stat.S_IMODE(status.st_mode) & _OTHERS:
         return
-    if stat.S_ISDIR(found.st_mode):
-        if found.st_mode & stat.S_ISVTX:
+    if stat.S_ISDIR(status.st_mode):
+        if status.st_mode & stat.S_ISVTX:
             return
         for inner in path.iterdir():
             tighten(inner)
-    elif not stat.S_ISREG(found.st_mode):
+    elif not stat.S_ISREG(status.st_mode):
         return
     with suppress(PermissionError):
-        path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
+        path.chmod(stat.S_IMODE(status.st_mode) & ~_OTHERS)

@@ -26,7 +26,7 @@ _active: list[Callable[[], Container[str]]] = []
 class Entry(Generic[T]):
     """A registered thing and whose it is."""
 
-    thing: T
+    value: T
     owner: str = CORE
 
 
@@ -38,39 +38,39 @@ class Registry(Generic[T]):
         self.entries: dict[str, Entry[T]] = {}
         _registries.add(self)
 
-    def register(self, name: str, thing: T) -> T:
+    def register(self, name: str, value: T) -> T:
         """Add the thing for whoever is registering.
 
         Raises ValueError when another one has the name, and when a plugin's name does not begin with its id.
         """
-        known, owner = self.entries.get(name), _owner.get()
-        if known is not None and known.thing is not thing:
+        existing, owner = self.entries.get(name), _owner.get()
+        if existing is not None and existing.value is not value:
             raise ValueError(f"{self.label} {name!r} is registered twice")
         if owner != CORE and not name.startswith((f"{owner}.", f"{owner}-", f"{owner}:")):
             raise ValueError(f"{self.label} {name!r} must begin with the plugin's id, {owner!r}")
-        self.entries.setdefault(name, Entry(thing, owner))
-        return thing
+        self.entries.setdefault(name, Entry(value, owner))
+        return value
 
     def add(self, name: str) -> Callable[[T], T]:
         """Decorator form of register."""
-        return lambda thing: self.register(name, thing)
+        return lambda value: self.register(name, value)
 
     def get(self, name: str) -> T:
         """The thing of that name; raises NotFoundError."""
-        thing = self.find(name)
-        if thing is None:
+        value = self.find(name)
+        if value is None:
             raise NotFoundError(f"There is no {self.label} called “{name}”.")
-        return thing
+        return value
 
     def find(self, name: str) -> T | None:
         """The thing of that name, or None."""
         entry = self.entries.get(name)
-        return entry.thing if entry is not None and self._is_visible(entry) else None
+        return entry.value if entry is not None and self._is_visible(entry) else None
 
     def find_any(self, name: str) -> T | None:
         """The thing of that name, whoever it belongs to and whether or not that is active here; or None."""
         entry = self.entries.get(name)
-        return entry.thing if entry is not None else None
+        return entry.value if entry is not None else None
 
     def owner_of(self, name: str) -> str:
         """The plugin's id, or `core`; raises KeyError."""
@@ -78,7 +78,7 @@ class Registry(Generic[T]):
 
     def items(self) -> Iterator[tuple[str, T]]:
         """Names with their things, in the order of registration."""
-        return iter([(name, one.thing) for name, one in self.entries.items() if self._is_visible(one)])
+        return iter([(name, entry.value) for name, entry in self.entries.items() if self._is_visible(entry)])
 
     def remove(self, name: str) -> None:
         """Take a thing out again; raises KeyError."""
@@ -86,7 +86,7 @@ class Registry(Generic[T]):
 
     def names_of(self, owner: str) -> list[str]:
         """The names of whatever belongs to a plugin, active here or not."""
-        return [name for name, one in self.entries.items() if one.owner == owner]
+        return [name for name, entry in self.entries.items() if entry.owner == owner]
 
     def remove_of(self, owner: str) -> None:
         """Take out whatever belongs to a plugin."""
@@ -107,7 +107,7 @@ class Registry(Generic[T]):
 
 @contextmanager
 def registering(owner: str) -> Iterator[None]:
-    """What is registered within the block belongs to this plugin; what it raises leaves nothing behind."""
+    """Attribute registrations within the block to this plugin; undo them when the block raises."""
     mark = _owner.set(owner)
     try:
         yield

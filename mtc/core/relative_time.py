@@ -28,7 +28,7 @@ def when(moment: datetime | None) -> str:
 
 
 def ago(moment: datetime | None) -> str:
-    """How long ago that was, in whole units: `just now`, `5 minutes ago`, `3 hours ago`, `2 days ago`."""
+    """Return the time since a moment in whole units: `just now`, `5 minutes ago`, `2 days ago`."""
     if moment is None:
         return ""
     return formats.ago((clock.now() - moment).total_seconds())

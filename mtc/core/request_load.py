@@ -1,4 +1,4 @@
-"""How many requests this process works on: what nobody waits for lets them go first."""
+"""Number of requests that this process works on; work that nobody waits for lets them go first."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _answering: set[int] = set()
 def counted(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
     """The WSGI application, whose requests are counted while it works on them."""
 
-    def call(*given: Any) -> Iterable[bytes]:
+    def call(*arguments: Any) -> Iterable[bytes]:
         thread = get_ident()
         _answering.add(thread)
         try:
-            return application(*given)
+            return application(*arguments)
         finally:
             _answering.discard(thread)
 
@@ -26,5 +26,5 @@ def counted(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterab
 
 
 def is_busy() -> bool:
-    """Whether requests have to share this process already."""
+    """Return whether requests have to share this process already."""
     return len(_answering) >= BUSY

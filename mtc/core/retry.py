@@ -24,14 +24,14 @@ class RunFirst(BaseException):
 
 @dataclass(slots=True)
 class Operation:
-    """One request or task over all its attempts. `kept` holds values that each attempt is to have alike."""
+    """One request or task over all its attempts. `results` holds values that are the same in each attempt."""
 
-    kept: dict[Hashable, Any] = field(default_factory=dict)
+    results: dict[Hashable, Any] = field(default_factory=dict)
     attempts: int = 0
 
     @property
     def may_repeat(self) -> bool:
-        """Whether the running attempt may be ended by RunFirst."""
+        """Return whether the running attempt may be ended by RunFirst."""
         return self.attempts < MOST_ATTEMPTS
 
 
@@ -65,10 +65,10 @@ def repeatable(work: Callable[[], T]) -> T:
 
 
 def keep(name: Hashable, make: Callable[[], T]) -> T:
-    """What `make` returned in the first attempt of the running operation; made now where there is none."""
+    """Return what `make` returned in the operation's first attempt; call it now in the first."""
     operation = _running.get()
     if operation is None:
         return make()
-    if name not in operation.kept:
-        operation.kept[name] = make()
-    return cast(T, operation.kept[name])
+    if name not in operation.results:
+        operation.results[name] = make()
+    return cast(T, operation.results[name])

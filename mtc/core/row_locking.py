@@ -57,7 +57,7 @@ def claim_each(
     values: Mapping[str, Any],
     returning: Sequence[InstrumentedAttribute[Any]],
 ) -> list[Row[Any]]:
-    """What `claim` does for several picks in one statement; no row may match two of them.
+    """Do what `claim` does for several picks in one statement; no row may match two of them.
 
     Rows are locked pick by pick, and within a pick in its order: who waits must give the picks in the order
     that everybody uses.

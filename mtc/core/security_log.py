@@ -38,18 +38,18 @@ def add(**facts: str) -> None:
     _scene.set({**_scene.get(), **facts})
 
 
-def note(what: str, *, level: int = logging.INFO, **facts: Any) -> None:
-    """Write a line: `what` is noun.verb, facts are short and hold no secret."""
-    _log.log(level, what, extra={"facts": facts})
+def note(event: str, *, level: int = logging.INFO, **facts: Any) -> None:
+    """Write a line: `event` is noun.verb, facts are short and hold no secret."""
+    _log.log(level, event, extra={"facts": facts})
 
 
-def refuse(what: str, **facts: Any) -> None:
+def refuse(event: str, **facts: Any) -> None:
     """Write a line about somebody who was not let in."""
-    note(what, level=logging.WARNING, **facts)
+    note(event, level=logging.WARNING, **facts)
 
 
 def alias(address: str) -> str:
-    """What stands for a person's e-mail address: the same for the same person, and nothing else."""
+    """Return a pseudonym of a person's e-mail address: always the same for the same address."""
     return keyed_hash(address_key(address), "journal")[:16]
 
 
@@ -81,7 +81,7 @@ def _short(value: Any) -> Any:
 def install(stream: Any = None) -> None:
     """Write everything that the program logs as JSON lines; doing it twice changes nothing."""
     root = logging.getLogger()
-    if any(isinstance(one.formatter, JsonLines) for one in root.handlers):
+    if any(isinstance(handler.formatter, JsonLines) for handler in root.handlers):
         return
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines())

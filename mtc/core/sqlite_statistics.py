@@ -1,4 +1,4 @@
-"""What SQLite's planner is told of the tables: how many rows a value of an index's columns stands for.
+"""Statistics for SQLite's planner: how many rows a value of an index's columns stands for.
 
 Without statistics SQLite takes it that `tenant_id = ?` finds ten rows, so that it reads all rows of a tenant
 in the order that somebody wants to have, rather than the few that another index finds. ANALYZE would count
@@ -74,7 +74,7 @@ def _indexes(cursor: Any, table: Table) -> Iterator[tuple[str, list[int]]]:
 
 
 def _left(column: Column[Any] | None, before: int) -> int:
-    """How many of the rows are left when the column's value is known, too; None is an expression."""
+    """Return how many rows are left when the column's value is known, too; None is an expression."""
     if column is not None and _is_kind(column):
         return max(1, before // KINDS)
     return min(before, OF_VALUE)

@@ -68,16 +68,16 @@ def shared_tables() -> set[str]:
 def unprotected_tables(connection: Connection) -> list[str]:
     """The tables with a tenant_id whose policies are not forced, or not those of row_level_security."""
     shared = shared_tables()
-    found: dict[str, list[tuple[str, bool, str, str | None]]] = defaultdict(list)
+    policies: dict[str, list[tuple[str, bool, str, str | None]]] = defaultdict(list)
     bad = set()
     for row in connection.execute(_TABLES):
         if not row.forced or row.polcmd is None:
             bad.add(row.relname)
             continue
         command = row.polcmd.decode() if isinstance(row.polcmd, bytes) else row.polcmd
-        found[row.relname].append((command, row.polpermissive, row.reads, row.writes))
-    for name, given in found.items():
-        wanted = [_OWN_POLICY, _SHARED_POLICY] if name in shared else [_OWN_POLICY]
-        if sorted(given, key=str) != sorted(wanted, key=str):
+        policies[row.relname].append((command, row.polpermissive, row.reads, row.writes))
+    for name, table_policies in policies.items():
+        expected = [_OWN_POLICY, _SHARED_POLICY] if name in shared else [_OWN_POLICY]
+        if sorted(table_policies, key=str) != sorted(expected, key=str):
             bad.add(name)
     return sorted(bad)

@@ -1,4 +1,4 @@
-"""What a request or a job knows of its store and tenant, without a row of the database."""
+"""Store and tenant of a request or a job, without a row of the database."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from uuid import UUID
 
 
 def is_sandbox(mode: str, status: str) -> bool:
-    """Whether every order of a store is a test: in test mode, and before the store opens."""
+    """Return whether every order of a store is a test: in test mode, and before the store opens."""
     return mode == "test" or status != "open"
 
 
 @dataclass(frozen=True, slots=True)
 class StoreInfo:
-    """What a request knows of its store and tenant."""
+    """Store and tenant of a request."""
 
     tenant_id: UUID
     tenant_slug: str
@@ -43,10 +43,10 @@ class StoreInfo:
 
     @property
     def is_open(self) -> bool:
-        """Whether shoppers can see the store and buy in it."""
+        """Return whether shoppers can see the store and buy in it."""
         return self.tenant_status == "active" and self.status == "open" and self.opened_at is not None
 
     @property
     def is_sandbox(self) -> bool:
-        """Whether every order is a test."""
+        """Return whether every order is a test."""
         return is_sandbox(self.mode, self.status)

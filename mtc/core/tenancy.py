@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 
+from mtc.core.context import current
 from mtc.core.db import (
     Scope,
     ScopeError,
@@ -19,6 +20,7 @@ from mtc.core.db import (
     TenantModel,
     current_scope,
     open_scope,
+    require_scope,
     running_session,
 )
 from mtc.core.row_level_security import PLATFORM_ROLE, TENANT_SETTING
@@ -75,6 +77,14 @@ def end_from_outside(scope: Scope) -> None:
         end_writing(driver)
 
 
+def running_tenant() -> UUID:
+    """Return the tenant whose rows are written: the scope's, or in a platform scope the context's."""
+    tenant_id = require_scope().tenant_id or current().tenant_id
+    if tenant_id is None:
+        raise ScopeError("this belongs to a tenant: open tenant_scope(...)")
+    return tenant_id
+
+
 @contextmanager
 def platform_scope(why: str, *, readonly: bool = False) -> Iterator[Scope]:
     """Open a session that looks across tenants; `why` is for the reader."""
@@ -100,10 +110,10 @@ def _criteria(state: ORMExecuteState) -> None:
         return
     if not state.is_orm_statement:  # rows of tables: criteria cannot reach them, the guard and RLS do
         return
-    kept = state.session.info
-    if _CRITERIA not in kept:  # making them anew for each statement costs as much as running a small one
-        kept[_CRITERIA] = _own_rows(scope.tenant_id)
-    state.statement = state.statement.options(*kept[_CRITERIA])
+    info = state.session.info
+    if _CRITERIA not in info:  # making them anew for each statement costs as much as running a small one
+        info[_CRITERIA] = _own_rows(scope.tenant_id)
+    state.statement = state.statement.options(*info[_CRITERIA])
 
 
 def _own_rows(tenant_id: UUID | None) -> tuple[LoaderCriteriaOption, ...]:
@@ -123,24 +133,24 @@ def _own_rows_only(work: Session, *_: Any) -> None:
         raise ScopeError(scope.refuses)
     if scope.platform:
         return
-    for thing in [*work.new, *work.dirty, *work.deleted]:
-        if not isinstance(thing, TenantModel | SharedModel):
-            if thing in work.dirty and not work.is_modified(thing):
+    for row in [*work.new, *work.dirty, *work.deleted]:
+        if not isinstance(row, TenantModel | SharedModel):
+            if row in work.dirty and not work.is_modified(row):
                 continue
-            if hasattr(type(thing), "tenant_id"):
-                _same_tenant(thing, scope)
+            if hasattr(type(row), "tenant_id"):
+                _same_tenant(row, scope)
             continue
-        if thing in work.new and thing.tenant_id is None and isinstance(thing, TenantModel):
-            thing.tenant_id = scope.tenant_id
-        _same_tenant(thing, scope)
-        history = inspect(thing).attrs.tenant_id.history
+        if row in work.new and row.tenant_id is None and isinstance(row, TenantModel):
+            row.tenant_id = scope.tenant_id
+        _same_tenant(row, scope)
+        history = inspect(row).attrs.tenant_id.history
         if history.deleted and history.deleted[0] != scope.tenant_id:
-            raise ScopeError(f"a {type(thing).__name__} of another tenant was moved")
+            raise ScopeError(f"a {type(row).__name__} of another tenant was moved")
 
 
-def _same_tenant(thing: Any, scope: Scope) -> None:
-    if thing.tenant_id != scope.tenant_id:
-        raise ScopeError(f"a {type(thing).__name__} of another tenant was written")
+def _same_tenant(row: Any, scope: Scope) -> None:
+    if row.tenant_id != scope.tenant_id:
+        raise ScopeError(f"a {type(row).__name__} of another tenant was written")
 
 
 def _announce(work: Session, _transaction: Any, connection: Connection) -> None:

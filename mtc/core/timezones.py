@@ -44,7 +44,7 @@ def find_timezone(text: str) -> str:
 def timezone_of_country(country: str) -> str:
     """The zone in which most of a country (ISO 3166-1) lives; UTC for an unknown one."""
     code = country.upper()
-    return _OF_COUNTRY.get(code) or next((zone for one, zone in _table() if one == code), DEFAULT)
+    return _OF_COUNTRY.get(code) or next((zone for country, zone in _table() if country == code), DEFAULT)
 
 
 @cache
@@ -55,7 +55,7 @@ def timezone_choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         region, _, city = name.partition("/")
         regions.setdefault(region, {})[name] = city.replace("_", " ").replace("/", ", ")
     groups = [
-        (region, tuple(sorted(found.items(), key=lambda one: one[1]))) for region, found in regions.items()
+        (region, tuple(sorted(zones.items(), key=lambda zone: zone[1]))) for region, zones in regions.items()
     ]
     return (("World", tuple((name, name) for name in _OTHERS)), *sorted(groups))
 

@@ -54,7 +54,7 @@ def _wipe(config: settings.Config) -> None:
 
 
 def _is_open(shared: Path) -> bool:
-    """Whether another process has the database open: each holds a lock on one byte of SQLite's shared memory.
+    """Return whether another process has the database open: each locks one byte of SQLite's shared memory.
 
     Without this a server would go on selling from files that are deleted.
     """

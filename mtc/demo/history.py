@@ -28,7 +28,7 @@ REASONS = ("Bought by mistake", "Bought twice", "Does not run on the buyer's mac
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Where the past is written, and how much each variant sells compared with the others."""
+    """Tenant and store of past orders, and how much each variant sells compared with the others."""
 
     tenant_id: UUID
     store_id: UUID
@@ -56,8 +56,8 @@ def load_history(history: History, orders: int) -> None:
 def _moments(source: random.Random, now: datetime, orders: int) -> list[datetime]:
     days = range(1, DAYS)
     busy = [1.6 if (now - timedelta(days=day)).weekday() >= 5 else 1.0 for day in days]
-    wanted = [share * (1.8 - day / DAYS) for day, share in zip(days, busy, strict=True)]
-    picked = source.choices(list(days), weights=wanted, k=orders)
+    weights = [share * (1.8 - day / DAYS) for day, share in zip(days, busy, strict=True)]
+    picked = source.choices(list(days), weights=weights, k=orders)
     # People buy between breakfast and midnight.
     hours = (timedelta(hours=source.triangular(-15, 0, -5)) for _ in picked)
     return sorted(now - timedelta(days=day) + hour for day, hour in zip(picked, hours, strict=True))
@@ -65,10 +65,10 @@ def _moments(source: random.Random, now: datetime, orders: int) -> list[datetime
 
 def _change_of_mind(history: History, source: random.Random, order_id: UUID, bought: datetime) -> None:
     """One in fifteen asks for the money back within days: sometimes for one line, mostly for all of it."""
-    asked = bought + timedelta(hours=source.triangular(2, 96, 20))
-    if source.random() >= REFUNDED or asked > clock.now():
+    asked_at = bought + timedelta(hours=source.triangular(2, 96, 20))
+    if source.random() >= REFUNDED or asked_at > clock.now():
         return
-    with clock.frozen(asked):
+    with clock.frozen(asked_at):
         with tenant_scope(history.tenant_id), unit_of_work():
             left = refundable(get_order(order_id))
             first = [(UUID(left[0]["id"]), 1)]

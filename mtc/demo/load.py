@@ -82,7 +82,10 @@ def load_store(slug: str, orders: int) -> None:
     about = json.loads((FOLDER / slug / "store.json").read_text(encoding="utf-8"))
     with platform_scope("make a demo tenant"), unit_of_work():
         tenant = create_tenant(about["tenant"]["slug"], about["tenant"]["name"], plan="pro")
-        users = [(create_user(one["email"], one["name"], PASSWORD), one["role"]) for one in about["staff"]]
+        users = [
+            (create_user(person["email"], person["name"], PASSWORD), person["role"])
+            for person in about["staff"]
+        ]
     with use(Context(tenant_id=tenant.id, actor=SYSTEM)):
         with tenant_scope(tenant.id), unit_of_work():
             loading = _open(tenant.id, about, users)
@@ -124,8 +127,10 @@ def _open(tenant_id: UUID, about: Mapping[str, Any], users: list[Any]) -> Loadin
 
 
 def _fill(loading: Loading, about: Mapping[str, Any]) -> None:
-    for kind in loading.read("types.json"):  # the slug of a starter type, or a type of the demo's own
-        product_types.create(starter_type(kind).values() if isinstance(kind, str) else kind)
+    for product_type in loading.read("types.json"):  # the slug of a starter type, or a type of the demo's own
+        product_types.create(
+            starter_type(product_type).values() if isinstance(product_type, str) else product_type
+        )
     for position, shelf in enumerate(loading.read("collections.json")):
         picture = loading.picture(shelf["image"], shelf["name"]) if shelf.get("image") else {}
         collections.create({**shelf, "image": picture, "position": position})
@@ -169,15 +174,17 @@ def _product(loading: Loading, data: Mapping[str, Any], currency: str) -> None:
             "image": loading.picture(data["image"], name),
             "gallery": [loading.picture(path, name) for path in data.get("gallery", [])],
             "published_at": clock.now() - timedelta(days=data["days_old"]),
-            "variants": [_variant(loading, one, n) for n, one in enumerate(data["variants"])],
+            "variants": [_variant(loading, variant, n) for n, variant in enumerate(data["variants"])],
         }
     )
     made.created_at = made.published_at or made.created_at
     session.flush()
-    for variant, given in zip(variants_of(made.id), data["variants"], strict=True):
-        if given.get("keys"):
-            stock_reservation.add_keys(variant.id, _keys(given["sku"], given["keys"]), batch="Opening stock")
-        if given.get("keys") is None or given["keys"] > 0:
+    for variant, variant_data in zip(variants_of(made.id), data["variants"], strict=True):
+        if variant_data.get("keys"):
+            stock_reservation.add_keys(
+                variant.id, _keys(variant_data["sku"], variant_data["keys"]), batch="Opening stock"
+            )
+        if variant_data.get("keys") is None or variant_data["keys"] > 0:
             loading.weights[variant.id] = max(1, data.get("sales_weight", 1))
 
 

@@ -1,4 +1,4 @@
-"""What `mtc serve` prints: addresses, and the log-ins of the demo."""
+"""Text that `mtc serve` prints: addresses, and the log-ins of the demo."""
 
 from __future__ import annotations
 

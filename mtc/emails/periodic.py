@@ -10,5 +10,5 @@ DAILY = 86_400.0
 
 @periodic("mails.purge", seconds=DAILY)
 def purge_mails() -> None:
-    """Delete the tenant's mails of accounts and look-ups that are older than three months."""
+    """Delete the tenant's emails of accounts and look-ups that are older than three months."""
     purge_emails()

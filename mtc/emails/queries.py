@@ -1,4 +1,4 @@
-"""How emails are found."""
+"""Queries for emails."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def emails(tenant_id: UUID, cursor: str = "", limit: int = 25) -> Page[Any]:
 
 
 def email(tenant_id: UUID, email_id: UUID) -> Email | None:
-    """One mail, or None."""
+    """One email, or None."""
     return session.scalars(select(Email).where(Email.tenant_id == tenant_id, Email.id == email_id)).first()
 
 
 def sent_as(tenant_ids: set[UUID], provider_ids: list[str]) -> set[str]:
-    """Those of the provider's ids under which mails of these tenants left last; needs a platform scope."""
+    """Those of the provider's ids under which emails of these tenants left last; needs a platform scope."""
     query = select(Email.provider_id).where(
         Email.tenant_id.in_(tenant_ids), Email.provider_id.in_(provider_ids)
     )
@@ -36,7 +36,7 @@ def sent_as(tenant_ids: set[UUID], provider_ids: list[str]) -> set[str]:
 
 
 def emails_of(tenant_id: UUID, entity_id: UUID, cursor: str = "", limit: int = 25) -> Page[Email]:
-    """A page of the mails about one thing, newest first. Raises ValidationError for a bad cursor."""
+    """A page of the emails about one thing, newest first. Raises ValidationError for a bad cursor."""
     query = select(Email).where(Email.tenant_id == tenant_id, Email.entity_id == entity_id)
     query = query.where(*older(cursor, Email.created_at, Email.id))
     query = query.order_by(Email.created_at.desc(), Email.id.desc()).limit(limit + 1)

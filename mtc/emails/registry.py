@@ -1,4 +1,4 @@
-"""What emails look up: values that are never stored, and own From addresses of stores."""
+"""Registries of emails: values that are never stored, and own From addresses of stores."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class StoreSender:
     key: DkimKey
 
 
-mail_secrets: Registry[Callable[[Any, UUID], str]] = Registry("mail secret")
-"""What `[[name:id]]` in a mail (the first argument) stands for: looked up when it leaves, never stored."""
+email_secrets: Registry[Callable[[Any, UUID], str]] = Registry("mail secret")
+"""What `[[name:id]]` in an email (the first argument) stands for: looked up when it leaves, never stored."""
 store_senders: list[Callable[[str], StoreSender | None]] = []
 """Who knows whether a store has an own From address, by its address for shoppers."""
 

@@ -10,7 +10,7 @@ from mtc.tasks.registry import task
 
 @task(SHARED)
 def follow_shared(payload: dict[str, Any]) -> None:
-    """What several subscribers of an event do, one after the other."""
+    """Run what several subscribers of an event do, one after the other."""
     fact = {key: value for key, value in payload.items() if key != "names"}
     for name in payload["names"]:
         follow(name, fact)

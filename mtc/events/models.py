@@ -1,4 +1,4 @@
-"""What has happened."""
+"""Models of domain events that have happened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How events are found."""
+"""Queries for events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mtc.events.models import Event
 
 
 def events_of(tenant_id: UUID, entity_type: str, entity_id: UUID, limit: int = 200) -> list[Event]:
-    """What happened to one thing, oldest first."""
+    """Return the events of one entity, oldest first."""
     query = select(Event).where(
         Event.tenant_id == tenant_id, Event.entity_type == entity_type, Event.entity_id == entity_id
     )

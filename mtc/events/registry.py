@@ -20,9 +20,9 @@ fanouts: list[Callable[[DomainEvent], list[tuple[str, dict[str, Any]]]]] = []
 
 def event_of(payload: dict[str, Any]) -> DomainEvent:
     """The event that a subscriber's task is about. Raises NotFoundError (no such event), ValueError."""
-    kind = event_types.get(payload["event"])
+    event_type = event_types.get(payload["event"])
     entity_id, event_id = payload["entity_id"], payload["event_id"]
-    return kind.from_data(
+    return event_type.from_data(
         payload["data"], entity_id=UUID(entity_id) if entity_id else None, event_id=UUID(event_id)
     )
 

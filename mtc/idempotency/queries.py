@@ -1,4 +1,4 @@
-"""How rows of requests with an Idempotency-Key are found."""
+"""Queries for requests with an Idempotency-Key."""
 
 from __future__ import annotations
 

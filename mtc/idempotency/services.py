@@ -62,16 +62,16 @@ def begin_once(scope: Sequence[str], key: str, sent: bytes) -> IdempotencyKey | 
             return row
     except ConflictError as error:
         raise BusyError(error.message) from error
-    known = queries.idempotency_key(row.scope, row.key_hash)
-    if known is None:
+    existing = queries.idempotency_key(row.scope, row.key_hash)
+    if existing is None:
         raise BusyError(_RUNNING)
-    if known.expires_at <= now:
-        return _take_over(known, row)
-    if not verify_hash(_digest(sent), _BODY, known.body_hash):
+    if existing.expires_at <= now:
+        return _take_over(existing, row)
+    if not verify_hash(_digest(sent), _BODY, existing.body_hash):
         raise UnprocessableError(_OTHER)
-    if known.answer is None:
+    if existing.answer is None:
         raise BusyError(_RUNNING)
-    return _read(known)
+    return _read(existing)
 
 
 def _digest(data: bytes) -> str:
@@ -79,14 +79,14 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _take_over(known: IdempotencyKey, fresh: IdempotencyKey) -> IdempotencyKey:
+def _take_over(existing: IdempotencyKey, fresh: IdempotencyKey) -> IdempotencyKey:
     """The row has served its time and is used anew, by one of those who find it so."""
     statement = (
         update(IdempotencyKey)
         .where(
-            IdempotencyKey.tenant_id == known.tenant_id,
-            IdempotencyKey.id == known.id,
-            IdempotencyKey.expires_at == known.expires_at,
+            IdempotencyKey.tenant_id == existing.tenant_id,
+            IdempotencyKey.id == existing.id,
+            IdempotencyKey.expires_at == existing.expires_at,
         )
         .values(body_hash=fresh.body_hash, answer=None, expires_at=fresh.expires_at)
         .returning(IdempotencyKey.id)
@@ -94,8 +94,8 @@ def _take_over(known: IdempotencyKey, fresh: IdempotencyKey) -> IdempotencyKey:
     )
     if session.execute(statement).first() is None:
         raise BusyError(_RUNNING)
-    session.refresh(known)
-    return known
+    session.refresh(existing)
+    return existing
 
 
 def keep_answer(row: IdempotencyKey, answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""Who is logged in, as Flask-Login's `current_user`: in views, templates and plugins."""
+"""User of the request, as Flask-Login's `current_user`: in views, templates and plugins."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Person(UserMixin):
 
 
 class Nobody(AnonymousUserMixin):
-    """Who has not logged in."""
+    """User of a request that has not logged in."""
 
     session: Login | None = None
     user_id: UUID | None = None

@@ -203,7 +203,7 @@ class WebAuthnChallenge(PlatformModel, Base):
 
 
 class SecurityNotification(PlatformModel, Base):
-    """What a user is told about their own log-in, on their account page and by mail."""
+    """Notification to a user about their own log-in, on their account page and by mail."""
 
     __tablename__ = "security_notifications"
     __entity__ = "security_notification"

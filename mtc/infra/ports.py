@@ -1,4 +1,4 @@
-"""Which implementation stands behind each port is a setting."""
+"""Implementations behind the ports, chosen by settings."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class PortSettings(Protocol):
 
     @property
     def outbound_allow_http(self) -> bool:
-        """Whether outbound calls may go without TLS."""
+        """Return whether outbound calls may go without TLS."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,13 @@ def build_mail(url: str) -> Mail:
 
 
 def _provider(providers: Registry[Callable[[str], T]], url: str) -> Callable[[str], T]:
-    """What makes the thing of an address: the platform has chosen it, for whichever tenant it may be on."""
+    """Return the maker for an address; the platform has chosen it, for whichever tenant it may be on."""
     scheme = url.partition(":")[0].lower()
-    found = providers.find_any(scheme)
-    if found is None:
+    provider = providers.find_any(scheme)
+    if provider is None:
         names = ", ".join(f"{name}:" for name in providers.entries)
         raise ValueError(f"There is no {providers.label} “{scheme}”. An address begins with {names}.")
-    return found
+    return provider
 
 
 def _running() -> Ports:

@@ -23,14 +23,14 @@ class shifted_day(GenericFunction[str]):
 
 @compiles(shifted_day, "sqlite")
 def _sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    moment, seconds = (compiler.process(one, **kw) for one in element.clauses)
+    moment, seconds = (compiler.process(clause, **kw) for clause in element.clauses)
     # Moments are stored as naive UTC text.
     return f"date({moment}, ({seconds}) || ' seconds')"
 
 
 @compiles(shifted_day, "postgresql")
 def _postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    moment, seconds = (compiler.process(one, **kw) for one in element.clauses)
+    moment, seconds = (compiler.process(clause, **kw) for clause in element.clauses)
     shifted = f"({moment} AT TIME ZONE 'UTC') + make_interval(secs => {seconds})"
     return f"to_char({shifted}, 'YYYY-MM-DD')"
 

@@ -42,9 +42,9 @@ def show() -> None:
         ring = crypto.keyring()
         for name in ring.keys:
             used = rotate.usage(name)
-            what = ", ".join(f"{where} {count:,}" for where, count in sorted(used.items()))
+            usage_text = ", ".join(f"{where} {count:,}" for where, count in sorted(used.items()))
             verb = "seals" if name == ring.newest else "opens"
-            say(f"{name:<10}{verb:<8}{what or 'nothing is sealed with it'}")
+            say(f"{name:<10}{verb:<8}{usage_text or 'nothing is sealed with it'}")
         if ring.former:
             say("The former MTC_SECRET_KEY still counts: `mtc keys retire secret` ends that.")
 
@@ -60,7 +60,7 @@ def rotate_keys() -> None:
         if not settings.is_given("keyring") and not _unfinished():
             ring = crypto.keyring()
             name = next(made for n in range(1, 10_000) if (made := f"k{n}") not in ring.keys)
-            _keep(config, lambda kept: {**kept, "keyring": f"{name}:{new_key()},{kept['keyring']}"})
+            _keep(config, lambda stored: {**stored, "keyring": f"{name}:{new_key()},{stored['keyring']}"})
             say(f"{name} is the newest key. Save {config.folder / settings.SECRETS} anew.")
         newest = crypto.keyring().newest
         report = rotate.reseal(say)
@@ -73,7 +73,9 @@ def rotate_secret() -> None:
         if not crypto.keyring().former:
             settings.check_secrets_are_kept("secret_key", "secret_key_old")
             fresh = secrets.token_urlsafe(48)
-            _keep(config, lambda kept: {**kept, "secret_key": fresh, "secret_key_old": kept["secret_key"]})
+            _keep(
+                config, lambda stored: {**stored, "secret_key": fresh, "secret_key_old": stored["secret_key"]}
+            )
             say(f"There is a new secret. Save {config.folder / settings.SECRETS} anew.")
         report = rotate.rehash(say)
         _conclude(
@@ -111,9 +113,9 @@ def _retire_key(config: settings.Config, name: str) -> None:
             raise KeysError(f"{name} is the key that seals. `mtc keys rotate` makes another one.")
         used = rotate.usage(name)
         if used:
-            what = ", ".join(f"{where} {count:,}" for where, count in sorted(used.items()))
+            usage_text = ", ".join(f"{where} {count:,}" for where, count in sorted(used.items()))
             raise KeysError(
-                f"{used.total():,} values are still sealed with {name} ({what}). Run `mtc keys rotate`."
+                f"{used.total():,} values are still sealed with {name} ({usage_text}). Run `mtc keys rotate`."
             )
         if settings.is_given("keyring"):
             click.echo(
@@ -121,7 +123,7 @@ def _retire_key(config: settings.Config, name: str) -> None:
             )
             return
         rest = Keyring({key: value for key, value in ring.keys.items() if key != name}, ring.secret).texts()
-        before = _keep(config, lambda kept: {**kept, "keyring": rest["keyring"]})
+        before = _keep(config, lambda stored: {**stored, "keyring": rest["keyring"]})
     click.echo(f"{name} is retired.")
     say(f"Backups from before need it: it is kept in {before}. Move that file to where your keys are saved.")
 
@@ -135,12 +137,12 @@ def _retire_secret(config: settings.Config) -> None:
     if settings.is_given("secret_key_old"):
         click.echo("Take MTC_SECRET_KEY_OLD out of the environment and start every process anew.")
         return
-    _keep(config, lambda kept: {**kept, "secret_key_old": ""})
+    _keep(config, lambda stored: {**stored, "secret_key_old": ""})
     click.echo("The former secret is retired: links and forms that it signed are not accepted any more.")
 
 
 def _unfinished() -> bool:
-    """Whether something is sealed with another key than the newest: a rotation was stopped in the middle."""
+    """Return whether something is sealed with an older key: a rotation was stopped in the middle."""
     with platform_scope("is a rotation unfinished", readonly=True):
         ring = crypto.keyring()
         return any(rotate.usage(name) for name in ring.keys if name != ring.newest)

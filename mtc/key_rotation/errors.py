@@ -1,4 +1,4 @@
-"""What keeps keys from being changed, said in one sentence."""
+"""Errors that keep keys from being changed, each one sentence."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def sealed_otherwise(table: Table, column: str, kind: str, newest: str) -> Colum
 
 
 def sealed_with(table: Table, column: str, key: str) -> int:
-    """How many texts in the column are sealed with that key."""
+    """Return how many texts in the column are sealed with that key."""
     query = select(func.count()).select_from(table).where(as_text(table, column).like(f"{key}:%"))
     return int(session.execute(query).scalar_one())
 

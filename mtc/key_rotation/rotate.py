@@ -28,7 +28,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Report:
-    """What became of the sealed texts, by `table.column`; `stuck` are rows that could not be changed."""
+    """Counts of re-sealed texts by `table.column`; `stuck` are rows that could not be changed."""
 
     changed: Counter[str] = field(default_factory=Counter)
     stuck: dict[str, list[str]] = field(default_factory=dict)
@@ -115,22 +115,22 @@ def rehash(say: Say) -> Report:
 
 
 def usage(key: str) -> Counter[str]:
-    """How many texts of each `table.column` are sealed with the key; needs a platform scope."""
-    found: Counter[str] = Counter()
+    """Return how many texts of each `table.column` are sealed with the key; needs a platform scope."""
+    counts: Counter[str] = Counter()
     for (name, column), kind in sealed_columns().items():
         table = queries.table_of(name)
         if kind == "text":
-            found[f"{name}.{column}"] += queries.sealed_with(table, column, key)
+            counts[f"{name}.{column}"] += queries.sealed_with(table, column, key)
             continue
         for value in queries.every_value(table, column):
-            found[f"{name}.{column}"] += sum(key_id(text) == key for text in sealed_texts(value))
-    return +found
+            counts[f"{name}.{column}"] += sum(key_id(text) == key for text in sealed_texts(value))
+    return +counts
 
 
-def _tell(say: Say, report: Report, where: str, what: str) -> None:
+def _tell(say: Say, report: Report, where: str, action: str) -> None:
     changed, stuck = report.changed[where], report.stuck[where]
     if changed or stuck:
-        say(f"{where}: {changed:,} {what}" + (f", {len(stuck):,} do not open" if stuck else ""))
+        say(f"{where}: {changed:,} {action}" + (f", {len(stuck):,} do not open" if stuck else ""))
 
 
 def _pass_over(table: Table, column: str, kind: str) -> tuple[int, list[str]]:

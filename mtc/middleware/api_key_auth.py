@@ -14,7 +14,8 @@ from mtc.core.errors import ForbiddenError, NotFoundError, UnauthorizedError, Un
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services.api_keys import Program, find_program, touch_program
 from mtc.web.access import Access
-from mtc.web.pages import client_ip, limit
+from mtc.web.client_address import client_ip
+from mtc.web.rate_limits import limit
 
 TIMES, SECONDS = 600, 60  # requests of one key
 _REFUSED = "Send a valid API key as “Authorization: Bearer mtc_live_…”. An owner makes one in the admin."

@@ -1,4 +1,4 @@
-"""What people do on the platform's host becomes entries of the audit log, without any view saying so."""
+"""Entries of the audit log for requests on the platform's host, without any view writing them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from mtc.core.tenancy import platform_scope
 from mtc.identity import queries as people
 from mtc.web.access import Access
 from mtc.web.audited import AuditSentence, sentence_of
+from mtc.web.client_address import client_ip
 from mtc.web.csrf import SAFE_METHODS
-from mtc.web.pages import client_ip
 
 # Answers to what only somebody who guesses, or errs, asks for.
 REFUSALS = frozenset({401, 403, 422})
@@ -45,26 +45,26 @@ class Recording:
     def write(self, watch: ChangeRecorder) -> None:
         """Write the entry before the transaction ends."""
         changes = watch.changes
-        known, endpoint = self.context.extra, request.endpoint or ""
-        if known.get("audit.nothing") and not changes:
+        notes, endpoint = self.context.extra, request.endpoint or ""
+        if notes.get("audit.nothing") and not changes:
             return
         sentence = audit_sentence()
         is_deed = sentence.always or endpoint.startswith("front.")
         if watch.succeeded and not is_deed and not tells(changes):
             return
-        told, actor = audited_action(), _who(self.context.actor, changes)
-        told = replace(
-            told, label=known.get("audit.label", ""), visit_id=known.get("audit.visit", told.visit_id)
+        action, actor = audited_action(), _who(self.context.actor, changes)
+        action = replace(
+            action, label=notes.get("audit.label", ""), visit_id=notes.get("audit.visit", action.visit_id)
         )
         if not watch.succeeded and sentence.refused:  # what is kept of it although it is refused
-            told = replace(told, summary=source_text(sentence.refused))
+            action = replace(action, summary=source_text(sentence.refused))
         elif endpoint == PASSWORD_STEP and any(
-            one.type == "pending_login" and one.op == "new" for one in changes
+            change.type == "pending_login" and change.op == "new" for change in changes
         ):
-            told = replace(told, summary=FIRST_STEP_DONE)
-        actor = replace(actor, name=known.get("audit.actor", actor.name))
+            action = replace(action, summary=FIRST_STEP_DONE)
+        actor = replace(actor, name=notes.get("audit.actor", actor.name))
         g.audit_written = True
-        record(told, actor, known.get("audit.tenant", self.context.tenant_id), changes)
+        record(action, actor, notes.get("audit.tenant", self.context.tenant_id), changes)
 
     def write_refusal(self) -> None:
         """Write down a log-in that failed, in a transaction of its own since the request's is undone."""
@@ -76,11 +76,11 @@ class Recording:
             return
         typed = request.form.get("email", "")[:254] if endpoint == PASSWORD_STEP else ""
         with platform_scope("write down a refusal"), unit_of_work():
-            told = replace(audited_action(), summary=source_text(sentence.refused))
+            action = replace(audited_action(), summary=source_text(sentence.refused))
             about = people.user_by_email(g.half or typed)
             if about is not None:
-                told = replace(told, summary=f"{told.summary}: {about.email}")
-            record(told, self.context.actor, None)
+                action = replace(action, summary=f"{action.summary}: {about.email}")
+            record(action, self.context.actor, None)
 
 
 @contextmanager
@@ -119,13 +119,13 @@ def audited_action() -> AuditedAction:
 
 
 def _who(actor: Actor, changes: list[Change]) -> Actor:
-    """Who acts; whoever has just logged in is the person of the new session."""
+    """Return the actor; whoever has just logged in is the person of the new session."""
     if actor.id is not None:
         return actor
-    for one in changes:
-        if one.type in _OPENED and "user_id" in one.fields:
-            user = people.user(UUID(str(one.fields["user_id"][1])))
+    for change in changes:
+        if change.type in _OPENED and "user_id" in change.fields:
+            user = people.user(UUID(str(change.fields["user_id"][1])))
             if user is not None:
-                kind = "super_admin" if user.is_super_admin else "staff"
-                return Actor(kind, user.id, user.name, user.email)
+                actor_kind = "super_admin" if user.is_super_admin else "staff"
+                return Actor(actor_kind, user.id, user.name, user.email)
     return actor

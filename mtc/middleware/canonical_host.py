@@ -31,15 +31,15 @@ def proper_host(store: StoreInfo, verified: str, config: Config) -> str:
 
 
 def is_moved(environ: dict[str, Any], host: str, proper: str) -> bool:
-    """Whether this request has to go to the proper host."""
+    """Return whether this request has to go to the proper host."""
     return host != proper and not environ.get("PATH_INFO", "").startswith(_ANYWHERE)
 
 
 def redirect_to(base: str, path: str, environ: dict[str, Any], config: Config, *, status: int) -> Response:
     """To the same path and query under `base`, kept by nobody: a merchant may change the domain back."""
-    asked = quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe=_PATH + "?%")
+    query = quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe=_PATH + "?%")
     tail = quote(path.encode("latin-1"), safe=_PATH)
-    target = f"{base}/{tail.removeprefix('/')}{'?' + asked if asked else ''}"
+    target = f"{base}/{tail.removeprefix('/')}{'?' + query if query else ''}"
     headers = bare_headers(secure=config.secure)
     if environ.get("HTTP_HX_REQUEST"):
         # A script may not follow to another host; the browser itself goes there.

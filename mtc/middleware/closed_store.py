@@ -1,4 +1,4 @@
-"""What shoppers reach of a store that its merchant has not opened, or has closed."""
+"""Paths that shoppers reach of a store that its merchant has not opened, or has closed."""
 
 from __future__ import annotations
 

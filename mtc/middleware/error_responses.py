@@ -28,7 +28,7 @@ from mtc.core.ids import token
 from mtc.core.store_info import StoreInfo
 from mtc.extensions import htmx
 from mtc.web.envelope import fail
-from mtc.web.pages import wants_json
+from mtc.web.responses import wants_json
 from mtc.web.site import KEY
 
 log = logging.getLogger(__name__)
@@ -119,8 +119,8 @@ def _install_outages(app: Flask) -> None:
                 return _answer(app, BusyError(_BUSY))
         return _out_of_reach("database", error) if is_unreachable(error) else _unexpected(app, error)
 
-    for kind in DATABASE_ERRORS:
-        app.register_error_handler(kind, _database)
+    for error_type in DATABASE_ERRORS:
+        app.register_error_handler(error_type, _database)
 
     @app.errorhandler(OSError)
     def _storage(error: OSError) -> Response:
@@ -128,9 +128,11 @@ def _install_outages(app: Flask) -> None:
             return _no_room(error)
         return _out_of_reach("storage", error) if error.errno in _UNREADABLE else _unexpected(app, error)
 
-    def _out_of_reach(what: str, error: Exception) -> Response:
+    def _out_of_reach(service: str, error: Exception) -> Response:
         said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        log.error("the %s is out of reach, %s %s was refused: %s", what, request.method, request.path, said)
+        log.error(
+            "the %s is out of reach, %s %s was refused: %s", service, request.method, request.path, said
+        )
         return _answer(app, OutageError(_AWAY))
 
     def _no_room(error: Exception) -> Response:
@@ -158,14 +160,14 @@ def _answer(app: Flask, error: AppError) -> Response:
 
 def _page(app: Flask, error: AppError) -> Response:
     """The themed page; when that cannot be made either, a page that needs nothing at all."""
-    known = request.environ.get(KEY)
+    current_site = request.environ.get(KEY)
     themed = error.status < 500 or isinstance(error, StoreClosedError)
-    if known is not None and known.store is not None and themed:
+    if current_site is not None and current_site.store is not None and themed:
         try:
-            page: str = app.extensions["mtc.error_page"](error, known.store)
+            page: str = app.extensions["mtc.error_page"](error, current_site.store)
             return make_response(page, error.status)
         except Exception:
-            log.exception("the error page of %s could not be made", known.host)
+            log.exception("the error page of %s could not be made", current_site.host)
     elif error.status < 500 and "mtc.framed_error" in app.extensions:
         try:
             framed: str = app.extensions["mtc.framed_error"](error)

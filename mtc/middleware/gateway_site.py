@@ -18,7 +18,7 @@ from mtc.web.access import access_of
 
 
 def site_of(app: Flask) -> Site:
-    """What the server's gateway needs to know of the application."""
+    """Return the facts of the application that the server's gateway needs."""
     config: Config = app.config["MTC"]
     hops, cache = config.trusted_hops, app.extensions["mtc.page_cache"]
     return Site(
@@ -33,7 +33,7 @@ def site_of(app: Flask) -> Site:
 
 
 def _takes_upload(app: Flask) -> Callable[[str], bool]:
-    """Whether a path begins as one of a route that takes uploads; the others refuse them without a thread."""
+    """Return whether a path is one of a route with uploads; the others refuse them without a thread."""
     begins = tuple(
         {
             rule.rule.partition("<")[0]

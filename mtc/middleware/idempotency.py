@@ -28,10 +28,10 @@ _KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
 
 def read_key(access: Access) -> None:
     """Note the key of a request that counts once, and its body before anything else reads it."""
-    given = request.headers.get(HEADER) if access.idempotent else None
-    if given is None:
+    header = request.headers.get(HEADER) if access.idempotent else None
+    if header is None:
         return
-    key = _KEY.fullmatch(given.strip())
+    key = _KEY.fullmatch(header.strip())
     if key is None:
         sentence = "Send an Idempotency-Key of 1 to 255 letters, digits and signs, such as a random UUID."
         raise ValidationError(sentence)
@@ -45,22 +45,22 @@ def once(view: Callable[[], Response]) -> Response:
         return view()
     key, body = request.environ[_NOTED]
     sent = b"\0".join([request.mimetype.encode(), request.query_string, body])
-    found = begin_once([who, request.method, request.path], key, sent)
-    if isinstance(found, Answer):
-        return _replayed(found)
+    begun = begin_once([who, request.method, request.path], key, sent)
+    if isinstance(begun, Answer):
+        return _replayed(begun)
     response = view()
     if (answer := _answer(response)) is not None:
-        keep_answer(found, answer)
-        request.environ[_KEPT] = (found.tenant_id, found.id)
+        keep_answer(begun, answer)
+        request.environ[_KEPT] = (begun.tenant_id, begun.id)
     return response
 
 
 def keep_again(response: Response) -> None:
     """Keep the answer of a request as it has become after its transaction; opens a scope of its own."""
-    kept, answer = request.environ.pop(_KEPT, None), _answer(response)
-    if kept is None or answer is None:
+    noted, answer = request.environ.pop(_KEPT, None), _answer(response)
+    if noted is None or answer is None:
         return
-    tenant_id, row_id = kept
+    tenant_id, row_id = noted
     with tenant_scope(tenant_id), unit_of_work():
         row = idempotency_key_by_id(row_id)
         if row is not None:
@@ -68,7 +68,7 @@ def keep_again(response: Response) -> None:
 
 
 def _answer(response: Response) -> Answer | None:
-    """What is kept of a response; None where nothing is."""
+    """Return the part of a response that is kept; None where nothing is."""
     if response.status_code >= 400 or response.is_streamed or response.direct_passthrough:
         return None
     content = response.get_data()
@@ -79,7 +79,7 @@ def _answer(response: Response) -> Answer | None:
 
 
 def replayed(response: Response) -> bool:
-    """Whether the answer was given before."""
+    """Return whether the answer was given before."""
     return REPLAYED in response.headers
 
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from mtc.config import Config
 from mtc.core.i18n import locale_tag, negotiate, use_locale
 from mtc.core.i18n.locales import PLATFORM_LOCALES, PSEUDO
-from mtc.server.wsgi_body import whole
+from mtc.middleware.path_prefix import is_page, prefixed
 from mtc.tenants.services import StoreInfo, store_url
 from mtc.web.languages import CHOICE, CHOSEN, PREFIX
 from mtc.web.site import KEY, Site
@@ -26,8 +26,7 @@ _ROOTED = re.compile(
     rb'(\b(?:href|action|formaction|hx-get|hx-post|hx-delete|hx-push-url)=")/'
     rb"(?!/|(?:static|themes|theme|media|api)/|favicon)([a-zA-Z0-9-]{0,35})"
 )
-_PAGE = "mtc.is_page"
-_AWAY = frozenset({"location", "hx-redirect", "hx-push-url", "hx-location"})
+_REDIRECTS = frozenset({"location", "hx-redirect", "hx-push-url", "hx-location"})
 
 
 class Languages:
@@ -47,10 +46,32 @@ class Languages:
             return self._answer(listed[0], False, None, environ, start_response)
         named = _take_prefix(environ, listed)
         if named:
-            body = self._answer(named, False, here.store, environ, _moved(start_response, environ[PREFIX]))
-            return _below(body, environ, listed)
+            return self._below_prefix(named, listed, here.store, environ, start_response)
         environ[CHOICE] = listed
         return self._answer(negotiate(read, listed, listed[0]), True, here.store, environ, start_response)
+
+    def _below_prefix(
+        self,
+        locale: str,
+        listed: tuple[str, ...],
+        store: StoreInfo,
+        environ: dict[str, Any],
+        start_response: Callable[..., Any],
+    ) -> Iterable[bytes]:
+        """The answer with its redirects and links below the language that its address names."""
+        prefix: str = environ[PREFIX]
+
+        def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            return self._answer(locale, False, store, environ, start_response)
+
+        return prefixed(
+            application,
+            environ,
+            start_response,
+            redirects=_REDIRECTS,
+            move=lambda address: prefix + address if _is_rooted(address) else address,
+            rewrite=lambda html: _with_prefix(html, prefix, listed),
+        )
 
     def _answer(
         self,
@@ -61,8 +82,7 @@ class Languages:
         start_response: Callable[..., Any],
     ) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            if _is_page(headers):
-                environ[_PAGE] = True
+            if is_page(headers):
                 headers = [*headers, ("Content-Language", environ.get(CHOSEN, locale))]
                 if negotiated:
                     headers = _varied(headers)
@@ -78,7 +98,7 @@ class Languages:
         """The page in the store's languages, for search engines (RFC 8288, as Google reads it)."""
         base = store_url(store, self._config.public_url)
         path = quote(environ.get("PATH_INFO", "").encode("latin-1"))
-        links = [f'<{base}/{one}{path}>; rel="alternate"; hreflang="{one}"' for one in store_locales(store)]
+        links = [f'<{base}/{tag}{path}>; rel="alternate"; hreflang="{tag}"' for tag in store_locales(store)]
         return ", ".join([*links, f'<{base}{path}>; rel="alternate"; hreflang="x-default"'])
 
 
@@ -102,43 +122,22 @@ def _take_prefix(environ: dict[str, Any], listed: tuple[str, ...]) -> str:
     return named
 
 
-def _moved(start_response: Callable[..., Any], prefix: str) -> Callable[..., Any]:
-    """Redirects stay in the language of the address."""
-
-    def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-        page = _is_page(headers)
-        kept = [
-            (name, prefix + value if name.lower() in _AWAY and _is_rooted(value) else value)
-            for name, value in headers
-            if not (page and name.lower() == "content-length")
-        ]
-        return start_response(status, kept, exc_info)
-
-    return start
-
-
 def _is_rooted(address: str) -> bool:
     return address.startswith("/") and not address.startswith(("//", "/media/", "/static/", "/api/"))
 
 
-def _below(body: Iterable[bytes], environ: dict[str, Any], listed: tuple[str, ...]) -> Iterable[bytes]:
+def _with_prefix(html: bytes, prefix: str, listed: tuple[str, ...]) -> bytes:
     """The page with its links below the language; those that name one already are left as they are."""
-    if not environ.get(_PAGE):
-        return body
-    prefix = environ[PREFIX].encode()
-    named = {tag.encode() for tag in listed}
+    start = prefix.encode()
+    tags = {tag.encode() for tag in listed}
 
-    def moved(found: re.Match[bytes]) -> bytes:
-        return found[0] if found[2] in named else found[1] + prefix + b"/" + found[2]
+    def moved(match: re.Match[bytes]) -> bytes:
+        return match[0] if match[2] in tags else match[1] + start + b"/" + match[2]
 
-    return [_ROOTED.sub(moved, whole(body))]
-
-
-def _is_page(headers: list[tuple[str, str]]) -> bool:
-    return any(name.lower() == "content-type" and value.startswith("text/html") for name, value in headers)
+    return _ROOTED.sub(moved, html)
 
 
 def _varied(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    known = ", ".join(value for name, value in headers if name.lower() == "vary")
+    names = ", ".join(value for name, value in headers if name.lower() == "vary")
     others = [(name, value) for name, value in headers if name.lower() != "vary"]
-    return [*others, ("Vary", f"{known}, Accept-Language" if known else "Accept-Language")]
+    return [*others, ("Vary", f"{names}, Accept-Language" if names else "Accept-Language")]

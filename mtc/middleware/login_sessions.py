@@ -26,7 +26,7 @@ def cookie_name(config: Config) -> str:
 
 
 def find_login(tenant_id: UUID | None) -> Login | None:
-    """Who has logged in at this tenant (None: at the platform), also as `current_user`."""
+    """Load who has logged in at this tenant (None: at the platform), also as `current_user`."""
     from_cookie = request.cookies.get(cookie_name(config_of_request()), "")
     login = find_session(from_cookie, tenant_id) if from_cookie else None
     set_session(login)
@@ -38,13 +38,13 @@ def find_login(tenant_id: UUID | None) -> Login | None:
 
 
 def staff_login() -> Login | None:
-    """Who of the staff has logged in, looked up in a transaction of its own."""
+    """Load the logged-in member of staff in a transaction of its own."""
     with platform_scope("who is logged in", readonly=True), unit_of_work():
         return find_login(None)
 
 
 def login_after_upload() -> Login | None:
-    """Who asks, looked up again once an upload is here whole.
+    """Load the caller again once an upload is here whole.
 
     One that comes slowly takes as long as its sender likes, who may have been logged out or shut out since.
     """

@@ -122,8 +122,8 @@ class PageCache:
         nonce = environ["mtc.nonce"] = secrets.token_urlsafe(16)
         made = self._wsgi_app(environ, catch)
         status, headers, exc_info = answer
-        known = environ.get(KEY)
-        store = known.store if known is not None else None
+        current_site = environ.get(KEY)
+        store = current_site.store if current_site is not None else None
         personal = any(k == "Set-Cookie" for k, _ in headers)
         if not environ.get(MARK) or not status.startswith("200") or store is None or personal:
             start_response(status, headers, exc_info)
@@ -170,7 +170,7 @@ def _fresh_nonce() -> bytes:
     except IndexError:
         raw = os.urandom(16 * _NONCES)
         made = [base64.urlsafe_b64encode(raw[at : at + 16]) for at in range(0, len(raw), 16)]
-        _nonces.extend(one.rstrip(b"=") for one in made[1:])
+        _nonces.extend(encoded.rstrip(b"=") for encoded in made[1:])
         return made[0].rstrip(b"=")
 
 

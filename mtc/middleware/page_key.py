@@ -1,4 +1,4 @@
-"""What a kept page is found by: one key, from an ASGI scope (before an environ is made) or an environ."""
+"""Key of a cached page, from an ASGI scope (before an environ is made) or an environ."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def key_of_scope(scope: dict[str, Any], hops: int = 0) -> Key | None:
     scheme = scope["scheme"]
     if forwarded:
         scheme = forwarded_scheme(forwarded, hops) or scheme
-    asked = scope["query_string"]
-    query = declared_query(asked.decode("latin-1")) if asked else ""
+    raw_query = scope["query_string"]
+    query = declared_query(raw_query.decode("latin-1")) if raw_query else ""
     return scheme, host, path_of(scope), query, accept
 
 

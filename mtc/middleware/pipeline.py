@@ -38,7 +38,7 @@ from mtc.web.after_commit import begin_view, take_work
 from mtc.web.canonical_urls import moved_to
 from mtc.web.csrf import SAFE_METHODS, check_csrf
 from mtc.web.languages import CHOSEN
-from mtc.web.pages import check_address, check_form
+from mtc.web.request_checks import check_address, check_form
 from mtc.web.site import Site, site
 from mtc.web.templating import Templates
 from mtc.web.uploads import UploadRequest, park_body

@@ -1,4 +1,4 @@
-"""Who asks, behind proxies: what the outermost trusted proxy has seen, not what a visitor wrote."""
+"""Address of the caller behind proxies: as the outermost trusted proxy has seen it."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def forwarded_scheme(entries: str, hops: int) -> str:
 def plain_address(entry: str) -> str:
     """The address without port, brackets and zone, in its one spelling; "" when it is none."""
     text = entry.strip()[:_LONGEST]
-    found = _WITH_PORT.fullmatch(text)
-    if found:
-        text = found[1] if found[1] is not None else found[2]
+    match = _WITH_PORT.fullmatch(text)
+    if match:
+        text = match[1] if match[1] is not None else match[2]
     try:
         return str(ip_address(text.partition("%")[0]))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Where people are led who have to do something else first."""
+"""Redirects of people who have to do something else first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mtc.core.errors import ForbiddenError, UnauthorizedError
 from mtc.core.i18n import _l
 from mtc.extensions import htmx
 from mtc.web.csrf import SAFE_METHODS
-from mtc.web.pages import wants_json
+from mtc.web.responses import wants_json
 from mtc.web.site import site
 
 ENROL = "/account-settings/second-factor"

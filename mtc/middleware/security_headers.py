@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from mtc.config import Config
 from mtc.core import security_log
 from mtc.core.ids import token
-from mtc.web.pages import client_ip
+from mtc.web.client_address import client_ip
 
 HSTS = "max-age=31536000; includeSubDomains"
 
@@ -44,7 +44,7 @@ def policy(nonce: str, *, secure: bool) -> str:
 
 
 def bare_headers(*, secure: bool) -> list[tuple[str, str]]:
-    """What an answer that is made before Flask is asked carries: a sentence or a redirect, and no page."""
+    """Return the headers of an answer that is made before Flask is asked: a sentence or a redirect."""
     headers = [
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("X-Content-Type-Options", "nosniff"),

@@ -1,4 +1,4 @@
-"""Whether staff may see a page of a tenant or of the platform, and in which scope."""
+"""Access of staff to the pages of a tenant or of the platform, and the scope for them."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _as_visitor(login: Login, visit: Visit, access: Access, readonly: bool) -> I
 
 
 def platform_actor(login: Login | None) -> Actor:
-    """Who acts on a page of the platform."""
+    """Return the actor on a page of the platform."""
     if login is None:
         return ANONYMOUS
     if login.is_super_admin and login.second_factor is not None:

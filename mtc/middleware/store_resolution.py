@@ -13,7 +13,7 @@ from mtc.core.connection_errors import DATABASE_ERRORS, repeat_read
 from mtc.core.errors import MisdirectedError, NotFoundError
 from mtc.core.i18n import _l
 from mtc.middleware.canonical_host import is_moved, proper_host, redirect_to, redirect_to_store, sibling
-from mtc.server.wsgi_body import whole
+from mtc.middleware.path_prefix import prefixed
 from mtc.tenants.services import StoreInfo, store_lookup, store_url
 from mtc.web.site import KEY, Site, clean_host, is_address
 
@@ -24,6 +24,7 @@ _ROOTED = re.compile(
 _MORE_PICTURES = re.compile(rb"( [0-9]{1,5}w, )/(?![/])")
 # The import map, whose addresses are those of the scripts that the pattern above has moved.
 _MODULES = re.compile(rb'([{:,] ?")/(?=static/js/[a-z]+\.js[?"])')
+_REDIRECTS = frozenset({"location", "hx-redirect"})
 _SLUG = re.compile(r"[a-z0-9-]{1,63}")
 _UNKNOWN = _l("No store answers to this address. Check how it is spelled.")
 _PROBE = "/healthz"  # load balancers ask for it by the address of the machine
@@ -65,8 +66,8 @@ class Tenancy:
         return config.is_local and (host == "localhost" or (is_address(host) and is_loopback(host)))
 
     def _paths_in_place(self, host: str) -> bool:
-        wanted = self._config.store_paths
-        return wanted == "yes" or (wanted == "auto" and is_address(host))
+        setting = self._config.store_paths
+        return setting == "yes" or (setting == "auto" and is_address(host))
 
     def _store_host(self, host: str) -> tuple[Site, str]:
         """The site of a host, and the host that the store should be reached at."""
@@ -85,9 +86,9 @@ class Tenancy:
         return Site("store", host, store, problem=problem), proper_host(store, verified, self._config)
 
     def _find(self, how: str, name: str) -> StoreInfo | None:
-        known = store_lookup.peek(how, name)
-        if known is not None:
-            return known
+        cached = store_lookup.peek(how, name)
+        if cached is not None:
+            return cached
         with self._app.app_context():
             ask = store_lookup.by_slug if how == "slug" else store_lookup.by_host
             return repeat_read(lambda: ask(name))
@@ -111,39 +112,32 @@ class Tenancy:
         environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/s/" + slug
         environ["PATH_INFO"] = "/" + rest
         environ[KEY] = Site("store", host, store, in_place=True)
-        return prefixed(self._wsgi_app, environ, start_response, "/s/" + slug)
+        return below_path(self._wsgi_app, environ, start_response, "/s/" + slug)
 
 
-def prefixed(
-    wsgi_app: Any, environ: dict[str, Any], start_response: Callable[..., Any], prefix: str
+def below_path(
+    wsgi_app: Any, environ: dict[str, Any], start_response: Callable[..., Any], path: str
 ) -> Iterable[bytes]:
-    """Answer with every address of the page under the prefix.
+    """Answer with every address of the page under the path.
 
     Templates and redirects write addresses from the root, because a store has a host of its own; only
     where hosts cannot have subdomains does a store live below a path.
     """
-    pages: list[bool] = []
-    mark = prefix.encode()
-
-    def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-        kind = next((v for k, v in headers if k.lower() == "content-type"), "")
-        pages.append(kind.startswith("text/html"))
-        away = {"location", "hx-redirect"}
-        moved = [(k, _below(v, prefix) if k.lower() in away else v) for k, v in headers]
-        if pages[0]:
-            moved = [(k, v) for k, v in moved if k.lower() != "content-length"]
-        return start_response(status, moved, exc_info)
-
-    body = wsgi_app(environ, start)
-    if not pages or not pages[0]:
-        return body
-    return [rooted(whole(body), mark)]
+    root = path.encode()
+    return prefixed(
+        wsgi_app,
+        environ,
+        start_response,
+        redirects=_REDIRECTS,
+        move=lambda address: _below(address, path),
+        rewrite=lambda html: rooted(html, root),
+    )
 
 
 def rooted(html: bytes, root: bytes) -> bytes:
     """A page whose addresses begin at `root`, the path of its store, where they began at the host's."""
     for pattern in (_MORE_PICTURES, _ROOTED, _MODULES):
-        html = pattern.sub(lambda found: found.group(1) + root + b"/", html)
+        html = pattern.sub(lambda match: match.group(1) + root + b"/", html)
     return html
 
 

@@ -37,17 +37,17 @@ def respell(app: Flask) -> str:
 
 
 def leads_itself() -> bool:
-    """Whether the view leads to the right address: it may know a newer one for the slug."""
+    """Return whether the view redirects by itself: it may know a newer address for the slug."""
     return set(request.view_args or {}) == {"slug"}
 
 
-def _spellings(asked: str) -> Iterator[str]:
-    bare = _SLASHES.sub("/", asked).rstrip("/")
-    if not bare or asked.startswith("//") or "\\" in asked:
+def _spellings(requested: str) -> Iterator[str]:
+    bare = _SLASHES.sub("/", requested).rstrip("/")
+    if not bare or requested.startswith("//") or "\\" in requested:
         return
     first, slash, rest = bare[1:].partition("/")
     spellings = (bare, bare.lower(), f"/{first.lower()}{slash}{rest}")
-    yield from (path for path in dict.fromkeys(spellings) if path != asked)
+    yield from (path for path in dict.fromkeys(spellings) if path != requested)
 
 
 def _is_page(view: Any) -> bool:
@@ -56,5 +56,5 @@ def _is_page(view: Any) -> bool:
 
 
 def _keeps_values(values: Any) -> bool:
-    """Whether no value but a slug was changed: capitals count in a token and in the number of an order."""
+    """Return whether only slugs changed: capitals count in a token and in the number of an order."""
     return all(name == "slug" or f"/{value}" in request.path for name, value in values.items())

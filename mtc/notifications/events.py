@@ -1,4 +1,4 @@
-"""Events of the mails that staff get."""
+"""Events of the emails that staff get."""
 
 from __future__ import annotations
 

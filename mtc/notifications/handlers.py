@@ -1,10 +1,10 @@
-"""What the staff are told when stock runs out, orders are paid, and the domain of the store's mail fails."""
+"""Emails to the staff when stock runs out, orders are paid, and the domain of the store's mail fails."""
 
 from __future__ import annotations
 
 from mtc.catalog.events import StockAdded, StockLevelChanged, StockLow, StockSoldOut
 from mtc.events.registry import subscribe
-from mtc.notifications.services import clear_alert, clear_risen, mail_sale, mail_sender_alert, send_alert
+from mtc.notifications.services import clear_alert, clear_risen, email_sale, email_sender_alert, send_alert
 from mtc.orders import queries as orders
 from mtc.orders.events import OrderPaid
 from mtc.senders.events import MailSenderFailing, MailSenderLapsed
@@ -34,7 +34,7 @@ def sold(event: OrderPaid) -> None:
     """Tell who wants to know of each sale."""
     facts = orders.order_facts(event.order_id)
     if facts is not None and not facts.is_demo and not facts.is_test:
-        mail_sale(event.order_id)
+        email_sale(event.order_id)
 
 
 @subscribe(MailSenderFailing, name="notifications.sender_failing")
@@ -42,4 +42,4 @@ def sold(event: OrderPaid) -> None:
 def sender_failed(event: MailSenderFailing | MailSenderLapsed) -> None:
     """Tell who may change the settings, by how it stands now."""
     assert event.entity_id is not None
-    mail_sender_alert(event.entity_id, str(event.event_id))
+    email_sender_alert(event.entity_id, str(event.event_id))

@@ -1,4 +1,4 @@
-"""Who wants which mail, and which stock alerts have been sent."""
+"""Models of the staff's choices of emails, and of the stock alerts that have been sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mtc.core.db import Base, TenantModel, tenant_foreign_key
 
 
 class NotificationChoice(TenantModel, Base):
-    """A member of staff has switched one kind of mail on or off; without a row its default counts."""
+    """A member of staff has switched one kind of email on or off; without a row its default counts."""
 
     __tablename__ = "notification_choices"
     __entity__ = "notification_choice"

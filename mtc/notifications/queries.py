@@ -11,7 +11,7 @@ from mtc.notifications.models import NotificationChoice, StockAlert
 
 
 def choices() -> dict[tuple[UUID, str], bool]:
-    """What the members of the tenant have chosen: (member id, topic) -> on or off."""
+    """Return the choices of the tenant's members: (member id, topic) -> on or off."""
     query = select(NotificationChoice.member_id, NotificationChoice.topic, NotificationChoice.enabled).where(
         NotificationChoice.tenant_id == scope_tenant()
     )

@@ -1,4 +1,4 @@
-"""What the people who run the platform look at: across tenants, always in a platform scope."""
+"""Queries of the people who run the platform: across tenants, always in a platform scope."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def _pattern(text: str) -> str:
 
 
 def _number_of(model: type[Order | Store | TenantUser]) -> ScalarSelect[int]:
-    """How many rows of the class the tenant has."""
+    """Return how many rows of the class the tenant has."""
     rows = select(func.count()).select_from(model).where(model.tenant_id == Tenant.id)
     return rows.correlate(Tenant).scalar_subquery()
 
 
 def _owned() -> ColumnElement[bool]:
-    """Whether somebody owns the tenant."""
+    """Return whether somebody owns the tenant."""
     return (
         select(TenantUser.id)
         .join(User, User.id == TenantUser.user_id)
@@ -88,13 +88,13 @@ def tenants(
 
 
 def status_counts() -> dict[str, int]:
-    """How many tenants are in each status."""
+    """Return how many tenants are in each status."""
     query = select(Tenant.status, func.count()).group_by(Tenant.status)
     return {row[0]: row[1] for row in session.execute(query).all()}
 
 
 def ownerless_count() -> int:
-    """How many tenants nobody owns."""
+    """Return how many tenants nobody owns."""
     query = select(func.count()).select_from(Tenant).where(Tenant.status != "deleted", ~_owned())
     return session.scalar(query) or 0
 
@@ -111,22 +111,22 @@ def people_of(tenant_id: UUID) -> list[AnyRow]:
 
 
 def task_counts(now: datetime, tenant_id: UUID | None = None) -> dict[str, int]:
-    """How many tasks are due, waiting for later, and dead; of one tenant or of all."""
+    """Return how many tasks are due, waiting for later, and dead; of one tenant or of all."""
     due = func.sum(case((Task.next_at <= now, 1), else_=0))
     query = select(Task.status, func.count().label("count"), due.label("due")).group_by(Task.status)
     query = query.where(Task.status.in_(("pending", "dead")))
     if tenant_id is not None:
         query = query.where(Task.tenant_id == tenant_id)
-    found = {row.status: (row[1], int(row.due or 0)) for row in session.execute(query).all()}
-    pending, ready = found.get("pending", (0, 0))
-    return {"due": ready, "later": pending - ready, "dead": found.get("dead", (0, 0))[0]}
+    by_status = {row.status: (row[1], int(row.due or 0)) for row in session.execute(query).all()}
+    pending, ready = by_status.get("pending", (0, 0))
+    return {"due": ready, "later": pending - ready, "dead": by_status.get("dead", (0, 0))[0]}
 
 
 def oldest_due(now: datetime) -> datetime | None:
     """Since when the task that has waited longest is due."""
     query = select(func.min(Task.next_at)).where(Task.status == "pending", Task.next_at <= now)
-    found: datetime | None = session.execute(query).scalar()
-    return found
+    oldest: datetime | None = session.execute(query).scalar()
+    return oldest
 
 
 def dead_by_tenant(limit: int = 20) -> list[AnyRow]:

@@ -31,7 +31,7 @@ CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "JPY", "IN
 
 @dataclass(frozen=True, slots=True)
 class NewTenant:
-    """What was asked for; `slug` becomes the store's address, `email` is the owner's and the store's.
+    """Tenant to open; `slug` becomes the store's address, `email` is the owner's and the store's.
 
     `starter_types` are the product types that the store begins with, by slug.
     """
@@ -45,7 +45,7 @@ class NewTenant:
     starter_types: tuple[str, ...] = DEFAULT_STARTER_TYPES
 
 
-def open_tenant(wanted: NewTenant, actor: Actor) -> tuple[Tenant, Invitation]:
+def open_tenant(new_tenant: NewTenant, actor: Actor) -> tuple[Tenant, Invitation]:
     """Make a tenant, its store and the default roles, and invite its owner; needs a platform scope.
 
     The store is closed until its owner opens it.
@@ -53,26 +53,26 @@ def open_tenant(wanted: NewTenant, actor: Actor) -> tuple[Tenant, Invitation]:
     Raises ValidationError and ConflictError with the fields at fault; then nothing is written. What can
     be refused comes first and is committed; the tenant's own rows follow in the tenant's own scope.
     """
-    wanted = _check(wanted)
-    tenant = create_tenant(wanted.slug, wanted.name)
+    new_tenant = _check(new_tenant)
+    tenant = create_tenant(new_tenant.slug, new_tenant.name)
     create_store(
         tenant.id,
         tenant.slug,
-        wanted.name,
-        currency=wanted.currency,
-        email=wanted.email,
-        country=wanted.country,
-        theme_slug=wanted.theme,
+        new_tenant.name,
+        currency=new_tenant.currency,
+        email=new_tenant.email,
+        country=new_tenant.country,
+        theme_slug=new_tenant.theme,
         status="open",
     )
     create_default_roles(tenant.id)
-    invitation = invite(tenant, actor, wanted.email)
+    invitation = invite(tenant, actor, new_tenant.email)
     commit_batch()
     with use(Context(tenant_id=tenant.id, actor=SYSTEM)), tenant_scope(tenant.id), unit_of_work():
         if takes_test_payments():
             ensure_test_gateway()
         ensure_methods()
-        install_starter_types(wanted.starter_types)
+        install_starter_types(new_tenant.starter_types)
     return tenant, invitation
 
 
@@ -95,24 +95,24 @@ def _posted(tenant: Tenant, row: Invitation) -> Invitation:
     return row
 
 
-def _check(wanted: NewTenant) -> NewTenant:
+def _check(new_tenant: NewTenant) -> NewTenant:
     faults: dict[str, list[Sentence]] = {}
-    if not 1 <= len(wanted.name) <= 200:
+    if not 1 <= len(new_tenant.name) <= 200:
         faults["name"] = [_l("Use 1 to 200 characters.")]
-    if wanted.theme != DEFAULT_THEME and wanted.theme not in system_themes():
+    if new_tenant.theme != DEFAULT_THEME and new_tenant.theme not in system_themes():
         faults["theme"] = [_l("Choose one of the themes.")]
-    if wanted.currency not in CURRENCIES:
+    if new_tenant.currency not in CURRENCIES:
         faults["currency"] = [_l("Choose one of the currencies.")]
-    if not wanted.slug:
+    if not new_tenant.slug:
         faults["slug"] = [_l("Choose an address, such as the name of the store in small letters.")]
-    if wanted.country and wanted.country not in COUNTRIES:
+    if new_tenant.country and new_tenant.country not in COUNTRIES:
         faults["country"] = [_l("Choose a country from the list.")]
-    if not set(wanted.starter_types) <= {one.slug for one in starter_types()}:
+    if not set(new_tenant.starter_types) <= {starter_type.slug for starter_type in starter_types()}:
         faults["starter_types"] = [_l("Choose from the list.")]
     try:
-        wanted = replace(wanted, email=check_address(wanted.email))
+        new_tenant = replace(new_tenant, email=check_address(new_tenant.email))
     except AppError as error:
         faults["email"] = error.details["email"]
     if faults:
         raise ValidationError(_l("Correct the marked fields."), faults)
-    return wanted
+    return new_tenant

@@ -34,7 +34,7 @@ class Heartbeats:
         self._values[index] = NOT_YET
 
     def is_heard(self, index: int) -> bool:
-        """Whether the process of that number has said that it lives, since it was started."""
+        """Return whether the process of that number has sent a heartbeat since it was started."""
         return bool(self._values[index] != NOT_YET)
 
     def silence(self, index: int) -> float:

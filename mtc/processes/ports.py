@@ -12,12 +12,12 @@ def free_port() -> int:
     """A port on which nobody listens on 127.0.0.1, over TCP or UDP."""
     while True:
         port = FIRST + secrets.randbelow(LAST - FIRST)
-        if all(_is_free(port, kind) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)):
+        if all(_is_free(port, socket_type) for socket_type in (socket.SOCK_STREAM, socket.SOCK_DGRAM)):
             return port
 
 
-def _is_free(port: int, kind: socket.SocketKind) -> bool:
-    with socket.socket(socket.AF_INET, kind) as probe:
+def _is_free(port: int, socket_type: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, socket_type) as probe:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:

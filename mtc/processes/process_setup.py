@@ -1,4 +1,4 @@
-"""What every process that a parent started asks of the system."""
+"""Settings of the operating system for every process that a parent started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes round: looking again at the domains that mail is sent from."""
+"""Periodic task: check the domains that mail is sent from again."""
 
 from __future__ import annotations
 

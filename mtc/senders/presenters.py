@@ -44,8 +44,8 @@ class SenderView:
 
     @property
     def open_records(self) -> int:
-        """How many records are not as they should be."""
-        return sum(one.state != FOUND for one in self.records)
+        """Return how many records are not as they should be."""
+        return sum(record.state != FOUND for record in self.records)
 
 
 def sender_view(store_id: UUID) -> SenderView | None:
@@ -53,7 +53,7 @@ def sender_view(store_id: UUID) -> SenderView | None:
     row = queries.sender_of_store(store_id)
     if row is None:
         return None
-    results = {one["key"]: one for one in row.results or []}
+    results = {result["key"]: result for result in row.results or []}
     records = []
     for record in records_of(wanted_by(row)):
         seen = results.get(record.key, {})

@@ -1,4 +1,4 @@
-"""How a store's sender is found."""
+"""Queries for a store's sender."""
 
 from __future__ import annotations
 

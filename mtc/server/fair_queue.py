@@ -1,4 +1,4 @@
-"""Which requests the application answers at a time, shared fairly between the networks that ask."""
+"""Queue of requests, shared fairly between the networks that ask."""
 
 from __future__ import annotations
 
@@ -43,26 +43,26 @@ class FairQueue:
         with self._lock:
             if self._waiting or not self._has_place(network):
                 self._enqueue(network, job)
-                found = self._next()
+                entry = self._next()
             else:
                 self._take(network)
-                found = network, job, False
-        while found is not None:
-            network, job, late = found
+                entry = network, job, False
+        while entry is not None:
+            network, job, late = entry
             try:
                 job(late)
             finally:
                 with self._lock:
                     self._leave(network)
-                    found = self._next()
+                    entry = self._next()
 
     def is_stuck(self, seconds: float) -> bool:
-        """Whether all places are taken and nothing has ended for so long."""
+        """Return whether all places are taken and nothing has ended for so long."""
         with self._lock:
             return self._busy >= self._places and time.monotonic() - self._ended > seconds
 
     def is_idle(self) -> bool:
-        """Whether nothing runs and nothing waits."""
+        """Return whether nothing runs and nothing waits."""
         with self._lock:
             return not self._busy and not self._count
 

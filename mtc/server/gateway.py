@@ -56,8 +56,8 @@ class Gateway:
     def accept(self, exchange: Exchange) -> None:
         """Answer a request, in this thread where it has no body. Called by the server's threads."""
         site = self._site
-        if site.from_memory is not None and (found := site.from_memory(exchange.scope)) is not None:
-            exchange.send(*found)
+        if site.from_memory is not None and (kept_answer := site.from_memory(exchange.scope)) is not None:
+            exchange.send(*kept_answer)
             return
         environ = build_environ(exchange.scope)
         if site.forward is not None:

@@ -1,4 +1,4 @@
-"""What an application gives the server to run: names of functions, and the error of a start that fails."""
+"""Names of the functions that an application gives the server to run, and the error of a failed start."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ SOON_SECONDS, PAUSE_SECONDS = 5.0, 0.5
 
 
 class _Forgotten(dict[int, float]):
-    """When processes were replaced, as granian asks for it to tell a loop of crashes: never."""
+    """Empty record of restarts, which granian reads to detect a loop of crashes."""
 
     def get(self, index: int, default: Any = None) -> Any:
         """Nothing, however often a process was replaced."""
@@ -61,7 +61,7 @@ class Child(WorkerProcess):
         self._watching.start()
 
     def is_alive(self) -> bool:
-        """Whether its end has not been seen yet."""
+        """Return whether its end has not been seen yet."""
         return self._watching.is_alive()
 
     def join(self, timeout: float | None = None) -> None:

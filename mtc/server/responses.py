@@ -1,4 +1,4 @@
-"""What the WSGI application answered, and how it leaves without a thread waiting for the client."""
+"""Response of the WSGI application, sent without a thread waiting for the client."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Answer:
 
 def run_wsgi(application: Callable[..., Iterable[bytes]], environ: Environ) -> Answer:
     """Call the application in this thread and take what it answers; whole, unless it is a long stream."""
-    told: list[Any] = []
+    started: list[Any] = []
 
     def start_response(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], None]:
-        told[:] = [status, headers]
+        started[:] = [status, headers]
         return _no_write
 
     body = application(environ, start_response)
@@ -41,13 +41,13 @@ def run_wsgi(application: Callable[..., Iterable[bytes]], environ: Environ) -> A
         if isinstance(body, list | tuple):
             content: bytes | None = b"".join(body)
         else:
-            length = next((value for name, value in told[1] if name.lower() == "content-length"), "")
+            length = next((value for name, value in started[1] if name.lower() == "content-length"), "")
             short = not length.isdigit() or int(length) <= AT_ONCE
             content = b"".join(body) if short else None
     except BaseException:
         close(body)
         raise
-    status, headers = told
+    status, headers = started
     is_head = environ["REQUEST_METHOD"] == "HEAD"
     if content is None and not is_head:
         return Answer(int(status[:3]), encode(headers), b"", body)

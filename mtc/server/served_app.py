@@ -1,4 +1,4 @@
-"""What the gateway serves: a WSGI application, and what may be asked of it without a thread."""
+"""Application behind the gateway, and what may be asked of it without a thread."""
 
 from __future__ import annotations
 

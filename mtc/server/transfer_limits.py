@@ -1,4 +1,4 @@
-"""How many transfers may be on their way: in all and of one network. The oldest makes room for the next."""
+"""Limit of concurrent transfers, in all and of one network. The oldest makes room for the next."""
 
 from __future__ import annotations
 

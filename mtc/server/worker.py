@@ -25,7 +25,7 @@ FAILED, DONE = 1, 2
 
 @dataclass
 class Worker:
-    """What one worker process does besides answering; built in the parent, used in the child.
+    """Work of one worker process besides answering; built in the parent, used in the child.
 
     `threads` is how many requests the application answers at a time.
     """

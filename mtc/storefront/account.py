@@ -20,9 +20,11 @@ from mtc.orders.services import claim_orders
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, current_store
 from mtc.web.access import customer_only, public
+from mtc.web.client_address import client_ip
 from mtc.web.cookies import SESSION_DAYS, cart_token, cookie, drop_cookie, leave, set_cookie
 from mtc.web.device_cookies import remember, tries_as
-from mtc.web.pages import client_ip, give_back, limit, local_path, reset_rate_limit, see_other
+from mtc.web.rate_limits import give_back, limit, reset_rate_limit
+from mtc.web.responses import local_path, see_other
 
 
 def customer_id() -> UUID:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from mtc.core.i18n import _
 from mtc.delivery.services.email_context import theme_of
-from mtc.emails.registry import mail_secrets
+from mtc.emails.registry import email_secrets
 from mtc.emails.services import render_email, send_rendered_email
 from mtc.emails.services.senders import sender_name_and_address
 from mtc.identity import queries as people
@@ -78,26 +78,26 @@ def _proof(mail: Any, customer_id: UUID, purpose: str) -> str:
     return proof_token(customer, purpose) if customer is not None else ""
 
 
-@mail_secrets.add("reset")
+@email_secrets.add("reset")
 def reset_secret(mail: Any, customer_id: UUID) -> str:
     """The secret part of the link to a new password."""
     return _proof(mail, customer_id, RESET)
 
 
-@mail_secrets.add("join")
+@email_secrets.add("join")
 def join_secret(mail: Any, customer_id: UUID) -> str:
     """The secret part of the link that finishes an account."""
     return _proof(mail, customer_id, JOIN)
 
 
-@mail_secrets.add("order")
+@email_secrets.add("order")
 def order_secret(mail: Any, order_id: UUID) -> str:
     """The secret part of the link to an order."""
     order = orders.order_by_id(order_id) if mail.entity_id == order_id else None
     return secret_of(order) if order is not None else ""
 
 
-@mail_secrets.add("code")
+@email_secrets.add("code")
 def order_code(mail: Any, order_id: UUID) -> str:
     """The code that opens an order; nothing once it was used or has run out."""
     return (code_in_clear(order_id) if mail.entity_id == order_id else "") or "(this code was closed)"

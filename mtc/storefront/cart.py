@@ -18,8 +18,10 @@ from mtc.extensions import htmx
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, current_store, fragment, shopper_id
 from mtc.web.access import public
+from mtc.web.client_address import client_ip
 from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
-from mtc.web.pages import client_ip, limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 MOST = 1_000
 ADDED = _l("Added to your cart.")

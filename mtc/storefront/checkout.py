@@ -25,8 +25,10 @@ from mtc.storefront.order_devices import remember
 from mtc.storefront.payment_redirect import to_provider
 from mtc.storefront.view import View, base_url, current_store, shopper_id
 from mtc.web.access import public
+from mtc.web.client_address import client_ip
 from mtc.web.cookies import cart_token
-from mtc.web.pages import client_ip, count, limit, refuse, see_other
+from mtc.web.rate_limits import count, limit, refuse
+from mtc.web.responses import see_other
 
 WINDOW = 600
 PER_PERSON, PER_NETWORK, MOST_MORE = 10, 30, 300

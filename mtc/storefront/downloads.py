@@ -24,8 +24,9 @@ from mtc.media.models import Media
 from mtc.storefront.blueprint import storefront
 from mtc.web.access import public
 from mtc.web.byte_ranges import Span, read_range
+from mtc.web.client_address import client_ip
 from mtc.web.content_disposition import attachment
-from mtc.web.pages import client_ip, limit
+from mtc.web.rate_limits import limit
 
 log = logging.getLogger(__name__)
 REPORT_BYTES, REPORT_SECONDS = 16 * 2**20, 30  # how often a running stream writes down how far it is

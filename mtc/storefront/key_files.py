@@ -11,7 +11,7 @@ from mtc.core.i18n import _l
 from mtc.delivery.services import LineKeys
 from mtc.web import csv
 from mtc.web.content_disposition import attachment
-from mtc.web.pages import keep_secret
+from mtc.web.responses import keep_secret
 
 COLUMNS = ["product", "variant", "key"]
 QUOTED = _l("The apostrophe in front is not part of the key.")

@@ -21,7 +21,9 @@ from mtc.storefront.order_devices import is_known
 from mtc.storefront.orders import opened, window_path
 from mtc.storefront.view import fragment
 from mtc.web.access import public
-from mtc.web.pages import client_ip, limit, see_other
+from mtc.web.client_address import client_ip
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 SECONDS = 600
 LOCKED = _l("Reload this page: it asks for a code before it shows keys on this device.")

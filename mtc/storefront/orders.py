@@ -34,8 +34,10 @@ from mtc.storefront.payment_redirect import to_provider
 from mtc.storefront.view import View, base_url, current_store, fragment, shopper_id
 from mtc.web import query_params
 from mtc.web.access import public
+from mtc.web.client_address import client_ip
 from mtc.web.cookies import CART_DAYS, cart_token, cookie, set_cookie
-from mtc.web.pages import client_ip, give_back, keep_secret, limit, see_other
+from mtc.web.rate_limits import give_back, limit
+from mtc.web.responses import keep_secret, see_other
 
 T = TypeVar("T")
 WRONG_CODE = _l("This is not the code, or it has run out. Check the newest mail, or let us mail another one.")

@@ -20,7 +20,9 @@ from mtc.storefront.account_mail import mail_reset
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, current_store
 from mtc.web.access import customer_only, public
-from mtc.web.pages import client_ip, give_back, keep_secret, limit
+from mtc.web.client_address import client_ip
+from mtc.web.rate_limits import give_back, limit
+from mtc.web.responses import keep_secret
 
 
 @storefront.get("/account/forgot")

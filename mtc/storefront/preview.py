@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import current_store
 from mtc.web.access import public
-from mtc.web.pages import client_ip, limit, see_other
+from mtc.web.client_address import client_ip
 from mtc.web.preview import begin_preview, end_preview
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 
 @storefront.get("/preview/<token>")

@@ -19,7 +19,8 @@ from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import View, current_store
 from mtc.web.access import customer_only
 from mtc.web.flash import flash
-from mtc.web.pages import limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 PAGE = "/account/sessions"
 

@@ -12,7 +12,7 @@ from mtc.payments.services import hosted_decide, hosted_page
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.view import current_store
 from mtc.web.access import public
-from mtc.web.pages import limit
+from mtc.web.rate_limits import limit
 
 
 @storefront.get("/pay/test/<token>")

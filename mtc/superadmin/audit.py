@@ -33,38 +33,41 @@ PLATFORM = "-"
 def audit() -> Response:
     """Entries of everybody, newest first; `tenant` is a slug, or - for those of the platform."""
     path = request.script_root + "/platform/audit"
-    wanted = {"tenant": text("tenant", 63), **asked(request.args)}
-    found = list_pages.find(lambda cursor: queries.entries(_filters(wanted), cursor, PAGE), _rows)
+    chosen = {"tenant": text("tenant", 63), **asked(request.args)}
+    list_page = list_pages.find(lambda cursor: queries.entries(_filters(chosen), cursor, PAGE), _rows)
     return listing(
         "superadmin/audit.html",
         "admin/audit/_results.html",
         title=_("Audit log"),
         active="audit",
-        found=found,
+        list_page=list_page,
         path=path,
-        asked=wanted,
-        entries=found.rows,
-        **choices(wanted, None, path),
+        filters=chosen,
+        entries=list_page.rows,
+        **choices(chosen, None, path),
         most=MOST_EXPORTED,
     )
 
 
-def _filters(wanted: dict[str, str]) -> queries.Filters:
-    slug = wanted["tenant"]
+def _filters(chosen: dict[str, str]) -> queries.Filters:
+    slug = chosen["tenant"]
     if slug in ("", PLATFORM):
-        return filters(wanted, None, platform_only=slug == PLATFORM)
-    found = tenant_by_slug(slug)
-    if found is None:
+        return filters(chosen, None, platform_only=slug == PLATFORM)
+    tenant = tenant_by_slug(slug)
+    if tenant is None:
         raise ValidationError(_l("There is no tenant of that name. Write its short name, such as acme."))
-    return filters(wanted, found.id)
+    return filters(chosen, tenant.id)
 
 
 def _rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
-    names = queries.tenant_names({one.tenant_id for one in entries if one.tenant_id is not None})
+    names = queries.tenant_names({entry.tenant_id for entry in entries if entry.tenant_id is not None})
     reader = Reader.of(entries, None)
     return [
-        {**as_row(one, reader), "place": names[one.tenant_id].name if one.tenant_id in names else "Platform"}
-        for one in entries
+        {
+            **as_row(entry, reader),
+            "place": names[entry.tenant_id].name if entry.tenant_id in names else "Platform",
+        }
+        for entry in entries
     ]
 
 
@@ -72,32 +75,32 @@ def _rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
 @platform_only()
 def audit_entry(which: UUID) -> Response:
     """One entry with its difference."""
-    found = queries.entry(None, which)
-    if found is None:
+    entry = queries.entry(None, which)
+    if entry is None:
         raise NotFoundError(_l("There is no such entry. It may have been deleted when its time was over."))
     root = request.script_root + "/platform/audit"
     return page(
         "superadmin/audit-entry.html",
-        title=found.summary,
+        title=entry.summary,
         active="audit",
-        entry=as_page(found, Reader.of([found], None)),
+        entry=as_page(entry, Reader.of([entry], None)),
         path=root,
-        crumbs=[{"label": _("Audit log"), "url": root}, {"label": summary_of(found), "url": ""}],
+        crumbs=[{"label": _("Audit log"), "url": root}, {"label": summary_of(entry), "url": ""}],
     )
 
 
 @platform.get("/audit.csv")
 @platform_only()
 def audit_export() -> Response:
-    """What the filters find as CSV, newest first and at most 50,000 entries; read while it is sent."""
-    found = batches(
+    """Return the filtered entries as CSV, newest first and at most 50,000; read while it is sent."""
+    rows = batches(
         _filters({"tenant": text("tenant", 63), **asked(request.args)}),
         lambda: platform_scope("export the audit log", readonly=True),
         _lines,
     )
-    return csv.download("audit.csv", ["Tenant", *COLUMNS], found)
+    return csv.download("audit.csv", ["Tenant", *COLUMNS], rows)
 
 
 def _lines(entries: Sequence[AuditEntry]) -> list[list[Any]]:
     places = [row["place"] for row in _rows(entries)]
-    return [[place, *as_line(one)] for place, one in zip(places, entries, strict=True)]
+    return [[place, *as_line(entry)] for place, entry in zip(places, entries, strict=True)]

@@ -23,15 +23,15 @@ def add_super_admin(email: str, name: str, password: str) -> None:
         with platform_scope("make a super admin"), unit_of_work():
             user = create_user(check_address(email), name, password, is_super_admin=True)
     except AppError as error:
-        told = " ".join(one for some in error.details.values() for one in some)
-        raise SystemExit(f"mtc: {error.message} {told}".rstrip()) from None
+        sentences = " ".join(sentence for messages in error.details.values() for sentence in messages)
+        raise SystemExit(f"mtc: {error.message} {sentences}".rstrip()) from None
     click.echo(f"{user.email} runs this platform. The first log-in asks for a second factor to be set up.")
 
 
 def add_types(slug: str, types: Sequence[str]) -> None:
     """Give a tenant the starter types of these slugs that it lacks, with the delivery methods they need."""
-    offered = [one.slug for one in starter_types()]
-    if unknown := [one for one in types if one not in offered]:
+    offered = [starter_type.slug for starter_type in starter_types()]
+    if unknown := [slug_given for slug_given in types if slug_given not in offered]:
         raise SystemExit(f"mtc: there is no starter type {unknown[0]}. Choose from {', '.join(offered)}.")
     with platform_scope("find a tenant", readonly=True), unit_of_work():
         tenant = tenant_by_slug(slug)
@@ -39,5 +39,5 @@ def add_types(slug: str, types: Sequence[str]) -> None:
         raise SystemExit(f"mtc: there is no tenant {slug}. `mtc tenant list` shows them.")
     context = Context(tenant_id=tenant.id, actor=SYSTEM)
     with use(context), tenant_scope(tenant.id), unit_of_work():
-        made = [one.name for one in install_starter_types(types)]
+        made = [product_type.name for product_type in install_starter_types(types)]
     click.echo(f"Added: {', '.join(made)}." if made else "The tenant has them already.")

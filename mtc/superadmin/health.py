@@ -1,4 +1,4 @@
-"""Whether the platform is well: database, tasks, cache."""
+"""Health of the platform: database, tasks, cache."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def health() -> Response:
         title=_("Health"),
         active="health",
         parts=parts,
-        well=all(one["well"] for one in parts),
+        well=all(part["well"] for part in parts),
         dead=queries.dead_by_tenant(),
         tenants=queries.status_counts(),
     )
 
 
 def _tasks(tasks: dict[str, int], oldest: datetime | None, late: bool) -> list[dict[str, Any]]:
-    """What waits and what was given up."""
+    """Return the state of the queue: due, later and dead tasks."""
     return [
         _part(
             _("Tasks"),

@@ -38,8 +38,8 @@ def create_tenant() -> Response:
     typed = {name: request.form.get(name, "").strip()[:300] for name in FIELDS}
     chosen = tuple(request.form.getlist("starter_types"))
     try:
-        wanted = {**typed, "slug": typed["slug"].lower(), "country": typed["country"].upper()}
-        made, invitation = open_tenant(NewTenant(**wanted, starter_types=chosen), current().actor)
+        values = {**typed, "slug": typed["slug"].lower(), "country": typed["country"].upper()}
+        made, invitation = open_tenant(NewTenant(**values, starter_types=chosen), current().actor)
     except (ValidationError, ConflictError) as error:
         return _form(typed, chosen, error.details or {"form": [error.message]}, 422)
     return show_link(made, invitation, title=f"{made.name} is open", status=201)
@@ -60,9 +60,9 @@ def _form(
         typed=typed,
         errors=errors or {},
         host=host,
-        themes=[(slug, one.name) for slug, one in system_themes().items()],
-        starter_types=[(one, one.slug in chosen) for one in starter_types()],
-        currencies=[(one, one) for one in CURRENCIES],
+        themes=[(slug, theme.name) for slug, theme in system_themes().items()],
+        starter_types=[(starter_type, starter_type.slug in chosen) for starter_type in starter_types()],
+        currencies=[(currency, currency) for currency in CURRENCIES],
         countries=[("", "Not given"), *COUNTRIES.items()],
         crumbs=[
             {"label": _("Tenants"), "url": request.script_root + "/platform/tenants"},

@@ -25,7 +25,8 @@ from mtc.tenants.services.store_lookup import store_info
 from mtc.web.access import platform_only
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 PER_PERSON = 40
 
@@ -35,16 +36,16 @@ PER_PERSON = 40
 @audited(_l("Invited an owner"))
 def invite_owner(slug: str) -> Response:
     """Invite the owner of a tenant that has none; the answer is the only page that shows the link."""
-    found, email = find(slug), request.form.get("email", "").strip()[:300]
-    annotate_audit(label=email, tenant_id=found.id)
+    tenant, email = find(slug), request.form.get("email", "").strip()[:300]
+    annotate_audit(label=email, tenant_id=tenant.id)
     try:
-        _limits(found, email)
-        row = invite(found, current().actor, email)
+        _limits(tenant, email)
+        row = invite(tenant, current().actor, email)
     except (ValidationError, ConflictError) as error:
         if not error.details:  # somebody owns it or is invited, and so there is no form to show
             raise
-        return show(found, email=email, errors=error.details, status=422)
-    return show_link(found, row, title=_("The owner is invited"), status=201)
+        return show(tenant, email=email, errors=error.details, status=422)
+    return show_link(tenant, row, title=_("The owner is invited"), status=201)
 
 
 @platform.post("/tenants/<slug>/owner/<uuid:which>/resend")
@@ -52,11 +53,11 @@ def invite_owner(slug: str) -> Response:
 @audited(_l("Sent the owner's invitation again"), always=True)
 def resend_to_owner(slug: str, which: UUID) -> Response:
     """Mail the owner another link and show it once; the one before ends."""
-    found = find(slug)
-    row = invite_again(found, current().actor, which)
-    annotate_audit(label=row.email, tenant_id=found.id)
-    _limits(found, row.email)
-    return show_link(found, row, title=_("The invitation is sent again"))
+    tenant = find(slug)
+    row = invite_again(tenant, current().actor, which)
+    annotate_audit(label=row.email, tenant_id=tenant.id)
+    _limits(tenant, row.email)
+    return show_link(tenant, row, title=_("The invitation is sent again"))
 
 
 @platform.post("/tenants/<slug>/owner/<uuid:which>/revoke")
@@ -64,11 +65,11 @@ def resend_to_owner(slug: str, which: UUID) -> Response:
 @audited(_l("Took the owner's invitation back"))
 def revoke_owner(slug: str, which: UUID) -> WerkzeugResponse:
     """Take the owner's invitation back; its link is worth nothing from now on."""
-    found = find(slug)
-    row = revoke_of_owner(found.id, current().actor, which)
-    annotate_audit(label=row.email, tenant_id=found.id)
+    tenant = find(slug)
+    row = revoke_of_owner(tenant.id, current().actor, which)
+    annotate_audit(label=row.email, tenant_id=tenant.id)
     flash(_("The invitation of %(email)s is taken back; its link is worth nothing now.", email=row.email))
-    return see_other(f"/platform/tenants/{found.slug}")
+    return see_other(f"/platform/tenants/{tenant.slug}")
 
 
 def show_link(tenant: Tenant, row: Invitation, *, title: str, status: int = 200) -> Response:

@@ -26,7 +26,8 @@ from mtc.tenants.queries import tenant_by_slug
 from mtc.web.access import platform_only
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 
 @platform.post("/tenants/<slug>/visit")
@@ -34,22 +35,22 @@ from mtc.web.pages import limit, see_other
 @audited(_l("Began a visit of platform support"))
 def start_visit_at(slug: str) -> Response | WerkzeugResponse:
     """Begin a visit at the tenant; its log says so, with the reason."""
-    found = tenant_by_slug(slug)
-    if found is None or found.status == "deleted":
+    tenant = tenant_by_slug(slug)
+    if tenant is None or tenant.status == "deleted":
         raise NotFoundError(_l("There is no such tenant."))
     actor = current().actor
     assert actor.id is not None
     limit("platform:visit", str(actor.id), 20, 3600)
     row = start_visit(
-        found.id,
+        tenant.id,
         session_id=current_user.session.id,
         user_id=actor.id,
         name=actor.name,
         email=actor.email,
         reason=request.form.get("reason", ""),
     )
-    _told(found.id, found.name, row.id)
-    return see_other(f"/admin/{found.slug}/")
+    _told(tenant.id, tenant.name, row.id)
+    return see_other(f"/admin/{tenant.slug}/")
 
 
 @platform.get("/tenants/<slug>/visit")
@@ -98,10 +99,10 @@ def _told(tenant_id: UUID, name: str, visit_id: UUID) -> None:
 
 
 def _running(slug: str) -> Visit:
-    found = find_visit(current_user.session.id, slug)
-    if found is None:
+    running = find_visit(current_user.session.id, slug)
+    if running is None:
         raise NotFoundError(_l("You do not visit this tenant. Begin a visit on its page."))
-    return found
+    return running
 
 
 def _show(running: Visit, errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:

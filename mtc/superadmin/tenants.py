@@ -29,8 +29,8 @@ from mtc.web import list_pages
 from mtc.web.access import platform_only
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
 from mtc.web.query_params import one_of, text
+from mtc.web.responses import see_other
 
 PAGE = 25
 STATUSES = {"active": _l("Active"), "suspended": _l("Suspended")}
@@ -44,12 +44,12 @@ TABS = {"": _l("All"), **STATUSES, OWNERLESS: _l("Without an owner")}
 def tenants() -> Response:
     """Every tenant, newest first."""
     path = request.script_root + "/platform/tenants"
-    asked = {"q": text("q"), "status": one_of("status", TABS)}
-    found = list_pages.find(
+    filters = {"q": text("q"), "status": one_of("status", TABS)}
+    list_page = list_pages.find(
         lambda cursor: queries.tenants(
-            text=asked["q"],
-            status=asked["status"] if asked["status"] in STATUSES else "",
-            ownerless=asked["status"] == OWNERLESS,
+            text=filters["q"],
+            status=filters["status"] if filters["status"] in STATUSES else "",
+            ownerless=filters["status"] == OWNERLESS,
             cursor=cursor,
             limit=PAGE,
         ),
@@ -60,23 +60,23 @@ def tenants() -> Response:
         "superadmin/_tenants.html",
         title=_("Tenants"),
         active="tenants",
-        found=found,
+        list_page=list_page,
         path=path,
-        asked=asked,
-        tenants=found.rows,
-        tabs=_tabs(path, asked),
+        filters=filters,
+        tenants=list_page.rows,
+        tabs=_tabs(path, filters),
     )
 
 
-def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:
+def _tabs(path: str, filters: dict[str, str]) -> list[dict[str, Any]]:
     counts = queries.status_counts()
     counts[""] = sum(counts.get(name, 0) for name in STATUSES)
     counts[OWNERLESS] = queries.ownerless_count()
     return [
         {
             "label": label,
-            "url": with_query(path, {**asked, "status": status}),
-            "active": asked["status"] == status,
+            "url": with_query(path, {**filters, "status": status}),
+            "active": filters["status"] == status,
             "count": counts.get(status, 0),
         }
         for status, label in TABS.items()
@@ -99,7 +99,7 @@ def _row(row: Any) -> dict[str, Any]:
 
 
 def _waiting(until: datetime | None) -> str:
-    """What a tenant without an owner waits for."""
+    """Return what a tenant without an owner waits for."""
     if until is None:
         return "none"
     return "invited" if until > clock.now() else "over"
@@ -113,27 +113,31 @@ def tenant(slug: str) -> Response:
 
 
 def show(
-    found: Tenant, *, email: str = "", errors: dict[str, list[str]] | None = None, status: int = 200
+    tenant_row: Tenant, *, email: str = "", errors: dict[str, list[str]] | None = None, status: int = 200
 ) -> Response:
     """The page of a tenant; `email` and `errors` are those of the form that invites its owner."""
     public_url = current_app.config["MTC"].public_url
-    stores = [store_info(row) for row in tenant_queries.stores_of(found.id)]
+    stores = [store_info(row) for row in tenant_queries.stores_of(tenant_row.id)]
     root = request.script_root + "/platform/tenants"
     return page(
         "superadmin/tenant.html",
-        title=found.name,
+        title=tenant_row.name,
         active="tenants",
         status=status,
         tenant={
-            "slug": found.slug,
-            "name": found.name,
-            "status": found.status,
-            "plan": found.plan.capitalize(),
-            "since": when(found.created_at),
+            "slug": tenant_row.slug,
+            "name": tenant_row.name,
+            "status": tenant_row.status,
+            "plan": tenant_row.plan.capitalize(),
+            "since": when(tenant_row.created_at),
         },
         stores=[
-            {"name": one.name, "url": store_url(one, public_url) + "/", "theme": one.theme_slug.capitalize()}
-            for one in stores
+            {
+                "name": store.name,
+                "url": store_url(store, public_url) + "/",
+                "theme": store.theme_slug.capitalize(),
+            }
+            for store in stores
         ],
         people=[
             {
@@ -142,28 +146,28 @@ def show(
                 "role": row.role,
                 "seen": when(row.last_login_at),
             }
-            for row in queries.people_of(found.id)
+            for row in queries.people_of(tenant_row.id)
         ],
-        owner=_owner(found, email, errors or {}),
-        tasks=queries.task_counts(clock.now(), found.id),
-        crumbs=[{"label": _("Tenants"), "url": root}, {"label": found.name, "url": ""}],
+        owner=_owner(tenant_row, email, errors or {}),
+        tasks=queries.task_counts(clock.now(), tenant_row.id),
+        crumbs=[{"label": _("Tenants"), "url": root}, {"label": tenant_row.name, "url": ""}],
     )
 
 
-def _owner(found: Tenant, email: str, errors: dict[str, list[str]]) -> dict[str, Any] | None:
-    """Who is invited as the owner, or the form for it; None once somebody owns the tenant."""
-    if has_owner(team.members(found.id)):
+def _owner(tenant_row: Tenant, email: str, errors: dict[str, list[str]]) -> dict[str, Any] | None:
+    """Return who is invited as the owner, or the form for it; None once somebody owns the tenant."""
+    if has_owner(team.members(tenant_row.id)):
         return None
     waiting = [
         {
-            "id": str(one.id),
-            "email": one.email,
-            "by": one.inviter_name,
-            "at": when(one.created_at),
-            "over": one.expires_at <= clock.now(),
-            "until": when(one.expires_at),
+            "id": str(invitation.id),
+            "email": invitation.email,
+            "by": invitation.inviter_name,
+            "at": when(invitation.created_at),
+            "over": invitation.expires_at <= clock.now(),
+            "until": when(invitation.expires_at),
         }
-        for one in team.invitations_as(found.id, OWNER)
+        for invitation in team.invitations_as(tenant_row.id, OWNER)
     ]
     return {"invitations": waiting, "email": email, "errors": errors, "days": DAYS}
 
@@ -173,24 +177,24 @@ def _owner(found: Tenant, email: str, errors: dict[str, list[str]]) -> dict[str,
 @audited(_l("Closed or reopened a tenant"))
 def set_status(slug: str) -> WerkzeugResponse:
     """Suspend a tenant (its stores answer 503, its data are kept) or reopen it; the name confirms it."""
-    found = find(slug)
-    wanted = request.form.get("status", "")
-    if wanted not in STATUSES:
+    tenant_row = find(slug)
+    status = request.form.get("status", "")
+    if status not in STATUSES:
         raise ValidationError(_l("Choose active or suspended."))
-    if wanted == "suspended" and request.form.get("confirm", "").strip() != found.slug:
-        flash(_("Nothing was changed. Type “%(slug)s” to confirm.", slug=found.slug), "warning")
-        return see_other(f"/platform/tenants/{found.slug}")
-    change_status(found.id, wanted)
+    if status == "suspended" and request.form.get("confirm", "").strip() != tenant_row.slug:
+        flash(_("Nothing was changed. Type “%(slug)s” to confirm.", slug=tenant_row.slug), "warning")
+        return see_other(f"/platform/tenants/{tenant_row.slug}")
+    change_status(tenant_row.id, status)
     flash(
-        _("%(name)s is suspended; its stores are closed.", name=found.name)
-        if wanted == "suspended"
-        else _("%(name)s is open again.", name=found.name)
+        _("%(name)s is suspended; its stores are closed.", name=tenant_row.name)
+        if status == "suspended"
+        else _("%(name)s is open again.", name=tenant_row.name)
     )
-    return see_other(f"/platform/tenants/{found.slug}")
+    return see_other(f"/platform/tenants/{tenant_row.slug}")
 
 
 def find(slug: str) -> Tenant:
-    found = tenant_queries.tenant_by_slug(slug)
-    if found is None or found.status == "deleted":
+    tenant_row = tenant_queries.tenant_by_slug(slug)
+    if tenant_row is None or tenant_row.status == "deleted":
         raise NotFoundError(_l("There is no such tenant."))
-    return found
+    return tenant_row

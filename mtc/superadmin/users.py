@@ -24,19 +24,19 @@ PAGE = 25
 def users() -> Response:
     """People, newest first."""
     path = request.script_root + "/platform/users"
-    asked = {"q": text("q")}
-    found = list_pages.find(
-        lambda cursor: queries.users(text=asked["q"], cursor=cursor, limit=PAGE), list_pages.each(_row)
+    filters = {"q": text("q")}
+    list_page = list_pages.find(
+        lambda cursor: queries.users(text=filters["q"], cursor=cursor, limit=PAGE), list_pages.each(_row)
     )
     return listing(
         "superadmin/users.html",
         "superadmin/_users.html",
         title=_("People"),
         active="users",
-        found=found,
+        list_page=list_page,
         path=path,
-        asked=asked,
-        users=found.rows,
+        filters=filters,
+        users=list_page.rows,
     )
 
 

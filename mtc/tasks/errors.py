@@ -1,4 +1,4 @@
-"""How a task says that trying again is no use."""
+"""Error of a task that must not be tried again."""
 
 from __future__ import annotations
 

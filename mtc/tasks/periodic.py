@@ -1,4 +1,4 @@
-"""What comes round for the platform: rows that have served their time are deleted."""
+"""Periodic tasks of the platform: delete rows that have been kept long enough."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How tasks are found."""
+"""Queries for tasks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def lanes_with_work(now: datetime) -> list[tuple[UUID, str]]:
 
 
 def waits_for_delivery(tenant_id: UUID, entity_id: UUID, before: datetime) -> bool:
-    """Whether a task that leads to the goods of this order waits behind others since that moment."""
+    """Return whether a delivery task of this order waits behind others since that moment."""
     query = select(Task.id).where(
         Task.tenant_id == tenant_id,
         Task.entity_id == entity_id,
@@ -39,7 +39,7 @@ def waits_for_delivery(tenant_id: UUID, entity_id: UUID, before: datetime) -> bo
 
 
 def task_counts(tenant_id: UUID) -> dict[str, int]:
-    """How many tasks of the tenant are in each status."""
+    """Return how many tasks of the tenant are in each status."""
     query = select(Task.status, func.count()).where(Task.tenant_id == tenant_id).group_by(Task.status)
     return {row[0]: row[1] for row in session.execute(query).all()}
 

@@ -20,7 +20,7 @@ def _own_lane(_payload: dict[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TaskKind:
-    """How a kind of task is run.
+    """Function and options of a kind of task.
 
     A transactional task's effects commit together with the mark that it is done. The others talk to
     the world outside: they open their own units of work, so that no transaction waits for a network. What

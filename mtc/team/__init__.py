@@ -1,1 +1,1 @@
-"""Who works for a tenant: members and their roles, invitations."""
+"""People who work for a tenant: members and their roles, invitations."""

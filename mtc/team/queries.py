@@ -1,4 +1,4 @@
-"""How members, invitations and visits of support are found."""
+"""Queries for members, invitations and support sessions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mtc.tenants.models import Tenant
 
 
 def members(tenant_id: UUID) -> Sequence[Any]:
-    """Who works for the tenant, by name: member, user, role with name and permissions."""
+    """Return the tenant's members by name: member, user, role with name and permissions."""
     query = (
         select(
             TenantUser.id,
@@ -151,7 +151,7 @@ def running_visit(session_id: UUID, now: datetime, slug: str = "") -> Any:
 
 
 def visits_now(tenant_id: UUID, now: datetime) -> Sequence[SupportSession]:
-    """Who of the platform looks into the tenant's admin at this moment."""
+    """Return the open support sessions in the tenant's admin."""
     query = select(SupportSession).where(
         SupportSession.tenant_id == tenant_id,
         SupportSession.ended_at.is_(None),

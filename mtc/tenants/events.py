@@ -48,6 +48,6 @@ class SecondFactorRequired(
     label=_l("Second factor required or not"),
     permission="team:read",
 ):
-    """Whether all staff need a second factor was changed."""
+    """Change of the rule whether all staff need a second factor."""
 
     required: bool

@@ -1,4 +1,4 @@
-"""Who rents a place on the platform, what stores they run, and under which hosts."""
+"""Models of tenants, their stores and the hosts of these."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Store(TenantModel, Base):
 
     @property
     def is_sandbox(self) -> bool:
-        """Whether every order is a test."""
+        """Return whether every order is a test."""
         return is_sandbox(self.mode, self.status)
 
 

@@ -1,4 +1,4 @@
-"""How tenants and stores are found."""
+"""Queries for tenants and stores."""
 
 from __future__ import annotations
 

@@ -45,22 +45,24 @@ def marked_ids() -> Iterator[None]:
 def marks_in(text: str, sent: Iterable[str] = (), *, marks: Iterable[str] = ALL) -> str:
     """The surroundings of the first mark in a text, "" for none; what the attacker sent may come back."""
     low = text.lower()
-    known: list[str] | None = None
+    sent_forms: list[str] | None = None
     for mark in marks:
         at = low.find(mark)
         while at >= 0:
-            if known is None:
-                known = [form for value in sent for form in (value.lower(), value.lower().replace("-", ""))]
-            found = _TOKEN.match(low, at)
-            if found is None or not _came_back(found[0], mark, known):
+            if sent_forms is None:
+                sent_forms = [
+                    form for value in sent for form in (value.lower(), value.lower().replace("-", ""))
+                ]
+            match = _TOKEN.match(low, at)
+            if match is None or not _came_back(match[0], mark, sent_forms):
                 return low[max(0, at - 80) : at + 60]
             at = low.find(mark, at + 1)
     return ""
 
 
-def _came_back(token: str, mark: str, known: list[str]) -> bool:
-    """Whether the token is a value that was sent, whole or cut off after so much that it is no other."""
-    for value in known:
+def _came_back(token: str, mark: str, sent_forms: list[str]) -> bool:
+    """Return whether the token is a value that was sent, whole or cut off late enough to be no other."""
+    for value in sent_forms:
         rest = value[value.find(mark) :] if mark in value else ""
         if rest and (token.startswith(rest) or (len(token) > _CUT and rest.startswith(token))):
             return True

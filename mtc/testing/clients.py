@@ -1,4 +1,4 @@
-"""Who asks: a client on one host that sends what a browser sends, and what may be expected of it."""
+"""Test clients: each sends to one host as a browser does, with what may be expected of it."""
 
 from __future__ import annotations
 
@@ -61,17 +61,17 @@ class Actor:
     permissions: frozenset[str] = frozenset()
 
     def admitted(self, access: Access) -> bool:
-        """Whether a route with this declaration lets the actor in at its own tenant."""
+        """Return whether a route with this declaration lets the actor in at its own tenant."""
         return access.kind in self.kinds and (not access.permission or self._may(access.permission))
 
     @property
     def runs_platform(self) -> bool:
-        """Whether it is a super admin."""
+        """Return whether it is a super admin."""
         return "platform" in self.kinds
 
     @property
     def power(self) -> int:
-        """How many of the declared permissions the actor has."""
+        """Return how many of the declared permissions the actor has."""
         return sum(self._may(name) for name in permissions)
 
     def _may(self, permission: str) -> bool:

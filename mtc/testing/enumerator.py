@@ -90,7 +90,7 @@ class Enumerator:
         return sorted(self.rules, key=lambda rule: (rule.endpoint not in self.last, rule.rule), reverse=True)
 
     def own_pages(self, rule: Rule) -> None:
-        """What everybody sees at home, and methods that the rule does not have."""
+        """Request what everybody sees at home, and methods that the rule does not have."""
         for actor in self._actors(rule):
             path = address(rule, self._mine(rule))
             for method in self._methods(rule, SAFE, actor):
@@ -105,7 +105,7 @@ class Enumerator:
                             self._fault(actor, rule, method, f"is no method of it: {answer.status_code}")
 
     def _lacks(self, rule: Rule) -> list[str]:
-        has = {m for one in self.app.url_map.iter_rules() if one.rule == rule.rule for m in one.methods or ()}
+        has = {m for r in self.app.url_map.iter_rules() if r.rule == rule.rule for m in r.methods or ()}
         lacking = [method for method in METHODS if method not in has]
         return lacking if self.thorough else [lacking[self.rules.index(rule) % len(lacking)]]
 
@@ -115,12 +115,12 @@ class Enumerator:
         for actor in self._actors(rule):
             if self._shown_to_all(rule, actor):
                 continue
-            for what, foreign, nowhere in swapped(rule, mine, theirs):
+            for part, foreign, nowhere in swapped(rule, mine, theirs):
                 nowhere |= self.nowhere.get(rule.endpoint, {})
                 for method in self._methods(rule, (*SAFE, "POST", "PUT", "PATCH", "DELETE"), actor):
-                    self._compare(actor, rule, method, what, foreign, nowhere)
+                    self._compare(actor, rule, method, part, foreign, nowhere)
 
-    def _compare(self, actor: Actor, rule: Rule, method: str, what: str, foreign: Any, nowhere: Any) -> None:
+    def _compare(self, actor: Actor, rule: Rule, method: str, part: str, foreign: Any, nowhere: Any) -> None:
         answer = self._send(
             actor, rule, method, address(rule, foreign), foreign=foreign, **self._body(rule, method)
         )
@@ -128,31 +128,31 @@ class Enumerator:
         if status == 404 and self.reduced:
             return
         other = self._send(actor, rule, method, address(rule, nowhere), **self._body(rule, method))
-        inside = actor.admitted(self._access(rule)) and "tenant" not in what.split("+")
+        inside = actor.admitted(self._access(rule)) and "tenant" not in part.split("+")
         if status != other.status_code:
-            why = f"their {what} is answered {status}, nothing {other.status_code}"
+            why = f"their {part} is answered {status}, nothing {other.status_code}"
             self._fault(actor, rule, method, why)
         elif method == "OPTIONS":  # answered from the rule alone, as it says nothing of things
             return
         elif status != self.refusals.get(rule.endpoint, (404, ""))[0] and (inside or not refused(answer)):
-            self._fault(actor, rule, method, f"their {what} is answered {status}")
+            self._fault(actor, rule, method, f"their {part} is answered {status}")
 
     def queries(self, rule: Rule) -> None:
         """The victim's ids, slugs, words and cursors in every parameter of what is read."""
         if "GET" not in (rule.methods or ()):
             return
         path, actors = address(rule, self._mine(rule)), self._strongest(rule)
-        for number, given in enumerate(self._parameters()):
+        for number, parameters in enumerate(self._parameters()):
             for actor in actors if self.thorough else actors[number % len(actors) :][:1]:
-                sent = {str(place): value for place, value in enumerate(set(given.values()))}
-                self._send(actor, rule, "GET", path, foreign=sent, query_string=given)
+                sent = {str(place): value for place, value in enumerate(set(parameters.values()))}
+                self._send(actor, rule, "GET", path, foreign=sent, query_string=parameters)
 
     def _parameters(self) -> Iterator[dict[str, str]]:
         first_page = {"cursor": "", "after": "", "before": "", "sort": ""}
         words = self.theirs.words
-        for kind in [kind for kind in words if kind != "row"]:
-            for value in words[kind][: 1 if self.reduced else None]:
-                yield {**dict.fromkeys(self.fields, value), **({} if kind == "cursor" else first_page)}
+        for word_type in [word_type for word_type in words if word_type != "row"]:
+            for value in words[word_type][: 1 if self.reduced else None]:
+                yield {**dict.fromkeys(self.fields, value), **({} if word_type == "cursor" else first_page)}
         rows = words.get("row", [])
         rounds = len(rows) if self.thorough else min(len(rows), 0 if self.reduced else 4)
         for turn in range(rounds):
@@ -176,8 +176,8 @@ class Enumerator:
                         actor, rule, method, path, foreign={"": value}, **self._typed(rule, {**mine, **stray})
                     )
                     body = json.dumps({**mine, **stray, **dict.fromkeys(self.fields, value)})
-                    kind = "application/json"
-                    self._send(actor, rule, method, path, foreign={"": value}, data=body, content_type=kind)
+                    mime = "application/json"
+                    self._send(actor, rule, method, path, foreign={"": value}, data=body, content_type=mime)
 
     def _swap_field(self, actor: Actor, rule: Rule, method: str, path: str, name: str) -> None:
         mine, value = self.mine.forms[rule.endpoint], self.theirs.forms[rule.endpoint][name]
@@ -191,7 +191,7 @@ class Enumerator:
             self._fault(actor, rule, method, why)
 
     def own_forms(self, rule: Rule) -> None:
-        """What everybody may do at home changes nothing of the victim's."""
+        """Send the forms that everybody may send at home; they change nothing of the victim's."""
         path = address(rule, self._mine(rule))
         for method in self._methods(rule, ("POST", "PUT", "PATCH", "DELETE")):
             for actor in self._actors(rule):
@@ -205,7 +205,7 @@ class Enumerator:
             return
         access = self._access(rule)
         public = access.kind in ("public", "file")
-        for actor in [one for one in self.actors if one.surface == "store"]:
+        for actor in [candidate for candidate in self.actors if candidate.surface == "store"]:
             for method in self._methods(rule, (*SAFE, "POST", "PUT", "PATCH", "DELETE"), actor):
                 places = [self._mine(rule), self._theirs(rule)] if rule.arguments else [{}]
                 for values in places[-1:] if self.reduced else places:
@@ -223,15 +223,15 @@ class Enumerator:
         foreign: dict[str, str] | None = None, marks: tuple[str, ...] = (), **more: Any,
     ) -> TestResponse:  # fmt: skip
         visitor = self._visitor(actor, at)
-        kind = f"{actor.name}: {method} {rule.rule}{f' at {at}' if at else ''}"
-        what = f"{path} {_short(more)}"
+        label = f"{actor.name}: {method} {rule.rule}{f' at {at}' if at else ''}"
+        request_text = f"{path} {_short(more)}"
         values = tuple((foreign or {}).values())
         public = marks or ((PRIVATE,) if self._shown_to_all(rule, actor) else ())
-        self.watch.ask(Sent(kind, what, values, public))
+        self.watch.ask(Sent(label, request_text, values, public))
         try:
             answer = visitor.open(method, path, **more)
         except Exception as error:  # it went past every handler
-            self.watch.fault(kind, f"{what} raised {type(error).__name__}: {error}")
+            self.watch.fault(label, f"{request_text} raised {type(error).__name__}: {error}")
             self._visitors.pop((actor.name, at), None)
             return TestResponse(iter(()), "599", {}, None)  # type: ignore[arg-type]
         self.watch.answered(answer)
@@ -240,10 +240,10 @@ class Enumerator:
         return answer
 
     def _visitor(self, actor: Actor, at: str) -> Visitor:
-        known = self._visitors.get((actor.name, at))
-        if known is None:
-            known = self._visitors[actor.name, at] = actor.enter(at)
-        return known
+        visitor = self._visitors.get((actor.name, at))
+        if visitor is None:
+            visitor = self._visitors[actor.name, at] = actor.enter(at)
+        return visitor
 
     def _body(self, rule: Rule, method: str) -> dict[str, Any]:
         form = self.mine.forms.get(rule.endpoint, {})
@@ -270,23 +270,23 @@ class Enumerator:
         return [method for method in among if method in (rule.methods or ()) and method not in few]
 
     def _actors(self, rule: Rule) -> list[Actor]:
-        return [one for one in self.actors if one.surface in surfaces(self.app, rule)]
+        return [actor for actor in self.actors if actor.surface in surfaces(self.app, rule)]
 
     def _strongest(self, rule: Rule) -> list[Actor]:
         """Those who get in; of the staff the one who may do the most."""
-        found = [one for one in self._actors(rule) if one.admitted(self._access(rule))]
-        most = max((one.power for one in found), default=0)
-        return [one for one in found if one.power in (0, most)]
+        admitted = [actor for actor in self._actors(rule) if actor.admitted(self._access(rule))]
+        most = max((actor.power for actor in admitted), default=0)
+        return [actor for actor in admitted if actor.power in (0, most)]
 
     def _shown_to_all(self, rule: Rule, actor: Actor) -> bool:
-        known = actor.runs_platform and rule.endpoint.startswith("platform.")
-        return known or (actor.surface, rule.endpoint) in self.open_to_all
+        is_public = actor.runs_platform and rule.endpoint.startswith("platform.")
+        return is_public or (actor.surface, rule.endpoint) in self.open_to_all
 
     def _fault(self, actor: Actor, rule: Rule, method: str, why: str) -> None:
         self.watch.fault(f"{actor.name}: {method} {rule.rule}: {why}", "")
 
     def _afterwards(self) -> None:
-        """What was left behind: tasks run, mails go out, and nothing of the victim is in any of it."""
+        """Run the tasks and send the emails that are left; nothing of the victim is in any of them."""
         self.watch.ask(Sent("what was left behind", "", tuple(self.watch.sent)))
         self.watch.attackers_rows()
         run_due()

@@ -76,7 +76,7 @@ class Sent:
     """One request: its kind, what it was, and which texts of the victim stood in it."""
 
     kind: str
-    what: str = ""
+    request: str = ""
     values: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()  # other marks than all of them, where some may be seen
 
@@ -123,7 +123,7 @@ class LeakDetector:
 
     def _note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if statement.lstrip().upper().startswith(_WRITES):
-            self._dirty.append((self._now.what, statement))
+            self._dirty.append((self._now.request, statement))
 
     def ask(self, sent: Sent) -> None:
         """A request begins."""
@@ -139,7 +139,7 @@ class LeakDetector:
         if answer.status_code >= 500:
             self.fault(
                 f"{sent.kind}: answered {answer.status_code}",
-                sent.what + "\n".join(self.log.lines[-1:])[-600:],
+                sent.request + "\n".join(self.log.lines[-1:])[-600:],
             )
         self._search("body", content, sent)
         self._search("headers", head, sent)
@@ -160,13 +160,13 @@ class LeakDetector:
 
     def _search(self, where: str, text: str, sent: Sent) -> None:
         kinds = {"marks": sent.marks} if sent.marks else {}
-        found = marks_in(text, sent.values, **kinds)
-        if found:
-            self.fault(f"{sent.kind}: {where} shows the victim's", f"{found}\n    {sent.what}")
+        mark = marks_in(text, sent.values, **kinds)
+        if mark:
+            self.fault(f"{sent.kind}: {where} shows the victim's", f"{mark}\n    {sent.request}")
 
-    def fault(self, what: str, why: str) -> None:
+    def fault(self, request: str, why: str) -> None:
         """Something is wrong."""
-        self.faults.setdefault(what[:300], why[:800])
+        self.faults.setdefault(request[:300], why[:800])
 
     def settle(self, *, may_change: Iterable[str] = (), may_grow: bool = False) -> None:
         """Compare the victim's rows with those before; look only when anything was written.
@@ -181,7 +181,7 @@ class LeakDetector:
             now = rows[table]
             changed = before - now if may_grow else before ^ now
             if changed and table not in may_change:
-                words = [what for what, statement in self._dirty if table in statement]
+                words = [request for request, statement in self._dirty if table in statement]
                 shown = "; ".join(sorted(changed)[:2])
                 self.fault(f"{table}: rows of the victim changed", f"by one of {words[-3:]}: {shown}")
         self._rows = rows
@@ -216,14 +216,14 @@ class LeakDetector:
                 for row in session.execute(_of(table, self.attacker)).mappings():
                     refers = "\n".join(repr(row[name]) for name in linking)
                     texts = "\n".join(repr(value) for value in row.values())
-                    if found := id_marks_in(refers) or marks_in(texts, self.sent):
-                        self.fault(f"{table.name}: a row of the attacker holds the victim's", found)
+                    if mark := id_marks_in(refers) or marks_in(texts, self.sent):
+                        self.fault(f"{table.name}: a row of the attacker holds the victim's", mark)
 
     def mails(self) -> None:
         """Nothing of the victim stands in a mail that left."""
         for mail in self._sent_mails()[self._mails :]:
-            if found := marks_in(repr(mail), self.sent):
-                self.fault("a mail holds the victim's", found)
+            if mark := marks_in(repr(mail), self.sent):
+                self.fault("a mail holds the victim's", mark)
 
     def _sent_mails(self) -> list[Any]:
         return list(self.app.extensions["mtc.ports"].mail.sent)
@@ -234,8 +234,8 @@ class LeakDetector:
             self.fault("the page cache holds pages of the victim", "")
 
     def _count_pages(self) -> int:
-        kept = [page for _, page in self.app.extensions["mtc.page_cache"]._pages.items()]
-        return sum(page.tenant_id == self.victim for page in kept)
+        cached = [page for _, page in self.app.extensions["mtc.page_cache"]._pages.items()]
+        return sum(page.tenant_id == self.victim for page in cached)
 
 
 def _owner(table: Table) -> Any:

@@ -25,24 +25,24 @@ def attempts(two: Two, models: Iterable[type[Any]] | None = None) -> Iterator[Tr
                 yield Try(None, table, two)
 
 
-def leaks(one: Try, names: Iterable[str] = (*READS, *WRITES)) -> set[str]:
+def leaks(attempt: Try, names: Iterable[str] = (*READS, *WRITES)) -> set[str]:
     """The names of the forms that reached a foreign row of this table."""
-    found = set()
-    before = one.two.snapshot(one.table)
+    foreign = set()
+    before = attempt.two.snapshot(attempt.table)
     for name in names:
-        if one.model is None and name not in CORE:
+        if attempt.model is None and name not in CORE:
             continue
         try:
-            with tenant_scope(one.two.mine), unit_of_work():
-                seen = {**READS, **WRITES}[name](one)
-                reached = name in READS and one.two.is_foreign(seen)
-            if reached or (name in WRITES and one.two.snapshot(one.table) != before):
-                found.add(name)
+            with tenant_scope(attempt.two.mine), unit_of_work():
+                seen = {**READS, **WRITES}[name](attempt)
+                reached = name in READS and attempt.two.is_foreign(seen)
+            if reached or (name in WRITES and attempt.two.snapshot(attempt.table) != before):
+                foreign.add(name)
         except (ScopeError, SQLAlchemyError, SAWarning):
             continue
-    return found
+    return foreign
 
 
 def all_leaks(two: Two, models: Iterable[type[Any]] | None = None) -> dict[str, set[str]]:
     """The forms that reached foreign rows, by table; {} is what it should be."""
-    return {one.table.name: found for one in attempts(two, models) if (found := leaks(one))}
+    return {attempt.table.name: foreign for attempt in attempts(two, models) if (foreign := leaks(attempt))}

@@ -46,7 +46,7 @@ def models_of(plugin: str) -> list[type[Any]]:
 def ask_everywhere(
     app: Flask, enumerating: Any, plugin: str, *, places: Any = None, rules: Any = None, **settings: Any
 ) -> Leaks:
-    """What `route_leaks` does: the faults, with the request that showed each; `rules` are by default all."""
+    """Return the faults of `route_leaks`, with the request of each; `rules` are by default all."""
 
     def prepare(tenant_id: UUID, victim: bool) -> None:
         mine = {name: _marked(value) if victim else value for name, value in settings.items()}
@@ -54,8 +54,8 @@ def ask_everywhere(
 
     with enumerating(app, rules, more=places, prepare=prepare, reduced=True) as attack:
         attack.run()
-    found: Leaks = attack.watch.faults
-    return found
+    faults: Leaks = attack.watch.faults
+    return faults
 
 
 def _marked(value: Any) -> Any:

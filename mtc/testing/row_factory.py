@@ -58,18 +58,18 @@ def values_for(table: Table, tenant_id: UUID | None, ids: dict[str, UUID], word:
 
 
 def _value(column: Any, word: str) -> Any:
-    kind = column.type
+    column_type = column.type
     default = getattr(column.default, "arg", None)
-    if isinstance(kind, UtcDateTime):
+    if isinstance(column_type, UtcDateTime):
         return clock.now() if not column.nullable else None
-    if isinstance(kind, Uuid):
+    if isinstance(column_type, Uuid):
         return uuid7()
-    if isinstance(kind, String | Text):
+    if isinstance(column_type, String | Text):
         if default not in (None, ""):
             return None
         text = f"{word}-{next(_numbers)}"
-        return "EUR"[: kind.length] if kind.length and kind.length < len(text) else text
-    if isinstance(kind, JSON):
+        return "EUR"[: column_type.length] if column_type.length and column_type.length < len(text) else text
+    if isinstance(column_type, JSON):
         empty = default(None) if callable(default) else {}
         text = f"{word}-{next(_numbers)}"
         if (shape := _SHAPES.get(f"{column.table.name}.{column.name}")) is not None:
@@ -77,9 +77,9 @@ def _value(column: Any, word: str) -> Any:
         return [text] if isinstance(empty, list) else {"note": text}
     if default is not None or column.nullable:
         return None
-    if isinstance(kind, Boolean):
+    if isinstance(column_type, Boolean):
         return True
-    return 1 if isinstance(kind, Integer | BigInteger | SmallInteger) else {}
+    return 1 if isinstance(column_type, Integer | BigInteger | SmallInteger) else {}
 
 
 def insert_everywhere(

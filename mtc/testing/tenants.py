@@ -31,7 +31,5 @@ def make_world(slug: str, name: str, currency: str = "EUR", mode: str = "test") 
         tenant = create_tenant(slug, name)
     with tenant_scope(tenant.id), unit_of_work():
         mail, now = f"hello@{slug}.example", clock.now()
-        store = create_store(
-            tenant.id, slug, name, currency=currency, email=mail, mode=mode, opened_at=now
-        )
+        store = create_store(tenant.id, slug, name, currency=currency, email=mail, mode=mode, opened_at=now)
     return World(tenant, store)

@@ -30,22 +30,22 @@ class Two:
         with platform_scope("look at what must not change", readonly=True), unit_of_work():
             return sorted((tuple(row) for row in session.execute(select(table).where(owner))), key=repr)
 
-    def is_foreign(self, found: Any) -> bool:
-        """Whether the result holds anything of theirs."""
-        text = repr(_plain(found))
+    def is_foreign(self, result: Any) -> bool:
+        """Return whether the result holds anything of theirs."""
+        text = repr(_plain(result))
         return THEIRS in text or any(
             str(i) in text or i.hex in text for i in (self.theirs, *self.their_ids.values())
         )
 
 
-def _plain(found: Any) -> Any:
-    if isinstance(found, list | tuple | set):
-        return [_plain(item) for item in found]
-    if hasattr(found, "__mapper__"):
-        return {name: found.__dict__.get(name) for name, _ in found.__mapper__.columns.items()}
-    if hasattr(found, "_mapping"):
-        return [_plain(item) for item in found]
-    return found
+def _plain(result: Any) -> Any:
+    if isinstance(result, list | tuple | set):
+        return [_plain(item) for item in result]
+    if hasattr(result, "__mapper__"):
+        return {name: result.__dict__.get(name) for name, _ in result.__mapper__.columns.items()}
+    if hasattr(result, "_mapping"):
+        return [_plain(item) for item in result]
+    return result
 
 
 def make_two() -> Two:

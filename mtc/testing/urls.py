@@ -21,7 +21,7 @@ def address(rule: Rule, values: dict[str, str]) -> str:
 
 
 def surfaces(app: Flask, rule: Rule) -> tuple[str, ...]:
-    """Where the rule answers: on stores' hosts, on the platform's, or on both."""
+    """Return the surfaces of the rule: stores' hosts, the platform's, or both."""
     view = app.view_functions[rule.endpoint]
     blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
     declared = getattr(view, "mtc_surfaces", None) or getattr(blueprint, "mtc_surfaces", None)
@@ -30,8 +30,8 @@ def surfaces(app: Flask, rule: Rule) -> tuple[str, ...]:
 
 def absent(rule: Rule, name: str) -> str:
     """A value for one place that leads nowhere for anybody."""
-    kind = type(rule._converters[name]).__name__
-    return {"UUIDConverter": str(uuid4()), "IntegerConverter": "4999"}.get(kind, "nowhere-at-all")
+    converter = type(rule._converters[name]).__name__
+    return {"UUIDConverter": str(uuid4()), "IntegerConverter": "4999"}.get(converter, "nowhere-at-all")
 
 
 def swapped(
@@ -48,11 +48,11 @@ def swapped(
 
 def missing_places(rules: list[Rule], places: dict[str, dict[str, str]]) -> set[str]:
     """The endpoints whose rules have a place for which there is no value."""
-    return {one.endpoint for one in rules if not one.arguments <= set(places.get(one.endpoint, ()))}
+    return {rule.endpoint for rule in rules if not rule.arguments <= set(places.get(rule.endpoint, ()))}
 
 
 def refused(answer: TestResponse) -> bool:
-    """Whether nobody was let in: a status that says so, or the way to the log-in page."""
+    """Return whether nobody was let in: by a status that says so, or a redirect to the log-in page."""
     to_log_in = answer.status_code == 302 and "/login?next=" in answer.headers.get("Location", "")
     return answer.status_code in GATES or to_log_in
 
@@ -60,9 +60,9 @@ def refused(answer: TestResponse) -> bool:
 def nowhere_like(value: Any) -> Any:
     """A value of the same shape that belongs to nobody."""
     if isinstance(value, dict):
-        return {name: nowhere_like(one) for name, one in value.items()}
+        return {name: nowhere_like(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [nowhere_like(one) for one in value]
+        return [nowhere_like(item) for item in value]
     if not isinstance(value, str):
         return value
     if len(value) == 36 and value.count("-") == 4:

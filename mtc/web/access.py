@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use a route.
+    """Declaration of who may use a route.
 
     kind: public, file (no scope at all), customer (a shopper who is logged in), staff (a member of the
     tenant in the address), program (an API key of the tenant in the address),
@@ -104,7 +104,7 @@ def file_only(view: F) -> F:
 
 
 def access_of(view: Any) -> Access | None:
-    """What the view declares, or None."""
+    """Return the view's declaration, or None."""
     return getattr(view, "mtc_access", None)
 
 

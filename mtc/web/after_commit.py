@@ -1,4 +1,4 @@
-"""What a view does after its transaction has been committed, while none is open: asking a server outside."""
+"""Work of a view after its transaction has been committed, while none is open: calls to outside servers."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def begin_view() -> None:
 
 
 def take_work() -> Callable[[], None] | None:
-    """What is to be done now, once."""
+    """Return the work to be done now, once."""
     work: Callable[[], None] | None = g.pop(_WORK, None)
     return work

@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class AuditSentence:
-    """What a person did who used a route, as the past tense without a subject: "Created a product".
+    """Action of a route as the past tense without a subject: "Created a product".
 
     `refused` is the sentence of a refusal that is written down, too. `always` marks what is told although no
     row tells of it: somebody looked at a secret, or had something done again. `skipped` marks a step on the
@@ -47,8 +47,8 @@ def _mark(sentence: AuditSentence) -> Callable[[F], F]:
 
 def sentence_of(view: Callable[..., Any] | None) -> AuditSentence:
     """The sentence of a view; one that has none is told by the first line of its docstring."""
-    known: AuditSentence | None = getattr(view, "mtc_audited", None)
-    return known or AuditSentence(_first_line(view))
+    declared: AuditSentence | None = getattr(view, "mtc_audited", None)
+    return declared or AuditSentence(_first_line(view))
 
 
 def _first_line(view: Callable[..., Any] | None) -> str:

@@ -14,8 +14,8 @@ def moved_to(path: str) -> Response:
 
     Browsers keep it no longer than the answer: a merchant may change the address back.
     """
-    asked = quote(request.query_string, safe=_PATH + "?%")
+    query = quote(request.query_string, safe=_PATH + "?%")
     tail = quote("/" + path.lstrip("/\\"), safe=_PATH)  # two slashes would name another host
     response = Response(status=301)
-    response.headers["Location"] = f"{tail}?{asked}" if asked else tail
+    response.headers["Location"] = f"{tail}?{query}" if query else tail
     return response

@@ -11,5 +11,5 @@ _packed: LocalCache[tuple[str, int], bytes] = LocalCache(200)
 
 
 def packed(name: str, version: int, read: Callable[[], bytes]) -> bytes:
-    """What `read` gives, as gzip; it is read again only for another name or version."""
+    """Return the bytes of `read` as gzip; it is read again only for another name or version."""
     return _packed.get_or_make((name, version), lambda: gzip.compress(read(), mtime=0))

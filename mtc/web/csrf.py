@@ -43,13 +43,13 @@ def check_csrf() -> None:
         if verdict is None and request.headers.get("Cookie"):
             raise ForbiddenError(_REFUSED)
         return
-    given = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    if not crypto.verify_hash(key, "csrf", given, 40):
+    sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    if not crypto.verify_hash(key, "csrf", sent, 40):
         raise ForbiddenError(_REFUSED)
 
 
 def _same_origin() -> bool | None:
-    """Whether the request says that it comes from here; None when it says nothing."""
+    """Return whether the request says that it comes from here; None when it says nothing."""
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None:
         return fetch_site in {"same-origin", "none"}
@@ -58,7 +58,7 @@ def _same_origin() -> bool | None:
 
 
 def _is_own(origin: str) -> bool:
-    """Whether the origin has this request's scheme, host and port (RFC 6454, section 5).
+    """Return whether the origin has this request's scheme, host and port (RFC 6454, section 5).
 
     Where the platform is reached over HTTPS a page of plain http is a stranger, whoever made it on the way.
     Else the scheme is that of the connection, or what a trusted proxy has seen.
@@ -66,9 +66,9 @@ def _is_own(origin: str) -> bool:
     config = request.environ["mtc.config"]
     scheme = "https" if config.secure else request.scheme
     try:
-        given, here = split_url(origin), split_url(f"{scheme}://{request.host}")
-        usual = {"http": 80, "https": 443}.get(given.scheme)
-        return (given.scheme, given.hostname, given.port or usual, given.username, given.path) == (
+        sender, here = split_url(origin), split_url(f"{scheme}://{request.host}")
+        usual = {"http": 80, "https": 443}.get(sender.scheme)
+        return (sender.scheme, sender.hostname, sender.port or usual, sender.username, sender.path) == (
             here.scheme,
             here.hostname,
             here.port or usual,

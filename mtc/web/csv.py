@@ -30,8 +30,8 @@ def cell(value: Any) -> str:
     return text if _NUMBER.fullmatch(text) else _FORMULA.sub(_quoted, text)
 
 
-def _quoted(found: re.Match[str]) -> str:
-    return f"{found[1]}{found[2]}'{found[3]}" if found[3] else found[0]
+def _quoted(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2]}'{match[3]}" if match[3] else match[0]
 
 
 def reversible(text: str) -> str | None:
@@ -48,7 +48,7 @@ def reversible(text: str) -> str | None:
 def line(values: Iterable[Any]) -> str:
     """One line (RFC 4180), every cell quoted."""
     out = io.StringIO()
-    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow([cell(one) for one in values])
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow([cell(value) for value in values])
     return out.getvalue()
 
 
@@ -58,7 +58,7 @@ def download(filename: str, head: Sequence[str], batches: Iterable[Iterable[Iter
     def lines() -> Iterator[str]:
         yield "\ufeff" + line(head)
         for rows in batches:
-            yield "".join(line(one) for one in rows)
+            yield "".join(line(row) for row in rows)
 
     response = Response(stream_with_context(lines()), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=filename)

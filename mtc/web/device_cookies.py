@@ -19,7 +19,7 @@ NAME, PURPOSE, DAYS, MOST = "known", "known.browser", 180, 5
 
 
 def tries_as(account: str) -> str:
-    """Who counts as trying: the account, or this very browser when it has logged in to it before."""
+    """Return who counts as trying: the account, or this very browser when it has logged in to it before."""
     alias = _alias(account)
     browser = _read().get(alias, "")
     return f"{alias}:{browser}" if browser else alias
@@ -27,8 +27,8 @@ def tries_as(account: str) -> str:
 
 def remember(response: Response, account: str) -> None:
     """Mark the browser as one that has logged in to the account; it keeps the last five."""
-    kept = {alias: browser for alias, browser in _read().items() if alias != _alias(account)}
-    newest = dict([*kept.items(), (_alias(account), token(12))][-MOST:])
+    others = {alias: browser for alias, browser in _read().items() if alias != _alias(account)}
+    newest = dict([*others.items(), (_alias(account), token(12))][-MOST:])
     set_cookie(response, cookie(NAME), sign({"b": newest}, PURPOSE, DAYS * 86_400), days=DAYS)
 
 
@@ -37,8 +37,8 @@ def _alias(account: str) -> str:
 
 
 def _read() -> dict[str, str]:
-    given = request.cookies.get(cookie(NAME), "")
+    value = request.cookies.get(cookie(NAME), "")
     try:
-        return dict(unsign(given, PURPOSE)["b"]) if given else {}
+        return dict(unsign(value, PURPOSE)["b"]) if value else {}
     except AppError:
         return {}

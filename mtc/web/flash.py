@@ -15,12 +15,12 @@ def flash(text: Sentence, variant: str = "success") -> None:
     """Say this on the next page that the person sees; variants success, info, warning, destructive."""
     login = current_user.session
     if login is not None:
-        kept = [one for one in login.data.get(KEY, []) if isinstance(one, dict)]
-        login.put(KEY, [*kept, {"text": str(text)[:500], "variant": variant}][-5:])
+        waiting = [message for message in login.data.get(KEY, []) if isinstance(message, dict)]
+        login.put(KEY, [*waiting, {"text": str(text)[:500], "variant": variant}][-5:])
 
 
 def take_flash() -> list[dict[str, Any]]:
-    """What was to be said; it is forgotten with that."""
+    """Return the message to show, and forget it."""
     login = current_user.session
-    found: list[dict[str, Any]] = login.pop(KEY, []) if login is not None else []
-    return found
+    messages: list[dict[str, Any]] = login.pop(KEY, []) if login is not None else []
+    return messages

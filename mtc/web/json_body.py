@@ -1,4 +1,4 @@
-"""What programs send: strict JSON, and values that are judged by a JSON Schema (draft 2020-12)."""
+"""JSON bodies of requests: strict JSON, and values validated by a JSON Schema (draft 2020-12)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jsonschema.exceptions import ValidationError as Fault
 from jsonschema.validators import extend
 
 from mtc.core.errors import UnprocessableError, UnsupportedMediaError, ValidationError
-from mtc.web.pages import check_texts
+from mtc.web.request_checks import check_texts
 
 _NOT_JSON = "The body is no JSON. Send one object in UTF-8, without repeated names."
 _TYPES = {
@@ -53,8 +53,8 @@ def _is_date(value: object) -> bool:
 def moment(text: str) -> datetime | None:
     """The moment in UTC that the text names with its offset (RFC 3339), or None."""
     try:
-        found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if found.tzinfo is not None and found.year > 1 else None
+        parsed = datetime.fromisoformat(text)
+        return parsed.astimezone(UTC) if parsed.tzinfo is not None and parsed.year > 1 else None
     except (ValueError, OverflowError):
         return None
 
@@ -82,10 +82,10 @@ def read_object() -> dict[str, Any]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):  # readers disagree about which one counts
+    members = dict(pairs)
+    if len(members) != len(pairs):  # readers disagree about which one counts
         raise ValueError("a name is repeated")
-    return found
+    return members
 
 
 def _refuse(constant: str) -> Any:
@@ -114,11 +114,11 @@ def _sentences(fault: Fault) -> list[tuple[str, str]]:
             missing = [name for name in limit if name not in instance]
             return [(name if place == "body" else f"{place}.{name}", "This is needed.") for name in missing]
         case "additionalProperties":
-            known = ", ".join(owner["properties"]) or "none"
-            return [(place, f"There is a field that is not known here. Known are: {known}.")]
+            names = ", ".join(owner["properties"]) or "none"
+            return [(place, f"There is a field that is not known here. Known are: {names}.")]
         case "type":
             kinds = [limit] if isinstance(limit, str) else limit
-            return [(place, f"Send {' or '.join(_TYPES[kind] for kind in kinds)}.")]
+            return [(place, f"Send {' or '.join(_TYPES[type_name] for type_name in kinds)}.")]
         case "enum":
             return [(place, f"Send one of: {', '.join(map(str, limit))}.")]
         case "minimum" | "maximum":

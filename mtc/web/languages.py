@@ -1,4 +1,4 @@
-"""What a request knows of its language besides the locale: the prefix of its address, and the choice."""
+"""Language of a request besides the locale: the prefix of its address, and the choice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ CHOICE = "mtc.language_choice"  # the locales that were offered to the browser's
 
 
 def language_prefix() -> str:
-    """What the path of this request began with, such as `/de`; empty where it names no language."""
-    found: str = request.environ.get(PREFIX, "")
-    return found
+    """Return the beginning of the request's path, such as `/de`; empty where it names no language."""
+    prefix: str = request.environ.get(PREFIX, "")
+    return prefix

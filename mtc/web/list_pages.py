@@ -27,16 +27,16 @@ class ListPage:
     problem: str = ""
     status: int = 200
 
-    def shown(self, path: str, asked: Mapping[str, str]) -> dict[str, Any]:
-        """What every template of a list gets; `asked` are the filters, which the links keep."""
+    def shown(self, path: str, filters: Mapping[str, str]) -> dict[str, Any]:
+        """Return the context of every template of a list; the links keep `filters`."""
 
         def page(cursor: str | None) -> str | None:
-            return with_query(path, {**asked, "cursor": cursor}) if cursor else None
+            return with_query(path, {**filters, "cursor": cursor}) if cursor else None
 
         return {
             "path": path,
-            "asked": asked,
-            "filtered": any(value for name, value in asked.items() if name != "sort"),
+            "asked": filters,
+            "filtered": any(value for name, value in filters.items() if name != "sort"),
             "problem": self.problem,
             "next_url": page(self.next),
             "previous_url": page(self.previous),
@@ -60,19 +60,19 @@ def answer(
     *,
     title: str,
     active: str,
-    found: ListPage,
+    list_page: ListPage,
     path: str,
-    asked: Mapping[str, str] | None = None,
+    filters: Mapping[str, str] | None = None,
     **values: Any,
 ) -> Response:
-    """The page of a list in its frame, or for htmx the part that changes, which is told only of the `shell`.
+    """The page of a list in its frame, or for htmx the part that changes, which gets only the `shell`.
 
-    `asked` are the filters. Everything else is what the template needs beside.
+    `filters` are those of the address. Everything else is what the template needs beside.
     """
-    values |= found.shown(path, asked or {})
+    values |= list_page.shown(path, filters or {})
     if htmx.partial:
-        return make_response(render_template(part, shell=shell, **values), found.status)
-    return page(template, title=title, active=active, status=found.status, **values)
+        return make_response(render_template(part, shell=shell, **values), list_page.status)
+    return page(template, title=title, active=active, status=list_page.status, **values)
 
 
 def each(shape: Callable[[T], Any]) -> Callable[[Sequence[T]], list[Any]]:

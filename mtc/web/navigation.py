@@ -68,7 +68,7 @@ class Menu:
     def items(self, active: str, **values: Any) -> list[dict[str, Any]]:
         """The entries that the actor may use, with their sections; `values` are parts of the addresses."""
         may = current().actor.may
-        entries = sorted(self.entries.items(), key=lambda one: one[1].order)
+        entries = sorted(self.entries.items(), key=lambda item: item[1].order)
         return [
             {
                 "label": entry.label,
@@ -84,9 +84,9 @@ class Menu:
     def groups(self, active: str, **values: Any) -> list[dict[str, Any]]:
         """The sections in which there is something for the actor, with their entries."""
         items = self.items(active, **values)
-        sections = sorted(self.sections.items(), key=lambda one: one[1].order)
-        found = [
-            {"title": one.title, "items": [item for item in items if item["section"] == name]}
-            for name, one in sections
+        sections = sorted(self.sections.items(), key=lambda item: item[1].order)
+        groups = [
+            {"title": section.title, "items": [item for item in items if item["section"] == name]}
+            for name, section in sections
         ]
-        return [group for group in found if group["items"]]
+        return [group for group in groups if group["items"]]

@@ -22,7 +22,7 @@ _LONGEST_FACET = 60
 
 
 def is_declared(name: str) -> bool:
-    """Whether a page may look different for this parameter."""
+    """Return whether a page may look different for this parameter."""
     return name in DECLARED or (name.startswith(FACET) and len(FACET) < len(name) <= _LONGEST_FACET)
 
 
@@ -30,8 +30,8 @@ def is_declared(name: str) -> bool:
 def declared_query(query: str) -> str:
     """The query without what no page declares, in the order and the spelling in which it came."""
     pairs = query.split("&")
-    kept = [pair for pair in pairs if is_declared(unquote_plus(pair.partition("=")[0]))]
-    return query if len(kept) == len(pairs) else "&".join(kept)
+    declared = [pair for pair in pairs if is_declared(unquote_plus(pair.partition("=")[0]))]
+    return query if len(declared) == len(pairs) else "&".join(declared)
 
 
 def declared_params(params: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

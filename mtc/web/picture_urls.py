@@ -22,13 +22,19 @@ def copies(image: Mapping[str, Any]) -> list[tuple[int, str]]:
     src, width = image.get("src"), image.get("width")
     if not isinstance(src, str) or not isinstance(width, int) or not _OURS.fullmatch(src):
         return []
-    return [(one, rendition_key(src, one)) for one in widths_of(width)] if ports.pictures.renders else []
+    return (
+        [(copy_width, rendition_key(src, copy_width)) for copy_width in widths_of(width)]
+        if ports.pictures.renders
+        else []
+    )
 
 
 def smaller(image: Mapping[str, Any], width: int = _USUAL) -> str:
     """The address of the smallest copy that is at least so wide, else the widest; empty without copies."""
-    known = copies(image)
-    return next((address for one, address in known if one >= width), known[-1][1] if known else "")
+    sizes = copies(image)
+    return next(
+        (address for copy_width, address in sizes if copy_width >= width), sizes[-1][1] if sizes else ""
+    )
 
 
 def served(image: Any) -> dict[str, Any] | None:
@@ -38,12 +44,12 @@ def served(image: Any) -> dict[str, Any] | None:
     """
     if not isinstance(image, Mapping) or not image.get("src"):
         return None
-    known = copies(image)
-    if not known:
+    sizes = copies(image)
+    if not sizes:
         return {"largest": image["src"], **image}
     return {
         **image,
         "src": smaller(image),
-        "srcset": ", ".join(f"{address} {width}w" for width, address in known),
-        "largest": known[-1][1],
+        "srcset": ", ".join(f"{address} {width}w" for width, address in sizes),
+        "largest": sizes[-1][1],
     }

@@ -42,11 +42,11 @@ def end_preview(response: Response) -> None:
 
 
 def is_previewing(store: StoreInfo) -> bool:
-    """Whether the request comes from a member of staff who looks at the preview of this store."""
+    """Return whether a member of staff looks at the preview of this store."""
     if _KEY not in request.environ:
         request.environ[_KEY] = _proven(store)
-    found: bool = request.environ[_KEY]
-    return found
+    previewing: bool = request.environ[_KEY]
+    return previewing
 
 
 def _proven(store: StoreInfo) -> bool:

@@ -19,8 +19,8 @@ def text(name: str, longest: int = 200) -> str:
 
 def one_of(name: str, words: Collection[str], default: str = "") -> str:
     """A parameter that must be one of these words; anything else is the default."""
-    given = request.args.get(name, "")
-    return given if given in words else default
+    value = request.args.get(name, "")
+    return value if value in words else default
 
 
 def day(name: str, label: str, *, end: bool = False) -> datetime | None:

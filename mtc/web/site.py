@@ -1,4 +1,4 @@
-"""Which part of the platform a request speaks to: the platform itself, or one store."""
+"""Site of a request: the platform itself, or one store."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class Site:
 
     @property
     def closed(self) -> bool:
-        """Whether the host is that of a store which sells nothing for now."""
+        """Return whether the host is that of a store which sells nothing for now."""
         store = self.store
         return store is not None and (store.tenant_status != "active" or store.status != "open")
 
 
 def site() -> Site:
     """The site of the running request."""
-    found: Site = request.environ[KEY]
-    return found
+    current: Site = request.environ[KEY]
+    return current
 
 
 def clean_host(text: str) -> str:
@@ -70,5 +70,5 @@ def _is_ip(name: str) -> bool:
 
 
 def is_address(host: str) -> bool:
-    """Whether the host is an IP address, which can have no subdomains."""
+    """Return whether the host is an IP address, which can have no subdomains."""
     return _is_ip(host)

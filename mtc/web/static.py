@@ -41,9 +41,9 @@ def install_static(app: Flask) -> None:
 def static_file(path: str) -> Response:
     """One file; addresses that carry its hash may be kept for ever."""
     response = sent_file(Path(current_app.root_path) / "static", path)
-    kept = asset_url(path).endswith(f"?v={request.args.get('v', '-')}")
+    has_hash = asset_url(path).endswith(f"?v={request.args.get('v', '-')}")
     response.headers["Cache-Control"] = (
-        f"public, max-age={YEAR}, immutable" if kept else "public, max-age=300"
+        f"public, max-age={YEAR}, immutable" if has_hash else "public, max-age=300"
     )
     return response
 

@@ -30,5 +30,5 @@ WORDS = {
 
 def status_word(value: str) -> str:
     """The word for a state in the running locale; one without a word of ours is written out."""
-    known = WORDS.get(value)
-    return str(known) if known is not None else value.replace("_", " ").capitalize()
+    word = WORDS.get(value)
+    return str(word) if word is not None else value.replace("_", " ").capitalize()

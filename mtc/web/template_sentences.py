@@ -1,4 +1,4 @@
-"""What templates call to translate: as Jinja's own ways do, at less cost for sentences without values."""
+"""Translation functions of templates: as Jinja's own, at less cost for sentences without values."""
 
 from __future__ import annotations
 

@@ -45,13 +45,13 @@ class Templates(Environment):
 
         Decided once per process: a theme overrides few parts, so most choices first look for nothing.
         """
-        wanted: tuple[Any, ...] = tuple(
+        full_names: tuple[Any, ...] = tuple(
             self.join_path(name, parent) if parent and isinstance(name, str) else name for name in names
         )
-        if self.auto_reload or globals is not None or not all(isinstance(name, str) for name in wanted):
-            return super().select_template(wanted, parent, globals)
+        if self.auto_reload or globals is not None or not all(isinstance(name, str) for name in full_names):
+            return super().select_template(full_names, parent, globals)
         choose = super().select_template
-        return self._chosen.get_or_make(wanted, lambda: choose(wanted, parent, globals))
+        return self._chosen.get_or_make(full_names, lambda: choose(full_names, parent, globals))
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         """The source of an HTML file without indentation, which means nothing there and would be sent.
@@ -76,7 +76,7 @@ class Templates(Environment):
             self.cache.clear()
 
     def join_path(self, template: str, parent: str) -> str:
-        """What a template calls another: `./name` lies in the folder of the template that says so."""
+        """Return the full name of a template; `./name` lies in the folder of the template that names it."""
         if template.startswith("./"):
             return f"{parent.rpartition('/')[0]}/{template[2:]}"
         return template

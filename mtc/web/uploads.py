@@ -64,7 +64,7 @@ def parked_body() -> BinaryIO:
 
 
 def size_of(stream: IO[bytes]) -> int:
-    """How many bytes a parked file has; it stands at its beginning afterwards."""
+    """Return how many bytes a parked file has; it stands at its beginning afterwards."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     return size

@@ -79,7 +79,7 @@ def test_each_registry_is_documented_or_internal(app: Flask, root: Path) -> None
 
 def _is_ours(entry: Entry[Any]) -> bool:
     """Whether it comes from the program: tests make registries of their own."""
-    return str(getattr(entry.thing, "__module__", "")).startswith("mtc.")
+    return str(getattr(entry.value, "__module__", "")).startswith("mtc.")
 
 
 def test_types_are_listed_in_their_registry_alone(app: Flask) -> None:

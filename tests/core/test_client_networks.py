@@ -6,7 +6,7 @@ import pytest
 
 from mtc.checkout.services.buyer_details import _facts
 from mtc.core.client_networks import client_network
-from mtc.web.pages import limit_key
+from mtc.web.rate_limits import limit_key
 
 ONE = "2001:db8:1:2::/64"
 

@@ -86,7 +86,9 @@ def test_rows_are_written_with_the_batch_of_a_long_job(scope: World) -> None:
 
 def test_the_audit_trail_sees_each_of_many_rows(scope: World) -> None:
     told: list[str] = []
-    watch = ChangeRecorder(told=lambda watch: told.extend(one.fields["name"][1] for one in watch.changes))
+    watch = ChangeRecorder(
+        before_commit=lambda watch: told.extend(one.fields["name"][1] for one in watch.changes)
+    )
     wanted = [f"test.{number:03}" for number in range(2 * LISTED + 1)]
     with watching(watch), unit_of_work():
         for name in wanted:

@@ -39,8 +39,9 @@ SHOPPERS = (
     "mtc/identity/services/passwords.py", "mtc/identity/services/sessions.py", "mtc/infra/storage",
     "mtc/middleware/error_responses.py", "mtc/orders/presenters", "mtc/orders/services/purchase_limits.py",
     "mtc/orders/services/reservations.py", "mtc/plugins/services/hooks.py", "mtc/storefront",
-    "mtc/web/forms", "mtc/web/pages.py", "mtc/web/preview.py", "plugins", "static/js", "templates/errors",
-    "templates/forms", "templates/macros", "templates/mail", "templates/storefront", "themes",
+    "mtc/web/forms", "mtc/web/preview.py", "mtc/web/rate_limits.py", "mtc/web/request_checks.py", "plugins",
+    "static/js", "templates/errors", "templates/forms", "templates/macros", "templates/mail",
+    "templates/storefront", "themes",
 )  # fmt: skip
 """Where what shoppers and buyers read is said, and mails: each locale that ships has all of it."""
 STAFF = ("static/js/editor.js", "static/js/passkey.js")

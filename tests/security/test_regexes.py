@@ -19,12 +19,12 @@ from mtc.core.paging import decode_cursor
 from mtc.core.sql_guard.tokens import UnreadableError
 from mtc.emails.services.outbox import _MARK, check_address
 from mtc.media.services.picture_formats import identify
-from mtc.middleware.store_resolution import prefixed
+from mtc.middleware.store_resolution import below_path
 from mtc.payments.types.signatures import check
 from mtc.web.byte_ranges import read_range
 from mtc.web.content_disposition import attachment
 from mtc.web.csv import cell
-from mtc.web.pages import local_path
+from mtc.web.responses import local_path
 from mtc.web.site import clean_host
 
 SIZE = 100_000
@@ -41,7 +41,7 @@ def _page(text: str) -> Any:
         start("200 OK", [("Content-Type", "text/html")])
         return [text.encode()]
 
-    return prefixed(app, {}, lambda *_: None, "/s/acme")
+    return below_path(app, {}, lambda *_: None, "/s/acme")
 
 
 READERS: dict[str, Callable[[str], Any]] = {

@@ -21,8 +21,10 @@ from mtc.identity.services.staff import logged_in
 from mtc.team.services import Offer, accept, find_offer
 from mtc.web.access import public
 from mtc.web.audited import audited
+from mtc.web.client_address import client_ip
 from mtc.web.flash import flash
-from mtc.web.pages import client_ip, keep_secret, limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import keep_secret, see_other
 
 
 @front.get("/join/<token>")

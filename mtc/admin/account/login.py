@@ -28,9 +28,11 @@ from mtc.tenants import queries as tenants
 from mtc.tenants.services.store_lookup import store_info
 from mtc.web.access import account_only, public
 from mtc.web.audited import audited
+from mtc.web.client_address import client_ip
 from mtc.web.cookies import cookie, leave
 from mtc.web.device_cookies import remember, tries_as
-from mtc.web.pages import client_ip, give_back, limit, local_path, reset_rate_limit, see_other
+from mtc.web.rate_limits import give_back, limit, reset_rate_limit
+from mtc.web.responses import local_path, see_other
 
 PER_ADDRESS, PER_PERSON, WINDOW = 30, 8, 900
 STEP = "mtc_step"

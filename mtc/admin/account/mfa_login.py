@@ -41,8 +41,10 @@ from mtc.identity.services.totp import accept_code
 from mtc.identity.services.webauthn_challenges import FIRST, SECOND
 from mtc.web.access import public
 from mtc.web.audited import audited, not_audited
+from mtc.web.client_address import client_ip
 from mtc.web.cookies import cookie
-from mtc.web.pages import client_ip, limit, local_path, reset_rate_limit, see_other
+from mtc.web.rate_limits import limit, reset_rate_limit
+from mtc.web.responses import local_path, see_other
 
 PER_PERSON, PER_DAY, DAY, OPTIONS = 10, 50, 86_400, 60
 GONE = _l("This log-in took too long or failed too often. Log in again.")

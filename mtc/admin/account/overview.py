@@ -28,7 +28,8 @@ from mtc.team.services.support_sessions import end_visits, end_visits_of
 from mtc.web.access import account_only
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 PAGE, NOTICES = "/account-settings", 8
 _HOW = {"totp": _l("code of the app"), "passkey": _l("passkey"), "recovery": _l("recovery code")}

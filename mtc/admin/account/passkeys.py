@@ -22,7 +22,8 @@ from mtc.identity.services.user_agents import device
 from mtc.web.access import account_only
 from mtc.web.audited import audited, not_audited
 from mtc.web.flash import flash
-from mtc.web.pages import limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 
 @front.post("/account-settings/passkeys/options")

@@ -21,7 +21,9 @@ from mtc.identity.services.security_notifications import notify_user
 from mtc.team.services.support_sessions import end_visits_of
 from mtc.web.access import public
 from mtc.web.audited import audited, not_audited
-from mtc.web.pages import client_ip, keep_secret, limit
+from mtc.web.client_address import client_ip
+from mtc.web.rate_limits import limit
+from mtc.web.responses import keep_secret
 
 PER_NETWORK, PER_PERSON, HOUR = 10, 3, 3600
 NOBODY = UUID(int=0)

@@ -13,7 +13,7 @@ from mtc.core.i18n import _, _l
 from mtc.identity.queries.factors import has_factor
 from mtc.web.csrf import SAFE_METHODS
 from mtc.web.flash import flash
-from mtc.web.pages import see_other, wants_json
+from mtc.web.responses import see_other, wants_json
 
 
 def log_in_again(back: str = "/account-settings/second-factor") -> WerkzeugResponse | None:

@@ -10,7 +10,9 @@ from mtc.core.i18n import _, _l
 from mtc.notifications.services.unsubscribing import Subscription, subscription, switch
 from mtc.web.access import public
 from mtc.web.audited import audited
-from mtc.web.pages import client_ip, keep_secret, limit
+from mtc.web.client_address import client_ip
+from mtc.web.rate_limits import limit
+from mtc.web.responses import keep_secret
 
 
 @front.get("/unsubscribe/<token>")

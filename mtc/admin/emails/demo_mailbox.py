@@ -27,7 +27,7 @@ from mtc.tenants import queries
 from mtc.tenants.services import store_url
 from mtc.tenants.services.store_lookup import StoreInfo, store_info
 from mtc.web.access import public
-from mtc.web.pages import keep_secret
+from mtc.web.responses import keep_secret
 
 demo = Blueprint("demo", __name__)
 demo.mtc_surfaces = ("platform",)  # type: ignore[attr-defined]

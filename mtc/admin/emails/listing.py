@@ -24,7 +24,7 @@ from mtc.web import list_pages
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import keep_secret, see_other
+from mtc.web.responses import keep_secret, see_other
 
 PAGE = 25
 # Nothing runs, nothing is fetched, no form is sent, no link leaves the frame.
@@ -67,7 +67,7 @@ def mails(tenant: str) -> Response:
         "admin/mail/_results.html",
         title=_("Mail"),
         active="mail",
-        found=found,
+        list_page=found,
         path=path,
         mails=found.rows,
         mailbox=mailbox_path(demo=store().settings.get("is_demo", False)),

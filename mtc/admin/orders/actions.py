@@ -25,7 +25,7 @@ from mtc.web import query_params
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 LONGEST = 300
 _NO_KEY_LEFT = _l(

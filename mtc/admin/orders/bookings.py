@@ -22,7 +22,7 @@ from mtc.payments.services import mark_paid, missing_keys
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 CHECK = _l("Check the marked fields.")
 

@@ -21,7 +21,8 @@ from mtc.orders.models import Order
 from mtc.web import query_params
 from mtc.web.access import requires
 from mtc.web.audited import audited
-from mtc.web.pages import client_ip, limit
+from mtc.web.client_address import client_ip
+from mtc.web.rate_limits import limit
 
 
 @admin.get("/orders/<number>")

@@ -23,7 +23,7 @@ from mtc.payments.services.refunds import limited, pieces_back, refund_amount
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 
 @admin.get("/orders/<number>/refund")

@@ -26,7 +26,7 @@ from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.forms import form_for
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 FIELD_TYPES = [
     ("text", "Text, one line"), ("textarea", "Text, several lines"), ("richtext", "Formatted text"),

@@ -19,7 +19,7 @@ from mtc.delivery.services import install_starter_types
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 
 @admin.get("/types")

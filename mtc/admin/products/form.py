@@ -22,7 +22,7 @@ from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.forms import form_for, submit
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 ATTRIBUTES = "attr"
 

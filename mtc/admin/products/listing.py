@@ -23,7 +23,7 @@ from mtc.web import list_pages, query_params
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 PAGE = 24
 SORTS = {
@@ -71,9 +71,9 @@ def products(tenant: str) -> Response:
         "admin/products/_results.html",
         title=_("Products"),
         active="products",
-        found=found,
+        list_page=found,
         path=path,
-        asked=asked,
+        filters=asked,
         products=found.rows,
         sorts=SORTS,
         types=[(one.slug, one.name) for one in types],

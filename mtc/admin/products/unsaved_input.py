@@ -21,7 +21,7 @@ from mtc.core.errors import AppError
 from mtc.core.i18n import Sentence
 from mtc.web.forms import form_for
 from mtc.web.forms.nested_values import read
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 
 def after_change(product: UUID, place: str, version: int | None = None) -> Response:

@@ -27,7 +27,7 @@ from mtc.integrations.services.api_keys import is_live
 from mtc.web.access import access_of, requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 ENDS = {"30": _l("In 30 days"), "90": _l("In 90 days"), "365": _l("In a year"), "": _l("Never")}
 _NEW: dict[str, Any] = {"name": "", "scopes": [], "expires": "365"}

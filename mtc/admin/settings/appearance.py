@@ -20,8 +20,8 @@ from mtc.pages.services import appearance
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
 from mtc.web.picture_urls import smaller
+from mtc.web.responses import see_other
 
 LOGO_WIDTH = 640
 PICTURES = {

@@ -23,7 +23,8 @@ from mtc.senders.services import check_again, drop_sender, set_sender
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 PAGE = "/settings/mail"
 TIMES, SECONDS = 20, 3600

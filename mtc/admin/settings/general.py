@@ -30,7 +30,7 @@ from mtc.tenants.services import StoreInfo, store_url, update_store
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 
 @admin.get("/settings")

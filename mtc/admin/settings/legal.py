@@ -21,7 +21,7 @@ from mtc.tenants.services.legal_pages import LegalDraft
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 
 @admin.get("/settings/legal")

@@ -20,7 +20,7 @@ from mtc.tenants.services.menus import MOST_COLUMNS, MOST_LINKS, menus_of, save_
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 OTHER = "url"
 

@@ -19,7 +19,7 @@ from mtc.team import queries as team
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 PAGE = "/settings/notifications"
 

@@ -17,8 +17,8 @@ from mtc.tenants.services import store_url
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import keep_secret, see_other
 from mtc.web.preview import preview_token
+from mtc.web.responses import keep_secret, see_other
 
 # Where each step of the setup is done: (path, permission).
 PLACES = {

@@ -36,7 +36,8 @@ from mtc.web.audited import audited
 from mtc.web.flash import flash
 from mtc.web.forms import form_for
 from mtc.web.forms.nested_values import read
-from mtc.web.pages import limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 MODES = ("live", "test")
 TESTS = 30

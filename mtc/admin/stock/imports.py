@@ -23,7 +23,7 @@ from mtc.web import csv
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 SHOWN = 20
 

@@ -27,7 +27,7 @@ from mtc.web import list_pages, query_params
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 PAGE, KEYS = 25, 50
 BATCHES = 20
@@ -57,9 +57,9 @@ def stock(tenant: str) -> Response:
         "admin/stock/_results.html",
         title=_("Key stock"),
         active="stock",
-        found=found,
+        list_page=found,
         path=path,
-        asked=asked,
+        filters=asked,
         pools=found.rows,
         tabs=[
             {

@@ -26,7 +26,7 @@ from mtc.core.i18n import _, _l, formats, ngettext
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 from mtc.web.uploads import size_of
 
 ROWS, LONGEST_CELL = 8, 400

@@ -27,7 +27,8 @@ from mtc.team.services.members import covers, permissions_of, secured
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import limit, see_other
+from mtc.web.rate_limits import limit
+from mtc.web.responses import see_other
 
 PER_TENANT = 40
 

@@ -20,7 +20,7 @@ from mtc.team.services.support_sessions import end_visit
 from mtc.web.access import requires
 from mtc.web.audited import audited
 from mtc.web.flash import flash
-from mtc.web.pages import see_other
+from mtc.web.responses import see_other
 
 
 def visits_here() -> list[dict[str, Any]]:

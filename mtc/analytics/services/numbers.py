@@ -45,7 +45,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What the home page shows. `days` are the last 90, today last; no day is missing."""
+    """Numbers of the home page. `days` are the last 90, today last; no day is missing."""
 
     currency: str
     days: list[Day]
@@ -62,16 +62,18 @@ def store_numbers(currency: str, now: datetime | None = None) -> Numbers:
     today = local(now or clock.now()).date()
     first = today - timedelta(days=DAYS - 1)
     rows = queries.sales_by_day(day_start(first), day_start(today + timedelta(days=1)), currency)
-    found = {row.day: row for row in rows}
+    by_day = {row.day: row for row in rows}
     days = []
     for number in range(DAYS):
         day = first + timedelta(days=number)
-        row = found.get(day.isoformat())
+        row = by_day.get(day.isoformat())
         days.append(Day(day, row.orders, int(row.revenue), int(row.refunded)) if row else Day(day))
     return Numbers(currency, days, _sum(days[-PERIOD:]), _sum(days[-2 * PERIOD : -PERIOD]))
 
 
 def _sum(days: list[Day]) -> Period:
     return Period(
-        sum(one.orders for one in days), sum(one.revenue for one in days), sum(one.refunded for one in days)
+        sum(day_numbers.orders for day_numbers in days),
+        sum(day_numbers.revenue for day_numbers in days),
+        sum(day_numbers.refunded for day_numbers in days),
     )

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 
 def share(part: int, whole: int) -> int:
-    """Which share of the whole the part is, in hundredths of a per cent, half up; 0 of nothing."""
+    """Return the part's share of the whole, in hundredths of a per cent, half up; 0 of nothing."""
     if whole == 0:
         return 0
     return int((Decimal(part) * 10_000 / whole).quantize(Decimal(1), rounding=ROUND_HALF_UP))

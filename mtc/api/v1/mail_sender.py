@@ -18,7 +18,7 @@ from mtc.senders.services import check_again, drop_sender, set_sender
 from mtc.web.access import for_programs
 from mtc.web.audited import audited
 from mtc.web.envelope import ok
-from mtc.web.pages import limit
+from mtc.web.rate_limits import limit
 
 TIMES, SECONDS = 20, 3600
 _RECORD = always(

@@ -1,4 +1,4 @@
-"""What a model says of its columns for the audit log: `mapped_column(..., info=HIDDEN)`."""
+"""Declarations of a model's columns for the audit log: `mapped_column(..., info=HIDDEN)`."""
 
 from __future__ import annotations
 

@@ -41,9 +41,9 @@ class _Bulk:
 
 @dataclass(slots=True, eq=False)
 class ChangeRecorder:
-    """What one scope's session has changed so far; `told` is called before each commit."""
+    """Recorder of the changes in one scope's session; `before_commit` is called before each commit."""
 
-    told: Callable[[ChangeRecorder], None]
+    before_commit: Callable[[ChangeRecorder], None]
     silent: frozenset[str] = frozenset()
     scope: Scope = field(default_factory=require_scope)
     succeeded: bool = False
@@ -53,27 +53,27 @@ class ChangeRecorder:
 
     @property
     def changes(self) -> list[Change]:
-        """What has changed, in order; rows written anew count only where they differ."""
-        found: list[Change] = []
+        """Return the changes in order; rows written anew count only where they differ."""
+        changes: list[Change] = []
         rewritten: dict[str, tuple[Table, Rows, Rows]] = {}
-        for one in self._seen:
-            if isinstance(one, Change):
-                found.append(one)
-            elif one.rows > LISTED or (one.op == "changed" and not one.before):
-                values = one.after[0] if one.op == "changed" and one.after else {}
-                made = described(one.table, one.op, {}, values)
-                made.rows = one.rows
-                found.append(made)
-            elif one.op == "changed":
-                pairs = zip(one.before, one.after, strict=False)
-                found += [described(one.table, "changed", old, new) for old, new in pairs]
+        for row in self._seen:
+            if isinstance(row, Change):
+                changes.append(row)
+            elif row.rows > LISTED or (row.op == "changed" and not row.before):
+                values = row.after[0] if row.op == "changed" and row.after else {}
+                made = described(row.table, row.op, {}, values)
+                made.rows = row.rows
+                changes.append(made)
+            elif row.op == "changed":
+                pairs = zip(row.before, row.after, strict=False)
+                changes += [described(row.table, "changed", old, new) for old, new in pairs]
             else:
-                place = rewritten.setdefault(one.table.name, (one.table, [], []))
-                place[1].extend(one.before)
-                place[2].extend(one.after)
+                place = rewritten.setdefault(row.table.name, (row.table, [], []))
+                place[1].extend(row.before)
+                place[2].extend(row.after)
         for table, gone, fresh in rewritten.values():
-            found += collapsed(table, gone, fresh)
-        return [one for one in found if one.fields or one.op != "changed" or one.rows > 1]
+            changes += collapsed(table, gone, fresh)
+        return [change for change in changes if change.fields or change.op != "changed" or change.rows > 1]
 
 
 _watch: ContextVar[ChangeRecorder | None] = ContextVar("mtc_watch", default=None)
@@ -99,15 +99,15 @@ def _flushed(work: Session, _context: Any) -> None:
     if watch is None:
         return
     for op, things in (("new", work.new), ("changed", work.dirty), ("deleted", work.deleted)):
-        for thing in things:
-            table = inspect(type(thing)).local_table
-            if op != "changed" or work.is_modified(thing):
-                before, after = _values(thing, op)
+        for instance in things:
+            table = inspect(type(instance)).local_table
+            if op != "changed" or work.is_modified(instance):
+                before, after = _values(instance, op)
                 watch._seen.append(described(table, op, before, after))
 
 
-def _values(thing: Any, op: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    state = inspect(thing)
+def _values(instance: Any, op: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    state = inspect(instance)
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     for attribute in state.mapper.column_attrs:
@@ -134,11 +134,11 @@ def _executed(state: ORMExecuteState) -> Any:
         return None
     table = target.metadata.tables[target.name]  # the ORM marks the one in the statement as its own
     op = "new" if state.is_insert else "changed" if state.is_update else "deleted"
-    asked = not state.is_insert and _may_ask(state)
-    before = _rows(state, table) if asked else []
+    reads_first = not state.is_insert and _may_ask(state)
+    before = _rows(state, table) if reads_first else []
     result = state.invoke_statement()
     count = getattr(result, "rowcount", -1)
-    if (asked and not before) or (count == 0 and not state.statement._returning):  # type: ignore[attr-defined]
+    if (reads_first and not before) or (count == 0 and not state.statement._returning):  # type: ignore[attr-defined]
         return result
     if state.is_insert and state.execution_options.get(EACH_ROW):
         rows_given: Any = state.parameters or []
@@ -151,7 +151,7 @@ def _executed(state: ORMExecuteState) -> Any:
 
 
 def _may_ask(state: ORMExecuteState) -> bool:
-    """Whether the rows can be read first: a statement that takes what is free would take twice."""
+    """Return whether the rows can be read first: a statement that takes what is free would take twice."""
     clause = getattr(state.statement, "whereclause", None)
     if clause is None or state.parameters:
         return False
@@ -176,11 +176,11 @@ def _read(work: Session, query: Any) -> Rows:
 
 def _updated(state: ORMExecuteState, table: Table, before: Rows) -> Rows:
     values = {_name(key): value for key, value in (state.statement._values or {}).items()}  # type: ignore[attr-defined]
-    known = {name: literal(value) for name, value in values.items()}
+    literals = {name: literal(value) for name, value in values.items()}
     if not before:
-        return [{name: value for name, (is_known, value) in known.items() if is_known}]
-    if all(is_known for is_known, _ in known.values()):
-        return [{**row, **{name: value for name, (_, value) in known.items()}} for row in before]
+        return [{name: value for name, (is_known, value) in literals.items() if is_known}]
+    if all(is_known for is_known, _ in literals.values()):
+        return [{**row, **{name: value for name, (_, value) in literals.items()}} for row in before]
     keys = [row["id"] for row in before]
     query = _own(select(table).where(table.c.id.in_(keys)), table, state.session)
     now = {row["id"]: row for row in _read(state.session, query)}
@@ -188,9 +188,9 @@ def _updated(state: ORMExecuteState, table: Table, before: Rows) -> Rows:
 
 
 def _inserted(state: ORMExecuteState) -> Rows:
-    given = state.parameters
-    if given:
-        rows: list[Mapping[str, Any]] = [given] if isinstance(given, Mapping) else list(given)
+    parameters = state.parameters
+    if parameters:
+        rows: list[Mapping[str, Any]] = [parameters] if isinstance(parameters, Mapping) else list(parameters)
         return [dict(row) for row in rows[: LISTED + 1]]
     values = getattr(state.statement, "_values", None) or {}
     return [{_name(key): literal(value)[1] for key, value in values.items() if literal(value)[0]}]
@@ -222,7 +222,7 @@ def _committing(work: Session) -> None:
         return
     work.flush()
     if watch.changes or (watch.succeeded and not watch.written):
-        watch.told(watch)
+        watch.before_commit(watch)
         watch.written = True
         finish_work()
         work.flush()

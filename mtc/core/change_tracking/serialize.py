@@ -87,7 +87,7 @@ def label_column(table: Table) -> Any | None:
 
 
 def is_secret(column: Column[Any]) -> bool:
-    """Whether no value of the column may be shown to anybody."""
+    """Return whether no value of the column may be shown to anybody."""
     return (
         bool(_SECRET.search(column.name))
         or column.info.get("audit") == "hidden"
@@ -98,12 +98,12 @@ def is_secret(column: Column[Any]) -> bool:
 
 def described(table: Table, op: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Change:
     """The change of one row between two sets of values; what is in neither did not change."""
-    known = {**before, **after}
-    made = Change(type_of(table), op, str(known.get("id") or ""), _label(table, known))
-    made.currency = str(known.get("currency") or "")[:3]
+    values = {**before, **after}
+    made = Change(type_of(table), op, str(values.get("id") or ""), _label(table, values))
+    made.currency = str(values.get("currency") or "")[:3]
     for column in table.columns:
         name = column.name
-        if name in _PLUMBING or column.info.get("audit") == "derived" or name not in known:
+        if name in _PLUMBING or column.info.get("audit") == "derived" or name not in values:
             continue
         old, new = before.get(name), after.get(name)
         if op != "changed" and (old if op == "deleted" else new) in (None, "", [], {}):
@@ -120,7 +120,7 @@ def described(table: Table, op: str, before: Mapping[str, Any], after: Mapping[s
 def _difference(into: dict[str, list[Any]], name: str, old: Any, new: Any, deep: int = 0) -> None:
     """Write down from what to what; of two objects only the keys that differ."""
     if isinstance(old, Mapping) and isinstance(new, Mapping) and deep < 3:
-        for key in [*old, *(one for one in new if one not in old)]:
+        for key in [*old, *(name for name in new if name not in old)]:
             if old.get(key) != new.get(key):
                 inner = f"{name}.{key}"
                 if _SECRET.search(str(key)):
@@ -149,7 +149,7 @@ def _masked(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {k: MASK if v and _SECRET.search(str(k)) else _masked(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_masked(one) for one in value]
+        return [_masked(item) for item in value]
     return value
 
 
@@ -160,7 +160,7 @@ def _label(table: Table, values: Mapping[str, Any]) -> str:
 
 
 def literal(value: Any) -> tuple[bool, Any]:
-    """Whether a value of a statement is known before it runs, and which it is."""
+    """Return whether a value of a statement is known before it runs, and the value."""
     if isinstance(value, BindParameter):
         return value.callable is None, value.value
     return not hasattr(value, "compile"), value
@@ -171,9 +171,9 @@ def collapsed(
 ) -> list[Change]:
     """Rows that were deleted and written anew: what really differs, paired by the table's unique columns."""
     names = [
-        [column.name for column in one.columns if column.name != "tenant_id"]
-        for one in table.constraints
-        if isinstance(one, UniqueConstraint)
+        [column.name for column in constraint.columns if column.name != "tenant_id"]
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint)
     ]
     keys = names[0] if names else [c.name for c in table.columns if c.name in _NATURAL]
     old = {_key(row, keys): row for row in gone}

@@ -15,7 +15,7 @@ _changes = 0
 
 
 class PluginTable(TenantModel):
-    """What makes a class of a plugin a table of tenants: key (tenant_id, id), `created_at`, ids from Python.
+    """Mixin of a plugin's tables of tenants: key (tenant_id, id), `created_at`, ids made in Python.
 
     A plugin declares one base, `class Model(PluginTable, DeclarativeBase)`, and derives its models from that.
     """

@@ -59,5 +59,5 @@ def scope_tenant() -> UUID:
 
 
 def scope_key() -> int:
-    """What tells the sessions of one thread apart: the identity of the running scope."""
+    """Return the identity of the running scope, which keeps the sessions of one thread apart."""
     return id(_scope.get())

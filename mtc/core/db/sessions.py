@@ -65,5 +65,5 @@ def running_session() -> Session:
 
 
 def is_postgresql() -> bool:
-    """Whether the running session speaks to PostgreSQL; only core/db and infra may ask."""
+    """Return whether the running session speaks to PostgreSQL; only core/db and infra may ask."""
     return running_session().get_bind().dialect.name == "postgresql"

@@ -44,8 +44,10 @@ class Cleaner:
 
     def object(self, fields: tuple[Field, ...], data: Mapping[str, Any], path: str = "") -> dict[str, Any]:
         """The values of an object: described keys only, coerced, with defaults."""
-        known = {field.key for field in fields}
-        self.dropped += [join(path, key[:80]) for key in data if isinstance(key, str) and key not in known]
+        fields_by_key = {field.key for field in fields}
+        self.dropped += [
+            join(path, key[:80]) for key in data if isinstance(key, str) and key not in fields_by_key
+        ]
         values = {}
         for field in fields:
             value = self.value(field, data.get(field.key, MISSING), join(path, field.key))
@@ -53,16 +55,16 @@ class Cleaner:
                 values[field.key] = value
         return values
 
-    def value(self, field: Field, given: Any, path: str) -> Any:
+    def value(self, field: Field, raw: Any, path: str) -> Any:
         """One value, or MISSING when there is none or it cannot be read (then `problems` says why)."""
-        if given is MISSING or given is None:
+        if raw is MISSING or raw is None:
             return self._default(field, path)
         try:
             if field.kind == "group":
-                return self._group(field, given, path)
+                return self._group(field, raw, path)
             if field.type == "array":
-                return self._array(field, given, path)
-            value = scalar(field.type, field.format, given, multiline=field.widget == "textarea")
+                return self._array(field, raw, path)
+            value = scalar(field.type, field.format, raw, multiline=field.widget == "textarea")
         except _Wrong as wrong:
             self.problems[path] = [str(wrong)]
             return MISSING
@@ -81,26 +83,26 @@ class Cleaner:
             return values if values or field.required else MISSING
         return MISSING
 
-    def _group(self, field: Field, given: Any, path: str) -> Any:
-        if not isinstance(given, Mapping):
+    def _group(self, field: Field, raw: Any, path: str) -> Any:
+        if not isinstance(raw, Mapping):
             raise _Wrong(messages.of_type("object"))
-        if not any(part.key in given for part in field.fields):
-            self.object((), given, path)
+        if not any(part.key in raw for part in field.fields):
+            self.object((), raw, path)
             return self._default(field, path)
-        values = self.object(field.fields, given, path)
+        values = self.object(field.fields, raw, path)
         return values if values or field.required else MISSING
 
-    def _array(self, field: Field, given: Any, path: str) -> list[Any]:
-        given = [given] if isinstance(given, str) and field.kind != "repeater" else given
-        if not isinstance(given, list | tuple):
+    def _array(self, field: Field, raw: Any, path: str) -> list[Any]:
+        raw = [raw] if isinstance(raw, str) and field.kind != "repeater" else raw
+        if not isinstance(raw, list | tuple):
             raise _Wrong(messages.of_type("array"))
-        if len(given) > MAX_ITEMS:
+        if len(raw) > MAX_ITEMS:
             raise _Wrong(messages.for_keyword("maxItems", MAX_ITEMS, field))
         if field.kind == "repeater":
-            return [self._entry(field, item, join(path, index)) for index, item in enumerate(given)]
+            return [self._entry(field, item, join(path, index)) for index, item in enumerate(raw)]
         items = field.schema["items"]
         values = []
-        for index, item in enumerate(given):
+        for index, item in enumerate(raw):
             try:
                 value = "" if item is None else scalar(items["type"], items.get("format"), item)
             except _Wrong as wrong:
@@ -122,72 +124,72 @@ class Cleaner:
         return {}
 
 
-def scalar(kind: str, format_name: str | None, given: Any, *, multiline: bool = False) -> Any:
+def scalar(kind: str, format_name: str | None, raw: Any, *, multiline: bool = False) -> Any:
     """A text, number or switch in its stored form; raises _Wrong when it cannot be read as one."""
     match kind:
         case "string":
-            return _text(format_name, given, multiline)
+            return _text(format_name, raw, multiline)
         case "boolean":
-            return _boolean(given)
+            return _boolean(raw)
         case "integer":
-            return _integer(given)
+            return _integer(raw)
         case _:
-            return _number(given)
+            return _number(raw)
 
 
-def _text(format_name: str | None, given: Any, multiline: bool) -> str:
-    if not isinstance(given, str):
+def _text(format_name: str | None, raw: Any, multiline: bool) -> str:
+    if not isinstance(raw, str):
         raise _Wrong(messages.of_type("string"))
-    if len(given) > MAX_TEXT:
+    if len(raw) > MAX_TEXT:
         raise _Wrong(messages.too_long(MAX_TEXT))
     form = FORMATS[format_name] if format_name else None
-    text = scrub(given, multiline=multiline or bool(form and form.multiline))
+    text = scrub(raw, multiline=multiline or bool(form and form.multiline))
     if form is None or text == "":
         return text
-    found = form.canonical(text)
-    if found is None:
+    canonical = form.canonical(text)
+    if canonical is None:
         raise _Wrong(form.message)
-    return found
+    return canonical
 
 
-def _boolean(given: Any) -> Any:
-    if isinstance(given, bool):
-        return given
-    word = given.strip().lower() if isinstance(given, str) else given
+def _boolean(raw: Any) -> Any:
+    if isinstance(raw, bool):
+        return raw
+    word = raw.strip().lower() if isinstance(raw, str) else raw
     if word in ("", *_TRUE, *_FALSE) and isinstance(word, str):
         return word in _TRUE if word else ""
     raise _Wrong(messages.of_type("boolean"))
 
 
-def _integer(given: Any) -> Any:
-    if isinstance(given, str):
-        given = given.strip()
-        if given == "":
+def _integer(raw: Any) -> Any:
+    if isinstance(raw, str):
+        raw = raw.strip()
+        if raw == "":
             return ""
-        given = int(given) if _INTEGER.fullmatch(given) else None
-    if isinstance(given, float) and math.isfinite(given) and given.is_integer():
-        given = int(given)
-    if isinstance(given, bool) or not isinstance(given, int) or abs(given) > MAX_INTEGER:
+        raw = int(raw) if _INTEGER.fullmatch(raw) else None
+    if isinstance(raw, float) and math.isfinite(raw) and raw.is_integer():
+        raw = int(raw)
+    if isinstance(raw, bool) or not isinstance(raw, int) or abs(raw) > MAX_INTEGER:
         raise _Wrong(messages.of_type("integer"))
-    return given
+    return raw
 
 
-def _number(given: Any) -> Any:
-    if isinstance(given, str):
-        given = given.strip()
-        if given == "":
+def _number(raw: Any) -> Any:
+    if isinstance(raw, str):
+        raw = raw.strip()
+        if raw == "":
             return ""
-        given = Decimal(given) if _NUMBER.fullmatch(given) else None
-    elif isinstance(given, bool) or not isinstance(given, int | float) or not _in_reach(given):
-        given = None
-    if given is None or abs(given) > MAX_NUMBER:
+        raw = Decimal(raw) if _NUMBER.fullmatch(raw) else None
+    elif isinstance(raw, bool) or not isinstance(raw, int | float) or not _in_reach(raw):
+        raw = None
+    if raw is None or abs(raw) > MAX_NUMBER:
         raise _Wrong(messages.of_type("number"))
-    rounded = Decimal(str(given)).quantize(_FOUR_PLACES, rounding=ROUND_HALF_UP)
+    rounded = Decimal(str(raw)).quantize(_FOUR_PLACES, rounding=ROUND_HALF_UP)
     return int(rounded) if rounded == int(rounded) else float(rounded)
 
 
-def _in_reach(given: float) -> bool:
-    return abs(given) <= MAX_NUMBER if isinstance(given, int) else math.isfinite(given)
+def _in_reach(raw: float) -> bool:
+    return abs(raw) <= MAX_NUMBER if isinstance(raw, int) else math.isfinite(raw)
 
 
 def _may_be_emptied(field: Field) -> bool:

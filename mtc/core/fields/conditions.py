@@ -15,17 +15,17 @@ _FORMATS = {"date": "date", "date-time": "datetime"}
 def variable_type(schema: Mapping[str, Any]) -> str:
     """The type that a field's values have in a condition (mtc.core.rules.TYPES)."""
     name = schema.get("type")
-    known = _TYPES.get(name) if isinstance(name, str) else None
-    return known or _FORMATS.get(str(schema.get("format")), "text")
+    type_name = _TYPES.get(name) if isinstance(name, str) else None
+    return type_name or _FORMATS.get(str(schema.get("format")), "text")
 
 
 def variables(properties: Mapping[str, Any]) -> dict[str, str]:
     """The fields of an object that conditions may ask for, by name with their types."""
-    return {name: variable_type(one) for name, one in properties.items() if isinstance(one, dict)}
+    return {name: variable_type(schema) for name, schema in properties.items() if isinstance(schema, dict)}
 
 
 def holds(condition: Any, *scopes: Mapping[str, Any]) -> bool:
-    """Whether the condition is true; a field's name is looked up in the nearest scope that describes it.
+    """Return whether the condition is true; a field is looked up in the nearest scope that describes it.
 
     No condition holds always; a malformed one never hides anything. A switch that has no value is off.
     """
@@ -39,7 +39,7 @@ def holds(condition: Any, *scopes: Mapping[str, Any]) -> bool:
 
 
 def problems(condition: Any, names: Mapping[str, str]) -> Iterator[Sentence]:
-    """What is wrong with a condition that may ask for these fields, with the place in it."""
+    """Return the faults of a condition that may name these fields, with the place in it."""
     if not isinstance(condition, dict):
         yield _l("A condition is an object with a field and an operator, or a group: all, any or not.")
         return

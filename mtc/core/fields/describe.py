@@ -116,7 +116,7 @@ class Field:
 
     def title_of(self, values: Mapping[str, Any], index: int) -> str:
         """The heading of one entry of a repeater: its item_title filled in, or "Slides 1"."""
-        title = _PLACEHOLDER.sub(lambda found: str(values.get(found[1]) or ""), self.item_title).strip()
+        title = _PLACEHOLDER.sub(lambda match: str(values.get(match[1]) or ""), self.item_title).strip()
         return title or f"{self.label} {index + 1}"
 
 
@@ -130,7 +130,7 @@ def describe(schema: Mapping[str, Any], hints: Mapping[str, Any], parent: str = 
 
 
 def kind_of(schema: Mapping[str, Any]) -> str:
-    """Which kind of field a property schema describes."""
+    """Return the kind of field that a property schema describes."""
     kind = schema.get("type")
     if kind in ("boolean", "object"):
         return "group" if kind == "object" else "boolean"
@@ -191,9 +191,9 @@ def _parts(kind: str, schema: Mapping[str, Any], hints: Mapping[str, Any], path:
 
 def _widget(kind: str, schema: Mapping[str, Any], hint: Mapping[str, Any]) -> str:
     allowed = widgets_for(kind)
-    asked = hint.get("widget") or schema.get("x-widget")
-    if asked in allowed:
-        return str(asked)
+    chosen = hint.get("widget") or schema.get("x-widget")
+    if chosen in allowed:
+        return str(chosen)
     return "select" if kind == "choice" and len(schema["enum"]) > SEGMENTED_LIMIT else allowed[0]
 
 

@@ -19,7 +19,7 @@ from mtc.core.i18n import Sentence, _l
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What became of the data: cleaned values, errors by path, paths that no field describes."""
+    """Result of validation: cleaned values, errors by path, paths that no field describes."""
 
     values: dict[str, Any]
     errors: dict[str, list[Sentence]]
@@ -113,7 +113,7 @@ class FieldSet:
         return result.values
 
     def shown(self, key: str, data: Mapping[str, Any]) -> bool:
-        """Whether the condition of a field at the root holds for these (cleaned) values."""
+        """Return whether the condition of a field at the root holds for these (cleaned) values."""
         return holds(self.field(key).show_if, data)
 
     def references(self, data: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -126,12 +126,12 @@ class FieldSet:
 
     def keep_secrets(self, values: dict[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
         """The values with stored secrets where none was typed: a form never shows a secret again."""
-        kept = {
+        unchanged = {
             field.key: stored[field.key]
             for field in self.fields
             if field.format == "secret" and not values.get(field.key) and stored.get(field.key)
         }
-        return {**values, **kept}
+        return {**values, **unchanged}
 
     def typed_value(self, key: str, value: Any) -> TypedValue:
         """The typed columns of an attribute row for one validated value."""

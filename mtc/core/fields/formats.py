@@ -43,7 +43,7 @@ def scrub(text: str, *, multiline: bool) -> str:
 
 
 def is_link(text: str) -> bool:
-    """Whether a link may be put in a page: http(s), mailto, tel, a path of this store, an anchor."""
+    """Return whether a link may be put in a page: http(s), mailto, tel, a path of this store, an anchor."""
     if not text or len(text) > 2000 or _CONTROL.search(text) or "\\" in text or " " in text:
         return False
     if text.startswith("#"):

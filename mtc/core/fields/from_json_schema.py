@@ -55,7 +55,9 @@ def _field(name: str, schema: Mapping[str, Any], required: bool) -> dict[str, An
     inner = schema.get("items", {}) if kind in ("multiselect", "repeater") else schema
     if kind in ("select", "multiselect"):
         labels = inner.get("x-enum-labels", {})
-        field["options"] = [{"value": one, "label": labels.get(one, one)} for one in inner["enum"]]
+        field["options"] = [
+            {"value": choice, "label": labels.get(choice, choice)} for choice in inner["enum"]
+        ]
     elif kind in ("group", "repeater"):
         field["fields"] = to_definition(inner)
     rules: dict[str, Any] = {}
@@ -75,7 +77,7 @@ def _field(name: str, schema: Mapping[str, Any], required: bool) -> dict[str, An
 
 
 def _implied(kind: str, keyword: str, value: Any, required: bool) -> bool:
-    """Whether the type, or what was read before, says this already."""
+    """Return whether the type, or what was read before, says this already."""
     if keyword in _DONE or TYPES[kind].get(keyword) == value:
         return True
     if kind in ("select", "group") and keyword in ("enum", "x-enum-labels"):

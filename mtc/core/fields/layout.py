@@ -15,12 +15,12 @@ _HINTS = {"widget", "show_if", "roles", *_TEXTS, *_FLAGS}
 
 
 def layout_problems(fields: tuple[Field, ...], ui_config: Any) -> Iterator[tuple[str, Sentence]]:
-    """What is wrong with a ui_config for these fields, with the path of each problem."""
+    """Return the faults of a ui_config for these fields, with the path of each."""
     if not isinstance(ui_config, dict):
         yield "", _l("Give the layout as an object.")
         return
-    known = frozenset(field.key for field in fields)
-    yield from _tabs(ui_config.get("tabs", []), known)
+    keys = frozenset(field.key for field in fields)
+    yield from _tabs(ui_config.get("tabs", []), keys)
     hints = ui_config.get("fields", {})
     if not isinstance(hints, dict):
         yield "fields", _l("Give an object of fields and their hints.")
@@ -32,7 +32,7 @@ def layout_problems(fields: tuple[Field, ...], ui_config: Any) -> Iterator[tuple
         else:
             yield from _hint(hint, *described[path], join("fields", path))
     roles = ui_config.get("roles", {})
-    if not isinstance(roles, dict) or not all(key in known and _texts(value) for key, value in roles.items()):
+    if not isinstance(roles, dict) or not all(key in keys and _texts(value) for key, value in roles.items()):
         yield "roles", _l("Give an object of fields and the roles that may change them.")
 
 
@@ -48,7 +48,7 @@ def _variables(fields: tuple[Field, ...]) -> dict[str, str]:
     return {field.key: variable_type(field.schema) for field in fields}
 
 
-def _tabs(tabs: Any, known: frozenset[str]) -> Iterator[tuple[str, Sentence]]:
+def _tabs(tabs: Any, keys: frozenset[str]) -> Iterator[tuple[str, Sentence]]:
     if not isinstance(tabs, list):
         yield "tabs", _l("Give a list of tabs.")
         return
@@ -63,7 +63,7 @@ def _tabs(tabs: Any, known: frozenset[str]) -> Iterator[tuple[str, Sentence]]:
             continue
         for number, group in enumerate(groups):
             named = group.get("fields") if isinstance(group, dict) else None
-            fits = isinstance(named, list) and _texts(named) and known.issuperset(named)
+            fits = isinstance(named, list) and _texts(named) and keys.issuperset(named)
             if not fits or not isinstance(group.get("label", ""), str):
                 yield (
                     join(path, f"groups-{number}"),

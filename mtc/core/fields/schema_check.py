@@ -55,7 +55,7 @@ _PAIRS = (("minLength", "maxLength"), ("minItems", "maxItems"), ("minimum", "max
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a description, and where (`properties-title-format`)."""
+    """Fault of a description and its place (`properties-title-format`)."""
 
     path: str
     message: Sentence
@@ -71,16 +71,18 @@ def check_schema(
         return [Problem(path, sentences[0]) for path, sentences in error.details.items()] or [
             Problem("", error.message)
         ]
-    found = [Problem(path, message) for path, message in _property(schema, "", 0, {})]
+    problems = [Problem(path, message) for path, message in _property(schema, "", 0, {})]
     if schema.get("type") != "object":
-        found.append(Problem("type", _l("The outermost type is object.")))
-    if not found and _settings(schema) > max_settings:
-        found.append(Problem("", _l("Use at most %(most)s settings.", most=max_settings)))
-    if found:
-        return found
+        problems.append(Problem("type", _l("The outermost type is object.")))
+    if not problems and _settings(schema) > max_settings:
+        problems.append(Problem("", _l("Use at most %(most)s settings.", most=max_settings)))
+    if problems:
+        return problems
     if ui_config:
-        found = [Problem(path, message) for path, message in layout_problems(describe(schema, {}), ui_config)]
-    return found or [Problem(join("properties", path), message) for path, message in _defaults(schema)]
+        problems = [
+            Problem(path, message) for path, message in layout_problems(describe(schema, {}), ui_config)
+        ]
+    return problems or [Problem(join("properties", path), message) for path, message in _defaults(schema)]
 
 
 def check(definition: Any, ui_config: Any = None, *, max_settings: int = MAX_SETTINGS) -> dict[str, Any]:

@@ -48,21 +48,21 @@ def validate_fields(
     refs: Refs | None,
 ) -> Errors:
     """The errors by path; what hides in a field that is not shown is forgiven, or put back to its default."""
-    found: Errors = {path: list(sentences) for path, sentences in problems.items()}
-    serious = set(found)
+    errors: Errors = {path: list(sentences) for path, sentences in problems.items()}
+    serious = set(errors)
     broken = list(_broken(fields, validator, values, problems))
     for path, keyword, sentence in [*broken, *_strangers(fields, values, refs)]:
-        sentences = found.setdefault(path, [])
+        sentences = errors.setdefault(path, [])
         if sentence not in sentences:
             sentences.append(sentence)
         if keyword not in ("required", "minItems"):
             serious.add(path)
     hidden = dict(_hidden(fields, values, (values,), ""))
-    for path in [path for path in found if _cover(path, hidden)]:
-        del found[path]
+    for path in [path for path in errors if _cover(path, hidden)]:
+        del errors[path]
         if path in serious:
             _reset(*hidden[str(_cover(path, hidden))])
-    return found
+    return errors
 
 
 def _object(fields: tuple[Field, ...]) -> dict[str, Any]:
@@ -104,10 +104,10 @@ def _broken(
 
 
 def _absent(error: KeywordError) -> list[str]:
-    wanted, given = error.validator_value, error.instance
+    required, instance = error.validator_value, error.instance
     return (
-        [key for key in wanted if key not in given]
-        if isinstance(wanted, list) and isinstance(given, dict)
+        [key for key in required if key not in instance]
+        if isinstance(required, list) and isinstance(instance, dict)
         else []
     )
 
@@ -163,19 +163,21 @@ def _strangers(
 ) -> Iterator[tuple[str, str, str]]:
     if refs is None:
         return
-    known: dict[tuple[str, str], bool] = {}
+    resolved: dict[tuple[str, str], bool] = {}
     for field, owner, path in walk(fields, values, ""):
         value = owner.get(field.key)
-        for kind, name in references(field, value):
-            if (kind, name) not in known:
-                known[kind, name] = refs(kind, name)
-            if not known[kind, name]:
+        for target_type, name in references(field, value):
+            if (target_type, name) not in resolved:
+                resolved[target_type, name] = refs(target_type, name)
+            if not resolved[target_type, name]:
                 yield path, "ref", str(messages.NOT_HERE)
 
 
 def references(field: Field, value: Any) -> list[tuple[str, str]]:
-    """What a cleaned value points at: (kind, id) pairs such as ("media", "018f…")."""
-    texts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str) and one]
+    """Return the targets of a cleaned value: (type, id) pairs such as ("media", "018f…")."""
+    texts = [
+        text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text
+    ]
     if field.format in ("color", "token-ref"):
         return [("token", text.removeprefix("token:")) for text in texts if text.startswith("token:")]
     if field.format and field.format.endswith("-ref"):

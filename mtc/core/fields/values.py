@@ -70,7 +70,7 @@ def display(field: Field, value: Any) -> str:
     if field.kind == "group":
         parts = [(part, value.get(part.key)) for part in field.fields] if isinstance(value, dict) else []
         return "; ".join(
-            f"{part.label}: {display(part, one)}" for part, one in parts if one not in (None, "")
+            f"{part.label}: {display(part, item)}" for part, item in parts if item not in (None, "")
         )
     if isinstance(value, list):
         return ", ".join(field.label_of(item) for item in value)

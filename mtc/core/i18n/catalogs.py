@@ -41,29 +41,29 @@ def folders() -> Iterator[Path]:
 
 
 def path_of(folder: Path, locale: str) -> Path:
-    """Where a folder keeps the catalog of a locale."""
+    """Return where a folder keeps the catalog of a locale."""
     return folder / locale / "LC_MESSAGES" / "messages.po"
 
 
 @cache
 def shipped() -> tuple[str, ...]:
     """The locales that MTC's own interface comes in, English first."""
-    found = {path.parents[1].name for path in next(folders()).glob("*/LC_MESSAGES/messages.po")}
-    return (SOURCE, *sorted(found - {SOURCE}))
+    locales = {path.parents[1].name for path in next(folders()).glob("*/LC_MESSAGES/messages.po")}
+    return (SOURCE, *sorted(locales - {SOURCE}))
 
 
 @lru_cache(256)
 def catalog(locale: str) -> Catalog:
-    """What there is in exactly this locale, of MTC and of every plugin and theme."""
+    """Return the messages of exactly this locale, of MTC and of every plugin and theme."""
     paths = [path_of(folder, locale) for folder in folders()]
     read = [read_catalog(path) for path in paths if path.is_file()]
     if not read:
         return NOTHING
     sentences: dict[Key, str] = {}
     plurals: dict[Key, tuple[str, ...]] = {}
-    for one in reversed(read):
-        sentences.update(one.sentences)
-        plurals.update(one.plurals)
+    for entry in reversed(read):
+        sentences.update(entry.sentences)
+        plurals.update(entry.plurals)
     return Catalog(sentences, plurals, read[0].form)
 
 
@@ -73,10 +73,10 @@ def read_catalog(path: Path) -> Catalog:
     A translation that asks for values which the sentence has not is left out, too: it could not be shown.
     """
     with path.open("rb") as file:
-        found = read_po(file, abort_invalid=True)
+        parsed = read_po(file, abort_invalid=True)
     sentences: dict[Key, str] = {}
     plurals: dict[Key, tuple[str, ...]] = {}
-    for message in found:
+    for message in parsed:
         if not message.id or message.fuzzy:
             continue
         sources = _texts(message.id)
@@ -88,7 +88,7 @@ def read_catalog(path: Path) -> Catalog:
             plurals[key] = forms
         else:
             sentences[key] = forms[0]
-    return Catalog(sentences, plurals, standard.c2py(found.plural_expr))
+    return Catalog(sentences, plurals, standard.c2py(parsed.plural_expr))
 
 
 def _texts(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
@@ -104,17 +104,17 @@ class _Asked(dict[str, int]):
 
 
 def fits(source: str, forms: tuple[str, ...]) -> bool:
-    """Whether every form of a translation can be filled with the values of the sentence."""
-    asked = _placeholders(source)
-    if asked is None:  # a sentence that takes no values may hold any sign
+    """Return whether every form of a translation can be filled with the values of the sentence."""
+    placeholders = _placeholders(source)
+    if placeholders is None:  # a sentence that takes no values may hold any sign
         return True
-    return all((names := _placeholders(form)) is not None and names <= asked for form in forms)
+    return all((names := _placeholders(form)) is not None and names <= placeholders for form in forms)
 
 
 def _placeholders(text: str) -> set[str] | None:
-    asked = _Asked()
+    placeholders = _Asked()
     try:
-        _ = text % asked
+        _ = text % placeholders
     except (ValueError, TypeError):
         return None
-    return set(asked)
+    return set(placeholders)

@@ -1,4 +1,4 @@
-"""How an amount stands in a locale: marks, groups, the sign of the currency and its place (Unicode CLDR)."""
+"""Format of an amount in a locale: marks, groups, the currency sign and its place (Unicode CLDR)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MINUS, BLANK = "−", "\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class CurrencyPattern:
-    """What stands before and after the digits, for amounts from zero up and for those below."""
+    """Texts before and after the digits, for amounts from zero up and for those below."""
 
     symbol: str
     positive: tuple[str, str]
@@ -28,9 +28,9 @@ class CurrencyPattern:
 def currency_pattern(locale: str, currency: str) -> CurrencyPattern:
     """The pattern of a currency in a locale; a code of letters is set apart from the digits."""
     data = babel_locale(SOURCE if locale == PSEUDO else locale)
-    found = data.currency_formats["standard"]
+    pattern = data.currency_formats["standard"]
     symbol = get_currency_symbol(currency, data)
-    prefixes, suffixes = found.prefix, found.suffix
+    prefixes, suffixes = pattern.prefix, pattern.suffix
     if data.language == SOURCE and any(sign.isalpha() for sign in symbol):
         # €5.00, and 5.00 CAD: what English writes before the digits are signs.
         symbol, prefixes, suffixes = currency, ("", "-"), (" ¤", " ¤")
@@ -38,7 +38,7 @@ def currency_pattern(locale: str, currency: str) -> CurrencyPattern:
         (_filled(prefix, symbol, before=True), _filled(suffix, symbol, before=False))
         for prefix, suffix in zip(prefixes, suffixes, strict=True)
     )
-    group = grouping(get_group_symbol(data), found.grouping)
+    group = grouping(get_group_symbol(data), pattern.grouping)
     return CurrencyPattern(symbol, positive, negative, get_decimal_symbol(data), group)
 
 
@@ -51,7 +51,7 @@ def _filled(affix: str, symbol: str, *, before: bool) -> str:
 
 
 def grouping(mark: str, sizes: tuple[int, int]) -> Callable[[int], str]:
-    """What writes a whole number in groups: 1,234,567, or 12,34,567 where the further groups are of two."""
+    """Return the function that groups digits: 1,234,567, or 12,34,567 where further groups are of two."""
     first, others = sizes
 
     def by_threes(number: int) -> str:

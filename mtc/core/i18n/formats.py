@@ -89,8 +89,8 @@ def percent(value: float, decimals: int = 0, locale: str | None = None) -> str:
 
 @lru_cache(512)
 def _percent_sign(locale: str) -> tuple[str, str]:
-    found = _data(locale).percent_formats[None]
-    return found.prefix[0], found.suffix[0]
+    pattern = _data(locale).percent_formats[None]
+    return pattern.prefix[0], pattern.suffix[0]
 
 
 def file_size(value: float, locale: str | None = None) -> str:
@@ -109,7 +109,7 @@ def listed(items: Sequence[str], locale: str | None = None) -> str:
 
 
 def ago(seconds: float) -> str:
-    """How long ago something was, in whole units of the largest kind: `just now`, `3 hours ago`."""
+    """Return the time since a moment in whole units of the largest size: `just now`, `3 hours ago`."""
     if seconds >= 86_400:
         count = int(seconds // 86_400)
         return ngettext("%(num)s day ago", "%(num)s days ago", count, num=number(count))

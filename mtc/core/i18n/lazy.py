@@ -74,9 +74,9 @@ def shown(value: Any) -> Any:
     if isinstance(value, LazyText):
         return str(value)
     if isinstance(value, dict):
-        return {name: shown(one) for name, one in value.items()}
+        return {name: shown(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(shown(one) for one in value)
+        return type(value)(shown(item) for item in value)
     return value
 
 

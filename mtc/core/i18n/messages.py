@@ -95,7 +95,7 @@ def find_plural(key: Key, singular: str, plural: str, number: int, locale: str) 
 
 
 def script_messages() -> dict[str, str]:
-    """What scripts say, in the running locale; empty in English, where they say what stands in them."""
+    """Return the messages of scripts in the running locale; empty in English, their source."""
     return _script_messages(current_locale())
 
 
@@ -104,5 +104,5 @@ def _script_messages(locale: str) -> dict[str, str]:
     if locale == SOURCE:
         return {}
     keys = {key for name in shipped() for key in catalog(name).sentences if key[0] == SCRIPT}
-    found = {key[1]: find(key, key[1], locale) for key in sorted(keys)}
-    return {message: text for message, text in found.items() if text != message}
+    translations = {key[1]: find(key, key[1], locale) for key in sorted(keys)}
+    return {message: text for message, text in translations.items() if text != message}

@@ -17,16 +17,16 @@ def negotiate(header: str, offered: tuple[str, ...], default: str) -> str:
     A range finds the locale itself, then one that it is narrower than (`de-AT` finds `de`), then one that is
     narrower than it (`pt` finds `pt-BR`), as lookup in RFC 4647, section 3.4, widened by the last step.
     """
-    known = {tag.lower(): tag for tag in offered}
-    for wanted in _ranges(header):
-        if wanted == "*":
+    by_tag = {tag.lower(): tag for tag in offered}
+    for language_range in _ranges(header):
+        if language_range == "*":
             return default
-        parts = wanted.split("-")
+        parts = language_range.split("-")
         for length in range(len(parts), 0, -1):
-            found = known.get("-".join(parts[:length]))
-            if found is not None:
-                return found
-        narrower = next((tag for name, tag in known.items() if name.partition("-")[0] == parts[0]), None)
+            match = by_tag.get("-".join(parts[:length]))
+            if match is not None:
+                return match
+        narrower = next((tag for name, tag in by_tag.items() if name.partition("-")[0] == parts[0]), None)
         if narrower is not None:
             return narrower
     return default
@@ -41,7 +41,7 @@ def _ranges(header: str) -> Iterator[str]:
         quality = _quality(weight)
         if tag and quality > 0:
             weighted.append((quality, tag.lower()))
-    weighted.sort(key=lambda one: -one[0])  # stable: what comes first in the header is liked more
+    weighted.sort(key=lambda entry: -entry[0])  # stable: what comes first in the header is liked more
     return (tag for _, tag in weighted)
 
 

@@ -27,8 +27,8 @@ def pseudo(message: str) -> str:
         return message
     parts: list[str] = []
     at = 0
-    for found in _KEPT.finditer(message):
-        parts += [message[at : found.start()].translate(_ACCENTS), found[0]]
-        at = found.end()
+    for match in _KEPT.finditer(message):
+        parts += [message[at : match.start()].translate(_ACCENTS), match[0]]
+        at = match.end()
     parts.append(message[at:].translate(_ACCENTS))
     return f"{OPEN}{''.join(parts)}{'·' * (len(message) // 3)}{CLOSE}"

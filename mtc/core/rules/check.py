@@ -52,8 +52,8 @@ class _Check:
 
     def condition(self, node: dict[str, Any], path: str) -> None:
         field = node["field"]
-        kind = self.variables.get(field) if isinstance(field, str) else None
-        if kind is None:
+        value_type = self.variables.get(field) if isinstance(field, str) else None
+        if value_type is None:
             self.fault(join_path(path, "field"), _l("There is no such field here. Choose one from the list."))
             return
         names = [name for name in node if name != "field"]
@@ -66,23 +66,25 @@ class _Check:
             self.fault(path, _l("Unknown operator. Use one of %(list)s.", list=", ".join(OPERATORS)))
             return
         here = join_path(path, name)
-        if kind not in operator.types:
-            self.fault(here, _l("A field of type %(kind)s has no operator %(name)s.", kind=kind, name=name))
+        if value_type not in operator.types:
+            self.fault(
+                here, _l("A field of type %(kind)s has no operator %(name)s.", kind=value_type, name=name)
+            )
             return
         if isinstance(node[name], dict):
-            self.reference(node[name], operator.operand, kind, here)
+            self.reference(node[name], operator.operand, value_type, here)
             return
         try:
-            operand(operator, kind, node[name])
+            operand(operator, value_type, node[name])
         except Fault as fault:
             self.fault(here if fault.step is None else join_path(here, fault.step), fault.message)
 
-    def reference(self, value: dict[str, Any], shape: str, kind: str, path: str) -> None:
+    def reference(self, value: dict[str, Any], shape: str, value_type: str, path: str) -> None:
         if shape not in ("value", "part") or set(value) != {"field"} or not isinstance(value["field"], str):
             self.fault(path, _l("Use a value here."))
             return
         other = self.variables.get(value["field"])
-        allowed = {"text", "number"} if kind == "list" else {kind}
+        allowed = {"text", "number"} if value_type == "list" else {value_type}
         if other is None:
             self.fault(join_path(path, "field"), _l("There is no such field here. Choose one from the list."))
         elif other not in allowed:

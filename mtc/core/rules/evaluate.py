@@ -18,7 +18,7 @@ def evaluate(rule: Any, data: Mapping[str, Any]) -> bool:
 
 
 def explain(rule: Any, data: Mapping[str, Any]) -> dict[str, Any]:
-    """How the rule came out, as plain JSON: {path, held, text}, and `children` (groups) or `value`.
+    """Return the result of the rule as plain JSON: {path, held, text}, and `children` (groups) or `value`.
 
     Unlike evaluate it looks at every condition, also where the outcome is settled early.
     """
@@ -75,18 +75,18 @@ def _condition(node: dict[str, Any], data: Mapping[str, Any], path: str) -> tupl
     operator = OPERATORS.get(names[0]) if len(names) == 1 and isinstance(names[0], str) else None
     if operator is None or not isinstance(node["field"], str):
         raise refuse(path, "needs a field and exactly one operator")
-    given = node[names[0]]
+    argument = node[names[0]]
     value = lookup(data, node["field"])
-    words = given["field"] if isinstance(given, dict) and "field" in given else given
+    words = argument["field"] if isinstance(argument, dict) and "field" in argument else argument
     text = f"{node['field']} {operator.label} {_words(words)}"
     if operator.operand == "yes_no":
-        text = f"{node['field']} has {'a' if given else 'no'} value"
-        return (value is not None) is bool(given), value, text
+        text = f"{node['field']} has {'a' if argument else 'no'} value"
+        return (value is not None) is bool(argument), value, text
     here = join_path(path, names[0])
-    if isinstance(given, dict):
-        given = lookup(data, given["field"]) if isinstance(given.get("field"), str) else None
-        return _against_field(operator, value, given), value, text
-    return _against_value(operator, value, given, here), value, text
+    if isinstance(argument, dict):
+        argument = lookup(data, argument["field"]) if isinstance(argument.get("field"), str) else None
+        return _against_field(operator, value, argument), value, text
+    return _against_value(operator, value, argument, here), value, text
 
 
 def _kinds(operator: Operator, value: Any) -> list[str]:
@@ -103,30 +103,30 @@ def _kinds(operator: Operator, value: Any) -> list[str]:
         kinds = ["date"]
     else:
         kinds = ["list"]
-    return [kind for kind in kinds if kind in operator.types]
+    return [value_type for value_type in kinds if value_type in operator.types]
 
 
-def _against_value(operator: Operator, value: Any, given: Any, path: str) -> bool:
+def _against_value(operator: Operator, value: Any, argument: Any, path: str) -> bool:
     """Compare under the first type that both sides can be read as."""
     fault: Fault | None = None
-    for kind in _kinds(operator, value):
+    for value_type in _kinds(operator, value):
         try:
-            expected = operand(operator, kind, given)
+            expected = operand(operator, value_type, argument)
         except Fault as problem:
             fault = problem
             continue
-        actual = read(kind, value)
+        actual = read(value_type, value)
         if actual is not None:
             return operator.holds(actual, expected)
-    _well_formed(operator, given, path, fault)
+    _well_formed(operator, argument, path, fault)
     return operator.missing
 
 
-def _well_formed(operator: Operator, given: Any, path: str, fault: Fault | None) -> None:
+def _well_formed(operator: Operator, argument: Any, path: str, fault: Fault | None) -> None:
     """Refuse an operand that no type of the operator can read: the rule was never validated."""
-    for kind in sorted(operator.types):
+    for value_type in sorted(operator.types):
         try:
-            operand(operator, kind, given)
+            operand(operator, value_type, argument)
             return
         except Fault as problem:
             fault = fault or problem
@@ -134,9 +134,9 @@ def _well_formed(operator: Operator, given: Any, path: str, fault: Fault | None)
 
 
 def _against_field(operator: Operator, value: Any, other: Any) -> bool:
-    for kind in _kinds(operator, value):
-        actual = read(kind, value)
-        expected = other if kind == "list" else read(kind, other)
+    for value_type in _kinds(operator, value):
+        actual = read(value_type, value)
+        expected = other if value_type == "list" else read(value_type, other)
         if actual is not None and expected is not None:
             return operator.holds(actual, expected)
     return operator.missing
@@ -156,7 +156,7 @@ def lookup(data: Mapping[str, Any], name: str) -> Any:
 
 def _words(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join("any" if one is None else _words(one) for one in value)
+        return ", ".join("any" if item is None else _words(item) for item in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
@@ -166,5 +166,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return value if value is None or isinstance(value, str | int | float | bool) else None

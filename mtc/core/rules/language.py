@@ -47,7 +47,7 @@ def _time_within(value: Any, bounds: list[Any]) -> bool:
 
 
 def _is_among(value: Any, values: list[Any]) -> bool:
-    return any(one in values for one in value) if isinstance(value, list) else value in values
+    return any(item in values for item in value) if isinstance(value, list) else value in values
 
 
 OPERATORS: dict[str, Operator] = {
@@ -76,9 +76,13 @@ OPERATORS: dict[str, Operator] = {
 }
 
 
-def operators_for(kind: str) -> list[tuple[str, str, Shape]]:
+def operators_for(value_type: str) -> list[tuple[str, str, Shape]]:
     """The operators of a type of variable, as (name, words, kind of operand): what a form offers."""
-    return [(name, one.label, one.operand) for name, one in OPERATORS.items() if kind in one.types]
+    return [
+        (name, operator.label, operator.operand)
+        for name, operator in OPERATORS.items()
+        if value_type in operator.types
+    ]
 
 
 def join_path(path: str, step: str | int) -> str:
@@ -93,23 +97,23 @@ def refuse(path: str, message: Sentence) -> ValidationError:
 
 def leaves_of(rule: Any) -> list[dict[str, Any]]:
     """The conditions of a rule, without the groups that they stand in."""
-    found: list[dict[str, Any]] = []
+    leaves: list[dict[str, Any]] = []
     stack = [rule]
     while stack:
         node = stack.pop()
         if isinstance(node, list):
             stack += node
         elif isinstance(node, dict) and "field" in node:
-            found.append(node)
+            leaves.append(node)
         elif isinstance(node, dict):
             stack += node.values()
-    return found
+    return leaves
 
 
 def rename_fields(rule: Any, renames: Mapping[str, str]) -> Any:
     """The rule with the new names of its variables, also where one stands as the operand."""
     if isinstance(rule, list):
-        return [rename_fields(one, renames) for one in rule]
+        return [rename_fields(child, renames) for child in rule]
     if not isinstance(rule, dict):
         return rule
     return {
@@ -122,7 +126,7 @@ def rename_fields(rule: Any, renames: Mapping[str, str]) -> Any:
 
 def fields_of(rule: Any) -> set[str]:
     """The names of the variables that a (validated) rule looks at: what a caller has to load."""
-    found: set[str] = set()
+    names: set[str] = set()
     stack = [rule]
     while stack:
         node = stack.pop()
@@ -130,6 +134,6 @@ def fields_of(rule: Any) -> set[str]:
             stack += node
         elif isinstance(node, dict):
             if isinstance(node.get("field"), str):
-                found.add(node["field"])
+                names.add(node["field"])
             stack += node.values()
-    return found
+    return names

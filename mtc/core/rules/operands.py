@@ -18,7 +18,7 @@ _EXPECTED = {
 
 
 class Fault(Exception):
-    """What is wrong with an operand, as a sentence, with the step at which it is (an index, or nothing)."""
+    """Fault of an operand, as a sentence, with the step at which it is (an index, or nothing)."""
 
     def __init__(self, message: Sentence, step: int | None = None) -> None:
         super().__init__(source_text(message))
@@ -26,17 +26,17 @@ class Fault(Exception):
         self.step = step
 
 
-def read(kind: str, value: Any) -> Any:
+def read(value_type: str, value: Any) -> Any:
     """Return a value of the given type, or None when it is missing or not of that type."""
-    if kind == "text":
+    if value_type == "text":
         return value if isinstance(value, str) else None
-    if kind == "number":
+    if value_type == "number":
         return value if _is_number(value) else None
-    if kind == "boolean":
+    if value_type == "boolean":
         return value if isinstance(value, bool) else None
-    if kind == "list":
+    if value_type == "list":
         return list(value) if isinstance(value, list | tuple | set | frozenset) else None
-    return _date(value) if kind == "date" else _moment(value)
+    return _date(value) if value_type == "date" else _moment(value)
 
 
 def _is_number(value: Any) -> bool:
@@ -72,17 +72,17 @@ def _time(value: Any) -> time:
     raise Fault(_l("Use times such as 22:00."))
 
 
-def _single(kind: str, value: Any, step: int | None = None) -> Any:
-    if kind == "list":
-        found = value if isinstance(value, str) or _is_number(value) else None
+def _single(value_type: str, value: Any, step: int | None = None) -> Any:
+    if value_type == "list":
+        parsed = value if isinstance(value, str) or _is_number(value) else None
     else:
-        found = read(kind, value)
-    too_long = isinstance(found, str) and len(found) > MAX_TEXT
-    too_large = isinstance(found, int | float) and abs(found) > MAX_NUMBER
-    not_a_day = kind == "date" and isinstance(value, str) and len(value) != 10
-    if found is None or too_long or too_large or not_a_day:
-        raise Fault(_EXPECTED[kind], step)
-    return found
+        parsed = read(value_type, value)
+    too_long = isinstance(parsed, str) and len(parsed) > MAX_TEXT
+    too_large = isinstance(parsed, int | float) and abs(parsed) > MAX_NUMBER
+    not_a_day = value_type == "date" and isinstance(value, str) and len(value) != 10
+    if parsed is None or too_long or too_large or not_a_day:
+        raise Fault(_EXPECTED[value_type], step)
+    return parsed
 
 
 def _pair(value: Any) -> list[Any]:
@@ -91,22 +91,22 @@ def _pair(value: Any) -> list[Any]:
     return value
 
 
-def operand(operator: Operator, kind: str, value: Any) -> Any:
-    """Read the operand of a condition on a variable of type `kind`; Fault says what is wrong with it."""
+def operand(operator: Operator, value_type: str, value: Any) -> Any:
+    """Read the operand of a condition on a variable of type `value_type`; raises Fault."""
     match operator.operand:
         case "value":
-            return _single(kind, value)
+            return _single(value_type, value)
         case "part":
-            part = _single(kind, value)
+            part = _single(value_type, value)
             if part == "":
                 raise Fault(_l("Use a text that is not empty."))
             return part
         case "values":
-            return [_single(kind, one, index) for index, one in enumerate(_values(value))]
+            return [_single(value_type, item, index) for index, item in enumerate(_values(value))]
         case "range":
-            return _range(kind, _pair(value))
+            return _range(value_type, _pair(value))
         case "times":
-            return [_time(one) for one in _pair(value)]
+            return [_time(item) for item in _pair(value)]
         case "weekdays":
             days = _values(value)
             if any(day not in WEEKDAYS for day in days):
@@ -122,8 +122,10 @@ def _values(value: Any) -> list[Any]:
     return value
 
 
-def _range(kind: str, pair: list[Any]) -> list[Any]:
-    start, end = (None if one is None else _single(kind, one, index) for index, one in enumerate(pair))
+def _range(value_type: str, pair: list[Any]) -> list[Any]:
+    start, end = (
+        None if item is None else _single(value_type, item, index) for index, item in enumerate(pair)
+    )
     if start is None and end is None:
         raise Fault(_l("Give a beginning or an end."))
     if start is not None and end is not None and start > end:

@@ -42,7 +42,7 @@ def _tenant_tables(_version: tuple[int, int]) -> tuple[frozenset[str], frozenset
 
 @lru_cache(maxsize=4096)
 def _plan(sql: str, version: tuple[int, int]) -> Plan:
-    """What the statement needs, as long as the tables are these: models may be declared later."""
+    """Return the plan of the statement, cached for the tables of now: models may be declared later."""
     tables, shared = _tenant_tables(version)
     try:
         nodes = read(sql)
@@ -63,7 +63,7 @@ def _plan(sql: str, version: tuple[int, int]) -> Plan:
 
 
 def _is_write(nodes: list[Node]) -> bool:
-    """Whether the statement, or a statement inside it, changes anything."""
+    """Return whether the statement, or a statement inside it, changes anything."""
     if not nodes:
         return False
     if nodes[0].says(*_WRITES):

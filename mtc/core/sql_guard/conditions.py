@@ -1,4 +1,4 @@
-"""What conditions say about tenants: this table is of that tenant, or of the same as another."""
+"""Facts about tenants in conditions: a table is of that tenant, or of the same as another."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """`one.tenant_id = other.tenant_id`."""
+    """`left.tenant_id = right.tenant_id`."""
 
-    one: str
-    other: str
+    left: str
+    right: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,17 @@ Fact = Bound | Same | Shared
 
 
 def facts(nodes: list[Node]) -> list[Fact]:
-    """What must hold for every row that passes the condition."""
-    found: list[Fact] = []
+    """Return the facts that hold for every row that passes the condition."""
+    implied: list[Fact] = []
     for term in _terms(nodes):
         term = _unwrapped(term)
         if len(_terms(term)) > 1:
-            found += facts(term)
+            implied += facts(term)
             continue
         fact = _fact(term) or _shared(term)
         if fact is not None:
-            found.append(fact)
-    return found
+            implied.append(fact)
+    return implied
 
 
 def _unwrapped(nodes: list[Node]) -> list[Node]:
@@ -83,10 +83,12 @@ def _fact(nodes: list[Node]) -> Fact | None:
     if sides is None:
         return None
     left, right = sides
-    one, other = column_in(left), column_in(right)
-    if one is not None and other is not None:
-        return Same(one, other)
-    alias, value = (one, parameter_in(right)) if one is not None else (other, parameter_in(left))
+    left_column, right_column = column_in(left), column_in(right)
+    if left_column is not None and right_column is not None:
+        return Same(left_column, right_column)
+    alias, value = (
+        (left_column, parameter_in(right)) if left_column is not None else (right_column, parameter_in(left))
+    )
     return Bound(alias, value) if alias is not None and value is not None else None
 
 

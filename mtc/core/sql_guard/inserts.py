@@ -38,7 +38,7 @@ def _target(nodes: list[Node], index: int) -> tuple[int, Source]:
 
 
 def _tail(nodes: list[Node]) -> tuple[list[Node], list[Node]]:
-    """What is inserted, and what follows from ON CONFLICT or RETURNING on."""
+    """Return what is inserted, and what follows from ON CONFLICT or RETURNING on."""
     for index, node in enumerate(nodes):
         after = nodes[index + 1] if index + 1 < len(nodes) else None
         if node.says("returning") or (node.says("on") and after is not None and after.says("conflict")):

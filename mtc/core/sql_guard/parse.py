@@ -78,7 +78,7 @@ def read_subqueries(nodes: list[Node], out: Statement, block: Block) -> None:
 
 
 def _names_table(nodes: list[Node], tables: frozenset[str]) -> bool:
-    """Whether a name, perhaps after the name of its schema, begins here and is a tenant table's."""
+    """Return whether a name, perhaps after the name of its schema, begins here and is a tenant table's."""
     names = [node.text if node.is_name or node.kind == "string" else "" for node in nodes]
     return bool(names) and (
         names[0] in tables or ("".join(n.text for n in nodes[1:2]) == "." and names[-1] in tables)
@@ -121,18 +121,18 @@ def _between(nodes: list[Node], words: tuple[str, ...]) -> list[list[Node]]:
 
 def clauses(nodes: list[Node], words: tuple[str, ...]) -> dict[str, list[Node]]:
     """The statement cut at its clauses; what stands before the first one is under ""."""
-    found: dict[str, list[Node]] = {"": []}
+    parts: dict[str, list[Node]] = {"": []}
     name = ""
     for index, node in enumerate(nodes):
         before = nodes[index - 1] if index else None
         if node.says(*words) and not _is_part_of_expression(nodes, index, before):
             name = node.text
-            if name in found and name != "for":
+            if name in parts and name != "for":
                 raise UnreadableError(f"{name} stands there twice")
-            found.setdefault(name, [])
+            parts.setdefault(name, [])
         else:
-            found[name].append(node)
-    return found
+            parts[name].append(node)
+    return parts
 
 
 def _is_part_of_expression(nodes: list[Node], index: int, before: Node | None) -> bool:

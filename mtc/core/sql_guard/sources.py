@@ -54,7 +54,7 @@ _NO_ALIASES = frozenset(
 
 
 def is_query(nodes: list[Node]) -> bool:
-    """Whether what stands in brackets is a query and no list or expression."""
+    """Return whether what stands in brackets is a query and no list or expression."""
     first = nodes[0] if nodes else None
     if first is not None and first.says("with", "values", "insert", "update", "delete", "merge", "table"):
         return True
@@ -99,16 +99,18 @@ class FromReader:
         while end < len(nodes) and not _ends_condition(nodes, end):
             end += 1
         inside = nodes[index + 1 : end]
-        kept = {"left": frozenset(latest), "right": frozenset(before), "full": frozenset[str]()}.get(join)
-        found: list[Fact]
+        preserved = {"left": frozenset(latest), "right": frozenset(before), "full": frozenset[str]()}.get(
+            join
+        )
+        implied: list[Fact]
         if nodes[index].says("using"):
             listed = inside[0].nodes if inside and isinstance(inside[0], Group) else []
             same = before and latest and any(n.is_name and n.text == COLUMN for n in listed)
-            found = [Same(latest[0], before[-1])] if same else []
+            implied = [Same(latest[0], before[-1])] if same else []
         else:
-            found = facts(inside)
+            implied = facts(inside)
             self._subqueries(inside, self._out, self._block)
-        self._block.conditions.append((found, kept))
+        self._block.conditions.append((implied, preserved))
         return end
 
     def _source(self, nodes: list[Node], index: int) -> tuple[int, list[str]]:

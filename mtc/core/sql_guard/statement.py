@@ -1,4 +1,4 @@
-"""What a statement is made of, as far as tenants are concerned."""
+"""Parts of a statement, as far as tenants are concerned."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from mtc.core.sql_guard.tokens import Node, Token
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one statement text needs: parameters (positions or names) that must be the tenant."""
+    """Needs of one statement text: parameters (positions or names) that must be the tenant."""
 
     tables: frozenset[str]
     writes: bool = False
@@ -26,10 +26,10 @@ def solve(statement: Statement, shared: frozenset[str], *, writes: bool) -> Plan
         solver.solve(block)
     for selected in statement.selected:
         solver.check_selected(selected)
-    found = {source.table for block in statement.blocks for source in block.sources} & statement.tables
+    tables = {source.table for block in statement.blocks for source in block.sources} & statement.tables
     problems = [*statement.problems, *solver.problems]
     return Plan(
-        frozenset(found | statement.written),
+        frozenset(tables | statement.written),
         writes,
         problems[0] if problems else None,
         tuple(dict.fromkeys([*statement.references, *solver.references])),
@@ -47,20 +47,22 @@ class _Solver:
         """Find which sources of the block are tied to the tenant; its outer blocks come first."""
         bound = self._bound.setdefault(id(block), set())
         bound |= {source.alias for source in block.sources if self._trusted(source)}
-        facts = [(fact, kept) for found, kept in block.conditions for fact in found]
-        for fact, kept in facts:
-            self._bind(block, fact, kept, bound)
-        while any(self._link(block, fact, kept, bound) for fact, kept in facts if isinstance(fact, Same)):
+        facts = [(fact, preserved) for implied, preserved in block.conditions for fact in implied]
+        for fact, preserved in facts:
+            self._bind(block, fact, preserved, bound)
+        while any(
+            self._link(block, fact, preserved, bound) for fact, preserved in facts if isinstance(fact, Same)
+        ):
             pass
         loose = sorted({s.table for s in block.sources if s.table in self._tables and s.alias not in bound})
         if loose:
             self.problems.append(f"{', '.join(loose)} is used without its tenant")
 
-    def _bind(self, block: Block, fact: Fact, kept: frozenset[str] | None, bound: set[str]) -> None:
+    def _bind(self, block: Block, fact: Fact, preserved: frozenset[str] | None, bound: set[str]) -> None:
         if isinstance(fact, Same):
             return
         source = self._own(block, fact.alias)
-        if source is None or (kept is not None and source.alias not in kept):
+        if source is None or (preserved is not None and source.alias not in preserved):
             return
         if isinstance(fact, Shared) and (source.table not in self._shared or source.written):
             return
@@ -68,10 +70,14 @@ class _Solver:
         if fact.place is not None:
             self.references.append(fact.place)
 
-    def _link(self, block: Block, fact: Same, kept: frozenset[str] | None, bound: set[str]) -> bool:
-        for mine, other in ((fact.one, fact.other), (fact.other, fact.one)):
+    def _link(self, block: Block, fact: Same, preserved: frozenset[str] | None, bound: set[str]) -> bool:
+        for mine, other in ((fact.left, fact.right), (fact.right, fact.left)):
             source = self._own(block, mine)
-            if source is None or source.alias in bound or (kept is not None and source.alias not in kept):
+            if (
+                source is None
+                or source.alias in bound
+                or (preserved is not None and source.alias not in preserved)
+            ):
                 continue
             if other and self._is_bound(block, other):
                 bound.add(source.alias)
@@ -79,7 +85,7 @@ class _Solver:
         return False
 
     def _is_bound(self, block: Block, alias: str) -> bool:
-        """Whether the alias, of this block or the nearest around it, holds rows of the tenant only."""
+        """Return whether the alias, of this block or the nearest around it, holds rows of the tenant only."""
         around: Block | None = block
         while around is not None:
             source = self._own(around, alias)
@@ -96,13 +102,13 @@ class _Solver:
         return next((source for source in block.sources if source.alias == alias), None)
 
     def _trusted(self, source: Source, depth: int = 0) -> bool:
-        """Whether the tenant_id that a sub-query gives is that of a tenant table which is checked itself."""
+        """Return whether a sub-query's tenant_id is that of a tenant table which is checked itself."""
         if source.table in self._tables or not source.cores or source.columns or depth > 20:
             return False
         return all(self._gives_tenant(core, depth) for core in source.cores)
 
     def _gives_tenant(self, core: Block, depth: int) -> bool:
-        given = 0
+        bound_columns = 0
         for item in core.items:
             column, label = _labelled(item)
             if label != COLUMN:
@@ -110,8 +116,8 @@ class _Solver:
             source = self._own(core, column) if column is not None else None
             if source is None or not (self._strict(source) or self._trusted(source, depth + 1)):
                 return False
-            given += 1
-        return given == 1
+            bound_columns += 1
+        return bound_columns == 1
 
     def _strict(self, source: Source) -> bool:
         return source.table in self._tables and source.table not in self._shared

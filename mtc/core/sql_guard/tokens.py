@@ -37,21 +37,21 @@ class Token:
 
     @property
     def is_name(self) -> bool:
-        """Whether it can stand for a table or column."""
+        """Return whether it can stand for a table or column."""
         return self.kind in ("word", "quoted")
 
     def says(self, *words: str) -> bool:
-        """Whether it is one of these bare words."""
+        """Return whether it is one of these bare words."""
         return self.kind == "word" and self.text in words
 
     def marks(self, *signs: str) -> bool:
-        """Whether it is one of these signs."""
+        """Return whether it is one of these signs."""
         return self.kind == "punct" and self.text in signs
 
 
 @dataclass(slots=True)
 class Group:
-    """What stands between two round brackets."""
+    """Content of two round brackets."""
 
     nodes: list[Token | Group] = field(default_factory=list)
 
@@ -137,13 +137,13 @@ def _token(kind: str, text: str, count: int) -> tuple[Token, int]:
 
 def names_in(nodes: list[Node]) -> set[str]:
     """Every name in the tree, at any depth; SQLite takes a text in single quotes for a name, too."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in nodes:
         if isinstance(node, Group):
-            found |= names_in(node.nodes)
+            names |= names_in(node.nodes)
         elif node.is_name or node.kind == "string":
-            found.add(node.text)
-    return found
+            names.add(node.text)
+    return names
 
 
 def split(nodes: list[Node], sign: str = ",") -> list[list[Node]]:

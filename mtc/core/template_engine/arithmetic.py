@@ -19,11 +19,11 @@ def _number(apply: Callable[[Any, Any], Any], sign: str) -> Callable[[Build, Any
         left, right = build.expression(node.left), build.expression(node.right)
 
         def run(v: Variables, m: Meter) -> Any:
-            one, two = left(v, m), right(v, m)
-            if not (is_number(one) and is_number(two)):
+            left_value, right_value = left(v, m), right(v, m)
+            if not (is_number(left_value) and is_number(right_value)):
                 raise Problem(f"Only numbers can be used with {sign}.")
             try:
-                return bounded(apply(one, two))
+                return bounded(apply(left_value, right_value))
             except ZeroDivisionError:
                 raise Problem("A number cannot be divided by zero.") from None
             except OverflowError:
@@ -51,17 +51,17 @@ def _add(build: Build, node: nodes.Add) -> Expression:
     left, right = build.expression(node.left), build.expression(node.right)
 
     def run(v: Variables, m: Meter) -> Any:
-        one, two = left(v, m), right(v, m)
-        if is_number(one) and is_number(two):
+        left_value, right_value = left(v, m), right(v, m)
+        if is_number(left_value) and is_number(right_value):
             try:
-                return bounded(one + two)
+                return bounded(left_value + right_value)
             except OverflowError:
                 raise LimitProblem("A number grew too large.") from None
-        if isinstance(one, str) and isinstance(two, str):
-            return joined(m, [one, two])
-        if type(one) is list and type(two) is list:
-            m.items(len(one) + len(two))
-            return one + two
+        if isinstance(left_value, str) and isinstance(right_value, str):
+            return joined(m, [left_value, right_value])
+        if type(left_value) is list and type(right_value) is list:
+            m.items(len(left_value) + len(right_value))
+            return left_value + right_value
         raise Problem("Only two numbers, texts or lists can be added; use ~ to join texts and numbers.")
 
     return run
@@ -87,30 +87,37 @@ def _concat(build: Build, node: nodes.Concat) -> Expression:
     return lambda v, m: joined(m, [part(v, m) for part in parts])
 
 
-def _weigh(m: Meter, one: Any, two: Any) -> None:
-    if isinstance(one, str) and isinstance(two, str):
-        m.spend(min(len(one), len(two)) >> 6)
+def _weigh(m: Meter, left_value: Any, right_value: Any) -> None:
+    if isinstance(left_value, str) and isinstance(right_value, str):
+        m.spend(min(len(left_value), len(right_value)) >> 6)
 
 
-def equal(m: Meter, one: Any, two: Any) -> bool:
+def equal(m: Meter, left_value: Any, right_value: Any) -> bool:
     """Python's == for the values of a template; nothing equals nothing."""
-    if type(one) in SCALARS and type(two) in SCALARS:
-        _weigh(m, one, two)
-        return bool(one == two)
-    if type(one) is Markup or type(two) is Markup:
+    if type(left_value) in SCALARS and type(right_value) in SCALARS:
+        _weigh(m, left_value, right_value)
+        return bool(left_value == right_value)
+    if type(left_value) is Markup or type(right_value) is Markup:
         m.spend(
-            (len(to_text(one)) if isinstance(one, str) else 0) + (len(two) if isinstance(two, str) else 0)
+            (len(to_text(left_value)) if isinstance(left_value, str) else 0)
+            + (len(right_value) if isinstance(right_value, str) else 0)
         )
-        return isinstance(one, str) and isinstance(two, str) and str(one) == str(two)
-    return same(m, one, two)
+        return (
+            isinstance(left_value, str)
+            and isinstance(right_value, str)
+            and str(left_value) == str(right_value)
+        )
+    return same(m, left_value, right_value)
 
 
 def _ordered(apply: Callable[[Any, Any], bool]) -> Callable[[Meter, Any, Any], bool]:
-    def compare(m: Meter, one: Any, two: Any) -> bool:
-        if (is_number(one) and is_number(two)) or (isinstance(one, str) and isinstance(two, str)):
-            _weigh(m, one, two)
-            return apply(one, two)
-        if one is UNDEFINED or two is UNDEFINED or one is None or two is None:
+    def compare(m: Meter, left_value: Any, right_value: Any) -> bool:
+        if (is_number(left_value) and is_number(right_value)) or (
+            isinstance(left_value, str) and isinstance(right_value, str)
+        ):
+            _weigh(m, left_value, right_value)
+            return apply(left_value, right_value)
+        if left_value is UNDEFINED or right_value is UNDEFINED or left_value is None or right_value is None:
             return False
         raise Problem("Only two numbers or two texts can be put in order.")
 
@@ -138,25 +145,25 @@ def contains(m: Meter, needle: Any, haystack: Any) -> bool:
 
 COMPARISONS: dict[str, Callable[[Meter, Any, Any], bool]] = {
     "eq": equal,
-    "ne": lambda m, one, two: not equal(m, one, two),
+    "ne": lambda m, left_value, right_value: not equal(m, left_value, right_value),
     "lt": _ordered(operator.lt),
     "lteq": _ordered(operator.le),
     "gt": _ordered(operator.gt),
     "gteq": _ordered(operator.ge),
     "in": contains,
-    "notin": lambda m, one, two: not contains(m, one, two),
+    "notin": lambda m, left_value, right_value: not contains(m, left_value, right_value),
 }
 
 
 def _compare(build: Build, node: nodes.Compare) -> Expression:
-    first = build.expression(node.expr)
+    left_value = build.expression(node.expr)
     steps = tuple((COMPARISONS[operand.op], build.expression(operand.expr)) for operand in node.ops)
     if len(steps) == 1:
-        compare, second = steps[0]
-        return lambda v, m: compare(m, first(v, m), second(v, m))
+        compare, right_value = steps[0]
+        return lambda v, m: compare(m, left_value(v, m), right_value(v, m))
 
     def chain(v: Variables, m: Meter) -> bool:
-        left = first(v, m)
+        left = left_value(v, m)
         for step, expression in steps:
             right = expression(v, m)
             if not step(m, left, right):

@@ -90,8 +90,8 @@ def filtered(build: Build, node: nodes.Filter, inner: Expression) -> Expression:
     free = HANDED_ON.get(function, frozenset())
     names = list(_SIGNATURES[function].parameters)[2:]
     positional = [
-        one if name in free else _limited(build, one, argument)
-        for one, name, argument in zip(positional, names, node.args, strict=False)
+        value if name in free else _limited(build, value, argument)
+        for value, name, argument in zip(positional, names, node.args, strict=False)
     ]
     values: dict[str, nodes.Expr] = {
         pair.key: pair.value for pair in cast("list[nodes.Keyword]", node.kwargs)
@@ -126,7 +126,7 @@ def _cycle(m: Meter, loop: Any, *values: Any) -> Any:
 
 
 def _nothing(v: Variables, m: Meter) -> None:
-    """What range() is applied to: it takes its arguments only."""
+    """Return nothing: range() is applied to no value, it takes its arguments only."""
 
 
 def _call(build: Build, node: nodes.Call) -> Expression:

@@ -52,8 +52,8 @@ class Build:
     def _make(self, table: dict[type[nodes.Node], Callable[["Build", Any], Any]], node: nodes.Node) -> Any:
         maker = table.get(type(node))
         if maker is None:
-            what = _NAMES.get(type(node), "This kind of instruction") + " cannot be used here."
-            raise Problem(what, node.lineno)
+            message = _NAMES.get(type(node), "This kind of instruction") + " cannot be used here."
+            raise Problem(message, node.lineno)
         if self.depth >= MAX_DEPTH:
             raise LimitProblem(f"This is nested more than {MAX_DEPTH} levels deep.", node.lineno)
         self.depth += 1

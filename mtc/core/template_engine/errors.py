@@ -1,4 +1,4 @@
-"""What can go wrong in a tenant's template, inside the engine and as its callers see it."""
+"""Errors of a tenant's template, inside the engine and as its callers see them."""
 
 from mtc.core.errors import ValidationError
 
@@ -28,9 +28,9 @@ class TemplateLimitError(ValidationError):
     """The template asked for more work, time, text or memory than it may use."""
 
 
-def public(problem: Problem, kind: type[ValidationError]) -> ValidationError:
+def public(problem: Problem, error_type: type[ValidationError]) -> ValidationError:
     """Make the error that callers see; a limit is always a TemplateLimitError at render time."""
     sentence = problem.message if problem.line is None else f"Line {problem.line}: {problem.message}"
-    if isinstance(problem, LimitProblem) and kind is TemplateRenderError:
-        kind = TemplateLimitError
-    return kind(sentence, details={"template": [sentence]})
+    if isinstance(problem, LimitProblem) and error_type is TemplateRenderError:
+        error_type = TemplateLimitError
+    return error_type(sentence, details={"template": [sentence]})

@@ -1,4 +1,4 @@
-"""How much a template may use: the limits, and the meter that every step of a render is charged to."""
+"""Limits of a template, and the meter that every step of a render is charged to."""
 
 from time import monotonic
 

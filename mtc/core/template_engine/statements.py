@@ -128,15 +128,15 @@ def _binder(build: Build, node: nodes.Node) -> Callable[[Variables, Any], None]:
 
 def _assigned(children: list[nodes.Node]) -> set[str]:
     """Names that the statements set for those after them; a loop, with or set block keeps its own."""
-    found: set[str] = set()
+    names: set[str] = set()
     for child in children:
         if isinstance(child, nodes.Assign | nodes.AssignBlock):
-            found.update(_targets(child.target))
+            names.update(_targets(child.target))
         elif isinstance(child, nodes.If):
             for branch in [child, *child.elif_]:
-                found |= _assigned(branch.body)
-            found |= _assigned(child.else_)
-    return found
+                names |= _assigned(branch.body)
+            names |= _assigned(child.else_)
+    return names
 
 
 def _scoped(build: Build, children: list[nodes.Node]) -> Statement:
@@ -193,12 +193,12 @@ def _for(build: Build, node: nodes.For) -> Statement:
 def _passing(
     items: list[Any], test: Expression, bind: Callable[[Variables, Any], None], v: Variables, m: Meter
 ) -> list[Any]:
-    kept = []
+    passing = []
     for value in items:
         bind(v, value)
         if test(v, m):
-            kept.append(value)
-    return kept
+            passing.append(value)
+    return passing
 
 
 def _loop(index: int, last: int) -> dict[str, Any]:

@@ -64,25 +64,25 @@ def check_data(data: dict[str, Any]) -> None:
 
 def _plain(kinds: set[type]) -> None:
     if not kinds <= PLAIN:
-        names = ", ".join(sorted(kind.__name__ for kind in kinds - PLAIN))
+        names = ", ".join(sorted(value_type.__name__ for value_type in kinds - PLAIN))
         raise TemplateRenderError(f"The data of a template may only hold plain values, not {names}.")
 
 
 def to_text(value: Any) -> str:
     """Return the text of a single value; nothing (None, undefined) is the empty text."""
-    kind = type(value)
-    if kind is str or kind is Markup:
+    value_type = type(value)
+    if value_type is str or value_type is Markup:
         return value
     if value is None or value is UNDEFINED:
         return ""
-    if kind is int or kind is float or kind is bool:
+    if value_type is int or value_type is float or value_type is bool:
         try:
             return str(value)
         except ValueError:  # CPython refuses to print integers of thousands of digits
             raise Problem("This number is too large to print.") from None
-    if kind is list:
+    if value_type is list:
         raise Problem("A list cannot be printed. Loop over it or use the join filter.")
-    if kind is dict:
+    if value_type is dict:
         raise Problem("A group of values cannot be printed. Name one of its fields, as in price.formatted.")
     raise Problem("This value cannot be printed.")
 
@@ -124,15 +124,15 @@ def is_number(value: Any) -> TypeGuard[int | float]:
 
 def sequence(meter: Meter, value: Any) -> list[Any]:
     """Return what a loop or list filter walks over: a list, the keys of a dict, the letters of a text."""
-    kind = type(value)
-    if kind is list:
+    value_type = type(value)
+    if value_type is list:
         return value
     if value is None or value is UNDEFINED:
         return []
-    if kind is dict or kind is str or kind is Markup:
+    if value_type is dict or value_type is str or value_type is Markup:
         if len(value) > MAX_LIST:
             raise LimitProblem(f"A list may have at most {MAX_LIST:,} items.")
-        return list(value if kind is dict else plain_text(meter, value))
+        return list(value if value_type is dict else plain_text(meter, value))
     raise Problem("Only a list can be looped over.")
 
 
@@ -158,10 +158,10 @@ def dig(value: Any, path: Path) -> Any:
 
 def item(value: Any, key: Any) -> Any:
     """Return value[key] of a dict, list or text; undefined when it is missing or makes no sense."""
-    kind = type(value)
-    if kind is dict:
+    value_type = type(value)
+    if value_type is dict:
         return value.get(key, UNDEFINED) if type(key) in SCALARS or type(key) is Markup else UNDEFINED
-    if (kind is list or kind is str) and type(key) is int and -len(value) <= key < len(value):
+    if (value_type is list or value_type is str) and type(key) is int and -len(value) <= key < len(value):
         return value[key]
     return UNDEFINED
 
@@ -170,22 +170,22 @@ def same(meter: Meter, left: Any, right: Any) -> bool:
     """Compare two values as Python's == does, but charged: shared parts can make a small value endless."""
     pairs = [(left, right)]
     while pairs:
-        one, two = pairs.pop()
+        first, second = pairs.pop()
         meter.spend(NODE)
-        if one is UNDEFINED or two is UNDEFINED:
-            if one not in (None, UNDEFINED) or two not in (None, UNDEFINED):
+        if first is UNDEFINED or second is UNDEFINED:
+            if first not in (None, UNDEFINED) or second not in (None, UNDEFINED):
                 return False
-        elif type(one) is dict and type(two) is dict:
-            meter.spend(len(one) * NODE)
-            if one.keys() != two.keys():
+        elif type(first) is dict and type(second) is dict:
+            meter.spend(len(first) * NODE)
+            if first.keys() != second.keys():
                 return False
-            pairs += [(one[key], two[key]) for key in one]
-        elif type(one) is list and type(two) is list:
-            meter.spend(len(one) * NODE)
-            if len(one) != len(two):
+            pairs += [(first[key], second[key]) for key in first]
+        elif type(first) is list and type(second) is list:
+            meter.spend(len(first) * NODE)
+            if len(first) != len(second):
                 return False
-            pairs += zip(one, two, strict=True)
-        elif isinstance(one, dict | list) or isinstance(two, dict | list) or one != two:
+            pairs += zip(first, second, strict=True)
+        elif isinstance(first, dict | list) or isinstance(second, dict | list) or first != second:
             return False
     return True
 
@@ -195,18 +195,18 @@ def measure(meter: Meter, value: Any) -> None:
     stack = [value]
     size = 0
     while stack:
-        one = stack.pop()
+        item = stack.pop()
         meter.spend(NODE)
-        if type(one) is dict:
-            length = sum(map(len, one))
-            meter.spend(len(one) * NODE)
-            stack += one.values()
-        elif type(one) is list:
+        if type(item) is dict:
+            length = sum(map(len, item))
+            meter.spend(len(item) * NODE)
+            stack += item.values()
+        elif type(item) is list:
             length = 0
-            meter.spend(len(one) * NODE)
-            stack += one
+            meter.spend(len(item) * NODE)
+            stack += item
         else:
-            length = len(to_text(one)) + 2
+            length = len(to_text(item)) + 2
         size += length
         meter.spend(length)
         if size > MAX_TEXT:

@@ -10,7 +10,7 @@ from flask import current_app
 from mtc.core.crypto import open_sealed
 from mtc.core.i18n import Sentence, use_locale
 from mtc.emails.models import Email
-from mtc.emails.registry import mail_secrets
+from mtc.emails.registry import email_secrets
 from mtc.emails.services import RenderedEmail, render_email, send_rendered_email
 from mtc.emails.services.senders import sender_name_and_address
 from mtc.orders import queries as order_queries
@@ -89,7 +89,7 @@ def key_mark(unit_id: UUID) -> str:
     return f"[[key:{unit_id}]]"
 
 
-@mail_secrets.add("key")
+@email_secrets.add("key")
 def key_of(mail: Any, unit_id: UUID) -> str:
     """The key that a mail about an order stands for; only keys of that very order, while they are valid."""
     found = order_queries.unit_of_order(mail.entity_id, unit_id) if mail.entity_id else None

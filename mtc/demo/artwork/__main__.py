@@ -17,7 +17,7 @@ def save(store: str, name: str, picture: Canvas) -> None:
 
 
 def shared(store: str, collections: dict[str, object], hero: str, banner: str) -> None:
-    """What every store has: marks, banners, collections, the sharing card."""
+    """Draw what every store has: marks, banners, collections, the sharing card."""
     save(store, "logo", brand.draw_logo(store))
     save(store, "logo-on-dark", brand.draw_logo(store, on_dark=True))
     save(store, "favicon", brand.draw_favicon(store))

@@ -43,9 +43,9 @@ class Canvas:
 
     # -- paints ------------------------------------------------------------------------------------------
     def _define(self, tag: str, attrs: dict[str, object], body: str) -> str:
-        for known in self.defs:
-            if known.endswith(f"{attributes(attrs)}>{body}</{tag}>"):
-                return known.split('"')[1]
+        for definition in self.defs:
+            if definition.endswith(f"{attributes(attrs)}>{body}</{tag}>"):
+                return definition.split('"')[1]
         self.count += 1
         name = f"d{self.count}"
         self.defs.append(f'<{tag} id="{name}"{attributes(attrs)}>{body}</{tag}>')

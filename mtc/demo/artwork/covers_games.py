@@ -16,7 +16,7 @@ Scene = Callable[[Canvas], None]
 
 @dataclass(frozen=True)
 class Cover:
-    """How a game's cover is set: its scene, title lines, typeface, place and paints."""
+    """Design of a game's cover: its scene, title lines, typeface, place and paints."""
 
     scene: Scene
     lines: tuple[str, ...]

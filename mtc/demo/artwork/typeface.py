@@ -97,7 +97,7 @@ def _segments(table: bytes) -> dict[int, int]:
     starts = struct.unpack(f">{half}H", table[16 + size : 16 + 2 * size])
     deltas = struct.unpack(f">{half}H", table[16 + 2 * size : 16 + 3 * size])
     base = 16 + 3 * size
-    found = {}
+    glyphs = {}
     for number, (start, end, delta) in enumerate(zip(starts, ends, deltas, strict=True)):
         jump = struct.unpack(">H", table[base + 2 * number : base + 2 * number + 2])[0]
         for code in range(start, min(end, 0xFFFE) + 1):
@@ -107,8 +107,8 @@ def _segments(table: bytes) -> dict[int, int]:
                 glyph = struct.unpack(">H", table[at : at + 2])[0]
                 if not glyph:
                     continue
-            found[code] = (glyph + delta) & 0xFFFF
-    return found
+            glyphs[code] = (glyph + delta) & 0xFFFF
+    return glyphs
 
 
 def _simple(data: bytes, count: int) -> list[list[Point]]:

@@ -1,4 +1,4 @@
-"""What can be done with emails."""
+"""Services of emails."""
 
 from mtc.emails.services.outbox import (
     RenderedEmail,

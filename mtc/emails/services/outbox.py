@@ -23,19 +23,19 @@ from mtc.core.i18n import _l
 from mtc.core.ids import token
 from mtc.core.normalization import strip_invisible
 from mtc.core.retention import purge_rows
-from mtc.core.tenancy import tenant_scope
+from mtc.core.tenancy import running_tenant, tenant_scope
 from mtc.emails import queries
 from mtc.emails.models import Email
-from mtc.emails.registry import mail_secrets
+from mtc.emails.registry import email_secrets
 from mtc.emails.services.senders import headers_of, own_sender
 from mtc.infra import ports
 from mtc.infra.mail import MailError, Message
 from mtc.tasks.errors import GiveUpError
 from mtc.tasks.registry import MAIL, task
-from mtc.tasks.services import enqueue, running_tenant
+from mtc.tasks.services import enqueue
 
 log = logging.getLogger(__name__)
-KEEP_LETTERS = timedelta(days=90)
+KEEP_EMAILS = timedelta(days=90)
 NO_USE = _l("It is not sent again: trying again is no use.")
 TRIED_AGAIN = _l("It is tried again, later and later, for some hours.")
 NOT_CARRIED = _l(
@@ -53,10 +53,10 @@ def check_address(text: str) -> str:
 
     Every address that people type comes through here.
     """
-    found = parse_address(text)
-    if not found.local.isascii() and not ports.mail.supports_smtputf8:
+    address = parse_address(text)
+    if not address.local.isascii() and not ports.mail.supports_smtputf8:
         raise ValidationError(_l("Check the e-mail address."), {"email": [NOT_CARRIED]})
-    return found.typed
+    return address.typed
 
 
 def send_email(
@@ -70,16 +70,16 @@ def send_email(
     entity: Any = None,
     dedupe_key: str | None = None,
 ) -> Email | None:
-    """Put a mail into the tenant's outbox; a dedupe key that was used before posts nothing (None).
+    """Put an email into the tenant's outbox; a dedupe key that was used before posts nothing (None).
 
-    `sender` is whom the mail speaks for, as speaker() writes it; none is the platform.
+    `sender` is whom the email speaks for, as sender_name_and_address() writes it; none is the platform.
     """
     tenant_id = running_tenant()
     if dedupe_key is not None:
-        known = select(Email.id).where(Email.tenant_id == tenant_id, Email.dedupe_key == dedupe_key)
-        if session.execute(known).first() is not None:
+        earlier = select(Email.id).where(Email.tenant_id == tenant_id, Email.dedupe_key == dedupe_key)
+        if session.execute(earlier).first() is not None:
             return None
-    mail = Email(
+    email = Email(
         tenant_id=tenant_id,
         kind=kind,
         recipient=parse_address(to).typed,
@@ -93,18 +93,18 @@ def send_email(
     )
     try:
         with savepoint():
-            session.add(mail)
+            session.add(email)
     except IntegrityError:
         if dedupe_key is None:
             raise
         return None  # another transaction posted it first
-    enqueue("mail.send", {"mail_id": str(mail.id)})
-    return mail
+    enqueue("mail.send", {"mail_id": str(email.id)})
+    return email
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedEmail:
-    """A mail as it is to be posted; the arguments of `send_email`."""
+    """An email as it is to be posted; the arguments of `send_email`."""
 
     kind: str
     to: str
@@ -117,34 +117,34 @@ class RenderedEmail:
 def render_email(
     template: str, facts: Mapping[str, Any], *, to: str, subject: str, sender: str
 ) -> RenderedEmail:
-    """What `templates/mail/<template>` makes of the facts and the subject, as text and as HTML.
+    """Render `templates/mail/<template>` with the facts and the subject, as text and as HTML.
 
     It is written in the running locale: `use_locale` that of whom it is for, around the subject, too.
     """
-    environment, told = current_app.jinja_env, {**facts, "subject": subject}
-    text = environment.get_template(f"mail/{template}.txt").render(told).strip() + "\n"
-    html = environment.get_template(f"mail/{template}.html").render(told)
+    environment, context = current_app.jinja_env, {**facts, "subject": subject}
+    text = environment.get_template(f"mail/{template}.txt").render(context).strip() + "\n"
+    html = environment.get_template(f"mail/{template}.html").render(context)
     return RenderedEmail(template, to, subject, text, html, sender)
 
 
 def send_rendered_email(
-    letter: RenderedEmail, *, entity: Any = None, dedupe_key: str | None = None
+    email: RenderedEmail, *, entity: Any = None, dedupe_key: str | None = None
 ) -> Email | None:
-    """Put the letter into the tenant's outbox, as `send_email` does."""
+    """Put the email into the tenant's outbox, as `send_email` does."""
     return send_email(
-        letter.kind,
-        to=letter.to,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        sender=letter.sender,
+        email.kind,
+        to=email.to,
+        subject=email.subject,
+        text=email.text,
+        html=email.html,
+        sender=email.sender,
         entity=entity,
         dedupe_key=dedupe_key,
     )
 
 
 def resend_email(tenant_id: UUID, mail_id: UUID) -> None:
-    """Queue a mail once more; raises NotFoundError."""
+    """Queue an email once more; raises NotFoundError."""
     if queries.email(tenant_id, mail_id) is None:
         raise NotFoundError(_l("There is no such mail."))
     # Another id: a mailbox drops the second of two mails with the same one.
@@ -153,25 +153,25 @@ def resend_email(tenant_id: UUID, mail_id: UUID) -> None:
 
 @task("mail.send", transactional=False, priority=MAIL)
 def deliver_email(payload: dict[str, Any]) -> Callable[[], None] | None:
-    """Hand one mail to the provider; returns what notes that it went."""
+    """Hand one email to the provider; returns what notes that it went."""
     tenant_id = scope_tenant()
     mail_id = UUID(payload["mail_id"])
     with tenant_scope(tenant_id, readonly=True):
-        mail = queries.email(tenant_id, mail_id)
-        if mail is None:
+        email = queries.email(tenant_id, mail_id)
+        if email is None:
             return None
-        known: dict[str, str] = {}
-        config, number = current_app.config["MTC"], f"{mail.id}{payload.get('again', '')}"
+        mark_values: dict[str, str] = {}
+        config, number = current_app.config["MTC"], f"{email.id}{payload.get('again', '')}"
         message = Message(
-            to=mail.recipient,
-            subject=mail.subject,
-            text=_filled(mail, mail.body_text, str, known),
-            html=_filled(mail, mail.body_html, escape, known),
-            **headers_of(mail.sender, config.mail_from, number),
+            to=email.recipient,
+            subject=email.subject,
+            text=_filled(email, email.body_text, str, mark_values),
+            html=_filled(email, email.body_html, escape, mark_values),
+            **headers_of(email.sender, config.mail_from, number),
         )
-        listed = _list_headers(known)
-        store = own_sender(mail.sender)
-        own = headers_of(mail.sender, config.mail_from, number, store, aligned=bool(config.mail_spf))
+        listed = _list_headers(mark_values)
+        store = own_sender(email.sender)
+        own = headers_of(email.sender, config.mail_from, number, store, aligned=bool(config.mail_spf))
         message = replace(message, headers={**message.headers, **listed})
         own["headers"] |= listed
     try:
@@ -191,7 +191,7 @@ def deliver_email(payload: dict[str, Any]) -> Callable[[], None] | None:
 def _hand_over(message: Message, own: Message | None) -> str:
     """Send it from the store's own address if there is one, whose refusal must not cost a buyer the goods.
 
-    A mail server may not send for every domain: then the mail leaves from the platform's address.
+    A mail server may not send for every domain: then the email leaves from the platform's address.
     """
     if own is not None:
         try:
@@ -205,37 +205,37 @@ def _hand_over(message: Message, own: Message | None) -> str:
     return ports.mail.send(message)
 
 
-def _list_headers(known: Mapping[str, str]) -> dict[str, str]:
-    """For a mail that can be left, the headers that let mail programs do it with one press (RFC 8058)."""
-    for mark, url in known.items():
+def _list_headers(mark_values: Mapping[str, str]) -> dict[str, str]:
+    """For an email that can be left, the headers that let mail programs do it with one press (RFC 8058)."""
+    for mark, url in mark_values.items():
         if url and mark.startswith("[[unsubscribe:"):
             return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return {}
 
 
-def _filled(mail: Email, text: str, write: Callable[[str], str], known: dict[str, str]) -> str:
+def _filled(email: Email, text: str, write: Callable[[str], str], mark_values: dict[str, str]) -> str:
     """The text with what its marks stand for, looked up once each; one that nobody knows stays as it is."""
 
     def value(mark: re.Match[str]) -> str:
-        lookup = mail_secrets.find(mark["name"])
+        lookup = email_secrets.find(mark["name"])
         if lookup is None:
             return mark[0]
-        if mark[0] not in known:
-            known[mark[0]] = lookup(mail, UUID(mark["id"]))
-        return write(known[mark[0]])
+        if mark[0] not in mark_values:
+            mark_values[mark[0]] = lookup(email, UUID(mark["id"]))
+        return write(mark_values[mark[0]])
 
     return _MARK.sub(value, text)
 
 
 def purge_emails() -> int:
-    """Delete the tenant's mails that belong to no order, some months after they were sent or given up.
+    """Delete the tenant's emails that belong to no order, some months after they were sent or given up.
 
     Anybody can cause them, with a forgotten password; those of orders stay with the orders.
     """
     return purge_rows(
         Email,
         Email.tenant_id == scope_tenant(),
-        Email.created_at < clock.now() - KEEP_LETTERS,
+        Email.created_at < clock.now() - KEEP_EMAILS,
         Email.status != "queued",
         Email.entity_type != "order",
     )

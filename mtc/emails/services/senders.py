@@ -1,4 +1,4 @@
-"""Whom a mail comes from: the platform, whose mail server may send for its own address only.
+"""Whom an email comes from: the platform, whose mail server may send for its own address only.
 
 A store's address is typed by its merchant. Sent as From, it would fail SPF and DMARC at whoever owns its
 domain, and anybody could write as anybody: so the store gives its name, and gets the answers. Its own From
@@ -18,7 +18,7 @@ _LONGEST_NAME = 78
 
 
 def sender_name_and_address(name: str, email: str) -> str:
-    """Whom a mail speaks for, `Name <address>`, on one line of at most 254 characters.
+    """Whom an email speaks for, `Name <address>`, on one line of at most 254 characters.
 
     A name is no address: what looks like one in it would be taken for the sender by some readers.
     """
@@ -29,11 +29,11 @@ def sender_name_and_address(name: str, email: str) -> str:
 
 
 def own_sender(sender: str) -> StoreSender | None:
-    """The own From address of the store of the running tenant that a mail speaks for, or None."""
+    """The own From address of the store of the running tenant that an email speaks for, or None."""
     if not sender:
         return None
-    found = (known(_parts(sender)[1]) for known in store_senders)
-    return next((one for one in found if one is not None), None)
+    candidates = (find_sender(_parts(sender)[1]) for find_sender in store_senders)
+    return next((candidate for candidate in candidates if candidate is not None), None)
 
 
 def headers_of(

@@ -11,10 +11,11 @@ from mtc.core.context import SYSTEM, Context, current, use
 from mtc.core.db import before_commit, require_scope, savepoint
 from mtc.core.deferred_inserts import insert_last
 from mtc.core.events import DomainEvent, record_with
+from mtc.core.tenancy import running_tenant
 from mtc.events.models import Event
 from mtc.events.registry import fanouts, subscribers
 from mtc.tasks.registry import tasks
-from mtc.tasks.services.queue import add_task, running_tenant
+from mtc.tasks.services.queue import add_task
 
 log = logging.getLogger(__name__)
 SHARED = "events.follow"
@@ -25,7 +26,7 @@ def write_events(events: Sequence[DomainEvent]) -> None:
     """Write events down with the tasks that follow from them; the rows are inserted at the end."""
     actor = current().actor
     by = {"kind": actor.kind, "id": str(actor.id) if actor.id else None, "name": actor.name}
-    wanted: list[tuple[str, dict[str, Any]]] = []
+    follow_ups: list[tuple[str, dict[str, Any]]] = []
     for event in events:
         data = event.to_data()
         row = Event(
@@ -38,11 +39,11 @@ def write_events(events: Sequence[DomainEvent]) -> None:
             data=data,
         )
         insert_last(row)
-        wanted += _follow_up(event, data)
+        follow_ups += _follow_up(event, data)
     of_tenant = require_scope().tenant_id is not None
-    for name, payload in wanted:
-        kind = tasks.find(name)
-        if kind is not None and kind.at_once is not None and of_tenant:
+    for name, payload in follow_ups:
+        task_kind = tasks.find(name)
+        if task_kind is not None and task_kind.at_once is not None and of_tenant:
             _put_off(name, payload)
         else:
             _queue(name, payload)
@@ -57,11 +58,11 @@ def _follow_up(event: DomainEvent, data: dict[str, Any]) -> list[tuple[str, dict
     }
     names = [name for name in subscribers.get(event.event_name, ()) if name in tasks]
     shared = [name for name in names if tasks.get(name).shared]
-    wanted: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in names if name not in shared]
+    follow_ups: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in names if name not in shared]
     if shared:
-        wanted.append((SHARED, {"names": shared}))
-    wanted += [named for each in fanouts for named in each(event)]
-    return [(name, {**payload, **extra}) for name, extra in wanted]
+        follow_ups.append((SHARED, {"names": shared}))
+    follow_ups += [named for each in fanouts for named in each(event)]
+    return [(name, {**payload, **extra}) for name, extra in follow_ups]
 
 
 def _put_off(name: str, payload: dict[str, Any]) -> None:
@@ -76,11 +77,11 @@ def _put_off(name: str, payload: dict[str, Any]) -> None:
 
 def follow(name: str, payload: dict[str, Any]) -> None:
     """Let the subscriber work in the running transaction; where that fails or is refused, a task does it."""
-    kind = tasks.get(name)
+    task_kind = tasks.get(name)
     try:
         with savepoint():
-            if kind.at_once is None or kind.at_once(payload):
-                kind.function(payload)
+            if task_kind.at_once is None or task_kind.at_once(payload):
+                task_kind.function(payload)
                 return
     except Exception:
         # The event has happened, and what else follows from it is not to wait.

@@ -1,4 +1,4 @@
-"""How people, memberships, sessions and factors are found."""
+"""Queries for people, memberships, sessions and factors."""
 
 from mtc.identity.queries.people import (
     active_users,

@@ -1,4 +1,4 @@
-"""How factors, pending log-ins, notices and lists of sessions are found; most need a platform scope."""
+"""Queries for factors, pending log-ins, notifications and sessions; most need a platform scope."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def passkey_by_credential(credential_id: str) -> Passkey | None:
 
 
 def codes_left(user_id: UUID) -> int:
-    """How many recovery codes of the user were not used yet."""
+    """Return how many recovery codes of the user were not used yet."""
     query = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
     return session.scalar(query) or 0
 
 
 def has_factor(user_id: UUID) -> bool:
-    """Whether the user has an authenticator app or a passkey."""
+    """Return whether the user has an authenticator app or a passkey."""
     query = select(
         select(TotpSecret.id).where(TotpSecret.user_id == user_id).exists()
         | select(Passkey.id).where(Passkey.user_id == user_id).exists()
@@ -60,7 +60,7 @@ def has_factor(user_id: UUID) -> bool:
 
 
 def with_factor(user_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these users have an authenticator app or a passkey; one statement."""
+    """Return which of these users have an authenticator app or a passkey; one statement."""
     apps = select(TotpSecret.user_id).where(TotpSecret.user_id.in_(user_ids))
     keys = select(Passkey.user_id).where(Passkey.user_id.in_(user_ids))
     return set(session.scalars(apps.union(keys)).all())
@@ -93,7 +93,7 @@ def pending_login(key_hash: str, now: datetime) -> Any:
 
 
 def notices_of(user_id: UUID, most: int) -> Sequence[SecurityNotification]:
-    """What the user was told lately, newest first."""
+    """Return the latest notifications to the user, newest first."""
     query = (
         select(SecurityNotification)
         .where(SecurityNotification.user_id == user_id)

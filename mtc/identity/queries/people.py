@@ -1,4 +1,4 @@
-"""How people, memberships and running sessions are found."""
+"""Queries for people, memberships and running sessions."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def user_by_email(email: str) -> User | None:
 def active_users(addresses: Collection[str]) -> dict[str, User]:
     """The staff users of these addresses, in the form that is compared, who may log in. Platform scope."""
     query = select(User).where(User.email_lc.in_(addresses), User.status == "active")
-    return {one.email_lc: one for one in session.scalars(query)}
+    return {user.email_lc: user for user in session.scalars(query)}
 
 
 def user(user_id: UUID) -> User | None:
@@ -179,7 +179,7 @@ def tenants_of(user_id: UUID) -> Sequence[Any]:
 
 
 def staff_of(tenant_id: UUID) -> Sequence[Any]:
-    """Who works for the tenant: name, email, role, role_name, status, last_login_at, by name."""
+    """Return the tenant's staff: name, email, role, role_name, status, last_login_at, by name."""
     query = (
         select(
             User.id,

@@ -1,4 +1,4 @@
-"""What can be done with people, their passwords, sessions and roles."""
+"""Services of people, their passwords, sessions and roles."""
 
 from mtc.identity.services.customers import customer_login, guest_customer
 from mtc.identity.services.passwords import check_password_rules, hash_password, verify_password

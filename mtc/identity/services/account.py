@@ -1,4 +1,4 @@
-"""What a staff user may change about their own log-in."""
+"""Changes of staff users to their own log-in."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def choose_language(user_id: UUID, locale: str) -> None:
 
 def set_new_password(user: User, new: str) -> User:
     """Set the password of a user who is held still; every session ends. Raises ValidationError."""
-    places = [name for one in tenants_of(user.id) for name in (one.name, one.slug)]
+    places = [name for tenant in tenants_of(user.id) for name in (tenant.name, tenant.slug)]
     check_password_rules(new, about=(user.email, user.name, *places))
     user.password_hash = hash_password(new)
     user.auth_epoch += 1

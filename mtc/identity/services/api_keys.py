@@ -43,7 +43,7 @@ def new_key() -> tuple[str, str]:
 
 
 def secret_hash(key: str) -> str:
-    """What is stored of a key: it is long and random, so a plain hash cannot be searched backwards."""
+    """Return the hash to store of a key; keys are long and random, so a plain hash cannot be reversed."""
     return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 

@@ -17,27 +17,27 @@ DIGITS = 40
 
 
 def is_breached(password: str, path: str) -> bool:
-    """Whether the password stands in the file; False, and an error in the log, when it cannot be read."""
+    """Return whether the password is in the file; False, and an error in the log, when it cannot be read."""
     # What the file is sorted by, and no protection of anything.
-    wanted = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
+    digest = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
     try:
         with Path(path).open("rb") as file:
-            return _found(file, wanted)
+            return _found(file, digest)
     except OSError:
         log.exception("the file of MTC_BREACHED_PASSWORDS cannot be read")
         return False
 
 
-def _found(file: BinaryIO, wanted: bytes) -> bool:
+def _found(file: BinaryIO, digest: bytes) -> bool:
     """Halve the file until the line can only begin in what is left."""
     low, high = 0, file.seek(0, 2)
     while low < high:
         middle = (low + high) // 2
         start, line = _line_from(file, middle)
-        known = line[:DIGITS].upper()
-        if known == wanted:
+        line_digest = line[:DIGITS].upper()
+        if line_digest == digest:
             return True
-        if not line or known > wanted:
+        if not line or line_digest > digest:
             high = middle
         else:
             low = start + len(line)

@@ -21,9 +21,9 @@ from mtc.identity.services.staff import WRONG
 
 def guest_customer(tenant_id: UUID, email: str, *, country: str = "", locale: str = "en") -> Customer:
     """The customer row of an address, made when it is new; a guest has no password."""
-    known = queries.customer_by_email(tenant_id, email)
-    if known is not None:
-        return known
+    existing = queries.customer_by_email(tenant_id, email)
+    if existing is not None:
+        return existing
     address = email.strip()
     customer = Customer(
         tenant_id=tenant_id, email=address, email_lc=address_key(address), country=country, locale=locale
@@ -32,10 +32,10 @@ def guest_customer(tenant_id: UUID, email: str, *, country: str = "", locale: st
         with session.begin_nested():
             session.add(customer)
     except IntegrityError:  # another request made it first
-        found = queries.customer_by_email(tenant_id, email)
-        if found is None:
+        concurrent = queries.customer_by_email(tenant_id, email)
+        if concurrent is None:
             raise
-        return found
+        return concurrent
     return customer
 
 
@@ -49,9 +49,11 @@ def customer_login(tenant_id: UUID, email: str, password: str) -> Customer:
     security_log.note("login.passed", kind="customer", account=str(customer.id), factor="password")
     if needs_rehash(customer.password_hash or ""):
         # Whoever changes the password meanwhile must not find the old one back.
-        known = (Customer.tenant_id == tenant_id, Customer.id == customer.id)
+        this_customer = (Customer.tenant_id == tenant_id, Customer.id == customer.id)
         same = Customer.password_hash == customer.password_hash
-        matched_rows(update(Customer).where(*known, same).values(password_hash=hash_password(password)))
+        matched_rows(
+            update(Customer).where(*this_customer, same).values(password_hash=hash_password(password))
+        )
     customer.last_login_at = clock.now()
     session.flush()
     return customer

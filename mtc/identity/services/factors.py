@@ -27,7 +27,7 @@ TOTP, PASSKEY, RECOVERY = "totp", "passkey", "recovery"
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """What a person has set up; `required_by` says who asks for it, and is empty when nobody does."""
+    """Factors of a person; `required_by` says who asks for one, and is empty when nobody does."""
 
     totp: TotpSecret | None
     passkeys: Sequence[Passkey]
@@ -36,7 +36,7 @@ class Factors:
 
     @property
     def count(self) -> int:
-        """How many factors there are; recovery codes are none, they only stand in for one."""
+        """Return how many factors there are; recovery codes are none, they only stand in for one."""
         return len(self.passkeys) + (self.totp is not None)
 
 
@@ -51,7 +51,7 @@ def factors_of(user: User) -> Factors:
 
 
 def required_by(user: User) -> str:
-    """Who asks this user for a second factor: the platform, or the names of tenants; empty for nobody."""
+    """Return who requires a second factor: the platform, or names of tenants; empty for nobody."""
     if user.is_super_admin:
         return "this platform"
     rows = factor_queries.settings_of_employers(user.id)
@@ -95,11 +95,11 @@ def first_codes(user: User) -> list[str]:
 def remove_totp(user_id: UUID, place: str = "") -> User:
     """Take the authenticator app away; raises ConflictError where it is the last factor that is needed."""
     user = changing(user_id)
-    found = factor_queries.totp_of(user_id)
-    if found is None:
+    totp = factor_queries.totp_of(user_id)
+    if totp is None:
         raise NotFoundError(_l("There is no authenticator app to remove."))
     _may_go(user)
-    session.delete(found)
+    session.delete(totp)
     session.flush()
     _removed(user, "The authenticator app was removed from your account.", place)
     return user
@@ -108,13 +108,15 @@ def remove_totp(user_id: UUID, place: str = "") -> User:
 def remove_passkey(user_id: UUID, passkey_id: UUID, place: str = "") -> User:
     """Take a passkey away; raises NotFoundError, and ConflictError for the last factor that is needed."""
     user = changing(user_id)
-    found = next((one for one in factor_queries.passkeys_of(user_id) if one.id == passkey_id), None)
-    if found is None:
+    passkey = next(
+        (candidate for candidate in factor_queries.passkeys_of(user_id) if candidate.id == passkey_id), None
+    )
+    if passkey is None:
         raise NotFoundError(_l("There is no such passkey."))
     _may_go(user)
-    session.delete(found)
+    session.delete(passkey)
     session.flush()
-    _removed(user, f"The passkey “{found.name}” was removed from your account.", place)
+    _removed(user, f"The passkey “{passkey.name}” was removed from your account.", place)
     return user
 
 
@@ -130,10 +132,10 @@ def renew_codes(user_id: UUID, place: str = "") -> tuple[User, list[str]]:
 
 def reset_factors(email: str) -> User:
     """For the operator: take every factor and code of a locked-out person away and end their sessions."""
-    known = queries.user_by_email(email)
-    if known is None:
+    person = queries.user_by_email(email)
+    if person is None:
         raise NotFoundError(_l("There is no user with this address."))
-    user = changing(known.id)
+    user = changing(person.id)
     for model in (TotpSecret, Passkey):
         session.execute(
             delete(model).where(model.user_id == user.id).execution_options(synchronize_session=False)

@@ -58,7 +58,7 @@ _NO_NAME = _l("Give the passkey a name of at most 60 characters.")
 
 @dataclass(frozen=True, slots=True)
 class RelyingParty:
-    """Who asks: the domain that keys are bound to, and the one origin where they may be used."""
+    """Relying party: the domain that keys are bound to, and the one origin where they may be used."""
 
     id: str
     origin: str
@@ -71,9 +71,9 @@ class RelyingParty:
 
 
 def enrolment_options(party: RelyingParty, user: User, holder: str) -> str:
-    """What the browser needs to make a passkey, as JSON; `holder` is the browser's session."""
-    known = queries.passkeys_of(user.id)
-    if len(known) >= MOST:
+    """Return the options to make a passkey, as JSON; `holder` is the browser's session."""
+    existing = queries.passkeys_of(user.id)
+    if len(existing) >= MOST:
         raise ConflictError(_l("You have %(most)s passkeys. Remove one first.", most=MOST))
     return options_to_json(
         generate_registration_options(
@@ -87,7 +87,7 @@ def enrolment_options(party: RelyingParty, user: User, holder: str) -> str:
                 resident_key=ResidentKeyRequirement.PREFERRED,
                 user_verification=UserVerificationRequirement.PREFERRED,
             ),
-            exclude_credentials=_described(known),
+            exclude_credentials=_described(existing),
         )
     )
 
@@ -152,7 +152,7 @@ def rename_passkey(user_id: UUID, passkey_id: UUID, name: str) -> None:
 
 
 def first_options(party: RelyingParty, holder: str) -> str:
-    """What a browser needs to log in without a password; it names nobody, so it tells nobody's keys."""
+    """Return the options to log in without a password; they name nobody, so they disclose nobody's keys."""
     return options_to_json(
         generate_authentication_options(
             rp_id=party.id,
@@ -163,7 +163,7 @@ def first_options(party: RelyingParty, holder: str) -> str:
 
 
 def second_options(party: RelyingParty, user: User, holder: str) -> str:
-    """What a browser needs to show a passkey after the password."""
+    """Return the options to show a passkey after the password."""
     return options_to_json(
         generate_authentication_options(
             rp_id=party.id,
@@ -197,15 +197,15 @@ def accept_passkey(
     shown = _verified(party, row, answer, challenge, purpose == FIRST)
     if shown is None:
         raise UnauthorizedError(REFUSED)
-    known = row.sign_count
-    if (shown or known) and shown <= known:
+    last_count = row.sign_count
+    if (shown or last_count) and shown <= last_count:
         notify_user(
             row.user_id,
             f"The passkey “{row.name}” seems to have a copy: its counter went back. Remove it.",
         )
         commit_batch()
         raise UnauthorizedError(REFUSED)
-    if not _count(row.id, known, shown):
+    if not _count(row.id, last_count, shown):
         raise UnauthorizedError(REFUSED)
     return row
 
@@ -228,11 +228,11 @@ def _verified(
         return None
 
 
-def _count(passkey_id: UUID, known: int, shown: int) -> bool:
+def _count(passkey_id: UUID, last_count: int, shown: int) -> bool:
     """Note the key's counter; False when another answer was counted meanwhile."""
     done = matched_rows(
         update(Passkey)
-        .where(Passkey.id == passkey_id, Passkey.sign_count == known)
+        .where(Passkey.id == passkey_id, Passkey.sign_count == last_count)
         .values(sign_count=shown, last_used_at=clock.now())
     )
     return done == 1
@@ -263,16 +263,18 @@ def _challenge(answer: dict[str, Any], holder: str, purpose: str) -> bytes:
 def _described(passkeys: Any) -> list[PublicKeyCredentialDescriptor]:
     return [
         PublicKeyCredentialDescriptor(
-            id=base64url_to_bytes(one.credential_id),
-            transports=[AuthenticatorTransport(name) for name in one.transports or []] or None,
+            id=base64url_to_bytes(passkey.credential_id),
+            transports=[AuthenticatorTransport(name) for name in passkey.transports or []] or None,
         )
-        for one in passkeys
+        for passkey in passkeys
     ]
 
 
 def _transports(answer: dict[str, Any]) -> list[str]:
-    told = answer["response"].get("transports")
-    known = {one.value for one in AuthenticatorTransport}
+    transports = answer["response"].get("transports")
+    supported = {transport.value for transport in AuthenticatorTransport}
     return (
-        [name for name in told if isinstance(name, str) and name in known] if isinstance(told, list) else []
+        [name for name in transports if isinstance(name, str) and name in supported]
+        if isinstance(transports, list)
+        else []
     )

@@ -60,13 +60,13 @@ def send_links(sender: str, public_url: str) -> int:
     if not taken:
         return 0
     people = queries.active_users({row.email_lc for row in taken})
-    letters = [(row, _letter(row, people.get(row.email_lc), sender, public_url)) for row in taken]
+    messages = [(row, _message(row, people.get(row.email_lc), sender, public_url)) for row in taken]
     commit_batch()
     sent = 0
-    for row, letter in letters:
-        if letter is not None:
+    for row, message in messages:
+        if message is not None:
             try:
-                ports.mail.send(letter)
+                ports.mail.send(message)
             except Exception:
                 log.exception("a link to a new password could not be mailed")
                 if row.attempts < MOST:
@@ -78,7 +78,7 @@ def send_links(sender: str, public_url: str) -> int:
     return sent
 
 
-def _letter(row: Row[Any], user: User | None, sender: str, public_url: str) -> Message | None:
+def _message(row: Row[Any], user: User | None, sender: str, public_url: str) -> Message | None:
     if user is None:
         return None
     link = f"{public_url}/login/new-password/{link_token(user)}"

@@ -53,14 +53,14 @@ def _place_names() -> tuple[str, ...]:
 
 
 def _only_context(password: str, about: tuple[str, ...]) -> bool:
-    """Whether nothing is left of the password but known words, the person's and the place's among them."""
-    own = {part for one in about for part in _NO_LETTER.split(fold(one, 300)) if len(part) > 2}
+    """Return whether the password consists of known words, the person's and the place's among them."""
+    own = {part for text in about for part in _NO_LETTER.split(fold(text, 300)) if len(part) > 2}
     left = [part for part in _NO_LETTER.split(fold(password, LONGEST)) if part]
     return bool(left) and len(left) < 4 and all(_made_of(part, CONTEXT_WORDS | own) for part in left)
 
 
 def _made_of(text: str, words: frozenset[str]) -> bool:
-    """Whether the text is one of the words, or several of them without a gap."""
+    """Return whether the text is one of the words, or several of them without a gap."""
     ends = {0}
     for place in range(len(text)):
         if place in ends:
@@ -69,7 +69,7 @@ def _made_of(text: str, words: frozenset[str]) -> bool:
 
 
 def _leaked(password: str) -> bool:
-    """Whether the file that the operator has named, if any, holds it."""
+    """Return whether the file that the operator has named, if any, holds it."""
     path: str = current_app.config["MTC"].breached_passwords if current_app else ""
     return bool(path) and is_breached(password, path)
 
@@ -116,7 +116,7 @@ def _dummy() -> str:
 
 
 def verify_password(hashed: str | None, password: str) -> bool:
-    """Whether the password is the one; takes as long when there is no hash."""
+    """Return whether the password is right; takes as long when there is no hash."""
     plain = in_one_form(password)
     # Hashes from before there was one form were made of what had been typed.
     forms = [plain] if plain == password else [plain, password]
@@ -131,5 +131,5 @@ def _is_hash_of(hashed: str | None, password: str) -> bool:
 
 
 def needs_rehash(hashed: str) -> bool:
-    """Whether the hash was made with older parameters."""
+    """Return whether the hash was made with older parameters."""
     return _hasher.check_needs_rehash(hashed)

@@ -33,7 +33,7 @@ def forget_codes(user_id: UUID) -> None:
 
 
 def use_code(user_id: UUID, code: str) -> bool:
-    """Whether this is one of the user's codes; with that it is used up."""
+    """Use up one of the user's codes; return whether it was one."""
     taken = matched_rows(
         update(RecoveryCode)
         .where(

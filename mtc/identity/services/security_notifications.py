@@ -1,4 +1,4 @@
-"""What a person is told about their own log-in: on their account page at once, and by mail soon after."""
+"""Notifications about one's own log-in: on the account page at once, and by mail soon after."""
 
 from __future__ import annotations
 
@@ -44,14 +44,15 @@ def send_notices(sender: str, public_url: str) -> int:
     )
     if not taken:
         return 0
-    letters = [
-        (row.id, _letter(row, sender, public_url)) for row in queries.notices_by_id([one.id for one in taken])
+    messages = [
+        (row.id, _message(row, sender, public_url))
+        for row in queries.notices_by_id([notice_row.id for notice_row in taken])
     ]
     commit_batch()
     sent = 0
-    for notice_id, letter in letters:
+    for notice_id, message in messages:
         try:
-            ports.mail.send(letter)
+            ports.mail.send(message)
         except Exception:
             log.exception("a notice about a log-in could not be mailed")
             continue
@@ -62,7 +63,7 @@ def send_notices(sender: str, public_url: str) -> int:
     return sent
 
 
-def _letter(row: Row[Any], sender: str, public_url: str) -> Message:
+def _message(row: Row[Any], sender: str, public_url: str) -> Message:
     where = f"From: {row.place}\n" if row.place else ""
     text = (
         f"Hello {row.name or 'there'},\n\n{row.text}\n\n{where}When: {row.created_at:%d %B %Y, %H:%M} UTC\n\n"

@@ -49,7 +49,7 @@ class Login:
 
     @property
     def recent(self) -> bool:
-        """Whether the person showed who they are a moment ago; `opened_at` says when."""
+        """Return whether the person authenticated a moment ago; `opened_at` says when."""
         return self.opened_at is not None and self.opened_at + RECENT > clock.now()
 
     def put(self, name: str, value: Any) -> None:
@@ -81,7 +81,7 @@ class Listed:
 
 
 def key_hash(key: str) -> str:
-    """What is stored of a session key: a leak of the table opens no session."""
+    """Return the stored hash of a session key: a leak of the table opens no session."""
     return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
@@ -196,7 +196,7 @@ def end_other_sessions(login: Login) -> int:
 
 
 def live_sessions(login: Login) -> list[Listed]:
-    """Where the person is logged in now, seen last first."""
+    """Return the sessions of the person that are open now, seen last first."""
     now = clock.now()
     if login.tenant_id is not None and login.customer_id is not None:
         rows = queries.sessions_of_customer(login.tenant_id, login.customer_id, now, now - CUSTOMER_IDLE)
@@ -206,20 +206,20 @@ def live_sessions(login: Login) -> list[Listed]:
         rows = []
     return [
         Listed(
-            one.id,
-            device(one.user_agent),
-            one.ip,
-            one.last_seen_at,
-            one.created_at,
-            one.second_factor,
-            one.id == login.id,
+            row.id,
+            device(row.user_agent),
+            row.ip,
+            row.last_seen_at,
+            row.created_at,
+            row.second_factor,
+            row.id == login.id,
         )
-        for one in rows
+        for row in rows
     ]
 
 
 def _own(login: Login) -> tuple[ColumnElement[bool], ...]:
-    """What the sessions of the person have in common: staff on the platform, or a shopper of one tenant."""
+    """Return the conditions of the person's sessions: staff on the platform, or a shopper of one tenant."""
     if login.tenant_id is None:
         return LoginSession.user_id == login.user_id, LoginSession.tenant_id.is_(None)
     return LoginSession.customer_id == login.customer_id, LoginSession.tenant_id == login.tenant_id

@@ -52,11 +52,11 @@ def this_step() -> int:
 def matching_step(secret: str, code: str) -> int | None:
     """The step whose code this is, one before or after included; None when it is none of them."""
     typed = "".join(code.split())
-    found = None
+    matching = None
     for step in range(this_step() - DRIFT, this_step() + DRIFT + 1):
         if same(code_at(secret, step), typed):
-            found = step
-    return found
+            matching = step
+    return matching
 
 
 def provisioning_uri(secret: str, email: str, issuer: str) -> str:
@@ -93,7 +93,7 @@ def secret_of(row: TotpSecret) -> str:
 
 
 def accept_code(user_id: UUID, code: str) -> bool:
-    """Whether the code counts; with that it is used up, and so is every older one."""
+    """Return whether the code is valid; with that it is used up, and so is every older one."""
     row = queries.totp_of(user_id)
     if row is None:
         return False

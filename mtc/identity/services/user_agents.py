@@ -1,4 +1,4 @@
-"""What a browser says about itself, in plain words; never used to decide anything."""
+"""Names of browsers by their User-Agent, in plain words; never used to decide anything."""
 
 from __future__ import annotations
 

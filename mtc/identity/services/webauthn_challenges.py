@@ -34,7 +34,7 @@ def new_challenge(holder: str, purpose: str) -> bytes:
 
 
 def take_challenge(challenge: bytes, holder: str, purpose: str) -> bool:
-    """Whether this browser was given the challenge for this purpose; it is gone with that.
+    """Use up the challenge; return whether this browser was given it for this purpose.
 
     That is committed at once: an answer that is refused afterwards has used its challenge up as well.
     """
@@ -46,9 +46,9 @@ def take_challenge(challenge: bytes, holder: str, purpose: str) -> bool:
             WebAuthnChallenge.expires_at > clock.now(),
         )
     )
-    found = taken == 1
+    is_valid = taken == 1
     commit_batch()
-    return found
+    return is_valid
 
 
 def purge_challenges() -> None:

@@ -1,4 +1,4 @@
-"""What a cache promises, and the bytes in which every cache keeps its values."""
+"""Interface of a cache, and the bytes in which every cache keeps its values."""
 
 from __future__ import annotations
 

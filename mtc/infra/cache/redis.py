@@ -93,7 +93,7 @@ class RedisCache:
             return otherwise
 
     def _forget(self, *keys: str) -> None:
-        """What this process itself has counted."""
+        """Remove what this process itself has counted."""
         self._local.delete(*keys)
         self._given.delete(*keys)
         with self._lock:

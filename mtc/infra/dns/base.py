@@ -1,4 +1,4 @@
-"""What a look-up in DNS promises: the texts at a name, or a sentence for people why there is no answer."""
+"""Interface of a look-up in DNS: the texts at a name, or a sentence for people why there is no answer."""
 
 from __future__ import annotations
 

@@ -29,12 +29,12 @@ class DnsResolver:
     def texts(self, name: str, *, timeout: float = TIMEOUT) -> tuple[str, ...]:
         """Nothing is kept between two calls: people ask again once they have changed a record."""
         check_outside_call("The name server")
-        found, errors = import_module("dns.resolver"), import_module("dns.exception")
+        resolver_module, errors = import_module("dns.resolver"), import_module("dns.exception")
         try:
             answer = self._resolver().resolve(
                 f"{name}.", "TXT", lifetime=timeout, raise_on_no_answer=False, search=False
             )
-        except found.NXDOMAIN:
+        except resolver_module.NXDOMAIN:
             return ()
         except errors.Timeout:
             raise DnsError(_l("The name servers did not answer in time.")) from None

@@ -1,4 +1,4 @@
-"""What outbound HTTP promises, and the ways in which it fails."""
+"""Interface of outbound HTTP, and the ways in which it fails."""
 
 from __future__ import annotations
 

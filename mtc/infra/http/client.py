@@ -95,14 +95,14 @@ class HttpClient:
             sock.close()
 
     def _headers(
-        self, target: Target, wanted: Mapping[str, str], method: str, body: bytes | None
+        self, target: Target, extra: Mapping[str, str], method: str, body: bytes | None
     ) -> list[tuple[str, str]]:
         sent = [("Host", target.host_header), ("Accept-Encoding", "identity"), ("Connection", "close")]
-        if not any(name.lower() == "user-agent" for name in wanted):
+        if not any(name.lower() == "user-agent" for name in extra):
             sent.append(("User-Agent", self._user_agent))
         if body is not None or method in {"POST", "PUT", "PATCH"}:
             sent.append(("Content-Length", str(len(body or b""))))
-        for name, value in wanted.items():
+        for name, value in extra.items():
             if name.lower() in _OURS:
                 raise ValueError(f"The header {name} is set by the client.")
             if not (name + value).isascii() or not (name + value).isprintable():

@@ -1,4 +1,4 @@
-"""Which network addresses are public, by the IANA special-purpose registries (RFC 6890 and later)."""
+"""Public network addresses, by the IANA special-purpose registries (RFC 6890 and later)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _ISATAP = {0x00005EFE, 0x02005EFE}
 
 
 def is_public(text: str) -> bool:
-    """Whether `text` is an address that belongs to the public internet; False for anything else."""
+    """Return whether `text` is an address that belongs to the public internet; False for anything else."""
     try:
         address = ip_address(text)
     except ValueError:

@@ -18,7 +18,7 @@ _NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)")
 
 @dataclass(frozen=True)
 class Target:
-    """Where a request goes: `host` is a lower-case ASCII name or a plain address, without brackets."""
+    """Target of a request: `host` is a lower-case ASCII name or a plain address, without brackets."""
 
     scheme: str
     host: str

@@ -1,4 +1,4 @@
-"""What a mailer promises, and how a message becomes an e-mail that nobody can inject headers into."""
+"""Interface of a mailer, and the building of e-mails that nobody can inject headers into."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def to_email(message: Message) -> EmailMessage:
 
 
 def to_bytes(message: Message, email: EmailMessage) -> bytes:
-    """What goes over the wire, signed where the message has a key; raises ValidationError for a bad key."""
+    """Return the bytes to send, signed where the message has a key; raises ValidationError for a bad key."""
     if message.dkim is None:
         return email.as_bytes()
     try:
@@ -109,9 +109,9 @@ def to_bytes(message: Message, email: EmailMessage) -> bytes:
 
 
 def is_ascii(message: Message) -> bool:
-    """Whether every mail server can carry its addresses: what stands before the @ is ASCII in each."""
-    given = (message.from_, message.to, message.reply_to or "")
-    return all(one.rpartition("<")[2].rpartition("@")[0].isascii() for one in given)
+    """Return whether every mail server takes its addresses: the part before the @ is ASCII in each."""
+    addresses = (message.from_, message.to, message.reply_to or "")
+    return all(address.rpartition("<")[2].rpartition("@")[0].isascii() for address in addresses)
 
 
 def automatic_headers(sender: str, number: object) -> dict[str, str]:

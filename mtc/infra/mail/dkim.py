@@ -68,11 +68,11 @@ def signed(email: EmailMessage, key: DkimKey) -> bytes:
 
 def _headers(head: bytes) -> dict[str, list[bytes]]:
     """Values by name in small letters, in the order in which they stand, folded as they are."""
-    found: dict[str, list[bytes]] = {}
+    values: dict[str, list[bytes]] = {}
     for line in re.split(rb"\r\n(?![ \t])", head):
         name, _, value = line.partition(b":")
-        found.setdefault(name.decode("ascii").strip().lower(), []).append(value)
-    return found
+        values.setdefault(name.decode("ascii").strip().lower(), []).append(value)
+    return values
 
 
 def _relaxed(name: str, value: bytes) -> bytes:

@@ -39,8 +39,8 @@ def address_header(name: str, who: Address) -> Written:
     """One address with the name of whom it belongs to; the name is never torn apart."""
     spec = f"<{who.addr_spec}>" if who.display_name else who.addr_spec
     lines = [*_phrase(name, who.display_name), spec]
-    one = " ".join(lines)
-    return Written(name, str(who), [one] if len(f"{name}: {one}") <= _LINE else lines)
+    line = " ".join(lines)
+    return Written(name, str(who), [line] if len(f"{name}: {line}") <= _LINE else lines)
 
 
 def text_header(name: str, text: str) -> Written:

@@ -107,7 +107,7 @@ class SmtpMail:
 
 
 def _said(code: int, text: bytes | str) -> str:
-    """What the server answered, on one line."""
+    """Return the server's answer on one line."""
     words = text.decode(errors="replace") if isinstance(text, bytes) else text
     return " ".join(f"{code} {strip_invisible(words[:300], multiline=False)}".split())
 

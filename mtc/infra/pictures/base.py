@@ -1,4 +1,4 @@
-"""What the port for pictures promises, and its limits."""
+"""Interface of the port for pictures, and its limits."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Cleaned:
 
 
 def rendition_key(key: str, width: int | str) -> str:
-    """Where the smaller copy of a picture stands in the storage, and below which address it is served."""
+    """Return the key of a picture's smaller copy in the storage, which is also in its address."""
     return f"{key}.w{width}.webp"
 
 
@@ -80,11 +80,14 @@ class Pictures(Protocol):
 
 def widths_of(width: int) -> list[int]:
     """The widths in which a picture of so many pixels is served: none is larger than the picture."""
-    return [*(one for one in WIDTHS if one < width), *([width] if width <= WIDTHS[-1] else [])]
+    return [
+        *(rendition_width for rendition_width in WIDTHS if rendition_width < width),
+        *([width] if width <= WIDTHS[-1] else []),
+    ]
 
 
 def build_pictures() -> Pictures:
-    """What decodes when Pillow is installed, otherwise what only takes pictures apart; imports no driver."""
+    """Return Pillow's decoder when it is installed, else the parser of containers; imports no driver."""
     if find_spec("PIL"):
         return cast(Pictures, import_module("mtc.infra.pictures.pillow").PillowPictures())
     return cast(Pictures, import_module("mtc.infra.pictures.without_decoder").PlainPictures())

@@ -23,11 +23,11 @@ class Parts:
 
 def take_apart(data: bytes) -> Parts | None:
     """The parts that are the picture; None for other formats. Raises PictureError for a damaged one."""
-    for kind, module in (("png", png), ("jpeg", jpeg), ("webp", webp)):
+    for format_name, module in (("png", png), ("jpeg", jpeg), ("webp", webp)):
         if module.is_one(data):
-            kept, width, height, orientation, moving = module.strip(data)
+            content, width, height, orientation, moving = module.strip(data)
             check_size(width, height)
-            return Parts(kind, kept, width, height, orientation, moving)
+            return Parts(format_name, content, width, height, orientation, moving)
     return None
 
 
@@ -46,17 +46,17 @@ def noted(parts: Parts) -> bytes:
 
 
 def is_gif(data: bytes) -> bool:
-    """Whether the bytes begin as a GIF does."""
+    """Return whether the bytes begin as a GIF does."""
     return data[:6] in (b"GIF87a", b"GIF89a")
 
 
 def is_avif(data: bytes) -> bool:
-    """Whether the bytes begin as an AVIF does: one of its brands says so (ISO 14496-12, 4.3)."""
+    """Return whether the bytes begin as an AVIF does: one of its brands says so (ISO 14496-12, 4.3)."""
     return bool(_brands(data) & {b"avif", b"avis"})
 
 
 def unknown(data: bytes, formats: str) -> LazyText:
-    """What to say about a file that is none of the formats."""
+    """Return the error for a file that is none of the formats."""
     if _brands(data) & {b"heic", b"heix", b"mif1", b"hevc"}:
         return _l(
             "HEIC pictures are not taken, since browsers do not show them. Use %(formats)s.", formats=formats

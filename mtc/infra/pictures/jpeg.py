@@ -18,7 +18,7 @@ _MOST_SEGMENTS = 5000
 
 
 def is_one(data: bytes) -> bool:
-    """Whether the bytes begin as a JPEG does."""
+    """Return whether the bytes begin as a JPEG does."""
     return data.startswith(b"\xff\xd8\xff")
 
 
@@ -47,11 +47,11 @@ def strip(data: bytes) -> tuple[bytes, int, int, int, bool]:
         elif marker in _TABLES:
             body += segment
         elif marker == _SCAN:
-            found = _MARK.search(data, place)
-            if found is None:
+            marker_match = _MARK.search(data, place)
+            if marker_match is None:
                 raise PictureError(CUT_OFF)
-            body += segment + data[place : found.start()]
-            place = found.start()
+            body += segment + data[place : marker_match.start()]
+            place = marker_match.start()
         elif marker == 0xE0 and content.startswith(b"JFIF\0") and len(content) >= 14:
             head += _segment(0xE0, content[:12] + b"\0\0")  # without its small preview
         elif marker == 0xEE and content.startswith(b"Adobe") and len(content) >= 12:
@@ -64,8 +64,8 @@ def strip(data: bytes) -> tuple[bytes, int, int, int, bool]:
         raise PictureError(DAMAGED)
     if b"\xff\xda" not in body:
         raise PictureError(DAMAGED)
-    kept = b"\xff\xd8" + head + _profile(profile) + body + b"\xff\xd9"
-    return kept, width, height, orientation, False
+    content_bytes = b"\xff\xd8" + head + _profile(profile) + body + b"\xff\xd9"
+    return content_bytes, width, height, orientation, False
 
 
 def note(data: bytes, orientation: int) -> bytes:

@@ -1,4 +1,4 @@
-"""What a picture's container says beside the picture: which way up it is, and its colour profile."""
+"""Metadata in a picture's container: orientation and colour profile."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def turned(orientation: int, width: int, height: int) -> tuple[int, int]:
 
 
 def is_profile(profile: bytes) -> bool:
-    """Whether this is a colour profile (ICC.1, 7.2), which may stay, or something else in its place."""
+    """Return whether this is a colour profile (ICC.1, 7.2), which may stay."""
     return (
         128 <= len(profile) <= LARGEST_PROFILE
         and profile[36:40] == b"acsp"

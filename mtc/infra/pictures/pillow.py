@@ -64,7 +64,7 @@ class PillowPictures:
         if not widths:
             return []
         facts, made = self._ask({"do": "render", "widths": list(widths)}, data)
-        return [Rendition(width, one) for width, one in zip(facts["widths"], made, strict=True)]
+        return [Rendition(width, content) for width, content in zip(facts["widths"], made, strict=True)]
 
     def _ask(self, job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:
         turn, seconds = self._one_at_a_time[job["do"]], _SECONDS[job["do"]]

@@ -25,7 +25,7 @@ _HIGH = 92
 
 
 class Refused(ValueError):
-    """Why the picture is refused: damaged, animated or large."""
+    """Reason why the picture is refused: damaged, animated or large."""
 
 
 def limit(memory: int, seconds: int) -> None:
@@ -66,33 +66,33 @@ def answer(job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes
 
 def _clean(picture: Any, job: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
     """Decode all of it; encode anew what must be turned or has descriptions that cannot be cut out."""
-    kind = picture.format
+    format_name = picture.format
     if job["orientation"] is None:  # its descriptions cannot be cut out
         orientation, keep = picture.getexif().get(0x0112, 1), False
     else:
         orientation, keep = job["orientation"], job["orientation"] == 1 and not job.get("encode")
     picture.load()
     if keep:
-        return {"kind": kind, "size": picture.size, "kept": True}, []
+        return {"kind": format_name, "size": picture.size, "kept": True}, []
     profile = picture.info.get("icc_profile")
     if orientation != 1:
         exif = picture.getexif()
         exif.clear()
         exif[0x0112] = orientation
         picture = ImageOps.exif_transpose(picture)
-    kind = {"GIF": "PNG", "AVIF": "WEBP"}.get(kind, kind)
-    return {"kind": kind, "size": picture.size}, [_encoded(picture, kind, profile)]
+    format_name = {"GIF": "PNG", "AVIF": "WEBP"}.get(format_name, format_name)
+    return {"kind": format_name, "size": picture.size}, [_encoded(picture, format_name, profile)]
 
 
-def _encoded(picture: Any, kind: str, profile: bytes | None) -> bytes:
+def _encoded(picture: Any, format_name: str, profile: bytes | None) -> bytes:
     picture.info.clear()
     more: dict[str, Any] = {"icc_profile": profile} if profile else {}
-    if kind == "JPEG":
+    if format_name == "JPEG":
         more |= {"quality": _HIGH, "subsampling": "4:2:0", "optimize": True}
-    elif kind == "WEBP":
+    elif format_name == "WEBP":
         more |= {"quality": _HIGH, "method": 4, "exif": b"", "xmp": b""}
     out = BytesIO()
-    picture.save(out, kind, **more)
+    picture.save(out, format_name, **more)
     return out.getvalue()
 
 
@@ -157,7 +157,7 @@ def main() -> None:
     job = json.loads(sys.stdin.buffer.readline())
     limit(job["memory"], job["seconds"])
     facts, made = answer(job, sys.stdin.buffer.read())
-    facts["lengths"] = [len(one) for one in made]
+    facts["lengths"] = [len(content) for content in made]
     sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + b"".join(made))
 
 

@@ -15,29 +15,29 @@ _MOST_CHUNKS = 200_000
 
 
 def is_one(data: bytes) -> bool:
-    """Whether the bytes begin as a PNG does."""
+    """Return whether the bytes begin as a PNG does."""
     return data.startswith(_MAGIC + b"\0\0\0\rIHDR")
 
 
 def strip(data: bytes) -> tuple[bytes, int, int, int, bool]:
     """(bytes, width, height, orientation, whether it moves); what stands behind the end is cut off."""
-    kept, orientation, moving, pixels = [_MAGIC], 1, False, False
-    for kind, content in _chunks(data):
-        if kind in _KEPT:
-            kept.append(chunk(kind, content))
-            pixels = pixels or kind == b"IDAT"
-        elif kind == b"iCCP":
+    chunks, orientation, moving, pixels = [_MAGIC], 1, False, False
+    for chunk_type, content in _chunks(data):
+        if chunk_type in _KEPT:
+            chunks.append(chunk(chunk_type, content))
+            pixels = pixels or chunk_type == b"IDAT"
+        elif chunk_type == b"iCCP":
             profile = unpacked_profile(content.partition(b"\0")[2][1:])
             if profile:
-                kept.append(chunk(kind, b"ICC\0\0" + zlib.compress(profile)))
-        elif kind == b"eXIf" and orientation == 1:
+                chunks.append(chunk(chunk_type, b"ICC\0\0" + zlib.compress(profile)))
+        elif chunk_type == b"eXIf" and orientation == 1:
             orientation = orientation_of(content)
-        elif kind == b"acTL":
+        elif chunk_type == b"acTL":
             moving = int.from_bytes(content[:4], "big") > 1
     if not pixels:
         raise PictureError(DAMAGED)
     width, height = struct.unpack(">II", data[16:24])
-    return b"".join(kept), width, height, orientation, moving
+    return b"".join(chunks), width, height, orientation, moving
 
 
 def note(data: bytes, orientation: int) -> bytes:
@@ -46,9 +46,14 @@ def note(data: bytes, orientation: int) -> bytes:
     return data[:head] + chunk(b"eXIf", upright_note(orientation)) + data[head:]
 
 
-def chunk(kind: bytes, content: bytes) -> bytes:
+def chunk(chunk_type: bytes, content: bytes) -> bytes:
     """One chunk: length, kind, content, check sum."""
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    return (
+        struct.pack(">I", len(content))
+        + chunk_type
+        + content
+        + struct.pack(">I", zlib.crc32(chunk_type + content))
+    )
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -57,14 +62,14 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         if place + 12 > len(data):
             raise PictureError(CUT_OFF)
         length = int.from_bytes(data[place : place + 4], "big")
-        kind, end = data[place + 4 : place + 8], place + 8 + length
+        chunk_type, end = data[place + 4 : place + 8], place + 8 + length
         if end + 4 > len(data):
             raise PictureError(CUT_OFF)
         content = data[place + 8 : end]
-        if zlib.crc32(kind + content) != int.from_bytes(data[end : end + 4], "big"):
+        if zlib.crc32(chunk_type + content) != int.from_bytes(data[end : end + 4], "big"):
             raise PictureError(DAMAGED)
-        yield kind, content
+        yield chunk_type, content
         place = end + 4
-        if kind == b"IEND":
+        if chunk_type == b"IEND":
             return
     raise PictureError(DAMAGED)

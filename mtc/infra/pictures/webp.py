@@ -13,23 +13,23 @@ _MOST_CHUNKS = 10_000
 
 
 def is_one(data: bytes) -> bool:
-    """Whether the bytes begin as a WebP does."""
+    """Return whether the bytes begin as a WebP does."""
     return data[:4] == b"RIFF" and data[8:12] == b"WEBP"
 
 
 def strip(data: bytes) -> tuple[bytes, int, int, int, bool]:
     """(bytes, width, height, orientation, whether it moves); a moving one is returned as it is."""
     canvas, profile, alpha, picture, orientation, moving = b"", b"", b"", b"", 1, False
-    for kind, content in _chunks(data):
-        if kind == b"VP8X" and len(content) >= 10:
+    for chunk_type, content in _chunks(data):
+        if chunk_type == b"VP8X" and len(content) >= 10:
             canvas, moving = content, bool(content[0] & _MOVING_FLAG)
-        elif kind == b"ICCP" and is_profile(content):
-            profile = chunk(kind, content)
-        elif kind == b"ALPH" and not picture:
-            alpha = chunk(kind, content)
-        elif kind in (b"VP8 ", b"VP8L") and not picture:
-            picture = chunk(kind, content)
-        elif kind == b"EXIF":
+        elif chunk_type == b"ICCP" and is_profile(content):
+            profile = chunk(chunk_type, content)
+        elif chunk_type == b"ALPH" and not picture:
+            alpha = chunk(chunk_type, content)
+        elif chunk_type in (b"VP8 ", b"VP8L") and not picture:
+            picture = chunk(chunk_type, content)
+        elif chunk_type == b"EXIF":
             orientation = orientation_of(content)
     if moving:
         return data, *_canvas_size(canvas), orientation, True
@@ -55,9 +55,9 @@ def note(data: bytes, orientation: int) -> bytes:
     return _file(body + chunk(b"EXIF", upright_note(orientation)))
 
 
-def chunk(kind: bytes, content: bytes) -> bytes:
+def chunk(chunk_type: bytes, content: bytes) -> bytes:
     """One chunk, of an even number of bytes."""
-    return kind + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+    return chunk_type + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
 
 
 def _file(body: bytes) -> bytes:

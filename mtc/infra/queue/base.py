@@ -1,4 +1,4 @@
-"""What a queue promises: to wake whoever drains the task rows, and nothing else."""
+"""Interface of a queue: it wakes whoever drains the task rows, and nothing else."""
 
 from __future__ import annotations
 

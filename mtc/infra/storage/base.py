@@ -1,4 +1,4 @@
-"""What a file store promises, and which names it takes."""
+"""Interface of a file store, and the names that it takes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Storage(Protocol):
         """Size, tag and time of a file."""
 
     def exists(self, key: str) -> bool:
-        """Whether the file is there."""
+        """Return whether the file is there."""
 
     def delete(self, key: str) -> None:
         """Remove a file; an absent one is no error."""

@@ -62,12 +62,12 @@ class LocalStorage:
         path = self._path(key)
         if not path.is_file():
             raise _absent()
-        found = path.stat()
-        etag = f"{found.st_mtime_ns:x}-{found.st_ino:x}-{found.st_size:x}"
-        return FileInfo(found.st_size, etag, datetime.fromtimestamp(found.st_mtime, UTC))
+        status = path.stat()
+        etag = f"{status.st_mtime_ns:x}-{status.st_ino:x}-{status.st_size:x}"
+        return FileInfo(status.st_size, etag, datetime.fromtimestamp(status.st_mtime, UTC))
 
     def exists(self, key: str) -> bool:
-        """Whether the file is there."""
+        """Return whether the file is there."""
         return self._path(key).is_file()
 
     def delete(self, key: str) -> None:

@@ -98,7 +98,7 @@ class S3Storage:
         return FileInfo(head["ContentLength"], head["ETag"].strip('"'), head["LastModified"])
 
     def exists(self, key: str) -> bool:
-        """Whether the object is there."""
+        """Return whether the object is there."""
         try:
             self.stat(key)
         except NotFoundError:
@@ -139,7 +139,7 @@ class S3Storage:
 
 
 class _Raw(io.RawIOBase):
-    """What BufferedReader needs, on top of botocore's streaming body."""
+    """Raw stream that BufferedReader needs, on top of botocore's streaming body."""
 
     def __init__(self, body: Any) -> None:
         self._body = body

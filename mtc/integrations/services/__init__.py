@@ -1,4 +1,4 @@
-"""What can be done with the connections to other programs."""
+"""Services of the connections to other programs."""
 
 from mtc.integrations.services.api_keys import create_api_key, revoke_api_key
 

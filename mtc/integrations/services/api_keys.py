@@ -47,7 +47,7 @@ def create_api_key(
         raise ValidationError(_l("Check the marked fields."), errors)
     if not all(actor.may(scope) for scope in scopes):
         raise ForbiddenError(_l("A key cannot do more than you can. Ask an owner of the store."))
-    if sum(1 for one in queries.api_keys(tenant_id) if is_live(one)) >= MOST:
+    if sum(1 for api_key in queries.api_keys(tenant_id) if is_live(api_key)) >= MOST:
         raise ConflictError(
             _l("A store has at most %(most)s keys. Revoke those that nobody uses.", most=MOST)
         )
@@ -67,7 +67,7 @@ def create_api_key(
 
 
 def is_live(key: ApiKey) -> bool:
-    """Whether the key opens anything today."""
+    """Return whether the key is valid today."""
     return key.revoked_at is None and (key.expires_at is None or key.expires_at > clock.now())
 
 

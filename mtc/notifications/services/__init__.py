@@ -1,4 +1,4 @@
-"""What can be done with notifications to staff."""
+"""Services of notifications to staff."""
 
 from mtc.notifications.services.preferences import (
     TOPICS,
@@ -9,8 +9,8 @@ from mtc.notifications.services.preferences import (
     recipients,
     set_preference,
 )
-from mtc.notifications.services.sales import mail_sale
-from mtc.notifications.services.sender_alerts import mail_sender_alert
+from mtc.notifications.services.sales import email_sale
+from mtc.notifications.services.sender_alerts import email_sender_alert
 from mtc.notifications.services.stock_alerts import clear_alert, clear_risen, send_alert
 from mtc.notifications.services.unsubscribing import subscription, switch
 
@@ -20,8 +20,8 @@ __all__ = [
     "Topic",
     "clear_alert",
     "clear_risen",
-    "mail_sale",
-    "mail_sender_alert",
+    "email_sale",
+    "email_sender_alert",
     "preferences",
     "preferences_of",
     "recipients",

@@ -1,4 +1,4 @@
-"""Which mails each member of staff gets: by what the person may do, and by the person's own switches."""
+"""Emails that each member of staff gets: by permissions, and by the person's own switches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mtc.team import queries as team
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A kind of mail to staff. `owner_only`: on for the owner, off for everybody else until switched on."""
+    """A kind of email to staff. `owner_only`: on for the owner, off for everybody else until switched on."""
 
     label: Sentence
     help: Sentence
@@ -65,7 +65,7 @@ class Preferences:
 def preferences() -> list[Preferences]:
     """The active staff of the tenant, by name, each with the topics that the person may get."""
     chosen = queries.choices()
-    found = []
+    staff = []
     for row in team.members(scope_tenant()):
         if row.status != "active" or row.user_status != "active":
             continue
@@ -75,8 +75,8 @@ def preferences() -> list[Preferences]:
             for name, topic in TOPICS.items()
             if person.may(topic.permission)
         }
-        found.append(Preferences(Recipient(row.id, row.name, row.email), topics))
-    return found
+        staff.append(Preferences(Recipient(row.id, row.name, row.email), topics))
+    return staff
 
 
 def _default(topic: Topic, row: Any) -> bool:
@@ -85,15 +85,15 @@ def _default(topic: Topic, row: Any) -> bool:
 
 def preferences_of(member_id: UUID) -> Preferences:
     """Those of one member; raises NotFoundError."""
-    for one in preferences():
-        if one.recipient.member_id == member_id:
-            return one
+    for member in preferences():
+        if member.recipient.member_id == member_id:
+            return member
     raise NotFoundError(_l("Nobody with this id works here."))
 
 
 def recipients(topic: str) -> list[Recipient]:
-    """Who gets mails of the topic."""
-    return [one.recipient for one in preferences() if one.topics.get(topic)]
+    """Return the recipients of the topic's emails."""
+    return [member.recipient for member in preferences() if member.topics.get(topic)]
 
 
 def set_preference(member_id: UUID, topic: str, enabled: bool) -> None:

@@ -1,4 +1,4 @@
-"""The mail to staff about an order that was paid."""
+"""The email to staff about an order that was paid."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from uuid import UUID
 
 from mtc.delivery.services.email_context import store_of
 from mtc.notifications.services.preferences import recipients
-from mtc.notifications.services.staff_email import admin_url, mail_staff
+from mtc.notifications.services.staff_email import admin_url, email_staff
 from mtc.orders.presenters import order_view
 from mtc.orders.queries import order_by_id
 
 
-def mail_sale(order_id: UUID) -> int:
-    """Tell the staff who want it of a paid order, once; returns how many mails."""
+def email_sale(order_id: UUID) -> int:
+    """Tell the staff who want it of a paid order, once; returns how many emails."""
     to = recipients("sale")
     order = order_by_id(order_id) if to else None
     if order is None:
@@ -25,4 +25,4 @@ def mail_sale(order_id: UUID) -> int:
         "order_url": f"{admin_url(store)}/orders/{order.order_number}",
     }
     subject = f"New order {order.order_number}: {shown.total.formatted}"
-    return mail_staff("sale", "new-order", store, subject, facts, to, entity=order, once=f"sale:{order.id}")
+    return email_staff("sale", "new-order", store, subject, facts, to, entity=order, once=f"sale:{order.id}")

@@ -1,4 +1,4 @@
-"""The mail to staff when the domain of the store's own From address lacks a record, or is given up."""
+"""The email to staff when the domain of the store's own From address lacks a record, or is given up."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from uuid import UUID
 
 from mtc.core.i18n import _
 from mtc.core.local_time import moment_text
-from mtc.notifications.services.staff_email import admin_url, first_store, mail_staff
+from mtc.notifications.services.staff_email import admin_url, email_staff, first_store
 from mtc.senders import queries
 from mtc.senders.presenters import sender_view
 from mtc.senders.services.dns_records import FOUND
 
 
-def mail_sender_alert(sender_id: UUID, event_id: str) -> int:
-    """Tell the staff once of each event, unless all is well again; returns how many mails."""
+def email_sender_alert(sender_id: UUID, event_id: str) -> int:
+    """Tell the staff once of each event, unless all is well again; returns how many emails."""
     row = queries.sender(sender_id)
     view = sender_view(row.store_id) if row is not None else None
     if view is None or (view.status == "verified" and view.failing_since is None):
@@ -25,7 +25,7 @@ def mail_sender_alert(sender_id: UUID, event_id: str) -> int:
         "domain": view.domain,
         "lapsed": lapsed,
         "until": moment_text(view.lapses_at) if view.lapses_at is not None else "",
-        "records": [one for one in view.records if one.state != FOUND],
+        "records": [record for record in view.records if record.state != FOUND],
         "mail_url": f"{admin_url(store)}/settings/mail",
     }
     subject = (
@@ -33,4 +33,4 @@ def mail_sender_alert(sender_id: UUID, event_id: str) -> int:
         if lapsed
         else _("A record of %(domain)s is missing", domain=view.domain)
     )
-    return mail_staff("sender", "sender-alert", store, subject, facts, once=f"sender:{event_id}")
+    return email_staff("sender", "sender-alert", store, subject, facts, once=f"sender:{event_id}")

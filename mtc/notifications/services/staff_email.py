@@ -1,4 +1,4 @@
-"""Writing a mail to the staff of a tenant, in the look of its store."""
+"""Writing an email to the staff of a tenant, in the look of its store."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def admin_url(store: StoreInfo) -> str:
     return f"{current_app.config['MTC'].public_url}/admin/{store.tenant_slug}"
 
 
-def mail_staff(
+def email_staff(
     topic: str,
     template: str,
     store: StoreInfo,
@@ -38,7 +38,7 @@ def mail_staff(
     entity: Any = None,
     once: str = "",
 ) -> int:
-    """Post the mail to everybody who wants the topic; with `once`, a key, one time only. Returns how many.
+    """Post the email to everybody who wants the topic; with `once`, a key, one time only. Returns how many.
 
     `to` are those people, where the caller has looked for them already.
     """
@@ -55,14 +55,14 @@ def mail_staff(
         send_rendered_email(
             render_email(
                 template,
-                {**shared, "name": one.name, "stop_url": f"[[unsubscribe:{one.member_id}]]"},
-                to=one.email,
+                {**shared, "name": recipient.name, "stop_url": f"[[unsubscribe:{recipient.member_id}]]"},
+                to=recipient.email,
                 subject=subject,
                 sender=sender_name_and_address(store.name, store.email),
             ),
             entity=entity,
-            dedupe_key=f"{once}:{one.member_id}" if once else None,
+            dedupe_key=f"{once}:{recipient.member_id}" if once else None,
         )
-        for one in (recipients(topic) if to is None else to)
+        for recipient in (recipients(topic) if to is None else to)
     ]
-    return sum(mail is not None for mail in posted)
+    return sum(email is not None for email in posted)

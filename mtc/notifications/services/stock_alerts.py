@@ -1,4 +1,4 @@
-"""One mail when a variant runs low, one when it is sold out; then none until it is refilled."""
+"""One email when a variant runs low, one when it is sold out; then none until it is refilled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mtc.core.db import scope_tenant
 from mtc.core.i18n import _l
 from mtc.core.row_locking import insert_once, matched_rows
 from mtc.notifications.models import StockAlert
-from mtc.notifications.services.staff_email import admin_url, first_store, mail_staff
+from mtc.notifications.services.staff_email import admin_url, email_staff, first_store
 
 # Keys that unpaid orders give back cross the level again and again; a day later it is news once more.
 QUIET = timedelta(days=1)
@@ -28,14 +28,14 @@ def level_of(available: int, low_at: int) -> str:
 
 
 def send_alert(variant_id: UUID) -> int:
-    """Mail the staff how few keys of a variant are left, unless they know; returns how many mails."""
+    """Mail the staff how few keys of a variant are left, unless they know; returns how many emails."""
     row = pools.pool(variant_id)
     level = level_of(row.available, row.low_at) if row is not None else ""
     if row is None or not level or not _claim(variant_id, level):
         return 0
     store = first_store()
-    what = f"{row.product}, {row.variant}" if row.variant else row.product
-    subject = f"Sold out: {what}" if level == "out" else f"{row.available} left: {what}"
+    title = f"{row.product}, {row.variant}" if row.variant else row.product
+    subject = f"Sold out: {title}" if level == "out" else f"{row.available} left: {title}"
     facts = {
         "product": row.product,
         "variant": row.variant,
@@ -45,17 +45,17 @@ def send_alert(variant_id: UUID) -> int:
         "level": level,
         "stock_url": f"{admin_url(store)}/stock/{variant_id}",
     }
-    return mail_staff("stock", "stock-alert", store, subject, facts)
+    return email_staff("stock", "stock-alert", store, subject, facts)
 
 
 def _claim(variant_id: UUID, level: str) -> bool:
-    """Whether this is news: of several who ask at once, one is told so."""
+    """Return whether the alert is new; of several concurrent calls, one returns True."""
     now = clock.now()
-    told = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
+    same_variant = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
     news = StockAlert.alerted_at <= now - QUIET
     if level == "out":
         news = or_(news, StockAlert.level == "low")
-    if matched_rows(update(StockAlert).where(told, news).values(level=level, alerted_at=now)):
+    if matched_rows(update(StockAlert).where(same_variant, news).values(level=level, alerted_at=now)):
         return True
     row = StockAlert(tenant_id=scope_tenant(), variant_id=variant_id, level=level, alerted_at=now)
     return insert_once(row, _BUSY)
@@ -65,11 +65,11 @@ def clear_alert(variant_id: UUID) -> None:
     """Keys were added: what is above its level now may be told of again when it falls once more."""
     row = pools.pool(variant_id)
     level = level_of(row.available, row.low_at) if row is not None else ""
-    told = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
+    same_variant = and_(StockAlert.tenant_id == scope_tenant(), StockAlert.variant_id == variant_id)
     if not level:
-        matched_rows(delete(StockAlert).where(told))
+        matched_rows(delete(StockAlert).where(same_variant))
     elif level == "low":
-        matched_rows(update(StockAlert).where(told, StockAlert.level == "out").values(level="low"))
+        matched_rows(update(StockAlert).where(same_variant, StockAlert.level == "out").values(level="low"))
 
 
 def clear_risen() -> int:

@@ -60,7 +60,7 @@ def running_plugins() -> dict[str, Running]:
     context, operation = current(), running_operation()
     known: dict[Any, Any] = context.extra if context.tenant_id == tenant_id else {}
     if operation is not None:  # each attempt is to see the same
-        known = operation.kept
+        known = operation.results
     if _key(tenant_id) not in known:
         known[_key(tenant_id)] = {
             row.slug: Running(row.id, tenant_id, row.config, row.secrets, row.failures, row.broken_until)
@@ -84,4 +84,4 @@ def forget_running(tenant_id: UUID) -> None:
     current().extra.pop(_key(tenant_id), None)
     operation = running_operation()
     if operation is not None:
-        operation.kept.pop(_key(tenant_id), None)
+        operation.results.pop(_key(tenant_id), None)

@@ -77,7 +77,7 @@ def _of_core(hook: str, one: Implementation, payload: P) -> P:
 
 def _answered(hook: str, one: Implementation, running: Running, payload: P) -> P:
     operation = running_operation()
-    answers: list[Answer] = [] if operation is None else operation.kept.setdefault(ANSWERS, [])
+    answers: list[Answer] = [] if operation is None else operation.results.setdefault(ANSWERS, [])
     known = next((each for each in answers if each.fits(hook, one.plugin, payload)), None)
     if known is None:
         if operation is not None and operation.may_repeat:

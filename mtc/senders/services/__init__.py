@@ -1,4 +1,4 @@
-"""What can be done with a store's own From address."""
+"""Services of a store's own From address."""
 
 from mtc.senders.services.dns_checks import ask_check, ask_due, wanted_by
 from mtc.senders.services.from_address import sender_for

@@ -1,4 +1,4 @@
-"""Which addresses a store may send from: those of a domain that somebody can own alone."""
+"""Addresses that a store may send from: those of a domain that somebody can own alone."""
 
 from __future__ import annotations
 

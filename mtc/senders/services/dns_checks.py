@@ -44,9 +44,13 @@ def ask_check(row: MailSender) -> None:
 
 
 def is_checking(row: MailSender, now: datetime) -> bool:
-    """Whether a check was asked for that has not come back."""
-    asked = row.asked_at
-    return asked is not None and asked > now - CHECKING and (row.checked_at is None or row.checked_at < asked)
+    """Return whether a requested check has not come back."""
+    asked_at = row.asked_at
+    return (
+        asked_at is not None
+        and asked_at > now - CHECKING
+        and (row.checked_at is None or row.checked_at < asked_at)
+    )
 
 
 def ask_due() -> None:
@@ -57,7 +61,7 @@ def ask_due() -> None:
 
 
 def wanted_by(row: MailSender) -> RequiredRecord:
-    """What the sender's records are made of."""
+    """Return the values that the sender's records are made of."""
     spf = tuple(current_app.config["MTC"].mail_spf.split())
     return RequiredRecord(row.domain, row.token, row.selector, row.public_key, spf)
 
@@ -70,21 +74,21 @@ def check_sender(payload: dict[str, Any]) -> Callable[[], None] | None:
         row = queries.sender(UUID(payload["sender_id"]))
         if row is None:
             return None
-        wanted = wanted_by(row)
+        required = wanted_by(row)
         sender_id = row.id
-    results = check_records(ports.dns, wanted)
-    return lambda: note_results(sender_id, wanted, results)
+    results = check_records(ports.dns, required)
+    return lambda: note_results(sender_id, required, results)
 
 
-def note_results(sender_id: UUID, wanted: RequiredRecord, results: list[Result]) -> None:
+def note_results(sender_id: UUID, required: RequiredRecord, results: list[Result]) -> None:
     """Keep what was found, unless the address has changed meanwhile; tells of what that changes."""
     row = queries.sender(sender_id)
-    if row is None or row.token != wanted.token:
+    if row is None or row.token != required.token:
         return
     now = clock.now()
-    row.results = [one.plain() for one in results]
+    row.results = [result.plain() for result in results]
     row.checked_at = row.updated_at = now
-    if all(one.state == FOUND for one in results):
+    if all(result.state == FOUND for result in results):
         _note_good(row, now)
     elif row.status == "verified":
         _note_failing(row, now, results)
@@ -104,8 +108,8 @@ def _note_good(row: MailSender, now: datetime) -> None:
 
 def _note_failing(row: MailSender, now: datetime, results: list[Result]) -> None:
     """A record may be away for an hour while its owner moves it; days in a row are no accident."""
-    lacking = [one.key for one in results if one.state != FOUND]
-    answered = any(one.state not in (FOUND, UNKNOWN) for one in results)
+    lacking = [result.key for result in results if result.state != FOUND]
+    answered = any(result.state not in (FOUND, UNKNOWN) for result in results)
     first = row.failing_since is None
     row.failing_since = row.failing_since or now
     row.check_at = now + AGAIN_WHEN_FAILING

@@ -1,4 +1,4 @@
-"""What has to stand in DNS for a store's own From address, and what a look at it tells."""
+"""DNS records for a store's own From address, and the check of them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RequiredRecord:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was found: the state, the texts themselves (cut short) and a sentence."""
+    """Result of a check: the state, the texts themselves (cut short) and a sentence."""
 
     key: str
     state: str
@@ -58,52 +58,52 @@ class Result:
         return {**asdict(self), "found": list(self.found), "note": source_text(self.note)}
 
 
-def records_of(wanted: RequiredRecord) -> list[Record]:
+def records_of(required: RequiredRecord) -> list[Record]:
     """The records in the order in which people are shown them."""
-    domain = wanted.domain
-    found = [
-        Record("ownership", "Ownership", f"_mtc.{domain}", f"mtc-verification={wanted.token}",
+    domain = required.domain
+    records = [
+        Record("ownership", "Ownership", f"_mtc.{domain}", f"mtc-verification={required.token}",
                _l("Shows that the domain is yours.")),
-        Record("dkim", "DKIM", f"{wanted.selector}._domainkey.{domain}",
-               f"v=DKIM1; k=rsa; p={wanted.public_key}",
+        Record("dkim", "DKIM", f"{required.selector}._domainkey.{domain}",
+               f"v=DKIM1; k=rsa; p={required.public_key}",
                _l("The key that mail is signed with. Some providers split it into parts of 255 characters.")),
     ]  # fmt: skip
-    if wanted.spf:
-        found.append(
-            Record("spf", "SPF", domain, f"v=spf1 {' '.join(wanted.spf)} ~all",
+    if required.spf:
+        records.append(
+            Record("spf", "SPF", domain, f"v=spf1 {' '.join(required.spf)} ~all",
                    _l("Names the servers that may send for the domain. A domain has one SPF record: if there"
                    " is one already, add our part to it."))
         )  # fmt: skip
-    found.append(
+    records.append(
         Record("dmarc", "DMARC", f"_dmarc.{domain}", "v=DMARC1; p=none",
                _l("Says what receivers do with forged mail. Any policy will do; “none” is a safe beginning."))
     )  # fmt: skip
-    return found
+    return records
 
 
-def check_records(dns: Dns, wanted: RequiredRecord) -> list[Result]:
+def check_records(dns: Dns, required: RequiredRecord) -> list[Result]:
     """Look at each record, in the order of records_of(); never raises, whatever the answers are."""
     ends = time.monotonic() + WHOLE_SECONDS
-    kept: dict[str, tuple[str, ...]] = {}
-    ours = {term.partition(":")[2] for term in wanted.spf}
+    looked_up: dict[str, tuple[str, ...]] = {}
+    ours = {term.partition(":")[2] for term in required.spf}
 
     def look(name: str) -> tuple[str, ...]:
         left = ends - time.monotonic()
         if left <= 0:
             raise DnsError(_l("The name servers took too long to answer."))
-        if name not in kept:
+        if name not in looked_up:
             asks = name in ours or _may_ask(name)
-            kept[name] = dns.texts(name, timeout=min(_ONE_SECONDS, left)) if asks else ()
-        return kept[name]
+            looked_up[name] = dns.texts(name, timeout=min(_ONE_SECONDS, left)) if asks else ()
+        return looked_up[name]
 
     judges: dict[str, Callable[[Record], Result]] = {
         "ownership": lambda record: _ownership(record, look(record.name)),
-        "dkim": lambda record: _dkim(record, wanted, look(record.name)),
-        "spf": lambda record: _spf(record, wanted, look),
-        "dmarc": lambda record: _dmarc(record, wanted.domain, look),
+        "dkim": lambda record: _dkim(record, required, look(record.name)),
+        "spf": lambda record: _spf(record, required, look),
+        "dmarc": lambda record: _dmarc(record, required.domain, look),
     }
     results = []
-    for record in records_of(wanted):
+    for record in records_of(required):
         try:
             results.append(judges[record.key](record))
         except DnsError as error:
@@ -139,7 +139,7 @@ def _tags(text: str) -> dict[str, str]:
     return {name.strip().lower(): re.sub(r"\s+", "", value) for name, _, value in parts if name.strip()}
 
 
-def _dkim(record: Record, wanted: RequiredRecord, texts: tuple[str, ...]) -> Result:
+def _dkim(record: Record, required: RequiredRecord, texts: tuple[str, ...]) -> Result:
     keys = [text for text in texts if "p" in _tags(text)]
     if not keys:
         return Result(record.key, DIFFERS if texts else MISSING, _shown(texts),
@@ -149,7 +149,7 @@ def _dkim(record: Record, wanted: RequiredRecord, texts: tuple[str, ...]) -> Res
             record.key, DIFFERS, _shown(keys), _l("More than one key is there. Keep the one above.")
         )
     tags = _tags(keys[0])
-    if tags["p"] != wanted.public_key:
+    if tags["p"] != required.public_key:
         return Result(
             record.key, DIFFERS, _shown(keys), _l("Another key is there. Copy the one above whole.")
         )
@@ -162,8 +162,8 @@ def _dkim(record: Record, wanted: RequiredRecord, texts: tuple[str, ...]) -> Res
     return Result(record.key, FOUND, _shown(keys))
 
 
-def _spf(record: Record, wanted: RequiredRecord, look: Callable[[str], tuple[str, ...]]) -> Result:
-    records = spf_records(look(wanted.domain))
+def _spf(record: Record, required: RequiredRecord, look: Callable[[str], tuple[str, ...]]) -> Result:
+    records = spf_records(look(required.domain))
     if not records:
         return Result(record.key, MISSING)
     if len(records) > 1:
@@ -172,7 +172,7 @@ def _spf(record: Record, wanted: RequiredRecord, look: Callable[[str], tuple[str
             _l("There are several SPF records, so receivers ignore all of them. Make one out of them."),
         )  # fmt: skip
     try:
-        lacking = missing_terms(wanted.domain, records[0], wanted.spf, look)
+        lacking = missing_terms(required.domain, records[0], required.spf, look)
     except SpfError as error:
         return Result(
             record.key,
@@ -181,8 +181,8 @@ def _spf(record: Record, wanted: RequiredRecord, look: Callable[[str], tuple[str
             _l("Receivers take it for an error: %(error)s.", error=error),
         )
     if lacking:
-        told = _l("Add %(list)s to it, in front of “all” if it has that.", list=" ".join(lacking))
-        return Result(record.key, DIFFERS, _shown(records), told)
+        note = _l("Add %(list)s to it, in front of “all” if it has that.", list=" ".join(lacking))
+        return Result(record.key, DIFFERS, _shown(records), note)
     return Result(record.key, FOUND, _shown(records))
 
 
@@ -193,8 +193,8 @@ def _dmarc(record: Record, domain: str, look: Callable[[str], tuple[str, ...]]) 
         if not policies:
             continue
         if len(policies) > 1:
-            told = _l("There is more than one DMARC record, so receivers ignore all of them. Keep one.")
-            return Result(record.key, DIFFERS, _shown(policies), told)
+            sentence = _l("There is more than one DMARC record, so receivers ignore all of them. Keep one.")
+            return Result(record.key, DIFFERS, _shown(policies), sentence)
         if _tags(policies[0]).get("p", "").lower() not in ("none", "quarantine", "reject"):
             return Result(
                 record.key, DIFFERS, _shown(policies), _l("It needs p=none, p=quarantine or p=reject.")

@@ -32,5 +32,5 @@ _DOMAINS = frozenset((
 
 
 def is_free_mail(registered: str) -> bool:
-    """Whether everybody may have an address at this registered domain (ASCII, small letters)."""
+    """Return whether everybody may have an address at this registered domain (ASCII, small letters)."""
     return registered in _DOMAINS or registered.partition(".")[0] in _EVERYWHERE

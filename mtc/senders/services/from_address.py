@@ -1,4 +1,4 @@
-"""Which own address a mail leaves with, asked for at the moment when it leaves."""
+"""Own From address of an email, looked up at the moment when it is sent."""
 
 from __future__ import annotations
 

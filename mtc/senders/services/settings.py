@@ -40,33 +40,33 @@ def set_sender(store_id: UUID, text: str) -> MailSender:
     Another address of the same domain keeps what was verified; another domain gets a key and a token of its
     own, and mail leaves from the platform's address until that is verified. Raises ValidationError.
     """
-    wanted = own_address(text, platform_names())
+    address = own_address(text, platform_names())
     row = queries.sender_of_store(store_id)
-    if row is not None and row.domain == wanted.domain:
-        if row.address != wanted.address:
-            row.address = wanted.address
+    if row is not None and row.domain == address.domain:
+        if row.address != address.address:
+            row.address = address.address
             row.updated_at = clock.now()
             session.flush()
             emit(MailSenderChanged(entity_id=row.id, address=row.address))
         return row
     if row is None:
         row = MailSender(id=uuid7(), tenant_id=scope_tenant(), store_id=store_id)
-        _renew(row, wanted)
+        _renew(row, address)
         if not insert_once(row, _BUSY):
             raise ConflictError(_BUSY)
     else:
-        _renew(row, wanted)
+        _renew(row, address)
         session.flush()
     emit(MailSenderChanged(entity_id=row.id, address=row.address))
     ask_check(row)
     return row
 
 
-def _renew(row: MailSender, wanted: OwnAddress) -> None:
+def _renew(row: MailSender, address: OwnAddress) -> None:
     """A key and a token that nobody has seen: what stands in DNS for a former domain proves nothing here."""
     private, row.public_key = new_key()
     row.private_key = seal(private, tenant_id=row.tenant_id, row_id=row.id, **PLACE)
-    row.address, row.domain = wanted.address, wanted.domain
+    row.address, row.domain = address.address, address.domain
     row.token, row.selector = token(24), f"mtc-{letters(8, _SMALL)}"
     row.status, row.results = "pending", []
     row.set_at = clock.now()

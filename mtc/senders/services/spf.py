@@ -24,19 +24,19 @@ def spf_records(texts: tuple[str, ...]) -> list[str]:
     return [text for text in texts if text.lower() == "v=spf1" or text.lower().startswith("v=spf1 ")]
 
 
-def missing_terms(domain: str, record: str, wanted: tuple[str, ...], look: Look) -> tuple[str, ...]:
-    """Those of the wanted terms that the record does not have, itself or through what it includes.
+def missing_terms(domain: str, record: str, terms: tuple[str, ...], look: Look) -> tuple[str, ...]:
+    """Those of the terms that the record does not have, itself or through what it includes.
 
     Raises SpfError for a record that receivers take for an error. `look` gives the texts at a name.
     """
-    walk = _Walk(wanted, look)
+    walk = _Walk(terms, look)
     walk.read(domain, record)
-    return tuple(one for one in wanted if one not in walk.met)
+    return tuple(term for term in terms if term not in walk.met)
 
 
 @dataclass
 class _Walk:
-    wanted: tuple[str, ...]
+    required: tuple[str, ...]
     look: Look
     met: set[str] = field(default_factory=set)
     lookups: int = 0
@@ -70,7 +70,7 @@ class _Walk:
         else:
             self._count()
         if counts:
-            self.met.update(one for one in self.wanted if covers(bare, one))
+            self.met.update(term for term in self.required if covers(bare, term))
         if name == "include":
             self._follow(value, counts, "include:", counted=True)
 
@@ -94,12 +94,12 @@ class _Walk:
             )
 
 
-def covers(term: str, wanted: str) -> bool:
-    """Whether a term of a record says what is wanted: the same host, or a network that holds ours."""
-    if term.lower().rstrip(".") == wanted.lower():
+def covers(term: str, required: str) -> bool:
+    """Return whether a term of a record allows the sender: the same host, or a network that holds ours."""
+    if term.lower().rstrip(".") == required.lower():
         return True
     name, _, value = term.partition(":")
-    ours, _, network = wanted.partition(":")
+    ours, _, network = required.partition(":")
     if name.lower() != ours or ours not in _NETWORKS:
         return False
     try:

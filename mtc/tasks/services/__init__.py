@@ -1,9 +1,9 @@
-"""What can be done with tasks."""
+"""Services of tasks."""
 
 from mtc.tasks.services.overruns import hanging
 from mtc.tasks.services.overruns import watch as watch_overruns
 from mtc.tasks.services.periodic import periodic, run_periodic, work
-from mtc.tasks.services.queue import add_task, enqueue, running_tenant
+from mtc.tasks.services.queue import add_task, enqueue
 from mtc.tasks.services.worker import drain, drain_lanes, hasten, purge_done, replay, run_due
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "replay",
     "run_due",
     "run_periodic",
-    "running_tenant",
     "watch_overruns",
     "work",
 ]

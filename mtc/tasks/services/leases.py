@@ -79,7 +79,9 @@ class LeaseKeeper:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, error_type: type[BaseException] | None, error: Any, trace: TracebackType | None
+    ) -> None:
         self._over.set()
         self._thread.join()
 

@@ -49,7 +49,7 @@ def hanging() -> list[str]:
 
 
 def is_leaving() -> bool:
-    """Whether this process takes nothing new any more, because something in it hangs."""
+    """Return whether this process takes no new task, because one in it hangs."""
     return _leaving.is_set()
 
 
@@ -74,7 +74,7 @@ def _watch(leave: Callable[[], None]) -> None:
 
 
 def _others() -> bool:
-    """Whether anything runs that does not hang."""
+    """Return whether anything runs that does not hang."""
     with _guard:
         running = len(_runs)
     return running > len(hanging())

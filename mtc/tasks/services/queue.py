@@ -10,20 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
-from mtc.core.context import current
-from mtc.core.db import after_commit, require_scope, savepoint, session
+from mtc.core.db import after_commit, savepoint, session
 from mtc.core.deferred_inserts import insert_last
+from mtc.core.tenancy import running_tenant
 from mtc.infra import ports
 from mtc.tasks.models import Task
 from mtc.tasks.registry import LATER, tasks
-
-
-def running_tenant() -> UUID:
-    """Whose events, tasks and mails are written: the scope's tenant, or in a platform scope the context's."""
-    tenant_id = require_scope().tenant_id or current().tenant_id
-    if tenant_id is None:
-        raise RuntimeError("an event belongs to a tenant: open tenant_scope(...)")
-    return tenant_id
 
 
 def enqueue(
@@ -40,8 +32,8 @@ def enqueue(
     """
     tasks.get(name)
     if dedupe_key is not None:
-        known = select(Task.id).where(Task.tenant_id == running_tenant(), Task.dedupe_key == dedupe_key)
-        if session.execute(known).first() is not None:
+        earlier = select(Task.id).where(Task.tenant_id == running_tenant(), Task.dedupe_key == dedupe_key)
+        if session.execute(earlier).first() is not None:
             return None
     if dedupe_key is None:
         return add_task(name, payload, delay=delay, entity_id=entity_id)
@@ -61,17 +53,17 @@ def add_task(
     dedupe_key: str | None = None,
     entity_id: UUID | None = None,
 ) -> Task:
-    kind = tasks.find(name)
+    task_kind = tasks.find(name)
     row = Task(
         tenant_id=running_tenant(),
         event_id=event_id,
         name=name,
-        lane=kind.lane(payload) if kind else "",
-        priority=kind.priority if kind else LATER,
+        lane=task_kind.lane(payload) if task_kind else "",
+        priority=task_kind.priority if task_kind else LATER,
         entity_id=entity_id,
         payload=payload,
         dedupe_key=dedupe_key,
-        max_attempts=kind.max_attempts if kind else 8,
+        max_attempts=task_kind.max_attempts if task_kind else 8,
         next_at=clock.now() + timedelta(seconds=delay),
     )
     if dedupe_key is None:

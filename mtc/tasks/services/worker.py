@@ -98,7 +98,7 @@ def run_due(rounds: int = 50) -> int:
 
 
 def picks_of(tenant_id: UUID, lane: str, now: datetime) -> list[Pick]:
-    """What one round takes of a tenant: what leads to the goods, and some of the rest.
+    """Return the tasks that one round takes of a tenant: delivery, and some of the rest.
 
     As long as more buyers wait than one round serves, the rest gets a single place in each; so it does in a
     process that is busy with requests, once it has waited for PATIENCE.
@@ -146,14 +146,14 @@ def _drain_tenant(tenant_id: UUID, lane: str = "") -> int:
 
 
 def _run(tenant_id: UUID, row: Any, leases: LeaseKeeper) -> None:
-    kind = tasks.find_any(row.name)
+    task_kind = tasks.find_any(row.name)
     try:
-        if kind is None:
+        if task_kind is None:
             raise NotFoundError(_l("No function does tasks called “%(name)s”.", name=row.name))
         if row.attempts > row.max_attempts:
             raise WorkerDied(_l("Each attempt ended with the process that made it."))
-        with leases.running(row, kind.lease_seconds), overruns.timed(row.name, kind.lease_seconds):
-            _do(tenant_id, row, kind)
+        with leases.running(row, task_kind.lease_seconds), overruns.timed(row.name, task_kind.lease_seconds):
+            _do(tenant_id, row, task_kind)
     except StaleLease:
         log.info("task %s of %s was leased again", row.id, tenant_id)
     except Exception as error:
@@ -161,27 +161,27 @@ def _run(tenant_id: UUID, row: Any, leases: LeaseKeeper) -> None:
         log.warning(
             "task %s (%s) failed on attempt %s: %s", row.id, row.name, row.attempts, error, exc_info=True
         )
-        _failed(tenant_id, row, error, for_good=kind is None or isinstance(error, GiveUpError))
+        _failed(tenant_id, row, error, for_good=task_kind is None or isinstance(error, GiveUpError))
 
 
-def _do(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
-    if kind.transactional:
-        repeatable(lambda: _do_at_once(tenant_id, row, kind))
+def _do(tenant_id: UUID, row: Any, task_kind: TaskKind) -> None:
+    if task_kind.transactional:
+        repeatable(lambda: _do_at_once(tenant_id, row, task_kind))
         return
     with tenant_scope(tenant_id):
         with unit_of_work():
             tasks.get(row.name)  # a plugin's waits while the plugin is switched off
-        write = kind.function(row.payload)
+        write = task_kind.function(row.payload)
     with tenant_scope(tenant_id), unit_of_work():
         if callable(write):
             write()
         mark_done(tenant_id, row)
 
 
-def _do_at_once(tenant_id: UUID, row: Any, kind: TaskKind) -> None:
+def _do_at_once(tenant_id: UUID, row: Any, task_kind: TaskKind) -> None:
     with tenant_scope(tenant_id), unit_of_work():
         tasks.get(row.name)
-        kind.function(row.payload)
+        task_kind.function(row.payload)
         mark_done(tenant_id, row)
 
 
@@ -235,6 +235,6 @@ def purge_done() -> int:
     # Once it has ended, a task keeps the time of its last lease: the index over it finds the old ones.
     now = clock.now()
     return sum(
-        purge_rows(Task, Task.status == status, Task.next_at < now - kept)
-        for status, kept in (("done", KEEP_DONE), ("dead", KEEP_DEAD))
+        purge_rows(Task, Task.status == status, Task.next_at < now - keep_time)
+        for status, keep_time in (("done", KEEP_DONE), ("dead", KEEP_DEAD))
     )

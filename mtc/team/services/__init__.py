@@ -1,4 +1,4 @@
-"""What can be done with members and invitations."""
+"""Services of members and invitations."""
 
 from mtc.team.services.invitation_emails import post_invitation
 from mtc.team.services.invitations import (

@@ -1,4 +1,4 @@
-"""The mail that invites somebody; its link is filled in when it leaves."""
+"""The email that invites somebody; its link is filled in when it leaves."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import current_app
 
-from mtc.emails.registry import mail_secrets
+from mtc.emails.registry import email_secrets
 from mtc.emails.services import render_email, send_rendered_email
 from mtc.emails.services.senders import sender_name_and_address
 from mtc.team import queries
@@ -19,7 +19,7 @@ from mtc.tenants.services import StoreInfo, store_url
 def post_invitation(
     row: Invitation, role_name: str, shop: StoreInfo, *, look: dict[str, Any], sender: str
 ) -> None:
-    """Post the invitation to the tenant's outbox; `look` is the theme of mails, no sender is the platform."""
+    """Post the invitation to the tenant's outbox; `look` is the emails' theme, no sender is the platform."""
     public_url: str = current_app.config["MTC"].public_url
     facts = {
         "store": {
@@ -36,18 +36,18 @@ def post_invitation(
         "days": DAYS,
         "join_url": f"{public_url}/join/[[invite:{row.id}]]",
     }
-    letter = render_email(
+    email = render_email(
         "invitation",
         facts,
         to=row.email,
         subject=f"{row.inviter_name} invites you to {shop.name}",
         sender=sender_name_and_address(shop.name, sender) if sender else "",
     )
-    send_rendered_email(letter, entity=row)
+    send_rendered_email(email, entity=row)
 
 
-@mail_secrets.add("invite")
-def invitation_secret(mail: Any, invitation_id: UUID) -> str:
+@email_secrets.add("invite")
+def invitation_secret(email: Any, invitation_id: UUID) -> str:
     """The secret part of the link; nothing once the invitation was taken or taken back."""
-    row = queries.invitation(mail.tenant_id, invitation_id) if mail.entity_id == invitation_id else None
+    row = queries.invitation(email.tenant_id, invitation_id) if email.entity_id == invitation_id else None
     return token_of(row) if row is not None and row.status == "open" else "over"

@@ -62,7 +62,7 @@ def invite(tenant_id: UUID, actor: Actor, email: str, role_slug: str) -> Invitat
     address = check_address(email)
     role = grantable(tenant_id, actor, role_slug)
     email_lc = address_key(address)
-    if any(address_key(one.email) == email_lc for one in queries.members(tenant_id)):
+    if any(address_key(member.email) == email_lc for member in queries.members(tenant_id)):
         raise ConflictError(
             _l("This person is on your list already."), {"email": [_l("Works here already.")]}
         )
@@ -121,19 +121,19 @@ def revoke(tenant_id: UUID, invitation_id: UUID) -> Invitation:
 
 
 def find_offer(token: str) -> Offer:
-    """What a link offers; needs a platform scope. Every cause of a refusal is the same GoneError."""
-    found = queries.invitation_by_token(_hash(token))
-    if found is None:
+    """Return the offer of a link; needs a platform scope. Every cause of a refusal is the same GoneError."""
+    invitation = queries.invitation_by_token(_hash(token))
+    if invitation is None:
         raise GoneError(_OVER)
-    row: Invitation = found.Invitation
+    row: Invitation = invitation.Invitation
     role = _role_now(row)
     if role is None:
         raise GoneError(_OVER)
     return Offer(
         id=row.id,
         tenant_id=row.tenant_id,
-        slug=found.slug,
-        tenant_name=found.tenant_name,
+        slug=invitation.slug,
+        tenant_name=invitation.tenant_name,
         email=row.email,
         email_lc=row.email_lc,
         role=row.role,
@@ -167,9 +167,9 @@ def _role_now(row: Invitation) -> UserRole | None:
 
 
 def _may_still(row: Invitation, role: UserRole) -> bool:
-    """Whether whoever invited may give the role now: as a member, or as the platform without an owner."""
+    """Return whether the inviter may give the role now: as a member, or as the platform without an owner."""
     members = queries.members(row.tenant_id)
-    inviter = next((one for one in members if one.user_id == row.inviter_id), None)
+    inviter = next((member for member in members if member.user_id == row.inviter_id), None)
     if inviter is not None and (inviter.status, inviter.user_status) == ("active", "active"):
         actor = Actor("staff", row.inviter_id, permissions=frozenset(permissions_of(inviter)))
         if actor.may("team:write") and covers(actor, role.permissions):

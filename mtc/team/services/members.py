@@ -18,9 +18,9 @@ from mtc.team import queries
 _LAST = _l("Somebody has to stay an owner. Make another member an owner first.")
 
 
-def covers(actor: Actor, wanted: Iterable[str]) -> bool:
-    """Whether the actor holds all of these permissions, and so may give them."""
-    return all(_held(actor, one) for one in wanted)
+def covers(actor: Actor, permissions: Iterable[str]) -> bool:
+    """Return whether the actor holds all of these permissions, and so may give them."""
+    return all(_held(actor, permission) for permission in permissions)
 
 
 def _held(actor: Actor, permission: str) -> bool:
@@ -47,7 +47,7 @@ def secured(rows: Iterable[Any]) -> set[UUID]:
     Factors belong to people and not to tenants, so this looks outside the tenant's scope: a tenant learns
     whether there is one, and of its own members alone.
     """
-    ids = [one.user_id for one in rows]
+    ids = [row.user_id for row in rows]
     with platform_scope("which members have a second factor", readonly=True), unit_of_work():
         return with_factor(ids)
 
@@ -73,8 +73,8 @@ def _changeable(tenant_id: UUID, actor: Actor, member_id: UUID) -> TenantUser:
     row = queries.member(tenant_id, member_id)
     if row is None:
         raise NotFoundError(_l("There is no such member."))
-    known = next(one for one in queries.members(tenant_id) if one.id == member_id)
-    if not covers(actor, permissions_of(known)):
+    member = next(candidate for candidate in queries.members(tenant_id) if candidate.id == member_id)
+    if not covers(actor, permissions_of(member)):
         raise ForbiddenError(_l("This person may do more than you. Ask an owner to change it."))
     return row
 
@@ -87,12 +87,12 @@ def _kept(tenant_id: UUID, row: TenantUser) -> TenantUser:
 
 
 def permissions_of(row: Any) -> set[str]:
-    """What a row of `queries.members` may do."""
+    """Return the permissions of a row of `queries.members`."""
     return {*(row.permissions or []), *(row.role_permissions or [])}
 
 
 def has_owner(rows: Iterable[Any]) -> bool:
-    """Whether one of these rows of `queries.members` works here and may do everything."""
+    """Return whether one of these rows of `queries.members` is active and may do everything."""
     return any(
-        one.status == "active" and one.user_status == "active" and "*" in permissions_of(one) for one in rows
+        row.status == "active" and row.user_status == "active" and "*" in permissions_of(row) for row in rows
     )

@@ -27,7 +27,7 @@ def invite_owner(tenant_id: UUID, actor: Actor, email: str) -> Invitation:
     address = check_address(email)
     queries.lock_team(tenant_id)
     members = _may_name(tenant_id, actor)
-    if address_key(address) in {address_key(one.email) for one in members}:
+    if address_key(address) in {address_key(member.email) for member in members}:
         raise ConflictError(_HERE, {"email": [_HERE]})
     if queries.invitations_as(tenant_id, OWNER):
         raise ConflictError(_INVITED)
@@ -47,7 +47,7 @@ def revoke_of_owner(tenant_id: UUID, actor: Actor, invitation_id: UUID) -> Invit
 
 
 def _may_name(tenant_id: UUID, actor: Actor) -> Sequence[Any]:
-    """Who works for the tenant, none of them as its owner."""
+    """Return the members of the tenant; raises ConflictError when one of them is its owner."""
     if not actor.may("platform"):
         raise ForbiddenError(_l("Only the people who run the platform may do this."))
     members = queries.members(tenant_id)

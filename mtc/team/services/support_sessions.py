@@ -53,27 +53,27 @@ class Visit:
 
     @property
     def permissions(self) -> frozenset[str]:
-        """What the visitor may do now."""
+        """Return the permissions of the support session now."""
         return LOOKS | RAISED if self.raised else LOOKS
 
     @property
     def minutes(self) -> int:
-        """How many minutes are left, at least one while it lasts."""
+        """Return how many minutes are left, at least one while it lasts."""
         return max(1, round((self.expires_at - clock.now()).total_seconds() / 60))
 
 
 def find_visit(session_id: UUID, slug: str = "") -> Visit | None:
     """The visit of a session that is on, at that tenant or anywhere; needs a platform scope."""
-    found = queries.running_visit(session_id, clock.now(), slug)
-    if found is None:
+    support_session = queries.running_visit(session_id, clock.now(), slug)
+    if support_session is None:
         return None
-    row: SupportSession = found.SupportSession
+    row: SupportSession = support_session.SupportSession
     return Visit(
         id=row.id,
         tenant_id=row.tenant_id,
-        slug=found.slug,
-        tenant_name=found.tenant_name,
-        tenant_status=found.tenant_status,
+        slug=support_session.slug,
+        tenant_name=support_session.tenant_name,
+        tenant_status=support_session.tenant_status,
         reason=row.reason,
         expires_at=row.expires_at,
         raised=row.raised_at is not None,

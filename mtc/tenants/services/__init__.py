@@ -1,4 +1,4 @@
-"""What can be done with tenants, stores and hosts."""
+"""Services of tenants, stores and hosts."""
 
 from mtc.tenants.services.content_version import bump_content_version
 from mtc.tenants.services.current_store import first_store

@@ -16,8 +16,8 @@ _known: WeakKeyDictionary[Scope, dict[UUID, StoreInfo | None]] = WeakKeyDictiona
 @find_store_with
 def first_store(tenant_id: UUID) -> StoreInfo | None:
     """The tenant's first store, read once in a scope: as it was before what the scope changes."""
-    known = _known.setdefault(require_scope(), {})
-    if tenant_id not in known:
+    stores = _known.setdefault(require_scope(), {})
+    if tenant_id not in stores:
         rows = queries.stores_of(tenant_id)
-        known[tenant_id] = store_info(rows[0]) if rows else None
-    return known[tenant_id]
+        stores[tenant_id] = store_info(rows[0]) if rows else None
+    return stores[tenant_id]

@@ -48,17 +48,17 @@ class LegalDraft:
 
     @property
     def placeholders(self) -> list[str]:
-        """What is still to be filled in."""
+        """Return the placeholders still to be filled in."""
         return placeholders(f"{self.title}\n{self.body}")
 
     @property
     def is_published(self) -> bool:
-        """Whether shoppers can read the text, in this version or an earlier one."""
+        """Return whether shoppers can read the text, in this version or an earlier one."""
         return self.page is not None and self.page.published_at is not None
 
     @property
     def has_changes(self) -> bool:
-        """Whether the draft differs from what shoppers read."""
+        """Return whether the draft differs from what shoppers read."""
         page = self.page
         return page is not None and (page.title, page.body) != (page.published_title, page.published_body)
 
@@ -86,13 +86,13 @@ def locales_of(store: StoreInfo) -> tuple[str, ...]:
 def find_draft(store: StoreInfo, kind: str, locale: str = "") -> LegalDraft:
     """The text as it is being edited, else its template. Raises NotFoundError (no such kind or language)."""
     _check(store, kind, locale)
-    wanted = locale or store.locale
-    return _draft(kind, wanted, queries.legal_page(store.tenant_id, store.id, kind, wanted))
+    page_locale = locale or store.locale
+    return _draft(kind, page_locale, queries.legal_page(store.tenant_id, store.id, kind, page_locale))
 
 
 def list_drafts(store: StoreInfo) -> list[LegalDraft]:
     """Every kind in every language of the store; one statement."""
-    rows = {(one.kind, one.locale): one for one in queries.legal_pages(store.tenant_id, store.id)}
+    rows = {(row.kind, row.locale): row for row in queries.legal_pages(store.tenant_id, store.id)}
     return [_draft(kind, locale, rows.get((kind, locale))) for kind in KINDS for locale in locales_of(store)]
 
 
@@ -107,16 +107,21 @@ def save_draft(store: StoreInfo, kind: str, title: str, body: str, locale: str =
         errors["body"] = [_l("Write a text of at most %(most)s characters.", most=formats.number(LONGEST))]
     if errors:
         raise ValidationError(_l("Check the marked fields."), errors)
-    wanted = locale or store.locale
-    page = queries.legal_page(store.tenant_id, store.id, kind, wanted)
+    page_locale = locale or store.locale
+    page = queries.legal_page(store.tenant_id, store.id, kind, page_locale)
     if page is None:
         page = LegalPage(
-            tenant_id=store.tenant_id, store_id=store.id, kind=kind, locale=wanted, title=title, body=body
+            tenant_id=store.tenant_id,
+            store_id=store.id,
+            kind=kind,
+            locale=page_locale,
+            title=title,
+            body=body,
         )
         session.add(page)
     page.title, page.body, page.updated_at = title, body, clock.now()
     session.flush()
-    return _draft(kind, wanted, page)
+    return _draft(kind, page_locale, page)
 
 
 def publish(store: StoreInfo, kind: str, locale: str = "") -> LegalDraft:
@@ -125,7 +130,7 @@ def publish(store: StoreInfo, kind: str, locale: str = "") -> LegalDraft:
     if draft.page is None:
         raise ConflictError(_l("Save the text first, then publish it."))
     if draft.placeholders:
-        listed = ", ".join(f"[{one}]" for one in draft.placeholders)
+        listed = ", ".join(f"[{placeholder}]" for placeholder in draft.placeholders)
         sentence = f"Fill in what stands in square brackets first: {listed}"
         raise ConflictError(sentence, {"body": [sentence]})
     page = draft.page
@@ -158,24 +163,24 @@ def unpublish(store: StoreInfo, kind: str, locale: str = "") -> LegalDraft:
 
 def published_page(store: StoreInfo, kind: str, locale: str = "") -> LegalPage | None:
     """The published text in this language, else in the store's own, else in any; None when there is none."""
-    known = (store.settings.get(PUBLISHED) or {}).get(kind) or {}
-    for wanted in (locale, store.locale, *known):
-        if wanted in known:
-            return queries.legal_page(store.tenant_id, store.id, kind, wanted)
+    published = (store.settings.get(PUBLISHED) or {}).get(kind) or {}
+    for candidate in (locale, store.locale, *published):
+        if candidate in published:
+            return queries.legal_page(store.tenant_id, store.id, kind, candidate)
     return None
 
 
 def published_html(page: LegalPage) -> str:
-    """What shoppers read, as clean HTML."""
+    """Return the published text as clean HTML."""
     return render_markdown(page.published_body)
 
 
 def legal_links(store: StoreInfo) -> list[dict[str, str]]:
     """Links to the published texts of a store, in the order of KINDS: {kind, label, url}; no statement."""
-    known = (store.settings or {}).get(PUBLISHED) or {}
+    published = (store.settings or {}).get(PUBLISHED) or {}
     links = []
     for kind in KINDS:
-        texts = known.get(kind) or {}
+        texts = published.get(kind) or {}
         text = texts.get(store.locale) or next(iter(texts.values()), None)
         if text:
             links.append({"kind": kind, "label": str(text.get("title", "")), "url": f"/pages/{kind}"})
@@ -184,12 +189,15 @@ def legal_links(store: StoreInfo) -> list[dict[str, str]]:
 
 def _repeat(store: StoreInfo) -> None:
     """Write into the store's settings which texts are published, with what proves their wording."""
-    known: dict[str, dict[str, Any]] = {}
+    published: dict[str, dict[str, Any]] = {}
     for page in queries.legal_pages(store.tenant_id, store.id):
         if page.published_at is not None:
             digest = hashlib.sha256(page.published_body.encode()).hexdigest()
-            known.setdefault(page.kind, {})[page.locale] = {"title": page.published_title, "sha256": digest}
-    change_settings(store.tenant_id, store.id, {PUBLISHED: known or None})
+            published.setdefault(page.kind, {})[page.locale] = {
+                "title": page.published_title,
+                "sha256": digest,
+            }
+    change_settings(store.tenant_id, store.id, {PUBLISHED: published or None})
 
 
 def _draft(kind: str, locale: str, page: LegalPage | None) -> LegalDraft:

@@ -19,16 +19,16 @@ Link = Mapping[str, Any]
 
 
 def menus_of(store: StoreInfo) -> dict[str, Any]:
-    """What can be set: {navigation, columns, lines, announcement}; links to nowhere are among them."""
+    """Return the menus: {navigation, columns, lines, announcement}; links to nowhere are among them."""
     footer = store.settings.get("footer") or {}
     return {
         "navigation": _plain(store.settings.get("navigation")),
         "columns": [
-            {"title": str(one.get("title", "")), "links": _plain(one.get("links"))}
-            for one in footer.get("columns") or []
-            if isinstance(one, dict)
+            {"title": str(column.get("title", "")), "links": _plain(column.get("links"))}
+            for column in footer.get("columns") or []
+            if isinstance(column, dict)
         ],
-        "lines": [one for one in footer.get("legal") or [] if isinstance(one, str)],
+        "lines": [line for line in footer.get("legal") or [] if isinstance(line, str)],
         "announcement": str(store.settings.get("announcement") or ""),
     }
 
@@ -70,9 +70,9 @@ def save_menus(
 
 def _plain(values: Any) -> list[dict[str, str]]:
     return [
-        {"label": str(one.get("label", "")), "url": str(one.get("url", ""))}
-        for one in values or []
-        if isinstance(one, dict)
+        {"label": str(link.get("label", "")), "url": str(link.get("url", ""))}
+        for link in values or []
+        if isinstance(link, dict)
     ]
 
 
@@ -80,9 +80,9 @@ def _links(place: str, values: Sequence[Link], errors: dict[str, list[Sentence]]
     if len(values) > MOST_LINKS:
         errors[place] = [_l("Use at most %(most)s links.", most=MOST_LINKS)]
     links = []
-    for number, one in enumerate(values[:MOST_LINKS]):
-        label = scrub(str(one.get("label") or ""), multiline=False)
-        url = str(one.get("url") or "").strip()
+    for number, link in enumerate(values[:MOST_LINKS]):
+        label = scrub(str(link.get("label") or ""), multiline=False)
+        url = str(link.get("url") or "").strip()
         if not 1 <= len(label) <= LONGEST_LABEL:
             errors[f"{place}-{number}-label"] = [_l("Write 1 to %(most)s characters.", most=LONGEST_LABEL)]
         if not is_link(url) or len(url) > 500:
@@ -95,18 +95,18 @@ def _columns(values: Sequence[Mapping[str, Any]], errors: dict[str, list[Sentenc
     if len(values) > MOST_COLUMNS:
         errors["columns"] = [_l("Use at most %(most)s columns.", most=MOST_COLUMNS)]
     columns = []
-    for number, one in enumerate(values[:MOST_COLUMNS]):
-        title = scrub(str(one.get("title") or ""), multiline=False)
+    for number, column in enumerate(values[:MOST_COLUMNS]):
+        title = scrub(str(column.get("title") or ""), multiline=False)
         if not 1 <= len(title) <= LONGEST_LABEL:
             errors[f"columns-{number}-title"] = [_l("Write 1 to %(most)s characters.", most=LONGEST_LABEL)]
-        links = _links(f"columns-{number}-links", list(one.get("links") or []), errors)
+        links = _links(f"columns-{number}-links", list(column.get("links") or []), errors)
         columns.append({"title": title, "links": links})
     return columns
 
 
 def _lines(values: Sequence[str], errors: dict[str, list[Sentence]]) -> list[str]:
-    lines = [line for one in values if (line := scrub(str(one), multiline=False))]
-    if len(lines) > MOST_LINES or any(len(one) > LONGEST_LINE for one in lines):
+    lines = [line for value in values if (line := scrub(str(value), multiline=False))]
+    if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
         errors["lines"] = [
             _l(
                 "Use at most %(most)s lines of %(longest_line)s characters.",

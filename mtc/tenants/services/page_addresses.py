@@ -14,7 +14,7 @@ Pages = Sequence[Any]
 
 
 def moved_pages(settings: Mapping[str, Any], pages: Pages) -> dict[str, str]:
-    """What MOVED_PAGES has to be once `pages` take the place of the settings' own.
+    """Return the new MOVED_PAGES once `pages` take the place of the settings' own.
 
     A page that is gone and one that is new are the same when they share an id, a title or a text, or when
     they stand at the same place of lists that are equally long.
@@ -25,17 +25,21 @@ def moved_pages(settings: Mapping[str, Any], pages: Pages) -> dict[str, str]:
     renamed: dict[str, str] = {}
     for sign in _SIGNS:
         for slug, page in gone.items():
-            same = [one for one, other in new.items() if page.get(sign) and other.get(sign) == page.get(sign)]
+            same = [
+                candidate
+                for candidate, other in new.items()
+                if page.get(sign) and other.get(sign) == page.get(sign)
+            ]
             if slug not in renamed and len(same) == 1 and same[0] not in renamed.values():
                 renamed[slug] = same[0]
     if len(before) == len(after):
         for slug, other in zip(before, after, strict=True):
             if slug in gone and other in new and slug not in renamed and other not in renamed.values():
                 renamed[slug] = other
-    known: dict[str, str] = dict(settings.get(MOVED_PAGES) or {})
-    led = {slug: renamed.get(target, target) for slug, target in {**known, **renamed}.items()}
-    kept = [(slug, target) for slug, target in led.items() if slug not in after and target in after]
-    return dict(kept[-MOST_MOVED:])
+    earlier: dict[str, str] = dict(settings.get(MOVED_PAGES) or {})
+    led = {slug: renamed.get(target, target) for slug, target in {**earlier, **renamed}.items()}
+    present = [(slug, target) for slug, target in led.items() if slug not in after and target in after]
+    return dict(present[-MOST_MOVED:])
 
 
 def present_page(settings: Mapping[str, Any], slug: str) -> str | None:
@@ -44,8 +48,8 @@ def present_page(settings: Mapping[str, Any], slug: str) -> str | None:
     for spelled in (slug, slug.lower()):
         if spelled in pages:
             return spelled
-    found = (settings.get(MOVED_PAGES) or {}).get(slug.lower())
-    return str(found) if found else None
+    target = (settings.get(MOVED_PAGES) or {}).get(slug.lower())
+    return str(target) if target else None
 
 
 def _by_slug(pages: Any) -> dict[str, dict[str, Any]]:

@@ -42,7 +42,7 @@ def store_info(row: Any) -> StoreInfo:
         settings=row.store_settings or {},
         branding=row.branding or {},
         tenant_settings=row.tenant_settings or {},
-        locales=tuple(str(one) for one in row.locales or []),
+        locales=tuple(str(locale) for locale in row.locales or []),
         opened_at=row.opened_at,
         timezone=row.timezone,
     )
@@ -67,14 +67,14 @@ class StoreLookup:
         return self._find("host", host)
 
     def peek(self, how: str, name: str) -> StoreInfo | None:
-        """What is known and still fresh, without asking the database."""
+        """Return the cached store that is still fresh, without asking the database."""
         entry = self._known.get((how, name))
         return entry[1] if entry is not None and self._fresh(entry[0]) else None
 
     def version(self, tenant_id: UUID) -> int | None:
         """The content version known to be current, without asking the database; None when unsure."""
-        known = self._current.get(tenant_id)
-        return known[1] if known is not None and self._fresh(known[0]) else None
+        cached = self._current.get(tenant_id)
+        return cached[1] if cached is not None and self._fresh(cached[0]) else None
 
     def forget(self, tenant_id: UUID) -> None:
         """Drop what is known of a tenant."""

@@ -88,12 +88,12 @@ def _check_locales(store: Store, values: dict[str, Any]) -> None:
     """Put the tags in their one spelling, each once, without the store's own language."""
     if "locales" not in values:
         return
-    listed = [locale_tag(str(one)) for one in values["locales"]]
+    listed = [locale_tag(str(tag)) for tag in values["locales"]]
     if not set(listed) <= {*shipped(), PSEUDO, *store.locales, store.locale}:
         sentence = _l("Choose languages from the list.")
         raise ValidationError(sentence, {"locales": [sentence]})
     own = values.get("locale", store.locale)
-    values["locales"] = [one for one in dict.fromkeys(listed) if one != own]
+    values["locales"] = [tag for tag in dict.fromkeys(listed) if tag != own]
 
 
 def add_domain(

@@ -100,7 +100,7 @@ def set_branding(tenant_id: UUID, branding: dict[str, Any]) -> None:
 
 
 def require_second_factor(tenant_id: UUID, required: bool) -> None:
-    """Whether the tenant's staff have to show a second factor; counts from their next request on."""
+    """Set whether the tenant's staff need a second factor; counts from their next request on."""
     tenant = queries.tenant_by_id(tenant_id)
     if tenant is None:
         raise NotFoundError(_l("There is no such tenant."))

@@ -50,15 +50,15 @@ class Try:
     def foreign(self) -> Any:
         """Their object as it would come out of a cache: persistent, but not of this session."""
         names = [column.name for column in self.table.primary_key]
-        thing = self.model.__new__(self.model)
-        self.model.__mapper__.class_manager.setup_instance(thing)
+        instance = self.model.__new__(self.model)
+        self.model.__mapper__.class_manager.setup_instance(instance)
         for name, value in zip(names, self.key, strict=True):
-            setattr(thing, name, value)
+            setattr(instance, name, value)
         if "tenant_id" not in names:
-            thing.tenant_id = self.two.theirs
-        make_transient_to_detached(thing)
-        session.add(thing)
-        return thing
+            instance.tenant_id = self.two.theirs
+        make_transient_to_detached(instance)
+        session.add(instance)
+        return instance
 
 
 Form = Callable[[Try], Any]
@@ -67,9 +67,9 @@ WRITES: dict[str, Form] = {}
 CORE: set[str] = set()
 
 
-def form(kind: dict[str, Form], *, core: bool = False) -> Callable[[Form], Form]:
+def form(forms: dict[str, Form], *, core: bool = False) -> Callable[[Form], Form]:
     def mark(function: Form) -> Form:
-        kind[function.__name__] = function
+        forms[function.__name__] = function
         if core:
             CORE.add(function.__name__)
         return function

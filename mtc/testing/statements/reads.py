@@ -44,10 +44,10 @@ def legacy_filter_by(t: Try) -> Any:
 
 @form(READS)
 def ids_of_a_count(t: Try) -> Any:
-    found = session.execute(
+    result = session.execute(
         select(func.count()).select_from(t.model).where(t.model.id == t.their_id)
     ).scalar()
-    return [t.their_id] if found else []
+    return [t.their_id] if result else []
 
 
 @form(READS)
@@ -144,16 +144,16 @@ def aggregate(t: Try) -> Any:
 
 @form(READS)
 def refresh(t: Try) -> Any:
-    thing = t.foreign()
-    session.refresh(thing)
-    return [thing]
+    instance = t.foreign()
+    session.refresh(instance)
+    return [instance]
 
 
 @form(READS)
 def expired_attribute(t: Try) -> Any:
-    thing = t.foreign()
-    session.expire(thing)
-    return [thing.created_at, t.their_id]
+    instance = t.foreign()
+    session.expire(instance)
+    return [instance.created_at, t.their_id]
 
 
 @form(READS)
@@ -183,6 +183,6 @@ def driver_sql(t: Try) -> Any:
 
 @form(READS, core=True)
 def core_alias_without_tenant(t: Try) -> Any:
-    one, other = t.table.alias(), t.table.alias()
-    joined = one.join(other, one.c[t.column] == other.c[t.column])
-    return session.execute(select(other).select_from(joined)).all()
+    alias, second_alias = t.table.alias(), t.table.alias()
+    joined = alias.join(second_alias, alias.c[t.column] == second_alias.c[t.column])
+    return session.execute(select(second_alias).select_from(joined)).all()

@@ -64,8 +64,8 @@ def delete_foreign_object(t: Try) -> Any:
 @form(WRITES)
 def merge_foreign_object(t: Try) -> Any:
     values = {name: t.new_values()[name] for name in t.new_values() if name in t.model.__mapper__.columns}
-    thing = t.model(**{**values, "id": t.their_id, "created_at": later()})
-    session.merge(thing)
+    instance = t.model(**{**values, "id": t.their_id, "created_at": later()})
+    session.merge(instance)
     session.flush()
 
 
@@ -116,8 +116,10 @@ def insert_select(t: Try) -> Any:
 
 @form(WRITES, core=True)
 def textual_update(t: Try) -> Any:
-    kind = t.table.c[t.column].type
-    statement = text(f"UPDATE {t.table.name} SET {t.column} = :v").bindparams(bindparam("v", type_=kind))
+    column_type = t.table.c[t.column].type
+    statement = text(f"UPDATE {t.table.name} SET {t.column} = :v").bindparams(
+        bindparam("v", type_=column_type)
+    )
     session.execute(statement, {"v": t.changed})
 
 

@@ -82,12 +82,12 @@ class BaseForm(Form):
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Add the strip filter to fields of text."""
-            kind = unbound_field.field_class
-            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+            field_class = unbound_field.field_class
+            if issubclass(field_class, StringField) and not issubclass(field_class, PasswordField):
                 options = {**options, "filters": [strip, *unbound_field.kwargs.get("filters", ())]}
                 kwargs = {word: value for word, value in unbound_field.kwargs.items() if word != "filters"}
                 unbound_field = type(unbound_field)(
-                    kind, *unbound_field.args, name=unbound_field.name, **kwargs
+                    field_class, *unbound_field.args, name=unbound_field.name, **kwargs
                 )
             return unbound_field.bind(form=form, **options)
 
@@ -96,7 +96,7 @@ class BaseForm(Form):
             return OurWords()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether everything is right; what could not be read at all is not judged any further."""
+        """Return whether everything is right; a field that could not be read is not validated any further."""
         valid = super().validate(extra_validators)
         for field in self:
             if field.process_errors:
@@ -115,7 +115,7 @@ class BaseForm(Form):
     def refuse(self, details: dict[str, Any]) -> None:
         """Show a service's ValidationError.details at the fields; what names no field goes on top."""
         for name, messages in details.items():
-            sentences = [str(one) for one in (messages if isinstance(messages, list) else [messages])]
+            sentences = [str(message) for message in (messages if isinstance(messages, list) else [messages])]
             if name in self:
                 self[name].errors = [*self[name].errors, *sentences]
             else:

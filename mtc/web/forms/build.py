@@ -92,6 +92,6 @@ def _attach(form: SettingsForm, errors: dict[str, Sequence[Sentence]], start: in
 
 def _give(control: FormControl, sentences: Sequence[Sentence]) -> None:
     if isinstance(control, GroupControl | EntriesControl):
-        control.own_errors = [str(one) for one in sentences]
+        control.own_errors = [str(sentence) for sentence in sentences]
     else:
-        control.errors = [str(one) for one in sentences]
+        control.errors = [str(sentence) for sentence in sentences]

@@ -87,8 +87,8 @@ def _choice(field: Field, common: dict[str, Any]) -> UnboundField:
     ]
     if not field.required or (field.default is None and field.widget == "select"):
         choices = [SelectChoice("", "Choose…" if field.required else "Not set"), *choices]
-    kind = RadioField if field.widget == "segmented" else SelectField
-    return kind(choices=choices, coerce=_shown, validate_choice=False, **common)
+    field_class = RadioField if field.widget == "segmented" else SelectField
+    return field_class(choices=choices, coerce=_shown, validate_choice=False, **common)
 
 
 def _text(field: Field, common: dict[str, Any]) -> UnboundField:
@@ -99,8 +99,8 @@ def _text(field: Field, common: dict[str, Any]) -> UnboundField:
         # never sent back: an empty one on submit means "keep what is stored"
         render = {"autocomplete": "new-password", **_extras(field)}
         return StringField(widget=PasswordInput(hide_value=True), render_kw=render, **common)
-    kind = _INPUTS.get(field.widget, "text")
-    return StringField(render_kw={"type": kind, **_extras(field)}, **common)
+    input_type = _INPUTS.get(field.widget, "text")
+    return StringField(render_kw={"type": input_type, **_extras(field)}, **common)
 
 
 def _extras(field: Field) -> dict[str, Any]:

@@ -15,13 +15,13 @@ _OFF = ("", "0", "false", "off", "no")
 def read(
     fieldset: FieldSet, formdata: MultiDict[str, str], prefix: str = "", only: Collection[str] | None = None
 ) -> dict[str, Any]:
-    """What was typed, by key, ready for FieldSet.validate.
+    """Return the submitted values by key, ready for FieldSet.validate.
 
     `only` limits the fields at the root: to one for a single-field edit, or to those that the page
     offered, since an absent checkbox reads as off. Rows of repeaters are renumbered from 0.
     """
-    wanted = tuple(field for field in fieldset.fields if only is None or field.key in only)
-    return _object(wanted, formdata, f"{prefix.rstrip('-')}-" if prefix else "")
+    fields = tuple(field for field in fieldset.fields if only is None or field.key in only)
+    return _object(fields, formdata, f"{prefix.rstrip('-')}-" if prefix else "")
 
 
 def _object(fields: tuple[Field, ...], formdata: MultiDict[str, str], prefix: str) -> dict[str, Any]:

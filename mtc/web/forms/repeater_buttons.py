@@ -17,10 +17,10 @@ def apply_operation(fieldset: FieldSet, data: dict[str, Any], operation: str) ->
     changed = copy.deepcopy(data)
     *steps, verb = operation.split("-")
     row = int(steps.pop()) if steps and _is_row(steps[-1]) else None
-    found = _find(fieldset.fields, changed, steps)
-    if found is None:
+    target = _find(fieldset.fields, changed, steps)
+    if target is None:
         return changed
-    field, rows = found
+    field, rows = target
     room = len(rows) < (field.max_items or MAX_ITEMS)
     if verb == "add" and row is None and room:
         rows.append({})

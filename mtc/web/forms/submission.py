@@ -14,7 +14,7 @@ from mtc.web.forms.repeater_buttons import OPERATION, apply_operation
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What came of a submit: `values` to save, or None and a `form` to show again with `status`."""
+    """Result of a submit: `values` to save, or None and a `form` to show again with `status`."""
 
     form: SettingsForm
     values: dict[str, Any] | None

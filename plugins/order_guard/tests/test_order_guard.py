@@ -1,4 +1,4 @@
-"""What the order guard promises to a merchant."""
+"""Tests of the order guard's behaviour for a merchant."""
 
 from __future__ import annotations
 

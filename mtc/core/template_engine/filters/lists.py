@@ -28,7 +28,7 @@ def walked(m: Meter, value: Any, path: Path = ()) -> list[Any]:
 
 
 def length(m: Meter, value: Any) -> int:
-    """How many items a list, or characters a text, has."""
+    """Return how many items a list, or characters a text, has."""
     return len(value) if isinstance(value, str | list | dict) else len(to_text(value))
 
 
@@ -120,8 +120,8 @@ def _group(m: Meter, value: Any) -> dict[str, Any]:
 def map_(m: Meter, value: Any, attribute: Any, default: Any = UNDEFINED) -> list[Any]:
     """One field of every item: products|map(attribute="name")."""
     path = field_path(m, attribute)
-    found = [dig(one, path) for one in walked(m, value, path)]
-    return found if default is UNDEFINED else [default if one is UNDEFINED else one for one in found]
+    values = [dig(item, path) for item in walked(m, value, path)]
+    return values if default is UNDEFINED else [default if item is UNDEFINED else item for item in values]
 
 
 def order_key(m: Meter, value: Any, case_sensitive: bool) -> tuple[int, Any]:
@@ -144,9 +144,9 @@ def _keyed(m: Meter, value: Any, attribute: Any, case_sensitive: Any) -> list[tu
 
 
 def _pairs(m: Meter, value: Any, path: Path, strict: bool) -> list[tuple[tuple[int, Any], Any]]:
-    found = walked(m, value, path)
-    m.spend(len(found) * NODE * 2)
-    return [(order_key(m, dig(one, path), strict), one) for one in found]
+    items = walked(m, value, path)
+    m.spend(len(items) * NODE * 2)
+    return [(order_key(m, dig(item, path), strict), item) for item in items]
 
 
 def sort(
@@ -155,14 +155,14 @@ def sort(
     """The items in order, by a field when `attribute` is given."""
     pairs = _keyed(m, value, attribute, case_sensitive)
     m.spend(len(pairs) * len(pairs).bit_length() * 2)
-    return [one for _, one in sorted(pairs, key=lambda pair: pair[0], reverse=bool(reverse))]
+    return [item for _, item in sorted(pairs, key=lambda pair: pair[0], reverse=bool(reverse))]
 
 
 def unique(m: Meter, value: Any, case_sensitive: Any = False, attribute: Any = None) -> list[Any]:
     """The items without repetitions."""
     seen: dict[tuple[int, Any], Any] = {}
-    for key, one in _keyed(m, value, attribute, case_sensitive):
-        seen.setdefault(key, one)
+    for key, item in _keyed(m, value, attribute, case_sensitive):
+        seen.setdefault(key, item)
     return list(seen.values())
 
 
@@ -170,10 +170,10 @@ def groupby(m: Meter, value: Any, attribute: Any, default: Any = UNDEFINED) -> l
     """The items in groups with the same field: each has `grouper` and `list`."""
     path = field_path(m, attribute)
     groups: dict[tuple[int, Any], dict[str, Any]] = {}
-    for key, one in sort_pairs(_pairs(m, value, path, False)):
-        found = dig(one, path)
-        grouper = default if found is UNDEFINED else found
-        groups.setdefault(key, {"grouper": grouper, "list": []})["list"].append(one)
+    for key, item in sort_pairs(_pairs(m, value, path, False)):
+        group = dig(item, path)
+        grouper = default if group is UNDEFINED else group
+        groups.setdefault(key, {"grouper": grouper, "list": []})["list"].append(item)
     m.items(len(groups))
     return list(groups.values())
 

@@ -15,9 +15,9 @@ from mtc.core.template_engine.values import UNDEFINED, is_number, plain_text
 _FILE_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 
 
-def _number(value: Any, what: str) -> int | float:
+def _number(value: Any, filter_name: str) -> int | float:
     if not is_number(value):
-        raise Problem(f"{what} needs a number.")
+        raise Problem(f"{filter_name} needs a number.")
     return bounded(value)
 
 
@@ -47,21 +47,21 @@ def float_(m: Meter, value: Any, default: Any = 0.0) -> Any:
     return _read(value, default, float)
 
 
-def _read(value: Any, default: Any, kind: type[int] | type[float]) -> Any:
+def _read(value: Any, default: Any, number_type: type[int] | type[float]) -> Any:
     if not isinstance(value, str | int | float) or (isinstance(value, str) and len(value) > 40):
         return default
     try:
-        return bounded(kind(value))
+        return bounded(number_type(value))
     except (ValueError, OverflowError):
         try:
-            return bounded(kind(float(value)))
+            return bounded(number_type(float(value)))
         except (ValueError, OverflowError):
             return default
 
 
-def _locale(m: Meter, given: Any) -> str:
+def _locale(m: Meter, requested: Any) -> str:
     """The locale that is named, else the running one."""
-    return current_locale() if given is None else plain_text(m, given)[:35]
+    return current_locale() if requested is None else plain_text(m, requested)[:35]
 
 
 def number(m: Meter, value: Any, decimals: Any = 0, locale: Any = None) -> str:

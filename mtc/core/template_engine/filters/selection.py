@@ -23,24 +23,24 @@ def _check(m: Meter, test: Any, argument: Any) -> Check:
         raise Problem(f"There is no test called {name[:40]}.")
     if name in ("startingwith", "endingwith") and isinstance(argument, str):
         argument = plain_text(m, argument)
-    given = () if argument is UNDEFINED else (argument,)
+    arguments = () if argument is UNDEFINED else (argument,)
     try:
-        signature(predicate).bind(m, None, *given)
+        signature(predicate).bind(m, None, *arguments)
     except TypeError:
         raise Problem(f"The test {name[:40]} was given the wrong arguments.") from None
-    return lambda value: bool(predicate(m, value, *given))
+    return lambda value: bool(predicate(m, value, *arguments))
 
 
 def select(m: Meter, value: Any, test: Any = None, argument: Any = UNDEFINED) -> list[Any]:
     """The items that are true, or that pass the test: numbers|select("gt", 3)."""
     check = _check(m, test, argument)
-    return [one for one in walked(m, value) if check(one)]
+    return [item for item in walked(m, value) if check(item)]
 
 
 def reject(m: Meter, value: Any, test: Any = None, argument: Any = UNDEFINED) -> list[Any]:
     """The items that are not true, or do not pass the test."""
     check = _check(m, test, argument)
-    return [one for one in walked(m, value) if not check(one)]
+    return [item for item in walked(m, value) if not check(item)]
 
 
 def selectattr(
@@ -48,7 +48,7 @@ def selectattr(
 ) -> list[Any]:
     """The items with a field that is true, or passes the test: cards|selectattr("badge", "eq", "New")."""
     path, check = field_path(m, attribute), _check(m, test, argument)
-    return [one for one in walked(m, value, path) if check(dig(one, path))]
+    return [item for item in walked(m, value, path) if check(dig(item, path))]
 
 
 def rejectattr(
@@ -56,7 +56,7 @@ def rejectattr(
 ) -> list[Any]:
     """The items with a field that is not true, or does not pass the test."""
     path, check = field_path(m, attribute), _check(m, test, argument)
-    return [one for one in walked(m, value, path) if not check(dig(one, path))]
+    return [item for item in walked(m, value, path) if not check(dig(item, path))]
 
 
 SELECTION_FILTERS: dict[str, Callable[..., Any]] = {

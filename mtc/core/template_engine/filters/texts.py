@@ -16,10 +16,10 @@ from mtc.core.template_engine.values import UNDEFINED, is_number, plain_text, to
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-def whole(value: Any, what: str, least: int, most: int) -> int:
+def whole(value: Any, label: str, least: int, most: int) -> int:
     """Return an argument that must be a whole number within bounds."""
     if type(value) is not int or not least <= value <= most:
-        raise Problem(f"{what} must be a whole number from {least:,} to {most:,}.")
+        raise Problem(f"{label} must be a whole number from {least:,} to {most:,}.")
     return value
 
 
@@ -83,11 +83,11 @@ def default(m: Meter, value: Any, fallback: Any = "", boolean: Any = False) -> A
 def replace(m: Meter, value: Any, old: Any, new: Any, count: Any = None) -> str:
     """The text with every `old` replaced by `new`, the first `count` times."""
     text, part, other = _sized(m, value), plain_text(m, old), plain_text(m, new)
-    found = text.count(part)
+    occurrences = text.count(part)
     if count is not None:
-        found = min(found, whole(count, "The count of replace", 0, MAX_TEXT))
-    m.text(len(text) + found * (len(other) - len(part)))
-    return text.replace(part, other, found)
+        occurrences = min(occurrences, whole(count, "The count of replace", 0, MAX_TEXT))
+    m.text(len(text) + occurrences * (len(other) - len(part)))
+    return text.replace(part, other, occurrences)
 
 
 def truncate(
@@ -115,7 +115,7 @@ def split(m: Meter, value: Any, separator: Any = None) -> list[str]:
 
 
 def wordcount(m: Meter, value: Any) -> int:
-    """How many words the text has."""
+    """Return how many words the text has."""
     return len(re.findall(r"\w+", _sized(m, value, 10)))
 
 
