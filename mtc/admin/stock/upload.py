@@ -18,7 +18,7 @@ from mtc.catalog.services import import_tasks, stock_batches, stock_file_uploads
 from mtc.catalog.services import stock_reservation as service
 from mtc.catalog.services.stock_files import ENCODINGS, SEPARATORS, KeyFile, choices_of, separator_word
 from mtc.catalog.services.stock_import import import_file
-from mtc.catalog.services.stock_insert import told
+from mtc.catalog.services.stock_insert import report_sentence
 from mtc.core.context import current
 from mtc.core.db import end_transaction
 from mtc.core.errors import AppError, ConflictError, UnprocessableError, ValidationError
@@ -224,7 +224,7 @@ def _read(file: KeyFile) -> dict[str, Any]:
 
 
 def _lines(found: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    return [(line, told(why)) for line, why in found[:50]]
+    return [(line, report_sentence(why)) for line, why in found[:50]]
 
 
 def _report(report: Any) -> dict[str, Any]:
