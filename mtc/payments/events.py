@@ -102,7 +102,7 @@ class _MethodEvent(DomainEvent, entity="payment_gateway", permission="settings:r
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentMethodChanged(_MethodEvent, name="payment_method.changed", label=_l("Payment method changed")):
-    """How the store is paid was changed."""
+    """A payment method of the store was changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
