@@ -1,4 +1,4 @@
-"""What a buyer needs to pay an order by bank transfer: amount, account, reference, and a code to scan."""
+"""Data for paying an order by bank transfer: amount, account, reference, and a code to scan."""
 
 from __future__ import annotations
 
