@@ -69,7 +69,7 @@ def revoke(event: RefundCreated) -> None:
 
 @subscribe(RefundSucceeded, name="delivery.refund_mail")
 def refunded(event: RefundSucceeded) -> None:
-    """The buyer is told that the money is on its way back, once for each refund."""
+    """Mail the buyer that the money is on its way back, once for each refund."""
     order = order_queries.order_by_id(event.order_id)
     if order is not None and not order.is_demo:
         mail_refund(order, event.refund_id, event.amount)
@@ -77,7 +77,7 @@ def refunded(event: RefundSucceeded) -> None:
 
 @subscribe(OrderKeyReplaced, name="delivery.replaced_mail")
 def replaced(event: OrderKeyReplaced) -> None:
-    """The buyer is told that another key has taken a faulty one's place."""
+    """Mail the buyer that another key has replaced a faulty one."""
     order = order_queries.order_by_id(event.order_id)
     if order is not None and not order.is_demo:
         mail_replaced(order, event.order_item_id, event.by)

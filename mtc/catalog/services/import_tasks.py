@@ -1,4 +1,4 @@
-"""Large files of keys that a task adds: begun, carried on after a break, stopped, told of for a week."""
+"""Imports of large files of keys by a task: started, resumed after a break, stopped, reported for a week."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def new_code(order: Order) -> None:
 
 
 def code_in_clear(order_id: UUID) -> str:
-    """The code of an order for the mail that carries it; nothing once it was used or has run out."""
+    """Return the code of an order for its mail; nothing once it was used or has run out."""
     row = queries.code_of(order_id)
     if row is None or row.used_at is not None or row.expires_at <= clock.now():
         return ""
