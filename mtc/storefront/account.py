@@ -27,9 +27,9 @@ from mtc.web.pages import client_ip, give_back, limit, local_path, reset_rate_li
 
 def customer_id() -> UUID:
     """The customer who is logged in; only for views that only they reach."""
-    found = current().actor.id
-    assert found is not None
-    return found
+    actor_id = current().actor.id
+    assert actor_id is not None
+    return actor_id
 
 
 @storefront.get("/account")

@@ -38,7 +38,7 @@ def _row(variant: UUID, which: UUID) -> Any:
 @admin.get("/stock/<uuid:variant>/imports/<uuid:which>/progress")
 @requires("stock:write")
 def key_import(tenant: str, variant: UUID, which: UUID) -> Response:
-    """Return how far an import is, and in the end its report; asked again while it runs."""
+    """Show how far an import is, and in the end its report; asked again while it runs."""
     del tenant
     row, pool = _row(variant, which), pool_of(variant)
     url = f"{request.script_root}{base()}/stock/{variant}"
