@@ -38,7 +38,7 @@ def error_in_frame(error: AppError) -> str:
 
 
 def _typed(error: AppError) -> list[dict[str, str]]:
-    """What the form held; empty where sending it again would not be the same: secrets and files are gone."""
+    """Return the values of the form; empty where it cannot be sent again: secrets and files are gone."""
     if request.method != "POST" or error.status not in (400, 409, 422) or request.files:
         return []
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]

@@ -28,8 +28,8 @@ def store() -> StoreInfo:
     """The tenant's first store, read once per request."""
     if STORE not in request.environ:
         request.environ[STORE] = first_store(g.member.tenant_id)
-    found: StoreInfo = request.environ[STORE]
-    return found
+    shop: StoreInfo = request.environ[STORE]
+    return shop
 
 
 def scheme() -> str:
@@ -54,7 +54,7 @@ def listing(template: str, part: str, **values: Any) -> Response:
 
 
 def frame(title: str, active: str) -> dict[str, Any]:
-    """What the frame shows."""
+    """Return the values of the frame's template."""
     actor, member, shop = current().actor, g.member, store()
     root = request.script_root + base()
     return {

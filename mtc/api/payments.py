@@ -1,4 +1,4 @@
-"""Where payment providers report: signed by the provider, counted once, answered fast."""
+"""Webhook endpoints of payment providers: signed by the provider, counted once, answered fast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What programs may read of a store without logging in: its products and its pages as data."""
+"""Public data of a store for programs without a log-in: its products and its pages."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def products(tenant: str) -> Response:
     """A page of products: ?q=, ?sort=, ?after= and the filters of the product types."""
     limit("api-storefront", client_ip(), 300, 60)
     with _store(tenant) as store:
-        asked = presenters.ListingParams.read(request.path, request.args.to_dict(flat=False))
-        body: dict[str, Any] = presenters.listing(asked, title="Products", currency=store.currency)
+        params = presenters.ListingParams.read(request.path, request.args.to_dict(flat=False))
+        body: dict[str, Any] = presenters.listing(params, title="Products", currency=store.currency)
     return ok(body)
 
 

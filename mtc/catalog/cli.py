@@ -31,24 +31,24 @@ def add_from_file(
     `path` is a file, or - for what is piped in. What the file leaves open is asked, and nothing added.
     """
     with platform_scope("find a tenant", readonly=True), unit_of_work():
-        found = tenant_by_slug(tenant)
-    if found is None:
+        tenant_row = tenant_by_slug(tenant)
+    if tenant_row is None:
         _stop(f"there is no tenant {tenant}. `mtc tenant list` shows them.")
-    context = Context(tenant_id=found.id, actor=SYSTEM)
+    context = Context(tenant_id=tenant_row.id, actor=SYSTEM)
     try:
         file = KeyFile(_source(path), choices_of(how))
         if preview:
             _show(file)
             return
-        with use(context), tenant_scope(found.id):
+        with use(context), tenant_scope(tenant_row.id):
             with unit_of_work():
                 variant = pool_by_sku(sku)
             if variant is None:
                 _stop(f"there is no pool of keys for the SKU {sku}.")
             report = fill_in_steps(variant, file, batch, _Progress())
     except AppError as error:
-        told = [line for lines in error.details.values() for line in lines if line not in error.message]
-        _stop(" ".join([error.message, *told]))
+        messages = [line for lines in error.details.values() for line in lines if line not in error.message]
+        _stop(" ".join([error.message, *messages]))
     click.echo(
         f"{report.added:,} added, {report.duplicates_in_pool:,} known, "
         f"{report.duplicates_in_upload:,} twice in the file, {report.refused:,} not accepted."

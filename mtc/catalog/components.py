@@ -1,4 +1,4 @@
-"""What the catalogue can show on a page: data sources for components, each batched into few statements."""
+"""Data sources of the catalogue for components on pages, each batched into few statements."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ Page = Mapping[str, Any]
 
 
 def _limit(request: Mapping[str, Any], default: int) -> int:
-    given = request.get("limit")
-    return max(1, min(given, 48)) if isinstance(given, int) and not isinstance(given, bool) else default
+    value = request.get("limit")
+    return max(1, min(value, 48)) if isinstance(value, int) and not isinstance(value, bool) else default
 
 
 @sources.add("catalog.products")
 def products(requests: Requests, page: Page) -> list[list[ProductCard]]:
     """Cards. args {source, collection?, limit}: a ProductListSource, or `collection` with its slug."""
-    wanted = []
+    sources = []
     for request in requests:
         source = str(request.get("source") or "featured")
         if source == "collection":
             source = f"collection:{request.get('collection') or ''}"
-        wanted.append(ProductListSource(source, _limit(request, 8)))
-    return _cards(queries.shelves(wanted))
+        sources.append(ProductListSource(source, _limit(request, 8)))
+    return _cards(queries.shelves(sources))
 
 
 @sources.add("catalog.related")
@@ -42,20 +42,22 @@ def related(requests: Requests, page: Page) -> list[list[ProductCard]]:
     own = shown.id if shown is not None else None
     ids = [_uuid(request.get("product_id") or own) for request in requests]
     most = max((_limit(request, 4) for request in requests), default=4)
-    known = [one for one in ids if one is not None]
-    found = dict(zip(known, queries.related(known, most), strict=True)) if known else {}
-    rows = [found.get(one, []) if one else [] for one in ids]
+    product_ids = [product_id for product_id in ids if product_id is not None]
+    related_rows = (
+        dict(zip(product_ids, queries.related(product_ids, most), strict=True)) if product_ids else {}
+    )
+    rows = [related_rows.get(product_id, []) if product_id else [] for product_id in ids]
     return _cards([some[: _limit(request, 4)] for some, request in zip(rows, requests, strict=True)])
 
 
 @sources.add("catalog.collections")
 def collections(requests: Requests, page: Page) -> list[list[CollectionView]]:
     """Collections. args {slugs?: [slug], limit}; without slugs all of them, in their order."""
-    found = {row.slug: presenters.collection(row) for row in queries.collections()}
+    views = {row.slug: presenters.collection(row) for row in queries.collections()}
     results = []
     for request in requests:
-        slugs = [str(slug) for slug in request.get("slugs") or found]
-        results.append([found[slug] for slug in slugs if slug in found][: _limit(request, 12)])
+        slugs = [str(slug) for slug in request.get("slugs") or views]
+        results.append([views[slug] for slug in slugs if slug in views][: _limit(request, 12)])
     return results
 
 
@@ -71,21 +73,21 @@ def product(requests: Requests, page: Page) -> list[ProductCard | None]:
 
 @sources.add("catalog.listing")
 def listing(requests: Requests, page: Page) -> list[dict[str, Any] | None]:
-    """The listing that the view has put on the page, or one of everything from its `path` and `params`."""
+    """Return the listing that the view put on the page, or one of everything from its `path` and `params`."""
     shown: dict[str, Any] | None = page.get("listing")
     if shown is None:
-        asked = presenters.ListingParams.read(str(page.get("path") or "/search"), page.get("params") or {})
-        title = f"Results for “{asked.text}”" if asked.text else "All products"
-        shown = presenters.listing(asked, title=title, currency=current().currency)
+        params = presenters.ListingParams.read(str(page.get("path") or "/search"), page.get("params") or {})
+        title = f"Results for “{params.text}”" if params.text else "All products"
+        shown = presenters.listing(params, title=title, currency=current().currency)
     return [shown for _ in requests]
 
 
 @references.add("media")
 def pictures(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The public pictures of the tenant among these ids, as components draw them."""
-    wanted = [one for one in map(_uuid, ids) if one is not None]
-    found = media_by_ids(wanted) if wanted else {}
-    return {str(row.id): media.as_image(row) for row in found.values() if not row.is_private}
+    media_ids = [media_id for media_id in map(_uuid, ids) if media_id is not None]
+    pictures_by_id = media_by_ids(media_ids) if media_ids else {}
+    return {str(row.id): media.as_image(row) for row in pictures_by_id.values() if not row.is_private}
 
 
 def _cards(groups: list[list[Any]]) -> list[list[ProductCard]]:

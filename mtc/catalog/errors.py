@@ -1,4 +1,4 @@
-"""The refusals that only a catalogue knows."""
+"""Errors of the catalogue alone."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ class _StockEvent(DomainEvent, entity="product_variant", permission="products:re
 
 @dataclass(frozen=True, kw_only=True)
 class _StockLevel(_StockEvent):
-    """How many keys are left, and from how many on that is low."""
+    """Base class of events of stock: the keys that are left, and the number from which on that is low."""
 
     sku: str
     available: int

@@ -1,4 +1,4 @@
-"""What the catalogue does after events of other domains."""
+"""Handlers of events of other domains."""
 
 from __future__ import annotations
 
@@ -22,5 +22,7 @@ def correct_picture_sizes(event: MediaResized) -> None:
     assert event.entity_id is not None
     for product in products_showing(event.entity_id):
         product.image = corrected(product.image)
-        product.gallery = [corrected(one) if isinstance(one, dict) else one for one in product.gallery]
+        product.gallery = [
+            corrected(image) if isinstance(image, dict) else image for image in product.gallery
+        ]
     bump_content_version(scope_tenant())

@@ -1,4 +1,4 @@
-"""Where plugins may join in when the catalogue changes."""
+"""Hooks for plugins at changes of the catalogue."""
 
 from __future__ import annotations
 

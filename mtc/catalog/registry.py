@@ -1,4 +1,4 @@
-"""What higher domains tell the catalogue: how an offer is priced, and whether it can be delivered."""
+"""Registries that higher domains fill: prices of offers, and problems of their delivery."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ unit_prices: Registry[UnitPrice] = Registry("price in SQL")
 
 
 def unit_price() -> ColumnElement[int] | None:
-    """What one piece of a variant costs the running actor, as a column; None for its list price."""
-    found = unit_prices.find("rules")
-    return found() if found is not None else None
+    """Return the column of a variant's price for the running actor; None for its list price."""
+    pricer = unit_prices.find("rules")
+    return pricer() if pricer is not None else None
 
 
 # A query of product_id and score, with its two expressions for HAVING and ORDER BY.
@@ -62,7 +62,7 @@ class SearchEngine(Protocol):
         """The conditions on products that the text finds; none for an empty text."""
 
     def ranked(self, text: str, where: Sequence[ColumnElement[bool]]) -> Ranked:
-        """The products that the text finds and that fit the conditions, each with its score."""
+        """Return the products that the text finds and that fit the conditions, each with its score."""
 
 
 search_engines: Registry[SearchEngine] = Registry("search engine")
@@ -74,7 +74,7 @@ def search_engine() -> SearchEngine:
 
 
 def show_prices(offers: Sequence[Offer]) -> list[Shown]:
-    """What one piece of each offer costs now for the running actor; without a pricer, its list price."""
+    """Return the price of one piece of each offer for the running actor; without a pricer, its list price."""
     pricer = pricers.find("rules")
     if pricer is None:
         return [Shown(offer.price, offer.price) for offer in offers]
@@ -93,7 +93,7 @@ class DeliveryFacts:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryProblem:
-    """Why a variant cannot be delivered: what to do about it, and at which part of the product editor."""
+    """A reason why a variant cannot be delivered, with the remedy and its part of the product editor."""
 
     sentence: Sentence
     place: str
@@ -104,5 +104,5 @@ delivery_checks: Registry[DeliveryCheck] = Registry("delivery check")
 
 
 def delivery_problems(variants: Sequence[DeliveryFacts]) -> list[DeliveryProblem]:
-    """Why variants cannot be delivered; nothing where all of them can."""
+    """Return why variants cannot be delivered; nothing where all of them can."""
     return [problem for _, check in delivery_checks.items() for problem in check(variants)]

@@ -1,4 +1,4 @@
-"""What the cart shows on pages."""
+"""Data sources of the cart for pages."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ def cart(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> list
     if view is None:
         text = str(context.extra.get("cart_token") or page.get("cart_token") or "")
         customer_id = context.actor.id if context.actor.kind == "customer" else None
-        found = find_cart(text, customer_id, context.store.id if context.store is not None else None)
-        view = cart_view(found, context.locale, context.currency)
+        row = find_cart(text, customer_id, context.store.id if context.store is not None else None)
+        view = cart_view(row, context.locale, context.currency)
     return [view for _ in requests]

@@ -1,4 +1,4 @@
-"""What carts do when something happens to the payment of their order."""
+"""Handlers of events of the payment of a cart's order."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from mtc.payments.events import PaymentCancelled, PaymentFailed
 
 @subscribe(PaymentCancelled, name="carts.restore")
 def restore_after_cancelling(event: PaymentCancelled) -> None:
-    """Who cancels at the provider finds the cart as it was."""
+    """Restore the cart of a shopper who cancels at the provider."""
     restore_cart(event.order_id)
 
 
 @subscribe(PaymentFailed, name="carts.restore_declined")
 def restore_after_a_decline(event: PaymentFailed) -> None:
-    """Who was declined finds the cart as it was, too."""
+    """Restore the cart of a shopper whose payment was declined."""
     restore_cart(event.order_id)
 
 
 @subscribe(OrderPaid, name="carts.empty_restored", shared=True)
 def empty_after_paying(event: OrderPaid) -> None:
-    """Who pays the order after all does not find it in the cart again."""
+    """Empty the restored cart of a shopper who pays the order after all."""
     empty_restored(event.order_id)

@@ -1,4 +1,4 @@
-"""Where plugins may join in when a shopper is about to order."""
+"""Hooks for plugins before an order is placed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mtc.core.hooks import hookspec
 
 @dataclass(frozen=True, slots=True)
 class CheckoutDraft:
-    """What the shopper typed, cleaned. A before-hook may return a copy with more in `customer_data`."""
+    """The shopper's input, cleaned. A before-hook may return a copy with more in `customer_data`."""
 
     store_id: UUID
     cart_id: UUID

@@ -1,4 +1,4 @@
-"""What a shopper is about to buy."""
+"""Tables of carts."""
 
 from __future__ import annotations
 

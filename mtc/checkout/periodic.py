@@ -1,4 +1,4 @@
-"""What comes round: carts that nobody will come back to are deleted."""
+"""Periodic deletion of abandoned carts."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ class HiddenField:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutView:
-    """What the checkout page needs beside the page itself; `problem` says why nothing can be ordered."""
+    """Data of the checkout page beside the page itself; `problem` says why nothing can be ordered."""
 
     cart: CartView
     free: bool
@@ -125,9 +125,9 @@ class CheckoutView:
 def quote_cart(cart: Cart) -> tuple[list[Row[UUID, UUID, int]], Quote]:
     """The rows of the cart's lines and what they cost together; two or three statements."""
     rows = queries.lines_of(cart.id)
-    wanted = [(row.variant_id, row.quantity) for row in rows]
-    known = offered(cart, [row.variant_id for row in rows])
-    return rows, quote(wanted, cart.currency, cart.customer_id, known)
+    quantities = [(row.variant_id, row.quantity) for row in rows]
+    sellable_by_id = offered(cart, [row.variant_id for row in rows])
+    return rows, quote(quantities, cart.currency, cart.customer_id, sellable_by_id)
 
 
 def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> CartView:
@@ -140,8 +140,8 @@ def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> C
     code = quoted.currency
     said = cart.data.get("notices", {}) if cart is not None else {}
     lines = [
-        _line(row, one, code, locale, said.get(str(row.variant_id), ""))
-        for row, one in zip(rows, quoted.lines, strict=True)
+        _line(row, line, code, locale, said.get(str(row.variant_id), ""))
+        for row, line in zip(rows, quoted.lines, strict=True)
     ]
     return CartView(
         id=str(cart.id) if cart is not None else None,
@@ -158,55 +158,55 @@ def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> C
 
 
 def _line(
-    row: Row[UUID, UUID, int], one: QuoteLine, currency: str, locale: str, said: str = ""
+    row: Row[UUID, UUID, int], line: QuoteLine, currency: str, locale: str, said: str = ""
 ) -> CartLineView:
-    found = one.sellable
+    sellable = line.sellable
     promise = delivery_promise(
-        found.source if found is not None else "none",
-        found.type_delivery if found is not None else {},
-        found.variant_delivery if found is not None else {},
-        available=found.available if found is not None else 0,
-        on_sale=found is not None and found.on_sale,
+        sellable.source if sellable is not None else "none",
+        sellable.type_delivery if sellable is not None else {},
+        sellable.variant_delivery if sellable is not None else {},
+        available=sellable.available if sellable is not None else 0,
+        on_sale=sellable is not None and sellable.on_sale,
     )
-    slug = found.product_slug if found is not None else ""
+    slug = sellable.product_slug if sellable is not None else ""
     return CartLineView(
         id=str(row.id),
         variant_id=str(row.variant_id),
         product=CartProduct(
-            name=found.product_name if found is not None else _("An item that is gone"),
+            name=sellable.product_name if sellable is not None else _("An item that is gone"),
             url=f"/p/{slug}" if slug else "/cart",
-            image=(found.product_image if found is not None else None) or {},
+            image=(sellable.product_image if sellable is not None else None) or {},
         ),
-        variant_name=found.name if found is not None else "",
-        options=found.options if found is not None else {},
+        variant_name=sellable.name if sellable is not None else "",
+        options=sellable.options if sellable is not None else {},
         quantity=row.quantity,
-        unit_price=money(one.priced.unit_price, currency, locale),
-        total=money(one.priced.total, currency, locale),
-        max_quantity=min(found.most, LARGEST_QUANTITY) if found is not None else row.quantity,
-        notice=one.problem or said or None,
+        unit_price=money(line.priced.unit_price, currency, locale),
+        total=money(line.priced.total, currency, locale),
+        max_quantity=min(sellable.most, LARGEST_QUANTITY) if sellable is not None else row.quantity,
+        notice=line.problem or said or None,
         delivery=promise.view(),
     )
 
 
 def _trace(quoted: Quote, locale: str) -> list[PriceStep]:
-    """Why it costs what it costs: only worth a word where a rule changed something."""
+    """Return why it costs what it costs: only worth a word where a rule changed something."""
     steps: list[PriceStep] = []
-    for one in quoted.lines:
-        if one.sellable is None or len(one.priced.trace) < 2:
+    for line in quoted.lines:
+        if line.sellable is None or len(line.priced.trace) < 2:
             continue
-        for step in one.priced.trace:
+        for step in line.priced.trace:
             amount = step.get("change", step.get("amount", 0))
-            label = f"{one.sellable.product_name}: {translated(str(step.get('label', '')))}"
+            label = f"{line.sellable.product_name}: {translated(str(step.get('label', '')))}"
             steps.append(PriceStep(label, amount, format_money(amount, quoted.currency, locale)))
     return steps
 
 
 def checkout_view(store: StoreInfo, cart: Cart | None, locale: str = "en") -> CheckoutView:
-    """What the checkout page needs beside the page itself."""
+    """Return the data of the checkout page beside the page itself."""
     view = cart_view(cart, locale, store.currency)
     free = not view.empty and view.total.amount == 0
     texts, urls = texts_of(store), {"terms": terms_url(store)}
-    methods = [] if free else [method_view(one) for one in active_gateways()]
+    methods = [] if free else [method_view(gateway) for gateway in active_gateways()]
     problem = ""
     if view.blocked:
         problem = str(BLOCKED)
@@ -214,7 +214,7 @@ def checkout_view(store: StoreInfo, cart: Cart | None, locale: str = "en") -> Ch
         problem = str(FREE_OFF)
     elif not free and not methods:
         problem = str(NO_PAYMENTS)
-    later = free or all(one.later for one in methods)
+    later = free or all(method.later for method in methods)
     return CheckoutView(
         cart=view,
         free=free,
@@ -234,19 +234,19 @@ def ways_to_pay(order: Order) -> list[WayToPay]:
         return []
     sample = is_sample(order.items)
     return [
-        method_view(one)
-        for one in active_gateways()
-        if (one.is_test if sample else order.is_test or not one.is_test)
+        method_view(gateway)
+        for gateway in active_gateways()
+        if (gateway.is_test if sample else order.is_test or not gateway.is_test)
     ]
 
 
 def method_view(gateway: PaymentGateway) -> WayToPay:
     """A way to pay as forms offer it."""
-    kind = kind_of(gateway.type)
+    gateway_type = kind_of(gateway.type)
     return WayToPay(
         id=gateway.slug,
         label=retold(gateway.name),
-        description=str(TEST_MODE) if gateway.is_test else kind.about(gateway.config),
-        icon=kind.icon,
-        later=kind.pays_later,
+        description=str(TEST_MODE) if gateway.is_test else gateway_type.about(gateway.config),
+        icon=gateway_type.icon,
+        later=gateway_type.pays_later,
     )

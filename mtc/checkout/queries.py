@@ -1,4 +1,4 @@
-"""How carts are found."""
+"""Queries of carts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def cart_by_hash(hashes: Sequence[str]) -> Cart | None:
 
 
 def cart_by_id(cart_id: UUID) -> Cart | None:
-    """The cart of that id, open or not, or None."""
+    """Return the cart of that id, open or not, or None."""
     return session.scalars(select(Cart).where(Cart.tenant_id == scope_tenant(), Cart.id == cart_id)).first()
 
 
@@ -70,7 +70,7 @@ def locked_lines(cart_ids: Collection[UUID]) -> list[CartLine]:
 
 
 def count_of_customer(hashes: Sequence[str], customer_id: UUID, store_id: UUID) -> int:
-    """How many pieces are in the cart that open_carts() gives first."""
+    """Return how many pieces are in the cart that open_carts() gives first."""
     mine = (Cart.customer_id == customer_id) & (Cart.store_id == store_id)
     query = (
         select(func.coalesce(func.sum(CartLine.quantity), 0))
@@ -85,7 +85,7 @@ def count_of_customer(hashes: Sequence[str], customer_id: UUID, store_id: UUID) 
 
 
 def count_by_hash(hashes: Sequence[str]) -> int:
-    """How many pieces are in the open cart of one of these hashes."""
+    """Return how many pieces are in the open cart of one of these hashes."""
     query = (
         select(func.coalesce(func.sum(CartLine.quantity), 0))
         .join(Cart, (Cart.tenant_id == CartLine.tenant_id) & (Cart.id == CartLine.cart_id))

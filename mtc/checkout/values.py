@@ -1,4 +1,4 @@
-"""What shoppers say and agree to at checkout, and the sentences that refuse an order."""
+"""Values of checkout: input, agreed texts, and the sentences that refuse an order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FREE_OFF = _l("Items that cost nothing cannot be ordered in this store at the mo
 
 @dataclass(frozen=True, slots=True)
 class BuyerDetails:
-    """What a shopper says at checkout, not yet judged.
+    """The shopper's input at checkout, not yet validated.
 
     `gateway` is the slug of the way to pay, `expected_total` the sum that was shown, in minor units, and
     `agreed` holds the names of the texts that were agreed to, as texts_of() gives them.
@@ -35,7 +35,7 @@ class BuyerDetails:
 
 
 def texts_of(store: StoreInfo) -> dict[str, str]:
-    """What shoppers of the store agree to: `terms`, where it has any, and `consent`.
+    """Return the texts that shoppers of the store agree to: `terms`, where it has any, and `consent`.
 
     The store's settings may word both otherwise.
     """
@@ -45,13 +45,13 @@ def texts_of(store: StoreInfo) -> dict[str, str]:
 
 
 def text_hash(text: str) -> str:
-    """What proves later which version of a text was agreed to: its SHA-256."""
+    """Return the SHA-256 that proves later which version of a text was agreed to."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def terms_url(store: StoreInfo) -> str:
-    """Where the terms of the store can be read; an empty text when it has published none."""
-    if any(one["kind"] == "terms" for one in legal_links(store)):
+    """Return where the terms of the store can be read; an empty text when it has published none."""
+    if any(link["kind"] == "terms" for link in legal_links(store)):
         return "/pages/terms"
     pages = (store.settings or {}).get("pages") or []
     return "/pages/terms" if any(page.get("slug") == "terms" for page in pages) else ""

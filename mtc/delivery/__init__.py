@@ -1,1 +1,1 @@
-"""How what was bought reaches the buyer."""
+"""Delivery of bought items to the buyer."""

@@ -41,7 +41,7 @@ class DeliveryRevoked(_LineEvent, name="delivery.revoked", label=_l("Access with
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryResent(OrderEvent, name="delivery.resent", label=_l("Mail sent again")):
-    """What was delivered was mailed once more."""
+    """Delivered items were mailed once more."""
 
     to: Personal[str]
     text: Personal[str]

@@ -1,4 +1,4 @@
-"""What delivery does when orders are paid and refunded, and when keys come in."""
+"""Handlers of orders that are paid and refunded, and of keys that come in."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def receipt(payload: dict[str, Any]) -> None:
 @subscribe(PaymentInstructed, name="delivery.instructions")
 @subscribe(OrderCorrected, name="delivery.instructions_again")
 def instructions(event: PaymentInstructed | OrderCorrected) -> None:
-    """How to pay by bank transfer, to each address once, unless the order has been paid meanwhile."""
+    """Mail the bank details for paying to each address once, unless the order has been paid meanwhile."""
     order = order_queries.order_by_id(event.order_id)
     if order is not None and order.status == "pending":
         mail_instructions(order)
@@ -63,13 +63,13 @@ def instructions(event: PaymentInstructed | OrderCorrected) -> None:
 
 @subscribe(RefundCreated, name="delivery.revoke")
 def revoke(event: RefundCreated) -> None:
-    """What was refunded is closed."""
+    """Revoke access to refunded items."""
     revoke_order(event.order_id)
 
 
 @subscribe(RefundSucceeded, name="delivery.refund_mail")
 def refunded(event: RefundSucceeded) -> None:
-    """The buyer is told that the money is on its way back, once for each refund."""
+    """Mail the buyer that the money is on its way back, once for each refund."""
     order = order_queries.order_by_id(event.order_id)
     if order is not None and not order.is_demo:
         mail_refund(order, event.refund_id, event.amount)
@@ -77,7 +77,7 @@ def refunded(event: RefundSucceeded) -> None:
 
 @subscribe(OrderKeyReplaced, name="delivery.replaced_mail")
 def replaced(event: OrderKeyReplaced) -> None:
-    """The buyer is told that another key has taken a faulty one's place."""
+    """Mail the buyer that another key has replaced a faulty one."""
     order = order_queries.order_by_id(event.order_id)
     if order is not None and not order.is_demo:
         mail_replaced(order, event.order_item_id, event.by)

@@ -1,4 +1,4 @@
-"""Where plugins may join in while something is delivered."""
+"""Hooks for plugins while something is delivered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How what was bought reaches the buyer."""
+"""Tables of deliveries, downloads and delivery methods."""
 
 from __future__ import annotations
 

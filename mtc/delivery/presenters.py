@@ -1,4 +1,4 @@
-"""What delivery knows of order lines, for every page that shows them."""
+"""Delivery details of order lines, for every page that shows them."""
 
 from __future__ import annotations
 
@@ -42,41 +42,45 @@ def details(pairs: list[tuple[Order, OrderItem]], window: KeyWindow | None = Non
     owned = {item.id: order for order, item in pairs if order.status in OWNED and remaining_quantity(item)}
     if not owned:
         return {}
-    found = {item_id: LineDetails() for item_id in owned}
+    details_by_item = {item_id: LineDetails() for item_id in owned}
     for row in queries.delivery_rows(list(owned)):
-        line, told = found[row.order_item_id], row.delivery_data
-        line.kind = _shows(told.get("kind", ""))
-        line.how_to, line.promise, line.message = (
-            told.get(name, "") for name in ("how_to", "promise", "message")
+        item_id, data = row.order_item_id, row.delivery_data
+        texts = {name: data.get(name, "") for name in ("how_to", "promise", "message")}
+        details_by_item[item_id] = replace(
+            details_by_item[item_id], kind=_shows(data.get("kind", "")), **texts
         )
     paths = {order.id: path_of(order) for order in owned.values()}
     for item_id, rows in groupby(keys_shown(owned, window), attrgetter("order_item_id")):
-        _add_keys(found[item_id], list(rows), paths[owned[item_id].id], window)
+        path = paths[owned[item_id].id]
+        details_by_item[item_id] = _with_keys(details_by_item[item_id], list(rows), path, window)
     downloads = queries.downloads_of(list(owned))
-    sizes = queries.sizes([one.media_id for one in downloads]) if downloads else {}
-    for one in downloads:
-        if one.revoked_at is None:
-            found[one.order_item_id].files.append(_file(one, sizes.get(one.media_id, 0)))
-    return found
+    sizes = queries.sizes([download.media_id for download in downloads]) if downloads else {}
+    for download in downloads:
+        if download.revoked_at is None:
+            details_by_item[download.order_item_id].files.append(
+                _file(download, sizes.get(download.media_id, 0))
+            )
+    return details_by_item
 
 
 def _shows(name: str) -> str:
-    kind = kinds.find(name)
-    return kind.shows if kind is not None else "manual"
+    delivery_type = kinds.find(name)
+    return delivery_type.shows if delivery_type is not None else "manual"
 
 
-def _add_keys(details: LineDetails, rows: list[Row[Any]], path: str, window: KeyWindow) -> None:
-    """The keys of a line that are shown, and what can be done with all of them."""
+def _with_keys(details: LineDetails, rows: list[Row[Any]], path: str, window: KeyWindow) -> LineDetails:
+    """Return the details with the keys that are shown, and the actions for all keys of the line."""
     first, last, total = rows[0].rank, rows[-1].rank, rows[0].total
     line, page = str(rows[0].order_item_id), (first - 1) // window.size + 1
-    details.units = [_unit(row, page_path(path, line, page)) for row in rows]
-    details.key_actions = replace(
+    actions = replace(
         key_actions(path, total, rows[0].seen, line),
         first=first,
         last=last,
         previous_url=f"{page_path(path, line, page - 1)}#line-{line}" if page > 1 else "",
         next_url=f"{page_path(path, line, page + 1)}#line-{line}" if last < total else "",
     )
+    units = [_unit(row, page_path(path, line, page)) for row in rows]
+    return replace(details, units=units, key_actions=actions)
 
 
 def page_path(path: str, line: str, page: int) -> str:
@@ -115,7 +119,7 @@ def _file(download: Download, size: int) -> FileView:
 
 
 def left_in_words(download: Download, remaining: int | None) -> str:
-    """What is left of a download: `4 of 5 downloads left, until 29 December 2026`."""
+    """Return the remaining downloads in words: `4 of 5 downloads left, until 29 December 2026`."""
     ends, most = download.expires_at, download.max_downloads
     if ends is not None and ends <= clock.now():
         return _("Ended on %(day)s", day=_day(ends))

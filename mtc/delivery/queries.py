@@ -1,4 +1,4 @@
-"""How deliveries, downloads and methods are found."""
+"""Queries of deliveries, downloads and methods."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def methods() -> list[DeliveryMethod]:
 
 
 def method_by_slug(slug: str) -> DeliveryMethod | None:
-    """The method of that slug, or None."""
+    """Return the method of that slug, or None."""
     query = select(DeliveryMethod).where(
         DeliveryMethod.tenant_id == scope_tenant(), DeliveryMethod.slug == slug
     )
@@ -126,17 +126,17 @@ def lock_download(download_id: UUID) -> Row[Download, Media] | None:
 
 def media(ids: Iterable[Any]) -> list[Media]:
     """The files of these ids (texts), in their order; unknown ones are left out."""
-    wanted = []
-    for one in ids:
+    media_ids = []
+    for value in ids:
         try:
-            wanted.append(UUID(str(one)))
+            media_ids.append(UUID(str(value)))
         except ValueError:
             continue
-    if not wanted:
+    if not media_ids:
         return []
-    query = select(Media).where(Media.tenant_id == scope_tenant(), Media.id.in_(wanted))
-    found = {row.id: row for row in session.scalars(query).all()}
-    return [found[one] for one in dict.fromkeys(wanted) if one in found]
+    query = select(Media).where(Media.tenant_id == scope_tenant(), Media.id.in_(media_ids))
+    rows = {row.id: row for row in session.scalars(query).all()}
+    return [rows[media_id] for media_id in dict.fromkeys(media_ids) if media_id in rows]
 
 
 def item_by_id(order_item_id: UUID) -> OrderItem | None:
@@ -165,8 +165,11 @@ def variants_of_product(product_id: UUID) -> list[ProductVariant]:
 def files_of(variants: Iterable[ProductVariant]) -> dict[UUID, list[Media]]:
     """The files for sale of variants in their order; one statement."""
     ids = {row.id: list((row.delivery_data or {}).get("files") or []) for row in variants}
-    found = {str(one.id): one for one in media([one for some in ids.values() for one in some])}
-    return {row: [found[str(one)] for one in some if str(one) in found] for row, some in ids.items()}
+    media_by_id = {str(row.id): row for row in media([file_id for some in ids.values() for file_id in some])}
+    return {
+        row: [media_by_id[str(file_id)] for file_id in some if str(file_id) in media_by_id]
+        for row, some in ids.items()
+    }
 
 
 def rename_downloads(media_id: UUID, filename: str) -> None:
@@ -176,7 +179,7 @@ def rename_downloads(media_id: UUID, filename: str) -> None:
 
 
 def is_needed(media_id: UUID) -> bool:
-    """Whether a variant lists the file, somebody may download it, or an order waits for it."""
+    """Return whether a variant lists the file, somebody may download it, or an order waits for it."""
     mark = f"%{media_id}%"
     queries = (
         select(Download.id).where(Download.tenant_id == scope_tenant(), Download.media_id == media_id),

@@ -1,4 +1,4 @@
-"""What is done to pictures after they were added, in a lane of its own."""
+"""Work on pictures after they were added, in a lane of its own."""
 
 from __future__ import annotations
 

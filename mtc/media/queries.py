@@ -22,7 +22,7 @@ def media(media_id: UUID) -> Media | None:
 def media_by_ids(ids: Many[UUID]) -> dict[UUID, Media]:
     """Files by id."""
     query = select(Media).where(Media.tenant_id == scope_tenant(), Media.id.in_(ids))
-    return {one.id: one for one in session.execute(query).scalars()}
+    return {row.id: row for row in session.execute(query).scalars()}
 
 
 def media_page(*, private: bool = False, cursor: str = "", limit: int = 48) -> Page[Media]:
@@ -40,7 +40,7 @@ def media_by_key(key: str) -> Media | None:
 
 
 def stored_bytes() -> int:
-    """How much the tenant's files take, with the uploads that are on their way."""
+    """Return how much the tenant's files take, with the uploads that are on their way."""
     taken = func.coalesce(func.sum(Media.size + Media.rendition_bytes), 0)
     files = select(taken).where(Media.tenant_id == scope_tenant())
     pending = select(func.coalesce(func.sum(OrphanedObject.size), 0)).where(
@@ -50,7 +50,7 @@ def stored_bytes() -> int:
 
 
 def orphan(key: str) -> OrphanedObject | None:
-    """What says that an object may be unneeded, or None."""
+    """Return the row that marks an object as perhaps unneeded, or None."""
     query = select(OrphanedObject).where(
         OrphanedObject.tenant_id == scope_tenant(), OrphanedObject.storage_key == key
     )
@@ -58,7 +58,7 @@ def orphan(key: str) -> OrphanedObject | None:
 
 
 def orphans_due(now: datetime, limit: int = 100) -> list[OrphanedObject]:
-    """The objects that may be deleted now, if nobody needs them; the longest due first."""
+    """Return the objects that may be deleted now, if nobody needs them; the longest due first."""
     query = select(OrphanedObject).where(
         OrphanedObject.tenant_id == scope_tenant(), OrphanedObject.delete_at <= now
     )

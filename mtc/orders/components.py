@@ -1,4 +1,4 @@
-"""What orders show on pages: one order, a customer's history, the library of what is owned."""
+"""Data sources of orders for pages: one order, a customer's history, the library of what is owned."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def history(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> l
     customer_id = _customer()
     if customer_id is None:
         return [[] for _ in requests]
-    limits = [min(max(int(asked.get("limit") or 25), 1), MOST) for asked in requests]
+    limits = [min(max(int(request.get("limit") or 25), 1), MOST) for request in requests]
     rows = queries.customer_orders(customer_id, limit=max(limits)).items
     views = [row_view(row, current().locale) for row in rows]
     return [views[:limit] for limit in limits]
@@ -49,31 +49,31 @@ def pages(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> lis
     customer_id = _customer()
     if customer_id is None:
         return [{"orders": [], **_links(page, None, None)} for _ in requests]
-    found = queries.customer_orders(customer_id, _after(page), PAGE)
-    rows = [row_view(row, current().locale) for row in found.items]
-    return [{"orders": rows, **_links(page, found.previous, found.next)} for _ in requests]
+    history_page = queries.customer_orders(customer_id, _after(page), PAGE)
+    rows = [row_view(row, current().locale) for row in history_page.items]
+    return [{"orders": rows, **_links(page, history_page.previous, history_page.next)} for _ in requests]
 
 
 @sources.add("orders.library")
 def library(requests: Sequence[Mapping[str, Any]], page: Mapping[str, Any]) -> list[Any]:
-    """What the customer who is logged in has paid for and kept, a page of it from `after` on."""
+    """Return the paid and kept items of the customer who is logged in, a page of them from `after` on."""
     customer_id = _customer()
     if customer_id is None:
         return [{"lines": [], **_links(page, None, None)} for _ in requests]
-    found = queries.library_lines(customer_id, _after(page), PAGE)
-    pairs = [(row.Order, row.OrderItem) for row in found.items]
+    rows = queries.library_lines(customer_id, _after(page), PAGE)
+    pairs = [(row.Order, row.OrderItem) for row in rows.items]
     window = KeyWindow(KEYS_IN_LIBRARY)
     views = [
         replace(view, order=OrderLink(owner.order_number, order_path(owner) if owner.secret else ""))
         for (owner, _), view in zip(pairs, line_views(pairs, current().locale, window=window), strict=True)
     ]
     first = "" if _after(page) else None
-    return [{"lines": views, **_links(page, first, found.next)} for _ in requests]
+    return [{"lines": views, **_links(page, first, rows.next)} for _ in requests]
 
 
 def _after(page: Mapping[str, Any]) -> str:
-    given: str = page.get("params", {}).get("after", [""])[0]
-    return given
+    cursor: str = page.get("params", {}).get("after", [""])[0]
+    return cursor
 
 
 def _links(page: Mapping[str, Any], previous: str | None, following: str | None) -> dict[str, str | None]:

@@ -16,7 +16,7 @@ class OrderEvent(DomainEvent, entity="order", permission="orders:read"):
 
     @property
     def order_id(self) -> UUID:
-        """The order that it happened to."""
+        """The id of the order."""
         assert self.entity_id is not None
         return self.entity_id
 
@@ -88,7 +88,7 @@ class OrderRefunded(_OrderRefunded, name="order.refunded", label=_l("Refunded"))
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCorrected(OrderEvent, name="order.corrected", label=_l("Buyer's details corrected")):
-    """Who buys was put right before the order was paid."""
+    """The buyer's details were corrected before the order was paid."""
 
     number: str
 

@@ -1,4 +1,4 @@
-"""What orders do when something happens elsewhere."""
+"""Handlers of events of other domains."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mtc.orders.services import claim_orders
 
 @subscribe(OrderPaid, name="orders.claim_paid", shared=True)
 def claim_paid_order(event: OrderPaid) -> None:
-    """What was bought without logging in, with the address of somebody who has verified it, is theirs."""
+    """Give an order that was paid without an account to the customer who has verified its address."""
     facts = order_facts(event.order_id)
     customer = customer_by_email(scope_tenant(), facts.email) if facts is not None else None
     if customer is not None:

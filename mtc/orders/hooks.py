@@ -1,4 +1,4 @@
-"""Where plugins may join in while an order is made."""
+"""Hooks for plugins while an order is made."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mtc.core.hooks import hookspec
 
 @dataclass(frozen=True, slots=True)
 class OrderDraft:
-    """What is about to become an order. A before-hook may return a copy with other `customer_data`.
+    """An order before it is made. A before-hook may return a copy with other `customer_data`.
 
     `lines` are (variant id, quantity); prices are not part of it: the calculator alone makes them.
     """

@@ -148,7 +148,7 @@ class OrderDevice(TenantModel, Base):
 
 
 class OrderCode(TenantModel, Base):
-    """The newest code that was mailed to open an order elsewhere; `tries` counts before comparing."""
+    """The newest code mailed for opening an order in another browser; `tries` counts before comparing."""
 
     __tablename__ = "order_codes"
     __entity__ = "order_code"

@@ -1,4 +1,4 @@
-"""How themes, layouts, components, templates and widgets are found."""
+"""Queries of themes, layouts, components, templates and widgets."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def tenants_with_theme(slugs: Collection[str] | None) -> list[UUID]:
     stores = select(Store.tenant_id, Store.theme_slug)
     own = select(Theme.tenant_id, Theme.slug, Theme.settings).where(Theme.tenant_id.is_not(None))
     bases = {(row.tenant_id, row.slug): (row.settings or {}).get("base") for row in session.execute(own)}
-    found = {
+    tenants = {
         row.tenant_id
         for row in session.execute(stores)
         if slugs is None or row.theme_slug in slugs or bases.get((row.tenant_id, row.theme_slug)) in slugs
     }
-    return sorted(found)
+    return sorted(tenants)
 
 
 def broken_themes(slug: str = "") -> Sequence[Any]:
@@ -78,7 +78,7 @@ def components() -> list[Component]:
 
 
 def component(slug: str) -> Component | None:
-    """The component of that slug; the tenant's own before the system's."""
+    """Return the component of that slug; the tenant's own before the system's."""
     query = select(Component).where(Component.slug == slug).order_by(Component.tenant_id.is_(None))
     return session.scalars(query).first()
 

@@ -25,7 +25,7 @@ class PaymentStarted(_PaymentEvent, name="payment.started", label=_l("Payment st
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentInstructed(_PaymentEvent, name="payment.instructed", label=_l("Asked for a bank transfer")):
-    """The buyer was told where to transfer the money."""
+    """The buyer was given the bank details for a transfer."""
 
     gateway: str
 
@@ -102,7 +102,7 @@ class _MethodEvent(DomainEvent, entity="payment_gateway", permission="settings:r
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentMethodChanged(_MethodEvent, name="payment_method.changed", label=_l("Payment method changed")):
-    """How the store is paid was changed."""
+    """A payment method of the store was changed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Where plugins may join in while money moves."""
+"""Hooks for plugins while money moves."""
 
 from __future__ import annotations
 

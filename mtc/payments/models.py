@@ -1,4 +1,4 @@
-"""Ways to pay, payments, what providers told us, and money given back."""
+"""Tables of payment methods, payments, events of providers, and refunds."""
 
 from __future__ import annotations
 

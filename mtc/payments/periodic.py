@@ -49,12 +49,12 @@ def send_refund(payload: dict[str, Any]) -> None:
     """Ask the provider for a refund. Its id is the idempotency key: asking again does it once."""
     refund_id = UUID(payload["refund_id"])
     with unit_of_work():
-        asked = _ask(refund_id)
-    if asked is None:
+        request = _ask(refund_id)
+    if request is None:
         return
-    kind, giveback, attempts = asked
+    gateway_type, giveback, attempts = request
     try:
-        provider_ref = gateways.get(kind).refund(giveback)
+        provider_ref = gateways.get(gateway_type).refund(giveback)
     except RefundError as error:
         if not error.permanent and attempts < ATTEMPTS:
             raise
@@ -64,7 +64,7 @@ def send_refund(payload: dict[str, Any]) -> None:
         # after the last attempt the merchant can, and is told so.
         if attempts < ATTEMPTS:
             raise
-        log.exception("the gateway %s failed while refunding %s", kind, refund_id)
+        log.exception("the gateway %s failed while refunding %s", gateway_type, refund_id)
         _settle(refund_id, "failed", reason="the provider gave no answer. Try again")
     else:
         _settle(refund_id, "succeeded", provider_ref=provider_ref)

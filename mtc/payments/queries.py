@@ -1,4 +1,4 @@
-"""How gateways, payments and refunds are found."""
+"""Queries of gateways, payments and refunds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def all_gateways() -> list[PaymentGateway]:
 
 
 def gateway_by_slug(slug: str) -> PaymentGateway | None:
-    """The gateway of that slug, or None."""
+    """Return the gateway of that slug, or None."""
     query = select(PaymentGateway).where(
         PaymentGateway.tenant_id == scope_tenant(), PaymentGateway.slug == slug
     )
@@ -48,7 +48,7 @@ def payment_by_id(payment_id: UUID) -> Payment | None:
 
 
 def payment_by_ref(gateway_id: UUID, provider_ref: str) -> Payment | None:
-    """The payment that a provider means, or None."""
+    """Return the payment that a provider means, or None."""
     query = select(Payment).where(
         Payment.tenant_id == scope_tenant(),
         Payment.gateway_id == gateway_id,
@@ -99,7 +99,7 @@ def refund_by_id(refund_id: UUID) -> Refund | None:
 
 
 def payment_events_of(payment_id: UUID) -> list[PaymentEvent]:
-    """What a provider has told about a payment, oldest first."""
+    """Return the provider's events of a payment, oldest first."""
     query = select(PaymentEvent).where(
         PaymentEvent.tenant_id == scope_tenant(), PaymentEvent.payment_id == payment_id
     )

@@ -1,4 +1,4 @@
-"""What can go wrong with plugins."""
+"""Errors of plugins."""
 
 from __future__ import annotations
 

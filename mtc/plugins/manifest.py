@@ -1,4 +1,4 @@
-"""What plugin.json must say, and a sentence for each way of saying it wrong."""
+"""Validation of plugin.json, with a sentence for each error."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class TenantPlugin(TenantModel, Base):
 
 
 class PluginState(TenantModel, Base):
-    """What a plugin remembers for a tenant, by key; `version` rises with each change of the row."""
+    """A value that a plugin stores for a tenant, by key; `version` rises with each change of the row."""
 
     __tablename__ = "plugin_state"
     __entity__ = "plugin_state"

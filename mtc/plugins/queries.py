@@ -1,4 +1,4 @@
-"""How plugins and their installations are found."""
+"""Queries of plugins and their installations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mtc.tenants.models import Tenant
 
 
 def plugin_by_slug(slug: str) -> Plugin | None:
-    """The plugin of that name, or None."""
+    """Return the plugin of that name, or None."""
     return session.scalars(select(Plugin).where(Plugin.slug == slug)).first()
 
 
@@ -25,10 +25,10 @@ def all_plugins() -> Sequence[Plugin]:
 
 def hooks_by_plugin() -> dict[UUID, dict[str, int]]:
     """Priority by hook, by plugin, as registered."""
-    found: dict[UUID, dict[str, int]] = {}
+    counts: dict[UUID, dict[str, int]] = {}
     for row in session.execute(select(PluginHook.plugin_id, PluginHook.hook_name, PluginHook.priority)):
-        found.setdefault(row.plugin_id, {})[row.hook_name] = row.priority
-    return found
+        counts.setdefault(row.plugin_id, {})[row.hook_name] = row.priority
+    return counts
 
 
 def tenants_by_plugin() -> Sequence[Any]:
@@ -81,7 +81,7 @@ def active_plugins(tenant_id: UUID) -> Sequence[Any]:
 
 
 def installation(tenant_id: UUID, slug: str) -> TenantPlugin | None:
-    """What the tenant has made of the plugin, or None when it is not installed."""
+    """Return the tenant's installation of the plugin, or None when it is not installed."""
     query = (
         select(TenantPlugin)
         .join(Plugin, Plugin.id == TenantPlugin.plugin_id)
@@ -91,7 +91,7 @@ def installation(tenant_id: UUID, slug: str) -> TenantPlugin | None:
 
 
 def state(tenant_id: UUID, plugin_id: UUID, key: str) -> PluginState | None:
-    """What the plugin remembers under a key, or None."""
+    """Return the plugin's value under a key, or None."""
     query = select(PluginState).where(
         PluginState.tenant_id == tenant_id, PluginState.plugin_id == plugin_id, PluginState.key == key
     )

@@ -1,4 +1,4 @@
-"""The folder that `mtc plugin new` makes: a plugin that works, with tests that pass."""
+"""Files of `mtc plugin new`: a plugin that works, with tests that pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which versions of MTC a plugin says it works with."""
+"""Versions of MTC that a plugin supports."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _COMPARE = {
 }
 
 
-def works_with(wanted: str, version: str = MTC_VERSION) -> bool:
-    """Whether the version is within a range such as `>=0.1,<1`; the range must match RANGE."""
-    return all(_COMPARE[sign](_numbers(version), _numbers(text)) for sign, text in _PART.findall(wanted))
+def works_with(requirement: str, version: str = MTC_VERSION) -> bool:
+    """Return whether the version is within a range such as `>=0.1,<1`; the range must match RANGE."""
+    return all(_COMPARE[sign](_numbers(version), _numbers(text)) for sign, text in _PART.findall(requirement))
 
 
 def _numbers(version: str) -> tuple[int, ...]:

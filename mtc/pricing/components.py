@@ -1,4 +1,4 @@
-"""What pricing shows on a page: the prices of the catalogue's cards, by the rules of the tenant."""
+"""Data sources of pricing for pages: prices of the catalogue's cards, by the rules of the tenant."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ unit_prices.register("rules", unit_price)
 
 @pricers.add("rules")
 def shown_prices(offers: Sequence[Offer]) -> list[Shown]:
-    """What one piece of each offer costs the running shopper now."""
+    """Return the price of one piece of each offer for the running shopper."""
     results = price_many([(offer, 1) for offer in offers])
     return [Shown(result.unit, result.base, tuple(result.trace)) for result in results]

@@ -13,7 +13,7 @@ from mtc.core.db import Base, TenantModel
 
 
 class PricingRule(TenantModel, Base):
-    """When the conditions hold for the entity, the modifier changes its price.
+    """A rule that changes an entity's price by its modifier when the conditions hold.
 
     `entity_id` is a product (entity_type product) or a collection (category). price_modifier
     {type: percent_off|amount_off|fixed_price, value: basis points or minor units, stop: bool};

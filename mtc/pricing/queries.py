@@ -36,12 +36,12 @@ class Rule:
 
     @property
     def asks_who(self) -> bool:
-        """Whether the rule depends on who buys."""
+        """Return whether the rule depends on who buys."""
         named = fields_of(self.conditions.get("when"))
         return self.rule_type == "role_based" or any(name.startswith("customer.") for name in named)
 
     def concerns(self, offer: Offer) -> bool:
-        """Whether the rule is about the offer: its product, one of its collections, or everything."""
+        """Return whether the rule is about the offer: its product, one of its collections, or everything."""
         if self.entity_type == "product":
             return offer.product_id == self.entity_id
         if self.entity_type == "category":
@@ -49,7 +49,7 @@ class Rule:
         return self.entity_type == "global"
 
     def is_open(self, now: datetime) -> bool:
-        """Whether the moment lies in the time for which the rule was made."""
+        """Return whether the moment lies in the time for which the rule was made."""
         return (self.starts_at is None or self.starts_at <= now) and (
             self.ends_at is None or now < self.ends_at
         )
@@ -90,7 +90,7 @@ Pages of a store share them while its content stands, as every change of a rule 
 
 
 def in_collection(collection_id: UUID | None) -> ColumnElement[bool]:
-    """Whether the product of a row of VARIANTS stands in the collection."""
+    """Return whether the product of a row of VARIANTS stands in the collection."""
     query = select(CP.c.id).where(CP.c.tenant_id == TENANT, CP.c.collection_id == collection_id)
     return query.where(CP.c.product_id == VARIANTS.c.product_id).correlate(VARIANTS).exists()
 
@@ -128,7 +128,7 @@ buyers: Remembered[dict[UUID, Buyer]] = Remembered(_nobody)
 
 
 def has_boundary(since: datetime, until: datetime) -> bool:
-    """Whether an active rule begins or ends between the moments."""
+    """Return whether an active rule begins or ends between the moments."""
     starts = and_(PricingRule.starts_at > since, PricingRule.starts_at <= until)
     ends = and_(PricingRule.ends_at > since, PricingRule.ends_at <= until)
     query = select(PricingRule.id).where(

@@ -1,4 +1,4 @@
-"""What a pricing rule may look at, and the kinds of rules there are."""
+"""Variables of pricing rules, and the kinds of rules."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ VARIABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who buys: the slug and the price tier of the customer's role, and whether there is an account."""
+    """The buyer: the slug and the price tier of the customer's role, and whether there is an account."""
 
     role: str = ""
     tier: str = ""
@@ -36,7 +36,7 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The purchase that a price is asked for."""
+    """Facts about the purchase to price."""
 
     offer: Offer
     quantity: int

@@ -1,4 +1,4 @@
-"""What pages of the storefront are filled with (docs/pages.md)."""
+"""Data sources of the storefront's pages (docs/pages.md)."""
 
 from mtc.pages.registry import Source, sources
 

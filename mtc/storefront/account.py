@@ -29,9 +29,9 @@ from mtc.web.responses import local_path, see_other
 
 def customer_id() -> UUID:
     """The customer who is logged in; only for views that only they reach."""
-    found = current().actor.id
-    assert found is not None
-    return found
+    actor_id = current().actor.id
+    assert actor_id is not None
+    return actor_id
 
 
 @storefront.get("/account")

@@ -99,5 +99,5 @@ def order_secret(mail: Any, order_id: UUID) -> str:
 
 @email_secrets.add("code")
 def order_code(mail: Any, order_id: UUID) -> str:
-    """The code that opens an order; nothing once it was used or has run out."""
+    """Return the code that opens an order; nothing once it was used or has run out."""
     return (code_in_clear(order_id) if mail.entity_id == order_id else "") or "(this code was closed)"

@@ -70,22 +70,22 @@ def add() -> AnyResponse:
 def change(line_id: UUID) -> AnyResponse:
     """Set the quantity of a line; 0 removes it."""
     quantity = _quantity(request.form.get("quantity", ""))
-    found = _mine()
-    if found is None:
+    row = _mine()
+    if row is None:
         raise NotFoundError(_l("Your cart is empty by now. Add the item again."))
     notice = ""
     try:
-        set_line(found, line_id, quantity)
+        set_line(row, line_id, quantity)
     except (ConflictError, ValidationError) as error:
         if not htmx.partial:
             raise
         notice = error.message
     if not htmx.partial:
         return see_other("/cart")
-    shown = _shown(found)
+    shown = _shown(row)
     if notice:
-        told = [replace(line, notice=notice) if line.id == str(line_id) else line for line in shown.lines]
-        shown = replace(shown, lines=told)
+        lines = [replace(line, notice=notice) if line.id == str(line_id) else line for line in shown.lines]
+        shown = replace(shown, lines=lines)
     in_page = "cart-page" in (htmx.target or "")
     return fragment("cart-page" if in_page else "cart-drawer", status=422 if notice else 200, cart=shown)
 

@@ -73,7 +73,7 @@ def place() -> AnyResponse:
 
 
 def _counted_as() -> str:
-    """Who presses the button: the customer or the cart; whoever has neither is counted by address.
+    """Return who presses the button: the customer or the cart; whoever has neither is counted by address.
 
     A school, an office or a carrier has one address for many buyers. Carts are counted by address when they
     are made.
@@ -102,11 +102,11 @@ def _check_unpaid(order: Order) -> None:
 
 def _errors(error: AppError) -> dict[str, list[str]]:
     """By field; a sentence that belongs to none stands at the form."""
-    known = {*TYPED}
+    names = {*TYPED}
     fields = {
         name: messages
         for name, messages in error.details.items()
-        if name in known and isinstance(messages, list)
+        if name in names and isinstance(messages, list)
     }
     return fields or {"checkout-form": [error.message]}
 

@@ -31,9 +31,9 @@ def read_buyer(form: MultiDict[str, str]) -> BuyerDetails:
     What the values may be is the service's to say.
     """
     typed = read(FIELDS, form)
-    found = FIELDS.inspect(typed)
-    if found.errors:
-        errors = {**found.errors}
+    inspected = FIELDS.inspect(typed)
+    if inspected.errors:
+        errors = {**inspected.errors}
         if "expected_total" in errors:
             errors["expected_total"] = [_("Load the page again.")]
         raise ValidationError(_l("Check the marked fields."), errors)
@@ -41,8 +41,8 @@ def read_buyer(form: MultiDict[str, str]) -> BuyerDetails:
         # Both as typed: characters that nobody sees are refused in them, not removed.
         email=typed.get("email", ""),
         name=typed.get("name", ""),
-        country=found.values.get("country", ""),
-        gateway=found.values.get("payment_method", ""),
-        expected_total=found.values.get("expected_total"),
-        agreed=frozenset(name for name in _AGREED if found.values.get(name)),
+        country=inspected.values.get("country", ""),
+        gateway=inspected.values.get("payment_method", ""),
+        expected_total=inspected.values.get("expected_total"),
+        agreed=frozenset(name for name in _AGREED if inspected.values.get(name)),
     )

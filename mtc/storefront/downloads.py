@@ -44,10 +44,10 @@ class RangeError(AppError):
 def download(token: str) -> Response:
     """The file of a link. What counts are the bytes that go out; a HEAD and a prefetch send none."""
     limit("download", client_ip(), 300, 600)
-    found = queries.download(UUID(unsign(token, PURPOSE)["d"]))
-    if found is None:
+    row = queries.download(UUID(unsign(token, PURPOSE)["d"]))
+    if row is None:
         raise NotFoundError(_l("There is no such download."))
-    media, name = found.Media, found.Download.filename
+    media, name = row.Media, row.Download.filename
     etag = f'"{media.sha256[:32] or media.id.hex}"'
     span = read_range(request.headers.get("Range"), request.headers.get("If-Range"), media.size, etag)
     if span is None:
@@ -69,10 +69,10 @@ def download(token: str) -> Response:
 
 
 def _is_prefetch() -> bool:
-    """Whether a browser asks for a link that nobody has followed yet."""
+    """Return whether a browser asks for a link that nobody has followed yet."""
     names = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
-    told = " ".join(request.headers.get(name, "") for name in names).lower()
-    return any(word in told for word in ("prefetch", "prerender", "preview"))
+    hints = " ".join(request.headers.get(name, "") for name in names).lower()
+    return any(word in hints for word in ("prefetch", "prerender", "preview"))
 
 
 class DownloadStream:

@@ -55,7 +55,7 @@ def error_page(error: AppError, store: StoreInfo) -> str:
 
 
 def _closed_page(store: StoreInfo, error: StoreClosedError) -> str:
-    """What shoppers see of a store that is not open."""
+    """Return the page of a store that is not open."""
     title = _("Closed at the moment") if store.settings.get(HAS_BEEN_OPEN) else _("Opening soon")
     view = View("page", title, robots="noindex", canonical="", message=error.message)
     if not view.page["preview"]:

@@ -20,7 +20,7 @@ _NEUTRAL = "#3f4654"
 @storefront.get("/favicon.ico")
 @public(when_closed=True)
 def favicon() -> AnyResponse:
-    """Where the store's icon is: the uploaded one, else the drawn one."""
+    """Redirect to the store's icon: the uploaded one, else the drawn one."""
     response = redirect(shop(current_store(), "")["favicon"], 302)
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
@@ -40,7 +40,7 @@ def drawn_favicon() -> Response:
 
 def draw_favicon(name: str, colour: str) -> str:
     """A rounded square in the colour `#rrggbb` with the first letter of the name."""
-    letter = escape(next((one for one in name if one.isalnum()), "•").upper())
+    letter = escape(next((character for character in name if character.isalnum()), "•").upper())
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
         f'<rect width="32" height="32" rx="7" fill="{colour}"/>'

@@ -24,10 +24,10 @@ def text_of(lines: Sequence[LineKeys]) -> str:
     Those of several items stand below their names; a blank line follows each key that has lines itself.
     """
     parts = []
-    for one in lines:
-        gap = "\n\n" if any("\n" in key or "\r" in key for key in one.keys) else "\n"
-        head = f"{_one_line(one.item.title, one.item.variant_title)}\n" if len(lines) > 1 else ""
-        parts.append(head + gap.join(one.keys) + "\n")
+    for line in lines:
+        gap = "\n\n" if any("\n" in key or "\r" in key for key in line.keys) else "\n"
+        head = f"{_one_line(line.item.title, line.item.variant_title)}\n" if len(lines) > 1 else ""
+        parts.append(head + gap.join(line.keys) + "\n")
     return "\n".join(parts)
 
 
@@ -37,15 +37,15 @@ def csv_of(lines: Sequence[LineKeys]) -> str:
     A key that begins like a formula has an apostrophe in front, and one that cannot be made safe so is left
     out; then a fourth column says it.
     """
-    rows = [_row(one, key) for one in lines for key in one.keys]
+    rows = [_row(line, key) for line in lines for key in line.keys]
     head = [*COLUMNS, "note"] if any(row[3] for row in rows) else COLUMNS
     return "\ufeff" + "".join(csv.line(row[: len(head)]) for row in [head, *rows])
 
 
-def _row(one: LineKeys, key: str) -> list[Any]:
+def _row(line: LineKeys, key: str) -> list[Any]:
     safe = csv.reversible(key)
     note = "" if safe == key else LEFT_OUT if safe is None else QUOTED
-    return [one.item.title, one.item.variant_title, safe or "", note]
+    return [line.item.title, line.item.variant_title, safe or "", note]
 
 
 def _one_line(*words: str) -> str:
@@ -58,10 +58,10 @@ FILES: dict[str, tuple[Callable[[Sequence[LineKeys]], str], str]] = {
 }
 
 
-def key_file(kind: str, number: str, lines: Sequence[LineKeys], slug: str = "") -> Response:
+def key_file(extension: str, number: str, lines: Sequence[LineKeys], slug: str = "") -> Response:
     """The file as an answer that nobody keeps; its name says which order it is of, and which product."""
-    write, mimetype = FILES[kind]
+    write, mimetype = FILES[extension]
     response = Response(write(lines), mimetype=mimetype)
     name = "-".join(part for part in (number, slug, "keys") if part)
-    response.headers["Content-Disposition"] = attachment(f"{name}.{kind}")
+    response.headers["Content-Disposition"] = attachment(f"{name}.{extension}")
     return keep_secret(response)

@@ -22,8 +22,8 @@ def language_links(store: StoreInfo) -> list[dict[str, Any]]:
         return []
     here, tail = current_locale(), quote(_path()) + _query()
     return [
-        {"locale": one, "name": language_name(one), "url": f"/{one}{tail}", "active": one == here}
-        for one in listed
+        {"locale": locale, "name": language_name(locale), "url": f"/{locale}{tail}", "active": locale == here}
+        for locale in listed
     ]
 
 
@@ -37,5 +37,5 @@ def _path() -> str:
 
 def _query() -> str:
     pairs = declared_query(request.query_string.decode("latin-1")).split("&")
-    kept = [pair for pair in pairs if pair and unquote_plus(pair.partition("=")[0]) != _OTHER_LANGUAGE]
-    return "?" + "&".join(kept) if kept else ""
+    rest = [pair for pair in pairs if pair and unquote_plus(pair.partition("=")[0]) != _OTHER_LANGUAGE]
+    return "?" + "&".join(rest) if rest else ""

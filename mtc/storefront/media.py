@@ -35,22 +35,22 @@ def picture(key: str) -> Response:
         raise UnavailableError(_l("This store is closed at the moment. Please come back later."))
     if match is None or (store is not None and match["tenant"] != str(store.tenant_id)):
         raise NotFoundError(_GONE)
-    kind = "webp" if match["copy"] else match["type"]
+    extension = "webp" if match["copy"] else match["type"]
     if match["copy"] and not ports.storage.exists(key):
         return _whole_instead(f"{match['tenant']}/{match['whole']}")
-    small = kind == "svg" and bool(request.accept_encodings["gzip"])
+    small = extension == "svg" and bool(request.accept_encodings["gzip"])
     info = ports.storage.stat(key)  # what was deleted is served neither from memory nor from a browser's
     etag = f'"{key.rpartition("/")[2]}-{info.size:x}{"-gzip" if small else ""}"'
     if request.headers.get("If-None-Match") == etag:
         response = Response(status=304)
     else:
         response = _packed(key) if small else _whole(key, info.size)
-        response.headers["Content-Type"] = _TYPES.get(kind, f"image/{kind}")
-    if kind == "svg":
+        response.headers["Content-Type"] = _TYPES.get(extension, f"image/{extension}")
+    if extension == "svg":
         response.vary.add("Accept-Encoding")
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    response.headers["Content-Security-Policy"] = SVG_POLICY if kind == "svg" else POLICY
+    response.headers["Content-Security-Policy"] = SVG_POLICY if extension == "svg" else POLICY
     return response
 
 

@@ -16,7 +16,7 @@ NAME, LONGEST = "order_device", 100
 
 
 def is_known(order: Order) -> bool:
-    """Whether this browser may see keys, files and personal data of the order."""
+    """Return whether this browser may see keys, files and personal data of the order."""
     actor = current().actor
     if actor.kind == "customer" and isinstance(actor.id, UUID) and actor.id == order.customer_id:
         return True

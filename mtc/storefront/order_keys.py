@@ -33,21 +33,21 @@ LOCKED = _l("Reload this page: it asks for a code before it shows keys on this d
 @public(when_closed=True)
 def reveal(number: str, unit_id: UUID) -> AnyResponse:
     """Show a key: written down, and never kept by a cache."""
-    found = opened(number)
-    if (away := _locked(found)) is not None:
+    order = opened(number)
+    if (away := _locked(order)) is not None:
         return away
     # Enough for all keys of the order, opened one by one.
-    limit("reveal", str(found.id), max(120, 2 * sum(item.quantity for item in found.items)), SECONDS)
-    value = reveal_key(found.id, unit_id, client_ip())
+    limit("reveal", str(order.id), max(120, 2 * sum(item.quantity for item in order.items)), SECONDS)
+    value = reveal_key(order.id, unit_id, client_ip())
     if not htmx.partial:
-        return see_other(window_path(found) + f"#key-{unit_id}")
-    secret = path_of(found).partition("?")[2]
+        return see_other(window_path(order) + f"#key-{unit_id}")
+    secret = path_of(order).partition("?")[2]
     unit = {
         "id": str(unit_id),
         "masked": stock_reservation.masked(value[-4:]),
         "revealed": True,
         "value": value,
-        "reveal_url": f"/orders/{found.order_number}/reveal/{unit_id}?{secret}",
+        "reveal_url": f"/orders/{order.order_number}/reveal/{unit_id}?{secret}",
     }
     return fragment("revealed-key", unit=unit)
 
@@ -56,34 +56,34 @@ def reveal(number: str, unit_id: UUID) -> AnyResponse:
 @public(when_closed=True)
 def reveal_order(number: str) -> AnyResponse:
     """Show all keys of the order, or those of the line that is named, on the page that asked."""
-    found = opened(number)
-    if (away := _locked(found)) is not None:
+    order = opened(number)
+    if (away := _locked(order)) is not None:
         return away
     line = _line()
-    _all(found, line, "page")
+    _all(order, line, "page")
     place = f"#line-{line}" if line else "#order-status"
     if request.form.get("from") == "library":
         return see_other(f"/account/library{place}")
-    return see_other(window_path(found) + place)
+    return see_other(window_path(order) + place)
 
 
 @storefront.post("/orders/<number>/keys.<kind>")
 @public(when_closed=True)
 def keys(number: str, kind: str) -> AnyResponse:
     """All keys of the order, or those of the line that is named, as a file; they count as revealed."""
-    found = opened(number)
+    order = opened(number)
     if kind not in FILES:
         raise NotFoundError(_l("Keys come as .txt or as .csv."))
-    if (away := _locked(found)) is not None:
+    if (away := _locked(order)) is not None:
         return away
     line = _line()
-    lines = _all(found, line, kind)
+    lines = _all(order, line, kind)
     slug = str(lines[0].item.snapshot.get("slug") or "") if line and lines else ""
-    return key_file(kind, found.order_number, lines, slug)
+    return key_file(kind, order.order_number, lines, slug)
 
 
 def _locked(order: Order) -> AnyResponse | None:
-    """What a browser gets that is not known for the order; None for one that is.
+    """Return the answer for a browser without access to the order; None for one with access.
 
     It counts for the address alone, so that whoever holds a link cannot use up the buyer's own reveals.
     """

@@ -44,7 +44,7 @@ WRONG_CODE = _l("This is not the code, or it has run out. Check the newest mail,
 
 
 def opened(number: str) -> Order:
-    """The order that the link of the request opens, or that its customer owns; raises NotFoundError."""
+    """Return the order of the request's link, or of its customer; raises NotFoundError."""
     return _guarded(open_order, number)
 
 
@@ -65,7 +65,7 @@ def window_path(order: Order) -> str:
 
 
 def _window() -> KeyWindow:
-    """Which keys are shown."""
+    """Return which keys are shown."""
     line, page = query_params.line_page()
     return KeyWindow(line=line, page=page)
 
@@ -74,27 +74,29 @@ def _window() -> KeyWindow:
 @public(when_closed=True)
 def order(number: str) -> Response:
     """The order, for who holds its link or owns it; what it delivered on known browsers only."""
-    found = opened(number)
-    hasten_delivery(progress_of(found))
-    return _show(found)
+    row = opened(number)
+    hasten_delivery(progress_of(row))
+    return _show(row)
 
 
-def _show(found: Order, error: str = "", status: int = 200) -> Response:
-    shown = _view(found)
+def _show(order_row: Order, error: str = "", status: int = 200) -> Response:
+    shown = _view(order_row)
     if shown.locked:
-        shown = replace(shown, code_sent=has_live_code(found), code_error=error, code_minutes=CODE_MINUTES)
+        shown = replace(
+            shown, code_sent=has_live_code(order_row), code_error=error, code_minutes=CODE_MINUTES
+        )
     title = _("Order %(number)s", number=shown.number)
     view = View("order", title, order=shown, robots="noindex", canonical="")
     return keep_secret(view.respond(status))
 
 
-def _view(found: Order) -> OrderView:
+def _view(order_row: Order) -> OrderView:
     window = _window()
-    view = order_view(found, current().locale, locked=not is_known(found), window=window)
+    view = order_view(order_row, current().locale, locked=not is_known(order_row), window=window)
     status_url = view.status_url
     if window.line:
         status_url = page_path(status_url, str(window.line), window.page)
-    return replace(view, status_url=status_url, payment_methods=ways_to_pay(found))
+    return replace(view, status_url=status_url, payment_methods=ways_to_pay(order_row))
 
 
 @storefront.get("/orders/<number>/status")
@@ -114,29 +116,29 @@ def status(number: str) -> AnyResponse:
 @public(when_closed=True)
 def send_code(number: str) -> AnyResponse:
     """Mail a code to the address of the order; with it this browser becomes known."""
-    found = opened(number)
-    if not is_known(found):
-        limit("order-code", str(found.id), 5, 3600)
+    order_row = opened(number)
+    if not is_known(order_row):
+        limit("order-code", str(order_row.id), 5, 3600)
         limit("order-code-from", client_ip(), 100, 3600)
-        limit("order-code-to", f"{current_store().id}:{found.email_lc}", 10, 3600)
-        new_code(found)
-        mail_order_code(found)
-    return see_other(path_of(found) + "#unlock")
+        limit("order-code-to", f"{current_store().id}:{order_row.email_lc}", 10, 3600)
+        new_code(order_row)
+        mail_order_code(order_row)
+    return see_other(path_of(order_row) + "#unlock")
 
 
 @storefront.post("/orders/<number>/unlock")
 @public(when_closed=True)
 def unlock(number: str) -> AnyResponse:
-    """Make this browser known by the mailed code; a wrong one is told, and five end the code."""
-    found = opened(number)
-    if not is_known(found):
-        limit("order-unlock", str(found.id), 30, 86_400)
+    """Give this browser access by the mailed code; a wrong one is refused, and five end the code."""
+    order_row = opened(number)
+    if not is_known(order_row):
+        limit("order-unlock", str(order_row.id), 30, 86_400)
         limit("order-unlock-from", client_ip(), 30, 3600)
-        if not redeem_code(found, request.form.get("code", "")[:20]):
-            return _show(found, str(WRONG_CODE), 422)
+        if not redeem_code(order_row, request.form.get("code", "")[:20]):
+            return _show(order_row, str(WRONG_CODE), 422)
         give_back("order-unlock-from", client_ip(), 3600)
-        return remember(see_other(path_of(found)), found)
-    return see_other(path_of(found))
+        return remember(see_other(path_of(order_row)), order_row)
+    return see_other(path_of(order_row))
 
 
 @storefront.post("/orders/<number>/pay")
@@ -144,22 +146,22 @@ def unlock(number: str) -> AnyResponse:
 def pay_order(number: str) -> AnyResponse:
     """Pay an order that awaits it, again or another way."""
     try:
-        found = opened(number)
+        order_row = opened(number)
     except NotFoundError:
         limit("pay", client_ip(), 30, 600)
         raise
     # Whoever tries out cards does it on one order, from many addresses.
-    limit("pay-order", str(found.id), 10, 600)
-    return to_provider(pay_again(found, request.form.get("payment_method", "")[:63], base_url()))
+    limit("pay-order", str(order_row.id), 10, 600)
+    return to_provider(pay_again(order_row, request.form.get("payment_method", "")[:63], base_url()))
 
 
 @storefront.post("/orders/<number>/again")
 @public(idempotent=True)
 def buy_again(number: str) -> AnyResponse:
     """Put what was ordered into the visitor's cart."""
-    found = opened(number)
-    limit("order-again", str(found.id), 30, 600)
-    _, token = order_again(found, current_store(), cart_token(), shopper_id())
+    order_row = opened(number)
+    limit("order-again", str(order_row.id), 30, 600)
+    _, token = order_again(order_row, current_store(), cart_token(), shopper_id())
     response = see_other("/cart")
     if token != cart_token():
         set_cookie(response, cookie("mtc_cart"), token, days=CART_DAYS)
@@ -189,9 +191,9 @@ def send_link() -> Response:
     if errors:
         return _lookup(typed, errors, 422)
     limit("lookup-mail", f"{current_store().id}:{address_key(typed['email'])}", 5, 3600)
-    found = order_of_number(typed["number"], address_key(typed["email"]))
-    if found is not None:
-        mail_order_link(found)
+    order_row = order_of_number(typed["number"], address_key(typed["email"]))
+    if order_row is not None:
+        mail_order_link(order_row)
     return _lookup({}, {}, sent=True)
 
 

@@ -64,10 +64,10 @@ def _text(store: StoreInfo, slug: str) -> tuple[str, str]:
             return legal.published_title, published_html(legal)
     if not _is_shown(store):
         raise StoreClosedError(_l("This store is not open yet. Please come back later."))
-    found = cms_page(store, slug)
-    if found is None:
+    page = cms_page(store, slug)
+    if page is None:
         raise NotFoundError(_l("There is no page at this address."))
-    return str(found.get("title", "")), canonical("richtext", str(found.get("html", ""))) or ""
+    return str(page.get("title", "")), canonical("richtext", str(page.get("html", ""))) or ""
 
 
 def _is_shown(store: StoreInfo) -> bool:

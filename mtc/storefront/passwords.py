@@ -44,9 +44,9 @@ def forgot() -> Response:
         form = {"values": {"email": typed}, "errors": {"email": error.details["email"]}}
         return _page("forgot", _("Forgot your password?"), form, 422)
     limit("forgot-mail", f"{current_store().id}:{address_key(address)}", 3, 3600)
-    found = queries.customer_by_email(current_store().tenant_id, address)
-    if found is not None and found.password_hash is not None and found.status == "active":
-        mail_reset(found)
+    customer = queries.customer_by_email(current_store().tenant_id, address)
+    if customer is not None and customer.password_hash is not None and customer.status == "active":
+        mail_reset(customer)
     return _page("forgot", _("Forgot your password?"), {"sent": True})
 
 

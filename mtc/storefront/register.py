@@ -36,7 +36,7 @@ def register_page() -> Response:
 @storefront.post("/account/register")
 @public(when_closed=True)
 def register() -> Response:
-    """Mail a link that finishes the account; who has one already is told so, by mail alone."""
+    """Mail a link that finishes the account; who has one already learns it by mail alone."""
     limit("register", client_ip(), 60, 3600)
     typed = request.form.get("email", "")[:254].strip()
     try:

@@ -1,4 +1,4 @@
-"""What programs ask for: robots.txt, sitemap."""
+"""Files for crawlers: robots.txt, sitemap."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CLOSED = ("/account", "/cart", "/checkout", "/d/", "/orders/", "/pay/", "/searc
 @storefront.get("/robots.txt")
 @public(cacheable=True, when_closed=True)
 def robots() -> Response:
-    """What crawlers may read: nothing of a store that is not open."""
+    """Return the rules for crawlers: they may read nothing of a store that is not open."""
     if current_store().opened_at is None:
         return _text("User-agent: *\nDisallow: /\n", "text/plain")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in _CLOSED)]

@@ -1,4 +1,4 @@
-"""Where a shopper is logged in, and logging out there."""
+"""Log-ins of a shopper, and logging out of each."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ def sessions() -> Response:
     return _show()
 
 
-@storefront.post(PAGE + "/<uuid:one>/end")
+@storefront.post(PAGE + "/<uuid:session_id>/end")
 @customer_only()
-def end_one(one: UUID) -> AnyResponse:
+def end_one(session_id: UUID) -> AnyResponse:
     """Log one of the shopper's browsers out."""
     try:
         _make_sure()
     except ValidationError as error:
         return _show(error.details, 422)
-    end_session(one, current_user.session)
+    end_session(session_id, current_user.session)
     flash(_("That device is logged out."))
     return see_other(PAGE)
 
@@ -73,18 +73,18 @@ def _make_sure() -> None:
 
 
 def _show(errors: dict[str, list[str]] | None = None, status: int = 200) -> Response:
-    found = [
+    sessions = [
         {
-            "id": one.id,
-            "device": one.device,
-            "phone": any(word in one.device for word in ("iPhone", "iPad", "Android")),
-            "address": one.ip,
-            "seen": when(one.seen_at),
-            "since": when(one.opened_at),
-            "here": one.here,
+            "id": row.id,
+            "device": row.device,
+            "phone": any(word in row.device for word in ("iPhone", "iPad", "Android")),
+            "address": row.ip,
+            "seen": when(row.seen_at),
+            "since": when(row.opened_at),
+            "here": row.here,
         }
-        for one in live_sessions(current_user.session)
+        for row in live_sessions(current_user.session)
     ]
-    form = {"sessions": found, "ask": not current_user.session.recent, "errors": errors or {}}
+    form = {"sessions": sessions, "ask": not current_user.session.recent, "errors": errors or {}}
     view = View("account", _("Where you are logged in"), robots="noindex", canonical="", form=form)
     return view.respond(status, main="storefront/account/sessions.html")

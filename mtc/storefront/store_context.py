@@ -20,12 +20,12 @@ def shop(store: StoreInfo, path: str, *, shown: bool = False) -> dict[str, Any]:
     A store that is not open shows neither its navigation nor its links, unless it is `shown` in a preview.
     """
     key = (store.tenant_id, store.id, store.content_version, current().locale)
-    found = _known.get_or_make(key, lambda: _shop(store))
+    context = _known.get_or_make(key, lambda: _shop(store))
     if store.opened_at is None and not shown:
-        footer = {**found["footer"], "columns": []}
-        return {**found, "navigation": [], "footer": footer, "announcement": None, "closed": True}
-    links = [{**link, "active": link["url"] == path} for link in found["navigation"]]
-    return {**found, "navigation": links}
+        footer = {**context["footer"], "columns": []}
+        return {**context, "navigation": [], "footer": footer, "announcement": None, "closed": True}
+    links = [{**link, "active": link["url"] == path} for link in context["navigation"]]
+    return {**context, "navigation": links}
 
 
 def _shop(store: StoreInfo) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _shop(store: StoreInfo) -> dict[str, Any]:
         "footer": {
             "columns": columns,
             "legal": footer.get("legal", []),
-            "legal_links": [one for one in legal_links(store) if one["url"] not in linked],
+            "legal_links": [link for link in legal_links(store) if link["url"] not in linked],
             "note": footer.get("note", ""),
         },
         "announcement": settings.get("announcement"),
@@ -63,8 +63,8 @@ def _shop(store: StoreInfo) -> dict[str, Any]:
 
 def _source(value: Any) -> str:
     """The address of a picture that is kept as text or as {src}."""
-    found = value.get("src") if isinstance(value, dict) else value
-    return found if isinstance(found, str) and found.startswith("/") else ""
+    address = value.get("src") if isinstance(value, dict) else value
+    return address if isinstance(address, str) and address.startswith("/") else ""
 
 
 def _links(values: Any, pages: set[str]) -> list[dict[str, str]]:
@@ -80,7 +80,7 @@ def _links(values: Any, pages: set[str]) -> list[dict[str, str]]:
 def page_paths(store: StoreInfo) -> set[str]:
     """The addresses of the store's own texts that shoppers can read."""
     own = {f"/pages/{page.get('slug')}" for page in store.settings.get("pages") or []}
-    return own | {one["url"] for one in legal_links(store)}
+    return own | {link["url"] for link in legal_links(store)}
 
 
 def cms_page(store: StoreInfo, slug: str) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from mtc.web.rate_limits import limit
 @storefront.get("/pay/test/<token>")
 @public(when_closed=True)
 def pay_page(token: str) -> Response:
-    """Where a shopper pays with the test provider."""
+    """Show where a shopper pays with the test provider."""
     return _page(token, {}, "")
 
 

@@ -1,4 +1,4 @@
-"""What every view of the storefront does: fill the page mapping, render, say what may be kept."""
+"""Base of the storefront's views: fills the page mapping, renders, and sets the caching."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ MARK, UNTIL = "mtc.cacheable", "mtc.cacheable_until"
 
 
 def current_store() -> StoreInfo:
-    """The store that the request speaks to."""
-    found = site().store
-    assert found is not None
-    return found
+    """Return the store of the request."""
+    store = site().store
+    assert store is not None
+    return store
 
 
 def shopper_id() -> UUID | None:
@@ -69,7 +69,9 @@ class View:
             "cart_token": token,
             "cart_count": cart_count(token, shopper_id(), self.store.id),
             "customer": ({"name": actor.name, "email": actor.email} if actor.kind == "customer" else None),
-            "messages": [{"kind": one.get("variant"), "text": one.get("text")} for one in take_flash()],
+            "messages": [
+                {"kind": message.get("variant"), "text": message.get("text")} for message in take_flash()
+            ],
             "canonical": self.shop["url"] + language_prefix() + request.path,
             "description": "",
             "robots": "",
@@ -102,9 +104,9 @@ class View:
         return response
 
     def _personal(self) -> bool:
-        """Whether another visitor, or the same one later, may see another page."""
-        known = "mtc_" in request.headers.get("Cookie", "")
-        return known or changes_with_time(self.store, self.page["key"])
+        """Return whether another visitor, or the same one later, may see another page."""
+        has_cookie = "mtc_" in request.headers.get("Cookie", "")
+        return has_cookie or changes_with_time(self.store, self.page["key"])
 
 
 def _with_main(resolved: dict[str, Any], html: str) -> dict[str, Any]:

@@ -95,8 +95,8 @@ class Rivals:
             "storefront.change": {"line_id": fort.ids["cart_line"]},
             "front.name_passkey": {"passkey": fort.ids["passkey"]},
             "front.drop_passkey": {"passkey": fort.ids["passkey"]},
-            "front.end_one": {"one": fort.ids["session"]},
-            "storefront.end_one": {"one": fort.ids["shopper_session"]},
+            "front.end_one": {"session_id": fort.ids["session"]},
+            "storefront.end_one": {"session_id": fort.ids["shopper_session"]},
             **(self.more(fort) if self.more else {}),
         }
 

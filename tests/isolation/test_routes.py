@@ -23,7 +23,7 @@ NOBODY = {
     "/account-settings/passkeys/<uuid:passkey>/name": "only whoever has a passkey (tests/admin)",
     "/account-settings/passkeys/<uuid:passkey>/remove": "only whoever has a passkey (tests/admin)",
     "/api/v1/<tenant>/notifications/<uuid:member>": "only with the id of a membership (tests/api)",
-    "/account-settings/sessions/<uuid:one>/end": "only whoever has another session (tests/admin)",
+    "/account-settings/sessions/<uuid:session_id>/end": "only whoever has another session (tests/admin)",
     "/login/new-password/<token>": "with a mailed link (tests/admin/test_account_password_reset.py)",
     "/admin/<tenant>/settings/mail/check": "only once an address is set (tests/senders/test_pages.py)",
     "/api/v1/<tenant>/mail-sender/check": "only once an address is set (tests/senders/test_pages.py)",

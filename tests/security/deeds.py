@@ -184,7 +184,7 @@ def enrolled(site: Flask, user_id: UUID, rule: str, where: dict[str, dict[str, s
         query = select(LoginSession.id).where(
             LoginSession.user_id == user_id, LoginSession.second_factor.is_(None)
         )
-        where["front.end_one"] = {"one": str(session.scalars(query.limit(1)).one())}
+        where["front.end_one"] = {"session_id": str(session.scalars(query.limit(1)).one())}
         where[rule] = {"passkey": str(row.id)} if "passkey" in rule else where.get(rule, {})
     visitor.client.set_cookie("mtc_staff", visitor.key, domain="localhost")
     return visitor

@@ -30,7 +30,7 @@ from mtc.web.responses import keep_secret, see_other
 @front.get("/join/<token>")
 @public()
 def invitation(token: str) -> Response:
-    """What is offered, and how to take it."""
+    """Show the invitation, and how to take it."""
     limit("platform:join", client_ip(), 60, 900)
     return _show(token, find_offer(token))
 
@@ -74,8 +74,8 @@ def _show(
     token: str, offer: Offer, *, name: str = "", errors: dict[str, list[str]] | None = None, status: int = 200
 ) -> Response:
     actor = current().actor
-    known = people.user_by_email(offer.email) is not None
-    state = "new" if not known else "log-in"
+    has_account = people.user_by_email(offer.email) is not None
+    state = "new" if not has_account else "log-in"
     if current_user.is_authenticated:
         state = "join" if address_key(actor.email) == offer.email_lc else "other"
     response = plain_page(

@@ -95,7 +95,7 @@ def go_on(user: User, target: str) -> WerkzeugResponse:
 
 
 def forgive_password(user: User) -> None:
-    """Who has logged in may mistype again."""
+    """Reset the limit of wrong passwords after a log-in."""
     reset_rate_limit("platform:login:person", tries_as(f"staff:{user.email_lc}"), WINDOW)
     give_back("platform:login:address", client_ip(), WINDOW)
 
@@ -172,7 +172,7 @@ def carry_step(response: WerkzeugResponse, key: str) -> None:
 
 
 def place() -> str:
-    """From where the person acts, for what they are told: "Firefox on Windows, 203.0.113.7"."""
+    """Return from where the person acts, for security mails: "Firefox on Windows, 203.0.113.7"."""
     return f"{device(request.headers.get('User-Agent', ''))}, {client_ip()}"
 
 
@@ -194,7 +194,7 @@ def log_out() -> WerkzeugResponse:
 @front.get("/admin")
 @account_only()
 def tenants_of_user() -> Response | WerkzeugResponse:
-    """Where the person works: straight there when it is one place."""
+    """Show where the person works: straight there when it is one place."""
     actor = current().actor
     assert actor.id is not None
     places = people.tenants_of(actor.id)

@@ -63,7 +63,7 @@ def step_key() -> str:
 
 
 def json(text: str) -> Response:
-    """What the browser needs for a passkey."""
+    """Return the browser's options for a passkey."""
     return current_app.response_class(text, mimetype="application/json")
 
 
@@ -111,7 +111,7 @@ def second_step() -> Response | WerkzeugResponse:
 
 
 def _code(pending: Pending, typed: str) -> str:
-    """Which factor the code is of; raises UnauthorizedError. A try is paid for before it is looked at."""
+    """Return the factor of the code; raises UnauthorizedError. A try is counted before the check."""
     user_id = pending.user.id
     if not take_try(pending):
         raise UnauthorizedError(GONE)
@@ -171,8 +171,8 @@ def passkey_login() -> Response | WerkzeugResponse:
     """Log in with a passkey that has verified its owner: that is two factors in one."""
     try:
         limit("platform:login:address", client_ip(), PER_ADDRESS, WINDOW)
-        found = accept_passkey(party(), step_key(), request.form.get("credential", ""), purpose=FIRST)
-        user = passkey_user(found.user_id)
+        accepted = accept_passkey(party(), step_key(), request.form.get("credential", ""), purpose=FIRST)
+        user = passkey_user(accepted.user_id)
         security_log.note("login.passed", kind="staff", account=str(user.id), factor=PASSKEY)
     except (UnauthorizedError, TooManyRequestsError) as error:
         security_log.refuse("factor.refused", kind="staff")

@@ -41,7 +41,7 @@ DRAFT = "totp"
 @front.get(PAGE)
 @account_only(enrolling=True)
 def second_factor() -> Response:
-    """What is set up, and what can be."""
+    """Show the second factors that are set up, and those that can be."""
     factors = factors_of(user_of(current_user.user_id))
     return plain_page(
         "admin/second-factor.html",
@@ -52,12 +52,12 @@ def second_factor() -> Response:
         added=when(factors.totp.created_at) if factors.totp else "",
         passkeys=[
             {
-                "id": one.id,
-                "name": one.name,
-                "added": when(one.created_at),
-                "used": when(one.last_used_at) or _("never"),
+                "id": passkey.id,
+                "name": passkey.name,
+                "added": when(passkey.created_at),
+                "used": when(passkey.last_used_at) or _("never"),
             }
-            for one in factors.passkeys
+            for passkey in factors.passkeys
         ],
     )
 

@@ -38,7 +38,7 @@ _HOW = {"totp": _l("code of the app"), "passkey": _l("passkey"), "recovery": _l(
 @front.get(PAGE)
 @account_only()
 def account() -> Response:
-    """Who is logged in and where, and the form for another password."""
+    """Show who is logged in and where, and the form for another password."""
     return _show()
 
 
@@ -79,16 +79,16 @@ def set_language() -> Response | WerkzeugResponse:
     return see_other(PAGE)
 
 
-@front.post(PAGE + "/sessions/<uuid:one>/end")
+@front.post(PAGE + "/sessions/<uuid:session_id>/end")
 @account_only()
 @audited(_l("Logged one of their browsers out"))
-def end_one(one: UUID) -> WerkzeugResponse:
+def end_one(session_id: UUID) -> WerkzeugResponse:
     """Log one of one's browsers out."""
     again = log_in_again(PAGE)
     if again is not None:
         return again
-    end_session(one, current_user.session)
-    end_visits(one, "Logged out")
+    end_session(session_id, current_user.session)
+    end_visits(session_id, "Logged out")
     flash(_("That browser is logged out."))
     return see_other(PAGE)
 
@@ -120,18 +120,18 @@ def _show(errors: dict[str, Any] | None = None, status: int = 200) -> Response:
         factors=factors_of(user),
         sessions=[
             {
-                "id": one.id,
-                "device": one.device,
-                "address": one.ip or _("unknown"),
-                "seen": when(one.seen_at),
-                "since": when(one.opened_at),
-                "how": _HOW.get(one.second_factor or "", _l("password only")),
-                "here": one.here,
+                "id": row.id,
+                "device": row.device,
+                "address": row.ip or _("unknown"),
+                "seen": when(row.seen_at),
+                "since": when(row.opened_at),
+                "how": _HOW.get(row.second_factor or "", _l("password only")),
+                "here": row.here,
             }
-            for one in live_sessions(current_user.session)
+            for row in live_sessions(current_user.session)
         ],
         notices=[
-            {"text": one.text, "place": one.place, "at": when(one.created_at)}
-            for one in notices_of(user.id, NOTICES)
+            {"text": notice.text, "place": notice.place, "at": when(notice.created_at)}
+            for notice in notices_of(user.id, NOTICES)
         ],
     )

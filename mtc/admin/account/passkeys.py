@@ -30,7 +30,7 @@ from mtc.web.responses import see_other
 @account_only(enrolling=True)
 @not_audited
 def passkey_options() -> Response:
-    """What the browser needs to make a passkey."""
+    """Return the browser's options for making a passkey."""
     if log_in_again() is not None:
         raise ForbiddenError(_l("Log in again first: this asks for a log-in of the last 15 minutes."))
     limit("platform:passkeys", str(current_user.user_id), 30, 900)

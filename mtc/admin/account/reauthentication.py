@@ -1,4 +1,4 @@
-"""What changes a log-in asks for a log-in of a moment ago (ASVS 5.0 V7.5.1)."""
+"""Recent log-in required for changes of a log-in (ASVS 5.0 V7.5.1)."""
 
 from __future__ import annotations
 

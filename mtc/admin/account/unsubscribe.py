@@ -18,7 +18,7 @@ from mtc.web.responses import keep_secret
 @front.get("/unsubscribe/<token>")
 @public()
 def unsubscribe_page(token: str) -> Response:
-    """What the link would end. Opening it ends nothing: programs open links to look at them."""
+    """Show the mails that the link ends. Opening it ends nothing: programs open links to look at them."""
     limit("platform:unsubscribe", client_ip(), 60, 900)
     return _show(token, subscription(token))
 
@@ -29,13 +29,13 @@ def unsubscribe_page(token: str) -> Response:
 def unsubscribe(token: str) -> Response:
     """End it, or with `again` let it come again. Mail programs post here without a session (RFC 8058)."""
     limit("platform:unsubscribe", client_ip(), 60, 900)
-    found = subscription(token)
-    switch(found, request.form.get("again") == "1")
+    mail_subscription = subscription(token)
+    switch(mail_subscription, request.form.get("again") == "1")
     return _show(token, subscription(token), done=True)
 
 
-def _show(token: str, found: Subscription, *, done: bool = False) -> Response:
+def _show(token: str, mail_subscription: Subscription, *, done: bool = False) -> Response:
     response = plain_page(
-        "admin/unsubscribe.html", title=_("Mails to you"), found=found, token=token, done=done
+        "admin/unsubscribe.html", title=_("Mails to you"), found=mail_subscription, token=token, done=done
     )
     return keep_secret(response)

@@ -59,7 +59,7 @@ def mailbox_path(*, demo: bool = True) -> str:
 @public()
 def mailbox() -> Response:
     """The newest mails of the demo stores and of the demo's people."""
-    mails = [_row(one) for one in _mails()[:MOST]]
+    mails = [_row(mail) for mail in _mails()[:MOST]]
     return _kept(
         plain_page("admin/demo/mailbox.html", title=_("Mailbox of the demo"), mails=mails, path=PATH)
     )
@@ -69,12 +69,12 @@ def mailbox() -> Response:
 @public()
 def demo_mail(name: str) -> Response:
     """One mail, with the links that it holds."""
-    found = _mail(name)
+    mail = _mail(name)
     response = plain_page(
         "admin/demo/mail.html",
-        title=found.subject,
+        title=mail.subject,
         path=PATH,
-        mail={**_row(found), "text": found.text, "has_html": bool(found.html), "links": _links(found.text)},
+        mail={**_row(mail), "text": mail.text, "has_html": bool(mail.html), "links": _links(mail.text)},
     )
     own = policy(csp_nonce(), secure=current_app.config["MTC"].secure)
     response.headers["Content-Security-Policy"] = f"{own}; frame-src 'self'"
@@ -85,10 +85,10 @@ def demo_mail(name: str) -> Response:
 @public()
 def demo_mail_body(name: str) -> Response:
     """The HTML of a mail, for the frame on its page."""
-    found = _mail(name)
-    if not found.html:
+    mail = _mail(name)
+    if not mail.html:
         raise NotFoundError(_l("This mail has no HTML."))
-    html = found.html.replace("<head>", '<head><base target="_top">', 1)
+    html = mail.html.replace("<head>", '<head><base target="_top">', 1)
     response = Response(html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -103,8 +103,8 @@ def _kept(response: Response) -> Response:
 
 def _stores() -> list[StoreInfo]:
     """The stores of the demo."""
-    found = (store_info(row) for row in queries.all_stores())
-    return [one for one in found if one.settings.get("is_demo")]
+    stores = (store_info(row) for row in queries.all_stores())
+    return [store for store in stores if store.settings.get("is_demo")]
 
 
 def _mails() -> list[StoredMail]:
@@ -113,15 +113,15 @@ def _mails() -> list[StoredMail]:
     if not stores or not isinstance(ports.mail, OutboxMail):
         raise NotFoundError(_l("There is nothing at this address."))
     mails = ports.mail.messages(LOOKED_AT)
-    known = sent_as({one.tenant_id for one in stores}, [one.id for one in mails])
-    people = {address_key(one["email"]) for one in demo_logins(stores)}
-    return [one for one in mails if one.id in known or address_key(one.to) in people]
+    sent_ids = sent_as({store.tenant_id for store in stores}, [mail.id for mail in mails])
+    people = {address_key(login["email"]) for login in demo_logins(stores)}
+    return [mail for mail in mails if mail.id in sent_ids or address_key(mail.to) in people]
 
 
 def _mail(name: str) -> StoredMail:
-    for one in _mails():
-        if one.id == name:
-            return one
+    for mail in _mails():
+        if mail.id == name:
+            return mail
     raise NotFoundError(_l("There is no such mail in the mailbox of the demo."))
 
 
@@ -139,6 +139,6 @@ def _row(mail: StoredMail) -> dict[str, Any]:
 def _links(text: str) -> list[str]:
     """The links of a mail that lead to this installation, each once."""
     base = current_app.config["MTC"].public_url
-    ours = (f"{base}/", *(f"{store_url(one, base)}/" for one in _stores()))
-    found = (link.rstrip(".,;)") for link in _LINK.findall(text))
-    return list(dict.fromkeys(link for link in found if link.startswith(ours)))
+    ours = (f"{base}/", *(f"{store_url(store, base)}/" for store in _stores()))
+    links = (link.rstrip(".,;)") for link in _LINK.findall(text))
+    return list(dict.fromkeys(link for link in links if link.startswith(ours)))

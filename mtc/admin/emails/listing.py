@@ -59,17 +59,15 @@ def mails(tenant: str) -> Response:
     """Mails, newest first."""
     del tenant
     path = request.script_root + base() + "/mail"
-    found = list_pages.find(
-        lambda cursor: queries.emails(scope_tenant(), cursor, PAGE), list_pages.each(_row)
-    )
+    page = list_pages.find(lambda cursor: queries.emails(scope_tenant(), cursor, PAGE), list_pages.each(_row))
     return listing(
         "admin/mail/list.html",
         "admin/mail/_results.html",
         title=_("Mail"),
         active="mail",
-        list_page=found,
+        list_page=page,
         path=path,
-        mails=found.rows,
+        mails=page.rows,
         mailbox=mailbox_path(demo=store().settings.get("is_demo", False)),
     )
 
@@ -91,23 +89,23 @@ def _row(row: Any) -> dict[str, Any]:
 def mail(tenant: str, which: UUID) -> Response:
     """One mail: how it looks, its text, when it went."""
     del tenant
-    found = _find(which)
+    email = _find(which)
     url = f"{request.script_root}{base()}/mail"
     response = page(
         "admin/mail/mail.html",
-        title=found.subject,
+        title=email.subject,
         active="mail",
         mail={
-            **_row(found),
-            "from": found.sender,
-            "text": masked(found.body_text),
-            "has_html": bool(found.body_html),
-            "sent": when(found.sent_at),
-            "error": found.error,
-            "provider_id": found.provider_id,
+            **_row(email),
+            "from": email.sender,
+            "text": masked(email.body_text),
+            "has_html": bool(email.body_html),
+            "sent": when(email.sent_at),
+            "error": email.error,
+            "provider_id": email.provider_id,
         },
         url=f"{url}/{which}",
-        crumbs=[{"label": _("Mail"), "url": url}, {"label": found.subject, "url": ""}],
+        crumbs=[{"label": _("Mail"), "url": url}, {"label": email.subject, "url": ""}],
     )
     own = policy(csp_nonce(), secure=current_app.config["MTC"].secure)
     response.headers["Content-Security-Policy"] = f"{own}; frame-src 'self'"
@@ -119,10 +117,10 @@ def mail(tenant: str, which: UUID) -> Response:
 def mail_body(tenant: str, which: UUID) -> Response:
     """The HTML of a mail, for the frame on its page: scripts, forms and the network are shut off."""
     del tenant
-    found = _find(which)
-    if not found.body_html:
+    email = _find(which)
+    if not email.body_html:
         raise NotFoundError(_l("This mail has no HTML."))
-    response = Response(masked(found.body_html), mimetype="text/html")
+    response = Response(masked(email.body_html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return keep_secret(response)
@@ -134,14 +132,14 @@ def mail_body(tenant: str, which: UUID) -> Response:
 def send_again(tenant: str, which: UUID) -> WerkzeugResponse:
     """Send a mail once more to the same address."""
     del tenant
-    found = _find(which)
+    email = _find(which)
     resend_email(scope_tenant(), which)
-    flash(_("The mail is on its way to %(recipient)s.", recipient=found.recipient))
+    flash(_("The mail is on its way to %(recipient)s.", recipient=email.recipient))
     return see_other(f"{base()}/mail/{which}")
 
 
 def _find(which: UUID) -> Any:
-    found = queries.email(scope_tenant(), which)
-    if found is None:
+    email = queries.email(scope_tenant(), which)
+    if email is None:
         raise NotFoundError(_l("There is no such mail."))
-    return found
+    return email

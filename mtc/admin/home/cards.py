@@ -22,7 +22,7 @@ ROWS = "admin/home/_rows.html"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What cards are made from. `since` to `until` are the last 30 days, `base` is the admin's address."""
+    """The data of cards. `since` to `until` are the last 30 days, `base` is the admin's address."""
 
     shop: StoreInfo
     now: datetime
@@ -70,23 +70,23 @@ def card(
 
 
 def cards_of(home: Home) -> dict[str, list[dict[str, Any]]]:
-    """The cards that the actor may see, by column, in their order."""
+    """Return the cards that the actor may see, by column, in their order."""
     may = current().actor.may
     shown: dict[str, list[dict[str, Any]]] = {"main": [], "side": []}
-    for name, one in sorted(cards.items(), key=lambda item: item[1].order):
-        data = _data(name, one, home) if may(one.permission) else None
+    for name, card in sorted(cards.items(), key=lambda item: item[1].order):
+        data = _data(name, card, home) if may(card.permission) else None
         if data is not None:
-            shown[one.column].append({"title": one.title, "template": one.template, **data})
+            shown[card.column].append({"title": card.title, "template": card.template, **data})
     return shown
 
 
-def _data(name: str, one: Card, home: Home) -> Mapping[str, Any] | None:
-    """What stands in a card; one of a plugin that fails is left out, for the page must show the others."""
+def _data(name: str, card: Card, home: Home) -> Mapping[str, Any] | None:
+    """Return the data of a card, or None for a plugin's card that fails: the page must show the others."""
     if cards.owner_of(name) == CORE:
-        return one.data(home)
+        return card.data(home)
     try:
         with savepoint():
-            return one.data(home)
+            return card.data(home)
     except Exception:
         log.exception("The card %s of a plugin is left out.", name)
         return None

@@ -13,8 +13,8 @@ WIDTH, HEIGHT = 900, 200
 
 
 def sales_chart(days: list[Day], currency: str) -> dict[str, Any]:
-    """What admin/_chart.html draws: bars with their texts, the scale's labels, months along the axis."""
-    top = _round_up(max((one.revenue for one in days), default=0), currency)
+    """Return the data of admin/_chart.html: bars with texts, the scale's labels, months along the axis."""
+    top = _round_up(max((day.revenue for day in days), default=0), currency)
     step = WIDTH / max(len(days), 1)
     bars = [
         {
@@ -22,17 +22,17 @@ def sales_chart(days: list[Day], currency: str) -> dict[str, Any]:
             "slot": round(index * step, 2),
             "width": round(step * 0.72, 2),
             "slot_width": round(step, 2),
-            "height": round(one.revenue / top * HEIGHT, 2),
-            "y": round(HEIGHT - one.revenue / top * HEIGHT, 2),
-            "label": day(one.day),
-            "amount": format_money(one.revenue, currency),
-            "orders": one.orders,
+            "height": round(item.revenue / top * HEIGHT, 2),
+            "y": round(HEIGHT - item.revenue / top * HEIGHT, 2),
+            "label": day(item.day),
+            "amount": format_money(item.revenue, currency),
+            "orders": item.orders,
             "recent": index >= len(days) - 30,
         }
-        for index, one in enumerate(days)
+        for index, item in enumerate(days)
     ]
-    total = sum(one.revenue for one in days)
-    best = max(days, key=lambda one: one.revenue, default=None)
+    total = sum(day.revenue for day in days)
+    best = max(days, key=lambda day: day.revenue, default=None)
     described = ngettext(
         "%(amount)s in %(num)s day.",
         "%(amount)s in %(num)s days.",
@@ -51,14 +51,14 @@ def sales_chart(days: list[Day], currency: str) -> dict[str, Any]:
         "bars": bars,
         "empty": total == 0,
         "scale": [_short(top * part // 4, currency) for part in (4, 3, 2, 1, 0)],
-        "axis": [short_day_of_year(one.day) for one in days[:: max(1, len(days) // 6)]],
+        "axis": [short_day_of_year(day.day) for day in days[:: max(1, len(days) // 6)]],
         "description": described,
         "total": format_money(total, currency),
     }
 
 
 def _round_up(amount: int, currency: str) -> int:
-    """The next amount that divides into four nice steps."""
+    """Return the next amount that divides into four nice steps."""
     unit = 10 ** exponent(currency)
     whole = max(amount, 4 * unit)
     size = unit

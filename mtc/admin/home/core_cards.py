@@ -1,4 +1,4 @@
-"""The cards that every store has."""
+"""Cards of every store."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def sales(home: Home) -> Row:
     days = home.numbers.days
     return {
         "chart": sales_chart(days, home.shop.currency),
-        "has_sales": any(one.orders for one in days),
+        "has_sales": any(day.orders for day in days),
     }
 
 
@@ -48,7 +48,7 @@ def latest_orders(home: Home) -> Row:
 
 @card("to-act-on", _l("To act on"), permission="orders:read", order=10)
 def to_act_on(home: Home) -> Row:
-    """What needs a person."""
+    """Return the items that a person has to act on."""
     orders = analytics.orders_to_act_on(home.now, home.now - LATE, home.now - MARKED)
     rows = [*_dead_tasks(home), *_broken(home.shop), *(_order(row, home.base) for row in orders)]
     empty = (
@@ -89,7 +89,7 @@ def low_stock(home: Home) -> Row:
     template="admin/home/_best-sellers.html",
 )
 def best_sellers(home: Home) -> Row | None:
-    """What brought the most in 30 days."""
+    """Return the products with the highest revenue of 30 days."""
     currency = home.shop.currency
     sellers = [
         {
@@ -123,7 +123,7 @@ def _dead_tasks(home: Home) -> list[Row]:
 
 
 def _broken(shop: Any) -> list[Row]:
-    """What the store uses and MTC cannot: the store goes on without it."""
+    """Return the broken plugins and themes of the store, which goes on without them."""
     plugins = [
         (
             _("The plugin %(name)s is broken", name=row.name),

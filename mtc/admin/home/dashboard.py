@@ -53,7 +53,7 @@ def home(tenant: str) -> Response:
 
 
 def _tests(row: Any, currency: str) -> str:
-    """What test orders of the last 30 days add up to, in words; empty without any."""
+    """Return the total of test orders of the last 30 days, in words; empty without any."""
     if not row.orders:
         return ""
     return ngettext(
@@ -82,8 +82,8 @@ def _stats(numbers: Numbers) -> list[dict[str, Any]]:
         else _("%(points)s points less than before", points=points)
     )
     refunds = {"text": compared if moved else _("as before"), "good": None if not moved else moved < 0}
-    spark = [one.revenue for one in numbers.days[-30:]]
-    counts = [one.orders for one in numbers.days[-30:]]
+    spark = [day.revenue for day in numbers.days[-30:]]
+    counts = [day.orders for day in numbers.days[-30:]]
     return [
         {
             "label": _("Revenue"),

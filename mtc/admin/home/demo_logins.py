@@ -20,29 +20,32 @@ FOLDER = Path(__file__).resolve().parent.parent / "demo"
 
 def demo_logins(stores: Iterable[StoreInfo]) -> list[dict[str, str]]:
     """{who, email, password, code} of each demo store's owner and the super admin; empty without a demo."""
-    loaded = [one for one in stores if one.settings.get("is_demo")]
+    loaded = [store for store in stores if store.settings.get("is_demo")]
     if not loaded:
         return []
     # By name: the demo stands above every surface and may be left out of an installation.
-    told = import_module("mtc.demo.welcome")
-    found = []
+    module = import_module("mtc.demo.welcome")
+    logins = []
     for store in loaded:
         file = FOLDER / store.slug / "store.json"
         staff = json.loads(file.read_text(encoding="utf-8"))["staff"] if file.exists() else []
-        found += [
-            {"who": f"{store.name}, {one['role']}", "email": one["email"], "password": told.PASSWORD}
-            for one in staff
+        logins += [
+            {"who": f"{store.name}, {login['role']}", "email": login["email"], "password": module.PASSWORD}
+            for login in staff
         ]
-    root = user_by_email(told.ROOT_EMAIL)
-    code = unused_code(root.id, told.ROOT_SECRET) if root is not None else ""
-    return [*found, {"who": "Super admin", "email": told.ROOT_EMAIL, "password": told.PASSWORD, "code": code}]
+    root = user_by_email(module.ROOT_EMAIL)
+    code = unused_code(root.id, module.ROOT_SECRET) if root is not None else ""
+    return [
+        *logins,
+        {"who": "Super admin", "email": module.ROOT_EMAIL, "password": module.PASSWORD, "code": code},
+    ]
 
 
 def demo_code(user: User) -> str:
-    """The code that the demo's super admin has to type now; empty for everybody else."""
+    """Return the code that the demo's super admin has to type now; empty for everybody else."""
     if find_spec("mtc.demo") is None:
         return ""
-    told = import_module("mtc.demo.welcome")
-    if not current_app.config["MTC"].demo or user.email_lc != told.ROOT_EMAIL:
+    module = import_module("mtc.demo.welcome")
+    if not current_app.config["MTC"].demo or user.email_lc != module.ROOT_EMAIL:
         return ""
-    return unused_code(user.id, told.ROOT_SECRET)
+    return unused_code(user.id, module.ROOT_SECRET)

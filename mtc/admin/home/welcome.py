@@ -14,7 +14,7 @@ from mtc.core.i18n import _
 from mtc.pages.services.appearance import system_themes, theme_picture
 from mtc.tenants import queries
 from mtc.tenants.services import store_url
-from mtc.tenants.services.store_lookup import store_info
+from mtc.tenants.services.store_lookup import StoreInfo, store_info
 from mtc.web.access import Access, public
 
 MOST = 24
@@ -23,12 +23,12 @@ MOST = 24
 @front.get("/welcome")
 @public()
 def welcome() -> Response:
-    """What MTC is, and the stores that are open."""
+    """Show a description of MTC, and the stores that are open."""
     config = current_app.config["MTC"]
     stores = [store_info(row) for row in queries.all_stores()]
-    shown = [one for one in stores if one.is_open][:MOST]
+    shown = [store for store in stores if store.is_open][:MOST]
     themes = system_themes()
-    cards = [_card(one, config.public_url, themes) for one in shown]
+    cards = [_card(store, config.public_url, themes) for store in shown]
     logins = demo_logins(shown) if config.demo else []
     return plain_page(
         "admin/welcome.html",
@@ -39,16 +39,16 @@ def welcome() -> Response:
     )
 
 
-def _card(one: Any, public_url: str, themes: dict[str, Any]) -> dict[str, str]:
-    url, theme = store_url(one, public_url), themes.get(one.theme_slug)
+def _card(store: StoreInfo, public_url: str, themes: dict[str, Any]) -> dict[str, str]:
+    url, theme = store_url(store, public_url), themes.get(store.theme_slug)
     return {
-        "name": one.name,
-        "tagline": one.tagline,
+        "name": store.name,
+        "tagline": store.tagline,
         "url": url + "/",
         "address": url.partition("://")[2],
-        "picture": theme_picture(theme.colors if theme is not None else {}, one.name),
-        "currency": one.currency,
-        "initial": one.name[:1].upper(),
+        "picture": theme_picture(theme.colors if theme is not None else {}, store.name),
+        "currency": store.currency,
+        "initial": store.name[:1].upper(),
     }
 
 

@@ -51,19 +51,19 @@ def picture_of(image: Any, width: int = 320) -> dict[str, Any] | None:
 def picture(tenant: str, key: str) -> Response:
     """A public picture of the tenant."""
     del tenant
-    kind = TYPES.get(key.rpartition(".")[2])
-    if kind is None or "/" in key:
+    content_type = TYPES.get(key.rpartition(".")[2])
+    if content_type is None or "/" in key:
         raise NotFoundError(_l("There is no such picture."))
     folder = f"{current().tenant_id}/"
     try:
         whole = _COPY.sub("", key)
         if whole != key and not ports.storage.exists(folder + key):  # not made yet
-            key, kind = whole, TYPES.get(whole.rpartition(".")[2])
+            key, content_type = whole, TYPES.get(whole.rpartition(".")[2])
         with ports.storage.open(folder + key) as stream:
             data = stream.read()
     except ValueError:
         raise NotFoundError(_l("There is no such picture.")) from None
-    response = Response(data, mimetype=kind)
+    response = Response(data, mimetype=content_type)
     response.headers["Cache-Control"] = "private, max-age=86400"
     # A drawing may carry scripts; none of them runs, not even when the picture is opened by itself.
     response.headers["Content-Security-Policy"] = (

@@ -1,4 +1,4 @@
-"""What a person may do with an order: send again, replace, retry, cancel."""
+"""Actions on an order: send again, replace, retry, cancel."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def _done(order: Order, sentence: str) -> Response:
 
 
 def _line_of(order: Order, item: UUID) -> Any:
-    found = next((one for one in order.items if one.id == item), None)
-    if found is None:
+    line = next((row for row in order.items if row.id == item), None)
+    if line is None:
         raise NotFoundError(_l("This item is not part of the order."))
-    return found
+    return line
 
 
 def _typed(name: str) -> str:
@@ -123,7 +123,7 @@ def reset_downloads(tenant: str, number: str, download: UUID) -> Response:
     del tenant
 
     def act(order: Order) -> str:
-        mine = {one.id for one in deliveries.downloads_of([item.id for item in order.items])}
+        mine = {row.id for row in deliveries.downloads_of([item.id for item in order.items])}
         if download not in mine:
             raise NotFoundError(_l("This order has no such download."))
         reset_download(download)

@@ -30,16 +30,16 @@ from mtc.web.rate_limits import limit
 def order(tenant: str, number: str) -> Response:
     """The order with everything that hangs on it; for htmx the part of it that the address asks for."""
     del tenant
-    found = get_order(number)
+    row = get_order(number)
     if htmx.partial and "before" in request.args:
-        return make_response(render_template("admin/orders/_timeline.html", timeline=timeline_part(found)))
-    if htmx.partial and (name := next((one for one in PARTS if one in request.args), "")):
-        shell, url = {"may": current().actor.may, "base": request.script_root + base()}, _url(found)
-        part = {"part": PARTS[name](found), "shell": shell, "url": url}
+        return make_response(render_template("admin/orders/_timeline.html", timeline=timeline_part(row)))
+    if htmx.partial and (name := next((part for part in PARTS if part in request.args), "")):
+        shell, url = {"may": current().actor.may, "base": request.script_root + base()}, _url(row)
+        part = {"part": PARTS[name](row), "shell": shell, "url": url}
         return make_response(render_template(f"admin/orders/_{name}.html", **part))
     if htmx.partial and (line := query_params.line_page()[0]) is not None:
-        return _keys_of(found, line)
-    return show(order_page(found))
+        return _keys_of(row, line)
+    return show(order_page(row))
 
 
 def _keys_of(order: Order, line: UUID) -> Response:
@@ -60,13 +60,13 @@ def _url(order: Order) -> str:
 @audited(_l("Looked at a key that was sold"), always=True)
 def reveal_key(tenant: str, number: str, unit: UUID) -> Response:
     """The key in clear, once, on the answer only; written down as revealed by this person."""
-    found = get_order(number)
+    row = get_order(number)
     limit(f"{tenant}:reveal", str(current().actor.id), 120, 3600)
-    value = reveal(found.id, unit, client_ip())
+    value = reveal(row.id, unit, client_ip())
     if htmx.partial:
         key = {"id": str(unit), "value": value}
         return make_response(render_template("admin/orders/_revealed.html", key=key))
-    return show(order_page(found, {unit: value}))
+    return show(order_page(row, {unit: value}))
 
 
 def show(view: dict[str, Any], status: int = 200, **more: Any) -> Response:

@@ -30,7 +30,7 @@ TABS = ("paid", "fulfilled", "pending", "partially_refunded", "refunded", "cance
 def orders(tenant: str) -> Response:
     """Orders, newest first."""
     del tenant
-    asked = {
+    params = {
         "status": query_params.one_of("status", STATUSES),
         "q": query_params.text("q"),
         "test": query_params.one_of("test", TESTS),
@@ -38,49 +38,49 @@ def orders(tenant: str) -> Response:
         "to": query_params.text("to", 20),
     }
     path = request.script_root + base() + "/orders"
-    found = list_pages.find(
-        lambda cursor: queries.list_orders(_filters(asked), cursor, PAGE), list_pages.each(order_row)
+    page = list_pages.find(
+        lambda cursor: queries.list_orders(_filters(params), cursor, PAGE), list_pages.each(order_row)
     )
     return listing(
         "admin/orders/list.html",
         "admin/orders/_results.html",
         title=_("Orders"),
         active="orders",
-        list_page=found,
+        list_page=page,
         path=path,
-        filters=asked,
-        orders=found.rows,
-        tabs=_tabs(path, asked, queries.status_counts(_is_test(asked))),
+        filters=params,
+        orders=page.rows,
+        tabs=_tabs(path, params, queries.status_counts(_is_test(params))),
         kinds=[("", _("All orders")), ("no", _("Without tests")), ("only", _("Test orders"))],
     )
 
 
-def _filters(asked: dict[str, str]) -> queries.OrderFilters:
+def _filters(params: dict[str, str]) -> queries.OrderFilters:
     return search_filters(
-        asked["q"],
+        params["q"],
         queries.OrderFilters(
-            status=asked["status"],
-            is_test=_is_test(asked),
+            status=params["status"],
+            is_test=_is_test(params),
             since=query_params.day("from", _("First day")),
             until=query_params.day("to", _("Last day"), end=True),
         ),
     )
 
 
-def _is_test(asked: dict[str, str]) -> bool | None:
-    return {"only": True, "no": False}.get(asked["test"])
+def _is_test(params: dict[str, str]) -> bool | None:
+    return {"only": True, "no": False}.get(params["test"])
 
 
-def _tabs(path: str, asked: dict[str, str], counts: dict[str, int]) -> list[dict[str, Any]]:
-    shared = {name: value for name, value in asked.items() if name != "status"}
-    tabs = [{"label": _("All"), "url": with_query(path, shared), "active": not asked["status"]}]
+def _tabs(path: str, params: dict[str, str], counts: dict[str, int]) -> list[dict[str, Any]]:
+    shared = {name: value for name, value in params.items() if name != "status"}
+    tabs = [{"label": _("All"), "url": with_query(path, shared), "active": not params["status"]}]
     for status in TABS:
-        if counts.get(status) or status == asked["status"]:
+        if counts.get(status) or status == params["status"]:
             tabs.append(
                 {
                     "label": LABELS[status],
                     "url": with_query(path, {**shared, "status": status}),
-                    "active": status == asked["status"],
+                    "active": status == params["status"],
                     "count": counts.get(status, 0),
                 }
             )

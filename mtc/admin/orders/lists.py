@@ -22,13 +22,13 @@ Part = dict[str, Any]
 def payments_part(order: Order) -> Part:
     """Payments, newest first, from `payments` of the address on; raises ValidationError for a bad one."""
     page = payments.payment_list(order.id, query_params.text("payments", 1000), SHOWN)
-    return _part(order, "payments", page, lambda one: _payment(one, order.currency))
+    return _part(order, "payments", page, lambda payment: _payment(payment, order.currency))
 
 
 def refunds_part(order: Order) -> Part:
     """Refunds, newest first, from `refunds` of the address on; raises ValidationError for a bad one."""
     page = payments.refund_list(order.id, query_params.text("refunds", 1000), SHOWN)
-    return _part(order, "refunds", page, lambda one: _refund(one, order.currency))
+    return _part(order, "refunds", page, lambda refund: _refund(refund, order.currency))
 
 
 def mails_part(order: Order) -> Part:
@@ -45,31 +45,33 @@ PARTS: Mapping[str, Callable[[Order], Part]] = {
 
 
 def _part(order: Order, name: str, page: Page[Any], shape: Callable[[Any], dict[str, Any]]) -> Part:
-    return {"name": name, "rows": [shape(one) for one in page.items], **page_links(order, name, page)}
+    return {"name": name, "rows": [shape(row) for row in page.items], **page_links(order, name, page)}
 
 
-def _payment(one: Payment, currency: str) -> dict[str, Any]:
+def _payment(payment: Payment, currency: str) -> dict[str, Any]:
     return {
-        "status": one.status,
-        "amount": format_money(one.captured if one.status == "succeeded" else one.amount, currency),
-        "refunded": format_money(one.refunded, currency) if one.refunded else "",
-        "ref": one.provider_ref or "",
-        "received": one.data.get("received_on", ""),
-        "note": one.data.get("note", ""),
-        "at": when(one.succeeded_at or one.created_at),
+        "status": payment.status,
+        "amount": format_money(
+            payment.captured if payment.status == "succeeded" else payment.amount, currency
+        ),
+        "refunded": format_money(payment.refunded, currency) if payment.refunded else "",
+        "ref": payment.provider_ref or "",
+        "received": payment.data.get("received_on", ""),
+        "note": payment.data.get("note", ""),
+        "at": when(payment.succeeded_at or payment.created_at),
     }
 
 
-def _refund(one: Refund, currency: str) -> dict[str, Any]:
+def _refund(refund: Refund, currency: str) -> dict[str, Any]:
     return {
-        "id": str(one.id),
-        "status": one.status,
-        "amount": format_money(one.amount, currency),
-        "reason": one.reason,
-        "by": (one.actor or {}).get("name") or "",
-        "at": when(one.created_at),
+        "id": str(refund.id),
+        "status": refund.status,
+        "amount": format_money(refund.amount, currency),
+        "reason": refund.reason,
+        "by": (refund.actor or {}).get("name") or "",
+        "at": when(refund.created_at),
     }
 
 
-def _mail(one: Any) -> dict[str, Any]:
-    return {"id": str(one.id), "subject": one.subject, "status": one.status, "at": when(one.created_at)}
+def _mail(mail: Any) -> dict[str, Any]:
+    return {"id": str(mail.id), "subject": mail.subject, "status": mail.status, "at": when(mail.created_at)}

@@ -1,4 +1,4 @@
-"""What an order may have very many of, a page at a time: keys of its lines, steps of what happened."""
+"""Long parts of an order, a page at a time: keys of its lines, steps of its timeline."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def _keys(order: Order, rows: list[Any], revealed: dict[UUID, str]) -> dict[str,
     first, last, total = rows[0].rank, rows[-1].rank, rows[0].total
     line, number = rows[0].order_item_id, (first - 1) // KEYS_SHOWN + 1
 
-    def page(wanted: int) -> str:
-        return f"{_address(order)}?line={line}&page={wanted}#line-{line}"
+    def page(number: int) -> str:
+        return f"{_address(order)}?line={line}&page={number}#line-{line}"
 
     return {
         "units": [_unit(row, revealed) for row in rows],
@@ -61,22 +61,22 @@ def _keys(order: Order, rows: list[Any], revealed: dict[UUID, str]) -> dict[str,
     }
 
 
-def _unit(one: Any, shown: dict[UUID, str]) -> dict[str, Any]:
+def _unit(unit: Any, shown: dict[UUID, str]) -> dict[str, Any]:
     return {
-        "id": str(one.id),
-        "masked": stock_reservation.masked(one.hint),
-        "value": shown.get(one.id, ""),
-        "status": one.status,
-        "label": UNIT_LABELS.get(one.status, one.status.capitalize()),
-        "seen": when(one.revealed_at),
-        "open": one.status == "delivered",
+        "id": str(unit.id),
+        "masked": stock_reservation.masked(unit.hint),
+        "value": shown.get(unit.id, ""),
+        "status": unit.status,
+        "label": UNIT_LABELS.get(unit.status, unit.status.capitalize()),
+        "seen": when(unit.revealed_at),
+        "open": unit.status == "delivered",
     }
 
 
 def timeline_part(order: Order) -> dict[str, Any]:
-    """What happened, newest first, from `before` of the address on; raises ValidationError for a bad one."""
+    """Return a page of the timeline, newest first, from `before` on; raises ValidationError for a bad one."""
     page = timeline_view(order.id, query_params.text("before", 1000))
-    return {"items": [_step(one) for one in page.items], **page_links(order, "before", page)}
+    return {"items": [_step(step) for step in page.items], **page_links(order, "before", page)}
 
 
 def page_links(order: Order, name: str, page: Page[Any]) -> dict[str, str]:
@@ -92,6 +92,6 @@ def _address(order: Order) -> str:
     return request.script_root + f"{base()}/orders/{order.order_number}"
 
 
-def _step(one: EventView) -> EventView:
-    by = f"by {one.by}" if one.by and one.by not in ("system", "MTC", "anonymous") else ""
-    return replace(one, text=", ".join(filter(None, (one.text, by))))
+def _step(step: EventView) -> EventView:
+    by = f"by {step.by}" if step.by and step.by not in ("system", "MTC", "anonymous") else ""
+    return replace(step, text=", ".join(filter(None, (step.text, by))))

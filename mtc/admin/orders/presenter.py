@@ -36,7 +36,7 @@ DELIVERY_LABELS = {
 
 
 def get_order(number: str) -> Order:
-    """The order of that number; raises NotFoundError."""
+    """Return the order of that number; raises NotFoundError."""
     order = queries.order_by_number(number[:40])
     if order is None:
         raise NotFoundError(_l("There is no such order."))
@@ -47,7 +47,7 @@ def order_page(order: Order, revealed: dict[UUID, str] | None = None) -> dict[st
     """Everything the page shows; a constant number of statements, and keys and steps of one page each."""
     ids = [item.id for item in order.items]
     units = key_pages(order, ids, revealed)
-    sent = {one.order_item_id: one for one in deliveries.deliveries_of(order.id)}
+    sent = {delivery.order_item_id: delivery for delivery in deliveries.deliveries_of(order.id)}
     files = deliveries.downloads_of(ids)
     money = _Money(order.currency)
     return {
@@ -61,7 +61,7 @@ def order_page(order: Order, revealed: dict[UUID, str] | None = None) -> dict[st
             {
                 **_line(item, money),
                 "key_page": units.get(item.id),
-                "files": [_file(one) for one in files if one.order_item_id == item.id],
+                "files": [_file(file) for file in files if file.order_item_id == item.id],
                 **_delivery(sent.get(item.id), item),
             }
             for item in order.items
@@ -83,7 +83,7 @@ def order_page(order: Order, revealed: dict[UUID, str] | None = None) -> dict[st
 
 
 def _booking(order: Order) -> dict[str, Any]:
-    """What "Mark as paid" needs."""
+    """Return the values of the form "Mark as paid"."""
     waits = order.status == "pending"
     return {
         "can_book": order.status in BOOKABLE,
@@ -128,10 +128,12 @@ def _line(item: OrderItem, money: _Money) -> dict[str, Any]:
     }
 
 
-def _delivery(found: Any, item: OrderItem) -> dict[str, Any]:
-    status = found.status if found is not None else item.delivery_status
-    data = found.delivery_data if found is not None else {}
-    errors = [one for one in (found.error_log if found is not None else []) if isinstance(one, dict)]
+def _delivery(delivery: Any, item: OrderItem) -> dict[str, Any]:
+    status = delivery.status if delivery is not None else item.delivery_status
+    data = delivery.delivery_data if delivery is not None else {}
+    errors = [
+        entry for entry in (delivery.error_log if delivery is not None else []) if isinstance(entry, dict)
+    ]
     return {
         "delivery": status,
         "delivery_label": DELIVERY_LABELS.get(status, status.capitalize()),
@@ -142,15 +144,15 @@ def _delivery(found: Any, item: OrderItem) -> dict[str, Any]:
     }
 
 
-def _file(one: Any) -> dict[str, Any]:
+def _file(file: Any) -> dict[str, Any]:
     return {
-        "id": str(one.id),
-        "name": one.filename,
-        "used": one.used,
-        "max": one.max_downloads,
-        "revoked": one.revoked_at is not None,
-        "last": when(one.last_used_at),
-        "expires": when(one.expires_at),
+        "id": str(file.id),
+        "name": file.filename,
+        "used": file.used,
+        "max": file.max_downloads,
+        "revoked": file.revoked_at is not None,
+        "last": when(file.last_used_at),
+        "expires": when(file.expires_at),
     }
 
 
@@ -167,12 +169,12 @@ def _totals(order: Order, money: _Money) -> list[dict[str, str]]:
 
 
 def _customer(order: Order) -> dict[str, Any]:
-    known = people.customer(order.tenant_id, order.customer_id) if order.customer_id else None
+    customer = people.customer(order.tenant_id, order.customer_id) if order.customer_id else None
     return {
         "email": order.email,
-        "name": (known.name if known else "") or order.customer_data.get("name", ""),
+        "name": (customer.name if customer else "") or order.customer_data.get("name", ""),
         "country": COUNTRIES.get(order.country, order.country),
         "locale": order.locale,
-        "account": known is not None and known.password_hash is not None,
-        "since": when(known.created_at) if known else "",
+        "account": customer is not None and customer.password_hash is not None,
+        "since": when(customer.created_at) if customer else "",
     }

@@ -83,8 +83,8 @@ def try_again(tenant: str, number: str, which: UUID) -> WerkzeugResponse:
     """Ask the provider once more."""
     del tenant
     order = get_order(number)
-    found = queries.refund_by_id(which)
-    if found is None or found.order_id != order.id:
+    refund = queries.refund_by_id(which)
+    if refund is None or refund.order_id != order.id:
         raise NotFoundError(_l("There is no such refund."))
     retry_refund(which)
     flash(_("The provider is asked again."))
@@ -95,13 +95,13 @@ def _left(item: OrderItem) -> int:
     return item.quantity - item.refunded_quantity
 
 
-def _chosen(order: Order, given: Any) -> dict[UUID, int]:
-    """The pieces that were chosen, by line; raises ValidationError with the lines at fault."""
+def _chosen(order: Order, values: Any) -> dict[UUID, int]:
+    """Return the pieces that were chosen, by line; raises ValidationError with the lines at fault."""
     chosen: dict[UUID, int] = {}
     faults: dict[str, list[str]] = {}
     for item in order.items:
         name = f"quantity-{item.id}"
-        typed = given.get(name, "").strip()
+        typed = values.get(name, "").strip()
         if typed in ("", "0"):
             continue
         count = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else -1

@@ -12,7 +12,7 @@ from mtc.orders.services import LABELS
 
 def order_row(row: Any) -> dict[str, Any]:
     """An order as lists show it."""
-    names = [one.get("name", "") for one in row.items_data]
+    names = [item.get("name", "") for item in row.items_data]
     items = names[0] if names else ""
     if len(names) > 1:
         items = ngettext("%(item)s and %(num)s more", "%(item)s and %(num)s more", len(names) - 1, item=items)

@@ -79,8 +79,8 @@ def create_type(tenant: str) -> Response | WerkzeugResponse:
 def product_type(tenant: str, which: UUID) -> Response:
     """The editor of one product type."""
     del tenant
-    kind = service.get(which)
-    return _show(stored_form(kind), kind)
+    row = service.get(which)
+    return _show(stored_form(row), row)
 
 
 @admin.post("/types/<uuid:which>")
@@ -89,10 +89,10 @@ def product_type(tenant: str, which: UUID) -> Response:
 def save_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
     """Save a product type together with the values of its products, or carry out a button of the form."""
     del tenant
-    kind, form = service.get(which), typed_form(request.form)
-    if _operated(form, kind):
-        return _show(form, kind)
-    saved = _stored(form, kind)
+    row, form = service.get(which), typed_form(request.form)
+    if _operated(form, row):
+        return _show(form, row)
+    saved = _stored(form, row)
     if saved is None:
         return _show(form, service.get(which), 422)
     flash(_("The product type “%(name)s” is saved.", name=saved.name))
@@ -105,61 +105,61 @@ def save_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
 def delete_type(tenant: str, which: UUID) -> Response | WerkzeugResponse:
     """Delete a product type that no product uses."""
     del tenant
-    kind = service.get(which)
-    name = kind.name
+    row = service.get(which)
+    name = row.name
     try:
         service.delete(which)
     except ConflictError as error:
-        form = stored_form(kind)
+        form = stored_form(row)
         form.refuse(error)
-        return _show(form, kind, 409)
+        return _show(form, row, 409)
     flash(_("The product type “%(name)s” is deleted.", name=name))
     return see_other(f"{base()}/types")
 
 
-def _operated(form: TypeForm, kind: ProductType | None) -> bool:
-    """Whether a button of the rows was pressed instead of Save."""
+def _operated(form: TypeForm, row: ProductType | None) -> bool:
+    """Return whether a button of the rows was pressed instead of Save."""
     done = bool(request.form.get("_op")) and operate(form.rows, request.form["_op"])
-    complete(form, kind)
+    complete(form, row)
     if done:
         form.errors.clear()  # nobody has asked to save it yet
         nothing_done()
     return done
 
 
-def _stored(form: TypeForm, kind: ProductType | None) -> ProductType | None:
+def _stored(form: TypeForm, row: ProductType | None) -> ProductType | None:
     """The type as it is stored now, or None with the refusal in the form."""
     if form.errors:
         return None
-    known = dict(kind.delivery_data) if kind else {}
+    stored = dict(row.delivery_data) if row else {}
     try:
         with savepoint():
-            kept = {name: value for name, value in known.items() if name not in ("method", "instant")}
-            delivery = known
-            if known.get("method", "") != form.texts["method"]:
-                delivery = {**kept, **delivery_by(form.texts["method"])}
+            rest = {name: value for name, value in stored.items() if name not in ("method", "instant")}
+            delivery = stored
+            if stored.get("method", "") != form.texts["method"]:
+                delivery = {**rest, **delivery_by(form.texts["method"])}
             values = {**form.values(), "delivery_data": delivery}
-            if kind is None:
+            if row is None:
                 return service.create(values)
             more: dict[str, Any] = {"renames": form.renames, "drop": form.drop}
-            return service.update(kind.id, values, version=form.texts["version"], **more)
+            return service.update(row.id, values, version=form.texts["version"], **more)
     except (ValidationError, ConflictError) as error:
         form.refuse(error)
         return None
 
 
-def _show(form: TypeForm, kind: ProductType | None, status: int = 200) -> Response:
-    url, name = f"{request.script_root}{base()}/types", kind.name if kind else "New product type"
+def _show(form: TypeForm, row: ProductType | None, status: int = 200) -> Response:
+    url, name = f"{request.script_root}{base()}/types", row.name if row else "New product type"
     fits = not check_schema(form.definition, form.layout, max_settings=1000)
-    methods = [(one.slug, one.name) for one in deliveries.methods() if one.is_active]
+    methods = [(method.slug, method.name) for method in deliveries.methods() if method.is_active]
     return page(
         "admin/products/type.html",
         title=name,
         active="types",
         status=status,
-        kind={"slug": kind.slug, "id": str(kind.id)} if kind else None,
-        action=f"{url}/{kind.id}" if kind else f"{url}/new",
-        products=count_products_of_type(kind.id) if kind else 0,
+        kind={"slug": row.slug, "id": str(row.id)} if row else None,
+        action=f"{url}/{row.id}" if row else f"{url}/new",
+        products=count_products_of_type(row.id) if row else 0,
         form=form,
         preview=form_for(FieldSet(form.definition, form.layout), prefix="preview") if fits else None,
         field_types=FIELD_TYPES,
@@ -173,4 +173,4 @@ def _show(form: TypeForm, kind: ProductType | None, status: int = 200) -> Respon
 
 def _icons(chosen: str) -> list[tuple[str, str]]:
     offered = [*ICONS, chosen] if chosen and chosen not in ICONS else list(ICONS)
-    return [(one, one.removesuffix("-2").replace("-", " ").capitalize()) for one in offered]
+    return [(icon, icon.removesuffix("-2").replace("-", " ").capitalize()) for icon in offered]

@@ -1,4 +1,4 @@
-"""What was typed into the type editor, read into values for the service; kept as typed when refused."""
+"""Input of the type editor, read into values for the service; kept as typed when refused."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ class TypeForm:
     def refuse(self, error: AppError) -> None:
         """Show what a service has refused."""
         for name, sentences in (error.details or {"form": [error.message]}).items():
-            words = [str(one) for one in sentences] if isinstance(sentences, list) else [str(sentences)]
+            words = (
+                [str(sentence) for sentence in sentences] if isinstance(sentences, list) else [str(sentences)]
+            )
             if name.startswith("drop-"):
                 self.losses[name.removeprefix("drop-")] = words[0]
             elif name != "suggestion":
@@ -63,16 +65,16 @@ def empty_form() -> TypeForm:
     return TypeForm({**dict.fromkeys(HEAD, ""), "stock_source": "pool", "icon": "package"})
 
 
-def stored_form(kind: ProductType) -> TypeForm:
+def stored_form(row: ProductType) -> TypeForm:
     """The type as it is."""
-    fields, definition = FieldSet(kind.schema, kind.ui_config), to_definition(kind.schema)
+    fields, definition = FieldSet(row.schema, row.ui_config), to_definition(row.schema)
     texts = {
-        "name": kind.name, "slug": kind.slug, "description": kind.description, "icon": kind.icon,
-        "method": str(kind.delivery_data.get("method", "")), "stock_source": kind.stock_source,
-        "version": version_of(kind.updated_at),
+        "name": row.name, "slug": row.slug, "description": row.description, "icon": row.icon,
+        "method": str(row.delivery_data.get("method", "")), "stock_source": row.stock_source,
+        "version": version_of(row.updated_at),
     }  # fmt: skip
-    form = TypeForm(texts, stored_rows(definition, fields.fields, _places(kind.ui_config)))
-    form.definition, form.layout = definition, kind.ui_config
+    form = TypeForm(texts, stored_rows(definition, fields.fields, _places(row.ui_config)))
+    form.definition, form.layout = definition, row.ui_config
     return form
 
 
@@ -82,19 +84,19 @@ def typed_form(sent: MultiDict[str, str]) -> TypeForm:
     return TypeForm(texts, typed_rows(sent), sent.getlist("drop"))
 
 
-def complete(form: TypeForm, kind: ProductType | None) -> None:
+def complete(form: TypeForm, row: ProductType | None) -> None:
     """Read the rows into `definition`, `renames` and `layout`; what cannot be read goes to `errors`."""
-    stored = dict(_by_path(to_definition(kind.schema) if kind else []))
+    stored = dict(_by_path(to_definition(row.schema) if row else []))
     form.definition = _fields(form, form.rows, stored, "fields")
     form.renames = dict(_renames(form.rows, form.definition))
-    keys = {one["name"] for one in form.definition}
+    keys = {entry["name"] for entry in form.definition}
     roots = {old: new for old, new in form.renames.items() if "." not in old}
-    for one in form.definition:
-        if "show_if" in one:
-            one["show_if"] = rename_fields(one["show_if"], roots)
-            if not fields_of(one["show_if"]) <= keys:
-                del one["show_if"]  # the field that it asked for is no more
-    form.layout = _layout(form, kind)
+    for entry in form.definition:
+        if "show_if" in entry:
+            entry["show_if"] = rename_fields(entry["show_if"], roots)
+            if not fields_of(entry["show_if"]) <= keys:
+                del entry["show_if"]  # the field that it refers to is gone
+    form.layout = _layout(form, row)
 
 
 def _fields(
@@ -104,46 +106,46 @@ def _fields(
 
 
 def _field(form: TypeForm, row: Row, stored: Mapping[str, dict[str, Any]], here: str) -> dict[str, Any]:
-    texts, known = row.texts, stored.get(row.texts["was"], {})
-    same = known if known.get("type") == texts["type"] else {}
-    found: dict[str, Any] = {word: value for word, value in same.items() if word not in _SHOWN}
-    if "show_if" in known:
-        found["show_if"] = known["show_if"]
+    texts, stored_field = row.texts, stored.get(row.texts["was"], {})
+    same = stored_field if stored_field.get("type") == texts["type"] else {}
+    entry: dict[str, Any] = {word: value for word, value in same.items() if word not in _SHOWN}
+    if "show_if" in stored_field:
+        entry["show_if"] = stored_field["show_if"]
     key = texts["name"]
     if not key and texts["label"]:
         key = slugify(texts["label"], 40).replace("-", "_").lstrip("0123456789_") or "field"
     row.texts["name"] = key
-    found |= {"name": key, "type": texts["type"], "label": texts["label"]}
+    entry |= {"name": key, "type": texts["type"], "label": texts["label"]}
     if not texts["label"]:
         form.errors.setdefault(f"{here}-label", []).append(_("Give the field a label."))
-    found |= {word: texts[word] for word in _HINTS if texts[word]}
-    found |= {flag: True for flag in ("required", "filterable", "show_on_card") if flag in row.flags}
+    entry |= {word: texts[word] for word in _HINTS if texts[word]}
+    entry |= {flag: True for flag in ("required", "filterable", "show_on_card") if flag in row.flags}
     if "searchable" not in row.flags:
-        found["searchable"] = False
+        entry["searchable"] = False
     if texts["type"] in ("number", "integer") and texts["number_format"]:
-        found["number_format"] = texts["number_format"]
+        entry["number_format"] = texts["number_format"]
     if texts["default"] and not row.nested:
         several = texts["type"] in ("multiselect", "list")
-        parts = [one.strip() for one in texts["default"].split(",") if one.strip()]
-        found["default"] = parts if several else texts["default"]
+        parts = [part.strip() for part in texts["default"].split(",") if part.strip()]
+        entry["default"] = parts if several else texts["default"]
     elif row.nested and "default" in same:
-        found["default"] = same["default"]
+        entry["default"] = same["default"]
     if texts["type"] in ("select", "multiselect"):
-        found["options"] = [
+        entry["options"] = [
             _option(scrub(line, multiline=False)) for line in texts["options"].splitlines() if line.strip()
         ]
     if row.nested:
-        found["fields"] = _fields(form, row.parts, stored, f"{here}-fields")
+        entry["fields"] = _fields(form, row.parts, stored, f"{here}-fields")
     if rules := _rules(form, row, same, here):
-        found["validation"] = rules
-    return found
+        entry["validation"] = rules
+    return entry
 
 
 def _rules(form: TypeForm, row: Row, same: Mapping[str, Any], here: str) -> dict[str, Any]:
     low, high = LIMITS.get(row.texts["type"], ("", ""))
     words = {"min": low, "max": high, "step": "step" if low == "min" else ""}
-    known = same.get("validation") or {}
-    rules = {word: value for word, value in known.items() if word not in words.values()}
+    validation = same.get("validation") or {}
+    rules = {word: value for word, value in validation.items() if word not in words.values()}
     for name, word in words.items():
         text = row.texts[name].replace(",", ".")
         if not text or not word:
@@ -156,26 +158,26 @@ def _rules(form: TypeForm, row: Row, same: Mapping[str, Any], here: str) -> dict
 
 
 def _option(line: str) -> dict[str, str]:
-    value, found, label = line.partition(" = ")
-    if found:
+    value, equals, label = line.partition(" = ")
+    if equals:
         return {"value": value.strip(), "label": label.strip() or value.strip()}
     return {"value": slugify(line, 60), "label": line.strip()}
 
 
 def _by_path(definition: list[dict[str, Any]], parent: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    for one in definition:
-        path = f"{parent}.{one['name']}" if parent else one["name"]
-        yield path, one
-        yield from _by_path(one.get("fields", []), path)
+    for entry in definition:
+        path = f"{parent}.{entry['name']}" if parent else entry["name"]
+        yield path, entry
+        yield from _by_path(entry.get("fields", []), path)
 
 
 def _renames(rows: list[Row], definition: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for row, one in zip(rows, definition, strict=True):
+    for row, entry in zip(rows, definition, strict=True):
         was = row.texts["was"]
-        if was and was.rpartition(".")[2] != one["name"]:
-            yield was, one["name"]
+        if was and was.rpartition(".")[2] != entry["name"]:
+            yield was, entry["name"]
         if row.nested:
-            yield from _renames(row.parts, one["fields"])
+            yield from _renames(row.parts, entry["fields"])
 
 
 def _places(layout: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
@@ -188,23 +190,23 @@ def _places(layout: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     }
 
 
-def _layout(form: TypeForm, kind: ProductType | None) -> dict[str, Any]:
+def _layout(form: TypeForm, product_type: ProductType | None) -> dict[str, Any]:
     """Tabs and groups in the order in which the rows name them, and the hints that the form does not show."""
     if check_schema(form.definition, max_settings=1000):
         return {}  # the service refuses the fields; their layout is not asked for
     fields = FieldSet(form.definition).fields
-    kept = adapt_layout(kind.ui_config if kind else {}, form.renames, fields)
+    layout = adapt_layout(product_type.ui_config if product_type else {}, form.renames, fields)
     hints = {
         path: {word: value for word, value in hint.items() if word not in _HINTS}
-        for path, hint in kept.pop("fields", {}).items()
+        for path, hint in layout.pop("fields", {}).items()
     }
-    kept.pop("tabs", None)
+    layout.pop("tabs", None)
     tabs: dict[str, dict[str, list[str]]] = {}
     for row in form.rows:
         tabs.setdefault(row.texts["tab"], {}).setdefault(row.texts["group"], []).append(row.texts["name"])
     if any(tab or group for tab, groups in tabs.items() for group in groups):
-        kept["tabs"] = [
+        layout["tabs"] = [
             {"label": tab, "groups": [{"label": label, "fields": keys} for label, keys in groups.items()]}
             for tab, groups in tabs.items()
         ]
-    return {**kept, **({"fields": hints} if any(hints.values()) else {})}
+    return {**layout, **({"fields": hints} if any(hints.values()) else {})}

@@ -31,15 +31,15 @@ def product_types(tenant: str) -> Response:
     numbers = count_products_of_types()
     types: list[dict[str, Any]] = [
         {
-            "id": str(one.id),
-            "name": one.name,
-            "slug": one.slug,
-            "icon": one.icon or "layers",
-            "fields": len(one.fields.fields),
-            "products": numbers.get(one.id, 0),
-            "facets": [field.label for field in one.fields.fields if field.filterable],
+            "id": str(info.id),
+            "name": info.name,
+            "slug": info.slug,
+            "icon": info.icon or "layers",
+            "fields": len(info.fields.fields),
+            "products": numbers.get(info.id, 0),
+            "facets": [field.label for field in info.fields.fields if field.filterable],
         }
-        for one in queries.type_book().types
+        for info in queries.type_book().types
     ]
     return page(
         "admin/products/types.html",
@@ -61,7 +61,7 @@ def add_starter_types(tenant: str) -> WerkzeugResponse:
         raise ValidationError(_l("Choose at least one type."), {"types": [_l("Choose at least one.")]})
     made = install_starter_types(chosen)
     flash(
-        _("Added: %(list)s.", list=", ".join(one.name for one in made))
+        _("Added: %(list)s.", list=", ".join(row.name for row in made))
         if made
         else _("You have these types already.")
     )
@@ -71,6 +71,6 @@ def add_starter_types(tenant: str) -> WerkzeugResponse:
 
 
 def offered() -> list[StarterType]:
-    """The starter types that the tenant does not have."""
-    known = {one.slug for one in queries.type_book().types}
-    return [one for one in starter_types() if one.slug not in known]
+    """Return the starter types that the tenant does not have."""
+    slugs = {info.slug for info in queries.type_book().types}
+    return [starter for starter in starter_types() if starter.slug not in slugs]

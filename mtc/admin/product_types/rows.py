@@ -37,17 +37,17 @@ class Row:
 
     @property
     def is_new(self) -> bool:
-        """Whether the field is not stored yet."""
+        """Return whether the field is not stored yet."""
         return not self.texts["was"]
 
     @property
     def nested(self) -> bool:
-        """Whether the field has fields of its own."""
+        """Return whether the field has fields of its own."""
         return self.texts["type"] in NESTED
 
     @property
     def offers(self) -> bool:
-        """Whether the field has options to list; a new row shows where they go."""
+        """Return whether the field has options to list; a new row shows where they go."""
         return self.texts["type"] in ("select", "multiselect") or (self.is_new and not self.nested)
 
 
@@ -60,22 +60,22 @@ def stored_rows(
     definition: Iterable[Mapping[str, Any]], fields: Iterable[Field], places: Mapping[str, tuple[str, str]]
 ) -> list[Row]:
     """Rows for the fields of a type; `places` says in which (tab, group) of the form a field stands."""
-    described = {one.key: one for one in fields}
+    described = {field.key: field for field in fields}
     rows = []
-    for one in definition:
-        spec = described[one["name"]]
-        rules, (low, high) = one.get("validation") or {}, LIMITS.get(one["type"], ("", ""))
+    for entry in definition:
+        spec = described[entry["name"]]
+        rules, (low, high) = entry.get("validation") or {}, LIMITS.get(entry["type"], ("", ""))
         tab, group = places.get(spec.path, ("", ""))
         texts = {
-            "was": spec.path, "name": one["name"], "label": spec.label, "type": one["type"],
+            "was": spec.path, "name": entry["name"], "label": spec.label, "type": entry["type"],
             "help": spec.help,
-            "options": "\n".join(_option(option) for option in one.get("options", ())),
-            "default": _default(one.get("default")), "unit": spec.unit, "placeholder": spec.placeholder,
+            "options": "\n".join(_option(option) for option in entry.get("options", ())),
+            "default": _default(entry.get("default")), "unit": spec.unit, "placeholder": spec.placeholder,
             "number_format": spec.number_format, "group": group, "tab": tab, "min": _shown(rules.get(low)),
             "max": _shown(rules.get(high)), "step": _shown(rules.get("step")),
         }  # fmt: skip
         flags = {flag for flag in FLAGS if getattr(spec, flag)}
-        rows.append(Row(texts, flags, stored_rows(one.get("fields", ()), spec.fields, {})))
+        rows.append(Row(texts, flags, stored_rows(entry.get("fields", ()), spec.fields, {})))
     return rows
 
 
@@ -86,7 +86,7 @@ def _option(option: Mapping[str, str]) -> str:
 
 def _default(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value if not isinstance(one, dict))
+        return ", ".join(str(entry) for entry in value if not isinstance(entry, dict))
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if isinstance(value, dict) else _shown(value)
@@ -97,7 +97,7 @@ def _shown(value: Any) -> str:
 
 
 def typed_rows(form: MultiDict[str, str], prefix: str = "fields", depth: int = 0) -> list[Row]:
-    """The rows that were sent, in the order of their numbers."""
+    """Return the rows that were sent, in the order of their numbers."""
     start = f"{prefix}-"
     heads = {name[len(start) :].partition("-")[0] for name in form if name.startswith(start)}
     numbers = sorted(int(head) for head in heads if head.isascii() and head.isdecimal() and len(head) < 4)

@@ -20,9 +20,9 @@ def save_names(product: UUID) -> None:
     if not any(field.startswith("rename-") for field in request.form):
         return
     files = files_of(variants_of_product(product))
-    before = {one.id: one.filename for some in files.values() for one in some}
+    before = {file.id: file.filename for some in files.values() for file in some}
     for variant, some in files.items():
-        for one in some:
-            name = request.form.get(field_name(variant, one.id), "").strip()
-            if name and name != before[one.id]:
-                service.rename_file(variant, one.id, name)
+        for file in some:
+            name = request.form.get(field_name(variant, file.id), "").strip()
+            if name and name != before[file.id]:
+                service.rename_file(variant, file.id, name)

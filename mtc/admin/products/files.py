@@ -38,10 +38,10 @@ def add_files(tenant: str, product: UUID, variant: UUID) -> Response:
     """Add uploaded files to a variant, or one that another variant of the product has."""
     del tenant
     try:
-        known = _check(product, variant)
-        stored = [_stored(product, variant, one) for one in _uploaded("files", f"files-{variant}")]
+        ids_before = _check(product, variant)
+        stored = [_stored(product, variant, upload) for upload in _uploaded("files", f"files-{variant}")]
         _check(product, variant)
-        added = {service.add_file(variant, one).id for one in stored}
+        added = {service.add_file(variant, media).id for media in stored}
         shared = request.form.get(f"existing-{variant}", "") if request.form.get("do") == "share" else ""
         if shared:
             added.add(service.share_file(variant, _id(shared)).id)
@@ -49,7 +49,7 @@ def add_files(tenant: str, product: UUID, variant: UUID) -> Response:
             raise ValidationError(_l("Choose a file first."))
     except AppError as error:
         return _refused(product, error)
-    _say_added(len(added - known))
+    _say_added(len(added - ids_before))
     return after_change(product, "files")
 
 
@@ -89,17 +89,17 @@ def replace_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Respo
 def change_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Response:
     """Move a file up or down, give it another name, or take it off the variant."""
     del tenant
-    wanted = request.form.get("do", "")
+    action = request.form.get("do", "")
     try:
         _check(product, variant)
-        if wanted in MOVES:
-            service.move_file(variant, file, MOVES[wanted])
+        if action in MOVES:
+            service.move_file(variant, file, MOVES[action])
             flash(_("The order of the files is changed."))
-        elif wanted == "rename":
+        elif action == "rename":
             typed = request.form.get(field_name(variant, file), "")
             media = service.rename_file(variant, file, typed)
             flash(_("The file is called “%(file)s” now.", file=media.filename))
-        elif wanted == "remove":
+        elif action == "remove":
             service.remove_file(variant, file)
             flash(_("The file was taken off. Who bought it keeps it."))
         else:
@@ -110,8 +110,8 @@ def change_file(tenant: str, product: UUID, variant: UUID, file: UUID) -> Respon
 
 
 def _uploaded(*names: str) -> list[FileStorage]:
-    """The files that were chosen in one of these fields."""
-    chosen = [one for name in names for one in request.files.getlist(name) if one.filename]
+    """Return the files that were chosen in one of these fields."""
+    chosen = [upload for name in names for upload in request.files.getlist(name) if upload.filename]
     if len(chosen) > MOST_AT_ONCE:
         raise ValidationError(_l("Send at most %(most)s files at a time.", most=MOST_AT_ONCE))
     return chosen
@@ -131,13 +131,13 @@ def _stored(product: UUID, variant: UUID, file: FileStorage) -> StoredFile:
 def _check(product: UUID, variant: UUID, file: UUID | None = None) -> set[UUID]:
     """The files of the variant; raises NotFoundError unless it is one of the product and has the file."""
     products.get(product)
-    found = next((one for one in variants_of(product) if one.id == variant), None)
-    if found is None:
+    row = next((candidate for candidate in variants_of(product) if candidate.id == variant), None)
+    if row is None:
         raise NotFoundError(_l("There is no such variant."))
-    known = {one.id for one in files_of([found])[variant]}
-    if file is not None and file not in known:
+    ids = {file.id for file in files_of([row])[variant]}
+    if file is not None and file not in ids:
         raise NotFoundError(_l("There is no such file."))
-    return known
+    return ids
 
 
 def _id(text: str) -> UUID:

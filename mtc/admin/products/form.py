@@ -32,18 +32,21 @@ ATTRIBUTES = "attr"
 def new_product(tenant: str) -> Response:
     """Choose a type, then the empty form."""
     del tenant
-    kind = next((one for one in queries.type_book().types if one.slug == request.args.get("type")), None)
-    if kind is None:
+    info = next(
+        (candidate for candidate in queries.type_book().types if candidate.slug == request.args.get("type")),
+        None,
+    )
+    if info is None:
         return page(
             "admin/products/choose.html",
             title=_("New product"),
             active="products",
-            types=[(one, len(one.fields.fields)) for one in queries.type_book().types],
+            types=[(info, len(info.fields.fields)) for info in queries.type_book().types],
             starters=offered(),
             crumbs=_crumbs("New product"),
         )
-    typed = ProductFormData.empty(store().currency, kind.stock_source)
-    return show_typed(kind, typed, form_for(kind.fields, prefix=ATTRIBUTES), None)
+    typed = ProductFormData.empty(store().currency, info.stock_source)
+    return show_typed(info, typed, form_for(info.fields, prefix=ATTRIBUTES), None)
 
 
 @admin.post("/products/new")
@@ -52,22 +55,25 @@ def new_product(tenant: str) -> Response:
 def create_product(tenant: str) -> Response | WerkzeugResponse:
     """Make the product; what is wrong is shown at its field."""
     del tenant
-    kind = next((one for one in queries.type_book().types if one.slug == request.form.get("type")), None)
-    if kind is None:
+    info = next(
+        (candidate for candidate in queries.type_book().types if candidate.slug == request.form.get("type")),
+        None,
+    )
+    if info is None:
         raise ValidationError(_l("Choose a product type first."))
-    result = submit(kind.fields, request.form, ATTRIBUTES)
+    result = submit(info.fields, request.form, ATTRIBUTES)
     typed = typed_product(request.form, store().currency)
     if typed.operation or result.values is None or typed.errors:
         typed.unsaved = True
         status = 200 if typed.operation or (result.status == 200 and not typed.errors) else 422
-        return show_typed(kind, typed, result.form, None, status)
-    values = {**typed.values, "type": kind.slug, "attributes": result.values, "currency": store().currency}
+        return show_typed(info, typed, result.form, None, status)
+    values = {**typed.values, "type": info.slug, "attributes": result.values, "currency": store().currency}
     try:
         made = service.create(values)
     except (ValidationError, ConflictError) as error:
         typed.refuse(error)
-        form = form_for(kind.fields, result.values, _of_attributes(kind, error.details), ATTRIBUTES)
-        return show_typed(kind, typed, form, None, 422)
+        form = form_for(info.fields, result.values, _of_attributes(info, error.details), ATTRIBUTES)
+        return show_typed(info, typed, form, None, 422)
     flash(
         _(
             "“%(name)s” is saved as a draft. Add pictures and files or keys, then put it on sale.",
@@ -91,22 +97,22 @@ def product(tenant: str, product: UUID) -> Response:
 def save_product(tenant: str, product: UUID) -> Response | WerkzeugResponse:
     """Save the product; refused when somebody else has changed it meanwhile."""
     del tenant
-    found = details_of(product)
-    kind = queries.type_book().get(found.product.product_type_id)
-    assert kind is not None
-    result = submit(kind.fields, request.form, ATTRIBUTES, stored=queries.attributes_of([product])[product])
-    typed = typed_product(request.form, found.product.currency)
+    details = details_of(product)
+    info = queries.type_book().get(details.product.product_type_id)
+    assert info is not None
+    result = submit(info.fields, request.form, ATTRIBUTES, stored=queries.attributes_of([product])[product])
+    typed = typed_product(request.form, details.product.currency)
     if typed.operation or result.values is None or typed.errors:
         typed.unsaved = True
         status = 200 if typed.operation or (result.status == 200 and not typed.errors) else 422
-        return show_typed(kind, typed, result.form, found, status)
+        return show_typed(info, typed, result.form, details, status)
     try:
         saved = service.update(product, {**typed.values, "attributes": result.values}, typed.version)
         save_names(product)
     except (ValidationError, ConflictError) as error:
         typed.refuse(error)
-        form = form_for(kind.fields, result.values, _of_attributes(kind, error.details), ATTRIBUTES)
-        return show_typed(kind, typed, form, details_of(product), 422)
+        form = form_for(info.fields, result.values, _of_attributes(info, error.details), ATTRIBUTES)
+        return show_typed(info, typed, form, details_of(product), 422)
     flash(_("“%(name)s” is saved.", name=saved.name))
     return see_other(f"{base()}/products/{product}")
 
@@ -115,25 +121,25 @@ def show_product(
     product: UUID, errors: dict[str, list[Sentence]] | None = None, status: int = 200
 ) -> Response:
     """The editor with the product as it is stored."""
-    found = details_of(product)
-    kind = queries.type_book().get(found.product.product_type_id)
-    assert kind is not None
-    typed = ProductFormData.stored(found)
+    details = details_of(product)
+    info = queries.type_book().get(details.product.product_type_id)
+    assert info is not None
+    typed = ProductFormData.stored(details)
     typed.errors = dict(errors or {})
     stored = queries.attributes_of([product])[product]
-    return show_typed(kind, typed, form_for(kind.fields, stored, prefix=ATTRIBUTES), found, status)
+    return show_typed(info, typed, form_for(info.fields, stored, prefix=ATTRIBUTES), details, status)
 
 
 def details_of(product: UUID) -> queries.Details:
     """The product with what belongs to it; raises NotFoundError."""
-    found = queries.product_by_id(product, hidden=True)
-    if found is None:
+    details = queries.product_by_id(product, hidden=True)
+    if details is None:
         raise NotFoundError(_l("There is no such product."))
-    return found
+    return details
 
 
-def _of_attributes(kind: TypeInfo, details: dict[str, list[Sentence]]) -> dict[str, list[Sentence]]:
-    keys = {field.key for field in kind.fields.fields}
+def _of_attributes(info: TypeInfo, details: dict[str, list[Sentence]]) -> dict[str, list[Sentence]]:
+    keys = {field.key for field in info.fields.fields}
     return {name: words for name, words in details.items() if name.partition("-")[0] in keys}
 
 
@@ -145,23 +151,23 @@ def _crumbs(last: str) -> list[dict[str, str]]:
 
 
 def show_typed(
-    kind: TypeInfo,
+    info: TypeInfo,
     typed: ProductFormData,
     attributes: object,
-    found: queries.Details | None,
+    stored: queries.Details | None,
     status: int = 200,
 ) -> Response:
     """The editor with the form as it was typed; `found` is None for a product that is being made."""
-    name = found.product.name if found else "New product"
+    name = stored.product.name if stored else "New product"
     return page(
         "admin/products/editor.html",
         title=name,
         active="products",
         status=status,
         crumbs=_crumbs(name),
-        kind={"slug": kind.slug, "name": kind.name},
+        kind={"slug": info.slug, "name": info.name},
         typed=typed,
         attributes=attributes,
         collections=queries.collections(),
-        **editor(found),
+        **editor(stored),
     )

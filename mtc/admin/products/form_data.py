@@ -1,4 +1,4 @@
-"""What was typed into the product form, read into values for the service; kept as typed when refused."""
+"""Input of the product form, read into values for the service; kept as typed when refused."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ class ProductFormData:
         return cls(texts={}, rows=[{**_blank(), "stock_source": stock_source}])
 
     @classmethod
-    def stored(cls, found: Any) -> ProductFormData:
+    def stored(cls, details: Any) -> ProductFormData:
         """The product as it is."""
-        row = found.product
+        row = details.product
         texts = {
             "name": row.name,
             "slug": row.slug,
@@ -61,15 +61,15 @@ class ProductFormData:
         }
         return cls(
             texts=texts,
-            rows=[_stored_row(one, row.currency) for one in found.variants],
-            collections=[one["slug"] for one in (row.card or {}).get("collections", ())],
+            rows=[_stored_row(variant, row.currency) for variant in details.variants],
+            collections=[collection["slug"] for collection in (row.card or {}).get("collections", ())],
             featured=row.is_featured,
             version=row.version,
         )
 
     def repeats(self, stored: ProductFormData) -> bool:
-        """Whether the form says what is stored; its type's fields are compared elsewhere."""
-        mine, theirs = ([_comparable(one.texts), *map(_comparable, one.rows)] for one in (self, stored))
+        """Return whether the form says what is stored; its type's fields are compared elsewhere."""
+        mine, theirs = ([_comparable(form.texts), *map(_comparable, form.rows)] for form in (self, stored))
         chosen = set(self.collections) == set(stored.collections)
         return mine == theirs and chosen and self.featured == stored.featured
 
@@ -83,7 +83,7 @@ class ProductFormData:
 
 
 def _comparable(texts: Mapping[str, str]) -> dict[str, str]:
-    """What a browser sends, which ends lines with CR LF, as the database has it."""
+    """Return a browser's text, which ends lines with CR LF, as the database has it."""
     shown_only = ("available", "price_read", "terms")
     return {
         name: text.replace("\r\n", "\n").strip() for name, text in texts.items() if name not in shown_only
@@ -212,7 +212,7 @@ def _amount(typed: ProductFormData, text: str, name: str, currency: str) -> int:
 
 
 def _options(typed: ProductFormData, text: str, prefix: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    options: dict[str, str] = {}
     for line in text.splitlines():
         label, colon, value = line.partition(":")
         if not line.strip():
@@ -220,5 +220,5 @@ def _options(typed: ProductFormData, text: str, prefix: str) -> dict[str, str]:
         if not colon or not label.strip() or not value.strip():
             typed.errors[prefix + "options"] = [_("Write one option a line, such as Region: Europe.")]
             return {}
-        found[label.strip()] = value.strip()
-    return found
+        options[label.strip()] = value.strip()
+    return options

@@ -48,19 +48,19 @@ def products(tenant: str) -> Response:
     del tenant
     path = request.script_root + base() + "/products"
     types = queries.type_book().types
-    asked = {
+    params = {
         "q": query_params.text("q"),
         "status": query_params.one_of("status", STATUSES),
-        "type": query_params.one_of("type", {one.slug for one in types}),
+        "type": query_params.one_of("type", {info.slug for info in types}),
         "sort": query_params.one_of("sort", SORTS),
     }
-    chosen = next((one.id for one in types if one.slug == asked["type"]), None)
-    found = list_pages.find(
+    chosen = next((info.id for info in types if info.slug == params["type"]), None)
+    page = list_pages.find(
         lambda cursor: queries.admin_products(
-            status=asked["status"],
+            status=params["status"],
             type_id=chosen,
-            text=asked["q"],
-            sort=asked["sort"] or "newest",
+            text=params["q"],
+            sort=params["sort"] or "newest",
             cursor=cursor,
             limit=PAGE,
         ),
@@ -71,22 +71,22 @@ def products(tenant: str) -> Response:
         "admin/products/_results.html",
         title=_("Products"),
         active="products",
-        list_page=found,
+        list_page=page,
         path=path,
-        filters=asked,
-        products=found.rows,
+        filters=params,
+        products=page.rows,
         sorts=SORTS,
-        types=[(one.slug, one.name) for one in types],
-        tabs=_tabs(path, asked),
+        types=[(info.slug, info.name) for info in types],
+        tabs=_tabs(path, params),
     )
 
 
-def _tabs(path: str, asked: dict[str, str]) -> list[dict[str, Any]]:
+def _tabs(path: str, params: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "url": with_query(path, {**asked, "status": status}),
-            "active": asked["status"] == status,
+            "url": with_query(path, {**params, "status": status}),
+            "active": params["status"] == status,
         }
         for status, label in {"": _("All"), **status_labels()}.items()
     ]
@@ -128,15 +128,15 @@ def _stock(row: Any) -> dict[str, str]:
 def set_status(tenant: str, product: UUID) -> WerkzeugResponse:
     """Put a product on sale, make it a draft again, or archive it."""
     del tenant
-    wanted = request.form.get("status", "")
+    status = request.form.get("status", "")
     words = {
         "active": (service.publish, "“{}” is on sale."),
         "draft": (service.unpublish, "“{}” is a draft; shoppers do not see it."),
         "archived": (service.archive, "“{}” is archived. Orders keep it."),
     }
-    if wanted not in words:
+    if status not in words:
         raise ValidationError(_l("Choose active, draft or archived."))
-    change, sentence = words[wanted]
+    change, sentence = words[status]
     service.get(product)
     try:
         changed = change(product)
@@ -150,5 +150,5 @@ def set_status(tenant: str, product: UUID) -> WerkzeugResponse:
 
 
 def _reason(error: ValidationError) -> str:
-    sentences = [str(one) for some in error.details.values() for one in some]
+    sentences = [str(sentence) for some in error.details.values() for sentence in some]
     return " ".join(sentences[:3]) or error.message

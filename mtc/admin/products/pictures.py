@@ -29,16 +29,16 @@ MOST = 12
 def add_pictures(tenant: str, product: UUID) -> Response:
     """Add uploaded pictures; the first one a product gets is its main picture."""
     del tenant
-    files = [one for one in request.files.getlist("pictures") if one.filename]
+    files = [file for file in request.files.getlist("pictures") if file.filename]
     try:
         _pictures(product, more=len(files))  # before anything is read and stored for nothing
         if not files:
             raise ValidationError(_l("Choose a picture first."))
         stored = [stored_picture(file) for file in files]
-        found, all_pictures = _pictures(product, more=len(files))
-        version = found.version
-        alt = request.form.get("alt", "").strip()[:300] or found.name
-        all_pictures += [media.as_image(media.keep(one, alt)) for one in stored]
+        row, all_pictures = _pictures(product, more=len(files))
+        version = row.version
+        alt = request.form.get("alt", "").strip()[:300] or row.name
+        all_pictures += [media.as_image(media.keep(upload, alt)) for upload in stored]
     except AppError as error:
         return refused_change(product, "pictures", error)
     _keep(product, all_pictures)
@@ -52,8 +52,8 @@ def add_pictures(tenant: str, product: UUID) -> Response:
 def change_picture(tenant: str, product: UUID, number: int) -> Response:
     """Put a picture first, or take it off the product; the file stays in the media library."""
     del tenant
-    found, all_pictures = _pictures(product)
-    version = found.version
+    row, all_pictures = _pictures(product)
+    version = row.version
     if number >= len(all_pictures):
         raise NotFoundError(_l("This picture is gone. Load the page again."))
     chosen = all_pictures.pop(number)
@@ -67,11 +67,11 @@ def change_picture(tenant: str, product: UUID, number: int) -> Response:
 
 def _pictures(product: UUID, more: int = 0) -> tuple[Product, list[dict[str, Any]]]:
     """A product and its pictures; raises ValidationError when there is no room for `more`."""
-    found = service.get(product)
-    pictures = [one for one in [found.image, *found.gallery] if one]
+    row = service.get(product)
+    pictures = [picture for picture in [row.image, *row.gallery] if picture]
     if more and len(pictures) + more > MOST:
         raise ValidationError(_l("A product has at most %(most)s pictures.", most=MOST))
-    return found, pictures
+    return row, pictures
 
 
 def _keep(product: UUID, pictures: list[dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""What the product editor shows besides the form: state, pictures, stock, where to see it."""
+"""Parts of the product editor besides the form: state, pictures, stock, where to see it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from mtc.media.models import Media
 from mtc.tenants.services import store_url
 
 
-def editor(found: Any) -> dict[str, Any]:
+def editor(details: Any) -> dict[str, Any]:
     """Values for the editor's template; `found` is None for a product that is being made."""
-    if found is None:
+    if details is None:
         return {"product": None, "pictures": [], "stock": [], "files": [], "action": ""}
-    row = found.product
+    row = details.product
     url = f"{request.script_root}{base()}/products/{row.id}"
-    pictures = [(picture_of(one), one) for one in [row.image, *(row.gallery or [])]]
+    pictures = [(picture_of(picture), picture) for picture in [row.image, *(row.gallery or [])]]
     return {
         "product": {
             "id": str(row.id),
@@ -45,13 +45,13 @@ def editor(found: Any) -> dict[str, Any]:
         ],
         "stock": [
             {
-                "id": str(one.id),
-                "name": one.name or one.sku,
-                "source": one.stock_source,
-                "available": one.available,
-                "low": one.stock_source == "pool" and one.available <= one.low_at,
+                "id": str(variant.id),
+                "name": variant.name or variant.sku,
+                "source": variant.stock_source,
+                "available": variant.available,
+                "low": variant.stock_source == "pool" and variant.available <= variant.low_at,
             }
-            for one in found.variants
+            for variant in details.variants
         ],
         "files": _files(row.id, url),
         "max_upload_mb": current_app.config["MTC"].max_upload_mb,
@@ -62,17 +62,17 @@ def _files(product: UUID, url: str) -> list[dict[str, Any]]:
     """The files for sale of the variants that are sold as files or have any."""
     variants = variants_of_product(product)
     files = files_of(variants)
-    uses = Counter(one.id for some in files.values() for one in some)
-    everything = {one.id: one for some in files.values() for one in some}
+    uses = Counter(file.id for some in files.values() for file in some)
+    everything = {file.id: file for some in files.values() for file in some}
     return [
         {
             "id": str(variant.id),
             "name": variant.name or variant.sku,
             "action": f"{url}/variants/{variant.id}/files",
             "sells_files": variant.stock_source == "unlimited",
-            "rows": [_file(variant.id, one, uses[one.id]) for one in files[variant.id]],
+            "rows": [_file(variant.id, file, uses[file.id]) for file in files[variant.id]],
             "others": [
-                (str(one.id), one.filename) for key, one in everything.items()
+                (str(file.id), file.filename) for key, file in everything.items()
                 if key not in {mine.id for mine in files[variant.id]}
             ],
         }

@@ -38,7 +38,7 @@ def refused_change(product: UUID, place: str, error: AppError, status: int = 0) 
         raise error
     details = next(iter(error.details.values()), None)
     sentences = details if isinstance(details, list) and details else [error.message]
-    errors: dict[str, list[Sentence]] = {place: [str(one) for one in sentences]}
+    errors: dict[str, list[Sentence]] = {place: [str(sentence) for sentence in sentences]}
     status = status or error.status
     return _as_typed(product, errors, status) or show_product(product, errors, status)
 
@@ -49,19 +49,19 @@ def _as_typed(
     """The editor with what was typed, or None when that is what is stored."""
     if "version" not in request.form:
         return None
-    found = details_of(product)
-    kind = queries.type_book().get(found.product.product_type_id)
-    assert kind is not None
-    typed = typed_product(request.form, found.product.currency)
-    values = read(kind.fields, request.form, ATTRIBUTES)
+    details = details_of(product)
+    info = queries.type_book().get(details.product.product_type_id)
+    assert info is not None
+    typed = typed_product(request.form, details.product.currency)
+    values = read(info.fields, request.form, ATTRIBUTES)
     stored = queries.attributes_of([product])[product]
-    same_fields = _filled(kind.fields.inspect(values).values) == _filled(stored)
-    if same_fields and typed.repeats(ProductFormData.stored(found)):
+    same_fields = _filled(info.fields.inspect(values).values) == _filled(stored)
+    if same_fields and typed.repeats(ProductFormData.stored(details)):
         return None
     typed.errors, typed.unsaved = dict(errors), True
     if version is not None and typed.version == version:
-        typed.version = found.product.version
-    return show_typed(kind, typed, form_for(kind.fields, values, prefix=ATTRIBUTES), found, status)
+        typed.version = details.product.version
+    return show_typed(info, typed, form_for(info.fields, values, prefix=ATTRIBUTES), details, status)
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:

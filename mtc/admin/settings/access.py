@@ -30,7 +30,7 @@ from mtc.web.responses import see_other
 @settings_tabs.entry("access", _l("Staff & access"), order=80)
 @requires("settings:read")
 def settings_access(tenant: str) -> Response:
-    """Who works here, what each role may do, and how staff log in."""
+    """Show who works here, what each role may do, and how staff log in."""
     del tenant
     shop = store()
     return settings_page(
@@ -81,5 +81,5 @@ def _roles(tenant_id: UUID) -> list[dict[str, Any]]:
 
 
 def _words(granted: list[str]) -> list[str]:
-    """What a role may do, in the sentences that the permissions were declared with."""
+    """Return the sentences of a role's permissions, as they were declared."""
     return [_("Everything.")] if "*" in granted else labels_of(granted)

@@ -50,7 +50,7 @@ def create_key(tenant: str) -> Response:
     del tenant
     typed: dict[str, Any] = {
         "name": request.form.get("name", "").strip()[:200],
-        "scopes": [one for one in request.form.getlist("scopes") if one in permissions],
+        "scopes": [scope for scope in request.form.getlist("scopes") if scope in permissions],
         "expires": request.form.get("expires", "")[:10],
     }
     try:
@@ -80,13 +80,13 @@ def revoke_key(tenant: str, which: UUID) -> WerkzeugResponse:
 
 
 def offered() -> dict[str, Sentence]:
-    """The permissions that some endpoint for programs asks for, with the sentence that says what they are."""
-    asked = {
+    """Return the permissions that some endpoint for programs requires, each with its sentence."""
+    in_use = {
         access.permission
         for view in current_app.view_functions.values()
         if (access := access_of(view)) is not None and access.kind == "program"
     }
-    return {name: one.label for name, one in permissions.items() if name in asked}
+    return {name: permission.label for name, permission in permissions.items() if name in in_use}
 
 
 def _show(

@@ -100,7 +100,7 @@ def save_brand_picture(tenant: str, name: str) -> Response | WerkzeugResponse:
     except AppError as error:
         details = next(iter(error.details.values()), None)
         sentences = details if isinstance(details, list) and details else [error.message]
-        return _show({f"picture-{name}": [str(one) for one in sentences]}, error.status)
+        return _show({f"picture-{name}": [str(sentence) for sentence in sentences]}, error.status)
     flash(_("The picture was taken away.") if do == "remove" else _("The picture is saved."))
     return see_other(f"{base()}/settings/look#pictures")
 

@@ -120,7 +120,7 @@ def _shown(view: SenderView) -> dict[str, Any]:
         "lapses": exact(view.lapses_at) if view.lapses_at else "",
         "open": view.open_records,
         "records": [
-            {**plain(one), "badge": _STATES[one.state][0], "state_label": _STATES[one.state][1]}
-            for one in view.records
+            {**plain(record), "badge": _STATES[record.state][0], "state_label": _STATES[record.state][1]}
+            for record in view.records
         ],
     }

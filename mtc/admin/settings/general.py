@@ -59,7 +59,7 @@ def save_settings(tenant: str) -> Response | WerkzeugResponse:
     typed["low_at"] = request.form.get("low_at", _level_text(level_of_store(shop.settings))).strip()[:20]
     locales: Sequence[str] = shop.locales
     if "locales" in request.form:  # an empty one is sent with the boxes, so that all can be left empty
-        locales = [one for one in request.form.getlist("locales") if one]
+        locales = [locale for locale in request.form.getlist("locales") if locale]
     errors: dict[str, list[str]] = {}
     for name, longest in (("name", 200), ("tagline", 300)):
         if len(typed[name]) > longest:
@@ -93,8 +93,8 @@ def _level_text(level: int | None) -> str:
 
 
 def _offered(shop: StoreInfo) -> list[str]:
-    """The languages that the store may have besides its own: those of MTC, and what it lists already."""
-    return [one for one in dict.fromkeys((*shipped(), *shop.locales)) if one != shop.locale]
+    """Return the languages that the store may add: those of MTC, and those it has already."""
+    return [locale for locale in dict.fromkeys((*shipped(), *shop.locales)) if locale != shop.locale]
 
 
 def _show(
@@ -124,12 +124,13 @@ def _show(
         opened=when(shop.opened_at) if shop.opened_at else "",
         setup=setup_checklist(),
         gateways=[
-            {"name": one.name, "label": one.label, "active": one.is_active, "test": one.is_test}
-            for one in payment_methods()
+            {"name": method.name, "label": method.label, "active": method.is_active, "test": method.is_test}
+            for method in payment_methods()
         ],
         can_be_paid=can_be_paid(),
         mode=shop.mode,
         methods=[
-            {"name": one.name, "kind": one.type, "active": one.is_active} for one in deliveries.methods()
+            {"name": method.name, "kind": method.type, "active": method.is_active}
+            for method in deliveries.methods()
         ],
     )

@@ -84,24 +84,24 @@ def _locale() -> str:
 
 
 def _query(locale: str) -> str:
-    known = legal_pages.locales_of(store())
-    return f"?locale={locale}" if locale in known and locale != store().locale else ""
+    locales = legal_pages.locales_of(store())
+    return f"?locale={locale}" if locale in locales and locale != store().locale else ""
 
 
 def _rows() -> list[dict[str, Any]]:
     several = len(legal_pages.locales_of(store())) > 1
     return [
         {
-            "kind": one.kind,
-            "title": one.title,
-            "locale": one.locale if several else "",
-            "query": _query(one.locale),
-            "published": one.is_published,
-            "changed": one.is_published and one.has_changes,
-            "at": when(one.page.published_at) if one.page and one.page.published_at else "",
-            "missing": len(one.placeholders),
+            "kind": draft.kind,
+            "title": draft.title,
+            "locale": draft.locale if several else "",
+            "query": _query(draft.locale),
+            "published": draft.is_published,
+            "changed": draft.is_published and draft.has_changes,
+            "at": when(draft.page.published_at) if draft.page and draft.page.published_at else "",
+            "missing": len(draft.placeholders),
         }
-        for one in legal_pages.list_drafts(store())
+        for draft in legal_pages.list_drafts(store())
     ]
 
 
@@ -119,11 +119,11 @@ def _show(draft: LegalDraft, errors: dict[str, Any] | None = None, status: int =
         crumbs=[{"label": _("Legal pages"), "url": root}, {"label": draft.title or draft.kind, "url": ""}],
         locales=[
             {
-                "label": one.upper(),
-                "url": f"{root}/{draft.kind}{_query(one)}",
-                "active": one == draft.locale,
+                "label": locale.upper(),
+                "url": f"{root}/{draft.kind}{_query(locale)}",
+                "active": locale == draft.locale,
             }
-            for one in locales
+            for locale in locales
         ]
         if len(locales) > 1
         else [],

@@ -107,12 +107,12 @@ def _apply(typed: dict[str, Any], operation: str) -> None:
 
 
 def _targets() -> list[tuple[str, str]]:
-    """Where links of the store can lead: (address, words)."""
+    """Return where links of the store can lead: (address, words)."""
     shop = store()
     pages = [
-        (f"/pages/{one['slug']}", f"Page: {one.get('title', '')}")
-        for one in shop.settings.get("pages") or []
-        if isinstance(one, dict) and one.get("slug")
+        (f"/pages/{page['slug']}", f"Page: {page.get('title', '')}")
+        for page in shop.settings.get("pages") or []
+        if isinstance(page, dict) and page.get("slug")
     ]
     return [
         ("/", "Home"),
@@ -120,7 +120,7 @@ def _targets() -> list[tuple[str, str]]:
         ("/account", "Account"),
         *((f"/c/{row.slug}", f"Collection: {row.name}") for row in catalog.collections()),
         *pages,
-        *((one["url"], f"Page: {one['label']}") for one in legal_links(shop)),
+        *((link["url"], f"Page: {link['label']}") for link in legal_links(shop)),
     ]
 
 

@@ -69,7 +69,7 @@ def preview_store(tenant: str) -> Response:
 
 
 def setup_checklist() -> list[dict[str, Any]]:
-    """What is to do before the store opens, with links to where it is done; nothing once it is open."""
+    """Return the steps before the store opens, with links to each; nothing once it is open."""
     shop, may = store(), current().actor.may
     if shop.opened_at is not None:
         return []

@@ -53,7 +53,7 @@ def payment_settings(tenant: str) -> Response:
     return settings_page(
         "admin/payments/list.html",
         "payments",
-        methods=[_row(one) for one in payment_methods()],
+        methods=[_row(method) for method in payment_methods()],
         can_be_paid=can_be_paid(),
         mode=shop.mode,
         is_open=shop.status == "open",
@@ -115,18 +115,18 @@ def switch_payment_method(tenant: str, slug: str) -> Response | WerkzeugResponse
 
 @admin.post("/settings/payments/<slug>/test")
 @requires("payments:write")
-@audited("Tested the settings of a payment method", always=True)
+@audited(_l("Tested the settings of a payment method"), always=True)
 def try_payment_method(tenant: str, slug: str) -> Response:
     """Try what is stored of a method's settings, such as by asking its provider."""
     del tenant
     method = payment_method(slug[:63])
-    kind, settings = settings_to_try(method.slug)
+    gateway_type, settings = settings_to_try(method.slug)
     tenant_id, context = scope_tenant(), current()
     limit("payment-test", str(tenant_id), TESTS, 3600)
-    response = _form(method)
+    response = Response()  # `ask` renders the page: before the answer there is no result to show
 
     def ask() -> None:
-        result = try_settings(kind, settings)
+        result = try_settings(gateway_type, settings)
         with tenant_scope(tenant_id, readonly=True), unit_of_work(), use(context):
             response.set_data(_form(payment_method(method.slug), result=result).get_data())
 
@@ -187,7 +187,7 @@ def _form(
     values = dict(method.config) if typed is None else typed
     if typed is None and values.get("iban"):
         values["iban"] = format_iban(values["iban"])
-    known = {name: messages for name, messages in (errors or {}).items() if name != "name"}
+    field_errors = {name: messages for name, messages in (errors or {}).items() if name != "name"}
     url = _url()
     return page(
         "admin/payments/method.html",
@@ -200,7 +200,7 @@ def _form(
         labels={field.key: field.label for field in FieldSet(method.settings).fields}
         if method.settings
         else {},
-        form=form_for(FieldSet(method.settings), values, known) if method.settings else None,
+        form=form_for(FieldSet(method.settings), values, field_errors) if method.settings else None,
         url=f"{url}/{method.slug}",
         testable=method.testable,
         result=result,

@@ -20,7 +20,7 @@ def import_path(variant: UUID, import_id: UUID) -> str:
 
 
 def shown(row: Any) -> dict[str, Any]:
-    """What templates show of an import."""
+    """Return the values of an import for templates."""
     return {
         "url": request.script_root + import_path(row.variant_id, row.id),
         "status": row.status,

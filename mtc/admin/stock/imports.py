@@ -14,7 +14,7 @@ from mtc.admin.stock.import_presenter import import_path, shown
 from mtc.admin.stock.pools import pool_of
 from mtc.catalog.queries import stock_imports as queries
 from mtc.catalog.services import import_tasks
-from mtc.catalog.services.stock_insert import told
+from mtc.catalog.services.stock_insert import report_sentence
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
 from mtc.core.i18n import _, _l
@@ -38,14 +38,14 @@ def _row(variant: UUID, which: UUID) -> Any:
 @admin.get("/stock/<uuid:variant>/imports/<uuid:which>/progress")
 @requires("stock:write")
 def key_import(tenant: str, variant: UUID, which: UUID) -> Response:
-    """How far an import is, and in the end its report; asked again while it runs."""
+    """Show how far an import is, and in the end its report; asked again while it runs."""
     del tenant
     row, pool = _row(variant, which), pool_of(variant)
     url = f"{request.script_root}{base()}/stock/{variant}"
     first = [line for part in queries.lines(which) for line in part.lines][:SHOWN]
     values: dict[str, Any] = {
         "one": shown(row),
-        "lines": [(line, told(why)) for line, why, _kind in first],
+        "lines": [(line, report_sentence(why)) for line, why, _kind in first],
         "pool_url": url,
     }
     if htmx.partial:

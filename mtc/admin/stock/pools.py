@@ -47,9 +47,9 @@ def stock(tenant: str) -> Response:
     """Every pool, the emptiest first."""
     del tenant
     path = request.script_root + base() + "/stock"
-    asked = {"q": query_params.text("q"), "show": query_params.one_of("show", ("low",))}
-    found = list_pages.find(
-        lambda cursor: pools.pools(text=asked["q"], low=asked["show"] == "low", cursor=cursor, limit=PAGE),
+    params = {"q": query_params.text("q"), "show": query_params.one_of("show", ("low",))}
+    page = list_pages.find(
+        lambda cursor: pools.pools(text=params["q"], low=params["show"] == "low", cursor=cursor, limit=PAGE),
         _pools,
     )
     return listing(
@@ -57,20 +57,20 @@ def stock(tenant: str) -> Response:
         "admin/stock/_results.html",
         title=_("Key stock"),
         active="stock",
-        list_page=found,
+        list_page=page,
         path=path,
-        filters=asked,
-        pools=found.rows,
+        filters=params,
+        pools=page.rows,
         tabs=[
             {
                 "label": _("All pools"),
-                "url": with_query(path, {"q": asked["q"]}),
-                "active": not asked["show"],
+                "url": with_query(path, {"q": params["q"]}),
+                "active": not params["show"],
             },
             {
                 "label": _("Running low"),
-                "url": with_query(path, {**asked, "show": "low"}),
-                "active": asked["show"] == "low",
+                "url": with_query(path, {**params, "show": "low"}),
+                "active": params["show"] == "low",
             },
         ],
     )
@@ -115,23 +115,23 @@ def pool(tenant: str, variant: UUID) -> Response:
 
 def _batches(variant: UUID, url: str, state: str, running: set[int]) -> dict[str, Any]:
     """A page of the batches from `batches` of the address on; none is taken back while its keys are added."""
-    asked = query_params.text("batches", 1000)
-    found = queries.batches(variant, asked, BATCHES)
-    older = with_query(url, {"state": state, "batches": found.next}) + "#batches"
+    cursor = query_params.text("batches", 1000)
+    page = queries.batches(variant, cursor, BATCHES)
+    older = with_query(url, {"state": state, "batches": page.next}) + "#batches"
     return {
         "batches": [
             {
-                "name": one.batch or "No name",
-                "total": one.total,
-                "left": int(one.available or 0),
-                "id": batch_id(one.first),
-                "can_undo": not one.bound and batch_id(one.first) not in running,
-                "at": when(one.first),
+                "name": batch.batch or "No name",
+                "total": batch.total,
+                "left": int(batch.available or 0),
+                "id": batch_id(batch.first),
+                "can_undo": not batch.bound and batch_id(batch.first) not in running,
+                "at": when(batch.first),
             }
-            for one in found.items
+            for batch in page.items
         ],
-        "older_batches": older if found.next else None,
-        "newest_batches": with_query(url, {"state": state}) + "#batches" if asked else None,
+        "older_batches": older if page.next else None,
+        "newest_batches": with_query(url, {"state": state}) + "#batches" if cursor else None,
     }
 
 
@@ -142,8 +142,8 @@ def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
     state = query_params.one_of("state", STATES)
     result = queries.stock_items(variant, status=state, cursor=query_params.text("cursor", 1000), limit=KEYS)
     counts = queries.stock_counts([variant])[variant]
-    begun = [shown(one) for one in stock_imports.latest(variant)]
-    running = {one["batch_id"] for one in begun if one["running"]}
+    begun = [shown(row) for row in stock_imports.latest(variant)]
+    running = {row["batch_id"] for row in begun if row["running"]}
     return page(
         "admin/stock/pool.html",
         title=row.product,
@@ -158,14 +158,14 @@ def show_pool(variant: UUID, *, status: int = 200, **more: Any) -> Response:
         store_level=level_of_store(store().settings),
         keys=[
             {
-                "masked": service.masked(one.hint),
-                "status": one.status,
-                "label": STATES[one.status],
-                "batch": one.batch,
-                "at": when(one.created_at),
-                "id": str(one.id),
+                "masked": service.masked(key.hint),
+                "status": key.status,
+                "label": STATES[key.status],
+                "batch": key.batch,
+                "at": when(key.created_at),
+                "id": str(key.id),
             }
-            for one in result.items
+            for key in result.items
         ],
         url=url,
         next_url=with_query(url, {"state": state, "cursor": result.next}) if result.next else None,

@@ -18,7 +18,7 @@ from mtc.catalog.services import import_tasks, stock_batches, stock_file_uploads
 from mtc.catalog.services import stock_reservation as service
 from mtc.catalog.services.stock_files import ENCODINGS, SEPARATORS, KeyFile, choices_of, separator_word
 from mtc.catalog.services.stock_import import import_file
-from mtc.catalog.services.stock_insert import told
+from mtc.catalog.services.stock_insert import report_sentence
 from mtc.core.context import current
 from mtc.core.db import end_transaction
 from mtc.core.errors import AppError, ConflictError, UnprocessableError, ValidationError
@@ -104,8 +104,8 @@ def preview_keys(tenant: str, variant: UUID, upload: UUID) -> WerkzeugResponse:
     del tenant
     if import_of(upload, variant) is not None:
         return see_other(import_path(variant, upload))
-    given = {name: request.args.get(name, "") for name in CHOICES}
-    return _preview(variant, _kept(variant, upload), given)
+    choices = {name: request.args.get(name, "") for name in CHOICES}
+    return _preview(variant, _kept(variant, upload), choices)
 
 
 @admin.post("/stock/<uuid:variant>/imports/<uuid:upload>")
@@ -117,20 +117,20 @@ def import_keys(tenant: str, variant: UUID, upload: UUID) -> WerkzeugResponse:
     pool_of(variant)
     if import_of(upload, variant) is not None:  # the button was pressed twice
         return see_other(import_path(variant, upload))
-    kept = _kept(variant, upload)
-    given = {name: request.form.get(name, "") for name in CHOICES}
+    kept_upload = _kept(variant, upload)
+    choices = {name: request.form.get(name, "") for name in CHOICES}
     end_transaction()
     try:
-        file = KeyFile(kept.pieces, choices_of(given))
-        batch = request.form.get("batch", kept.batch)
+        file = KeyFile(kept_upload.pieces, choices_of(choices))
+        batch = request.form.get("batch", kept_upload.batch)
         file.insist()
         if import_tasks.is_large(file):
-            return _start(variant, upload, file, batch, kept.filename)
+            return _start(variant, upload, file, batch, kept_upload.filename)
         report = import_file(variant, file, batch)
     except (ValidationError, UnprocessableError):
-        return _preview(variant, kept, given, status=422)
+        return _preview(variant, kept_upload, choices, status=422)
     except ConflictError as error:
-        return _preview(variant, kept, given, status=error.status, refusal=error.message)
+        return _preview(variant, kept_upload, choices, status=error.status, refusal=error.message)
     stock_file_uploads.drop(upload)
     return show_pool(variant, report=_report(report))
 
@@ -157,7 +157,7 @@ def undo_batch(tenant: str, variant: UUID, batch: int) -> WerkzeugResponse:
 def _preview(
     variant: UUID,
     upload: stock_file_uploads.Upload,
-    given: dict[str, str],
+    choices: dict[str, str],
     *,
     status: int = 200,
     refusal: str = "",
@@ -166,7 +166,7 @@ def _preview(
     url = f"{request.script_root}{base()}/stock/{variant}"
     read: dict[str, Any] = {"problem": "", "questions": {}}
     try:
-        read.update(_read(KeyFile(upload.pieces, choices_of(given))))
+        read.update(_read(KeyFile(upload.pieces, choices_of(choices))))
     except (ValidationError, UnprocessableError) as error:
         read["problem"] = error.message
     crumb = f"{row.product}, {row.variant}" if row.variant else row.product
@@ -180,7 +180,7 @@ def _preview(
         action=f"{url}/imports/{upload.id}",
         filename=upload.filename,
         batch=upload.batch,
-        given=given,
+        given=choices,
         read=read,
         refusal=refusal,
         encodings=list(ENCODINGS.items()),
@@ -223,8 +223,8 @@ def _read(file: KeyFile) -> dict[str, Any]:
     }
 
 
-def _lines(found: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    return [(line, told(why)) for line, why in found[:50]]
+def _lines(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    return [(line, report_sentence(why)) for line, why in lines[:50]]
 
 
 def _report(report: Any) -> dict[str, Any]:

@@ -33,9 +33,9 @@ PAGE = 30
 def audit(tenant: str) -> Response:
     """Entries, newest first."""
     del tenant
-    wanted, path = asked(request.args), request.script_root + base() + "/audit"
-    found = list_pages.find(
-        lambda cursor: queries.entries(filters(wanted, scope_tenant()), cursor, PAGE), _rows
+    params, path = asked(request.args), request.script_root + base() + "/audit"
+    page = list_pages.find(
+        lambda cursor: queries.entries(filters(params, scope_tenant()), cursor, PAGE), _rows
     )
     return listing(
         "admin/audit/list.html",
@@ -43,11 +43,11 @@ def audit(tenant: str) -> Response:
         title=_("Audit log"),
         active="audit",
         visits=visits_here(),
-        list_page=found,
+        list_page=page,
         path=path,
-        filters=wanted,
-        entries=found.rows,
-        **choices(wanted, scope_tenant(), path),
+        filters=params,
+        entries=page.rows,
+        **choices(params, scope_tenant(), path),
         most=MOST_EXPORTED,
     )
 
@@ -59,7 +59,7 @@ def _reader(entries: Sequence[AuditEntry]) -> Reader:
 
 def _rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
     reader = _reader(entries)
-    return [as_row(one, reader) for one in entries]
+    return [as_row(entry, reader) for entry in entries]
 
 
 @admin.get("/audit/<uuid:which>")
@@ -67,28 +67,28 @@ def _rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
 def audit_entry(tenant: str, which: UUID) -> Response:
     """One entry with its difference."""
     del tenant
-    found = queries.entry(scope_tenant(), which)
-    if found is None:
+    entry = queries.entry(scope_tenant(), which)
+    if entry is None:
         raise NotFoundError(_l("There is no such entry. It may have been deleted when its time was over."))
     root = request.script_root + base() + "/audit"
     return page(
         "admin/audit/entry.html",
-        title=found.summary,
+        title=entry.summary,
         active="audit",
-        entry=as_page(found, _reader([found])),
+        entry=as_page(entry, _reader([entry])),
         path=root,
-        crumbs=[{"label": _("Audit log"), "url": root}, {"label": summary_of(found), "url": ""}],
+        crumbs=[{"label": _("Audit log"), "url": root}, {"label": summary_of(entry), "url": ""}],
     )
 
 
 @admin.get("/audit.csv")
 @requires("audit:read")
 def audit_export(tenant: str) -> Response:
-    """What the filters find as CSV, newest first and at most 50,000 entries; read while it is sent."""
+    """Send the filtered entries as CSV, newest first and at most 50,000; read while it is sent."""
     tenant_id = scope_tenant()
-    found = batches(
+    pages = batches(
         filters(asked(request.args), tenant_id),
         lambda: tenant_scope(tenant_id, readonly=True),
-        lambda rows: [as_line(one) for one in rows],
+        lambda rows: [as_line(row) for row in rows],
     )
-    return csv.download(f"audit-{tenant}.csv", COLUMNS, found)
+    return csv.download(f"audit-{tenant}.csv", COLUMNS, pages)

@@ -33,19 +33,19 @@ def tasks(tenant: str) -> Response:
         "admin/tasks.html",
         title=_("Failed tasks"),
         active="tasks",
-        tasks=[_row(one) for one in queries.dead_tasks(scope_tenant())],
+        tasks=[_row(task) for task in queries.dead_tasks(scope_tenant())],
         waiting=counts.get("pending", 0),
         done=counts.get("done", 0),
     )
 
 
-def _row(one: Any) -> dict[str, Any]:
+def _row(task: Any) -> dict[str, Any]:
     return {
-        "id": str(one.id),
-        "name": one.name,
-        "attempts": one.attempts,
-        "error": one.error[:600],
-        "at": when(one.dead_at or one.created_at),
+        "id": str(task.id),
+        "name": task.name,
+        "attempts": task.attempts,
+        "error": task.error[:600],
+        "at": when(task.dead_at or task.created_at),
     }
 
 

@@ -1,4 +1,4 @@
-"""Who works here: members with their roles, invitations that wait, and changing both."""
+"""Staff of the store: members with their roles, open invitations, and changing both."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def team(tenant: str) -> Response:
 @requires("team:write")
 @audited(_l("Invited somebody"))
 def invite_member(tenant: str) -> Response | WerkzeugResponse:
-    """Invite an address; whether it has a log-in already is not told."""
+    """Invite an address; the answer does not reveal whether it has a log-in already."""
     del tenant
     typed = {"email": request.form.get("email", "").strip()[:300], "role": request.form.get("role", "")[:63]}
     try:
@@ -102,7 +102,7 @@ def change_member_status(tenant: str, member: UUID) -> Response | WerkzeugRespon
     del tenant
     active = request.form.get("status") == "active"
     words = "{} may work here again." if active else "{} is shut out, from this moment on."
-    if not active and any(is_live(one) for one in api_keys(scope_tenant())):
+    if not active and any(is_live(key) for key in api_keys(scope_tenant())):
         words += " Keys of programs go on: revoke those that they know."
     return _changed(
         member, lambda: services.set_active(scope_tenant(), current().actor, member, active), words
@@ -110,7 +110,7 @@ def change_member_status(tenant: str, member: UUID) -> Response | WerkzeugRespon
 
 
 def _changed(member: UUID, act: Any, words: str) -> Response | WerkzeugResponse:
-    name = next((one.name or one.email for one in queries.members(scope_tenant()) if one.id == member), "")
+    name = next((row.name or row.email for row in queries.members(scope_tenant()) if row.id == member), "")
     annotate_audit(label=name)
     try:
         act()
@@ -144,9 +144,9 @@ def _show(
     members = queries.members(scope_tenant())
     safe = secured(members)
     roles = [
-        (one.slug, retold(one.name))
-        for one in roles_of(scope_tenant())
-        if covers(actor, one.permissions or [])
+        (role.slug, retold(role.name))
+        for role in roles_of(scope_tenant())
+        if covers(actor, role.permissions or [])
     ]
     return page(
         "admin/team/team.html",
@@ -157,9 +157,9 @@ def _show(
         errors=errors or {},
         problem=problem.message if problem is not None else "",
         roles=roles,
-        members=[_member(one, one.user_id in safe) for one in members],
+        members=[_member(member, member.user_id in safe) for member in members],
         required=g.member.requires_second_factor,
-        invitations=[_invitation(one) for one in queries.open_invitations(scope_tenant())],
+        invitations=[_invitation(invitation) for invitation in queries.open_invitations(scope_tenant())],
         days=services.DAYS,
     )
 

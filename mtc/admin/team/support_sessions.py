@@ -24,20 +24,20 @@ from mtc.web.responses import see_other
 
 
 def visits_here() -> list[dict[str, Any]]:
-    """Who of the platform looks at this tenant at the moment; nothing for those who may not know."""
+    """Return who of the platform looks at this tenant at the moment; nothing for those who may not know."""
     if not current().actor.may("audit:read") or g.visit is not None:
         return []
     now = clock.now()
     return [
         {
-            "id": str(one.id),
-            "name": one.user_name or one.user_email,
-            "reason": one.reason,
-            "raised": one.raised_at is not None,
-            "raise_reason": one.raise_reason,
-            "minutes": max(1, round((one.expires_at - now).total_seconds() / 60)),
+            "id": str(visit.id),
+            "name": visit.user_name or visit.user_email,
+            "reason": visit.reason,
+            "raised": visit.raised_at is not None,
+            "raise_reason": visit.raise_reason,
+            "minutes": max(1, round((visit.expires_at - now).total_seconds() / 60)),
         }
-        for one in queries.visits_now(scope_tenant(), now)
+        for visit in queries.visits_now(scope_tenant(), now)
     ]
 
 

@@ -44,18 +44,18 @@ def openapi() -> Response:
 
 def endpoints(app: Flask) -> Iterator[tuple[Rule, str, Endpoint]]:
     """Every endpoint for programs with its rule and method, by address."""
-    for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
-        what = endpoint_of(app.view_functions[rule.endpoint])
-        if what is not None:
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        declared = endpoint_of(app.view_functions[rule.endpoint])
+        if declared is not None:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield rule, method, what
+                yield rule, method, declared
 
 
 def document(app: Flask) -> dict[str, Any]:
     """The whole document."""
     paths: dict[str, dict[str, Any]] = {}
-    for rule, method, what in endpoints(app):
-        paths.setdefault(_PLACE.sub(r"{\1}", rule.rule), {})[method.lower()] = _operation(app, rule, what)
+    for rule, method, declared in endpoints(app):
+        paths.setdefault(_PLACE.sub(r"{\1}", rule.rule), {})[method.lower()] = _operation(app, rule, declared)
     return {
         "openapi": "3.1.0",
         "info": {"title": "MTC", "version": "1", "description": "The API for a store's own programs."},
@@ -68,7 +68,7 @@ def document(app: Flask) -> dict[str, Any]:
     }
 
 
-def _operation(app: Flask, rule: Rule, what: Endpoint) -> dict[str, Any]:
+def _operation(app: Flask, rule: Rule, declared: Endpoint) -> dict[str, Any]:
     view = app.view_functions[rule.endpoint]
     access = access_of(view)
     assert access is not None
@@ -76,7 +76,7 @@ def _operation(app: Flask, rule: Rule, what: Endpoint) -> dict[str, Any]:
         {"name": name, "in": "path", "required": True, "schema": _place(rule, name)}
         for name in _PLACE.findall(rule.rule)
     ]
-    for name, schema in what.query["properties"].items():
+    for name, schema in declared.query["properties"].items():
         parameters.append({"name": name, "in": "query", "schema": schema})
     operation: dict[str, Any] = {
         "operationId": rule.endpoint.rpartition(".")[2],
@@ -84,18 +84,22 @@ def _operation(app: Flask, rule: Rule, what: Endpoint) -> dict[str, Any]:
         "x-scope": access.permission,
         "parameters": [*parameters, _ONCE] if access.idempotent else parameters,
         "responses": {
-            str(what.status): _answer("What was asked for.", envelope(what.answer)),
-            **({"202": _answer("A task does it.", envelope(what.later))} if what.later is not None else {}),
+            str(declared.status): _answer("What was asked for.", envelope(declared.answer)),
+            **(
+                {"202": _answer("A task does it.", envelope(declared.later))}
+                if declared.later is not None
+                else {}
+            ),
             "default": _answer("Refused.", {"$ref": "#/components/schemas/Failure"}),
         },
     }
-    if what.file:
+    if declared.file:
         body = {"application/octet-stream": {"schema": {"description": "The file itself."}}}
         operation["requestBody"] = {"required": True, "content": body}
-    if what.body is not None:
-        needed = bool(what.body.get("required"))
+    if declared.body is not None:
+        needed = bool(declared.body.get("required"))
         operation["requestBody"] = {
-            "required": needed, "content": {"application/json": {"schema": what.body}}
+            "required": needed, "content": {"application/json": {"schema": declared.body}}
         }  # fmt: skip
     return operation
 

@@ -1,4 +1,4 @@
-"""What an endpoint takes and answers, said once: requests are judged by it, the OpenAPI document shows it."""
+"""Declared input and output of endpoints: validates requests, and fills the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -41,29 +41,29 @@ def endpoint(
     file: bool = False,
     later: Schema | None = None,
 ) -> Callable[[View], View]:
-    """Judge query and body before the view, and give it the values as `asked` and `given`."""
-    what = Endpoint(answer, query or closed({}), body, status, file, later)
+    """Judge query and body before the view, and give it the values as `query` and `body`."""
+    declared = Endpoint(answer, query or closed({}), body, status, file, later)
 
     def mark(view: View) -> View:
         @wraps(view)
         def judged(**places: Any) -> Response:
             del places["tenant"]  # the key says which
-            asked = _query(what.query)
+            parameters = _query(declared.query)
             if query is not None:
-                places["asked"] = asked
+                places["query"] = parameters
             if body is not None:
-                places["given"] = read_object()
-                validate_json(body, places["given"])
+                places["body"] = read_object()
+                validate_json(body, places["body"])
             return view(**places)
 
-        judged.mtc_endpoint = what  # type: ignore[attr-defined]
+        judged.mtc_endpoint = declared  # type: ignore[attr-defined]
         return judged
 
     return mark
 
 
 def endpoint_of(view: Any) -> Endpoint | None:
-    """What the view declares, or None."""
+    """Return the declaration of the view, or None."""
     return getattr(view, "mtc_endpoint", None)
 
 
@@ -87,13 +87,13 @@ def listed(item: Schema) -> dict[str, Any]:
 
 def _query(schema: Schema) -> dict[str, Any]:
     """The parameters of the address, each once; numbers as numbers."""
-    found: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     for name, values in request.args.lists():
         if len(values) > 1:
             raise UnprocessableError("Correct the named fields.", {name[:40]: ["Send this once."]})
-        kind = schema["properties"].get(name, {}).get("type")
+        expected = schema["properties"].get(name, {}).get("type")
         text = values[0]
-        number = kind == "integer" and text.isascii() and text.isdecimal() and len(text) < 10
-        found[name] = int(text) if number else text
-    validate_json(schema, found)
-    return found
+        number = expected == "integer" and text.isascii() and text.isdecimal() and len(text) < 10
+        parameters[name] = int(text) if number else text
+    validate_json(schema, parameters)
+    return parameters

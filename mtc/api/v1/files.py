@@ -39,8 +39,8 @@ CHANGE = closed(
 )
 
 
-def _limit(most: int, what: str) -> dict[str, Any]:
-    return {"type": ["integer", "null"], "minimum": 1, "maximum": most, "description": what}
+def _limit(most: int, name: str) -> dict[str, Any]:
+    return {"type": ["integer", "null"], "minimum": 1, "maximum": most, "description": name}
 
 
 TERMS = closed(
@@ -63,9 +63,9 @@ def files(variant: UUID) -> Response:
 @for_programs("products:write", idempotent=True)
 @endpoint(FILES, body=TERMS)
 @audited(_l("Changed how often files may be downloaded"))
-def change_terms(variant: UUID, given: dict[str, Any]) -> Response:
+def change_terms(variant: UUID, body: dict[str, Any]) -> Response:
     """Change how often and how long files may be fetched by whoever buys them from now on."""
-    row = variants.update(variant, given) if given else variants.get(variant)
+    row = variants.update(variant, body) if body else variants.get(variant)
     return ok(_shape(row))
 
 
@@ -73,21 +73,21 @@ def change_terms(variant: UUID, given: dict[str, Any]) -> Response:
 @for_programs("products:write", uploads=True)
 @endpoint(FILE, query=NAMED, status=201, file=True)
 @audited(_l("Added files for sale to a product"))
-def add_file(variant: UUID, asked: dict[str, Any]) -> Response:
+def add_file(variant: UUID, query: dict[str, Any]) -> Response:
     """Add a file at the end, sent as the body; the same file under the same name is not added twice."""
     variants.get(variant)
-    if "name" not in asked:
+    if "name" not in query:
         raise UnprocessableError("Correct the named fields.", {"name": ["This is needed."]})
-    return ok(_file(service.add_file(variant, _stored(variant, asked["name"]))), status=201)
+    return ok(_file(service.add_file(variant, _stored(variant, query["name"]))), status=201)
 
 
 @v1.put("/variants/<uuid:variant>/files/<uuid:file>")
 @for_programs("products:write", uploads=True)
 @endpoint(FILE, query=NAMED, file=True)
 @audited(_l("Replaced a file for sale"))
-def replace_file(variant: UUID, file: UUID, asked: dict[str, Any]) -> Response:
+def replace_file(variant: UUID, file: UUID, query: dict[str, Any]) -> Response:
     """Put the body in the place of a file, for those who bought it too; without a name it keeps its own."""
-    name = asked.get("name") or _known(variant, file).filename
+    name = query.get("name") or _known(variant, file).filename
     return ok(_file(service.replace_file(variant, file, _stored(variant, name))))
 
 
@@ -95,14 +95,14 @@ def replace_file(variant: UUID, file: UUID, asked: dict[str, Any]) -> Response:
 @for_programs("products:write", idempotent=True)
 @endpoint(FILES, body=CHANGE)
 @audited(_l("Changed a product's files for sale"))
-def change_file(variant: UUID, file: UUID, given: dict[str, Any]) -> Response:
+def change_file(variant: UUID, file: UUID, body: dict[str, Any]) -> Response:
     """Give a file another name or another place in the list."""
     _known(variant, file)
-    if "name" in given:
-        service.rename_file(variant, file, given["name"])
-    if "place" in given:
-        order = [one.id for one in _files(service.lock(variant))]
-        service.move_file(variant, file, given["place"] - 1 - order.index(file))
+    if "name" in body:
+        service.rename_file(variant, file, body["name"])
+    if "place" in body:
+        order = [file.id for file in _files(service.lock(variant))]
+        service.move_file(variant, file, body["place"] - 1 - order.index(file))
     return ok(_shape(variants.get(variant)))
 
 
@@ -110,9 +110,9 @@ def change_file(variant: UUID, file: UUID, given: dict[str, Any]) -> Response:
 @for_programs("products:write", idempotent=True)
 @endpoint(FILES, body=closed({}))
 @audited(_l("Changed a product's files for sale"))
-def remove_file(variant: UUID, file: UUID, given: dict[str, Any]) -> Response:
+def remove_file(variant: UUID, file: UUID, body: dict[str, Any]) -> Response:
     """Take a file off the variant; who has bought it keeps it. Refused for the last one on sale."""
-    del given
+    del body
     service.remove_file(variant, file)
     return ok(_shape(variants.get(variant)))
 
@@ -130,10 +130,10 @@ def _stored(variant: UUID, name: str) -> StoredFile:
 
 def _known(variant: UUID, file: UUID) -> Media:
     """A file of the variant; raises NotFoundError."""
-    found = next((one for one in _files(variants.get(variant)) if one.id == file), None)
-    if found is None:
+    row = next((row for row in _files(variants.get(variant)) if row.id == file), None)
+    if row is None:
         raise NotFoundError("There is no such file.")
-    return found
+    return row
 
 
 def _files(row: ProductVariant) -> list[Media]:
@@ -144,7 +144,7 @@ def _shape(row: ProductVariant) -> dict[str, Any]:
     delivery = row.delivery_data or {}
     return {
         "variant_id": str(row.id),
-        "files": [_file(one) for one in _files(row)],
+        "files": [_file(file) for file in _files(row)],
         "max_downloads": delivery.get("max_downloads", MAX_DOWNLOADS) or None,
         "days": delivery.get("days", DAYS) or None,
     }

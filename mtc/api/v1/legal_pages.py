@@ -42,43 +42,43 @@ DRAFT = closed(
 @endpoint(always(items={"type": "array", "items": LEGAL_PAGE}))
 def legal_drafts() -> Response:
     """Every legal text in every language of the store; one that nobody has written is its template."""
-    return ok({"items": [_shape(one) for one in legal_pages.list_drafts(store())]})
+    return ok({"items": [_shape(draft) for draft in legal_pages.list_drafts(store())]})
 
 
 @v1.get("/legal-pages/<kind>")
 @for_programs("settings:read")
 @endpoint(LEGAL_PAGE, query=closed({"locale": LOCALE}))
-def legal_draft(kind: str, asked: dict[str, Any]) -> Response:
+def legal_draft(kind: str, query: dict[str, Any]) -> Response:
     """The draft of a legal text."""
-    return ok(_shape(legal_pages.find_draft(store(), kind, asked.get("locale", ""))))
+    return ok(_shape(legal_pages.find_draft(store(), kind, query.get("locale", ""))))
 
 
 @v1.post("/legal-pages/<kind>")
 @for_programs("settings:write", idempotent=True)
 @endpoint(LEGAL_PAGE, body=DRAFT)
 @audited(_l("Changed a legal text"))
-def save_legal_draft(kind: str, given: dict[str, Any]) -> Response:
+def save_legal_draft(kind: str, body: dict[str, Any]) -> Response:
     """Save the draft of a legal text; what shoppers read stays."""
-    title, body = given["title"], given["body"]
-    return ok(_shape(legal_pages.save_draft(store(), kind, title, body, given.get("locale", ""))))
+    title, text = body["title"], body["body"]
+    return ok(_shape(legal_pages.save_draft(store(), kind, title, text, body.get("locale", ""))))
 
 
 @v1.post("/legal-pages/<kind>/publish")
 @for_programs("settings:write", idempotent=True)
 @endpoint(LEGAL_PAGE, body=closed({"locale": LOCALE}))
 @audited(_l("Published a legal text"))
-def publish_legal_draft(kind: str, given: dict[str, Any]) -> Response:
+def publish_legal_draft(kind: str, body: dict[str, Any]) -> Response:
     """Publish the draft; refused (409) as long as a placeholder is left in it."""
-    return ok(_shape(legal_pages.publish(store(), kind, given.get("locale", ""))))
+    return ok(_shape(legal_pages.publish(store(), kind, body.get("locale", ""))))
 
 
 @v1.post("/legal-pages/<kind>/unpublish")
 @for_programs("settings:write", idempotent=True)
 @endpoint(LEGAL_PAGE, body=closed({"locale": LOCALE}))
 @audited(_l("Took a legal text back"))
-def unpublish_legal_page(kind: str, given: dict[str, Any]) -> Response:
+def unpublish_legal_page(kind: str, body: dict[str, Any]) -> Response:
     """Take a legal text away from shoppers; the terms of an open store stay (409)."""
-    return ok(_shape(legal_pages.unpublish(store(), kind, given.get("locale", ""))))
+    return ok(_shape(legal_pages.unpublish(store(), kind, body.get("locale", ""))))
 
 
 def _shape(draft: LegalDraft) -> dict[str, Any]:

@@ -45,11 +45,11 @@ def mail_sender() -> Response:
 @for_programs("settings:write", idempotent=True)
 @endpoint(MAIL_SENDER, body=closed({"address": {**TEXT, "maxLength": 254}}, required=("address",)))
 @audited(_l("Changed the address that mail comes from"))
-def set_mail_sender(given: dict[str, Any]) -> Response:
+def set_mail_sender(body: dict[str, Any]) -> Response:
     """Set the address, whose domain is then looked at; an empty one: that of the platform."""
     limit("mail-sender", str(scope_tenant()), TIMES, SECONDS)
-    if given["address"].strip():
-        set_sender(store().id, given["address"])
+    if body["address"].strip():
+        set_sender(store().id, body["address"])
     elif queries.sender_of_store(store().id) is not None:
         drop_sender(store().id)
     return ok(_shape(sender_view(store().id)))
@@ -59,9 +59,9 @@ def set_mail_sender(given: dict[str, Any]) -> Response:
 @for_programs("settings:write", idempotent=True)
 @endpoint(MAIL_SENDER, body=closed({}))
 @audited(_l("Had the records of the mail's domain looked at"))
-def check_mail_sender(given: dict[str, Any]) -> Response:
+def check_mail_sender(body: dict[str, Any]) -> Response:
     """Have the records looked at now; `checking` is true until that is done."""
-    del given
+    del body
     limit("mail-sender", str(scope_tenant()), TIMES, SECONDS)
     check_again(store().id)
     return ok(_shape(sender_view(store().id)))
@@ -81,5 +81,7 @@ def _shape(view: SenderView | None) -> dict[str, Any]:
         "checked_at": moment(view.checked_at),
         "verified_at": moment(view.verified_at),
         "failing_since": moment(view.failing_since),
-        "records": [{name: getattr(one, name) for name in _RECORD["properties"]} for one in view.records],
+        "records": [
+            {name: getattr(record, name) for name in _RECORD["properties"]} for record in view.records
+        ],
     }

@@ -1,4 +1,4 @@
-"""Which mails each member of the staff gets."""
+"""Notifications that each member of the staff gets by mail."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ MEMBER = always(member_id=ID, name=TEXT, email=TEXT, topics=closed(dict.fromkeys
 @endpoint(always(items={"type": "array", "items": MEMBER}))
 def notifications() -> Response:
     """The staff with the topics that each may get by mail, and whether they are on."""
-    return ok({"items": [_shape(one) for one in preferences()]})
+    return ok({"items": [_shape(member) for member in preferences()]})
 
 
 @v1.patch("/notifications/<uuid:member>")
 @for_programs("settings:write", idempotent=True)
 @endpoint(MEMBER, body=closed(dict.fromkeys(TOPICS, FLAG)))
 @audited(_l("Switched notifications on or off"))
-def change_notifications(member: UUID, given: dict[str, Any]) -> Response:
+def change_notifications(member: UUID, body: dict[str, Any]) -> Response:
     """Switch topics on or off for one member; what is not named stays."""
-    for topic, enabled in given.items():
+    for topic, enabled in body.items():
         set_preference(member, topic, enabled)
     return ok(_shape(preferences_of(member)))
 
 
-def _shape(one: Preferences) -> dict[str, Any]:
-    who = one.recipient
-    return {"member_id": str(who.member_id), "name": who.name, "email": who.email, "topics": one.topics}
+def _shape(member: Preferences) -> dict[str, Any]:
+    who = member.recipient
+    return {"member_id": str(who.member_id), "name": who.name, "email": who.email, "topics": member.topics}

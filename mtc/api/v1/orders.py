@@ -83,19 +83,19 @@ BOOKING = closed(
 @v1.get("/orders")
 @for_programs("orders:read")
 @endpoint(listed(ORDER_ROW), query=FILTERS)
-def orders(asked: dict[str, Any]) -> Response:
+def orders(query: dict[str, Any]) -> Response:
     """Orders, newest first."""
     filters = queries.OrderFilters(
-        status=asked.get("status", ""),
-        email=asked.get("email", ""),
-        number=asked.get("number", ""),
-        reference=_reference(asked.get("reference", "")),
-        is_test={"only": True, "no": False}.get(asked.get("test", "")),
-        since=moment(asked.get("since", "")),
-        until=moment(asked.get("until", "")),
+        status=query.get("status", ""),
+        email=query.get("email", ""),
+        number=query.get("number", ""),
+        reference=_reference(query.get("reference", "")),
+        is_test={"only": True, "no": False}.get(query.get("test", "")),
+        since=moment(query.get("since", "")),
+        until=moment(query.get("until", "")),
     )
-    filters = search_filters(asked.get("q", ""), filters)
-    page = queries.list_orders(filters, asked.get("cursor", ""), asked.get("limit", 25))
+    filters = search_filters(query.get("q", ""), filters)
+    page = queries.list_orders(filters, query.get("cursor", ""), query.get("limit", 25))
     return ok({"items": [order_row(row) for row in page.items], "next": page.next})
 
 
@@ -104,27 +104,27 @@ def orders(asked: dict[str, Any]) -> Response:
 @endpoint(ORDER)
 def order(number: str) -> Response:
     """One order with its lines and newest refunds."""
-    return ok(shown(found(number)))
+    return ok(shown(order_of(number)))
 
 
 @v1.get("/orders/<number>/refunds")
 @for_programs("orders:read")
 @endpoint(listed(REFUND), query=closed(PAGING))
-def refunds(number: str, asked: dict[str, Any]) -> Response:
+def refunds(number: str, query: dict[str, Any]) -> Response:
     """The refunds of an order, newest first."""
-    page = payments.refund_list(found(number).id, asked.get("cursor", ""), asked.get("limit", 25))
-    return ok({"items": [refund_shape(one) for one in page.items], "next": page.next})
+    page = payments.refund_list(order_of(number).id, query.get("cursor", ""), query.get("limit", 25))
+    return ok({"items": [refund_shape(refund) for refund in page.items], "next": page.next})
 
 
 @v1.post("/orders/<number>/refunds")
 @for_programs("orders:refund", idempotent=True)
 @endpoint(always(refunds={"type": "array", "items": REFUND}, order=ORDER), body=REFUND_BODY, status=201)
 @audited(_l("Gave money back"))
-def refund_order(number: str, given: dict[str, Any]) -> Response:
+def refund_order(number: str, body: dict[str, Any]) -> Response:
     """Give money back; the provider is asked in the background, one refund for each charge."""
-    lines = [(UUID(one["id"]), one["quantity"]) for one in given["lines"]] if "lines" in given else None
-    made = refund(found(number).id, lines, given.get("reason", ""))
-    data = {"refunds": [refund_shape(one) for one in made], "order": shown(found(number))}
+    lines = [(UUID(line["id"]), line["quantity"]) for line in body["lines"]] if "lines" in body else None
+    made = refund(order_of(number).id, lines, body.get("reason", ""))
+    data = {"refunds": [refund_shape(refund) for refund in made], "order": shown(order_of(number))}
     return ok(data, "The provider is asked in the background.", 201)
 
 
@@ -132,10 +132,10 @@ def refund_order(number: str, given: dict[str, Any]) -> Response:
 @for_programs("orders:write", idempotent=True)
 @endpoint(always(email=TEXT), body=closed({}))
 @audited(_l("Sent a delivery again"), always=True)
-def resend_order(number: str, given: dict[str, Any]) -> Response:
+def resend_order(number: str, body: dict[str, Any]) -> Response:
     """Mail once more what was delivered."""
-    del given
-    order = found(number)
+    del body
+    order = order_of(number)
     resend(order.id)
     return ok({"email": order.email}, "The mail is on its way.")
 
@@ -144,27 +144,27 @@ def resend_order(number: str, given: dict[str, Any]) -> Response:
 @for_programs("orders:write", idempotent=True)
 @endpoint(ORDER, body=closed({"reason": REASON}))
 @audited(_l("Cancelled an order"))
-def cancel(number: str, given: dict[str, Any]) -> Response:
+def cancel(number: str, body: dict[str, Any]) -> Response:
     """Cancel an order that nobody has paid; its keys are for sale again."""
-    cancel_order(found(number).id, given.get("reason", ""))
-    return ok(shown(found(number)))
+    cancel_order(order_of(number).id, body.get("reason", ""))
+    return ok(shown(order_of(number)))
 
 
 @v1.post("/orders/<number>/payments")
 @for_programs("orders:book", idempotent=True)
 @endpoint(always(order=ORDER, missing_keys=NUMBER), body=BOOKING, status=201)
 @audited(_l("Booked a payment by hand"))
-def book(number: str, given: dict[str, Any]) -> Response:
+def book(number: str, body: dict[str, Any]) -> Response:
     """Book money that came in, such as a bank transfer; the order is paid and delivered by it."""
-    day = given.get("received_on")
+    day = body.get("received_on")
     mark_paid(
-        found(number).id,
-        given.get("note", ""),
-        amount=given["amount"],
+        order_of(number).id,
+        body.get("note", ""),
+        amount=body["amount"],
         received_on=date.fromisoformat(day) if day else None,
-        accept_less=given.get("accept_less", False),
+        accept_less=body.get("accept_less", False),
     )
-    order = found(number)
+    order = order_of(number)
     return ok({"order": shown(order), "missing_keys": missing_keys(order)}, "The delivery has started.", 201)
 
 
@@ -175,8 +175,8 @@ def _reference(text: str) -> str:
     return reference
 
 
-def found(number: str) -> Order:
-    """The order of that number with its lines; raises NotFoundError."""
+def order_of(number: str) -> Order:
+    """Return the order of that number with its lines; raises NotFoundError."""
     order = queries.order_by_number(number[:40])
     if order is None:
         raise NotFoundError("There is no order of this number.")

@@ -1,4 +1,4 @@
-"""How the store is paid: the payment methods, changing one, switching one on or off."""
+"""Payment methods of the store: list, change, switch on or off."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 100}
 @endpoint(always(items={"type": "array", "items": METHOD}))
 def list_payment_methods() -> Response:
     """The payment methods, in the order in which the checkout offers them."""
-    return ok({"items": [_shape(one) for one in payment_methods()]})
+    return ok({"items": [_shape(method) for method in payment_methods()]})
 
 
 @v1.get("/payment-methods/<method>")
@@ -68,18 +68,18 @@ def show_payment_method(method: str) -> Response:
 @for_programs("payments:write", idempotent=True)
 @endpoint(METHOD, body=closed({"name": NAME, "settings": SETTINGS}))
 @audited(_l("Changed a payment method"))
-def change_payment_method(method: str, given: dict[str, Any]) -> Response:
+def change_payment_method(method: str, body: dict[str, Any]) -> Response:
     """Change its name or settings; what is left out stays."""
-    return ok(_shape(update_method(method[:63], name=given.get("name"), config=given.get("settings"))))
+    return ok(_shape(update_method(method[:63], name=body.get("name"), config=body.get("settings"))))
 
 
 @v1.post("/payment-methods/<method>/switch")
 @for_programs("payments:write", idempotent=True)
 @endpoint(METHOD, body=closed({"active": FLAG}, required=("active",)))
 @audited(_l("Switched a payment method on or off"))
-def switch_payment_method(method: str, given: dict[str, Any]) -> Response:
+def switch_payment_method(method: str, body: dict[str, Any]) -> Response:
     """Switch it on, which is refused while something is missing, or off."""
-    return ok(_shape(switch_method(method[:63], given["active"])))
+    return ok(_shape(switch_method(method[:63], body["active"])))
 
 
 def _shape(method: PaymentMethod) -> dict[str, Any]:

@@ -76,16 +76,16 @@ CHANGE = closed(
 def types() -> Response:
     """All product types, by name."""
     numbers = count_products_of_types()
-    return ok({"items": [_shape(one, numbers.get(one.id, 0)) for one in product_types()]})
+    return ok({"items": [_shape(row, numbers.get(row.id, 0)) for row in product_types()]})
 
 
 @v1.post("/types")
 @for_programs("products:write", idempotent=True)
 @endpoint(TYPE, body=NEW, status=201)
 @audited(_l("Created a product type"))
-def create_type(given: dict[str, Any]) -> Response:
+def create_type(body: dict[str, Any]) -> Response:
     """Make a product type."""
-    return ok(_shape(service.create(_values(given)), 0), "The type is made.", 201)
+    return ok(_shape(service.create(_values(body)), 0), "The type is made.", 201)
 
 
 @v1.get("/types/<uuid:which>")
@@ -100,12 +100,12 @@ def product_type(which: UUID) -> Response:
 @for_programs("products:write", idempotent=True)
 @endpoint(TYPE, body=CHANGE)
 @audited(_l("Changed a product type"))
-def change_type(which: UUID, given: dict[str, Any]) -> Response:
+def change_type(which: UUID, body: dict[str, Any]) -> Response:
     """Change what is sent of a product type; the values of its products follow."""
-    kind = service.get(which)
-    more = {"renames": given.pop("renames", {}), "drop": given.pop("drop_values", [])}
-    version = given.pop("version", None)
-    changed = service.update(kind.id, _values(given, kind), version=version, **more)
+    row = service.get(which)
+    more = {"renames": body.pop("renames", {}), "drop": body.pop("drop_values", [])}
+    version = body.pop("version", None)
+    changed = service.update(row.id, _values(body, row), version=version, **more)
     return ok(_shape(changed, count_products_of_type(which)))
 
 
@@ -113,9 +113,9 @@ def change_type(which: UUID, given: dict[str, Any]) -> Response:
 @for_programs("products:write", idempotent=True)
 @endpoint(always(id=ID), body=closed({}))
 @audited(_l("Deleted a product type"))
-def remove_type(which: UUID, given: dict[str, Any]) -> Response:
+def remove_type(which: UUID, body: dict[str, Any]) -> Response:
     """Delete a product type that no product uses."""
-    del given
+    del body
     service.delete(which)
     return ok({"id": str(which)}, "The type is deleted.")
 
@@ -125,19 +125,19 @@ def remove_type(which: UUID, given: dict[str, Any]) -> Response:
 @endpoint(always(items={"type": "array", "items": STARTER}))
 def starters() -> Response:
     """The starter types, and which of them the store has."""
-    known = {one.slug for one in product_types()}
+    slugs = {row.slug for row in product_types()}
     items = [
         {
-            "slug": one.slug,
-            "name": one.name,
-            "description": one.description,
-            "icon": one.icon,
-            "fields": one.schema["fields"],
-            "delivery_method": one.method,
-            "stock_source": one.stock_source,
-            "installed": one.slug in known,
+            "slug": starter.slug,
+            "name": starter.name,
+            "description": starter.description,
+            "icon": starter.icon,
+            "fields": starter.schema["fields"],
+            "delivery_method": starter.method,
+            "stock_source": starter.stock_source,
+            "installed": starter.slug in slugs,
         }
-        for one in starter_types()
+        for starter in starter_types()
     ]
     return ok({"items": items})
 
@@ -146,40 +146,40 @@ def starters() -> Response:
 @for_programs("products:write", idempotent=True)
 @endpoint(TYPE, body=closed({}), status=201)
 @audited(_l("Added a starter product type"))
-def install_type(slug: str, given: dict[str, Any]) -> Response:
+def install_type(slug: str, body: dict[str, Any]) -> Response:
     """Add a starter type and the delivery method it needs; a type that is there stays as it is."""
-    del given
+    del body
     install_starter_types([starter_type(slug).slug])
-    kind = next(one for one in product_types() if one.slug == slug)
-    return ok(_shape(kind, count_products_of_type(kind.id)), status=201)
+    row = next(row for row in product_types() if row.slug == slug)
+    return ok(_shape(row, count_products_of_type(row.id)), status=201)
 
 
-def _values(given: dict[str, Any], kind: ProductType | None = None) -> dict[str, Any]:
-    """What was sent, as the service takes it."""
-    values = {name: value for name, value in given.items() if name not in ("fields", "layout")}
-    if "fields" in given:
-        values["schema"] = {"fields": given["fields"]}
-    if "layout" in given:
-        values["ui_config"] = given["layout"]
+def _values(body: dict[str, Any], row: ProductType | None = None) -> dict[str, Any]:
+    """Return the body's values as the service takes them."""
+    values = {name: value for name, value in body.items() if name not in ("fields", "layout")}
+    if "fields" in body:
+        values["schema"] = {"fields": body["fields"]}
+    if "layout" in body:
+        values["ui_config"] = body["layout"]
     if "delivery_method" in values:
-        known = dict(kind.delivery_data) if kind else {}
-        kept = {name: value for name, value in known.items() if name not in ("method", "instant")}
-        values["delivery_data"] = {**kept, **delivery_by(values.pop("delivery_method"))}
+        delivery = dict(row.delivery_data) if row else {}
+        rest = {name: value for name, value in delivery.items() if name not in ("method", "instant")}
+        values["delivery_data"] = {**rest, **delivery_by(values.pop("delivery_method"))}
     return values
 
 
-def _shape(kind: ProductType, products: int) -> dict[str, Any]:
+def _shape(row: ProductType, products: int) -> dict[str, Any]:
     return {
-        "id": str(kind.id),
-        "slug": kind.slug,
-        "name": kind.name,
-        "description": kind.description,
-        "icon": kind.icon,
-        "fields": to_definition(kind.schema),
-        "layout": kind.ui_config,
-        "delivery_method": str(kind.delivery_data.get("method", "")),
-        "stock_source": kind.stock_source,
+        "id": str(row.id),
+        "slug": row.slug,
+        "name": row.name,
+        "description": row.description,
+        "icon": row.icon,
+        "fields": to_definition(row.schema),
+        "layout": row.ui_config,
+        "delivery_method": str(row.delivery_data.get("method", "")),
+        "stock_source": row.stock_source,
         "products": products,
-        "version": version_of(kind.updated_at),
-        "updated_at": moment(kind.updated_at),
+        "version": version_of(row.updated_at),
+        "updated_at": moment(row.updated_at),
     }

@@ -27,13 +27,13 @@ FILTERS = closed(
 @v1.get("/products")
 @for_programs("products:read")
 @endpoint(listed(PRODUCT_ROW), query=FILTERS)
-def products(asked: dict[str, Any]) -> Response:
+def products(query: dict[str, Any]) -> Response:
     """Products of every status, newest first."""
     page = queries.admin_products(
-        status=asked.get("status", ""),
-        text=asked.get("q", ""),
-        cursor=asked.get("cursor", ""),
-        limit=asked.get("limit", 25),
+        status=query.get("status", ""),
+        text=query.get("q", ""),
+        cursor=query.get("cursor", ""),
+        limit=query.get("limit", 25),
     )
     return ok({"items": [product_row(row) for row in page.items], "next": page.next})
 
@@ -43,7 +43,7 @@ def products(asked: dict[str, Any]) -> Response:
 @endpoint(PRODUCT)
 def product(product: UUID) -> Response:
     """One product with its variants and attributes."""
-    found = queries.product_by_id(product, hidden=True)
-    if found is None:
+    details = queries.product_by_id(product, hidden=True)
+    if details is None:
         raise NotFoundError("There is no such product.")
-    return ok(product_whole(found))
+    return ok(product_whole(details))

@@ -1,4 +1,4 @@
-"""How the API shows things, and the schema of each: amounts in minor units, moments in UTC."""
+"""Representations of the API, and the schema of each: amounts in minor units, moments in UTC."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def order_whole(order: Order, refunds: Page[Refund]) -> dict[str, Any]:
         "subtotal": order.subtotal,
         "discount": order.discount,
         "lines": [_line(item) for item in order.items],
-        "refunds": [refund_shape(one) for one in refunds.items],
+        "refunds": [refund_shape(refund) for refund in refunds.items],
         "refunds_next": refunds.next,
     }
 
@@ -130,15 +130,15 @@ def _line(item: OrderItem) -> dict[str, Any]:
     }
 
 
-def refund_shape(one: Refund) -> dict[str, Any]:
+def refund_shape(refund: Refund) -> dict[str, Any]:
     """Money on its way back."""
     return {
-        "id": str(one.id),
-        "amount": one.amount,
-        "currency": one.currency,
-        "status": one.status,
-        "reason": one.reason,
-        "created_at": moment(one.created_at),
+        "id": str(refund.id),
+        "amount": refund.amount,
+        "currency": refund.currency,
+        "status": refund.status,
+        "reason": refund.reason,
+        "created_at": moment(refund.created_at),
     }
 
 

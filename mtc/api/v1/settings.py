@@ -94,23 +94,23 @@ def settings() -> Response:
 @for_programs("settings:write", idempotent=True)
 @endpoint(SETTINGS, body=CHANGES)
 @audited(_l("Changed the store's settings"))
-def change_store_settings(given: dict[str, Any]) -> Response:
+def change_store_settings(body: dict[str, Any]) -> Response:
     """Change the settings that are named; the others stay."""
-    if "email" in given:
-        given = {**given, "email": check_address(given["email"])}
+    if "email" in body:
+        body = {**body, "email": check_address(body["email"])}
     shop = store()
-    identity: dict[str, Any] = {name: given[name].strip() for name in _IDENTITY if name in given}
-    if "locales" in given:
-        identity["locales"] = given["locales"]
+    identity: dict[str, Any] = {name: body[name].strip() for name in _IDENTITY if name in body}
+    if "locales" in body:
+        identity["locales"] = body["locales"]
     if identity:
         update_store(shop.tenant_id, shop.id, **identity)
-    if "low_at" in given:
-        set_store_level(shop.id, given["low_at"])
-    if "theme" in given:
-        appearance.choose_theme(shop, given["theme"])
-    if "colors" in given:
-        appearance.save_colors(store(), given["colors"])
-    menus = {name: given[name] for name in _MENUS if name in given}
+    if "low_at" in body:
+        set_store_level(shop.id, body["low_at"])
+    if "theme" in body:
+        appearance.choose_theme(shop, body["theme"])
+    if "colors" in body:
+        appearance.save_colors(store(), body["colors"])
+    menus = {name: body[name] for name in _MENUS if name in body}
     if menus:
         save_menus(store(), **menus)
     return ok(_settings())
@@ -120,9 +120,9 @@ def change_store_settings(given: dict[str, Any]) -> Response:
 @for_programs("settings:read")
 @endpoint(always(items={"type": "array", "items": always(slug=TEXT, name=TEXT, description=TEXT)}))
 def themes() -> Response:
-    """The themes that the store may have."""
+    """Return the themes that the store may have."""
     cards = appearance.theme_cards()
-    items = [{"slug": one.slug, "name": one.name, "description": one.description} for one in cards]
+    items = [{"slug": theme.slug, "name": theme.name, "description": theme.description} for theme in cards]
     return ok({"items": items})
 
 
@@ -130,7 +130,7 @@ def themes() -> Response:
 @for_programs("settings:read")
 @endpoint(STATE)
 def store_state() -> Response:
-    """Whether the store is open, and what there is to do before."""
+    """Return whether the store is open, and what there is to do before."""
     return ok(_state())
 
 
@@ -138,9 +138,9 @@ def store_state() -> Response:
 @for_programs("settings:write", idempotent=True)
 @endpoint(STATE, body=closed({}))
 @audited(_l("Opened the store"))
-def open_to_shoppers(given: dict[str, Any]) -> Response:
+def open_to_shoppers(body: dict[str, Any]) -> Response:
     """Open the store to shoppers; refused (409) as long as its terms are not published."""
-    del given
+    del body
     open_store(store())
     return ok(_state())
 
@@ -149,16 +149,16 @@ def open_to_shoppers(given: dict[str, Any]) -> Response:
 @for_programs("settings:write", idempotent=True)
 @endpoint(STATE, body=closed({}))
 @audited(_l("Closed the store"))
-def close_to_shoppers(given: dict[str, Any]) -> Response:
+def close_to_shoppers(body: dict[str, Any]) -> Response:
     """Close the store to shoppers; orders and downloads that are there go on."""
-    del given
+    del body
     close_store(store())
     return ok(_state())
 
 
 def _settings() -> dict[str, Any]:
     shop = store()
-    own = {name: str(one) for name, one in (shop.branding.get("colors") or {}).items()}
+    own = {name: str(color) for name, color in (shop.branding.get("colors") or {}).items()}
     return {
         "name": shop.name,
         "tagline": shop.tagline,
@@ -178,7 +178,7 @@ def _settings() -> dict[str, Any]:
 def _state() -> dict[str, Any]:
     shop = store()
     steps = [
-        {"key": one.key, "label": one.label, "done": one.done, "required": one.required}
-        for one in setup_steps(shop)
+        {"key": step.key, "label": step.label, "done": step.done, "required": step.required}
+        for step in setup_steps(shop)
     ]
     return {"open": shop.opened_at is not None, "opened_at": moment(shop.opened_at), "steps": steps}

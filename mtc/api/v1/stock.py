@@ -84,12 +84,12 @@ BATCH = always(id=NUMBER, name=TEXT, added_at=MOMENT, total=NUMBER, available=NU
 @for_programs("products:read")
 @endpoint(always(items={"type": "array", "items": FOUND}, more=FLAG), body=WANTED)
 @audited(_l("Searched for keys"), always=True)
-def find_keys(given: dict[str, Any]) -> Response:
+def find_keys(body: dict[str, Any]) -> Response:
     """Keys that are, begin with or end with `key`, masked; by POST, so that it stands in no address or log.
 
     `order` and `email` are null without the scope `orders:read`; `more`: others may fit, send more of it.
     """
-    rows, more = search_keys(given["key"])
+    rows, more = search_keys(body["key"])
     lines = [row.order_item_id for row in rows if row.order_item_id is not None]
     sold = orders_of_lines(lines) if current().actor.may("orders:read") else {}
     return ok({"items": [_found(row, sold.get(row.order_item_id)) for row in rows], "more": more})
@@ -107,30 +107,30 @@ def stock(variant: UUID) -> Response:
 @for_programs("stock:write", idempotent=True)
 @endpoint(ADDED, body=KEYS, status=201)
 @audited(_l("Added keys to a pool"))
-def fill(variant: UUID, given: dict[str, Any]) -> Response:
+def fill(variant: UUID, body: dict[str, Any]) -> Response:
     """Add keys. Those that are in stock, were sold or stand twice are left out and named by their line."""
     pool_of(variant)
-    return ok(import_report(variant, add_keys(variant, given["keys"], given.get("batch", ""))), status=201)
+    return ok(import_report(variant, add_keys(variant, body["keys"], body.get("batch", ""))), status=201)
 
 
 @v1.post("/stock/<uuid:variant>/level")
 @for_programs("stock:write", idempotent=True)
 @endpoint(POOL, body=LEVEL)
 @audited(_l("Changed when stock counts as low"))
-def set_stock_level(variant: UUID, given: dict[str, Any]) -> Response:
+def set_stock_level(variant: UUID, body: dict[str, Any]) -> Response:
     """At how many keys left the pool warns; null: at the store's level (`low_at` of the settings)."""
     pool_of(variant)
-    set_own_level(variant, given["low_at"])
+    set_own_level(variant, body["low_at"])
     return ok(pool_of(variant))
 
 
 @v1.get("/stock/<uuid:variant>/batches")
 @for_programs("products:read")
 @endpoint(listed(BATCH), query=closed(PAGING))
-def stock_batches(variant: UUID, asked: dict[str, Any]) -> Response:
+def stock_batches(variant: UUID, query: dict[str, Any]) -> Response:
     """The batches of a pool, newest first."""
     pool_of(variant)
-    page = queries.batches(variant, asked.get("cursor", ""), asked.get("limit", 25))
+    page = queries.batches(variant, query.get("cursor", ""), query.get("limit", 25))
     items = [
         {
             "id": batch_id(row.first),

@@ -55,10 +55,10 @@ IMPORT = always(
 @for_programs("stock:write", uploads=True)
 @endpoint(PREVIEW, query=LOOK, file=True)
 @audited(_l("Looked at a file of keys"), always=True)
-def preview_key_file(variant: UUID, asked: dict[str, Any]) -> Response:
-    """How the file in the body would be read, and the questions that it leaves open."""
+def preview_key_file(variant: UUID, query: dict[str, Any]) -> Response:
+    """Return how the file in the body would be read, and the questions that it leaves open."""
     pool_of(variant)
-    file = _file(asked)
+    file = _file(query)
     end_transaction()
     layout, survey = file.layout, file.survey
     columns, rows = file.preview(ROWS)
@@ -86,13 +86,13 @@ def preview_key_file(variant: UUID, asked: dict[str, Any]) -> Response:
 @for_programs("stock:write", uploads=True)
 @endpoint(ADDED, query=ADD, status=201, file=True, later=IMPORT)
 @audited(_l("Added keys to a pool"))
-def add_key_file(variant: UUID, asked: dict[str, Any]) -> Response:
+def add_key_file(variant: UUID, query: dict[str, Any]) -> Response:
     """Add the keys of the file in the body; a 422 asks what it leaves open. Sent again, it adds none.
 
     More than 500 are added by a task: the answer is a 202 with the import, which is asked how far it is.
     """
     pool_of(variant)
-    file, batch = _file(asked), asked.get("batch", "")
+    file, batch = _file(query), query.get("batch", "")
     end_transaction()  # the file is read while nobody waits for a lock
     file.insist()
     if not import_tasks.is_large(file):
@@ -119,18 +119,18 @@ def stock_imports(variant: UUID) -> Response:
 @for_programs("products:read")
 @endpoint(IMPORT)
 def stock_import(variant: UUID, which: UUID) -> Response:
-    """How far an import is, and what became of its lines."""
+    """Return how far an import is, and what became of its lines."""
     return ok(import_shape(_row(variant, which)))
 
 
 @v1.get("/stock/<uuid:variant>/imports/<uuid:which>/lines")
 @for_programs("products:read")
 @endpoint(listed(LINE), query=AFTER)
-def stock_import_lines(variant: UUID, which: UUID, asked: dict[str, Any]) -> Response:
-    """The lines that were left out and why, some thousand at a time: ask again with `after` = `next`."""
+def stock_import_lines(variant: UUID, which: UUID, query: dict[str, Any]) -> Response:
+    """List the lines that were left out and why, some thousand at a time: ask again with `after` = `next`."""
     _row(variant, which)
-    parts = queries.lines(which, asked.get("after", -1))
-    items = [{"line": line, "problem": why, "kind": kind} for part in parts for line, why, kind in part.lines]
+    parts = queries.lines(which, query.get("after", -1))
+    items = [{"line": line, "problem": why, "kind": type} for part in parts for line, why, type in part.lines]
     return ok({"items": items, "next": str(parts[-1].first) if parts else None})
 
 
@@ -173,6 +173,6 @@ def _pieces() -> Iterator[bytes]:
     return stock_file_uploads.read_pieces(parked_body())
 
 
-def _file(asked: dict[str, Any]) -> KeyFile:
+def _file(query: dict[str, Any]) -> KeyFile:
     stock_file_uploads.check_bytes(size_of(parked_body()))
-    return KeyFile(_pieces, choices_of(asked))
+    return KeyFile(_pieces, choices_of(query))

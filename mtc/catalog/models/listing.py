@@ -1,4 +1,4 @@
-"""How products are found: collections, addresses that have moved, the search index."""
+"""Tables for finding products: collections, addresses that have moved, the search index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a store sells: product types, products with attributes and variants, stock."""
+"""Tables of what a store sells: product types, products with attributes and variants, stock."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class ProductAttribute(TenantModel, Base):
 
 
 class ProductVariant(TenantModel, Base):
-    """What is put into a cart: one combination of options with its price, stock and delivery.
+    """One combination of a product's options with its price, stock and delivery; carts hold variants.
 
     price_data {amount, compare_at}; inventory_data {source: pool|unlimited|none, low_at};
     delivery_data {method, files: [media ids], max_downloads, days}. `stock_source` and `low_at` repeat

@@ -77,7 +77,7 @@ class StockImport(TenantModel, Base):
 
 
 class StockImportLines(TenantModel, Base):
-    """What was wrong with some lines of an import: [line, sentence] each, never a key. `first` is the place
+    """Errors of some lines of an import: [line, sentence] each, never a key. `first` is the place
     of the first of them among the keys of the file.
     """
 

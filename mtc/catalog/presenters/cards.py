@@ -15,29 +15,31 @@ from mtc.core.money import format_money
 
 
 def offers_of(row: AnyRow) -> list[Offer]:
-    """The offers that a card shows: those that can be bought now, or all where none can."""
+    """Return the offers that a card shows: those that can be bought now, or all where none can."""
     every = (row.card or {}).get("offers", ())
     shelves = collection_ids(row.card)
     return [
         Offer(
-            variant_id=parsed_id(one["id"]),
+            variant_id=parsed_id(offer["id"]),
             product_id=row.id,
             type_slug=row.type_slug,
             collection_ids=shelves,
-            price=one["price"],
-            compare_at=one["compare_at"],
+            price=offer["price"],
+            compare_at=offer["compare_at"],
             currency=row.currency,
-            sku=one["sku"],
+            sku=offer["sku"],
         )
-        for one in [one for one in every if not one.get("out")] or every
+        for offer in [offer for offer in every if not offer.get("out")] or every
     ]
 
 
 def cards(rows: Sequence[AnyRow]) -> list[ProductCard]:
     """The cards of product rows, with the prices that the running actor pays for one piece."""
     offers = [offers_of(row) for row in rows]
-    shown = iter(show_prices([one for some in offers for one in some]))
-    return [card(row, [(one, next(shown)) for one in some]) for row, some in zip(rows, offers, strict=True)]
+    shown = iter(show_prices([offer for some in offers for offer in some]))
+    return [
+        card(row, [(offer, next(shown)) for offer in some]) for row, some in zip(rows, offers, strict=True)
+    ]
 
 
 def card(row: AnyRow, priced: Sequence[tuple[Offer, Shown]]) -> ProductCard:

@@ -1,4 +1,4 @@
-"""When a shopper gets what is sold: decided here for every page, mail and machine-readable offer."""
+"""Promises of delivery: the moment when a shopper gets what is sold, for pages, mails and programs."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class PromiseView:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPromise:
-    """What a shopper is told about the delivery of one variant; `label` is the sentence."""
+    """The promise about the delivery of one variant, for shoppers; `label` is the sentence."""
 
     state: str
     label: str
 
     @property
     def orderable(self) -> bool:
-        """Whether it can be put into an order now."""
+        """Return whether it can be put into an order now."""
         return self.state in (AT_ONCE, BY_HAND)
 
     @property
@@ -66,10 +66,10 @@ def delivery_promise(
     if source == "pool" and available <= 0:
         return DeliveryPromise(SOLD_OUT, _("Sold out: it can be ordered when there are keys again."))
     if _is_by_hand(source, delivery, own or {}):
-        told = str(delivery.get("promise") or "")
+        sentence = str(delivery.get("promise") or "")
         label = (
-            _("Delivered by hand: %(promise)s", promise=told)
-            if told
+            _("Delivered by hand: %(promise)s", promise=sentence)
+            if sentence
             else str(delivery.get("label") or _("Delivered by hand"))
         )
         return DeliveryPromise(BY_HAND, label)
@@ -77,13 +77,13 @@ def delivery_promise(
 
 
 def lacks_files(source: str, delivery: Mapping[str, Any]) -> bool:
-    """Whether it is sold as files and has none, so that nothing could be delivered."""
+    """Return whether it is sold as files and has none, so that nothing could be delivered."""
     by_files = delivery.get("method") in (None, "", "file", "files")
     return source == "unlimited" and by_files and not delivery.get("files")
 
 
 def order_line_promise(promise: DeliveryPromise, *, paid: bool, lacks_keys: bool) -> str:
-    """What the buyer is told while a line has not been delivered: on the order page and in mails."""
+    """Return the promise for a line that has not been delivered: on the order page and in mails."""
     if lacks_keys:
         return _("Paid, but sold out meanwhile. It is delivered as soon as there are keys again.")
     if promise.state == BY_HAND:

@@ -24,32 +24,34 @@ from mtc.catalog.registry import Offer, Shown, show_prices
 from mtc.core.i18n import _
 
 
-def detail(found: Details, selected: str = "") -> ProductDetail:
+def detail(details: Details, selected: str = "") -> ProductDetail:
     """The card of a product with all that only its own page shows; `selected` is a variant's id or SKU."""
-    row = found.product
-    offers = [_offer(row, variant) for variant in found.variants]
+    row = details.product
+    offers = [_offer(row, variant) for variant in details.variants]
     priced = list(zip(offers, show_prices(offers), strict=True))
     variants = [
-        _variant(row, variant, shown) for variant, (_of, shown) in zip(found.variants, priced, strict=True)
+        _variant(row, variant, shown) for variant, (_of, shown) in zip(details.variants, priced, strict=True)
     ]
     chosen = _chosen(variants, selected)
     if chosen is not None:
         selected_one = replace(chosen, selected=True)
-        variants = [selected_one if one is chosen else one for one in variants]
-    here = card(row, [pair for pair, one in zip(priced, variants, strict=True) if one.in_stock] or priced)
-    if variants and not any(one.in_stock for one in variants):
+        variants = [selected_one if variant is chosen else variant for variant in variants]
+    here = card(
+        row, [pair for pair, variant in zip(priced, variants, strict=True) if variant.in_stock] or priced
+    )
+    if variants and not any(variant.in_stock for variant in variants):
         here = replace(here, in_stock=False, stock_label=variants[0].stock_label)
     shown = ProductDetail(
         **{field.name: getattr(here, field.name) for field in fields(here)},
         description_html=row.description,
-        gallery=[one for one in (image(stored, row.name) for stored in row.gallery) if one],
-        attributes=_attributes(found),
+        gallery=[picture for picture in (image(stored, row.name) for stored in row.gallery) if picture],
+        attributes=_attributes(details),
         options=_options(variants),
         table=_table(variants),
         variants=variants,
         collections=[
-            CollectionLink(one["name"], collection_url(one["slug"]))
-            for one in (row.card or {}).get("collections", ())
+            CollectionLink(collection["name"], collection_url(collection["slug"]))
+            for collection in (row.card or {}).get("collections", ())
         ],
         delivery=chosen.delivery if chosen is not None else None,
     )
@@ -93,10 +95,16 @@ def _variant(row: AnyRow, variant: AnyRow, shown: Shown) -> VariantView:
     )
 
 
-def _chosen(variants: list[VariantView], wanted: str) -> VariantView | None:
+def _chosen(variants: list[VariantView], id_or_sku: str) -> VariantView | None:
     """The wanted variant, else the first that can be bought, else the first."""
-    named = next((one for one in variants if wanted and wanted in (one.id, one.sku)), None)
-    return named or next((one for one in variants if one.in_stock), None) or next(iter(variants), None)
+    named = next(
+        (variant for variant in variants if id_or_sku and id_or_sku in (variant.id, variant.sku)), None
+    )
+    return (
+        named
+        or next((variant for variant in variants if variant.in_stock), None)
+        or next(iter(variants), None)
+    )
 
 
 def _options(variants: list[VariantView]) -> list[OptionView]:
@@ -114,23 +122,23 @@ def _table(variants: list[VariantView]) -> VariantTable | None:
     So none is missing and none hides another.
     """
     options = _options(variants)
-    if len(options) != 2 or any(len(one.options) != 2 for one in variants):
+    if len(options) != 2 or any(len(variant.options) != 2 for variant in variants):
         return None
     rows, columns = options
     cells: dict[str, dict[str, VariantView]] = {value: {} for value in rows.values}
-    for one in variants:
-        row, column = one.options[rows.label], one.options[columns.label]
+    for variant in variants:
+        row, column = variant.options[rows.label], variant.options[columns.label]
         if column in cells[row]:
             return None
-        cells[row][column] = one
+        cells[row][column] = variant
     return VariantTable(rows, columns, cells)
 
 
-def _attributes(found: Details) -> list[AttributeView]:
-    kind = type_book().get(found.product.product_type_id)
-    if kind is None:
+def _attributes(details: Details) -> list[AttributeView]:
+    product_type = type_book().get(details.product.product_type_id)
+    if product_type is None:
         return []
-    stored = {row.attribute_key: row.attribute_value for row in found.attributes if row.attribute_value}
+    stored = {row.attribute_key: row.attribute_value for row in details.attributes if row.attribute_value}
     return [
         AttributeView(
             key=field.key,
@@ -139,6 +147,6 @@ def _attributes(found: Details) -> list[AttributeView]:
             display=stored[field.key].get("display", ""),
             filterable=field.filterable,
         )
-        for field in kind.fields.fields
+        for field in product_type.fields.fields
         if field.key in stored
     ]

@@ -1,4 +1,4 @@
-"""What search engines read of a product: JSON-LD in the words of schema.org (Product, Offer)."""
+"""Data of products for search engines: JSON-LD in the words of schema.org (Product, Offer)."""
 
 from __future__ import annotations
 

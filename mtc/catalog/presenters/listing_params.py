@@ -1,4 +1,4 @@
-"""What a shopper asks of a listing, read from the address and written back into addresses."""
+"""Parameters of a listing, read from an address and written back into addresses."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ListingParams:
     def read(cls, path: str, params: Mapping[str, Sequence[str]]) -> ListingParams:
         """Read the query of an address, {name: [values]}; what it does not know it leaves out."""
 
-        def one(name: str) -> str:
+        def single(name: str) -> str:
             return params.get(name, [""])[0][:200].strip()
 
         values = {
@@ -52,17 +52,17 @@ class ListingParams:
             for name, some in sorted(params.items())
             if name.startswith(_PREFIX) and len(name) <= 60
         }
-        sort = one("sort")
+        sort = single("sort")
         return cls(
             path=path,
-            text=one("q"),
+            text=single("q"),
             types=tuple(dict.fromkeys(params.get("type", ())))[:MAX_VALUES],
             values=values,
-            price_min=one("price_min"),
-            price_max=one("price_max"),
-            in_stock=one("in_stock") in _YES,
+            price_min=single("price_min"),
+            price_max=single("price_max"),
+            in_stock=single("in_stock") in _YES,
             # Links of the first themes asked for a sort by discount.
-            on_sale=one("sale") in _YES or sort == "discount",
+            on_sale=single("sale") in _YES or sort == "discount",
             sort=sort if sort in SORTS else "",
             after=params.get("after", [""])[0],
             before=params.get("before", [""])[0],
@@ -70,12 +70,12 @@ class ListingParams:
 
     def pairs(self) -> list[tuple[str, str]]:
         """The query as pairs, without the place in the pages."""
-        found = [("q", self.text), *(("type", slug) for slug in self.types)]
-        found += [(_PREFIX + key, value) for key, some in self.values.items() for value in some]
-        found += [("price_min", self.price_min), ("price_max", self.price_max)]
-        found += [("in_stock", "1" if self.in_stock else ""), ("sale", "1" if self.on_sale else "")]
-        found.append(("sort", self.sort))
-        return [(name, value) for name, value in found if value]
+        pairs = [("q", self.text), *(("type", slug) for slug in self.types)]
+        pairs += [(_PREFIX + key, value) for key, some in self.values.items() for value in some]
+        pairs += [("price_min", self.price_min), ("price_max", self.price_max)]
+        pairs += [("in_stock", "1" if self.in_stock else ""), ("sale", "1" if self.on_sale else "")]
+        pairs.append(("sort", self.sort))
+        return [(name, value) for name, value in pairs if value]
 
     def url(self, **more: str) -> str:
         """The address of this listing from its first page, or from a cursor."""
@@ -106,36 +106,36 @@ class ListingParams:
 
 
 def _toggle(some: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return tuple(one for one in some if one != value) if value in some else (*some, value)
+    return tuple(entry for entry in some if entry != value) if value in some else (*some, value)
 
 
 def filters(
-    asked: ListingParams, facets: Mapping[str, Field], currency: str, collection_id: Any = None
+    params: ListingParams, facets: Mapping[str, Field], currency: str, collection_id: Any = None
 ) -> Filters:
-    """What the queries take: values in the types of their columns; unreadable ones are left out."""
+    """Return the filters of the queries: values in the types of their columns, without unreadable ones."""
     attributes: dict[str, tuple[Any, ...]] = {}
-    for key, texts in asked.values.items():
+    for key, texts in params.values.items():
         if key in facets:
             values = [stored(facets[key], text) for text in texts]
             attributes[key] = tuple(value for value in values if value is not None)
     return Filters(
-        text=asked.text,
+        text=params.text,
         collection_id=collection_id,
-        type_slugs=asked.types,
+        type_slugs=params.types,
         attributes=attributes,
-        price_min=price(asked.price_min, currency),
-        price_max=price(asked.price_max, currency),
-        in_stock=asked.in_stock,
-        on_sale=asked.on_sale,
+        price_min=price(params.price_min, currency),
+        price_max=price(params.price_max, currency),
+        in_stock=params.in_stock,
+        on_sale=params.on_sale,
     )
 
 
-def with_ordered_prices(asked: ListingParams, currency: str) -> ListingParams:
+def with_ordered_prices(params: ListingParams, currency: str) -> ListingParams:
     """The same with the lower price first: 50 to 10 means 10 to 50."""
-    lowest, highest = price(asked.price_min, currency), price(asked.price_max, currency)
+    lowest, highest = price(params.price_min, currency), price(params.price_max, currency)
     if lowest is None or highest is None or lowest <= highest:
-        return asked
-    return replace(asked, price_min=asked.price_max, price_max=asked.price_min)
+        return params
+    return replace(params, price_min=params.price_max, price_max=params.price_min)
 
 
 def price(text: str, currency: str) -> int | None:
@@ -163,7 +163,7 @@ def stored(spec: Field, text: str) -> Any:
 
 
 def fits(spec: Field, value: Any) -> bool:
-    """Whether a stored value has the form of the field; a field of another type may have the same key."""
+    """Return whether a value has the form of the field; a field of another type may have the same key."""
     if spec.type == "boolean":
         return isinstance(value, bool)
     return isinstance(value, int if spec.type in ("integer", "number") else str)

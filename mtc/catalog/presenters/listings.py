@@ -37,7 +37,7 @@ SORT_LABELS = {
 
 
 def listing(
-    asked: ListingParams,
+    params: ListingParams,
     *,
     title: str,
     description: str = "",
@@ -51,51 +51,51 @@ def listing(
     """
     book = queries.type_book()
     facets = book.facets()
-    asked = with_ordered_prices(asked, currency)
-    wanted = filters(asked, facets, currency, collection_id)
-    sort = asked.sort or ("relevance" if asked.text else "newest")
-    page = queries.products(wanted, sort=sort, after=asked.after, before=asked.before, limit=limit)
-    counts = queries.counts(wanted, list(facets))
+    params = with_ordered_prices(params, currency)
+    conditions = filters(params, facets, currency, collection_id)
+    sort = params.sort or ("relevance" if params.text else "newest")
+    page = queries.products(conditions, sort=sort, after=params.after, before=params.before, limit=limit)
+    counts = queries.counts(conditions, list(facets))
     return {
         "title": title,
         "description": description,
         "items": cards(page.items),
         "total": counts.total,
         "many": counts.many,
-        "next_url": asked.url(after=page.next) if page.next else None,
-        "previous_url": asked.url(before=page.previous) if page.previous else None,
-        "sort": _sort(asked, sort),
-        "facets": _facets(asked, book, facets, counts),
-        "chips": _chips(asked, book, facets),
-        "query": asked.text,
-        "price_range": _price_range(asked, counts, currency),
-        "hidden": [{"name": name, "value": value} for name, value in asked.pairs()],
+        "next_url": params.url(after=page.next) if page.next else None,
+        "previous_url": params.url(before=page.previous) if page.previous else None,
+        "sort": _sort(params, sort),
+        "facets": _facets(params, book, facets, counts),
+        "chips": _chips(params, book, facets),
+        "query": params.text,
+        "price_range": _price_range(params, counts, currency),
+        "hidden": [{"name": name, "value": value} for name, value in params.pairs()],
     }
 
 
-def _sort(asked: ListingParams, chosen: str) -> dict[str, Any]:
-    offered = [name for name in SORT_LABELS if asked.text or name != "relevance"]
+def _sort(params: ListingParams, chosen: str) -> dict[str, Any]:
+    offered = [name for name in SORT_LABELS if params.text or name != "relevance"]
     return {
         "value": chosen,
         "options": [
-            {"value": name, "label": str(SORT_LABELS[name]), "url": replace(asked, sort=name).url()}
+            {"value": name, "label": str(SORT_LABELS[name]), "url": replace(params, sort=name).url()}
             for name in offered
         ],
     }
 
 
 def _uncounted(spec: Field) -> list[tuple[Any, int | None]]:
-    """What there is to choose where too many products fit to count them by value."""
+    """Return the choices of facets where too many products fit to count them by value."""
     offered = [True, False] if spec.type == "boolean" else [option.value for option in spec.options]
     return [(value, None) for value in offered]
 
 
 def _facets(
-    asked: ListingParams, book: ProductTypes, facets: dict[str, Field], counts: Counts
+    params: ListingParams, book: ProductTypes, facets: dict[str, Field], counts: Counts
 ) -> list[dict[str, Any]]:
-    found = [_types(asked, book, counts)]
+    blocks = [_types(params, book, counts)]
     for key, spec in facets.items():
-        chosen, address = asked.values.get(key, ()), asked.adding(key)
+        chosen, address = params.values.get(key, ()), params.adding(key)
         counted: list[tuple[Any, int | None]] = [
             pair for pair in counts.values.get(key, []) if fits(spec, pair[0])
         ]
@@ -111,22 +111,24 @@ def _facets(
             }
             for value, count in _ordered(spec, counted)
         ]
-        found.append({"key": key, "label": spec.label, "type": spec.kind, "values": values[:MAX_SHOWN]})
-    return [facet for facet in found if _is_a_choice(facet)]
+        blocks.append({"key": key, "label": spec.label, "type": spec.kind, "values": values[:MAX_SHOWN]})
+    return [facet for facet in blocks if _is_a_choice(facet)]
 
 
-def _types(asked: ListingParams, book: ProductTypes, counts: Counts) -> dict[str, Any]:
+def _types(params: ListingParams, book: ProductTypes, counts: Counts) -> dict[str, Any]:
     numbers = dict(counts.values.get("#type", []))
     values = [
         {
-            "value": one.slug,
-            "label": one.name,
-            "count": numbers.get(one.slug, 0) if numbers else None,
-            "selected": one.slug in asked.types,
-            "url": asked.toggled("type", one.slug).url(),
+            "value": product_type.slug,
+            "label": product_type.name,
+            "count": numbers.get(product_type.slug, 0) if numbers else None,
+            "selected": product_type.slug in params.types,
+            "url": params.toggled("type", product_type.slug).url(),
         }
-        for one in book.types
-        if numbers.get(one.slug) or one.slug in asked.types or (counts.many and not numbers)
+        for product_type in book.types
+        if numbers.get(product_type.slug)
+        or product_type.slug in params.types
+        or (counts.many and not numbers)
     ]
     return {"key": "type", "label": _("Type"), "type": "choice", "values": values}
 
@@ -147,20 +149,22 @@ def _ordered(spec: Field, values: list[tuple[Any, int | None]]) -> list[tuple[An
     return sorted(values, key=lambda pair: (-(pair[1] or 0), str(pair[0])))
 
 
-def _chips(asked: ListingParams, book: ProductTypes, facets: dict[str, Field]) -> list[dict[str, str]]:
-    names = {one.slug: one.name for one in book.types}
-    chips = [(names.get(slug, slug), asked.toggled("type", slug)) for slug in asked.types]
-    for key, some in asked.values.items():
+def _chips(params: ListingParams, book: ProductTypes, facets: dict[str, Field]) -> list[dict[str, str]]:
+    names = {product_type.slug: product_type.name for product_type in book.types}
+    chips = [(names.get(slug, slug), params.toggled("type", slug)) for slug in params.types]
+    for key, some in params.values.items():
         if key in facets:
             spec = facets[key]
-            chips += [(f"{spec.label}: {_chip(spec, one)}", asked.toggled(key, one)) for one in some]
-    if asked.price_min or asked.price_max:
-        text = f"{asked.price_min or '0'} – {asked.price_max or '…'}"
-        chips.append((text, replace(asked, price_min="", price_max="")))
-    if asked.in_stock:
-        chips.append((_("In stock"), replace(asked, in_stock=False)))
-    if asked.on_sale:
-        chips.append((_("On sale"), replace(asked, on_sale=False)))
+            chips += [
+                (f"{spec.label}: {_chip(spec, chosen)}", params.toggled(key, chosen)) for chosen in some
+            ]
+    if params.price_min or params.price_max:
+        text = f"{params.price_min or '0'} – {params.price_max or '…'}"
+        chips.append((text, replace(params, price_min="", price_max="")))
+    if params.in_stock:
+        chips.append((_("In stock"), replace(params, in_stock=False)))
+    if params.on_sale:
+        chips.append((_("On sale"), replace(params, on_sale=False)))
     return [{"label": text, "remove_url": rest.url()} for text, rest in chips]
 
 
@@ -170,14 +174,14 @@ def _chip(spec: Field, text: str) -> str:
     return text if value is None else label(spec, value)
 
 
-def _price_range(asked: ListingParams, counts: Counts, currency: str) -> dict[str, Any] | None:
-    chosen = (price(asked.price_min, currency), price(asked.price_max, currency))
+def _price_range(params: ListingParams, counts: Counts, currency: str) -> dict[str, Any] | None:
+    chosen = (price(params.price_min, currency), price(params.price_max, currency))
     lowest, highest = counts.price_min, counts.price_max
     if lowest == highest and chosen == (None, None) and not counts.many:
         return None
     return {
         "min": to_decimal(lowest, currency) if lowest is not None else "",
         "max": to_decimal(highest, currency) if highest is not None else "",
-        "selected_min": asked.price_min if chosen[0] is not None else None,
-        "selected_max": asked.price_max if chosen[1] is not None else None,
+        "selected_min": params.price_min if chosen[0] is not None else None,
+        "selected_max": params.price_max if chosen[1] is not None else None,
     }

@@ -1,4 +1,4 @@
-"""What pages and programs get to see of products and collections: typed, in words and addresses."""
+"""Read models of products and collections for pages and programs: typed, in words and addresses."""
 
 from __future__ import annotations
 

@@ -39,13 +39,13 @@ def admin_products(
 
     `sort` is one of ADMIN_SORTS. Raises ValidationError for a cursor of another sort.
     """
-    column, kind, falling = ADMIN_SORTS[sort]
+    column, column_type, falling = ADMIN_SORTS[sort]
     key = P.c[column]
     where = [P.c.tenant_id == tenant_id(), *containing(text)]
     if type_id is not None:
         where.append(P.c.product_type_id == type_id)
     if cursor:
-        value, last = decode_cursor(cursor, (kind, UUID))
+        value, last = decode_cursor(cursor, (column_type, UUID))
         here, place = tuple_(key, P.c.id), tuple_(literal(value, key.type), literal(last, P.c.id.type))
         where.append(here < place if falling else here > place)
     shown = _first(where, [status] if status else STATUSES, column, falling, limit + 1)
@@ -70,11 +70,11 @@ def _first(
     key = P.c[column]
     firsts = [
         select(P.c.id, key.label("by"))
-        .where(*where, P.c.status == one)
+        .where(*where, P.c.status == status)
         .order_by(*_order(key, P.c.id, falling))
         .limit(limit)
-        .subquery(one)
-        for one in statuses
+        .subquery(status)
+        for status in statuses
     ]
     some = union_all(*(select(first) for first in firsts)).subquery("some")
     return select(some).order_by(*_order(some.c.by, some.c.id, falling)).limit(limit).subquery("shown")

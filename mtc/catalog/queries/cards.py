@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from mtc.catalog.queries.filters import CARD, CP, P, each, led_by, ranked, visible, with_type
 from mtc.catalog.queries.scope_cache import TENANT, prepared
-from mtc.catalog.queries.search_terms import asked
+from mtc.catalog.queries.search_terms import query_terms
 from mtc.catalog.queries.tables import COLLECTIONS as C
 from mtc.catalog.queries.tables import AnyRow
 from mtc.core.db import session
@@ -43,18 +43,20 @@ class ProductListSource:
     limit: int = 8
 
 
-def shelves(wanted: Sequence[ProductListSource]) -> list[list[AnyRow]]:
+def shelves(sources: Sequence[ProductListSource]) -> list[list[AnyRow]]:
     """The card rows of each list; one statement for all of them. An unknown source is empty."""
-    distinct = tuple(dict.fromkeys(wanted))
+    distinct = tuple(dict.fromkeys(sources))
     parts = [(number, shelf) for number, shelf in enumerate(distinct) if _is_known(shelf)]
     if not parts:
-        return [[] for _ in wanted]
+        return [[] for _ in sources]
     # Which list a collection is comes as a value, so that equal pages of all tenants share a statement.
-    key = ("shelves", *((number, one.source.partition(":")[0], one.limit) for number, one in parts))
-    names = {_slug_name(number): one.source.partition(":")[2] for number, one in parts}
-    statement = prepared(key, lambda: _union([(number, _list_query(number, one)) for number, one in parts]))
+    key = ("shelves", *((number, source.source.partition(":")[0], source.limit) for number, source in parts))
+    names = {_slug_name(number): source.source.partition(":")[2] for number, source in parts}
+    statement = prepared(
+        key, lambda: _union([(number, _list_query(number, source)) for number, source in parts])
+    )
     rows = _by_shelf(statement, {name: slug for name, slug in names.items() if slug})
-    return [rows.get(distinct.index(one), []) for one in wanted]
+    return [rows.get(distinct.index(source), []) for source in sources]
 
 
 def _is_known(shelf: ProductListSource) -> bool:
@@ -86,7 +88,7 @@ def _list_query(number: int, shelf: ProductListSource) -> Select[Any]:
 
 def _ranked(query: Select[Any], order: tuple[ColumnElement[Any], ...], limit: int) -> Select[Any]:
     """The first rows with their places, told of these alone: a window is made of all that it is given."""
-    sorting = [one.element if isinstance(one, UnaryExpression) else one for one in order]
+    sorting = [column.element if isinstance(column, UnaryExpression) else column for column in order]
     first = (
         query.add_columns(*(column.label(f"by_{number}") for number, column in enumerate(sorting)))
         .order_by(*order)
@@ -94,8 +96,8 @@ def _ranked(query: Select[Any], order: tuple[ColumnElement[Any], ...], limit: in
         .subquery()
     )
     again = [
-        first.c[f"by_{number}"].desc() if isinstance(one, UnaryExpression) else first.c[f"by_{number}"]
-        for number, one in enumerate(order)
+        first.c[f"by_{number}"].desc() if isinstance(column, UnaryExpression) else first.c[f"by_{number}"]
+        for number, column in enumerate(order)
     ]
     shown = [column for column in first.c if not str(column.key).startswith("by_")]
     return select(*shown, func.row_number().over(order_by=again).label("place"))
@@ -178,7 +180,7 @@ def _related(number: int, limit: int) -> Select[Any]:
 
 def suggestions(text: str, limit: int = 6) -> list[AnyRow]:
     """Card rows of products whose words begin with the words of the text, best first."""
-    if not asked(text):
+    if not query_terms(text):
         return []
     query, score, product_id = ranked(text, [visible()])
     best = query.order_by(score.desc(), product_id.desc()).limit(min(limit, 20)).subquery("best")

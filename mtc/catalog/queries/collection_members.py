@@ -75,14 +75,14 @@ def members(collection_id: UUID) -> list[UUID]:
 
 
 def memberships(product_ids: Many[UUID]) -> dict[UUID, list[AnyRow]]:
-    """The collections that each product stands in: id, slug, name, by position."""
+    """Return the collections that each product stands in: id, slug, name, by position."""
     query = (
         select(CP.c.product_id, C.c.id, C.c.slug, C.c.name)
         .join(C, and_(C.c.tenant_id == CP.c.tenant_id, C.c.id == CP.c.collection_id))
         .where(CP.c.tenant_id == tenant_id(), CP.c.product_id.in_(product_ids))
         .order_by(C.c.position, C.c.name, C.c.id)
     )
-    found: dict[UUID, list[AnyRow]] = {product_id: [] for product_id in product_ids}
+    collections: dict[UUID, list[AnyRow]] = {product_id: [] for product_id in product_ids}
     for row in session.execute(query):
-        found[row.product_id].append(row)
-    return found
+        collections[row.product_id].append(row)
+    return collections

@@ -1,4 +1,4 @@
-"""What the repeated columns and the search terms of products are built from."""
+"""Sources of the repeated columns and of the search terms of products."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def active_variants(product_ids: Many[UUID]) -> Grouped:
 
 
 def cards(product_ids: Many[UUID]) -> list[AnyRow]:
-    """What the products repeat of their variants, and the rest of their cards."""
+    """Return the columns that products repeat of their variants, and the rest of their cards."""
     mine = (P.c.tenant_id == tenant_id(), P.c.id.in_(product_ids))
     query = select(P.c.id, P.c.in_stock, P.c.card).where(*mine).order_by(P.c.id)
     return list(session.execute(query).all())
@@ -71,8 +71,8 @@ def attributes(product_ids: Many[UUID]) -> Grouped:
 
 
 def _language() -> str:
-    found = stores_of(tenant_id())
-    return language_of(found[0].locale) if found else "en"
+    stores = stores_of(tenant_id())
+    return language_of(stores[0].locale) if stores else "en"
 
 
 sorting_language: Remembered[str] = Remembered(_language)
@@ -92,10 +92,10 @@ def latest_key() -> str:
 
 
 def _grouped(query: Any) -> Grouped:
-    found: Grouped = defaultdict(list)
+    groups: Grouped = defaultdict(list)
     for row in session.execute(query):
-        found[row.product_id].append(row)
-    return found
+        groups[row.product_id].append(row)
+    return groups
 
 
 def lock_variants(variant_ids: Many[UUID]) -> None:

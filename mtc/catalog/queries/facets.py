@@ -1,4 +1,4 @@
-"""What the facets of a listing show: how many products have each value."""
+"""Facets of a listing: the number of products for each value."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOST_COUNTED = 2000
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many products there are in all, per value, and between which prices.
+    """Numbers of products: in all and per value; and the range of their prices.
 
     `many`: there are more than `total`, and so many were not counted by value nor asked for their prices.
     """
@@ -82,15 +82,15 @@ def _counting(filters: Filters, keys: Sequence[str]) -> Any:
 
 
 def _matching(filters: Filters, name: str, but: str = "") -> CTE:
-    """The products that fit, one more than are counted at most."""
+    """Return the products that fit, one more than are counted at most."""
     columns = (P.c.tenant_id, P.c.id, P.c.price_from, P.c.price_to, P.c.product_type_id)
     query = select(*columns).where(*conditions(filters, but=but))
     return query.limit(MOST_COUNTED + 1).cte(name)
 
 
-def _few(found: CTE) -> ColumnElement[bool]:
-    """Whether they are counted by value; asked once, before anything is read."""
-    return select(func.count()).select_from(found).scalar_subquery() <= MOST_COUNTED
+def _few(matches: CTE) -> ColumnElement[bool]:
+    """Return whether they are counted by value; asked once, before anything is read."""
+    return select(func.count()).select_from(matches).scalar_subquery() <= MOST_COUNTED
 
 
 def _branch(
@@ -113,23 +113,25 @@ def _branch(
     )
 
 
-def _summary(found: CTE, key: str) -> Select[Any]:
-    lowest, highest = func.min(found.c.price_from), func.max(found.c.price_to)
-    return _branch(literal(key, String), func.count(), number=lowest, top=highest).select_from(found)
+def _summary(matches: CTE, key: str) -> Select[Any]:
+    lowest, highest = func.min(matches.c.price_from), func.max(matches.c.price_to)
+    return _branch(literal(key, String), func.count(), number=lowest, top=highest).select_from(matches)
 
 
-def _types(found: CTE) -> Select[Any]:
+def _types(matches: CTE) -> Select[Any]:
     query = _branch(literal("#type", String), func.count(), text=T.c.slug)
-    kinds = found.join(T, and_(T.c.tenant_id == found.c.tenant_id, T.c.id == found.c.product_type_id))
-    return query.select_from(kinds).where(_few(found)).group_by(T.c.slug)
+    types = matches.join(T, and_(T.c.tenant_id == matches.c.tenant_id, T.c.id == matches.c.product_type_id))
+    return query.select_from(types).where(_few(matches)).group_by(T.c.slug)
 
 
-def _values(found: CTE, keys: Sequence[str]) -> Select[Any]:
+def _values(matches: CTE, keys: Sequence[str]) -> Select[Any]:
     columns = (A.c.value_text, A.c.value_number, A.c.value_flag)
     query = _branch(A.c.attribute_key, func.count(), text=columns[0], number=columns[1], flag=columns[2])
-    query = query.where(A.c.attribute_key.in_(keys), _few(found)).group_by(A.c.attribute_key, *columns)
+    query = query.where(A.c.attribute_key.in_(keys), _few(matches)).group_by(A.c.attribute_key, *columns)
     if is_postgresql():
-        return query.select_from(A).where(A.c.tenant_id == TENANT, among(A.c.product_id, select(found.c.id)))
+        return query.select_from(A).where(
+            A.c.tenant_id == TENANT, among(A.c.product_id, select(matches.c.id))
+        )
     # The tenant comes with the products: SQLite then goes from them to their values, not through all values.
-    own = and_(A.c.tenant_id == found.c.tenant_id, A.c.product_id == found.c.id)
-    return query.select_from(found.join(A, own))
+    own = and_(A.c.tenant_id == matches.c.tenant_id, A.c.product_id == matches.c.id)
+    return query.select_from(matches.join(A, own))

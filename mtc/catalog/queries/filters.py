@@ -1,4 +1,4 @@
-"""The parts that product statements are built from: what a shopper may see, what fits a filter or a text."""
+"""Parts of product statements: conditions of visibility, of filters and of a text."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CARD = (
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a listing is narrowed to. Prices are minor units; `attributes` maps a key to wanted values.
+    """Conditions that narrow a listing. Prices are minor units; `attributes` maps a key to accepted values.
 
     A value is a text, an int (as stored in value_number) or a bool.
     """
@@ -60,7 +60,7 @@ def with_type() -> FromClause:
 
 
 def visible(now: datetime | None = None) -> ColumnElement[bool]:
-    """The products that shoppers may see."""
+    """Return the products that shoppers may see."""
     return and_(
         P.c.tenant_id == TENANT,
         P.c.status == "active",
@@ -69,7 +69,7 @@ def visible(now: datetime | None = None) -> ColumnElement[bool]:
 
 
 def among(column: ColumnElement[Any], query: Select[Any]) -> ColumnElement[bool]:
-    """Whether the column is one of the values of the query, which is run once into a hash table.
+    """Return whether the column is one of the values of the query, which is run once into a hash table.
 
     Said as IN … IS TRUE, which a planner does not turn into a join. As a join, PostgreSQL compares each
     row with each other one when it has no statistics yet, or takes a large tenant for a small one: two
@@ -79,7 +79,7 @@ def among(column: ColumnElement[Any], query: Select[Any]) -> ColumnElement[bool]
 
 
 def each(query: Select[Any]) -> ColumnElement[bool]:
-    """Whether the query finds something for the row: looked up by its key, row by row, never as a join."""
+    """Return whether the query has a match for the row: looked up by its key, row by row, never as a join."""
     return query.exists().is_(true())
 
 
@@ -98,8 +98,8 @@ def conditions(filters: Filters, *, but: str = "") -> list[ColumnElement[bool]]:
         )
         where.append(among(P.c.id, query))
     if filters.type_slugs and but != "type":
-        kinds = select(T.c.id).where(T.c.tenant_id == TENANT, T.c.slug.in_(filters.type_slugs))
-        where.append(among(P.c.product_type_id, kinds))
+        type_ids = select(T.c.id).where(T.c.tenant_id == TENANT, T.c.slug.in_(filters.type_slugs))
+        where.append(among(P.c.product_type_id, type_ids))
     for key, values in filters.attributes.items():
         if key != but and values:
             query = select(A.c.product_id).where(
@@ -154,5 +154,5 @@ def _column(value: Any) -> ColumnElement[Any]:
 
 
 def ranked(text: str, where: Sequence[ColumnElement[bool]]) -> Ranked:
-    """The products that fit the conditions and that a text with a word in it finds, with their scores."""
+    """Return the products that fit the conditions and a text with a word in it, with their scores."""
     return search_engine().ranked(text, where)

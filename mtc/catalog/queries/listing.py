@@ -21,7 +21,7 @@ from mtc.catalog.queries.filters import (
     with_type,
 )
 from mtc.catalog.queries.scope_cache import TENANT, prepared
-from mtc.catalog.queries.search_terms import asked
+from mtc.catalog.queries.search_terms import query_terms
 from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.registry import unit_price
 from mtc.core.db import session
@@ -32,13 +32,13 @@ SORTS = ("relevance", "newest", "bestselling", "price-asc", "price-desc", "name"
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What a listing is sorted by; `key` breaks ties, in the same direction."""
+    """An order of a listing; `key` breaks ties, in the same direction."""
 
     column: ColumnElement[Any]
     key: ColumnElement[Any]
-    kind: type
+    column_type: type
     descending: bool = True
-    kept: bool = True  # whether a statement that is sorted by it is the same for everybody
+    is_cacheable: bool = True  # whether a statement that is sorted by it is the same for everybody
 
     def beyond(self, value: Any, last: UUID, *, backwards: bool) -> ColumnElement[bool]:
         """The rows after a cursor, or before it."""
@@ -74,9 +74,9 @@ def products(
     """
     backwards = bool(before)
     cursor = before or after
-    best = sort == "relevance" and bool(asked(filters.text))
+    best = sort == "relevance" and bool(query_terms(filters.text))
     order = _order(sort)
-    place = decode_cursor(cursor, (int if best else order.kind, UUID)) if cursor else ()
+    place = decode_cursor(cursor, (int if best else order.column_type, UUID)) if cursor else ()
 
     def build(filters: Filters) -> Select[Any]:
         if best:
@@ -84,8 +84,12 @@ def products(
         return _sorted(filters, order, place, backwards).limit(limit + 1)
 
     values = dict(zip(("cursor_value", "cursor_id"), place, strict=False))
-    kind = ("page", sort, bool(place), backwards, limit)
-    rows = rows_for(kind, filters, build, values) if order.kept else session.execute(build(filters)).all()
+    statement_key = ("page", sort, bool(place), backwards, limit)
+    rows = (
+        rows_for(statement_key, filters, build, values)
+        if order.is_cacheable
+        else session.execute(build(filters)).all()
+    )
     more = len(rows) > limit
     items = list(rows[:limit])
     if backwards:
@@ -99,13 +103,13 @@ def products(
 
 
 def rows_for(
-    kind: tuple[Any, ...], filters: Filters, build: Callable[[Filters], Any], values: dict[str, Any]
+    statement_key: tuple[Any, ...], filters: Filters, build: Callable[[Filters], Any], values: dict[str, Any]
 ) -> Sequence[AnyRow]:
     """Run the statement for the filters; the plain ones that most visitors ask for are built once."""
     prices = (filters.price_min, filters.price_max)
     if filters.text or filters.type_slugs or filters.attributes or prices != (None, None):
         return session.execute(build(filters)).all()
-    key = (*kind, filters.collection_id is not None, filters.in_stock, filters.on_sale)
+    key = (*statement_key, filters.collection_id is not None, filters.in_stock, filters.on_sale)
     if filters.collection_id is None:
         return session.execute(prepared(key, lambda: build(filters)), values).all()
     of = replace(filters, collection_id=bindparam("collection", type_=Uuid()))
@@ -123,7 +127,7 @@ def _order(sort: str) -> _Order:
         select(func.min(unit)).where(variants).correlate(P).scalar_subquery()
         for variants in (buyable(), own_variants())
     ]
-    return replace(order, column=func.coalesce(*lowest, literal(0, BigInteger)), kept=False)
+    return replace(order, column=func.coalesce(*lowest, literal(0, BigInteger)), is_cacheable=False)
 
 
 def _sorted(filters: Filters, order: _Order, place: tuple[Any, ...], backwards: bool) -> Select[Any]:

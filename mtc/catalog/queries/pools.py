@@ -69,7 +69,7 @@ def pool(variant_id: UUID) -> Row[Any] | None:
 
 
 def holds(variant_id: UUID, item_id: UUID) -> bool:
-    """Whether the key is for sale in this pool."""
+    """Return whether the key is for sale in this pool."""
     query = select(_S.c.id).where(
         _S.c.tenant_id == tenant_id(),
         _S.c.id == item_id,

@@ -20,7 +20,7 @@ from mtc.core.db import session
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """The rows that a product page is made of."""
+    """The rows of a product page."""
 
     product: AnyRow
     variants: list[AnyRow]
@@ -85,20 +85,20 @@ def attributes_of(product_ids: Many[UUID]) -> dict[UUID, dict[str, Any]]:
     query = select(table.c.product_id, table.c.attribute_key, table.c.attribute_value).where(
         table.c.tenant_id == tenant_id(), table.c.product_id.in_(product_ids), table.c.position == 0
     )
-    found: dict[UUID, dict[str, Any]] = {product_id: {} for product_id in product_ids}
+    attributes: dict[UUID, dict[str, Any]] = {product_id: {} for product_id in product_ids}
     for row in session.execute(query):
-        found[row.product_id][row.attribute_key] = row.attribute_value.get("value")
-    return found
+        attributes[row.product_id][row.attribute_key] = row.attribute_value.get("value")
+    return attributes
 
 
 def count_products(status: str = "active") -> int:
-    """How many products are in a status."""
+    """Return how many products are in a status."""
     query = select(func.count()).where(and_(P.c.tenant_id == tenant_id(), P.c.status == status))
     return int(session.execute(query).scalar_one())
 
 
 def appeared(since: datetime, until: datetime) -> bool:
-    """Whether a product on sale was published for a moment between these."""
+    """Return whether a product on sale was published for a moment between these."""
     query = select(P.c.id).where(
         P.c.tenant_id == tenant_id(),
         P.c.status == "active",

@@ -71,7 +71,7 @@ class Remembered(Generic[T]):
         return value
 
     def peek(self) -> T | None:
-        """What the running scope has loaded; None when it did not need it."""
+        """Return what the running scope has loaded; None when it did not need it."""
         return self._scopes.get(require_scope())
 
     def forget(self) -> None:

@@ -37,7 +37,7 @@ class DatabaseSearch:
         ]
 
     def ranked(self, text: str, where: Sequence[ColumnElement[bool]]) -> Ranked:
-        """The products that fit the conditions on products and hold all words of the text, with their scores.
+        """Return the products that fit the conditions and hold all words of the text, with their scores.
 
         The query has the columns product_id and score; the other two are for its HAVING and ORDER BY. For
         each word its best term counts, twice when it is the very word.
@@ -68,31 +68,31 @@ class SearchByIds:
 
     def matching(self, text: str) -> list[ColumnElement[bool]]:
         """The conditions on products that the function has found."""
-        found = self._found(text)
-        return [P.c.id.in_(found)] if found is not None else DATABASE.matching(text)
+        product_ids = self._found(text)
+        return [P.c.id.in_(product_ids)] if product_ids is not None else DATABASE.matching(text)
 
     def ranked(self, text: str, where: Sequence[ColumnElement[bool]]) -> Ranked:
-        """What the function has found, in its order."""
-        found = self._found(text)
-        if found is None:
+        """Return the products of the function's answer, in its order."""
+        product_ids = self._found(text)
+        if product_ids is None:
             return DATABASE.ranked(text, where)
-        places = {one: len(found) - n for n, one in enumerate(found)}
+        places = {product_id: len(product_ids) - n for n, product_id in enumerate(product_ids)}
         score = case(places, value=P.c.id, else_=0) if places else literal(0)
         query = select(P.c.id.label("product_id"), score.label("score"))
-        query = query.where(P.c.tenant_id == TENANT, P.c.id.in_(found), *where)
+        query = query.where(P.c.tenant_id == TENANT, P.c.id.in_(product_ids), *where)
         return query.group_by(P.c.id), score, P.c.id
 
     def _found(self, text: str) -> list[UUID] | None:
-        known, key = current().extra, f"search {scope_tenant()} {id(self)} {text}"
-        if key not in known:
+        remembered, key = current().extra, f"search {scope_tenant()} {id(self)} {text}"
+        if key not in remembered:
             try:
                 with savepoint():
-                    known[key] = list(dict.fromkeys(self._find(text)))[:MOST_FOUND]
+                    remembered[key] = list(dict.fromkeys(self._find(text)))[:MOST_FOUND]
             except Exception:
                 log.exception("The search of a plugin has failed; the database is searched.")
-                known[key] = None
-        found: list[UUID] | None = known[key]
-        return found
+                remembered[key] = None
+        product_ids: list[UUID] | None = remembered[key]
+        return product_ids
 
 
 def _means(word: str) -> ColumnElement[bool]:
@@ -103,12 +103,12 @@ def _means(word: str) -> ColumnElement[bool]:
 
 
 def _scored(words: Sequence[str]) -> Select[Any]:
-    """The products that hold one of the words, each with the weight of its best term."""
+    """Return the products that hold one of the words, each with the weight of its best term."""
     ranges = []
     for word in words:
         weight = case((S.c.term == word, S.c.weight * 2), else_=S.c.weight)
-        found = select(S.c.product_id, func.max(weight).label("part")).where(_means(word))
-        ranges.append(found.group_by(S.c.product_id))
+        matches = select(S.c.product_id, func.max(weight).label("part")).where(_means(word))
+        ranges.append(matches.group_by(S.c.product_id))
     if len(ranges) == 1:
         return ranges[0]
     either = union_all(*ranges).subquery()

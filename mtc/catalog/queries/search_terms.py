@@ -36,43 +36,43 @@ MAX_TEXT = 20_000  # characters of one text that are indexed
 
 def words(text: str) -> list[str]:
     """The terms of a text in their order: folded, plurals cut to one form; joined words as one come last."""
-    found: list[str] = []
+    terms: list[str] = []
     for word in _split(text, MAX_TEXT):
-        found += [*_pairs(word), fold(word[-1])] if _IS_UNSPACED.match(word) else [_stem(word)[:MAX_LENGTH]]
-    return found + [one for _, one in _joined(text, MAX_TEXT)]
+        terms += [*_pairs(word), fold(word[-1])] if _IS_UNSPACED.match(word) else [_stem(word)[:MAX_LENGTH]]
+    return terms + [joined for _, joined in _joined(text, MAX_TEXT)]
 
 
 def symbols(text: str) -> list[str]:
     """The terms for the signs of a text that are no letters: runs of them, and each by itself."""
-    found: list[str] = []
+    signs: list[str] = []
     for run in _SYMBOLS.findall(fold(text, 500)):
-        found += [run[:MAX_LENGTH], *run]
-    return list(dict.fromkeys(found))
+        signs += [run[:MAX_LENGTH], *run]
+    return list(dict.fromkeys(signs))
 
 
 def spellings(text: str) -> list[tuple[str, ...]]:
-    """The terms that somebody searches for, each with what may stand for it: a joined word as one."""
+    """Return the terms that somebody searches for, each with what may stand for it: a joined word as one."""
     as_one: dict[str, str] = {}
-    for parts, one in _joined(text, 200):
+    for parts, joined in _joined(text, 200):
         for part in parts:
-            as_one.setdefault(part, one)
-    return [tuple(dict.fromkeys((term, as_one.get(term, term)))) for term in asked(text)]
+            as_one.setdefault(part, joined)
+    return [tuple(dict.fromkeys((term, as_one.get(term, term)))) for term in query_terms(text)]
 
 
-def asked(text: str) -> list[str]:
-    """The distinct terms that somebody searches for, six at most; signs count where there is no word."""
-    found: list[str] = []
+def query_terms(text: str) -> list[str]:
+    """Return the distinct terms of a query, six at most; signs count where there is no word."""
+    terms: list[str] = []
     # Letters with dots are asked for as one word: of twelve single letters six would be left.
     for word in _split(_ACRONYM.sub(lambda letters: letters[0].replace(".", ""), text[:200]), 200):
         if not _IS_UNSPACED.match(word):
-            found.append(_stem(word)[:MAX_LENGTH])
+            terms.append(_stem(word)[:MAX_LENGTH])
         elif len(word) < 3:
-            found.append(fold(word))
+            terms.append(fold(word))
         else:  # of a long word every other pair and the last one: together they cover it
             pairs = _pairs(word)
-            found += pairs if len(pairs) <= _ALL_PAIRS else [*pairs[:-1:2], pairs[-1]]
-    found = found or [run[:MAX_LENGTH] for run in _SYMBOLS.findall(fold(text, 200))]
-    return list(dict.fromkeys(found))[:MAX_WORDS]
+            terms += pairs if len(pairs) <= _ALL_PAIRS else [*pairs[:-1:2], pairs[-1]]
+    terms = terms or [run[:MAX_LENGTH] for run in _SYMBOLS.findall(fold(text, 200))]
+    return list(dict.fromkeys(terms))[:MAX_WORDS]
 
 
 def _split(text: str, longest: int) -> list[str]:
@@ -82,11 +82,11 @@ def _split(text: str, longest: int) -> list[str]:
 
 def _joined(text: str, longest: int) -> list[tuple[list[str], str]]:
     """The terms of the parts of each joined word, and the term of it as one."""
-    found = []
+    joined = []
     for word in _JOINED.findall(compose(fold_letters(text, longest), 2 * longest)):
         parts = [part for part in _ENDS.split(word) if part]
-        found.append(([_stem(part)[:MAX_LENGTH] for part in parts], _stem("".join(parts))[:MAX_LENGTH]))
-    return found
+        joined.append(([_stem(part)[:MAX_LENGTH] for part in parts], _stem("".join(parts))[:MAX_LENGTH]))
+    return joined
 
 
 def _pairs(word: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is left of keys, and which ones there are."""
+"""Keys of a variant and their numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mtc.core.paging import Page, decode_cursor, page_of
 
 
 def known_hashes(hashes: Sequence[str]) -> set[str]:
-    """Which of the hashes belong to keys that the tenant has already."""
+    """Return which of the hashes belong to keys that the tenant has already."""
     query = select(_S.c.value_hash).where(_S.c.tenant_id == tenant_id(), _S.c.value_hash.in_(hashes))
     return set(session.execute(query).scalars())
 
@@ -30,13 +30,13 @@ def item(item_id: UUID) -> StockItem | None:
 
 
 def sources(variant_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Where each variant's stock comes from: pool, unlimited or none; unknown variants are left out."""
+    """Return each variant's source of stock: pool, unlimited or none; unknown variants are left out."""
     query = select(_V.c.id, _V.c.stock_source).where(_V.c.tenant_id == tenant_id(), _V.c.id.in_(variant_ids))
     return {row.id: row.stock_source for row in session.execute(query)}
 
 
 def in_pool(variant_id: UUID) -> list[ColumnElement[bool]]:
-    """What holds for the keys of a variant that can be taken; for none when its stock is no pool."""
+    """Return the condition for keys of a variant that can be taken; none fit when its stock is no pool."""
     tenant = tenant_id()
     source = select(_V.c.stock_source).where(_V.c.tenant_id == tenant, _V.c.id == variant_id)
     return [
@@ -101,7 +101,7 @@ def delivered_values(order_item_ids: Collection[UUID]) -> list[AnyRow]:
 
 
 def stock_counts(variant_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
-    """How many keys of each variant are in which state."""
+    """Return how many keys of each variant are in which state."""
     query = (
         select(_S.c.variant_id, _S.c.status, func.count().label("size"))
         .where(_S.c.tenant_id == tenant_id(), _S.c.variant_id.in_(variant_ids))
@@ -143,7 +143,7 @@ def _bound() -> ColumnElement[bool]:
 
 
 def batch_state(variant_id: UUID, at: datetime) -> tuple[int, int]:
-    """How many keys of a variant were added at that moment, and how many of them are bound to a buyer."""
+    """Return how many keys of a variant were added at that moment, and how many are bound to a buyer."""
     query = select(func.count(), func.coalesce(func.sum(case((_bound(), 1), else_=0)), 0)).where(
         _S.c.tenant_id == tenant_id(), _S.c.variant_id == variant_id, _S.c.created_at == at
     )

@@ -36,5 +36,5 @@ def piece(upload_id: UUID, number: int) -> AnyRow | None:
 
 
 def being_read() -> Select[tuple[UUID]]:
-    """The uploads that unfinished imports read."""
+    """Return the uploads that unfinished imports read."""
     return select(_I.c.id).where(_I.c.tenant_id == tenant_id(), _I.c.status.in_(("waiting", "running")))

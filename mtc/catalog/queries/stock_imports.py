@@ -26,7 +26,7 @@ def find(import_id: UUID, variant_id: UUID | None = None) -> AnyRow | None:
 
 
 def unfinished(variant_id: UUID) -> AnyRow | None:
-    """The import that fills the pool of the variant at the moment."""
+    """Return the import that fills the pool of the variant at the moment."""
     query = select(_I).where(
         _I.c.tenant_id == tenant_id(), _I.c.variant_id == variant_id, _I.c.status.in_(UNFINISHED)
     )
@@ -45,7 +45,7 @@ def latest(variant_id: UUID) -> list[AnyRow]:
 
 
 def fills(variant_id: UUID, at: datetime) -> bool:
-    """Whether the batch of that moment is still being added."""
+    """Return whether the batch of that moment is still being added."""
     query = select(_I.c.id).where(
         _I.c.tenant_id == tenant_id(),
         _I.c.variant_id == variant_id,

@@ -31,13 +31,13 @@ def candidates(marks: Mapping[str, Sequence[str]], limit: int) -> list[AnyRow]:
     # Each column by its own index, and no more than are looked at.
     parts = [
         select(_S.c.id)
-        .where(_S.c.tenant_id == tenant, _S.c[name].in_(wanted))
+        .where(_S.c.tenant_id == tenant, _S.c[name].in_(values))
         .order_by(_S.c.id.desc())
         .limit(limit)
         .subquery()
-        for name, wanted in marks.items()
+        for name, values in marks.items()
     ]
-    found = union(*(select(part.c.id) for part in parts)).subquery()
+    matches = union(*(select(part.c.id) for part in parts)).subquery()
     query = (
         select(
             _S.c.tenant_id, _S.c.id, _S.c.value, _S.c.status, _S.c.hint, _S.c.batch, _S.c.order_item_id,
@@ -46,7 +46,7 @@ def candidates(marks: Mapping[str, Sequence[str]], limit: int) -> list[AnyRow]:
         )
         .join(_V, and_(_V.c.tenant_id == _S.c.tenant_id, _V.c.id == _S.c.variant_id))
         .join(_P, and_(_P.c.tenant_id == _V.c.tenant_id, _P.c.id == _V.c.product_id))
-        .where(_S.c.tenant_id == tenant, _S.c.id.in_(select(found.c.id)))
+        .where(_S.c.tenant_id == tenant, _S.c.id.in_(select(matches.c.id)))
         .order_by(_S.c.full_hash.in_(marks["full_hash"]).desc(), _S.c.id.desc())
         .limit(limit)
     )  # fmt: skip

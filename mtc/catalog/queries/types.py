@@ -38,21 +38,21 @@ class ProductTypes:
     types: tuple[TypeInfo, ...]
 
     def get(self, type_id: UUID) -> TypeInfo | None:
-        """The type of that id, or None."""
-        return next((one for one in self.types if one.id == type_id), None)
+        """Return the type of that id, or None."""
+        return next((info for info in self.types if info.id == type_id), None)
 
     def facets(self) -> dict[str, Field]:
         """The filterable fields of all types by key; the first type that has a key names it."""
-        found: dict[str, Field] = {}
-        for one in self.types:
-            for spec in one.fields.fields:
+        facets: dict[str, Field] = {}
+        for info in self.types:
+            for spec in info.fields.fields:
                 if spec.filterable and is_facet(spec):
-                    found.setdefault(spec.key, spec)
-        return found
+                    facets.setdefault(spec.key, spec)
+        return facets
 
 
 def is_facet(field: Field) -> bool:
-    """Whether the values of a field can be counted and chosen from."""
+    """Return whether the values of a field can be counted and chosen from."""
     return field.type in ("boolean", "integer", "number") or field.kind in (
         "choice",
         "choices",
@@ -99,7 +99,7 @@ def lock_product_type(type_id: UUID) -> ProductType | None:
 
 
 def hold_product_type(type_id: UUID) -> datetime | None:
-    """When the type was changed last; it stays as it is until the transaction ends."""
+    """Return when the type was changed last; it stays as it is until the transaction ends."""
     query = select(ProductType.updated_at).where(
         ProductType.tenant_id == tenant_id(), ProductType.id == type_id
     )
@@ -113,7 +113,7 @@ def product_types() -> list[ProductType]:
 
 
 def count_products_of_types() -> dict[UUID, int]:
-    """How many products there are of each type that has any, whatever their status."""
+    """Return how many products there are of each type that has any, whatever their status."""
     query = (
         select(Product.product_type_id, func.count())
         .where(Product.tenant_id == tenant_id())
@@ -123,7 +123,7 @@ def count_products_of_types() -> dict[UUID, int]:
 
 
 def count_products_of_type(type_id: UUID) -> int:
-    """How many products are of the type, whatever their status."""
+    """Return how many products are of the type, whatever their status."""
     query = select(func.count()).where(Product.tenant_id == tenant_id(), Product.product_type_id == type_id)
     return int(session.execute(query).scalar_one())
 

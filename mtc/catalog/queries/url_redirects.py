@@ -1,4 +1,4 @@
-"""Where things are that had another address before."""
+"""Current addresses of what has moved."""
 
 from __future__ import annotations
 

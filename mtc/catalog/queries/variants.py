@@ -45,7 +45,7 @@ def next_position(product_id: UUID) -> int:
 
 
 def offers(variant_ids: Collection[UUID]) -> dict[UUID, Offer]:
-    """What pricing needs of the variants, in one statement; unknown ones are left out."""
+    """Return the offers of the variants for pricing, in one statement; unknown ones are left out."""
     query = (
         select(
             _V.c.id, _V.c.product_id, _V.c.sku, _V.c.price, _V.c.price_data, _P.c.currency, _P.c.card,
@@ -75,8 +75,8 @@ parsed_id = lru_cache(4096)(UUID)
 
 
 def collection_ids(card: dict[str, list[dict[str, str]]]) -> frozenset[UUID]:
-    """The collections that a product's card repeats."""
-    return frozenset(parsed_id(one["id"]) for one in (card or {}).get("collections", ()))
+    """Return the collections that a product's card repeats."""
+    return frozenset(parsed_id(collection["id"]) for collection in (card or {}).get("collections", ()))
 
 
 def pool_by_sku(sku: str) -> UUID | None:

@@ -1,4 +1,4 @@
-"""What can be done in the catalogue."""
+"""Services of the catalogue."""
 
 from mtc.catalog.services import collections, product_types, products, stock_reservation, variants
 

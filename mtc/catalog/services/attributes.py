@@ -44,19 +44,19 @@ def _rows(fields: FieldSet, key: str, value: Any) -> list[dict[str, Any]]:
     typed = fields.typed_values(key, several if several is not None else value)
     shown = fields.display(key, value)
     rows = []
-    for position, one in enumerate(typed):
+    for position, entry in enumerate(typed):
         # The first row carries the whole value; the others only make it findable.
         content = {"value": value, "display": shown} if position == 0 else {}
         rows.append(
             {
                 "attribute_key": key,
-                "attribute_type": one.type,
+                "attribute_type": entry.type,
                 "position": position,
                 "attribute_value": content,
-                "value_text": one.text[:_LONGEST] if one.text is not None else None,
-                "value_number": one.number,
-                "value_flag": one.flag,
-                "value_time": one.moment,
+                "value_text": entry.text[:_LONGEST] if entry.text is not None else None,
+                "value_number": entry.number,
+                "value_flag": entry.flag,
+                "value_time": entry.moment,
             }
         )
     return rows

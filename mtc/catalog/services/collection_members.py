@@ -1,4 +1,4 @@
-"""Which products stand in which collections."""
+"""Membership of products in collections."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def set_collections(product_id: UUID, names: Sequence[Any]) -> None:
 
     Raises ValidationError for an unknown one.
     """
-    wanted = {row.id for row in _resolve(names)}
+    collection_ids = {row.id for row in _resolve(names)}
     before = {row.id for row in collection_members.memberships([product_id])[product_id]}
-    gone, fresh = before - wanted, wanted - before
+    gone, fresh = before - collection_ids, collection_ids - before
     if gone:
         session.execute(
             delete(_CP).where(
@@ -36,12 +36,14 @@ def set_collections(product_id: UUID, names: Sequence[Any]) -> None:
             )
         )
     if fresh:
-        session.execute(insert(_CP), [membership(one, product_id, 1_000_000) for one in sorted(fresh)])
+        session.execute(
+            insert(_CP), [membership(collection_id, product_id, 1_000_000) for collection_id in sorted(fresh)]
+        )
     recount(gone | fresh)
 
 
 def membership(collection_id: UUID, product_id: UUID, position: int) -> dict[str, Any]:
-    """The row that puts a product into a collection."""
+    """Return the row that puts a product into a collection."""
     return {
         "tenant_id": tenant_id(),
         "id": uuid7(),
@@ -71,14 +73,14 @@ def recount(collection_ids: set[UUID]) -> None:
 
 
 def _resolve(names: Sequence[Any]) -> list[Any]:
-    asked: list[str | UUID] = []
+    ids_or_slugs: list[str | UUID] = []
     for name in names:
         try:
-            asked.append(name if isinstance(name, UUID) else UUID(str(name)))
+            ids_or_slugs.append(name if isinstance(name, UUID) else UUID(str(name)))
         except ValueError:
-            asked.append(str(name))
-    rows = collection_members.by_names(asked)
-    if len({row.id for row in rows}) < len(set(asked)):
+            ids_or_slugs.append(str(name))
+    rows = collection_members.by_names(ids_or_slugs)
+    if len({row.id for row in rows}) < len(set(ids_or_slugs)):
         raise ValidationError(
             _l("Correct the marked fields."), {"collections": [_l("Choose collections of this store.")]}
         )

@@ -34,10 +34,10 @@ _EDITABLE = {"name", "slug", "description", "image", "position"}
 
 def get(collection_id: UUID) -> Collection:
     """The collection; raises NotFoundError."""
-    found = collection_members.collection(collection_id)
-    if found is None:
+    collection = collection_members.collection(collection_id)
+    if collection is None:
         raise NotFoundError(_l("There is no such collection."))
-    return found
+    return collection
 
 
 def create(values: Mapping[str, Any]) -> Collection:
@@ -82,19 +82,22 @@ def set_products(collection_id: UUID, product_ids: Sequence[UUID]) -> None:
     """Make the collection hold exactly these products, in this order; ValidationError for an unknown one."""
     row = get(collection_id)
     before = collection_members.members(collection_id)
-    wanted = list(dict.fromkeys(product_ids))
+    distinct_ids = list(dict.fromkeys(product_ids))
     try:
         with savepoint():
             session.execute(
                 sql_delete(_CP).where(_CP.c.tenant_id == tenant_id(), _CP.c.collection_id == collection_id)
             )
-            rows = [membership(collection_id, one, position) for position, one in enumerate(wanted)]
+            rows = [
+                membership(collection_id, product_id, position)
+                for position, product_id in enumerate(distinct_ids)
+            ]
             if rows:
                 session.execute(insert(_CP), rows)
     except IntegrityError:
         raise ValidationError(_l("Choose products of this store.")) from None
     recount({collection_id})
-    refresh({*before, *wanted})
+    refresh({*before, *distinct_ids})
     bump_content_version(tenant_id())
     emit(CollectionUpdated(entity_id=row.id, slug=row.slug, changed=["products"]))
 

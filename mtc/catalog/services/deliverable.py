@@ -14,9 +14,9 @@ from mtc.core.i18n import _l
 
 
 def problems_of(product_type_id: UUID, variants: Iterable[ProductVariant]) -> list[DeliveryProblem]:
-    """Why active ones of these variants of a product cannot be delivered."""
-    kind = product_type(product_type_id)
-    by_type = dict(kind.delivery_data or {}) if kind is not None else {}
+    """Return why active ones of these variants of a product cannot be delivered."""
+    info = product_type(product_type_id)
+    by_type = dict(info.delivery_data or {}) if info is not None else {}
     facts = [
         DeliveryFacts(row.id, row.name or row.sku, row.stock_source, {**by_type, **(row.delivery_data or {})})
         for row in variants

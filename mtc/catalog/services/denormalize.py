@@ -1,4 +1,4 @@
-"""What a product repeats of its variants, attributes and collections, and its place in the search index."""
+"""Repeated columns of products, from variants, attributes and collections; and the search index."""
 
 from __future__ import annotations
 
@@ -78,18 +78,18 @@ def _write(changes: list[dict[str, Any]], terms: list[dict[str, Any]]) -> None:
 
 
 def _badges(book: ProductTypes, product: AnyRow, attributes: list[AnyRow]) -> list[str]:
-    kind = book.get(product.product_type_id)
-    if kind is None:
+    info = book.get(product.product_type_id)
+    if info is None:
         return []
     shown = {row.attribute_key: row.attribute_value.get("display") for row in attributes if row.position == 0}
-    found = [shown.get(field.key) for field in kind.fields.fields if field.show_on_card]
-    return [text for text in found if text][:_BADGES]
+    badges = [shown.get(field.key) for field in info.fields.fields if field.show_on_card]
+    return [text for text in badges if text][:_BADGES]
 
 
 def _searched(book: ProductTypes, product: AnyRow, attributes: list[AnyRow]) -> list[AnyRow]:
     """The attributes whose words lead to the product."""
-    kind = book.get(product.product_type_id)
-    left_out = {field.key for field in kind.fields.fields if not field.searchable} if kind else set()
+    info = book.get(product.product_type_id)
+    left_out = {field.key for field in info.fields.fields if not field.searchable} if info else set()
     return [row for row in attributes if row.attribute_key not in left_out]
 
 
@@ -110,13 +110,13 @@ def _texts(
 
 
 def _weights(texts: list[tuple[int, str]]) -> dict[str, int]:
-    """How much each term counts; a term of a single sign is not worth a row outside a name."""
-    found: dict[str, int] = {}
+    """Return how much each term counts; a term of a single sign is not worth a row outside a name."""
+    weights: dict[str, int] = {}
     for weight, text in texts:
         for term in dict.fromkeys(words(text)):
             if len(term) > 1 or weight >= 4:
-                found[term] = min(found.get(term, 0) + weight, _HEAVIEST)
-    return found
+                weights[term] = min(weights.get(term, 0) + weight, _HEAVIEST)
+    return weights
 
 
 def refresh_old() -> int:

@@ -22,14 +22,14 @@ def render(text: str) -> str:
     return (canonical("richtext", text) or "") if _BLOCK.search(text) else render_markdown(text)
 
 
-def keep_source(columns: dict[str, Any], given: Mapping[str, Any], known: Mapping[str, Any] | None) -> None:
+def keep_source(columns: dict[str, Any], values: Mapping[str, Any], stored: Mapping[str, Any] | None) -> None:
     """Set the HTML, and in `meta` what it was made from; `known` is the meta that the product has."""
-    if "description" not in given and "meta" not in given:
+    if "description" not in values and "meta" not in values:
         return
-    meta = dict(columns.get("meta", known) or {})
-    source = str((known or {}).get(SOURCE, ""))
-    if "description" in given:
-        source = scrub(str(given["description"] or "")[:LONGEST], multiline=True)
+    meta = dict(columns.get("meta", stored) or {})
+    source = str((stored or {}).get(SOURCE, ""))
+    if "description" in values:
+        source = scrub(str(values["description"] or "")[:LONGEST], multiline=True)
         columns["description"] = render(source)
     meta.pop(SOURCE, None)
     if source and not _BLOCK.search(source):
@@ -38,6 +38,6 @@ def keep_source(columns: dict[str, Any], given: Mapping[str, Any], known: Mappin
 
 
 def to_edit(html: str, meta: Mapping[str, Any] | None) -> str:
-    """What a person edits: the text that the HTML was made from, or the HTML when it came otherwise."""
+    """Return the text for editing: the source of the HTML, or the HTML when it has no source."""
     source = str((meta or {}).get(SOURCE, ""))
     return source if source and render(source) == html else html

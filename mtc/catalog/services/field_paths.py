@@ -1,4 +1,4 @@
-"""Where in a list of fields a mistake is: `fields-2-options` instead of the path in the JSON Schema."""
+"""Places of errors in a list of fields: `fields-2-options` instead of the path in the JSON Schema."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def by_position(
     details: Mapping[str, list[Sentence]], fields: Sequence[Mapping[str, Any]]
 ) -> dict[str, list[Sentence]]:
     """The details of a refusal by `check`, with the places of the fields in the list."""
-    found: dict[str, list[Sentence]] = {}
+    errors: dict[str, list[Sentence]] = {}
     for path, sentences in details.items():
         steps = path.split("-")
         place = _place(steps[1:], fields, "") if steps[0] == "properties" and len(steps) > 1 else path
-        found.setdefault(place or path, []).extend(sentences)
-    return found
+        errors.setdefault(place or path, []).extend(sentences)
+    return errors
 
 
 def bad_names(fields: Any, prefix: str = "fields") -> Iterator[tuple[str, Sentence]]:
@@ -52,14 +52,14 @@ def bad_names(fields: Any, prefix: str = "fields") -> Iterator[tuple[str, Senten
 
 def _place(steps: list[str], fields: Sequence[Mapping[str, Any]], prefix: str) -> str | None:
     name, rest = steps[0], steps[1:]
-    index = next((number for number, one in enumerate(fields) if one.get("name") == name), None)
+    index = next((number for number, field in enumerate(fields) if field.get("name") == name), None)
     if index is None:
         return None
     here, parts = f"{prefix}fields-{index}-", fields[index].get("fields") or []
     for inner in (["items", "properties"], ["properties"]):
         if rest[: len(inner)] == inner and len(rest) > len(inner):
             return _place(rest[len(inner) :], parts, here)
-    if rest and any(one.get("name") == rest[0] for one in parts):
+    if rest and any(part.get("name") == rest[0] for part in parts):
         return _place(rest, parts, here)
     word = "-".join(rest)
     return here + _WORDS.get(word, word.removeprefix("x-").replace("-", "_"))

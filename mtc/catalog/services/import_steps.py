@@ -25,7 +25,7 @@ _TRIES = 6
 
 
 class Pace:
-    """How many keys go into the next step, by how long the last one took."""
+    """The number of keys in the next step, by the duration of the last one."""
 
     def __init__(self) -> None:
         self.size = SMALLEST

@@ -1,4 +1,4 @@
-"""Large files of keys that a task adds: begun, carried on after a break, stopped, told of for a week."""
+"""Imports of large files of keys by a task: started, resumed after a break, stopped, reported for a week."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _MINE = (_I.c.status.in_(queries.UNFINISHED),)
 
 
 def is_large(file: KeyFile) -> bool:
-    """Whether the file is added by a task; reads all of it."""
+    """Return whether the file is added by a task; reads all of it."""
     return file.survey.keys + file.survey.refused > LARGE
 
 
@@ -149,13 +149,13 @@ def _written(row: Any, at: int, chunk: Chunk) -> bool:
         "seen": _I.c.seen + chunk.size,
         "added": _I.c.added + chunk.added,
         "twice": _I.c.twice + len(chunk.twice),
-        "known": _I.c.known + len(chunk.known),
+        "known": _I.c.known + len(chunk.in_stock),
         "refused": _I.c.refused + len(chunk.invalid),
     }
     if not matched_rows(update(_I).where(*mine).values(status="running", **sums)):
         return False
-    kinds = {"invalid": chunk.invalid, "twice": chunk.twice, "known": chunk.known}
-    lines = sorted([line, why, kind] for kind, found in kinds.items() for line, why in found)
+    reasons = {"invalid": chunk.invalid, "twice": chunk.twice, "known": chunk.in_stock}
+    lines = sorted([line, why, reason] for reason, entries in reasons.items() for line, why in entries)
     if lines:
         own = {"tenant_id": tenant_id(), "id": uuid7(), "created_at": clock.now(), "import_id": row.id}
         session.execute(insert(_L), {**own, "first": at, "lines": lines})

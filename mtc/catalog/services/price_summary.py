@@ -1,4 +1,4 @@
-"""What a product repeats of its variants: prices of those that can be bought now, and whether any can."""
+"""Columns that a product repeats of its variants: prices of those that can be bought, and whether any can."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def offer(row: AnyRow) -> dict[str, Any]:
 
 
 def can_be_bought(row: AnyRow) -> bool:
-    """Whether an active variant is in stock."""
+    """Return whether an active variant is in stock."""
     return row.stock_source != "pool" or row.available > 0
 
 
@@ -55,7 +55,7 @@ def refresh_stock(product_ids: Iterable[UUID]) -> bool:
     changes = []
     for row in denormalize_sources.cards(ids):
         own = variants.get(row.id, [])
-        card = {**(row.card or {}), "offers": [offer(one) for one in own]}
+        card = {**(row.card or {}), "offers": [offer(variant) for variant in own]}
         values = repeated(own)
         if card != row.card or values["in_stock"] != row.in_stock:
             changes.append({"tenant": tenant_id(), "product": row.id, "card": card, **values})

@@ -1,4 +1,4 @@
-"""The values that a product or a variant may be given, read and judged."""
+"""Input of products and variants, read and validated."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_DOWNLOADS, MOST_DAYS = 1000, 3650
 
 
 class Faults(dict[str, list[Sentence]]):
-    """What is wrong, by field."""
+    """Errors by field."""
 
     def note(self, name: str, sentence: Sentence) -> None:
         """Add a sentence to a field."""
@@ -58,10 +58,10 @@ def product_values(values: Mapping[str, Any]) -> dict[str, Any]:
             faults.note("status", _l("Choose draft, active or archived."))
     if "is_featured" in values:
         columns["is_featured"] = values["is_featured"] in (True, "true", "on", "1", "yes")
-    for name, kind in (("image", dict), ("gallery", list), ("meta", dict)):
+    for name, expected in (("image", dict), ("gallery", list), ("meta", dict)):
         if name in values:
-            columns[name] = values[name] or kind()
-            if not isinstance(columns[name], kind):
+            columns[name] = values[name] or expected()
+            if not isinstance(columns[name], expected):
                 faults.note(name, _l("This value has the wrong form."))
     if "published_at" in values:
         columns["published_at"] = _moment(faults, values["published_at"])
@@ -69,19 +69,19 @@ def product_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return columns
 
 
-def _text(faults: Faults, name: str, given: Any, longest: int) -> str:
-    text = scrub(str(given or ""), multiline=name == "summary")
+def _text(faults: Faults, name: str, value: Any, longest: int) -> str:
+    text = scrub(str(value or ""), multiline=name == "summary")
     if len(text) > longest:
         faults.note(name, _l("Use at most %(most)s characters.", most=longest))
     return text
 
 
-def _moment(faults: Faults, given: Any) -> datetime | None:
-    if given in (None, ""):
+def _moment(faults: Faults, value: Any) -> datetime | None:
+    if value in (None, ""):
         return None
-    if isinstance(given, datetime) and given.tzinfo is not None:
-        return given
-    text = canonical("date-time", str(given))
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value
+    text = canonical("date-time", str(value))
     if text is None:
         faults.note("published_at", _l("Enter a date and time such as 2026-01-31T18:00."))
         return None
@@ -126,11 +126,11 @@ def variant_values(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any
     return columns
 
 
-def _whole(faults: Faults, name: str, given: Any, lowest: int) -> int:
+def _whole(faults: Faults, name: str, value: Any, lowest: int) -> int:
     largest = LARGEST_AMOUNT if name in ("price", "compare_at") else 1_000_000
-    number = given if isinstance(given, int) and not isinstance(given, bool) else None
-    if number is None and isinstance(given, str) and given.strip().isdecimal() and len(given) < 20:
-        number = int(given)
+    number = value if isinstance(value, int) and not isinstance(value, bool) else None
+    if number is None and isinstance(value, str) and value.strip().isdecimal() and len(value) < 20:
+        number = int(value)
     if number is None or not lowest <= number <= largest:
         faults.note(
             name,
@@ -142,13 +142,13 @@ def _whole(faults: Faults, name: str, given: Any, lowest: int) -> int:
     return number
 
 
-def _limit(faults: Faults, name: str, given: Any, most: int) -> int | None:
+def _limit(faults: Faults, name: str, value: Any, most: int) -> int | None:
     """A limit of downloads or days; None when there is none."""
-    if given in (None, ""):
+    if value in (None, ""):
         return None
-    number = given if isinstance(given, int) and not isinstance(given, bool) else None
-    if number is None and isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) < 6:
-        number = int(given)
+    number = value if isinstance(value, int) and not isinstance(value, bool) else None
+    if number is None and isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 6:
+        number = int(value)
     if number is None or not 1 <= number <= most:
         faults.note(
             name,
@@ -161,11 +161,11 @@ def _limit(faults: Faults, name: str, given: Any, most: int) -> int | None:
     return number
 
 
-def _options(faults: Faults, given: Any) -> dict[str, str]:
-    if not isinstance(given, Mapping) or len(given) > 10:
+def _options(faults: Faults, value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping) or len(value) > 10:
         faults.note("options", _l("Give at most ten options, each with a value."))
         return {}
     return {
         scrub(str(label), multiline=False)[:60]: scrub(str(value), multiline=False)[:100]
-        for label, value in given.items()
+        for label, value in value.items()
     }

@@ -35,10 +35,10 @@ _REPEATED = {"name", "schema", "ui_config"}
 
 def get(type_id: UUID) -> ProductType:
     """The type; raises NotFoundError."""
-    found = queries.product_type(type_id)
-    if found is None:
+    row = queries.product_type(type_id)
+    if row is None:
         raise NotFoundError(_MISSING)
-    return found
+    return row
 
 
 def version_of(changed: datetime | None) -> str:
@@ -53,7 +53,7 @@ def create(values: Mapping[str, Any]) -> ProductType:
     Raises ValidationError, with the places in the list of fields (`fields-2-options`), and ConflictError.
     """
     values = type_values({"name": "", "schema": {"fields": []}, "ui_config": {}, **values})
-    kind = ProductType(
+    row = ProductType(
         tenant_id=type_queries.tenant_id(),
         name=values["name"],
         slug=values.get("slug") or _free(slugify(values["name"])),
@@ -66,9 +66,9 @@ def create(values: Mapping[str, Any]) -> ProductType:
         stock_source=values.get("stock_source") or "pool",
         updated_at=clock.now(),
     )
-    _store(kind)
-    emit(ProductTypeCreated(entity_id=kind.id, slug=kind.slug))
-    return kind
+    _store(row)
+    emit(ProductTypeCreated(entity_id=row.id, slug=row.slug))
+    return row
 
 
 def update(
@@ -86,35 +86,35 @@ def update(
     create does, NotFoundError, and ConflictError for another `version` and for values not in `drop`
     (details `drop-<key>` with the number of products).
     """
-    kind = type_queries.lock_product_type(type_id)
-    if kind is None:
+    row = type_queries.lock_product_type(type_id)
+    if row is None:
         raise NotFoundError(_MISSING)
-    if version is not None and version != version_of(kind.updated_at):
+    if version is not None and version != version_of(row.updated_at):
         raise ConflictError(
             _l("Somebody else has changed this product type. Load it again and repeat your changes.")
         )
     renames = {old: new for old, new in (renames or {}).items() if old.rpartition(".")[2] != new}
-    checked = type_values(values, kind, renames)
+    checked = type_values(values, row, renames)
     change = None
-    if "schema" in checked and (checked["schema"] != kind.schema or renames):
-        old, new = FieldSet(kind.schema), FieldSet(checked["schema"])
+    if "schema" in checked and (checked["schema"] != row.schema or renames):
+        old, new = FieldSet(row.schema), FieldSet(checked["schema"])
         check_renames(renames, old, new)
         change = TypeChange(type_id, old, new, renames)
         check_products(change, drop)
-    _store(kind, {**checked, "updated_at": clock.now()})
+    _store(row, {**checked, "updated_at": clock.now()})
     if change is not None:
         rewrite_products(change)
     elif _REPEATED & set(checked):
         for ids in type_queries.products_of_type(type_id):
             refresh(ids)
-    emit(ProductTypeUpdated(entity_id=kind.id, slug=kind.slug, changed=sorted(values)))
-    return kind
+    emit(ProductTypeUpdated(entity_id=row.id, slug=row.slug, changed=sorted(values)))
+    return row
 
 
 def delete(type_id: UUID) -> None:
     """Delete a type; raises NotFoundError, and ConflictError while products are of it."""
-    kind = type_queries.lock_product_type(type_id)
-    if kind is None:
+    row = type_queries.lock_product_type(type_id)
+    if row is None:
         raise NotFoundError(_MISSING)
     number = type_queries.count_products_of_type(type_id)
     if number:
@@ -128,26 +128,26 @@ def delete(type_id: UUID) -> None:
                 number=formats.number(number),
             )
         )
-    session.execute(sql_delete(TYPES).where(TYPES.c.tenant_id == kind.tenant_id, TYPES.c.id == type_id))
-    session.expunge(kind)
+    session.execute(sql_delete(TYPES).where(TYPES.c.tenant_id == row.tenant_id, TYPES.c.id == type_id))
+    session.expunge(row)
     queries.type_book.forget()
-    bump_content_version(kind.tenant_id)
-    emit(ProductTypeDeleted(entity_id=kind.id, slug=kind.slug))
+    bump_content_version(row.tenant_id)
+    emit(ProductTypeDeleted(entity_id=row.id, slug=row.slug))
 
 
-def _store(kind: ProductType, values: Mapping[str, Any] | None = None) -> None:
+def _store(row: ProductType, values: Mapping[str, Any] | None = None) -> None:
     """Write a new type, or these values of a known one."""
-    slug = str((values or {}).get("slug") or kind.slug)
+    slug = str((values or {}).get("slug") or row.slug)
     try:
         with savepoint():  # what was set before the savepoint would be written outside of it
             for name, value in (values or {}).items():
-                setattr(kind, name, value)
-            session.add(kind)
+                setattr(row, name, value)
+            session.add(row)
             session.flush()
     except IntegrityError:
         raise slug_conflict(slug, _free(slug)) from None
     queries.type_book.forget()
-    bump_content_version(kind.tenant_id)
+    bump_content_version(row.tenant_id)
 
 
 def _free(slug: str) -> str:

@@ -41,10 +41,10 @@ _LONGEST_SLUG = 110
 
 def get(product_id: UUID) -> Product:
     """The product; raises NotFoundError."""
-    found = product_details.product(product_id)
-    if found is None:
+    product = product_details.product(product_id)
+    if product is None:
         raise NotFoundError(_l("There is no such product."))
-    return found
+    return product
 
 
 def create(values: Mapping[str, Any]) -> Product:
@@ -56,11 +56,11 @@ def create(values: Mapping[str, Any]) -> Product:
     values = run_before("before_product_create", ProductDraft(dict(values))).values
     columns = product_values({"name": "", **values})
     keep_source(columns, values, None)
-    kind = _type(values.get("type"))
-    _hold(kind)
+    info = _type(values.get("type"))
+    _hold(info)
     product = Product(
         tenant_id=tenant_id(),
-        product_type_id=kind.id,
+        product_type_id=info.id,
         slug=_slug(values.get("slug"), columns["name"]),
         currency=_currency(values.get("currency")),
         **{"status": "draft", "meta": {}, "image": {}, "gallery": [], "card": {}, **columns},
@@ -68,14 +68,14 @@ def create(values: Mapping[str, Any]) -> Product:
     product.updated_at = clock.now()
     _store(product)
     settle_address(product)
-    attributes.write(product.id, kind.fields, kind.fields.validate(values.get("attributes") or {}))
+    attributes.write(product.id, info.fields, info.fields.validate(values.get("attributes") or {}))
     variants.check_new(values.get("variants") or [])
     for position, variant in enumerate(values.get("variants") or [{}]):
         variants.add(product, variant, position, f"variants-{position}-")
     if values.get("collections"):
         collection_members.set_collections(product.id, values["collections"])
     if product.status == "active":
-        require_deliverable(product.id, kind.id)
+        require_deliverable(product.id, info.id)
     _after(product)
     emit(ProductCreated(entity_id=product.id, product_id=product.id, slug=product.slug, name=product.name))
     return product
@@ -87,47 +87,49 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
     With `version`, ConflictError when somebody has changed the product since that version.
     """
     product = get(product_id)
-    given = run_before("before_product_update", ProductChange(product_id, dict(values))).changes
-    columns = product_values(given)
-    keep_source(columns, given, product.meta)
-    kind = _type(given.get("type") or product.product_type_id)
-    _hold(kind)  # before the product is locked: a change of the type locks them in this order
+    changes = run_before("before_product_update", ProductChange(product_id, dict(values))).changes
+    columns = product_values(changes)
+    keep_source(columns, changes, product.meta)
+    info = _type(changes.get("type") or product.product_type_id)
+    _hold(info)  # before the product is locked: a change of the type locks them in this order
     _next_version(product, version)
-    if given.get("slug"):
-        columns["slug"] = check_slug(str(given["slug"]), _LONGEST_SLUG)
-    if "currency" in given:
-        columns["currency"] = _currency(given["currency"])
+    if changes.get("slug"):
+        columns["slug"] = check_slug(str(changes["slug"]), _LONGEST_SLUG)
+    if "currency" in changes:
+        columns["currency"] = _currency(changes["currency"])
     before = product.slug
-    _store(product, {**columns, "product_type_id": kind.id, "updated_at": clock.now()})
+    _store(product, {**columns, "product_type_id": info.id, "updated_at": clock.now()})
     if product.slug != before:
         settle_address(product, before)
-    if "attributes" in given:
-        attributes.write(product.id, kind.fields, kind.fields.validate(given["attributes"] or {}))
-    if "variants" in given:
-        variants.set_all(product, given["variants"])
-    if "collections" in given:
-        collection_members.set_collections(product.id, given["collections"])
-    if product.status == "active" and {"status", "variants", "type"} & set(given):
-        require_deliverable(product.id, kind.id)
+    if "attributes" in changes:
+        attributes.write(product.id, info.fields, info.fields.validate(changes["attributes"] or {}))
+    if "variants" in changes:
+        variants.set_all(product, changes["variants"])
+    if "collections" in changes:
+        collection_members.set_collections(product.id, changes["collections"])
+    if product.status == "active" and {"status", "variants", "type"} & set(changes):
+        require_deliverable(product.id, info.id)
     _after(product)
     emit(
-        ProductUpdated(entity_id=product.id, product_id=product.id, slug=product.slug, changed=sorted(given))
+        ProductUpdated(
+            entity_id=product.id, product_id=product.id, slug=product.slug, changed=sorted(changes)
+        )
     )
     return product
 
 
 def publish(product_id: UUID, at: datetime | None = None) -> Product:
     """Put a product on sale now, or from a moment on. Raises ValidationError while it lacks something."""
-    found = product_details.by_id(product_id, hidden=True)
-    if found is None:
+    details = product_details.by_id(product_id, hidden=True)
+    if details is None:
         raise NotFoundError(_l("There is no such product."))
-    if not any(row.is_active for row in found.variants):
+    if not any(row.is_active for row in details.variants):
         raise ValidationError(
             _l("Add a variant with a price first."), {"variants": [_l("Add at least one.")]}
         )
-    kind = _type(found.product.product_type_id)
-    kind.fields.validate(product_details.attributes_of([product_id])[product_id])
-    require_deliverable(product_id, kind.id)
+    info = _type(details.product.product_type_id)
+    info.fields.validate(product_details.attributes_of([product_id])[product_id])
+    require_deliverable(product_id, info.id)
     return update(product_id, {"status": "active", "published_at": at or clock.now()})
 
 
@@ -157,33 +159,33 @@ def count_sold(sold: Mapping[UUID, int]) -> None:
 
 
 def _type(which: Any) -> TypeInfo:
-    for one in type_book().types:
-        if which in (one.id, str(one.id), one.slug):
-            return one
+    for info in type_book().types:
+        if which in (info.id, str(info.id), info.slug):
+            return info
     raise ValidationError(_l("Choose a product type."), {"type": [_l("Choose one of the store's types.")]})
 
 
-def _hold(kind: TypeInfo) -> None:
+def _hold(info: TypeInfo) -> None:
     """Keep the type as it was read until the transaction ends; raises ConflictError when it has changed.
 
     SQLite has one writer at a time and needs no lock.
     """
-    if is_postgresql() and hold_product_type(kind.id) != kind.updated_at:
+    if is_postgresql() and hold_product_type(info.id) != info.updated_at:
         raise ConflictError(
             _l("The product type has changed meanwhile. Load the page again and repeat this.")
         )
 
 
-def _currency(given: Any) -> str:
+def _currency(value: Any) -> str:
     store = current().store
-    code = str(given or (store.currency if store is not None else "") or current().currency).upper()
+    code = str(value or (store.currency if store is not None else "") or current().currency).upper()
     check_currency(code)
     return code
 
 
-def _slug(given: Any, name: str) -> str:
-    if given:
-        return check_slug(str(given), _LONGEST_SLUG)
+def _slug(value: Any, name: str) -> str:
+    if value:
+        return check_slug(str(value), _LONGEST_SLUG)
     base = slugify(name, _LONGEST_SLUG)
     return free_slug(base, taken(_P, base))
 

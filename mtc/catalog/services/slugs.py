@@ -30,7 +30,7 @@ _ALONE = {
 def slugify(text: str, longest: int = 63) -> str:
     """The text as it can stand in an address; `item` when nothing of it can."""
     text = text[:500]
-    text = _PLUS.sub(lambda found: " plus" * len(found[1]) + " ", text)
+    text = _PLUS.sub(lambda match: " plus" * len(match[1]) + " ", text)
     slug = _hyphened(_SHARP.sub(" sharp ", text))
     if not slug:
         slug = _hyphened("".join(_ALONE.get(char, char) for char in text))

@@ -1,4 +1,4 @@
-"""The product types that a store may begin with: one JSON file each in `catalog/starter_types/`."""
+"""Product types for new stores: one JSON file each in `catalog/starter_types/`."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ class StarterType:
 def starter_types() -> tuple[StarterType, ...]:
     """All starter types in the order in which they are offered."""
     read = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))]
-    read.sort(key=lambda one: int(one.pop("position")))
-    return tuple(StarterType(**one) for one in read)
+    read.sort(key=lambda values: int(values.pop("position")))
+    return tuple(StarterType(**values) for values in read)
 
 
 def starter_type(slug: str) -> StarterType:
     """The starter type of that slug; raises NotFoundError."""
-    for one in starter_types():
-        if one.slug == slug:
-            return one
+    for starter in starter_types():
+        if starter.slug == slug:
+            return starter
     raise NotFoundError(_l("There is no such starter type."))
 
 
@@ -64,14 +64,14 @@ def add_starter_types(slugs: Iterable[str]) -> list[ProductType]:
 
     Returns those that were made. Raises NotFoundError for an unknown slug, before anything is made.
     """
-    wanted = [starter_type(slug) for slug in dict.fromkeys(slugs)]
-    known = {one.slug for one in queries.type_book().types}
+    starters = [starter_type(slug) for slug in dict.fromkeys(slugs)]
+    slugs_in_use = {info.slug for info in queries.type_book().types}
     made = []
-    for one in wanted:
-        if one.slug in known:
+    for starter in starters:
+        if starter.slug in slugs_in_use:
             continue
         try:
-            made.append(product_types.create(one.values()))
+            made.append(product_types.create(starter.values()))
         except ConflictError:  # somebody else has made it at the same moment
             queries.type_book.forget()
     return made

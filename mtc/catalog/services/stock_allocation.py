@@ -35,46 +35,48 @@ class StockRequest:
     order_item_id: UUID
 
 
-def take(wanted: Sequence[StockRequest], values: dict[str, Any]) -> Units:
+def take(requests: Sequence[StockRequest], values: dict[str, Any]) -> Units:
     """Set the values on as many keys as all lines want: order line -> key ids, none without a pool.
 
     All or nothing: raises ValidationError, NotFoundError, SoldOutError, and ConflictError when rivals hold
     the keys for too long.
     """
-    if any(one.quantity < 1 for one in wanted):
+    if any(request.quantity < 1 for request in requests):
         raise ValidationError(_l("Use a quantity of at least 1."), {"quantity": [_l("Use at least 1.")]})
-    units: Units = {one.order_item_id: [] for one in wanted}
+    units: Units = {request.order_item_id: [] for request in requests}
     # One order of locks for everybody: keys by variant, then variants, then products.
     lines: dict[UUID, list[StockRequest]] = defaultdict(list)
-    for one in sorted(wanted, key=lambda w: (w.variant_id, w.order_item_id)):
-        lines[one.variant_id].append(one)
+    for request in sorted(requests, key=lambda w: (w.variant_id, w.order_item_id)):
+        lines[request.variant_id].append(request)
     waiting: set[UUID] = set()
     while lines:
         try:
             # What was too little is given back before waiting: two buyers who each hold a part of what
             # the other waits for would wait for ever.
             with lock_timeout_as_conflict(BUSY):
-                found = _look(lines, values, waiting)
-                count({variant_id: -len(ids) for variant_id, ids in found.items()})
+                available = _look(lines, values, waiting)
+                count({variant_id: -len(ids) for variant_id, ids in available.items()})
         except _TooFew as short:
-            _consider(short.found, lines, waiting)
+            _consider(short.available, lines, waiting)
         else:
-            return units | _dealt(lines, found)
+            return units | _dealt(lines, available)
     return units
 
 
 class _TooFew(Exception):
     """A look found too few keys of some variants: so many of each."""
 
-    def __init__(self, found: dict[UUID, int]) -> None:
-        self.found = found
+    def __init__(self, available: dict[UUID, int]) -> None:
+        self.available = available
 
 
 def _look(
     lines: Mapping[UUID, Sequence[StockRequest]], values: dict[str, Any], waiting: Collection[UUID]
 ) -> Units:
     """Take all keys of all variants: variant -> key ids, sorted; raises _TooFew."""
-    needed = {variant_id: sum(one.quantity for one in ones) for variant_id, ones in lines.items()}
+    needed = {
+        variant_id: sum(request.quantity for request in requests) for variant_id, requests in lines.items()
+    }
     rows = claim_each(
         StockItem,
         [Pick(queries.in_pool(each), size, wait=each in waiting) for each, size in needed.items()],
@@ -82,25 +84,27 @@ def _look(
         values={**values, "order_item_id": _line_of(lines)},
         returning=[StockItem.id, StockItem.variant_id],
     )
-    found: Units = {variant_id: [] for variant_id in lines}
+    available: Units = {variant_id: [] for variant_id in lines}
     for row in rows:
-        found[row.variant_id].append(row.id)
-    short = {each: len(ids) for each, ids in found.items() if len(ids) < needed[each]}
+        available[row.variant_id].append(row.id)
+    short = {each: len(ids) for each, ids in available.items() if len(ids) < needed[each]}
     if short:
         raise _TooFew(short)
-    return {variant_id: sorted(ids) for variant_id, ids in found.items()}
+    return {variant_id: sorted(ids) for variant_id, ids in available.items()}
 
 
 def _line_of(lines: Mapping[UUID, Sequence[StockRequest]]) -> Any:
-    """The line that a key goes to, by its variant; `_dealt` mends what several lines share."""
-    firsts = {variant_id: ones[0].order_item_id for variant_id, ones in lines.items()}
+    """Return the line that a key goes to, by its variant; `_dealt` mends what several lines share."""
+    firsts = {variant_id: requests[0].order_item_id for variant_id, requests in lines.items()}
     return case(firsts, value=StockItem.variant_id) if len(firsts) > 1 else next(iter(firsts.values()))
 
 
-def _consider(found: Mapping[UUID, int], lines: dict[UUID, list[StockRequest]], waiting: set[UUID]) -> None:
-    """What to do about variants that came short: leave them out, wait for them, or raise."""
-    sources = queries.sources(found)
-    for variant_id, size in found.items():
+def _consider(
+    available: Mapping[UUID, int], lines: dict[UUID, list[StockRequest]], waiting: set[UUID]
+) -> None:
+    """Decide about variants that came short: leave them out, wait for them, or raise."""
+    sources = queries.sources(available)
+    for variant_id, size in available.items():
         source = sources.get(variant_id)
         if source is None:
             raise NotFoundError(_l("This item is not for sale any more."))
@@ -114,15 +118,15 @@ def _consider(found: Mapping[UUID, int], lines: dict[UUID, list[StockRequest]], 
             waiting.add(variant_id)
 
 
-def _dealt(lines: Mapping[UUID, Sequence[StockRequest]], found: Units) -> Units:
+def _dealt(lines: Mapping[UUID, Sequence[StockRequest]], available: Units) -> Units:
     """The keys of each line; those that share a variant get theirs one after the other."""
     units: Units = {}
-    for variant_id, ones in lines.items():
-        ids = iter(found[variant_id])
-        for one in ones:
-            units.setdefault(one.order_item_id, []).extend(mine := list(islice(ids, one.quantity)))
-            if one is not ones[0]:
-                change(mine, order_item_id=one.order_item_id)
+    for variant_id, requests in lines.items():
+        ids = iter(available[variant_id])
+        for request in requests:
+            units.setdefault(request.order_item_id, []).extend(mine := list(islice(ids, request.quantity)))
+            if request is not requests[0]:
+                change(mine, order_item_id=request.order_item_id)
     return units
 
 

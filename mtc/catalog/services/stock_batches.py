@@ -33,10 +33,10 @@ def undo_batch(variant_id: UUID, number: int) -> int:
     at = batch_moment(number)
     if row is not None and stock_imports.fills(variant_id, at):
         raise ConflictError(BEING_ADDED)
-    total, kept = queries.batch_state(variant_id, at) if row is not None else (0, 0)
+    total, bound = queries.batch_state(variant_id, at) if row is not None else (0, 0)
     if row is None or not total:
         raise NotFoundError(_l("There is no such batch."))
-    if kept:
+    if bound:
         raise ConflictError(SOLD)
     mine = (_S.c.tenant_id == tenant_id(), _S.c.variant_id == variant_id, _S.c.created_at == at)
     idle = _S.c.order_item_id.is_(None)

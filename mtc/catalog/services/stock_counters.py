@@ -1,4 +1,4 @@
-"""The counters that follow the pools: keys left per variant, and whether a product can be bought."""
+"""Counters of the pools: keys left per variant, and whether a product can be bought."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def count(changes: Mapping[UUID, int]) -> None:
         return
     touched: set[UUID] = set()
     visible = False
-    for row in sorted(_add(changed), key=lambda one: one.id):
+    for row in sorted(_add(changed), key=lambda variant: variant.id):
         before, after = row.available - changed[row.id], row.available
         if (before == 0) != (after == 0):
             touched.add(row.product_id)
@@ -62,13 +62,13 @@ def _add(changes: Mapping[UUID, int]) -> Sequence[AnyRow]:
 
 
 def _announce(variant_id: UUID, sku: str, before: int, after: int, low_at: int) -> None:
-    kind: type[StockSoldOut] | type[StockLow] | type[StockRestocked]
+    event_type: type[StockSoldOut] | type[StockLow] | type[StockRestocked]
     if after == 0 < before:
-        kind = StockSoldOut
+        event_type = StockSoldOut
     elif after <= low_at < before:
-        kind = StockLow
+        event_type = StockLow
     elif before == 0 < after:
-        kind = StockRestocked
+        event_type = StockRestocked
     else:
         return
-    emit(kind(entity_id=variant_id, variant_id=variant_id, sku=sku, available=after, low_at=low_at))
+    emit(event_type(entity_id=variant_id, variant_id=variant_id, sku=sku, available=after, low_at=low_at))

@@ -94,7 +94,7 @@ def keep(variant_id: UUID, user_id: UUID, pieces: Iterable[bytes], filename: str
 
 
 def find(variant_id: UUID, upload_id: UUID, user_id: UUID) -> Upload:
-    """The file that this person has sent for the variant; raises NotFoundError, also when it is gone."""
+    """Return the file that this person sent for the variant; raises NotFoundError, also when it is gone."""
     row = queries.first_piece(variant_id, upload_id, user_id, clock.now() - KEPT)
     if row is None:
         raise NotFoundError(_l("This upload is not kept any more. Send the file again."))

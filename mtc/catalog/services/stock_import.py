@@ -35,9 +35,9 @@ def add_keys(
     """
     if isinstance(text_or_rows, str):
         return import_file(variant, KeyFile.of_text(text_or_rows), batch)
-    given = list(text_or_rows)
-    check_size(len(given))
-    return _fill(pool_to_fill(variant), entries_of(given), batch)
+    rows = list(text_or_rows)
+    check_size(len(rows))
+    return _fill(pool_to_fill(variant), entries_of(rows), batch)
 
 
 def import_file(variant: UUID | ProductVariant, file: KeyFile, batch: str = "") -> ImportReport:

@@ -31,8 +31,8 @@ KNOWN = _l("This key is in stock, or was sold, already.")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def told(problem: str) -> str:
-    """What a report says of a line, in the running locale; reports are written down in English."""
+def report_sentence(problem: str) -> str:
+    """Return the sentence of a report about a line, in the running locale; reports are stored in English."""
     if problem.startswith(SAME_KEY):
         return _("The same key as on line %(line)s.", line=problem.removeprefix(SAME_KEY).rstrip("."))
     return retold(problem)
@@ -40,7 +40,7 @@ def told(problem: str) -> str:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of an upload. Lines count from 1; `batch_id` names what was added, for taking it back."""
+    """The result of an upload. Lines count from 1; `batch_id` names what was added, for taking it back."""
 
     batch_id: int = 0
     added: int = 0
@@ -54,11 +54,11 @@ class ImportReport:
         """Count what became of a chunk."""
         self.added += chunk.added
         self.duplicates_in_upload += len(chunk.twice)
-        self.duplicates_in_pool += len(chunk.known)
+        self.duplicates_in_pool += len(chunk.in_stock)
         self.refused += len(chunk.invalid)
         self.invalid += chunk.invalid[: max(0, MAX_TOLD - len(self.invalid))]
-        found = sorted([*chunk.twice, *chunk.known])
-        self.duplicates += found[: max(0, MAX_TOLD - len(self.duplicates))]
+        duplicates = sorted([*chunk.twice, *chunk.in_stock])
+        self.duplicates += duplicates[: max(0, MAX_TOLD - len(self.duplicates))]
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class Chunk:
     lines: dict[str, int] = field(default_factory=dict)
     invalid: list[tuple[int, str]] = field(default_factory=list)
     twice: list[tuple[int, str]] = field(default_factory=list)
-    known: list[tuple[int, str]] = field(default_factory=list)
+    in_stock: list[tuple[int, str]] = field(default_factory=list)
     added: int = 0
 
 
@@ -81,7 +81,7 @@ def batch_id(created_at: datetime) -> int:
 
 
 def batch_moment(number: int) -> datetime:
-    """When the batch of this number was added; raises NotFoundError for a number that is no moment."""
+    """Return when the batch of this number was added; raises NotFoundError for a number that is no moment."""
     try:
         return _EPOCH + timedelta(microseconds=number)
     except OverflowError:
@@ -137,9 +137,9 @@ class Filling:
 
     def store(self, chunk: Chunk) -> None:
         """Insert what the tenant has never had; raises ConflictError when somebody adds one meanwhile."""
-        known = _known(chunk.values)
-        chunk.known = [(chunk.lines[mark], KNOWN.source) for mark in known]
-        fresh = [row for mark, row in chunk.rows.items() if mark not in known]
+        in_stock = _known(chunk.values)
+        chunk.in_stock = [(chunk.lines[mark], KNOWN.source) for mark in in_stock]
+        fresh = [row for mark, row in chunk.rows.items() if mark not in in_stock]
         chunk.added = len(fresh)
         if not fresh:
             return
@@ -162,8 +162,10 @@ def _known(values: dict[str, str]) -> set[str]:
         return set()
     spelled = dict(zip(values, values, strict=True))
     if len(keyed_hashes("", STOCK_HASH)) > 1:
-        spelled = {one: mark for mark, key in values.items() for one in keyed_hashes(key, STOCK_HASH)}
-    return {spelled[one] for one in queries.known_hashes(list(spelled))}
+        spelled = {
+            keyed_hash: mark for mark, key in values.items() for keyed_hash in keyed_hashes(key, STOCK_HASH)
+        }
+    return {spelled[keyed_hash] for keyed_hash in queries.known_hashes(list(spelled))}
 
 
 def _hint(value: str) -> str:

@@ -27,7 +27,7 @@ from mtc.core.row_locking import claim, lock_timeout_as_conflict
 
 
 def masked(hint: str) -> str:
-    """What is shown of a key before it is revealed."""
+    """Return the part of a key that is shown before it is revealed."""
     return f"••••-••••-{hint}" if hint else "••••-••••-••••"
 
 
@@ -98,7 +98,9 @@ def reveal_many(order_item_ids: Collection[UUID]) -> list[RevealedKey]:
         first = set(fresh.all())
     rows = queries.delivered_values(order_item_ids)
     opened = [RevealedKey(row.id, row.order_item_id, value_of(row), row.id in first) for row in rows]
-    emit_many(KeyRevealed(entity_id=one.id, order_item_id=one.order_item_id) for one in opened if one.first)
+    emit_many(
+        KeyRevealed(entity_id=item.id, order_item_id=item.order_item_id) for item in opened if item.first
+    )
     return opened
 
 

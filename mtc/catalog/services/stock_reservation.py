@@ -52,7 +52,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What became of revoked keys: back in the pool, or revoked for good."""
+    """The result for revoked keys: back in the pool, or revoked for good."""
 
     returned: int
     revoked: int
@@ -63,18 +63,18 @@ def reserve(variant_id: UUID, quantity: int, order_item_id: UUID, until: datetim
     return reserve_many([StockRequest(variant_id, quantity, order_item_id)], until)[order_item_id]
 
 
-def reserve_many(wanted: Sequence[StockRequest], until: datetime) -> Units:
+def reserve_many(requests: Sequence[StockRequest], until: datetime) -> Units:
     """Reserve keys for all lines of an order until that moment: order line -> key ids.
 
     Lines of variants without a pool get an empty list. All or nothing: raises SoldOutError, and
     NotFoundError for an unknown variant.
     """
-    return take(wanted, {"status": "reserved", "reserved_until": until})
+    return take(requests, {"status": "reserved", "reserved_until": until})
 
 
-def take_many(wanted: Sequence[StockRequest]) -> Units:
+def take_many(requests: Sequence[StockRequest]) -> Units:
     """Deliver keys straight from the pool: late payments, manual orders. Raises as reserve_many does."""
-    return take(wanted, {"status": "delivered", "delivered_at": clock.now(), "reserved_until": None})
+    return take(requests, {"status": "delivered", "delivered_at": clock.now(), "reserved_until": None})
 
 
 def assign(order_item_ids: Collection[UUID]) -> Units:

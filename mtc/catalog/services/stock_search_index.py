@@ -22,7 +22,7 @@ MAX_CANDIDATES = 50
 
 
 def hashes_of(tenant: UUID, values: Iterable[str]) -> Iterator[dict[str, str]]:
-    """The columns that each key is found by: the hash of each part, empty for one that it does not have."""
+    """Return the search columns of each key: the hash of each part, empty for one that it does not have."""
     made = hasher(KEY_SEARCH)
     for value in values:
         yield {name: made(text) if text else "" for name, text in parts_of(tenant, value).items()}
@@ -51,26 +51,26 @@ def search_keys(typed: str) -> tuple[list[AnyRow], bool]:
 
     Raises ValidationError for fewer than four characters. Neither the values nor what was typed is kept.
     """
-    wanted = normalized(typed)
-    if len(wanted) < SHORT:
+    text = normalized(typed)
+    if len(text) < SHORT:
         sentence = _l(
             "Type at least %(short)s letters or digits from the beginning or the end of the key.", short=SHORT
         )
         raise ValidationError(sentence, {"key": [sentence]})
-    tenant, size = tenant_id(), LONG if len(wanted) >= LONG else SHORT
+    tenant, size = tenant_id(), LONG if len(text) >= LONG else SHORT
     names = ("full_hash", f"begin{size}_hash", f"end{size}_hash")
     # A key may have been indexed under the former secret.
-    marks = {name: keyed_hashes(PARTS[name](tenant, wanted), KEY_SEARCH) for name in names}
+    marks = {name: keyed_hashes(PARTS[name](tenant, text), KEY_SEARCH) for name in names}
     rows = queries.candidates(marks, MAX_CANDIDATES + 1)
-    return [row for row in rows if _fits(row, wanted)][:MAX_CANDIDATES], len(rows) > MAX_CANDIDATES
+    return [row for row in rows if _fits(row, text)][:MAX_CANDIDATES], len(rows) > MAX_CANDIDATES
 
 
-def _fits(row: AnyRow, wanted: str) -> bool:
+def _fits(row: AnyRow, text: str) -> bool:
     try:
         value = normalized(_value(row))
     except SealError:
         return False
-    return value.startswith(wanted) or value.endswith(wanted)
+    return value.startswith(text) or value.endswith(text)
 
 
 def _value(row: AnyRow) -> str:

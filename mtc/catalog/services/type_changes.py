@@ -1,4 +1,4 @@
-"""What a change of a type's fields means for the products of the type: checked first, then carried out."""
+"""Changes of a type's fields, for the products of the type: checked first, then carried out."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class TypeChange:
     def moved(self, stored: Mapping[str, Any]) -> Moved:
         """The values of one product under the new fields, and what would go wrong."""
         before = rename_values(dict(stored), self.renames)
-        found, was = self.new.inspect(before), self._wrong_already(stored)
-        moved = Moved(dict(found.values))
+        inspected, was = self.new.inspect(before), self._wrong_already(stored)
+        moved = Moved(dict(inspected.values))
         for key in stored:
             if key in self.old and stored[key] not in _NOTHING and self._new_key(key) not in self.new:
                 moved.lost.add(key)
-        for key in {_head(path) for path in found.errors} - was:
+        for key in {_head(path) for path in inspected.errors} - was:
             spec = self.new.field(key)
             if before.get(key) in _NOTHING:
                 if spec.required and not self._was_required(key):
@@ -47,7 +47,7 @@ class TypeChange:
             else:
                 moved.lost.add(self._old_key(key))
                 moved.values.pop(key, None)
-        for path in found.dropped:
+        for path in inspected.dropped:
             if "-" in path and _head(path) in self.new:
                 moved.lost.add(self._old_key(_head(path)))
         return moved
@@ -112,8 +112,8 @@ def check_products(change: TypeChange, drop: Collection[str]) -> None:
             lacking.update(moved.lacking)
     order = [spec.key for spec in change.new.fields]
     details = {
-        f"fields-{order.index(key)}-{what}": [told(number, str(change.new.field(key).label))]
-        for numbers, what, told in ((lacking, "required", _lack), (refused, "type", _refuse))
+        f"fields-{order.index(key)}-{requirement}": [refuse(number, str(change.new.field(key).label))]
+        for numbers, requirement, refuse in ((lacking, "required", _lack), (refused, "type", _refuse))
         for key, number in numbers.items()
     }
     if details:
@@ -131,7 +131,9 @@ def rewrite_products(change: TypeChange) -> None:
     """Give the products their values under the new fields."""
     for ids in products_of_type(change.type_id):
         stored = queries.attributes_of(ids)
-        attributes.write_many({key: change.moved(one).values for key, one in stored.items()}, change.new)
+        attributes.write_many(
+            {key: change.moved(values).values for key, values in stored.items()}, change.new
+        )
         refresh(ids)
 
 

@@ -24,7 +24,7 @@ def new_path(path: str, renames: Renames) -> str:
 def rename_values(values: Any, renames: Renames, parent: str = "") -> Any:
     """The values under the new keys; what stands under a key that another field takes over is left out."""
     if isinstance(values, list):
-        return [rename_values(one, renames, parent) for one in values]
+        return [rename_values(value, renames, parent) for value in values]
     if not isinstance(values, dict):
         return values
     paths = {key: f"{parent}.{key}" if parent else key for key in values}
@@ -52,8 +52,8 @@ def adapt_layout(layout: Mapping[str, Any], renames: Renames, fields: tuple[Fiel
     taken = targets(renames)
 
     def named(old: list[str]) -> list[str]:
-        found = [renames.get(key, key) for key in old if key in renames or key not in taken]
-        return [key for key in found if key in keys]
+        names = [renames.get(key, key) for key in old if key in renames or key not in taken]
+        return [key for key in names if key in keys]
 
     adapted = dict(layout)
     if "tabs" in layout:
@@ -71,11 +71,11 @@ def adapt_layout(layout: Mapping[str, Any], renames: Renames, fields: tuple[Fiel
 
 
 def _tab(tab: Mapping[str, Any], named: Any) -> dict[str, Any]:
-    kept = {name: value for name, value in tab.items() if name not in ("groups", "fields")}
+    rest = {name: value for name, value in tab.items() if name not in ("groups", "fields")}
     if "groups" in tab:
         groups = [{**group, "fields": named(group.get("fields", []))} for group in tab["groups"]]
-        return {**kept, "groups": groups}
-    return {**kept, "fields": named(tab.get("fields", []))}
+        return {**rest, "groups": groups}
+    return {**rest, "fields": named(tab.get("fields", []))}
 
 
 def _hint(hint: Mapping[str, Any], renames: Renames, keys: set[str]) -> dict[str, Any]:

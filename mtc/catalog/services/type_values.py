@@ -1,4 +1,4 @@
-"""The values that a product type may be given, read and validated."""
+"""Input of product types, read and validated."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_FIELDS = 200
 
 
 def type_values(
-    values: Mapping[str, Any], kind: ProductType | None = None, renames: Renames | None = None
+    values: Mapping[str, Any], row: ProductType | None = None, renames: Renames | None = None
 ) -> dict[str, Any]:
     """The columns among the values; raises ValidationError with the places at fault."""
     unknown = set(values) - EDITABLE
@@ -49,20 +49,20 @@ def type_values(
             checked["slug"] = check_slug(str(checked["slug"]))
         except ValidationError as error:
             faults.update(error.details)
-    elif kind is not None:
+    elif row is not None:
         checked.pop("slug", None)
     if "schema" in checked or "ui_config" in checked:
         try:
-            checked |= _described(checked, kind, renames or {})
+            checked |= _described(checked, row, renames or {})
         except ValidationError as error:
             faults.update(error.details or {"fields": [error.message]})
     faults.stop()
     return checked
 
 
-def _described(values: Mapping[str, Any], kind: ProductType | None, renames: Renames) -> dict[str, Any]:
+def _described(values: Mapping[str, Any], row: ProductType | None, renames: Renames) -> dict[str, Any]:
     """Schema and layout; a layout that is not given stays, with the new names."""
-    schema = values.get("schema", kind.schema if kind else {"fields": []})
+    schema = values.get("schema", row.schema if row else {"fields": []})
     fields = schema.get("fields") if isinstance(schema, Mapping) and "properties" not in schema else schema
     listed = fields if isinstance(fields, list) else None
     misnamed = dict(bad_names(listed))
@@ -70,29 +70,29 @@ def _described(values: Mapping[str, Any], kind: ProductType | None, renames: Ren
         details = {path: [sentence] for path, sentence in misnamed.items()}
         raise ValidationError(_l("Correct the marked fields."), details)
     try:
-        found = check(schema, max_settings=MOST_FIELDS)
+        checked = check(schema, max_settings=MOST_FIELDS)
         layout = values.get("ui_config")
         if layout is None:
-            layout = adapt_layout(kind.ui_config if kind else {}, renames, FieldSet(found).fields)
-        check(found, layout, max_settings=MOST_FIELDS)
+            layout = adapt_layout(row.ui_config if row else {}, renames, FieldSet(checked).fields)
+        check(checked, layout, max_settings=MOST_FIELDS)
     except ValidationError as error:
         details = by_position(error.details, listed) if listed is not None else error.details
         raise ValidationError(_l("Correct the marked fields."), details) from None
     faults = Faults()
-    for field, sentence in _refused(FieldSet(found).fields, kind.id if kind else None):
-        index = next((n for n, one in enumerate(listed or []) if one.get("name") == field.key), None)
+    for field, sentence in _refused(FieldSet(checked).fields, row.id if row else None):
+        index = next((n for n, entry in enumerate(listed or []) if entry.get("name") == field.key), None)
         faults.note(f"fields-{index}-type" if index is not None else f"properties-{field.key}", sentence)
     faults.stop()
-    return {"schema": found, "ui_config": layout or {}}
+    return {"schema": checked, "ui_config": layout or {}}
 
 
 def _refused(fields: tuple[Field, ...], own: UUID | None) -> Iterator[tuple[Field, Sentence]]:
     """Fields that fit the language and yet no product type."""
     others = {
-        other.key: (other, one.name)
-        for one in type_book().types
-        if one.id != own
-        for other in one.fields.fields
+        other.key: (other, info.name)
+        for info in type_book().types
+        if info.id != own
+        for other in info.fields.fields
         if other.filterable and is_facet(other)
     }
     for field in fields:
@@ -120,8 +120,8 @@ def _stored_as(field: Field) -> str:
     return words.get(field.type, "texts")
 
 
-def _text(faults: Faults, name: str, given: Any, longest: int) -> str:
-    text = scrub(str(given or ""), multiline=False).strip()
+def _text(faults: Faults, name: str, value: Any, longest: int) -> str:
+    text = scrub(str(value or ""), multiline=False).strip()
     if len(text) > longest:
         faults.note(name, _l("Use at most %(most)s characters.", most=longest))
     return text

@@ -17,15 +17,15 @@ def settle_address(entity: Product | Collection, before: str | None = None) -> N
 
     Who had the slug earlier is found under it no longer.
     """
-    kind = "product" if isinstance(entity, Product) else "collection"
+    entity_type = "product" if isinstance(entity, Product) else "collection"
     moved = before if before and before != entity.slug else None
     session.execute(
         delete(_M).where(
             _M.c.tenant_id == tenant_id(),
-            _M.c.kind == kind,
+            _M.c.kind == entity_type,
             _M.c.slug.in_([slug for slug in (entity.slug, moved) if slug]),
         )
     )
     if moved is not None:
-        values = {"tenant_id": tenant_id(), "id": uuid7(), "created_at": clock.now(), "kind": kind}
-        session.execute(insert(_M).values(**values, slug=moved, **{f"{kind}_id": entity.id}))
+        values = {"tenant_id": tenant_id(), "id": uuid7(), "created_at": clock.now(), "kind": entity_type}
+        session.execute(insert(_M).values(**values, slug=moved, **{f"{entity_type}_id": entity.id}))

@@ -1,4 +1,4 @@
-"""What holds for the variants of a product together: how many there may be, and that no two are equal."""
+"""Rules for the variants of a product together: their number, and that no two are equal."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ class Member:
 def check_members(members: Iterable[Member]) -> None:
     """Raise TooManyVariantsError, and ValidationError for equal options of two."""
     some = list(members)
-    check_number(sum(one.is_active for one in some), len(some))
-    faults, known = Faults(), set()
-    for one in some:
-        options = _folded(one.options)
-        if not options or not one.is_active:
+    check_number(sum(member.is_active for member in some), len(some))
+    faults, seen = Faults(), set()
+    for member in some:
+        options = _folded(member.options)
+        if not options or not member.is_active:
             continue
-        if options in known:
+        if options in seen:
             faults.note(
-                f"{one.place}options",
+                f"{member.place}options",
                 _l(
                     "Another variant has the same options. Change an option, or remove one of the two"
                     " variants."
                 ),
             )
-        known.add(options)
+        seen.add(options)
     faults.stop()
 
 
@@ -79,9 +79,9 @@ def check_joining(product_id: UUID, place: str, options: Mapping[str, Any], but:
     lock_products([product_id])
     others = [row for row in variants.variants_of(product_id) if row.id != but]
     members = [Member("", row.attributes or {}, row.is_active) for row in others]
-    known = {_folded(one.options) for one in members if one.is_active}
-    check_number(sum(one.is_active for one in members) + 1, len(members) + 1)
-    if _folded(options) and _folded(options) in known:
+    combinations = {_folded(member.options) for member in members if member.is_active}
+    check_number(sum(member.is_active for member in members) + 1, len(members) + 1)
+    if _folded(options) and _folded(options) in combinations:
         check_members([Member("", options, True), Member(place, options, True)])
 
 

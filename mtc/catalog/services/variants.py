@@ -30,10 +30,10 @@ from mtc.tenants.services import bump_content_version
 
 def get(variant_id: UUID) -> ProductVariant:
     """The variant; raises NotFoundError."""
-    found = variants.variant(variant_id)
-    if found is None:
+    variant = variants.variant(variant_id)
+    if variant is None:
         raise NotFoundError(_l("There is no such variant."))
-    return found
+    return variant
 
 
 def create(product_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
@@ -41,9 +41,9 @@ def create(product_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
     product = product_details.product(product_id)
     if product is None:
         raise NotFoundError(_l("There is no such product."))
-    asked = variant_values(values)
-    if asked.get("is_active", True):
-        check_joining(product_id, "", asked.get("attributes", {}))
+    checked = variant_values(values)
+    if checked.get("is_active", True):
+        check_joining(product_id, "", checked.get("attributes", {}))
     row = add(product, values, variants.next_position(product_id))
     _after(product_id)
     _check_on_sale(product)
@@ -54,9 +54,9 @@ def create(product_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
 def update(variant_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
     """Change a variant. Raises as create does."""
     row = get(variant_id)
-    asked = variant_values(values)
-    if asked.get("is_active", row.is_active) and {"options", "is_active"} & set(values):
-        check_joining(row.product_id, "", asked.get("attributes", row.attributes or {}), row.id)
+    checked = variant_values(values)
+    if checked.get("is_active", row.is_active) and {"options", "is_active"} & set(values):
+        check_joining(row.product_id, "", checked.get("attributes", row.attributes or {}), row.id)
     change(row, values)
     _after(row.product_id)
     _check_on_sale(product_details.product(row.product_id))
@@ -103,33 +103,33 @@ def change(row: ProductVariant, values: Mapping[str, Any], prefix: str = "") -> 
     _stored(row, columns, prefix)
 
 
-def set_all(product: Product, given: Sequence[Mapping[str, Any]]) -> None:
+def set_all(product: Product, rows: Sequence[Mapping[str, Any]]) -> None:
     """Make the variants of a product exactly these: with an `id` changed, without made, the rest removed."""
-    known = {row.id: row for row in variants.variants_of(product.id)}
-    check_members(_member(number, values, known) for number, values in enumerate(given))
-    for position, values in enumerate(given):
+    stored = {row.id: row for row in variants.variants_of(product.id)}
+    check_members(_member(number, values, stored) for number, values in enumerate(rows))
+    for position, values in enumerate(rows):
         prefix = f"variants-{position}-"
         row_id = _id(values)
         if row_id is None:
             add(product, values, position, prefix)
-        elif row_id in known:
-            change(known.pop(row_id), {**values, "position": position}, prefix)
+        elif row_id in stored:
+            change(stored.pop(row_id), {**values, "position": position}, prefix)
         else:
             raise NotFoundError(_l("There is no such variant."))
-    for row in known.values():
+    for row in stored.values():
         _remove(row)
 
 
-def check_new(given: Sequence[Mapping[str, Any]]) -> None:
+def check_new(rows: Sequence[Mapping[str, Any]]) -> None:
     """Raise ValidationError unless a new product can have these variants."""
-    check_members(_member(number, values, {}) for number, values in enumerate(given))
+    check_members(_member(number, values, {}) for number, values in enumerate(rows))
 
 
-def _member(number: int, values: Mapping[str, Any], known: Mapping[UUID, ProductVariant]) -> Member:
+def _member(number: int, values: Mapping[str, Any], stored: Mapping[UUID, ProductVariant]) -> Member:
     """A variant as it is going to be."""
-    row, place = known.get(_id(values) or UUID(int=0)), f"variants-{number}-"
-    asked = {name: values[name] for name in ("options", "is_active") if name in values}
-    columns = variant_values(asked, place)
+    row, place = stored.get(_id(values) or UUID(int=0)), f"variants-{number}-"
+    shared = {name: values[name] for name in ("options", "is_active") if name in values}
+    columns = variant_values(shared, place)
     return Member(
         place,
         columns.get("attributes", row.attributes if row else {}) or {},

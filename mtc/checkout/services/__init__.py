@@ -1,4 +1,4 @@
-"""What can be done with carts, and how one becomes an order."""
+"""Services of carts, and the placing of orders."""
 
 from mtc.checkout.services.cart_merging import empty_restored, merge_carts, order_again, restore_cart
 from mtc.checkout.services.carts import (

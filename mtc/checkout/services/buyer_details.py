@@ -1,4 +1,4 @@
-"""Who buys, as far as a shopper says it at checkout: what is wrong with it, and what is kept of it."""
+"""Details of the buyer at checkout, validated and stored."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NOT_AGREED = {
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who buys; `facts` are kept with the order: the consent with its text, time and address."""
+    """The buyer; `facts` are kept with the order: the consent with its text, time and address."""
 
     email: str = ""
     country: str = ""

@@ -1,4 +1,4 @@
-"""What becomes of carts when somebody logs in, cancels a payment, or wants to order the same again."""
+"""Carts after a log-in, after a cancelled payment, and for ordering the same again."""
 
 from __future__ import annotations
 
@@ -72,10 +72,10 @@ def merge_carts(store: StoreInfo, text: str | None, customer_id: UUID) -> Merged
     cart, others = carts[0], carts[1:]
     cart.customer_id = customer_id
     if others:
-        lines = queries.locked_lines([one.id for one in others])
+        lines = queries.locked_lines([other.id for other in others])
         pour(cart, [(line.variant_id, line.quantity) for line in lines], lambda here, more: here + more)
-        for one in others:
-            one.status, one.updated_at = "merged", clock.now()
+        for other in others:
+            other.status, other.updated_at = "merged", clock.now()
     session.flush()
     return Merged(cart, bool(others) and bool(cart.data.get("notices") or cart.data.get("left_out")))
 
@@ -151,13 +151,13 @@ def pour(cart: Cart, lines: Iterable[tuple[UUID, int]], quantity: Callable[[int,
     Nothing is bought blindly: what is lowered is said beside its line, what is left out above them. What is
     sold out stays, where the cart says so.
     """
-    wanted = _wanted(lines)
-    known = offered(cart, wanted)
+    quantities = _wanted(lines)
+    sellable_by_id = offered(cart, quantities)
     try:
         with session.begin_nested():
-            _fill(cart, wanted, known, quantity)
+            _fill(cart, quantities, sellable_by_id, quantity)
     except IntegrityError:  # another tab added one of them just now
-        _fill(cart, wanted, known, quantity)
+        _fill(cart, quantities, sellable_by_id, quantity)
 
 
 def _wanted(lines: Iterable[tuple[UUID, int]]) -> dict[UUID, int]:
@@ -168,30 +168,33 @@ def _wanted(lines: Iterable[tuple[UUID, int]]) -> dict[UUID, int]:
 
 
 def _fill(
-    cart: Cart, wanted: Mapping[UUID, int], known: Mapping[UUID, Any], quantity: Callable[[int, int], int]
+    cart: Cart,
+    quantities: Mapping[UUID, int],
+    sellable_by_id: Mapping[UUID, Any],
+    quantity: Callable[[int, int], int],
 ) -> None:
     held = {line.variant_id: line for line in queries.locked_lines([cart.id])}
-    told: dict[UUID, str] = {}
+    notices: dict[UUID, str] = {}
     left_out: list[str] = []
-    for variant_id, number in wanted.items():
-        found, line = known.get(variant_id), held.get(variant_id)
-        if found is None or not found.on_sale or found.currency != cart.currency:
-            left_out.append(gone(found.product_name if found is not None else ""))
+    for variant_id, number in quantities.items():
+        sellable, line = sellable_by_id.get(variant_id), held.get(variant_id)
+        if sellable is None or not sellable.on_sale or sellable.currency != cart.currency:
+            left_out.append(gone(sellable.product_name if sellable is not None else ""))
             continue
         total = quantity(line.quantity if line is not None else 0, number)
-        most = min(found.most or LARGEST_QUANTITY, LARGEST_QUANTITY)
-        told[variant_id] = lowered(total, most) if total > most else ""
+        most = min(sellable.most or LARGEST_QUANTITY, LARGEST_QUANTITY)
+        notices[variant_id] = lowered(total, most) if total > most else ""
         if line is not None:
             line.quantity = min(total, most)
         elif len(held) >= MOST_LINES:
-            left_out.append(full(found.product_name))
+            left_out.append(full(sellable.product_name))
         else:
             held[variant_id] = CartLine(
                 tenant_id=cart.tenant_id, cart_id=cart.id, variant_id=variant_id, quantity=min(total, most)
             )
             session.add(held[variant_id])
     cart.updated_at = clock.now()
-    say(cart, told, left_out)
+    say(cart, notices, left_out)
     session.flush()
 
 
@@ -200,6 +203,6 @@ def _ordered(order: Order) -> list[tuple[UUID, int]]:
 
 
 def _after(cart: Cart, order: Order) -> list[str]:
-    """What the cart keeps of the carts before it, with that of the order: see earlier.py."""
-    known = [one for one in cart.data.get("after", []) if one != str(order.cart_id)]
-    return [*known, str(order.cart_id)][-5:] if order.cart_id is not None else known
+    """Return the cart's list of earlier carts, with that of the order: see superseded_orders.py."""
+    cart_ids = [cart_id for cart_id in cart.data.get("after", []) if cart_id != str(order.cart_id)]
+    return [*cart_ids, str(order.cart_id)][-5:] if order.cart_id is not None else cart_ids

@@ -31,12 +31,12 @@ _LONGEST_TOKEN = 200
 
 
 def token_hash(token: str) -> str:
-    """What is stored of a cart's text."""
+    """Return the hash of a cart's token for storage."""
     return keyed_hash(token[:_LONGEST_TOKEN], "cart")
 
 
 def token_hashes(token: str) -> list[str]:
-    """What may be stored of it: the former secret made some of the hashes."""
+    """Return the hashes under which a token may be stored: the former secret made some of them."""
     return keyed_hashes(token[:_LONGEST_TOKEN], "cart")
 
 
@@ -50,8 +50,8 @@ def find_cart(
     if customer_id is None or store_id is None:
         cart = queries.cart_by_hash(token_hashes(token)) if token else None
         return cart if cart is not None and cart.status == "open" else None
-    found = queries.open_carts(token_hashes(token) if token else [], customer_id, store_id)
-    return next((cart for cart in found if cart.customer_id in (None, customer_id)), None)
+    carts = queries.open_carts(token_hashes(token) if token else [], customer_id, store_id)
+    return next((cart for cart in carts if cart.customer_id in (None, customer_id)), None)
 
 
 def ensure_cart(store: StoreInfo, token: str | None, customer_id: UUID | None = None) -> tuple[Cart, str]:
@@ -61,8 +61,8 @@ def ensure_cart(store: StoreInfo, token: str | None, customer_id: UUID | None = 
     open_cart = find_cart(token, customer_id, store.id if customer_id is not None else None)
     if open_cart is not None and open_cart.store_id == store.id:
         return open_cart, token or ""
-    known = queries.cart_by_hash(token_hashes(token)) if token else None
-    return new_cart(store.id, store.currency, known, customer_id)
+    cart = queries.cart_by_hash(token_hashes(token)) if token else None
+    return new_cart(store.id, store.currency, cart, customer_id)
 
 
 def new_cart(
@@ -86,7 +86,7 @@ def new_cart(
 
 
 def cart_count(token: str | None, customer_id: UUID | None = None, store_id: UUID | None = None) -> int:
-    """How many pieces are in the cart that find_cart() gives."""
+    """Return how many pieces are in the cart that find_cart() gives."""
     hashes = token_hashes(token) if token else []
     if customer_id is not None and store_id is not None:
         return queries.count_of_customer(hashes, customer_id, store_id)
@@ -101,19 +101,19 @@ def check_quantity(quantity: int) -> int:
     return quantity
 
 
-def lowered(wanted: int, most: int) -> str:
+def lowered(quantity: int, most: int) -> str:
     """The sentence for a quantity that was made smaller; `most` is what a line may have at this moment."""
     if most >= LARGEST_QUANTITY:
         return _(
             "You asked for %(wanted)s: one order takes at most %(most)s, so your cart holds %(most)s.",
-            wanted=wanted,
+            wanted=quantity,
             most=most,
         )
     return ngettext(
         "You asked for %(wanted)s, but only %(num)s is left: your cart holds %(num)s.",
         "You asked for %(wanted)s, but only %(num)s are left: your cart holds %(num)s.",
         most,
-        wanted=wanted,
+        wanted=quantity,
     )
 
 
@@ -122,10 +122,10 @@ def say(cart: Cart, sentences: Mapping[UUID, str], left_out: Sequence[str] = ())
 
     `left_out` stands above the lines until the cart changes again.
     """
-    told = {**cart.data.get("notices", {}), **{str(variant): text for variant, text in sentences.items()}}
-    told = {variant: text for variant, text in told.items() if text}
-    if told != cart.data.get("notices", {}) or list(left_out) != cart.data.get("left_out", []):
-        cart.data = {**cart.data, "notices": told, "left_out": list(left_out)}
+    notices = {**cart.data.get("notices", {}), **{str(variant): text for variant, text in sentences.items()}}
+    notices = {variant: text for variant, text in notices.items() if text}
+    if notices != cart.data.get("notices", {}) or list(left_out) != cart.data.get("left_out", []):
+        cart.data = {**cart.data, "notices": notices, "left_out": list(left_out)}
 
 
 def _open(cart: Cart) -> None:
@@ -134,27 +134,29 @@ def _open(cart: Cart) -> None:
 
 
 def offered(cart: Cart, variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
-    """The variants that exist, as this cart may have them: see earlier.py about what it keeps already.
+    """Return the variants that exist, as this cart may have them: see earlier.py about what it keeps already.
 
     Keys of an order of the same browser whose payment has ended come back as soon as it orders anew.
     """
-    known = sellables(variant_ids)
-    carts = [UUID(one) for one in cart.data.get("after", [])]
-    own = order_queries.kept_by_carts(carts) if carts and known else {}
+    sellable_by_id = sellables(variant_ids)
+    carts = [UUID(cart_id) for cart_id in cart.data.get("after", [])]
+    own = order_queries.kept_by_carts(carts) if carts and sellable_by_id else {}
     return {
-        variant_id: replace(one, available=one.available + own[variant_id]) if variant_id in own else one
-        for variant_id, one in known.items()
+        variant_id: replace(sellable, available=sellable.available + own[variant_id])
+        if variant_id in own
+        else sellable
+        for variant_id, sellable in sellable_by_id.items()
     }
 
 
 def _for_sale(cart: Cart, variant_id: UUID) -> Sellable:
-    found = offered(cart, [variant_id]).get(variant_id)
-    if found is None or not found.on_sale or found.currency != cart.currency:
+    sellable = offered(cart, [variant_id]).get(variant_id)
+    if sellable is None or not sellable.on_sale or sellable.currency != cart.currency:
         raise NotFoundError(_l("This item is not for sale."))
-    if found.most == 0:
-        sentence = _l("“%(product)s” is sold out.", product=found.product_name)
+    if sellable.most == 0:
+        sentence = _l("“%(product)s” is sold out.", product=sellable.product_name)
         raise ConflictError(sentence, {"quantity": [_l("Sold out.")]})
-    return found
+    return sellable
 
 
 def add_line(cart: Cart, variant_id: UUID, quantity: int = 1) -> CartLine:
@@ -169,8 +171,8 @@ def add_line(cart: Cart, variant_id: UUID, quantity: int = 1) -> CartLine:
     cart.updated_at = clock.now()
     held = {row.variant_id: row.quantity for row in queries.lines_of(cart.id)}
     raised = _raise(cart, variant_id, quantity, most) if variant_id in held else None
-    wanted = held.get(variant_id, 0) + quantity
-    say(cart, {variant_id: lowered(wanted, most) if wanted > most else ""})
+    total = held.get(variant_id, 0) + quantity
+    say(cart, {variant_id: lowered(total, most) if total > most else ""})
     if raised is not None:
         return raised
     if len(held) >= MOST_LINES:
@@ -222,8 +224,8 @@ def set_line(cart: Cart, line_id: UUID, quantity: int) -> None:
         _remove(cart, line_id)
         return
     check_quantity(quantity)
-    found = offered(cart, [line.variant_id]).get(line.variant_id)
-    most = (found.most or 1) if found is not None else quantity
+    sellable = offered(cart, [line.variant_id]).get(line.variant_id)
+    most = (sellable.most or 1) if sellable is not None else quantity
     line.quantity = min(quantity, most)
     say(cart, {line.variant_id: lowered(quantity, most) if quantity > most else ""})
     session.flush()

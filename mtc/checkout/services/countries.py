@@ -1,4 +1,4 @@
-"""The countries that a shopper may choose from: ISO 3166-1 codes (and Kosovo) with English names."""
+"""Countries that a shopper may choose: ISO 3166-1 codes (and Kosovo) with English names."""
 
 from __future__ import annotations
 
@@ -53,6 +53,6 @@ def country_names(locale: str) -> tuple[tuple[str, str], ...]:
     """Codes and names in the language, in the order of the names."""
     if locale in (SOURCE, PSEUDO):
         return tuple(COUNTRIES.items())
-    known = babel_locale(locale).territories
-    named = [(code, str(known.get(code, name))) for code, name in COUNTRIES.items()]
+    territories = babel_locale(locale).territories
+    named = [(code, str(territories.get(code, name))) for code, name in COUNTRIES.items()]
     return tuple(sorted(named, key=lambda pair: fold(pair[1], 100)))

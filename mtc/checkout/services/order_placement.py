@@ -72,10 +72,12 @@ def place_order(
         check_open(store)
         draft = _checked(store, cart, buyer)
         cancel_superseded(
-            cart, customer.id if customer is not None else None, [one for one, _ in draft.lines]
+            cart, customer.id if customer is not None else None, [variant_id for variant_id, _ in draft.lines]
         )
         gateways = active_gateways()
-        likely = next((one for one in gateways if one.slug == buyer.gateway or len(gateways) == 1), None)
+        likely = next(
+            (gateway for gateway in gateways if gateway.slug == buyer.gateway or len(gateways) == 1), None
+        )
         created = create_order(
             replace(
                 _order_draft(store, cart, buyer, draft, customer),
@@ -107,7 +109,7 @@ def _to_pay(order: Order, payment: Payment | None, base_url: str, *, created: bo
 
 
 def _checked(store: StoreInfo, cart: Cart, buyer: Buyer) -> CheckoutDraft:
-    """What is to be ordered and by whom, as far as the hooks let it pass."""
+    """Return the lines and the buyer of the order, as far as the hooks let it pass."""
     lines = tuple((row.variant_id, row.quantity) for row in queries.lines_of(cart.id))
     if not lines:
         raise ValidationError(EMPTY)
@@ -118,7 +120,7 @@ def _checked(store: StoreInfo, cart: Cart, buyer: Buyer) -> CheckoutDraft:
 def _order_draft(
     store: StoreInfo, cart: Cart, buyer: Buyer, draft: CheckoutDraft, customer: Customer | None
 ) -> OrderDraft:
-    """What the form and the hooks say about the order to be."""
+    """Return the draft of the order, from the form and the hooks."""
     return OrderDraft(
         store_id=store.id,
         currency=store.currency,
@@ -141,10 +143,10 @@ def _claim_cart(store: StoreInfo, cart_token: str | None, customer: Customer | N
             raise NotFoundError(EMPTY)
         this: ColumnElement[bool] = Cart.token_hash.in_(token_hashes(cart_token))
     else:
-        found = find_cart(cart_token, customer.id, store.id)
-        if found is None:
+        cart = find_cart(cart_token, customer.id, store.id)
+        if cart is None:
             return None
-        this = Cart.id == found.id
+        this = Cart.id == cart.id
     statement = (
         update(Cart)
         .where(Cart.tenant_id == scope_tenant(), this, Cart.status == "open")
@@ -170,7 +172,7 @@ def _chosen(gateways: Sequence[PaymentGateway], slug: str) -> PaymentGateway:
 def _placed_before(
     store: StoreInfo, cart_token: str | None, buyer: Buyer, customer: Customer | None, base_url: str
 ) -> Placed:
-    """The order that the cart has become. Who went back and typed something else gets it corrected.
+    """Return the order that the cart has become. Who went back and typed something else gets it corrected.
 
     So does who chose another way to pay: pressing the button again must not lead to the page of the first.
     """
@@ -187,9 +189,9 @@ def _placed_before(
 
 
 def _is_another(order: Order, buyer: Buyer) -> bool:
-    """Whether the form says something else of the buyer than the order; capitals of the address aside."""
-    known = (order.email_lc, order.country, order.customer_data.get("name", ""))
-    return known != (address_key(buyer.email), buyer.country, buyer.name)
+    """Return whether the form differs from the order in the buyer; capitals of the address aside."""
+    stored = (order.email_lc, order.country, order.customer_data.get("name", ""))
+    return stored != (address_key(buyer.email), buyer.country, buyer.name)
 
 
 def _payment_under_way(order: Order, gateway_slug: str, base_url: str) -> Payment | None:
@@ -214,7 +216,7 @@ def _ordered_cart(store_id: UUID, cart_token: str | None, customer_id: UUID | No
 
 
 def unpaid_order(store_id: UUID, cart_token: str | None, customer_id: UUID | None = None) -> Order | None:
-    """The order that the visitor's cart has become, as long as nobody has paid it; or None."""
+    """Return the order that the visitor's cart has become, as long as nobody has paid it; or None."""
     if customer_id is not None and find_cart(cart_token, customer_id, store_id) is not None:
         return None
     cart = _ordered_cart(store_id, cart_token, customer_id)

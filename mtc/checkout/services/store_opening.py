@@ -29,10 +29,10 @@ class SetupStep:
 
 
 def setup_steps(store: StoreInfo) -> list[SetupStep]:
-    """What a store needs to sell, each with whether it is there; two statements."""
-    published = {one["kind"] for one in legal_links(store)}
+    """Return the requirements for selling, each with whether it is met; two statements."""
+    published = {link["kind"] for link in legal_links(store)}
     gateways = active_gateways()
-    paid = any(not one.is_test for one in gateways)
+    paid = any(not gateway.is_test for gateway in gateways)
     return [
         SetupStep(
             "product",
@@ -66,7 +66,7 @@ def setup_steps(store: StoreInfo) -> list[SetupStep]:
 
 def open_store(store: StoreInfo) -> Store:
     """Open the store to shoppers. Raises ConflictError as long as its terms are not published."""
-    if not any(one["kind"] == "terms" for one in legal_links(store)):
+    if not any(link["kind"] == "terms" for link in legal_links(store)):
         raise ConflictError(NO_TERMS)
     row = set_opened(store.tenant_id, store.id, True)
     emit(StoreOpened(entity_id=row.id, name=row.name))

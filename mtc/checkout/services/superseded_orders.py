@@ -17,7 +17,7 @@ _REMEMBERED = 5
 
 
 def remember(before: Cart | None) -> dict[str, Any]:
-    """What a new cart keeps of the one that the same browser had: which carts became orders, newest last."""
+    """Return a new cart's list of the browser's earlier carts that became orders, newest last."""
     if before is None or before.status != "ordered":
         return {}
     return {"after": [*before.data.get("after", []), str(before.id)][-_REMEMBERED:]}
@@ -28,7 +28,7 @@ def cancel_superseded(cart: Cart, customer_id: UUID | None, variant_ids: Iterabl
 
     Only orders without a payment under way: who was sent to a provider may be paying at this moment.
     """
-    carts = [UUID(one) for one in cart.data.get("after", [])]
+    carts = [UUID(cart_id) for cart_id in cart.data.get("after", [])]
     if not carts and customer_id is None:
         return 0
     given_up = 0

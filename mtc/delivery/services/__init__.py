@@ -1,4 +1,4 @@
-"""What can be done to deliver."""
+"""Services of delivery."""
 
 from mtc.delivery.services.buyer_emails import mail_refund, mail_replaced
 from mtc.delivery.services.deliver import (

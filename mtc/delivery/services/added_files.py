@@ -18,14 +18,14 @@ def share_added(variant_id: UUID, media_id: UUID, after: UUID | None = None) -> 
     Safe to run twice. It can be fetched as often and as long as the line's other files; a line whose time is
     over, or whose files were taken back, does not get it.
     """
-    found = queries.media([media_id])
-    lines = queries.lines_with(variant_id, after, SOME) if found else []
+    media = queries.media([media_id])
+    lines = queries.lines_with(variant_id, after, SOME) if media else []
     rights: dict[UUID, list[Download]] = {line: [] for line in lines}
     for row in queries.downloads_of(lines) if lines else []:
         rights[row.order_item_id].append(row)
     for rows in rights.values():
         if rows and all(row.media_id != media_id for row in rows):
-            _give(rows, media_id, found[0].filename)
+            _give(rows, media_id, media[0].filename)
     session.flush()
     return lines[-1] if len(lines) == SOME else None
 

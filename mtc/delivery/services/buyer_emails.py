@@ -22,7 +22,7 @@ def mail_refund(order: Order, refund_id: UUID, amount: int) -> Email | None:
 
 def mail_replaced(order: Order, order_item_id: UUID, unit_id: UUID) -> Email | None:
     """Tell the buyer that a key was replaced; the new one is in the mail where keys are mailed at all."""
-    item = next((one for one in order.items if one.id == order_item_id), None)
+    item = next((line for line in order.items if line.id == order_item_id), None)
     if item is None:
         return None
     delivery = queries.delivery_of(item.id)

@@ -1,4 +1,4 @@
-"""What of a file was sent to a buyer: which bytes of the copy in progress, and which streams are open.
+"""Bytes of a file that were sent to a buyer, in the copy in progress, and the open streams.
 
 A download counts when the bytes that were sent add up to a copy, whatever the order, the pieces, the link or
 the address. Bytes that are sent again add up like any others; a small allowance forgives what players and
@@ -40,12 +40,12 @@ class Progress:
 
     @property
     def is_new(self) -> bool:
-        """Whether nothing of the next copy was sent or is on its way."""
+        """Return whether nothing of the next copy was sent or is on its way."""
         return not self.received and not self.streams
 
     @property
     def covered(self) -> int:
-        """How many different bytes were sent."""
+        """Return how many different bytes were sent."""
         return sum(end - start for start, end in self.received)
 
     def add(self, start: int, end: int, size: int) -> int:
@@ -67,12 +67,12 @@ class Progress:
         return counted
 
     def projected(self, size: int) -> tuple[Progress, int]:
-        """How it will stand when all open streams have reached their ends, and the downloads of that."""
+        """Return the coverage once all open streams have reached their ends, and the downloads of that."""
         copy = Progress(self.version, [list(piece) for piece in self.received], self.repeated, self.charged)
-        return copy, sum(copy.add(one.position, one.end, size) for one in self.streams.values())
+        return copy, sum(copy.add(stream.position, stream.end, size) for stream in self.streams.values())
 
     def missing_from(self, start: int, size: int) -> int:
-        """Where the gap around `start` ends, in a copy that was counted and not yet sent whole; else 0."""
+        """Return the end of the gap around `start`, in a copy counted and not yet sent whole; else 0."""
         if not self.charged:
             return 0
         if any(piece[0] <= start < piece[1] for piece in self.received):
@@ -82,12 +82,12 @@ class Progress:
     def drop_stale(self, now: datetime) -> None:
         """Forget the streams whose process has died."""
         self.streams = {
-            name: one for name, one in self.streams.items() if now - one.reported_at <= STALE
+            name: stream for name, stream in self.streams.items() if now - stream.reported_at <= STALE
         }  # fmt: skip
 
 
 def allowance(size: int) -> int:
-    """How many bytes of a copy may be missing or sent twice without making a difference: 1%."""
+    """Return how many bytes of a copy may be missing or sent twice without making a difference: 1%."""
     return min(size // 4, max(16, size // 100))
 
 
@@ -96,8 +96,8 @@ def load(stored: dict[str, Any], version: str) -> Progress:
     if stored.get("version", version) != version:
         return Progress(version)
     streams = {
-        name: Stream(one[0], one[1], datetime.fromisoformat(one[2]))
-        for name, one in stored.get("streams", {}).items()
+        name: Stream(values[0], values[1], datetime.fromisoformat(values[2]))
+        for name, values in stored.get("streams", {}).items()
     }
     return Progress(
         version, stored.get("received", []), stored.get("repeated", 0), stored.get("charged", 0), streams
@@ -112,8 +112,8 @@ def dump(progress: Progress) -> dict[str, Any]:
         "repeated": progress.repeated,
         "charged": progress.charged,
         "streams": {
-            name: [one.position, one.end, one.reported_at.isoformat()]
-            for name, one in progress.streams.items()
+            name: [stream.position, stream.end, stream.reported_at.isoformat()]
+            for name, stream in progress.streams.items()
         },
     }
 

@@ -35,7 +35,7 @@ QUICK = 50
 
 
 def is_quick(event: OrderPaid) -> bool:
-    """Whether the order is delivered in a few milliseconds: it is small, and no plugin is asked."""
+    """Return whether the order is delivered in a few milliseconds: it is small, and no plugin is asked."""
     return not is_hooked("before_delivery") and order_queries.piece_count(event.order_id) <= QUICK
 
 
@@ -50,11 +50,11 @@ def start_deliveries(order_id: UUID) -> int:
     if order is None or order.status not in OWNED:
         return 0
     deliveries = queries.deliveries_of(order.id)
-    known = {delivery.order_item_id for delivery in deliveries}
+    started = {delivery.order_item_id for delivery in deliveries}
     methods = queries.methods()
     fresh = []
     for item in order.items:
-        if item.id in known:
+        if item.id in started:
             continue
         way = way_of(item, methods)
         delivery = Delivery(
@@ -82,7 +82,7 @@ def start_deliveries(order_id: UUID) -> int:
 
 
 def complete(order: Order, deliveries: Sequence[Delivery] | None = None) -> None:
-    """What follows for the order once lines of it have been tried: it may be fulfilled, mails are due.
+    """Finish the order's part of a delivery once lines were tried: it may be fulfilled, mails are due.
 
     `deliveries` are all of it, as they are now; left out, they are read.
     """
@@ -91,7 +91,7 @@ def complete(order: Order, deliveries: Sequence[Delivery] | None = None) -> None
 
 
 def _deliver_now(order: Order, item: OrderItem, delivery: Delivery, way: ResolvedMethod) -> bool:
-    """Whether the rows are as they stand here: a line that breaks expires those that were read."""
+    """Return whether the rows are as they stand here: a line that breaks expires those that were read."""
     order_id, item_id = order.id, item.id
     is_outside = kinds.get(way.kind).outside
     if not is_outside:
@@ -109,7 +109,7 @@ def _deliver_now(order: Order, item: OrderItem, delivery: Delivery, way: Resolve
 
 
 def _shown(item: OrderItem, way: ResolvedMethod) -> dict[str, Any]:
-    """What the order page says beside the line."""
+    """Return the texts of the order page beside the line."""
     own = dict(item.snapshot.get("delivery") or {})
     shown = {
         "how_to": own.get("how_to") or way.config.get("how_to") or "",
@@ -119,8 +119,8 @@ def _shown(item: OrderItem, way: ResolvedMethod) -> dict[str, Any]:
     return {key: value for key, value in shown.items() if value}
 
 
-def _queue(order_id: UUID, item_id: UUID, kind: str) -> None:
-    name = "delivery.call" if kinds.get(kind).outside else "delivery.deliver"
+def _queue(order_id: UUID, item_id: UUID, delivery_type: str) -> None:
+    name = "delivery.call" if kinds.get(delivery_type).outside else "delivery.deliver"
     enqueue(name, {"order_item_id": str(item_id)}, entity_id=order_id)
 
 
@@ -134,7 +134,7 @@ def begin_delivery(order_item_id: UUID) -> DeliveryRequest | None:
     delivery = queries.delivery_of(order_item_id)
     if order is None or delivery is None:
         return None
-    item = next(one for one in order.items if one.id == order_item_id)
+    item = next(line for line in order.items if line.id == order_item_id)
     method = queries.method_by_id(delivery.delivery_method_id) if delivery.delivery_method_id else None
     job = _begin(order, item, delivery, method)
     if job is None:
@@ -153,8 +153,8 @@ def _begin(
     delivery.attempts += 1
     delivery.status = "processing"
     config = dict(method.config) if method is not None else {}
-    kind = delivery.delivery_data["kind"]
-    draft = DeliveryDraft(order.id, item.id, kind, item.title, remaining_quantity(item), order.email)
+    delivery_type = delivery.delivery_data["kind"]
+    draft = DeliveryDraft(order.id, item.id, delivery_type, item.title, remaining_quantity(item), order.email)
     try:
         run_before("before_delivery", draft)
     except AppError as error:
@@ -210,9 +210,9 @@ def _close(order: Order, item: OrderItem, delivery: Delivery, status: str) -> No
     delivery.status = item.delivery_status = status
     session.flush()
     if status == "delivered":
-        kind, quantity = delivery.delivery_data["kind"], remaining_quantity(item)
+        delivery_type, quantity = delivery.delivery_data["kind"], remaining_quantity(item)
         done = DeliveryDone(
-            entity_id=order.id, order_item_id=item.id, title=item.title, quantity=quantity, kind=kind
+            entity_id=order.id, order_item_id=item.id, title=item.title, quantity=quantity, kind=delivery_type
         )
         emit(done)
 
@@ -243,7 +243,7 @@ def complete_manual(order_item_id: UUID, message: str = "") -> Delivery:
         raise NotFoundError(_l("There is no such delivery."))
     if order.status not in OWNED or delivery.status not in OPEN:
         raise ConflictError(_l("This line does not wait to be delivered."))
-    line = next(one for one in order.items if one.id == order_item_id)
+    line = next(item for item in order.items if item.id == order_item_id)
     message = scrub(message, multiline=True)[:2000]
     data = {"message": message} if message else {}
     finish(DeliveryRequest(order, line, delivery, remaining_quantity(line), {}, {}), Outcome(True, data))

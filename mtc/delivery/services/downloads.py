@@ -90,7 +90,7 @@ def open_download(
 
 
 def _granted(download: Download, progress: Progress, start: int, end: int, size: int) -> int:
-    """Where the answer may end; raises GoneError and UnavailableError."""
+    """Return where the answer may end; raises GoneError and UnavailableError."""
     if download.max_downloads is None:
         return end
     expected, more = progress.projected(size)
@@ -114,11 +114,11 @@ def record_bytes(download_id: UUID, stream: str, position: int, *, ended: bool =
         return False
     download, media = row
     progress = load(download.progress, media.storage_key)
-    known = progress.streams.get(stream)
-    if known is None:
+    reported = progress.streams.get(stream)
+    if reported is None:
         return False
-    counted = progress.add(known.position, min(position, known.end), media.size)
-    known.position, known.reported_at = min(position, known.end), clock.now()
+    counted = progress.add(reported.position, min(position, reported.end), media.size)
+    reported.position, reported.reported_at = min(position, reported.end), clock.now()
     if ended:
         del progress.streams[stream]
     most = download.max_downloads
@@ -161,7 +161,7 @@ def reset_download(download_id: UUID) -> Download:
 
 
 def _days(order_item_id: UUID) -> float:
-    """How many days the line's files can be fetched; 0 is for ever."""
+    """Return how many days the line's files can be fetched; 0 is for ever."""
     item = queries.item_by_id(order_item_id)
     if item is None:
         raise NotFoundError(_l("There is no such download."))

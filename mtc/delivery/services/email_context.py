@@ -28,14 +28,14 @@ MAX_KEYS_IN_MAIL = 50
 
 
 def store_of(order: Order) -> StoreInfo:
-    """The store that an order was made in."""
+    """Return the store that an order was made in."""
     rows = tenant_queries.stores_of(order.tenant_id)
     return next(store_info(row) for row in rows if row.store_id == order.store_id)
 
 
 def theme_of(store: StoreInfo) -> dict[str, Any]:
     """The look of a store as mails need it; nothing where no theme is installed."""
-    rows = [one for one in ui_queries.themes(store.theme_slug) if not one.problem]
+    rows = [theme for theme in ui_queries.themes(store.theme_slug) if not theme.problem]
     if not rows:
         return {}
     row = rows[0]
@@ -44,7 +44,7 @@ def theme_of(store: StoreInfo) -> dict[str, Any]:
 
 
 def facts_of(order: Order) -> dict[str, Any]:
-    """What every template of a mail about an order knows: store, theme, order, order_url."""
+    """Return the context of every template of a mail about an order: store, theme, order, order_url."""
     with use_locale(order.locale):
         return _facts_of(order)
 
@@ -85,17 +85,17 @@ def post(
 
 
 def key_mark(unit_id: UUID) -> str:
-    """What stands in a stored mail for a key, which is sealed at rest and opened when the mail leaves."""
+    """Return the mark of a key in a stored mail; the key is sealed at rest and opened for sending."""
     return f"[[key:{unit_id}]]"
 
 
 @email_secrets.add("key")
 def key_of(mail: Any, unit_id: UUID) -> str:
-    """The key that a mail about an order stands for; only keys of that very order, while they are valid."""
-    found = order_queries.unit_of_order(mail.entity_id, unit_id) if mail.entity_id else None
-    if found is None or found.StockItem.status != "delivered":
+    """Return the key of a mark in a mail about an order; only valid keys of that very order."""
+    item = order_queries.unit_of_order(mail.entity_id, unit_id) if mail.entity_id else None
+    if item is None or item.StockItem.status != "delivered":
         return "(this key was closed)"
-    unit = found.StockItem
+    unit = item.StockItem
     return open_sealed(
         unit.value, tenant_id=unit.tenant_id, table="stock_items", column="value", row_id=unit.id
     )

@@ -49,29 +49,29 @@ def add_file(variant_id: UUID, stored: StoredFile) -> Media:
     NotFoundError, ValidationError (too many files).
     """
     variant = lock(variant_id)
-    known = queries.files_of([variant])[variant.id]
+    files = queries.files_of([variant])[variant.id]
     same = next(
-        (one for one in known if (one.sha256, one.filename) == (stored.sha256, stored.filename)), None
+        (media for media in files if (media.sha256, media.filename) == (stored.sha256, stored.filename)), None
     )
     if same is not None:
         return same  # the object that was stored again is deleted by a task
-    _check_room(known)
+    _check_room(files)
     media = uploads.keep(stored)
-    _write(variant, [*known, media], "added", media)
+    _write(variant, [*files, media], "added", media)
     return media
 
 
 def share_file(variant_id: UUID, media_id: UUID) -> Media:
     """Put a file of another variant of the same product at the end of this one's; raises NotFoundError."""
     variant = lock(variant_id)
-    known = queries.files_of([variant])[variant.id]
+    files = queries.files_of([variant])[variant.id]
     others = queries.files_of(queries.variants_of_product(variant.product_id))
-    media = next((one for files in others.values() for one in files if one.id == media_id), None)
+    media = next((row for files in others.values() for row in files if row.id == media_id), None)
     if media is None:
         raise NotFoundError(_l("There is no such file."))
-    if media_id not in {one.id for one in known}:
-        _check_room(known)
-        _write(variant, [*known, media], "added", media)
+    if media_id not in {row.id for row in files}:
+        _check_room(files)
+        _write(variant, [*files, media], "added", media)
     return media
 
 
@@ -103,7 +103,7 @@ def move_file(variant_id: UUID, media_id: UUID, places: int) -> Media:
     variant = lock(variant_id)
     media = _file(variant, media_id)
     files = queries.files_of([variant])[variant.id]
-    place = next(number for number, one in enumerate(files) if one.id == media_id)
+    place = next(number for number, file in enumerate(files) if file.id == media_id)
     files.insert(min(max(place + places, 0), len(files) - 1), files.pop(place))
     _write(variant, files, "moved", media)
     return media
@@ -116,7 +116,7 @@ def remove_file(variant_id: UUID, media_id: UUID) -> None:
     """
     variant = lock(variant_id)
     media = _file(variant, media_id)
-    rest = [one for one in queries.files_of([variant])[variant.id] if one.id != media_id]
+    rest = [file for file in queries.files_of([variant])[variant.id] if file.id != media_id]
     product = products.product(variant.product_id)
     assert product is not None
     if product.status == "active" and variant.is_active and not rest:
@@ -133,8 +133,8 @@ def lock(variant_id: UUID) -> ProductVariant:
     return variant
 
 
-def _check_room(known: Sequence[Media]) -> None:
-    if len(known) >= MOST_FILES:
+def _check_room(files: Sequence[Media]) -> None:
+    if len(files) >= MOST_FILES:
         sentence = _l("A variant has at most %(most)s files. Put some into an archive.", most=MOST_FILES)
         raise ValidationError(sentence, {"files": [sentence]})
 
@@ -142,14 +142,14 @@ def _check_room(known: Sequence[Media]) -> None:
 def _file(variant: ProductVariant, media_id: UUID) -> Media:
     if str(media_id) not in (variant.delivery_data or {}).get("files", []):
         raise NotFoundError(_l("There is no such file."))
-    found = queries.media([media_id])
-    if not found:
+    rows = queries.media([media_id])
+    if not rows:
         raise NotFoundError(_l("There is no such file."))
-    return found[0]
+    return rows[0]
 
 
 def _write(variant: ProductVariant, files: Sequence[Media], verb: str, media: Media) -> None:
-    variant.delivery_data = {**(variant.delivery_data or {}), "files": [str(one.id) for one in files]}
+    variant.delivery_data = {**(variant.delivery_data or {}), "files": [str(file.id) for file in files]}
     if verb == "added":
         uploads.spare(media.storage_key)
         ids = {"variant_id": str(variant.id), "media_id": str(media.id)}

@@ -26,7 +26,7 @@ SECRETS = SecretsAmongSettings("delivery_methods", "config")
 
 @dataclass(frozen=True, slots=True)
 class ResolvedMethod:
-    """How a line is delivered: the kind, and the method with its settings where there is one."""
+    """The delivery of a line: the kind, and the method with its settings where there is one."""
 
     kind: str
     method: DeliveryMethod | None
@@ -34,7 +34,7 @@ class ResolvedMethod:
 
 
 def save_method(
-    kind: str,
+    type: str,
     slug: str,
     name: str,
     config: Mapping[str, Any] | None = None,
@@ -48,20 +48,20 @@ def save_method(
     Raises NotFoundError for an unknown kind, ValidationError, TemplateSourceError.
     """
     tenant_id = scope_tenant()
-    made = kinds.get(kind)
+    made = kinds.get(type)
     name = checked_name(slug, name)
     method = queries.method_by_slug(slug)
     if method is None:
-        method = DeliveryMethod(id=uuid7(), tenant_id=tenant_id, slug=slug, type=kind, config={}, template={})
+        method = DeliveryMethod(id=uuid7(), tenant_id=tenant_id, slug=slug, type=type, config={}, template={})
         session.add(method)
-    elif method.type != kind:
+    elif method.type != type:
         raise ValidationError(
             _l("Another kind of delivery has this name."), {"slug": [_l("Choose another name.")]}
         )
     described = TypeSettings.of(made)
-    known = {name: value for name, value in method.config.items() if name not in described.secrets}
+    stored_settings = {name: value for name, value in method.config.items() if name not in described.secrets}
     stored = SECRETS.read(method, described.secrets)
-    settings, secrets = described.checked({**known, **(config or {})}, stored)
+    settings, secrets = described.checked({**stored_settings, **(config or {})}, stored)
     method.config = {**settings, **SECRETS.sealed(method, secrets)}
     method.name, method.is_active = name, is_active
     method.template = {key: str((template or {}).get(key, ""))[:5000] for key in _TEXTS}
@@ -72,17 +72,17 @@ def save_method(
 
 
 def first_methods() -> dict[str, tuple[str, FirstMethod]]:
-    """What a tenant begins with: slug -> (kind, method)."""
-    known = [(name, kind.first_method) for name, kind in kinds.items()]
-    return {method.slug: (name, method) for name, method in known if method is not None}
+    """Return the methods of a new tenant: slug -> (kind, method)."""
+    candidates = [(name, delivery_type.first_method) for name, delivery_type in kinds.items()]
+    return {method.slug: (name, method) for name, method in candidates if method is not None}
 
 
 def ensure_methods(slugs: Iterable[str] | None = None) -> None:
     """Make those of the first methods that the tenant lacks, or of these; what it has stays as it is."""
-    first, known = first_methods(), {method.slug for method in queries.methods()}
-    for slug, (kind, method) in first.items():
-        if slug not in known and (slugs is None or slug in slugs):
-            save_method(kind, slug, method.name, method.config)
+    first, existing = first_methods(), {method.slug for method in queries.methods()}
+    for slug, (delivery_type, method) in first.items():
+        if slug not in existing and (slugs is None or slug in slugs):
+            save_method(delivery_type, slug, method.name, method.config)
 
 
 def delivery_by(slug: str) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def delivery_by(slug: str) -> dict[str, Any]:
     """
     if not slug:
         return {}
-    method = next((one for one in queries.methods() if one.slug == slug and one.is_active), None)
+    method = next((row for row in queries.methods() if row.slug == slug and row.is_active), None)
     if method is None:
         raise ValidationError(
             _l("Choose another delivery."),
@@ -109,26 +109,28 @@ def secrets_of(method: DeliveryMethod | None) -> dict[str, str]:
 
 
 def way_of(item: OrderItem, methods: Sequence[DeliveryMethod]) -> ResolvedMethod:
-    """How a line is delivered: by the method it names, else by what it is."""
+    """Return how a line is delivered: by the method it names, else by what it is."""
     if is_sample([item]):
         return ResolvedMethod("sample", None, {})
     return resolve(item.snapshot.get("delivery") or {}, str(item.snapshot.get("source") or ""), methods)
 
 
 def resolve(delivery: Mapping[str, Any], source: str, methods: Sequence[DeliveryMethod]) -> ResolvedMethod:
-    """How something with these delivery data and this source of stock is delivered."""
-    known = {method.slug: method for method in methods if method.is_active}
-    method = known.get(str(delivery.get("method") or ""))
-    kind = method.type if method is not None else _kind(delivery, source)
+    """Return how something with these delivery data and this source of stock is delivered."""
+    active = {method.slug: method for method in methods if method.is_active}
+    method = active.get(str(delivery.get("method") or ""))
+    type = method.type if method is not None else _kind(delivery, source)
     if method is None:
-        method = next((one for one in known.values() if one.type == kind), None)
-    settings = FieldSet(kinds.get(kind).settings)
-    return ResolvedMethod(kind, method, settings.clean(method.config if method is not None else {}))
+        method = next((row for row in active.values() if row.type == type), None)
+    settings = FieldSet(kinds.get(type).settings)
+    return ResolvedMethod(type, method, settings.clean(method.config if method is not None else {}))
 
 
 def _kind(delivery: Mapping[str, Any], source: str) -> str:
     named = str(delivery.get("method") or "")
-    kind = kinds.find(named)
-    if kind is not None and not kind.needs_method:
+    delivery_type = kinds.find(named)
+    if delivery_type is not None and not delivery_type.needs_method:
         return named
-    return next((name for name, one in kinds.items() if one.suits(delivery, source)), FALLBACK)
+    return next(
+        (name for name, delivery_type in kinds.items() if delivery_type.suits(delivery, source)), FALLBACK
+    )

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The mails that an order is due, written from what `mark` stands for.
+    """The mails that are due for an order, written from the state that `mark` stands for.
 
     `receipt` is None where it cannot be written, `goods` where there is nothing to mail; that one covers the
     deliveries of `covered` and is posted once under `goods_key`.
@@ -77,10 +77,10 @@ def post_due(order_id: UUID, due: Due) -> None:
     if due.goods is None:
         return
     send_rendered_email(due.goods, entity=order, dedupe_key=due.goods_key)
-    for one in deliveries:
-        if one.id in due.covered:
-            data = {**one.delivery_data, "mailed_at": clock.now().isoformat()}
-            one.delivery_data = {**data, "keys_mailed": True} if _with_keys(one) else data
+    for delivery in deliveries:
+        if delivery.id in due.covered:
+            data = {**delivery.delivery_data, "mailed_at": clock.now().isoformat()}
+            delivery.delivery_data = {**data, "keys_mailed": True} if _with_keys(delivery) else data
 
 
 def mail_receipt(order: Order) -> Email | None:
@@ -111,9 +111,11 @@ def _write(order: Order, deliveries: Sequence[Delivery]) -> Due:
     fresh = _unmailed(order, deliveries)
     if not fresh:
         return Due(mark, receipt)
-    digest = hashlib.sha256("".join(sorted(str(one.id) for one in fresh)).encode()).hexdigest()[:32]
+    digest = hashlib.sha256("".join(sorted(str(delivery.id) for delivery in fresh)).encode()).hexdigest()[:32]
     goods = _goods(order, fresh, facts)
-    return Due(mark, receipt, goods, f"delivered:{order.id}:{digest}", frozenset(one.id for one in fresh))
+    return Due(
+        mark, receipt, goods, f"delivered:{order.id}:{digest}", frozenset(delivery.id for delivery in fresh)
+    )
 
 
 def _receipt(order: Order, facts: dict[str, Any]) -> RenderedEmail:
@@ -127,15 +129,23 @@ def _receipt_key(order: Order) -> str:
 
 def _mark(order: Order, deliveries: Sequence[Delivery]) -> str:
     """Another one as soon as the mails of the order would be other ones."""
-    lines = sorted((str(one.id), one.status, repr(one.delivery_data)) for one in deliveries)
+    lines = sorted(
+        (str(delivery.id), delivery.status, repr(delivery.delivery_data)) for delivery in deliveries
+    )
     return repr((progress_of(order).mark, order.email, lines))
 
 
 def _unmailed(order: Order, deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """What was delivered and not mailed yet, once no automatic line is yet to be tried."""
-    if order.status not in OWNED or any(one.status == "pending" and _automatic(one) for one in deliveries):
+    """Return deliveries not mailed yet, once no automatic line is yet to be tried."""
+    if order.status not in OWNED or any(
+        delivery.status == "pending" and _automatic(delivery) for delivery in deliveries
+    ):
         return []
-    return [one for one in deliveries if one.status == "delivered" and "mailed_at" not in one.delivery_data]
+    return [
+        delivery
+        for delivery in deliveries
+        if delivery.status == "delivered" and "mailed_at" not in delivery.delivery_data
+    ]
 
 
 def _automatic(delivery: Delivery) -> bool:
@@ -150,17 +160,17 @@ def _goods(order: Order, deliveries: Sequence[Delivery], facts: dict[str, Any]) 
     views = {line.id: line for line in facts["order"].lines}
     items = {item.id: item for item in order.items}
     lines = []
-    for one in deliveries:
-        if remaining_quantity(items[one.order_item_id]):
-            line = views[str(one.order_item_id)]
-            keys = [key_mark(UUID(unit.id)) for unit in line.units] if _with_keys(one) else []
+    for delivery in deliveries:
+        if remaining_quantity(items[delivery.order_item_id]):
+            line = views[str(delivery.order_item_id)]
+            keys = [key_mark(UUID(unit.id)) for unit in line.units] if _with_keys(delivery) else []
             held = line.key_actions.count if line.key_actions is not None else 0
             lines.append(replace(line, keys=keys, all_keys=held))
     has_keys = any(line.units for line in lines)
     with use_locale(order.locale):
         subject, intro = _words(order, deliveries, has_keys)
-    told = {**facts, "lines": lines, "intro": intro, "with_keys": any(line.keys for line in lines)}
-    return write(order, "keys" if has_keys else "files", subject, told)
+    context = {**facts, "lines": lines, "intro": intro, "with_keys": any(line.keys for line in lines)}
+    return write(order, "keys" if has_keys else "files", subject, context)
 
 
 def _words(order: Order, deliveries: Sequence[Delivery], has_keys: bool) -> tuple[str, str]:
@@ -172,7 +182,9 @@ def _words(order: Order, deliveries: Sequence[Delivery], has_keys: bool) -> tupl
         else _("Your items from order %(number)s", number=number)
     )
     intro = _("Here is what you bought with order %(number)s.", number=number)
-    method_id = next((one.delivery_method_id for one in deliveries if one.delivery_method_id), None)
+    method_id = next(
+        (delivery.delivery_method_id for delivery in deliveries if delivery.delivery_method_id), None
+    )
     method = queries.method_by_id(method_id) if method_id else None
     if method is None:
         return subject, intro
@@ -190,7 +202,7 @@ def _words(order: Order, deliveries: Sequence[Delivery], has_keys: bool) -> tupl
 def resend(order_id: UUID) -> Email:
     """Mail once more what was delivered. Raises NotFoundError, ConflictError when nothing was."""
     order = get_order(order_id)
-    done = [one for one in queries.deliveries_of(order.id) if one.status == "delivered"]
+    done = [delivery for delivery in queries.deliveries_of(order.id) if delivery.status == "delivered"]
     if not done or order.status not in OWNED:
         raise ConflictError(_l("Nothing of this order has been delivered."))
     mail = send_rendered_email(

@@ -31,10 +31,10 @@ def reveal(order_id: UUID, unit_id: UUID, ip: str = "") -> str:
     GoneError (refunded or replaced).
     """
     order = get_order(order_id)
-    found = order_queries.unit_of_order(order_id, unit_id)
-    if found is None:
+    row = order_queries.unit_of_order(order_id, unit_id)
+    if row is None:
         raise NotFoundError(_l("This order has no such key."))
-    unit, item = found
+    unit, item = row
     if order.status not in OWNED or remaining_quantity(item) == 0:
         raise GoneError(_l("This item was refunded; its key is closed."))
     first = unit.revealed_at is None
@@ -54,12 +54,12 @@ def reveal_all(
     line of this order), GoneError (refunded) and ConflictError (nothing was delivered yet).
     """
     order = get_order(order_id)
-    wanted = [item for item in order.items if line_id in (None, item.id)]
-    if not wanted:
+    items = [item for item in order.items if line_id in (None, item.id)]
+    if not items:
         raise NotFoundError(_l("This order has no such item."))
     if order.status == "pending":
         raise ConflictError(_l("The keys are ready when the order is paid."))
-    lines = {item.id: item for item in wanted if remaining_quantity(item)}
+    lines = {item.id: item for item in items if remaining_quantity(item)}
     if order.status not in OWNED or not lines:
         raise GoneError(_l("This was refunded or never paid; it has no keys."))
     opened = stock_reservation.reveal_many(lines)
@@ -67,26 +67,26 @@ def reveal_all(
         raise ConflictError(_l("No key has been delivered yet. Look again in a minute."))
     _record(order, lines, opened, ip, how)
     keys: dict[UUID, list[str]] = {item_id: [] for item_id in lines}
-    for one in opened:
-        keys[one.order_item_id].append(one.value)
+    for key in opened:
+        keys[key.order_item_id].append(key.value)
     return [LineKeys(item, keys[item.id]) for item in lines.values() if keys[item.id]]
 
 
 def _record(
     order: Order, lines: dict[UUID, OrderItem], opened: list[stock_reservation.RevealedKey], ip: str, how: str
 ) -> None:
-    first = [one for one in opened if one.first]
-    several = len({one.order_item_id for one in opened}) > 1
-    what = "" if several else f" of {lines[opened[0].order_item_id].title}"
-    text = f"{len(opened)} {'key' if len(opened) == 1 else 'keys'}{what}"
+    first = [key for key in opened if key.first]
+    several = len({key.order_item_id for key in opened}) > 1
+    of_line = "" if several else f" of {lines[opened[0].order_item_id].title}"
+    text = f"{len(opened)} {'key' if len(opened) == 1 else 'keys'}{of_line}"
     together = emit(
         OrderKeysRevealed(
             entity_id=order.id, count=len(opened), first=len(first), how=how, ip=ip, text=text
         )
     )
     emit_many(
-        _revealed(order, lines[one.order_item_id], one.id, ip, first=True, together=together.event_id)
-        for one in first
+        _revealed(order, lines[key.order_item_id], key.id, ip, first=True, together=together.event_id)
+        for key in first
     )
 
 

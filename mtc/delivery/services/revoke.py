@@ -83,16 +83,16 @@ def replace_key(order_id: UUID, unit_id: UUID, reason: str = "") -> UUID:
     Raises NotFoundError, ConflictError (not delivered, refunded) and SoldOutError (no key is left).
     """
     order = get_order(order_id)
-    found = order_queries.unit_of_order(order_id, unit_id)
-    if found is None:
+    row = order_queries.unit_of_order(order_id, unit_id)
+    if row is None:
         raise NotFoundError(_l("This order has no such key."))
-    if order.status not in OWNED or remaining_quantity(found.OrderItem) == 0:
+    if order.status not in OWNED or remaining_quantity(row.OrderItem) == 0:
         raise ConflictError(_l("This line was refunded; its key cannot be replaced."))
     new = stock_reservation.replace(unit_id)
     reason = scrub(reason, multiline=False)[:300]
     emit(
         OrderKeyReplaced(
-            entity_id=order.id, order_item_id=found.OrderItem.id, unit=unit_id, by=new, reason=reason
+            entity_id=order.id, order_item_id=row.OrderItem.id, unit=unit_id, by=new, reason=reason
         )
     )
     return new

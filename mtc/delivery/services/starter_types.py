@@ -14,6 +14,6 @@ def install_starter_types(slugs: Iterable[str]) -> list[ProductType]:
 
     Safe to repeat: what exists is not touched. Returns the types that were made; raises NotFoundError.
     """
-    wanted = list(dict.fromkeys(slugs))
-    ensure_methods({starter_type(slug).method for slug in wanted})
-    return add_starter_types(wanted)
+    distinct_slugs = list(dict.fromkeys(slugs))
+    ensure_methods({starter_type(slug).method for slug in distinct_slugs})
+    return add_starter_types(distinct_slugs)

@@ -1,4 +1,4 @@
-"""What every kind of delivery promises."""
+"""The interface of kinds of delivery."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DeliveryRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it went: done; or to wait for somebody (`wait`); or failed, with a sentence for the merchant."""
+    """The result: done; or to wait for somebody (`wait`); or failed, with a sentence for the merchant."""
 
     done: bool
     data: dict[str, Any] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class DeliveryKind(Protocol):
 
     @property
     def label(self) -> Sentence:
-        """What the merchant calls it."""
+        """The name for the merchant."""
 
     @property
     def settings(self) -> list[dict[str, Any]]:
@@ -57,39 +57,39 @@ class DeliveryKind(Protocol):
 
     @property
     def outside(self) -> bool:
-        """Whether `deliver` talks to another server and so must not run inside a transaction."""
+        """Return whether `deliver` talks to another server and so must not run inside a transaction."""
 
     @property
     def automatic(self) -> bool:
-        """Whether it is done without a person."""
+        """Return whether it is done without a person."""
 
     @property
     def shows(self) -> str:
-        """What the page of an order shows of it: keys, files, or manual for nothing of its own."""
+        """The part of an order's page that it fills: keys, files, or manual for nothing of its own."""
 
     @property
     def first_method(self) -> FirstMethod | None:
-        """The method that every tenant begins with."""
+        """The method of new tenants."""
 
     @property
     def needs_method(self) -> bool:
-        """Whether it can do nothing without a method's settings."""
+        """Return whether it can do nothing without a method's settings."""
 
     def suits(self, delivery: Mapping[str, Any], source: str) -> bool:
-        """Whether it is the way for what names none; `source` is where the stock comes from."""
+        """Return whether it is the way for what names none; `source` is where the stock comes from."""
 
     def mails_keys(self, config: Mapping[str, Any]) -> bool:
-        """Whether keys are written into the mail."""
+        """Return whether keys are written into the mail."""
 
     def problem(self, facts: DeliveryFacts, config: Mapping[str, Any]) -> DeliveryProblem | None:
-        """Why a variant cannot be delivered this way; `facts` list the files that exist."""
+        """Return why a variant cannot be delivered this way; `facts` list the files that exist."""
 
     def deliver(self, job: DeliveryRequest) -> Outcome:
         """Hand the line over; safe to run twice."""
 
 
 class OrdinaryDelivery:
-    """What most kinds have in common."""
+    """Defaults that most kinds share."""
 
     outside = False
     automatic = True

@@ -21,7 +21,7 @@ DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How often and how long a file may be fetched: None is without limit, 0 days are for ever."""
+    """The number and days of downloads of a file: None is without limit, 0 days are for ever."""
 
     max_downloads: int | None
     days: float
@@ -32,9 +32,9 @@ def terms(bought: Mapping[str, Any], config: Mapping[str, Any]) -> Terms:
 
     A variant that says None has no limit, a method that says 0 has none.
     """
-    given = bought.get("max_downloads", config.get("max_downloads", MAX_DOWNLOADS))
+    limit = bought.get("max_downloads", config.get("max_downloads", MAX_DOWNLOADS))
     days = bought.get("days", config.get("days", DAYS))
-    return Terms(int(given) if given else None, float(days or 0))
+    return Terms(int(limit) if limit else None, float(days or 0))
 
 
 class FileDelivery(OrdinaryDelivery):
@@ -76,14 +76,14 @@ class FileDelivery(OrdinaryDelivery):
 
     def deliver(self, job: DeliveryRequest) -> Outcome:
         """Make the rows that are missing; a product without files waits for a person."""
-        wanted = dict(job.item.snapshot.get("delivery") or {})
-        files = queries.media(wanted.get("files") or [])
+        delivery = dict(job.item.snapshot.get("delivery") or {})
+        files = queries.media(delivery.get("files") or [])
         if not files:
             return Outcome(False, error=_l("The product has no file. Add one, then deliver again."))
-        known = {row.media_id for row in queries.downloads_of([job.item.id])}
-        given = terms(wanted, job.config)
+        existing = {row.media_id for row in queries.downloads_of([job.item.id])}
+        granted = terms(delivery, job.config)
         for media in files:
-            if media.id in known:
+            if media.id in existing:
                 continue
             session.add(
                 Download(
@@ -92,9 +92,9 @@ class FileDelivery(OrdinaryDelivery):
                     order_item_id=job.item.id,
                     media_id=media.id,
                     filename=media.filename,
-                    max_downloads=given.max_downloads,
+                    max_downloads=granted.max_downloads,
                     used=0,
-                    expires_at=clock.now() + timedelta(days=given.days) if given.days else None,
+                    expires_at=clock.now() + timedelta(days=granted.days) if granted.days else None,
                     log=[],
                     progress={},
                 )

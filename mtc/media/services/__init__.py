@@ -1,4 +1,4 @@
-"""What can be done with files."""
+"""Services of files."""
 
 from mtc.media.services import file_types, media, picture_formats, renditions, uploads
 

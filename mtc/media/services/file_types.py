@@ -1,4 +1,4 @@
-"""The media type of a file for sale, told from its first bytes; nobody's word is taken for it."""
+"""The media type of a file for sale, by its first bytes; a declared type is not trusted."""
 
 from __future__ import annotations
 

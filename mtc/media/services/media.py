@@ -44,7 +44,7 @@ class NewPicture:
 
 
 def clean(data: bytes) -> Cleaned:
-    """What may be published of an uploaded picture; no transaction should be open, since it takes a while.
+    """Return the bytes of a picture to publish; no transaction should be open, since it takes a while.
 
     Raises ValidationError for what is no picture, PayloadTooLargeError above 10 MB, UnavailableError.
     """
@@ -101,8 +101,8 @@ def save(filename: str, data: bytes, alt: str = "", *, private: bool = False, tr
     `clean` does. For files of people use `clean`, `reserve`, `store` and `keep`: this one decodes within the
     running transaction, and stores once that is committed.
     """
-    found = identify(data) if trusted or private else None
-    drawing = found is not None and found.extension == "svg"
+    picture = identify(data) if trusted or private else None
+    drawing = picture is not None and picture.extension == "svg"
     if not private and not drawing:
         new = reserve(filename, clean(data))
         after_commit(lambda: store(new))
@@ -111,7 +111,7 @@ def save(filename: str, data: bytes, alt: str = "", *, private: bool = False, tr
         raise ValidationError(
             _l("This drawing carries a program."), {"file": [_l("Use one without scripts.")]}
         )
-    content_type = found.content_type if found else "application/octet-stream"
+    content_type = picture.content_type if picture else "application/octet-stream"
     folder, extension = ("private/", "bin") if private else ("", "svg")
     key = f"{scope_tenant()}/{folder}{token(18).replace('-', 'a').replace('_', 'b')}.{extension}"
     after_commit(lambda: ports.storage.save(key, data, content_type))
@@ -123,8 +123,8 @@ def save(filename: str, data: bytes, alt: str = "", *, private: bool = False, tr
             content_type=content_type,
             size=len(data),
             sha256=hashlib.sha256(data).hexdigest(),
-            width=found.width if found else None,
-            height=found.height if found else None,
+            width=picture.width if picture else None,
+            height=picture.height if picture else None,
             alt=scrub(alt, multiline=False)[:300],
             is_private=private,
             prepared=RENDERED,
@@ -163,8 +163,8 @@ def as_image(media: Media, alt: str | None = None) -> dict[str, Any]:
 
 def keys_of(media: Media) -> list[str]:
     """Every object of the storage that belongs to a file."""
-    widths = [int(one) for one in media.rendition_widths.split(",") if one]
-    return [media.storage_key, *(rendition_key(media.storage_key, one) for one in widths)]
+    widths = [int(width) for width in media.rendition_widths.split(",") if width]
+    return [media.storage_key, *(rendition_key(media.storage_key, width) for width in widths)]
 
 
 def delete(media_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""What kind of file some bytes are, told from the bytes alone, and how large a picture is."""
+"""Formats of pictures, recognized by the bytes alone, and their sizes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Picture:
 
 
 def identify(data: bytes) -> Picture | None:
-    """The picture that these bytes are (PNG, JPEG, GIF, WebP, AVIF or SVG), or None."""
+    """Return the picture that these bytes are (PNG, JPEG, GIF, WebP, AVIF or SVG), or None."""
     if data.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR") and len(data) >= 24:
         return Picture("image/png", "png", *struct.unpack(">II", data[16:24]))
     if data[:6] in (b"GIF87a", b"GIF89a") and len(data) >= 10:
@@ -58,13 +58,13 @@ def _jpeg_size(data: bytes) -> tuple[int | None, int | None]:
 
 def _webp_size(data: bytes) -> tuple[int | None, int | None]:
     """From the first chunk (RFC 9649 sections 2.5 to 2.7)."""
-    kind = data[12:16]
-    if kind == b"VP8X" and len(data) >= 30:
+    chunk = data[12:16]
+    if chunk == b"VP8X" and len(data) >= 30:
         return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
-    if kind == b"VP8L" and len(data) >= 25:
+    if chunk == b"VP8L" and len(data) >= 25:
         bits = int.from_bytes(data[21:25], "little")
         return 1 + (bits & 0x3FFF), 1 + ((bits >> 14) & 0x3FFF)
-    if kind == b"VP8 " and len(data) >= 30:
+    if chunk == b"VP8 " and len(data) >= 30:
         width, height = struct.unpack("<HH", data[26:30])
         return width & 0x3FFF, height & 0x3FFF
     return None, None
@@ -81,7 +81,7 @@ def _avif_size(data: bytes) -> tuple[int | None, int | None]:
 
 
 def _svg_size(data: bytes) -> tuple[int | None, int | None]:
-    found = _VIEWBOX.search(data[:4000])
-    if found is None:
+    match = _VIEWBOX.search(data[:4000])
+    if match is None:
         return None, None
-    return round(float(found[1])), round(float(found[2]))
+    return round(float(match[1])), round(float(match[2]))

@@ -1,4 +1,4 @@
-"""What is done to a picture after it was added: old ones are cleaned, then smaller copies are made.
+"""Work on a picture after it was added: old ones are cleaned, then smaller copies are made.
 
 Everything that takes long happens while no transaction is open.
 """
@@ -35,7 +35,7 @@ class _Work:
 
 
 def level() -> int:
-    """What can be done to pictures here."""
+    """Return the level of work on pictures that is possible here."""
     return RENDERED if ports.pictures.renders else CLEANED
 
 
@@ -60,13 +60,13 @@ def prepare(media_id: UUID) -> None:
     if picture is not None and picture.data != data:
         ports.storage.save(work.key, picture.data, picture.content_type)
     copies = _rendered(work, picture, data)
-    for one in copies:
-        ports.storage.save(rendition_key(work.key, one.width), one.data, "image/webp")
+    for rendition in copies:
+        ports.storage.save(rendition_key(work.key, rendition.width), rendition.data, "image/webp")
     _finish(media_id, work, picture, copies)
 
 
 def _cleaned(work: _Work, data: bytes) -> Cleaned | None:
-    """What may be published of a picture that was stored as it came, even of one without an end."""
+    """Return the bytes to publish of a picture that was stored as it came, even of one without an end."""
     try:
         return ports.pictures.clean(data, moving=True)
     except PictureError as error:
@@ -97,14 +97,16 @@ def _finish(media_id: UUID, work: _Work, picture: Cleaned | None, copies: list[R
         if row is not None and row.storage_key == work.key:
             _note(row, picture, copies)
             return
-    for one in copies:  # it was deleted meanwhile
-        ports.storage.delete(rendition_key(work.key, one.width))
+    for rendition in copies:  # it was deleted meanwhile
+        ports.storage.delete(rendition_key(work.key, rendition.width))
 
 
 def _note(row: Media, picture: Cleaned | None, copies: list[Rendition]) -> None:
     row.prepared = level()
-    row.rendition_widths = ",".join(str(one.width) for one in sorted(copies, key=lambda one: one.width))
-    row.rendition_bytes = sum(len(one.data) for one in copies)
+    row.rendition_widths = ",".join(
+        str(rendition.width) for rendition in sorted(copies, key=lambda rendition: rendition.width)
+    )
+    row.rendition_bytes = sum(len(rendition.data) for rendition in copies)
     if picture is not None:
         changed = (row.width, row.height) != (picture.width, picture.height)
         row.width, row.height = picture.width, picture.height

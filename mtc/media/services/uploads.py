@@ -39,7 +39,7 @@ class StoredFile:
 
 
 def clean_name(filename: str) -> str:
-    """The name that buyers see: without folders and signs that no file has; raises ValidationError."""
+    """Return the name that buyers see: without folders and signs that no file has; raises ValidationError."""
     name = scrub(PurePath(filename.replace("\\", "/")).name, multiline=False)
     if len(name) > 200:
         stem, dot, end = name.rpartition(".")
@@ -100,13 +100,13 @@ class _Source:
 
     def read(self, size: int = -1) -> bytes:
         """So many bytes, fewer only at the end: a store takes a short read for the end."""
-        wanted = -1 if size is None or size < 0 else size
-        if wanted < 0:
+        limit = -1 if size is None or size < 0 else size
+        if limit < 0:
             data, self._head = self._head + self._rest.read(), b""
         else:
-            data, self._head = self._head[:wanted], self._head[wanted:]
-            if len(data) < wanted:
-                data += self._rest.read(wanted - len(data))
+            data, self._head = self._head[:limit], self._head[limit:]
+            if len(data) < limit:
+                data += self._rest.read(limit - len(data))
         self._sum.update(data)
         self.size += len(data)
         return data
@@ -128,8 +128,8 @@ def keep(stored: StoredFile, row: Media | None = None) -> Media:
     session.add(media)
     spare(stored.storage_key)
     session.flush()
-    kind = MediaAdded if row is None else MediaReplaced
-    emit(kind(entity_id=media.id, filename=media.filename, size=media.size, private=True))
+    event_type = MediaAdded if row is None else MediaReplaced
+    emit(event_type(entity_id=media.id, filename=media.filename, size=media.size, private=True))
     return media
 
 

@@ -1,4 +1,4 @@
-"""What a buyer needs to pay an order by bank transfer: amount, account, reference, and a code to scan."""
+"""Data for paying an order by bank transfer: amount, account, reference, and a code to scan."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mtc.orders.models import Order
 from mtc.orders.presenters.read_models import TransferRow, TransferView
 
 LARGEST_CODE = 99_999_999_999
-"""The largest amount that a code to scan carries, in cents."""
+"""The largest amount that a code to scan can hold, in cents."""
 
 
 def transfer_view(order: Order, locale: str = "en") -> TransferView | None:

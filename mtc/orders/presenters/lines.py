@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
@@ -58,14 +59,14 @@ def line_views(
 ) -> list[LineView]:
     """Lines of one or more orders in the order given, with what hangs on them unless that is `locked`."""
     listed = list(pairs)
-    known: dict[UUID, LineDetails] = {}
+    by_item: dict[UUID, LineDetails] = {}
     for _name, details in () if locked else line_details.items():
-        known |= details(listed, window or KeyWindow())
-    return [_line(order, item, known.get(item.id), locale) for order, item in listed]
+        by_item |= details(listed, window or KeyWindow())
+    return [_line(order, item, by_item.get(item.id), locale) for order, item in listed]
 
 
-def _line(order: Order, item: OrderItem, known: LineDetails | None, locale: str) -> LineView:
-    details = known or LineDetails()
+def _line(order: Order, item: OrderItem, details: LineDetails | None, locale: str) -> LineView:
+    details = details or LineDetails()
     waiting, delay = _waiting(order, item, details.kind)
     return LineView(
         id=str(item.id),
@@ -75,33 +76,27 @@ def _line(order: Order, item: OrderItem, known: LineDetails | None, locale: str)
         quantity=item.quantity,
         total=money(item.total, order.currency, locale),
         image=item.snapshot.get("image") or {},
-        kind=details.kind,
         status=item.delivery_status,
         refunded=item.refunded_quantity >= item.quantity,
         trace=item.price_trace,
         waiting=waiting,
         delay=delay,
-        units=details.units,
-        files=details.files,
-        key_actions=details.key_actions,
-        how_to=details.how_to,
-        promise=details.promise,
-        message=details.message,
+        **{entry.name: getattr(details, entry.name) for entry in fields(details)},
     )
 
 
-def _waiting(order: Order, item: OrderItem, kind: str) -> tuple[str, str]:
-    """What is said of a line until it is delivered, and once more where that is not at once."""
+def _waiting(order: Order, item: OrderItem, delivery_type: str) -> tuple[str, str]:
+    """Return the sentence about a line until it is delivered, and once more where that is not at once."""
     source = str(item.snapshot.get("source") or "")
     promise = delivery_promise(source, item.snapshot.get("delivery"), {})
     paid = order.status in OWNED
-    lacks_keys = paid and kind == "keys" and source == "pool" and item.delivery_status == "failed"
-    told = order_line_promise(promise, paid=paid, lacks_keys=lacks_keys)
-    return told, told if lacks_keys or promise.state == "by_hand" else ""
+    lacks_keys = paid and delivery_type == "keys" and source == "pool" and item.delivery_status == "failed"
+    sentence = order_line_promise(promise, paid=paid, lacks_keys=lacks_keys)
+    return sentence, sentence if lacks_keys or promise.state == "by_hand" else ""
 
 
 def key_actions(path: str, count: int, seen: int, line: str = "") -> KeyActions:
-    """What can be done with the keys of a line, or with all of the order at `path`."""
+    """Return the actions for the keys of a line, or for all of the order at `path`."""
     return KeyActions(
         line=line,
         count=count,

@@ -41,7 +41,7 @@ def _steps(order: Order) -> list[StepView]:
             steps.append((_("Delivered"), order.fulfilled_at))
         if order.refunded_amount:
             steps.append((str(LABELS[order.status]), _ended_at(order)))
-    ended = {str(LABELS[one]): one for one in ENDED}
+    ended = {str(LABELS[status]): status for status in ENDED}
     return [
         StepView(name, moment(at, time=True), at is not None, *look_of(ended.get(name, "")))
         for name, at in steps
@@ -49,7 +49,7 @@ def _steps(order: Order) -> list[StepView]:
 
 
 def _ended_at(order: Order) -> datetime | None:
-    """When the order got the status that it has: it may be changed later, such as given to an account."""
+    """Return the time of the order's status; the row may be changed later, such as given to an account."""
     return queries.last_event_at(order.id, f"order.{order.status}") or order.updated_at
 
 
@@ -61,7 +61,7 @@ def masked_address(address: str) -> str:
 
 
 def _notice(text: str) -> str:
-    """How the last attempt to pay ended: kept in English, with the provider's reason if it gave one."""
+    """Return the end of the last attempt to pay, with the provider's reason if any; stored in English."""
     reason, again, _end = text.rpartition(" Try again or use another card.")
     if again:
         return _("%(reason)s Try again or use another card.", reason=translated(reason))
@@ -114,8 +114,8 @@ def order_view(
 def _all_keys(path: str, lines: list[LineView]) -> KeyActions | None:
     """The actions for all keys of an order; None where those of its lines do."""
     held = [line.key_actions for line in lines if line.key_actions is not None]
-    count = sum(one.count for one in held)
-    return key_actions(path, count, count - sum(one.hidden for one in held)) if len(held) > 1 else None
+    count = sum(window.count for window in held)
+    return key_actions(path, count, count - sum(window.hidden for window in held)) if len(held) > 1 else None
 
 
 def _summary(names: list[str]) -> str:
@@ -128,7 +128,7 @@ def _summary(names: list[str]) -> str:
 
 def row_view(row: Row[Any], locale: str = "en") -> OrderRow:
     """A row of `queries.list_orders` or `customer_orders` as lists show it."""
-    names = [one["name"] for one in row.items_data]
+    names = [item["name"] for item in row.items_data]
     return OrderRow(
         id=str(row.id),
         number=row.order_number,
@@ -138,7 +138,7 @@ def row_view(row: Row[Any], locale: str = "en") -> OrderRow:
         created=moment(row.created_at),
         email=row.email,
         total=money(row.total, row.currency, locale),
-        count=sum(one["quantity"] for one in row.items_data),
+        count=sum(item["quantity"] for item in row.items_data),
         test=row.is_test,
         summary=_summary(names),
     )

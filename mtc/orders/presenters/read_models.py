@@ -1,4 +1,4 @@
-"""What pages, mails and programs get to see of an order: typed, in words and addresses."""
+"""Read models of orders for pages, mails and programs: typed, in words and addresses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mtc.core.money import ShownAmount
 
 @dataclass(frozen=True, slots=True)
 class KeyActions:
-    """What a page needs to act on many keys at once: those of a `line`, or all of an order.
+    """Actions of a page on many keys at once: those of a `line`, or all of an order.
 
     Forms are sent to `reveal_url` (shows them), `txt_url` and `csv_url` (files) by POST, with `line`. `first`
     and `last` say which keys of the line are shown.
@@ -57,9 +57,9 @@ class FileView:
     expired: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineDetails:
-    """What hangs on a line: its kind of delivery, the keys that are shown, its files and words."""
+    """Details of a line: its kind of delivery, the keys that are shown, its files and words."""
 
     kind: str = "manual"
     units: list[UnitView] = field(default_factory=list)
@@ -78,8 +78,8 @@ class OrderLink:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class LineView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView(LineDetails):
     """A line of an order with what hangs on it.
 
     `waiting` is said of it until it is delivered, `delay` where that is not at once; `order` names the order
@@ -93,18 +93,11 @@ class LineView:
     quantity: int
     total: ShownAmount
     image: dict[str, Any]
-    kind: str
     status: str
     refunded: bool
     trace: list[dict[str, Any]]
     waiting: str
     delay: str
-    units: list[UnitView] = field(default_factory=list)
-    files: list[FileView] = field(default_factory=list)
-    key_actions: KeyActions | None = None
-    how_to: str = ""
-    promise: str = ""
-    message: str = ""
     order: OrderLink | None = None
     keys: list[str] = field(default_factory=list)
     all_keys: int = 0
@@ -131,7 +124,7 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """What happened to an order, as the merchant's timeline tells it; `moment` is its time for programs."""
+    """An entry of the order's timeline for the merchant; `moment` is its time for programs."""
 
     name: str
     label: str
@@ -166,7 +159,7 @@ class TransferRow:
 
 @dataclass(frozen=True, slots=True)
 class TransferView:
-    """How to pay by bank transfer; `code` is a picture that banking apps scan."""
+    """Data for paying by bank transfer; `code` is a picture that banking apps scan."""
 
     rows: list[TransferRow]
     reference: str

@@ -1,4 +1,4 @@
-"""What happened to an order, step by step."""
+"""Timeline of an order."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def look_of(verb: str) -> tuple[str, str]:
 
 
 def _told(data: dict[str, Any]) -> str:
-    """What an event says of itself: of which item, and why."""
+    """Return the details in an event: of which item, and why."""
     words = [retold(str(data[name])) for name in ("title", "reason") if data.get(name)]
     return ": ".join(words) or str(data.get("text") or "")
 
 
 def timeline_view(order_id: UUID, cursor: str = "") -> Page[EventView]:
-    """What happened to an order, newest first, for the merchant; a page of it."""
+    """Return the timeline of an order for the merchant, newest first; a page of it."""
     page = queries.timeline(order_id, cursor)
     return Page([_event(row) for row in page.items], page.next)
 

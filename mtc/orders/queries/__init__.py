@@ -1,4 +1,4 @@
-"""How orders are found."""
+"""Queries of orders."""
 
 from mtc.orders.queries.lists import (
     OrderFilters,

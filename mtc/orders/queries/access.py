@@ -1,4 +1,4 @@
-"""Which browsers are known for an order, and the code that was mailed for it."""
+"""Browsers with access to an order, and the code that was mailed for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mtc.orders.models import OrderCode, OrderDevice
 
 
 def is_known(order_id: UUID, hashes: Collection[str], now: datetime) -> bool:
-    """Whether one of the hashes is that of a browser that may see what the order delivered."""
+    """Return whether one of the hashes is that of a browser that may see what the order delivered."""
     query = select(OrderDevice.id).where(
         OrderDevice.tenant_id == scope_tenant(),
         OrderDevice.order_id == order_id,
@@ -24,6 +24,6 @@ def is_known(order_id: UUID, hashes: Collection[str], now: datetime) -> bool:
 
 
 def code_of(order_id: UUID) -> OrderCode | None:
-    """The code that was mailed last for an order, or None."""
+    """Return the code that was mailed last for an order, or None."""
     query = select(OrderCode).where(OrderCode.tenant_id == scope_tenant(), OrderCode.order_id == order_id)
     return session.scalars(query.execution_options(populate_existing=True)).first()

@@ -27,7 +27,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class OrderFilters:
-    """What the admin looks for. `email` is the beginning of an address, `number` that of a number.
+    """Filters of the admin's list. `email` is the beginning of an address, `number` that of a number.
 
     `reference` is that of a bank transfer, in full; `is_test` None finds test orders and others. `numbers`
     are spellings of a number; with `text`, that is part of a name, an address, a product or a SKU, orders
@@ -76,7 +76,7 @@ def _filtered(query: Select[Any], filters: OrderFilters) -> Select[Any]:
 
 
 def numbers_exist(numbers: Collection[str]) -> bool:
-    """Whether the tenant has an order of one of these numbers."""
+    """Return whether the tenant has an order of one of these numbers."""
     query = select(Order.id).where(Order.tenant_id == scope_tenant(), Order.order_number.in_(numbers))
     return session.execute(query.limit(1)).first() is not None
 
@@ -109,7 +109,7 @@ def list_orders(filters: OrderFilters | None = None, cursor: str = "", limit: in
 
 
 def status_counts(is_test: bool | None = None) -> dict[str, int]:
-    """How many orders are in each status that occurs; of test orders, of others, or of all.
+    """Return how many orders are in each status that occurs; of test orders, of others, or of all.
 
     Test orders are counted and taken off: their index holds them alone, that of all does not tell them apart.
     """

@@ -32,8 +32,8 @@ _LINES = (
 )
 
 
-def _first(query: Select[Order], **given: Any) -> Order | None:
-    return session.scalars(query, {"tenant_id": scope_tenant(), **given}).first()
+def _first(query: Select[Order], **parameters: Any) -> Order | None:
+    return session.scalars(query, {"tenant_id": scope_tenant(), **parameters}).first()
 
 
 _PIECES = select(func.coalesce(func.sum(OrderItem.quantity), 0)).where(
@@ -42,12 +42,12 @@ _PIECES = select(func.coalesce(func.sum(OrderItem.quantity), 0)).where(
 
 
 def piece_count(order_id: UUID) -> int:
-    """How many pieces the order holds."""
+    """Return how many pieces the order holds."""
     return int(session.scalar(_PIECES, {"tenant_id": scope_tenant(), "order_id": order_id}) or 0)
 
 
 def pieces_of(order_id: UUID) -> dict[UUID, int]:
-    """How many pieces of each product the order holds; a test order has sold none."""
+    """Return how many pieces of each product the order holds; a test order has sold none."""
     pieces = (
         select(OrderItem.product_id, func.sum(OrderItem.quantity))
         .join(Order, (Order.tenant_id == OrderItem.tenant_id) & (Order.id == OrderItem.order_id))
@@ -77,7 +77,7 @@ def order_facts(order_id: UUID) -> Row[str, UUID | None, bool, bool] | None:
 
 
 def order_by_number(number: str) -> Order | None:
-    """The order of that number with its lines, or None."""
+    """Return the order of that number with its lines, or None."""
     return _first(_BY_NUMBER, number=number)
 
 
@@ -99,7 +99,7 @@ _PROGRESS = (
 
 
 def progress_rows(number: str) -> Sequence[Row[Any]]:
-    """How far the order of that number is, and what opens it, with each of its lines; none without it."""
+    """Return the progress of the order of that number, its access data, and each of its lines; or none."""
     return session.execute(_PROGRESS, {"tenant_id": scope_tenant(), "number": number}).all()
 
 
@@ -110,7 +110,7 @@ def order_of_address(numbers: Collection[str], email_lc: str) -> Order | None:
 
 
 def order_by_cart(cart_id: UUID) -> Order | None:
-    """The order that a cart has become, or None."""
+    """Return the order that a cart has become, or None."""
     query = select(Order).where(Order.tenant_id == scope_tenant(), Order.cart_id == cart_id)
     return session.scalars(query).first()
 
@@ -122,12 +122,12 @@ def lock_order(order_id: UUID) -> Order | None:
 
 def items_of(order_id: UUID) -> list[OrderItem]:
     """The lines of an order in their order."""
-    given = {"tenant_id": scope_tenant(), "order_id": order_id}
-    return list(session.scalars(_LINES, given).all())
+    parameters = {"tenant_id": scope_tenant(), "order_id": order_id}
+    return list(session.scalars(_LINES, parameters).all())
 
 
 def units_of(item_ids: Iterable[UUID]) -> list[StockItem]:
-    """The keys that hang on these lines, whatever became of them, oldest first."""
+    """Return the keys that hang on these lines, whatever became of them, oldest first."""
     query = select(StockItem).where(
         StockItem.tenant_id == scope_tenant(), StockItem.order_item_id.in_(sorted(item_ids))
     )
@@ -148,7 +148,7 @@ def unit_of_order(order_id: UUID, unit_id: UUID) -> Row[StockItem, OrderItem] | 
 
 
 def last_event_at(order_id: UUID, name: str) -> datetime | None:
-    """When an event of that name last happened to an order."""
+    """Return when an event of that name last happened to an order."""
     query = select(func.max(Event.created_at)).where(
         Event.tenant_id == scope_tenant(),
         Event.entity_type == "order",

@@ -1,4 +1,4 @@
-"""What the catalogue says about variants that somebody wants to buy."""
+"""Data of the catalogue about variants that somebody wants to buy."""
 
 from __future__ import annotations
 
@@ -44,32 +44,32 @@ class Sellable:
 
     @property
     def source(self) -> str:
-        """Where its stock comes from: pool, unlimited or none."""
+        """Return where its stock comes from: pool, unlimited or none."""
         return self.stock_source
 
     @property
     def on_sale(self) -> bool:
-        """Whether it may be bought at all, stock aside."""
+        """Return whether it may be bought at all, stock aside."""
         return self.is_active and self.product_status == "active" and not self.lacks_files
 
     @property
     def lacks_files(self) -> bool:
-        """Whether it is sold as files and has none, which nothing that is put on sale today can be."""
+        """Return whether it is sold as files and has none, which nothing that is put on sale today can be."""
         return lacks_files(self.source, {**(self.type_delivery or {}), **(self.variant_delivery or {})})
 
     @property
     def most(self) -> int:
-        """How many may be bought at once."""
+        """Return how many may be bought at once."""
         return min(self.available, 100) if self.source == "pool" else 100
 
 
 def sellables(variant_ids: Iterable[UUID]) -> dict[UUID, Sellable]:
-    """The variants that exist, by id; one statement."""
-    wanted = sorted(set(variant_ids))
-    if not wanted:
+    """Return the variants that exist, by id; one statement."""
+    distinct_ids = sorted(set(variant_ids))
+    if not distinct_ids:
         return {}
-    given = {"tenant_id": scope_tenant(), "wanted": wanted}
-    return {row.id: Sellable(*row) for row in session.execute(_sellables(), given).all()}
+    parameters = {"tenant_id": scope_tenant(), "wanted": distinct_ids}
+    return {row.id: Sellable(*row) for row in session.execute(_sellables(), parameters).all()}
 
 
 @cache

@@ -17,7 +17,7 @@ KEYS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class KeyWindow:
-    """Which keys of lines are shown: the first `size` of each, and of one line those of a later page."""
+    """The keys of lines to show: the first `size` of each, and of one line those of a later page."""
 
     size: int = KEYS_SHOWN
     line: UUID | None = None

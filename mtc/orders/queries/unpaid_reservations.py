@@ -1,4 +1,4 @@
-"""What is kept for buyers who have not paid yet."""
+"""Reservations for buyers who have not paid yet."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def unpaid_shares(
     who = {"customer_id": customer_id} if customer_id is not None else {"email_lc": email_lc}
     where = {"network": network} if network else {}
     statement = _shares(customer_id is not None, bool(network))
-    given = {"tenant_id": scope_tenant(), "variant_ids": list(variant_ids), **who, **where}
-    return list(session.execute(statement, given).all())
+    parameters = {"tenant_id": scope_tenant(), "variant_ids": list(variant_ids), **who, **where}
+    return list(session.execute(statement, parameters).all())
 
 
 @cache
@@ -75,7 +75,7 @@ def _shares(of_customer: bool, of_network: bool) -> Any:
 
 
 def kept_by_carts(cart_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many keys of each variant the orders of these carts keep whose payment has failed."""
+    """Return how many keys of each variant the orders of these carts keep whose payment has failed."""
     ended = Order.payment_data["state"].as_string().in_(("cancelled", "failed"))
     waiting = _pending(where=and_(Order.cart_id.in_(cart_ids), ended))
     query = (
@@ -97,7 +97,7 @@ class Recent:
 
 
 def recent_orders(order: Order, since: datetime) -> Recent:
-    """What the buyer and the network of an order have ordered since then; the order itself counts."""
+    """Return the numbers of orders of the same buyer and network since then; the order itself counts."""
     network = str(order.customer_data.get("network") or "")
     near = Order.customer_data["network"].as_string() == network
     guest = and_(Order.customer_id.is_(None), Order.email_lc == order.email_lc)
@@ -119,5 +119,5 @@ def unpaid_orders(
     waiting = _pending(where=or_(mine, Order.customer_id == customer_id) if customer_id is not None else mine)
     query = select(waiting.c.id, OrderItem.variant_id).join(OrderItem, OrderItem.order_id == waiting.c.id)
     rows = session.execute(query.where(OrderItem.tenant_id == scope_tenant())).all()
-    wanted = set(variant_ids)
-    return sorted({row.id for row in rows if row.variant_id in wanted})
+    wanted_ids = set(variant_ids)
+    return sorted({row.id for row in rows if row.variant_id in wanted_ids})

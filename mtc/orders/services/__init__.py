@@ -1,4 +1,4 @@
-"""What can be done with orders."""
+"""Services of orders."""
 
 from mtc.orders.services.access_links import open_order, order_path, secret_of
 from mtc.orders.services.buyer_correction import correct_buyer

@@ -1,4 +1,4 @@
-"""Who may see what an order delivered: the browser that placed it, or one that showed a mailed code.
+"""Access to delivered items: for the browser that placed the order, or one that entered a mailed code.
 
 The secret link alone opens the order, not its keys: links are forwarded and kept in histories.
 """
@@ -29,12 +29,12 @@ _BUSY = _l("Another code is being sent at this moment. Try again.")
 
 
 def new_device() -> str:
-    """What a browser that is not known yet keeps in its cookie."""
+    """Return the cookie for a browser without access yet."""
     return token(24)
 
 
 def is_known_device(order: Order, device: str) -> bool:
-    """Whether the browser that keeps this text may see what the order delivered."""
+    """Return whether the browser that keeps this text may see what the order delivered."""
     return bool(device) and queries.is_known(order.id, keyed_hashes(device, _DEVICE), clock.now())
 
 
@@ -62,7 +62,7 @@ def forget_devices(order: Order) -> int:
 
 
 def forget_code(order: Order) -> None:
-    """The code that was mailed, perhaps to an address that is the order's no more, is worth nothing now."""
+    """Invalidate the mailed code; the address it went to may no longer be the order's."""
     matched_rows(delete(OrderCode).where(_of(OrderCode, order)))
 
 
@@ -83,7 +83,7 @@ def new_code(order: Order) -> None:
 
 
 def code_in_clear(order_id: UUID) -> str:
-    """The code of an order for the mail that carries it; nothing once it was used or has run out."""
+    """Return the code of an order for its mail; nothing once it was used or has run out."""
     row = queries.code_of(order_id)
     if row is None or row.used_at is not None or row.expires_at <= clock.now():
         return ""
@@ -91,7 +91,7 @@ def code_in_clear(order_id: UUID) -> str:
 
 
 def redeem_code(order: Order, code: str) -> bool:
-    """Whether this is the order's code; a right one is used up with that.
+    """Return whether this is the order's code; a right one is used up with that.
 
     Each try is counted and committed before it is compared: of many at once no more than five are looked at,
     and an answer that is refused takes no try back.
@@ -116,7 +116,7 @@ def redeem_code(order: Order, code: str) -> bool:
 
 
 def has_live_code(order: Order) -> bool:
-    """Whether a code is on its way to the buyer."""
+    """Return whether a code is on its way to the buyer."""
     row = queries.code_of(order.id)
     return row is not None and row.used_at is None and row.expires_at > clock.now() and row.tries < TRIES
 

@@ -34,7 +34,7 @@ def order_path(order: Order) -> str:
 
 
 class Guarded(Protocol):
-    """What opens an order: an order, or a row that has these columns of one."""
+    """The columns that open an order: an order itself, or a row that has these columns of one."""
 
     @property
     def secret_hash(self) -> str:
@@ -42,7 +42,7 @@ class Guarded(Protocol):
 
     @property
     def customer_id(self) -> UUID | None:
-        """Whose it is."""
+        """The id of its customer, if any."""
 
 
 G = TypeVar("G", bound=Guarded)

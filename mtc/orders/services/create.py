@@ -133,18 +133,18 @@ def _order(draft: OrderDraft, quoted: Quote) -> Order:
 
 
 def _item(order: Order, line: QuoteLine, position: int, sample: bool) -> OrderItem:
-    found = line.sellable
-    assert found is not None
+    sellable = line.sellable
+    assert sellable is not None
     return OrderItem(
         id=uuid7(),
         tenant_id=order.tenant_id,
         order_id=order.id,
-        product_id=found.product_id,
-        variant_id=found.variant_id,
+        product_id=sellable.product_id,
+        variant_id=sellable.variant_id,
         position=position,
-        title=found.product_name,
-        variant_title=found.name,
-        sku=found.sku,
+        title=sellable.product_name,
+        variant_title=sellable.name,
+        sku=sellable.sku,
         quantity=line.quantity,
         unit_price=line.priced.unit_price,
         total=line.priced.total,
@@ -152,12 +152,12 @@ def _item(order: Order, line: QuoteLine, position: int, sample: bool) -> OrderIt
         refunded_amount=0,
         price_trace=line.priced.trace,
         snapshot={
-            "slug": found.product_slug,
-            "image": found.product_image,
-            "options": found.options,
-            "type": found.type_slug,
-            "source": SAMPLE if sample else found.source,
-            "delivery": {**(found.type_delivery or {}), **(found.variant_delivery or {})},
+            "slug": sellable.product_slug,
+            "image": sellable.product_image,
+            "options": sellable.options,
+            "type": sellable.type_slug,
+            "source": SAMPLE if sample else sellable.source,
+            "delivery": {**(sellable.type_delivery or {}), **(sellable.variant_delivery or {})},
         },
         delivery_status="pending",
     )

@@ -1,4 +1,4 @@
-"""What becomes of an order after it was made: paid, cancelled, expired, fulfilled, claimed."""
+"""Transitions of orders: paid, cancelled, expired, fulfilled, claimed."""
 
 from __future__ import annotations
 

@@ -27,18 +27,18 @@ def number_spellings(typed: str) -> list[str]:
     """The numbers of orders that people may mean: with or without prefix, blanks, dashes of any kind, #."""
     said = typed.strip().upper()[:40]
     plain = _SIGNS.sub("", said)
-    found = {said} if said else set()
+    spellings = {said} if said else set()
     for prefix in _prefixes():
         letters = _SIGNS.sub("", prefix.upper())
         for rest in (plain, plain.removeprefix(letters)):
             if rest.isdecimal():
-                found.add(f"{prefix}{rest.lstrip('0') or rest}")
-    return sorted(found)
+                spellings.add(f"{prefix}{rest.lstrip('0') or rest}")
+    return sorted(spellings)
 
 
 def _prefixes() -> set[str]:
     stores = map(store_info, stores_of(scope_tenant()))
-    own = {str((one.settings or {}).get("order_prefix") or "") for one in stores}
+    own = {str((store.settings or {}).get("order_prefix") or "") for store in stores}
     return {"", *own, TEST_PREFIX, OTHER_TEST_PREFIX}
 
 

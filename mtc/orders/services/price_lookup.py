@@ -18,7 +18,7 @@ _SHOPPERS = ("anonymous", "customer")
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """What a line costs in minor units: each, together, before any rule, and the steps that led there."""
+    """A line's price in minor units: each, together, before any rule, and the steps that led there."""
 
     unit_price: int = 0
     total: int = 0
@@ -34,18 +34,18 @@ def price_all(lines: Sequence[tuple[Sellable, int]], customer_id: UUID | None) -
     buyer: Buyer | None = None
     if customer_id is not None and current().actor.kind not in _SHOPPERS:
         buyer = buyer_of(customer_id)
-    results = price_many([(_offer(one), quantity) for one, quantity in lines], buyer=buyer)
-    return [Priced(one.unit, one.total, one.base, one.trace) for one in results]
+    results = price_many([(_offer(sellable), quantity) for sellable, quantity in lines], buyer=buyer)
+    return [Priced(result.unit, result.total, result.base, result.trace) for result in results]
 
 
-def _offer(one: Sellable) -> Offer:
+def _offer(sellable: Sellable) -> Offer:
     return Offer(
-        variant_id=one.variant_id,
-        product_id=one.product_id,
-        type_slug=one.type_slug,
-        collection_ids=collection_ids(one.product_card),
-        price=one.price,
-        compare_at=(one.price_data or {}).get("compare_at"),
-        currency=one.currency,
-        sku=one.sku,
+        variant_id=sellable.variant_id,
+        product_id=sellable.product_id,
+        type_slug=sellable.type_slug,
+        collection_ids=collection_ids(sellable.product_card),
+        price=sellable.price,
+        compare_at=(sellable.price_data or {}).get("compare_at"),
+        currency=sellable.currency,
+        sku=sellable.sku,
     )

@@ -1,4 +1,4 @@
-"""How far an order is: what its page looks at again and again while something is under way."""
+"""Progress of an order, which its page polls while something is under way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many keys one buyer may keep from all others without paying."""
+"""Limits of keys that one buyer may reserve without paying."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def check_share(order: Order, items: Sequence[OrderItem]) -> None:
     """
     if order.user_id is not None or order.is_demo:
         return
-    wanted: Counter[UUID] = Counter()
+    quantities: Counter[UUID] = Counter()
     names: dict[UUID, str] = {}
     for item in pooled(items):
-        wanted[item.variant_id] += item.quantity
+        quantities[item.variant_id] += item.quantity
         names[item.variant_id] = item.title
-    if not wanted:
+    if not quantities:
         return
     network = str(order.customer_data.get("network") or "")
     for variant_id, left, person, near in queries.unpaid_shares(
-        sorted(wanted), order.customer_id, order.email_lc, network
+        sorted(quantities), order.customer_id, order.email_lc, network
     ):
-        total = wanted[variant_id] + max(person, near)
+        total = quantities[variant_id] + max(person, near)
         if total > max(ALWAYS, left):
             most = max(ALWAYS, (left + total) // 2)
             sentence = _l(

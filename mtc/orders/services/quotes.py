@@ -1,4 +1,4 @@
-"""What some variants cost together, and why: the same figures in the cart and in the order."""
+"""Quotes: the price of variants together, and its reasons; the same figures in cart and order."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Quote:
 
     @property
     def discount(self) -> int:
-        """What rules have taken off."""
+        """The amount that rules have taken off."""
         return self.subtotal - self.total
 
     @property
@@ -65,27 +65,35 @@ def _problem(sellable: Sellable | None, quantity: int, currency: str) -> str:
 
 
 def quote(
-    wanted: Sequence[tuple[UUID, int]],
+    quantities: Sequence[tuple[UUID, int]],
     currency: str,
     customer_id: UUID | None = None,
-    known: Mapping[UUID, Sellable] | None = None,
+    sellable_by_id: Mapping[UUID, Sellable] | None = None,
 ) -> Quote:
     """Price (variant id, quantity) pairs; a line that cannot be bought costs nothing and says why.
 
     `known` is what the variants are, where that has been asked already.
     """
-    if known is None:
-        known = sellables(variant_id for variant_id, _quantity in wanted)
-    problems = [_problem(known.get(variant_id), quantity, currency) for variant_id, quantity in wanted]
+    if sellable_by_id is None:
+        sellable_by_id = sellables(variant_id for variant_id, _quantity in quantities)
+    problems = [
+        _problem(sellable_by_id.get(variant_id), quantity, currency) for variant_id, quantity in quantities
+    ]
     buyable = [
-        (known[variant_id], quantity)
-        for (variant_id, quantity), problem in zip(wanted, problems, strict=True)
+        (sellable_by_id[variant_id], quantity)
+        for (variant_id, quantity), problem in zip(quantities, problems, strict=True)
         if not problem
     ]
     prices = iter(price_all(buyable, customer_id))
     lines = tuple(
-        QuoteLine(variant_id, quantity, known.get(variant_id), Priced() if problem else next(prices), problem)
-        for (variant_id, quantity), problem in zip(wanted, problems, strict=True)
+        QuoteLine(
+            variant_id,
+            quantity,
+            sellable_by_id.get(variant_id),
+            Priced() if problem else next(prices),
+            problem,
+        )
+        for (variant_id, quantity), problem in zip(quantities, problems, strict=True)
     )
     return Quote(
         currency,

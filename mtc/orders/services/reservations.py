@@ -22,7 +22,7 @@ def pooled(items: Iterable[OrderItem]) -> list[OrderItem]:
 
 
 def remaining_quantity(item: OrderItem) -> int:
-    """How many pieces of a line the buyer has paid for and not given back."""
+    """Return how many pieces of a line the buyer has paid for and not given back."""
     return item.quantity - item.refunded_quantity
 
 
@@ -31,9 +31,9 @@ def reserve_for_order(items: Sequence[OrderItem], until: datetime | None) -> Non
     lines = pooled(items)
     if not lines or until is None:
         return
-    wanted = [stock_reservation.StockRequest(item.variant_id, item.quantity, item.id) for item in lines]
+    requests = [stock_reservation.StockRequest(item.variant_id, item.quantity, item.id) for item in lines]
     try:
-        stock_reservation.reserve_many(wanted, until + GRACE)
+        stock_reservation.reserve_many(requests, until + GRACE)
     except SoldOutError as error:
         names = {item.variant_id: item.title for item in lines}
         name = names.get(error.variant_id) or _l("An item")
@@ -61,15 +61,19 @@ def assign_to_buyer(order: Order, items: Sequence[OrderItem]) -> dict[str, int]:
     units = stock_reservation.assign([item.id for item in lines])
     short = {item.id: remaining_quantity(item) - len(units[item.id]) for item in lines}
     lacking = sorted((item for item in lines if short[item.id] > 0), key=lambda item: item.variant_id)
-    wanted = [stock_reservation.StockRequest(item.variant_id, short[item.id], item.id) for item in lacking]
-    if not wanted or _taken(wanted):
+    requests = [stock_reservation.StockRequest(item.variant_id, short[item.id], item.id) for item in lacking]
+    if not requests or _taken(requests):
         return {}
     # Not all of it is left: each line gets what it can.
-    return {str(one.order_item_id): one.quantity for one in wanted if len(wanted) == 1 or not _taken([one])}
+    return {
+        str(request.order_item_id): request.quantity
+        for request in requests
+        if len(requests) == 1 or not _taken([request])
+    }
 
 
 def is_sample(items: Iterable[OrderItem]) -> bool:
-    """Whether the lines are those of a test order in a live store, which gets samples."""
+    """Return whether the lines are those of a test order in a live store, which gets samples."""
     return any(item.snapshot.get("source") == "sample" for item in items)
 
 
@@ -88,10 +92,10 @@ def take_missing(item: OrderItem, have: int) -> int:
     return short
 
 
-def _taken(wanted: Sequence[stock_reservation.StockRequest]) -> bool:
-    """Whether all of it was there to take; else nothing is taken."""
+def _taken(requests: Sequence[stock_reservation.StockRequest]) -> bool:
+    """Return whether all of it was there to take; else nothing is taken."""
     try:
-        stock_reservation.take_many(wanted)
+        stock_reservation.take_many(requests)
     except SoldOutError:
         return False
     return True

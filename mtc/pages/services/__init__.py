@@ -1,4 +1,4 @@
-"""What can be done with themes, components, widgets and pages."""
+"""Services of themes, components, widgets and pages."""
 
 from mtc.pages.services.component_registry import Book, ComponentInfo, component_book
 from mtc.pages.services.contrast import contrast, contrast_problems

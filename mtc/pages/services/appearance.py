@@ -52,16 +52,18 @@ class ThemeCard:
 
 def theme_cards() -> list[ThemeCard]:
     """Every theme that the running scope may use, a tenant's own before the system's; one statement."""
-    found: dict[str, Any] = {}
+    themes: dict[str, Any] = {}
     for theme in queries.themes():
-        found.setdefault(theme.slug, theme)
-    return [_card(theme) for theme in sorted(found.values(), key=lambda one: (one.is_system, one.name))]
+        themes.setdefault(theme.slug, theme)
+    return [
+        _card(theme) for theme in sorted(themes.values(), key=lambda theme: (theme.is_system, theme.name))
+    ]
 
 
 def system_themes() -> dict[str, Any]:
-    """The themes that every tenant may use, by slug; needs a platform scope."""
-    rows = sorted(queries.system_rows(Theme), key=lambda one: (not one.is_default, one.name))
-    return {one.slug: one for one in rows}
+    """Return the themes that every tenant may use, by slug; needs a platform scope."""
+    rows = sorted(queries.system_rows(Theme), key=lambda theme: (not theme.is_default, theme.name))
+    return {theme.slug: theme for theme in rows}
 
 
 def _card(theme: Any) -> ThemeCard:
@@ -74,10 +76,10 @@ def _card(theme: Any) -> ThemeCard:
 
 def theme_picture(colors: Mapping[str, Any], title: str) -> str:
     """A drawn page in the colours of a theme, as an address that holds the picture itself."""
-    known = palette((colors or {}).get("light"))
+    colors_of_theme = palette((colors or {}).get("light"))
 
     def paint(name: str, other: str) -> str:
-        return known.get(name, other)[:7]
+        return colors_of_theme.get(name, other)[:7]
 
     page, text = paint("background", "#ffffff"), paint("foreground", "#111111")
     tiles = "".join(
@@ -104,9 +106,9 @@ def choose_theme(store: StoreInfo, slug: str) -> Store:
 
 
 def theme_colors(store: StoreInfo) -> dict[str, str]:
-    """The colours that the store's theme declares and a merchant may set, the main ones first."""
-    found = queries.themes(store.theme_slug)
-    declared = palette((found[0].colors or {}).get("light")) if found else {}
+    """Return the colours that the store's theme declares and a merchant may set, the main ones first."""
+    themes = queries.themes(store.theme_slug)
+    declared = palette((themes[0].colors or {}).get("light")) if themes else {}
     grounds = [name for name in COLORS if name in declared and not name.endswith("-foreground")]
     return {name: declared[name][:7] for name in sorted(grounds, key=_place)}
 
@@ -130,28 +132,28 @@ def save_colors(store: StoreInfo, values: Mapping[str, str]) -> list[Sentence]:
             chosen[name] = parsed[:7]
     if errors:
         raise ValidationError(_l("Check the marked colours."), errors)
-    kept = {**(store.branding.get("colors") or {}), **chosen}
-    colors = {name: one for name, one in kept.items() if name in chosen or name not in values}
+    merged = {**(store.branding.get("colors") or {}), **chosen}
+    colors = {name: value for name, value in merged.items() if name in chosen or name not in values}
     branding = change_branding(store.tenant_id, {"colors": colors or None})
     return color_warnings(store, branding)
 
 
 def color_warnings(store: StoreInfo, branding: Mapping[str, Any]) -> list[Sentence]:
     """A sentence for each text that reads worse than WCAG 2.2 AA asks (4.5 to 1) with this branding."""
-    found = queries.themes(store.theme_slug)
-    if not found:
+    themes = queries.themes(store.theme_slug)
+    if not themes:
         return []
-    colors = branded({"colors": found[0].colors or {}}, branding)["colors"]["light"]
+    colors = branded({"colors": themes[0].colors or {}}, branding)["colors"]["light"]
     return [
         _l(
             "%(text)s on %(ground)s has a contrast of %(ratio)s to 1; %(lowest)s is the least that reads"
             " well.",
-            text=_name(one["color"]),
-            ground=_name(one["on"]),
-            ratio=one["ratio"],
+            text=_name(problem["color"]),
+            ground=_name(problem["on"]),
+            ratio=problem["ratio"],
             lowest=LOWEST,
         )
-        for one in contrast_problems(palette(colors))
+        for problem in contrast_problems(palette(colors))
     ]
 
 

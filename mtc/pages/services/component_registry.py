@@ -1,4 +1,4 @@
-"""The components that a tenant may use, remembered by each process while its content stands."""
+"""Components that a tenant may use, cached by each process while its content stands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LARGEST = 500
 
 @dataclass(frozen=True)
 class ComponentInfo:
-    """What is needed to place, fill and render a component."""
+    """The data for placing, filling and rendering a component."""
 
     id: UUID
     slug: str
@@ -40,13 +40,13 @@ class ComponentInfo:
     def texts(self) -> frozenset[str]:
         """The names of its settings that hold free text, or a list or group that does."""
         return frozenset(
-            one.key for one in self.fields.fields if one.kind in ("text", "list", "group", "repeater")
+            field.key for field in self.fields.fields if field.kind in ("text", "list", "group", "repeater")
         )
 
     @cached_property
     def reference_keys(self) -> tuple[tuple[str, str], ...]:
         """(setting, kind) of its settings that name something else, such as a picture."""
-        formats = [(one.key, one.format or "") for one in self.fields.fields]
+        formats = [(field.key, field.format or "") for field in self.fields.fields]
         return tuple((key, name.removesuffix("-ref")) for key, name in formats if name.endswith("-ref"))
 
 

@@ -22,9 +22,9 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, other: str) -> float:
     """The contrast ratio of two colours `#rrggbb`, 1 to 21."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    light, dark = sorted((luminance(first), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -37,10 +37,10 @@ def contrast_problems(colors: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Pairs of parsed colours that read worse than 4.5:1: [{"color", "on", "ratio"}]."""
     pairs = [("foreground" if name == "background" else f"{name}-foreground", name) for name in _PAIRS]
     pairs += [("muted-foreground", "background"), ("muted-foreground", "muted")]
-    found = []
+    problems = []
     for text, ground in pairs:
         if text in colors and ground in colors:
             ratio = round(contrast(colors[text][:7], colors[ground][:7]), 2)
             if ratio < LOWEST:
-                found.append({"color": text, "on": ground, "ratio": ratio})
-    return found
+                problems.append({"color": text, "on": ground, "ratio": ratio})
+    return problems

@@ -17,7 +17,7 @@ Request = tuple[str, dict[str, Any]]
 
 
 class Fetcher:
-    """What one page has asked its sources for, and what they answered."""
+    """Requests of one page to its sources, and their answers."""
 
     def __init__(self, page: Mapping[str, Any]) -> None:
         self.page = page
@@ -39,24 +39,24 @@ class Fetcher:
             key = _key(source, args)
             if key not in self._answers and key not in self._broken:
                 missing.setdefault(source, {})[key] = args
-        for source, wanted in missing.items():
+        for source, missing_requests in missing.items():
             try:
-                self._ask(source, wanted)
+                self._ask(source, missing_requests)
             except SQLAlchemyError:  # the transaction is gone, and with it the page
                 raise
             except Exception as error:
                 level = logging.INFO if isinstance(error, AppError) else logging.ERROR
                 log.log(level, "data source %s failed", source, exc_info=error)
-                self._broken.update(wanted)
+                self._broken.update(missing_requests)
 
     def answer(self, source: str, args: Mapping[str, Any]) -> Any:
-        """What was answered; raises KeyError when the source failed."""
+        """Return the answer; raises KeyError when the source failed."""
         return self._answers[_key(source, args)]
 
-    def _ask(self, source: str, wanted: dict[tuple[str, str], dict[str, Any]]) -> None:
+    def _ask(self, source: str, requests: dict[tuple[str, str], dict[str, Any]]) -> None:
         self.calls += 1
-        answers = sources.get(source)(list(wanted.values()), self.page)
-        self._answers.update(zip(wanted, answers, strict=True))
+        answers = sources.get(source)(list(requests.values()), self.page)
+        self._answers.update(zip(requests, answers, strict=True))
 
 
 def _key(source: str, args: Mapping[str, Any]) -> tuple[str, str]:
@@ -66,11 +66,11 @@ def _key(source: str, args: Mapping[str, Any]) -> tuple[str, str]:
 def bound_args(args: Mapping[str, Any], props: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a binding: literals, or {"from": "props.limit", "max": 24}, without empty ones."""
     bound: dict[str, Any] = {}
-    for name, given in args.items():
-        value = given
-        if isinstance(given, Mapping):
-            value = props.get(str(given.get("from", "")).removeprefix("props."))
-            most = given.get("max")
+    for name, literal in args.items():
+        value = literal
+        if isinstance(literal, Mapping):
+            value = props.get(str(literal.get("from", "")).removeprefix("props."))
+            most = literal.get("max")
             if isinstance(most, int) and isinstance(value, int):
                 value = min(value, most)
         if value is not None and value != "" and value != []:

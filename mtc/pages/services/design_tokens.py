@@ -61,14 +61,14 @@ def number(value: Any, lowest: float, highest: float) -> str | None:
 
 
 def palette(values: Any) -> dict[str, str]:
-    """The colours that can be read, with a readable text colour for those that bring none."""
-    given = values if isinstance(values, Mapping) else {}
-    known = {name: parsed for name in COLORS if (parsed := color(given.get(name))) is not None}
+    """Return the colours that can be read, with a readable text colour for those that bring none."""
+    source = values if isinstance(values, Mapping) else {}
+    valid = {name: parsed for name in COLORS if (parsed := color(source.get(name))) is not None}
     for name in COLORS:
         text = f"{name}-foreground"
-        if name in known and text in COLORS and text not in known and name != "muted":
-            known[text] = readable_on(known[name][:7])
-    return known
+        if name in valid and text in COLORS and text not in valid and name != "muted":
+            valid[text] = readable_on(valid[name][:7])
+    return valid
 
 
 def branded(theme: Mapping[str, Any], branding: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,17 +83,17 @@ def branded(theme: Mapping[str, Any], branding: Mapping[str, Any]) -> dict[str, 
     if "primary" in brand and "ring" not in brand:
         light["ring"] = brand["primary"]
     merged["colors"] = {**theme.get("colors", {}), "light": light}
-    wanted = branding.get("fonts")
-    if isinstance(wanted, Mapping):
-        chosen = {k: v for k, v in wanted.items() if k in ("body", "heading", "mono") and _is_font(v)}
+    fonts_by_role = branding.get("fonts")
+    if isinstance(fonts_by_role, Mapping):
+        chosen = {k: v for k, v in fonts_by_role.items() if k in ("body", "heading", "mono") and _is_font(v)}
         merged["fonts"] = {**theme.get("fonts", {}), **chosen}
     return merged
 
 
 def palette_of_brand(values: Any) -> dict[str, str]:
     """The colours of a branding that can be read."""
-    given = values if isinstance(values, Mapping) else {}
-    return {name: parsed for name in COLORS if (parsed := color(given.get(name))) is not None}
+    source = values if isinstance(values, Mapping) else {}
+    return {name: parsed for name in COLORS if (parsed := color(source.get(name))) is not None}
 
 
 def _unreadable(text: Any, ground: str) -> bool:
@@ -113,7 +113,7 @@ def font_stack(value: Any) -> str | None:
 def font_files(theme: Mapping[str, Any]) -> list[str]:
     """The files under static/ that the first paint of a page needs."""
     chosen = [theme.get("fonts", {}).get(part) for part in ("body", "heading")]
-    files = [fonts()[one]["file"] for one in chosen if _is_font(one)]
+    files = [fonts()[font]["file"] for font in chosen if _is_font(font)]
     return [file for file in dict.fromkeys(files) if file]
 
 
@@ -173,5 +173,5 @@ def keep_sheet(css: str) -> str:
 
 
 def kept_sheet(digest: str) -> str | None:
-    """The sheet of that hash, if this process has made it."""
+    """Return the sheet of that hash, if this process has made it."""
     return _sheets.get(digest)

@@ -34,21 +34,21 @@ def sync_all(root: Path = ROOT) -> int:
     with platform_scope("read themes and components into the system's rows"), unit_of_work():
         before = queries.system_hashes(Theme, "slug")
         components = _sync(Component, ("slug",), {(slug,): row for slug, row in _components(root)})
-        found = list(read_themes(root))
-        default = _default([one.slug for one in found if not one.problem])
+        folders = list(read_themes(root))
+        default = _default([folder.slug for folder in folders if not folder.problem])
         layouts: dict[tuple[str, ...], dict[str, Any]] = {}
         themes: dict[tuple[str, ...], dict[str, Any]] = {}
         pages: list[tuple[str, str, dict[str, Any]]] = []
-        for one in found:
-            if one.problem:
-                log.error("The theme %s is left out. %s", one.slug, one.problem)
+        for folder in folders:
+            if folder.problem:
+                log.error("The theme %s is left out. %s", folder.slug, folder.problem)
                 continue
-            themes[(one.slug,)] = _theme_row(one, default)
-            for layout in one.data["layouts"]:
+            themes[(folder.slug,)] = _theme_row(folder, default)
+            for layout in folder.data["layouts"]:
                 layouts.setdefault((layout["slug"],), _layout_row(layout))
-            pages += [(one.slug, key, page) for key, page in one.data["pages"].items()]
+            pages += [(folder.slug, key, page) for key, page in folder.data["pages"].items()]
         written = _sync(Theme, ("slug",), themes, before) + _sync(Layout, ("slug",), layouts)
-        written += sum(_mark_broken(one.slug, one.problem) for one in found if one.problem)
+        written += sum(_mark_broken(folder.slug, folder.problem) for folder in folders if folder.problem)
         templates = _sync_templates(pages, default)
         if components or written or templates:
             now = queries.system_hashes(Theme, "slug")
@@ -62,7 +62,7 @@ def _default(usable: list[str]) -> str:
 
 
 def _mark_broken(slug: str, problem: str) -> bool:
-    row = next((one for one in queries.system_rows(Theme) if one.slug == slug), None)
+    row = next((theme for theme in queries.system_rows(Theme) if theme.slug == slug), None)
     if row is None:
         row = Theme(tenant_id=None, is_system=True, slug=slug[:63], name=slug[:100])
         session.add(row)
@@ -85,16 +85,16 @@ def _digest(values: Any) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def _theme_row(one: ThemeFolder, default: str) -> dict[str, Any]:
-    theme = one.data
+def _theme_row(folder: ThemeFolder, default: str) -> dict[str, Any]:
+    theme = folder.data
     return {
         "name": theme["name"],
-        "is_default": one.slug == default,
+        "is_default": folder.slug == default,
         "problem": "",
         **{name: theme.get(name, {}) for name in ("colors", "fonts", "spacing", "borders", "shadows")},
         "settings": {
-            "base": one.slug,
-            "files": one.files,
+            "base": folder.slug,
+            "files": folder.files,
             **{name: theme[name] for name in _THEME_SETTINGS if name in theme},
         },
     }
@@ -131,13 +131,13 @@ def _components(root: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 def _sync(
     model: Any,
     key: tuple[str, ...],
-    wanted: dict[tuple[Any, ...], dict[str, Any]],
-    known: dict[tuple[Any, ...], str] | None = None,
+    target: dict[tuple[Any, ...], dict[str, Any]],
+    hashes: dict[tuple[Any, ...], str] | None = None,
 ) -> int:
     """Write the rows whose source has changed; those that have no source any more stay."""
-    if known is None:
-        known = queries.system_hashes(model, *key)
-    changed = {name: row for name, row in wanted.items() if known.get(name) != _digest(row)}
+    if hashes is None:
+        hashes = queries.system_hashes(model, *key)
+    changed = {name: row for name, row in target.items() if hashes.get(name) != _digest(row)}
     if not changed:
         return 0
     rows = {tuple(getattr(row, name) for name in key): row for row in queries.system_rows(model)}
@@ -160,8 +160,8 @@ def _sync_templates(pages: list[tuple[str, str, dict[str, Any]]], default: str) 
     themes = {row.slug: row.id for row in queries.system_rows(Theme)}
     layouts = {row.slug: row.id for row in queries.system_rows(Layout)}
     sources = {(themes[theme], key): (theme, theme == default, page) for theme, key, page in pages}
-    known = queries.system_hashes(Template, "theme_id", "page")
-    changed = {name: one for name, one in sources.items() if known.get(name) != _digest(one)}
+    hashes = queries.system_hashes(Template, "theme_id", "page")
+    changed = {name: source for name, source in sources.items() if hashes.get(name) != _digest(source)}
     if not changed:
         return 0
     rows = {(row.theme_id, row.page): row for row in queries.system_rows(Template)}

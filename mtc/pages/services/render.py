@@ -59,16 +59,16 @@ def render_regions(
 ) -> dict[str, Markup]:
     """The HTML of each region, with every source asked once for all widgets."""
     use_theme(context["theme"]["slug"])
-    widgets = [(one, book[one["component"]["slug"]]) for one in resolved["widgets"]]
+    widgets = [(widget, book[widget["component"]["slug"]]) for widget in resolved["widgets"]]
     fetcher.collect(
-        (binding["source"], bound_args(binding.get("args", {}), one["props"]))
-        for one, info in widgets
+        (binding["source"], bound_args(binding.get("args", {}), widget["props"]))
+        for widget, info in widgets
         for binding in info.data
     )
     regions = {name: Markup(html) for name, html in resolved.get("fixed", {}).items()}  # noqa: S704
-    for one, info in widgets:
-        html = render_widget(one, info, context, fetcher)
-        regions[one["region"]] = regions.get(one["region"], Markup()) + html
+    for widget, info in widgets:
+        html = render_widget(widget, info, context, fetcher)
+        regions[widget["region"]] = regions.get(widget["region"], Markup()) + html
     return regions
 
 
@@ -107,19 +107,19 @@ def _in_locale(widget: Mapping[str, Any], info: ComponentInfo) -> Mapping[str, A
     if info.own or current_locale() == SOURCE:
         return props
     shipped = bool(widget.get("shipped"))
-    told = {
+    translated = {
         name: _retold(value)
         for name, value in props.items()
         if value and (shipped or value == info.defaults.get(name)) and name in info.texts
     }
-    return {**props, **told} if told else props
+    return {**props, **translated} if translated else props
 
 
 def _retold(value: Any) -> Any:
     if isinstance(value, list):
-        return [_retold(one) for one in value]
+        return [_retold(part) for part in value]
     if isinstance(value, dict):
-        return {name: _retold(one) for name, one in value.items()}
+        return {name: _retold(part) for name, part in value.items()}
     return retold(value) if isinstance(value, str) else value
 
 

@@ -79,8 +79,8 @@ def find_layout(template: Any) -> dict[str, Any]:
 
 def find_theme(template: Any, store: StoreInfo) -> dict[str, Any]:
     """Step 3: the theme of the store (else of the template) as it is stored; branding comes in step 6."""
-    found = [one for one in queries.themes(store.theme_slug) if not one.problem]
-    theme = found[0] if found else queries.theme(template.theme_id)
+    themes = [theme for theme in queries.themes(store.theme_slug) if not theme.problem]
+    theme = themes[0] if themes else queries.theme(template.theme_id)
     if theme is None:
         raise NotFoundError(_l("The theme of this store is gone."))
     settings = theme.settings or {}
@@ -107,14 +107,14 @@ def find_widgets(template: Any, page: str, store: StoreInfo) -> list[dict[str, A
     else those that the tenant placed for all its stores; else the template's own.
     """
     layers: dict[str, tuple[int, list[dict[str, Any]]]] = {}
-    for number, one in enumerate((template.override_config or {}).get("widgets", [])):
+    for number, placed in enumerate((template.override_config or {}).get("widgets", [])):
         entry = {
             "id": f"{page}-{number}",
-            "region": one.get("region", "main"),
-            "position": one.get("position", number),
-            "component": {"slug": one["component"], "type": "widget"},
-            "props": one.get("props", {}),
-            "visibility_rules": one.get("visibility_rules", {}),
+            "region": placed.get("region", "main"),
+            "position": placed.get("position", number),
+            "component": {"slug": placed["component"], "type": "widget"},
+            "props": placed.get("props", {}),
+            "visibility_rules": placed.get("visibility_rules", {}),
             "shipped": template.tenant_id is None,
         }
         layers.setdefault(entry["region"], (0, []))[1].append(entry)
@@ -139,9 +139,9 @@ def find_widgets(template: Any, page: str, store: StoreInfo) -> list[dict[str, A
 
 def add_components(widgets: list[dict[str, Any]], book: Book) -> list[dict[str, Any]]:
     """Step 5: each widget's component, its default props under the widget's; unknown ones are dropped."""
-    known = [widget for widget in widgets if widget["component"]["slug"] in book]
+    usable = [widget for widget in widgets if widget["component"]["slug"] in book]
     filled = []
-    for widget in known:
+    for widget in usable:
         info = book[widget["component"]["slug"]]
         props = {**info.defaults, **widget["props"]}
         component = {"slug": info.slug, "type": info.type}
@@ -151,18 +151,21 @@ def add_components(widgets: list[dict[str, Any]], book: Book) -> list[dict[str, 
 
 def _look_up(widgets: list[dict[str, Any]], book: Book) -> list[dict[str, Any]]:
     """Put what they refer to in the place of references whose kind has a look-up, such as pictures."""
-    wanted: dict[str, set[str]] = {}
+    ids_by_type: dict[str, set[str]] = {}
     for widget in widgets:
-        for key, kind in book[widget["component"]["slug"]].reference_keys:
+        for key, reference_type in book[widget["component"]["slug"]].reference_keys:
             value = widget["props"].get(key)
-            if isinstance(value, str) and value and kind in references:
-                wanted.setdefault(kind, set()).add(value)
-    found = {kind: references.get(kind)(sorted(ids)) for kind, ids in wanted.items()}
+            if isinstance(value, str) and value and reference_type in references:
+                ids_by_type.setdefault(reference_type, set()).add(value)
+    existing = {
+        reference_type: references.get(reference_type)(sorted(ids))
+        for reference_type, ids in ids_by_type.items()
+    }
     for widget in widgets:
-        for key, kind in book[widget["component"]["slug"]].reference_keys:
+        for key, reference_type in book[widget["component"]["slug"]].reference_keys:
             value = widget["props"].get(key)
-            if isinstance(value, str) and value in found.get(kind, {}):
-                widget["props"] = {**widget["props"], key: found[kind][value]}
+            if isinstance(value, str) and value in existing.get(reference_type, {}):
+                widget["props"] = {**widget["props"], key: existing[reference_type][value]}
     return widgets
 
 
@@ -216,6 +219,6 @@ def drop_hidden(resolved: Page, visitor: Visitor) -> Page:
 
 
 def changes_with_time(store: StoreInfo, page: str) -> bool:
-    """Whether a widget of the page is shown at some times only; true when the page is not remembered."""
-    known = _pages.get((store.tenant_id, store.id, page, store.content_version, store.theme_slug))
-    return known is None or any(depends_on_time(w["visibility_rules"]) for w in known["widgets"])
+    """Return whether a widget of the page is shown at some times only; true when the page is not cached."""
+    remembered = _pages.get((store.tenant_id, store.id, page, store.content_version, store.theme_slug))
+    return remembered is None or any(depends_on_time(w["visibility_rules"]) for w in remembered["widgets"])

@@ -74,15 +74,15 @@ def _check(data: dict[str, Any]) -> None:
         if not isinstance(data.get(part, {}), dict):
             raise ThemeError(f"theme.json: `{part}` must be an object.")
     if not isinstance(data["layouts"], list) or not all(
-        isinstance(one, dict) and all(isinstance(one.get(key), str) for key in ("slug", "name"))
-        for one in data["layouts"]
+        isinstance(layout, dict) and all(isinstance(layout.get(key), str) for key in ("slug", "name"))
+        for layout in data["layouts"]
     ):
         raise ThemeError("theme.json: `layouts` must be a list of objects with `slug` and `name`.")
-    known = {one["slug"] for one in data["layouts"]}
+    layouts = {layout["slug"] for layout in data["layouts"]}
     if not isinstance(data["pages"], dict):
         raise ThemeError("theme.json: `pages` must be an object.")
     for key, page in data["pages"].items():
-        _check_page(key, page, known)
+        _check_page(key, page, layouts)
     whole = {part: data.get(part, {}) for part in _PARTS}
     whole |= {"slug": data["slug"], "scheme": data.get("scheme", "light"), "cards": data.get("cards", {})}
     try:
@@ -102,13 +102,13 @@ def _check_page(key: str, page: Any, layouts: set[str]) -> None:
         raise ThemeError(f"theme.json: page `{key}` has no layout of the theme.")
     widgets = page.get("widgets", [])
     if not isinstance(widgets, list) or not all(
-        isinstance(one, dict)
-        and isinstance(one.get("component"), str)
-        and isinstance(one.get("props", {}), dict)
-        and isinstance(one.get("position", 0), int)
-        and isinstance(one.get("region", ""), str)
-        and isinstance(one.get("visibility_rules", {}), dict)
-        for one in widgets
+        isinstance(widget, dict)
+        and isinstance(widget.get("component"), str)
+        and isinstance(widget.get("props", {}), dict)
+        and isinstance(widget.get("position", 0), int)
+        and isinstance(widget.get("region", ""), str)
+        and isinstance(widget.get("visibility_rules", {}), dict)
+        for widget in widgets
     ):
         raise ThemeError(f"theme.json: the widgets of page `{key}` are not right.")
     if not isinstance(page.get("override_config", {}), dict):

@@ -1,4 +1,4 @@
-"""Who sees a widget: conditions on the visitor, in the condition language."""
+"""Visibility of widgets: conditions on the visitor, in the condition language."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """What conditions may ask about who looks at a page."""
+    """Variables of conditions about the visitor of a page."""
 
     kind: str = "anonymous"
     role: str = ""
@@ -32,35 +32,35 @@ class Visitor:
 
 
 def visitor_of(actor: Actor, locale: str = "en") -> Visitor:
-    """The visitor that an actor is."""
+    """Return the visitor that an actor is."""
     return Visitor(actor.kind, actor.role, tuple(sorted(actor.permissions)), locale)
 
 
-def as_rule(given: Mapping[str, Any]) -> dict[str, Any]:
+def as_rule(conditions: Mapping[str, Any]) -> dict[str, Any]:
     """A rule in full; {"roles": […], "permissions": […], "logged_in": bool} is short for one."""
     short = {"roles", "permissions", "logged_in"}
-    if not given or not set(given) <= short:
-        return dict(given)
+    if not conditions or not set(conditions) <= short:
+        return dict(conditions)
     parts: list[dict[str, Any]] = []
-    if given.get("roles"):
-        parts.append({"field": "visitor.role", "in": list(given["roles"])})
-    if given.get("permissions"):
-        parts.append({"field": "visitor.permissions", "overlaps": list(given["permissions"])})
-    if "logged_in" in given:
-        parts.append({"field": "visitor.logged_in", "eq": bool(given["logged_in"])})
+    if conditions.get("roles"):
+        parts.append({"field": "visitor.role", "in": list(conditions["roles"])})
+    if conditions.get("permissions"):
+        parts.append({"field": "visitor.permissions", "overlaps": list(conditions["permissions"])})
+    if "logged_in" in conditions:
+        parts.append({"field": "visitor.logged_in", "eq": bool(conditions["logged_in"])})
     return {"all": parts} if parts else {}
 
 
-def check_visibility(given: Mapping[str, Any]) -> dict[str, Any]:
+def check_visibility(conditions: Mapping[str, Any]) -> dict[str, Any]:
     """The rule in its long form; raises ValidationError."""
-    rule = as_rule(given)
+    rule = as_rule(conditions)
     if rule:
         rules.validate(rule, FIELDS)
     return rule
 
 
-def holds_for(given: Mapping[str, Any], visitor: Visitor) -> bool:
-    """Whether the visitor sees it; a rule that cannot be read hides."""
+def holds_for(conditions: Mapping[str, Any], visitor: Visitor) -> bool:
+    """Return whether the visitor sees it; a rule that cannot be read hides."""
     facts = {
         "visitor": {
             "kind": visitor.kind,
@@ -72,14 +72,14 @@ def holds_for(given: Mapping[str, Any], visitor: Visitor) -> bool:
         "now": local(clock.now()),
     }
     try:
-        return rules.evaluate(as_rule(given), facts)
+        return rules.evaluate(as_rule(conditions), facts)
     except ValidationError:
         return False
 
 
-def depends_on_time(given: Mapping[str, Any]) -> bool:
-    """Whether the same visitor may see it now and not later."""
+def depends_on_time(conditions: Mapping[str, Any]) -> bool:
+    """Return whether the same visitor may see it now and not later."""
     try:
-        return bool(given) and "now" in rules.fields_of(as_rule(given))
+        return bool(conditions) and "now" in rules.fields_of(as_rule(conditions))
     except ValidationError:
         return False

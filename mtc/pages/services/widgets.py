@@ -34,9 +34,9 @@ def _widget(widget_id: UUID) -> Widget:
     return widget
 
 
-def _is_known(kind: str, name: str) -> bool:
-    """Whether what a property refers to exists in this tenant; kinds without a look-up may be anything."""
-    return kind not in references or name in references.get(kind)([name])
+def _is_known(reference_type: str, name: str) -> bool:
+    """Return whether the target of a reference exists in this tenant; kinds without a look-up always do."""
+    return reference_type not in references or name in references.get(reference_type)([name])
 
 
 def _props(component: str, props: Mapping[str, Any]) -> tuple[UUID, dict[str, Any]]:
@@ -45,8 +45,8 @@ def _props(component: str, props: Mapping[str, Any]) -> tuple[UUID, dict[str, An
         raise ValidationError(
             _l("This component does not exist."), {"component": [_l("Choose one from the list.")]}
         )
-    given = info.fields.validate({**info.defaults, **props}, refs=_is_known)
-    return info.id, given
+    checked = info.fields.validate({**info.defaults, **props}, refs=_is_known)
+    return info.id, checked
 
 
 def _region(page: str, component: str, region: str | None) -> str:
@@ -99,17 +99,17 @@ def replace_widgets(store_id: UUID, page: str, widgets: Sequence[Mapping[str, An
     if len(widgets) > MOST_PER_PAGE:
         raise ValidationError(_l("A page may have at most %(most)s widgets.", most=MOST_PER_PAGE))
     made = []
-    for one in widgets:
-        component_id, checked = _props(str(one.get("component", "")), one.get("props") or {})
+    for values in widgets:
+        component_id, checked = _props(str(values.get("component", "")), values.get("props") or {})
         made.append(
             Widget(
                 tenant_id=tenant_id,
                 store_id=store_id,
                 component_id=component_id,
                 page=page,
-                region=_region(page, str(one["component"]), one.get("region")),
+                region=_region(page, str(values["component"]), values.get("region")),
                 props=checked,
-                visibility_rules=check_visibility(one.get("visibility_rules") or {}),
+                visibility_rules=check_visibility(values.get("visibility_rules") or {}),
                 is_active=True,
             )
         )
@@ -129,7 +129,9 @@ def move_widget(widget_id: UUID, *, region: str | None = None, position: int = 0
     tenant_id, old = widget.tenant_id, widget.region
     target = region or old
     here = [
-        one for one in queries.placed(widget.page, target, widget.store_id, tenant_id) if one.id != widget.id
+        other
+        for other in queries.placed(widget.page, target, widget.store_id, tenant_id)
+        if other.id != widget.id
     ]
     widget.region = target
     place = max(0, min(position, len(here)))

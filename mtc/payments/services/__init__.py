@@ -1,4 +1,4 @@
-"""What can be done with payments and refunds."""
+"""Services of payments and refunds."""
 
 from mtc.payments.services.gateway_requests import ask_provider
 from mtc.payments.services.gateways import (

@@ -37,12 +37,12 @@ def ask_provider(tenant_id: UUID, payment_id: UUID) -> str:
     Raises StartError, once the order says so: `permanent` when the payment has failed, else it is to be asked
     again.
     """
-    asked = repeatable(lambda: _asked(tenant_id, payment_id))
-    if isinstance(asked, str):
-        return asked
-    kind, charge = asked
+    request = repeatable(lambda: _asked(tenant_id, payment_id))
+    if isinstance(request, str):
+        return request
+    gateway_type, charge = request
     try:
-        started = kind.start(charge)
+        started = gateway_type.start(charge)
     except StartError as error:
         _note(tenant_id, payment_id, error)
         raise
@@ -77,8 +77,8 @@ def _begin(tenant_id: UUID, payment_id: UUID, started: PaymentRedirect) -> str:
         payment, order = _held(payment_id)
         values = {"status": "pending", "provider_ref": started.provider_ref, "data": data_of(started)}
         if not _change(payment, values):
-            found = queries.payment_by_id(payment_id)
-            return redirect_url(found) if found is not None else ""
+            current_payment = queries.payment_by_id(payment_id)
+            return redirect_url(current_payment) if current_payment is not None else ""
         gateway = queries.gateway_by_id(payment.gateway_id)
         assert gateway is not None
         if order.status == "pending":
@@ -111,7 +111,7 @@ def _held(payment_id: UUID) -> tuple[Payment, Order]:
 
 
 def _change(payment: Payment, values: dict[str, Any]) -> bool:
-    """Whether the payment was still starting."""
+    """Return whether the payment was still starting."""
     statement = (
         update(Payment)
         .where(Payment.tenant_id == payment.tenant_id, Payment.id == payment.id, Payment.status == "starting")

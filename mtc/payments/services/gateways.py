@@ -24,44 +24,48 @@ CREDENTIALS = SecretColumn("payment_gateways", "credentials")
 
 
 def takes_test_payments() -> bool:
-    """Whether the test provider, which moves no money, may be paid with: not where one sells in earnest."""
+    """Return whether the test provider, which moves no money, is allowed: not where one sells in earnest."""
     return not current_app.config["MTC"].production
 
 
 def kind_of(name: str) -> Gateway:
     """The kind of gateway of that name; raises NotFoundError for one that is unknown or switched off here."""
-    kind = gateways.get(name)
-    if not may_take(kind):
+    gateway_type = gateways.get(name)
+    if not may_take(gateway_type):
         raise NotFoundError(_l("Test payments are switched off in this installation."))
-    return kind
+    return gateway_type
 
 
-def may_take(kind: Gateway) -> bool:
-    """Whether the kind may be paid with in this installation."""
-    return kind.moves_money or takes_test_payments()
+def may_take(gateway_type: Gateway) -> bool:
+    """Return whether the kind may be paid with in this installation."""
+    return gateway_type.moves_money or takes_test_payments()
 
 
 def is_usable(gateway: PaymentGateway) -> bool:
-    """Whether its kind exists for the tenant and is not switched off in this installation."""
-    kind = gateways.find(gateway.type)
-    return kind is not None and may_take(kind)
+    """Return whether its kind exists for the tenant and is not switched off in this installation."""
+    gateway_type = gateways.find(gateway.type)
+    return gateway_type is not None and may_take(gateway_type)
 
 
 def active_gateways() -> list[PaymentGateway]:
     """The ways to pay that shoppers may choose, in the merchant's order."""
-    return [one for one in queries.active_gateways() if is_open(one) and gateways.get(one.type).charges]
+    return [
+        gateway
+        for gateway in queries.active_gateways()
+        if is_open(gateway) and gateways.get(gateway.type).charges
+    ]
 
 
 def hold_minutes(gateway: PaymentGateway | None) -> int:
-    """How long an order that is to be paid this way waits, with its keys reserved."""
-    kind = gateways.get(gateway.type) if gateway is not None else None
-    if gateway is None or not isinstance(kind, WaitsForDays):
+    """Return how long an order that is to be paid this way waits, with its keys reserved."""
+    gateway_type = gateways.get(gateway.type) if gateway is not None else None
+    if gateway is None or not isinstance(gateway_type, WaitsForDays):
         return HOLD_MINUTES
-    return kind.hold_days(gateway.config) * 24 * 60
+    return gateway_type.hold_days(gateway.config) * 24 * 60
 
 
 def is_open(gateway: PaymentGateway) -> bool:
-    """Whether shoppers may choose it: the merchant has switched it on, and it is not switched off for all."""
+    """Return whether shoppers may choose it: switched on by the merchant, and not switched off for all."""
     return gateway.is_active and is_usable(gateway)
 
 
@@ -79,7 +83,7 @@ def credentials_of(gateway: PaymentGateway) -> dict[str, str]:
 
 
 def save_gateway(
-    kind: str,
+    type: str,
     slug: str,
     name: str,
     config: Mapping[str, Any] | None = None,
@@ -94,13 +98,13 @@ def save_gateway(
     Raises NotFoundError for an unknown kind and ValidationError.
     """
     tenant_id = scope_tenant()
-    made = kind_of(kind)
+    made = kind_of(type)
     name = checked_name(slug, name)
     gateway = gateway_by_slug(slug)
     if gateway is None:
-        gateway = PaymentGateway(id=uuid7(), tenant_id=tenant_id, slug=slug, type=kind)
+        gateway = PaymentGateway(id=uuid7(), tenant_id=tenant_id, slug=slug, type=type)
         session.add(gateway)
-    elif gateway.type != kind:
+    elif gateway.type != type:
         raise ValidationError(
             _l("Another kind of gateway has this name."), {"slug": [_l("Choose another name.")]}
         )
@@ -113,19 +117,19 @@ def save_gateway(
 
 
 def set_up(
-    gateway: PaymentGateway, kind: Gateway, config: Mapping[str, Any], credentials: Mapping[str, Any]
+    gateway: PaymentGateway, gateway_type: Gateway, config: Mapping[str, Any], credentials: Mapping[str, Any]
 ) -> None:
     """Keep these settings, and the credentials that are given; raises ValidationError by field."""
-    described = TypeSettings.of(kind)
-    given = {key: value for key, value in config.items() if key not in described.secrets}
-    given |= {key: value for key, value in credentials.items() if key in described.secrets}
-    gateway.config, secrets = described.checked(given, credentials_of(gateway), kind)
+    described = TypeSettings.of(gateway_type)
+    settings = {key: value for key, value in config.items() if key not in described.secrets}
+    settings |= {key: value for key, value in credentials.items() if key in described.secrets}
+    gateway.config, secrets = described.checked(settings, credentials_of(gateway), gateway_type)
     CREDENTIALS.write(gateway, {key: str(value) for key, value in secrets.items()})
 
 
 def ensure_test_gateway() -> PaymentGateway:
     """The tenant's test provider, made with a fresh secret when there is none; raises as `kind_of`."""
-    known = gateway_by_slug(TEST)
-    if known is not None:
-        return known
+    gateway = gateway_by_slug(TEST)
+    if gateway is not None:
+        return gateway
     return save_gateway(TEST, TEST, source_text(_l("Test card")), {}, kind_of(TEST).first_credentials())

@@ -75,7 +75,7 @@ def mark_paid(
 
 
 def missing_keys(order: Order) -> int:
-    """How many keys a paid order still lacks, because they were sold to others meanwhile."""
+    """Return how many keys a paid order still lacks, because they were sold to others meanwhile."""
     lines = pooled(order.items)
     have = sum(unit.status == "delivered" for unit in order_queries.units_of([item.id for item in lines]))
     return max(sum(remaining_quantity(item) for item in lines) - have, 0)
@@ -104,11 +104,11 @@ def _check(order: Order, received: int, day: date, accept_less: bool) -> None:
 
 
 def _payment(order: Order) -> Payment:
-    """The payment that the buyer was asked for, or a new one where another way was chosen."""
+    """Return the payment that the buyer was asked for, or a new one where another way was chosen."""
     gateway = _gateway()
-    asked = queries.open_payment(order.id, gateway.id)
-    if asked is not None:
-        return asked
+    open_payment = queries.open_payment(order.id, gateway.id)
+    if open_payment is not None:
+        return open_payment
     payment = new_payment(order, gateway)
     payment.provider_ref = f"manual_{token(12)}"
     session.add(payment)

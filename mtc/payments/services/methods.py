@@ -57,17 +57,19 @@ class PaymentMethod:
 
 
 def payment_methods() -> list[PaymentMethod]:
-    """The methods that the store may be paid by, set up or not, in the merchant's order."""
+    """Return the methods that the store may be paid by, set up or not, in the merchant's order."""
     rows = [row for row in queries.all_gateways() if is_usable(row)]
-    known = {row.slug for row in rows}
-    return [_method(row) for row in rows] + [_method(_new(slug)) for slug in offered() if slug not in known]
+    slugs = {row.slug for row in rows}
+    return [_method(row) for row in rows] + [_method(_new(slug)) for slug in offered() if slug not in slugs]
 
 
 def offered() -> tuple[str, ...]:
-    """The kinds that every store is offered, one method each, named by their kind."""
-    kinds = {name: kind for name, kind in gateways.items() if kind.offered is not None}
-    in_order = sorted(kinds, key=lambda name: kinds[name].offered or 0)
-    return tuple(name for name in in_order if may_take(kinds[name]))
+    """Return the kinds that every store is offered, one method each, named by their kind."""
+    offered_types = {
+        name: gateway_type for name, gateway_type in gateways.items() if gateway_type.offered is not None
+    }
+    in_order = sorted(offered_types, key=lambda name: offered_types[name].offered or 0)
+    return tuple(name for name in in_order if may_take(offered_types[name]))
 
 
 def payment_method(slug: str) -> PaymentMethod:
@@ -76,13 +78,13 @@ def payment_method(slug: str) -> PaymentMethod:
 
 
 def free_orders_on() -> bool:
-    """Whether what costs nothing may be ordered: unless the merchant has switched it off."""
+    """Return whether what costs nothing may be ordered: unless the merchant has switched it off."""
     row = queries.gateway_by_slug(FREE)
     return row is None or row.is_active
 
 
 def can_be_paid() -> bool:
-    """Whether some way to pay with money is switched on."""
+    """Return whether some way to pay with money is switched on."""
     return any(not row.is_test for row in active_gateways())
 
 
@@ -98,7 +100,7 @@ def update_method(
     Raises NotFoundError, and ValidationError by field: also when one that is on would lack something.
     """
     row = _ensure(slug)
-    kind = kind_of(row.type)
+    gateway_type = kind_of(row.type)
     errors: dict[str, list[Sentence]] = {}
     if name is not None:
         shown = scrub(name, multiline=False)
@@ -107,11 +109,11 @@ def update_method(
         row.name = shown[:100]
     if config is not None or credentials is not None:
         try:
-            set_up(row, kind, {**row.config, **(config or {})}, credentials or {})
+            set_up(row, gateway_type, {**row.config, **(config or {})}, credentials or {})
         except ValidationError as error:
             errors |= error.details
-    if row.is_active and not errors and isinstance(kind, ChecksConfig):
-        errors = kind.missing(row.config)
+    if row.is_active and not errors and isinstance(gateway_type, ChecksConfig):
+        errors = gateway_type.missing(row.config)
     if errors:
         raise ValidationError(_l("Check the marked fields."), errors)
     session.flush()
@@ -127,25 +129,25 @@ def switch_method(slug: str, active: bool) -> PaymentMethod:
         raise ValidationError(_l("Set it up first: fill in what is missing."), dict(missing))
     row.is_active = active
     session.flush()
-    kind = PaymentMethodSwitchedOn if active else PaymentMethodSwitchedOff
-    emit(kind(entity_id=row.id, method=row.slug, name=row.name))
+    event_type = PaymentMethodSwitchedOn if active else PaymentMethodSwitchedOff
+    emit(event_type(entity_id=row.id, method=row.slug, name=row.name))
     return _method(row)
 
 
 def settings_to_try(slug: str) -> tuple[ChecksSettings, dict[str, Any]]:
     """The kind of a method and what is stored of its settings, for `try_settings`; raises NotFoundError."""
     row = _row(slug)
-    kind = kind_of(row.type) if row is not None else None
-    if row is None or not isinstance(kind, ChecksSettings):
+    gateway_type = kind_of(row.type) if row is not None else None
+    if row is None or not isinstance(gateway_type, ChecksSettings):
         raise NotFoundError(_l("There is nothing to test here."))
-    return kind, {**row.config, **credentials_of(row)}
+    return gateway_type, {**row.config, **credentials_of(row)}
 
 
 def move_method(slug: str, *, up: bool) -> None:
     """Change places with the method before it, or after it; raises NotFoundError."""
     _known(slug)
-    known = {row.slug: row for row in queries.all_gateways()}
-    rows = [known.get(one.slug) or _ensure(one.slug) for one in payment_methods()]
+    rows_by_slug = {row.slug: row for row in queries.all_gateways()}
+    rows = [rows_by_slug.get(method.slug) or _ensure(method.slug) for method in payment_methods()]
     order = [row.slug for row in rows]
     here = order.index(slug)
     there = max(here - 1, 0) if up else min(here + 1, len(order) - 1)
@@ -168,16 +170,16 @@ def _row(slug: str) -> PaymentGateway | None:
 
 
 def _new(slug: str) -> PaymentGateway:
-    kind = gateways.get(slug)
+    gateway_type = gateways.get(slug)
     return PaymentGateway(
         id=uuid7(),
         tenant_id=scope_tenant(),
         slug=slug,
         type=slug,
-        name=source_text(kind.label),
-        is_active=kind.on_by_default,
-        is_test=not kind.moves_money,
-        position=_BEHIND + (kind.offered or 0),
+        name=source_text(gateway_type.label),
+        is_active=gateway_type.on_by_default,
+        is_test=not gateway_type.moves_money,
+        position=_BEHIND + (gateway_type.offered or 0),
         config={},
     )
 
@@ -201,25 +203,25 @@ def _ensure(slug: str) -> PaymentGateway:
 
 
 def _method(row: PaymentGateway) -> PaymentMethod:
-    kind = gateways.get(row.type)
-    missing = kind.missing(row.config) if isinstance(kind, ChecksConfig) else {}
-    fields, secrets = kind.settings, frozenset[str]()
-    if not kind.first_credentials():  # those that MTC makes are nobody's to type
+    gateway_type = gateways.get(row.type)
+    missing = gateway_type.missing(row.config) if isinstance(gateway_type, ChecksConfig) else {}
+    fields, secrets = gateway_type.settings, frozenset[str]()
+    if not gateway_type.first_credentials():  # those that MTC makes are nobody's to type
         stored = credentials_of(row)
-        fields, secrets = form_fields(kind, stored), TypeSettings.of(kind).secrets
-        lacking = {one["name"] for one in fields if one.get("required")} & (secrets - stored.keys())
+        fields, secrets = form_fields(gateway_type, stored), TypeSettings.of(gateway_type).secrets
+        lacking = {field["name"] for field in fields if field.get("required")} & (secrets - stored.keys())
         missing = {**missing, **{name: [_("Fill this in.")] for name in lacking}}
     return PaymentMethod(
         slug=row.slug,
         type=row.type,
         name=row.name,
-        label=kind.label,
-        explanation=kind.explanation,
+        label=gateway_type.label,
+        explanation=gateway_type.explanation,
         is_active=row.is_active,
         is_test=row.is_test,
         config=dict(row.config),
         missing=missing,
         settings=fields,
         secrets=secrets,
-        testable=inspect(row).persistent and isinstance(kind, ChecksSettings),
+        testable=inspect(row).persistent and isinstance(gateway_type, ChecksSettings),
     )

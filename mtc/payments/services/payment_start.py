@@ -32,12 +32,12 @@ RESCUE_SECONDS = 60.0
 
 
 def redirect_url(payment: Payment) -> str:
-    """Where the shopper pays; nothing while the provider is yet to be asked."""
+    """Return where the shopper pays; nothing while the provider is yet to be asked."""
     return str(payment.data.get("redirect_url", ""))
 
 
 def beginning(gateway: PaymentGateway) -> dict[str, Any]:
-    """What an order says about its payment before anything is known of it."""
+    """Return the payment data of a new order."""
     state = "waiting" if kind_of(gateway.type).pays_later else "started"
     return {"state": state, "gateway": gateway.slug, "notice": ""}
 
@@ -55,9 +55,9 @@ def start_payment(
     if not fresh:  # of two who press at once, the second finds the payment of the first
         order = order_queries.lock_order(order.id) or order
     _check(order, gateway, fresh)
-    known = None if fresh else queries.open_payment(order.id, gateway.id)
-    if known is not None and known.amount == order.total:
-        return known
+    open_payment = None if fresh else queries.open_payment(order.id, gateway.id)
+    if open_payment is not None and open_payment.amount == order.total:
+        return open_payment
     run_before(
         "before_payment_process",
         PaymentDraft(
@@ -74,11 +74,11 @@ def start_payment(
     if not fresh:
         _wait_longer(order, gateway)
     session.add(payment)
-    kind = kind_of(gateway.type)
-    if kind.outside:
+    gateway_type = kind_of(gateway.type)
+    if gateway_type.outside:
         _put_off(order, gateway, payment, base_url)
     else:
-        started = kind.start(charge_of(order, gateway, payment, base_url))
+        started = gateway_type.start(charge_of(order, gateway, payment, base_url))
         payment.provider_ref = started.provider_ref
         payment.data = data_of(started)
         note_begun(order, gateway, payment, started)
@@ -94,7 +94,7 @@ def _put_off(order: Order, gateway: PaymentGateway, payment: Payment, base_url: 
 
 
 def data_of(started: PaymentRedirect) -> dict[str, Any]:
-    """What a payment keeps of the provider's answer."""
+    """Return the part of the provider's answer that a payment stores."""
     return {**started.data, "redirect_url": started.redirect_url}
 
 
@@ -130,8 +130,8 @@ def _wait_longer(order: Order, gateway: PaymentGateway) -> None:
 
 
 def charge_of(order: Order, gateway: PaymentGateway, payment: Payment, base_url: str) -> PaymentRequest:
-    """What the provider is asked for."""
-    names = [one["name"] for one in order.items_data]
+    """Return the request to the provider."""
+    names = [item["name"] for item in order.items_data]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return PaymentRequest(
         payment_id=payment.id,

@@ -1,4 +1,4 @@
-"""What becomes of a refund at the provider."""
+"""Settlement of refunds at the provider."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def settle(refund: Refund, status: str, *, provider_ref: str = "", reason: str =
         return False
     order = order_queries.order_by_id(refund.order_id)
     assert order is not None
-    kind = RefundFailed if status == "failed" else RefundSucceeded
+    event_type = RefundFailed if status == "failed" else RefundSucceeded
     emit(
-        kind(
+        event_type(
             entity_id=order.id,
             refund_id=refund.id,
             amount=refund.amount,

@@ -42,7 +42,7 @@ class Share:
 
 
 def refund_amount(item: OrderItem, quantity: int) -> int:
-    """What the next `quantity` pieces of a line are worth: all pieces together give exactly its total."""
+    """Return the amount of the next `quantity` pieces of a line: all together give exactly its total."""
     before, after = item.refunded_quantity, item.refunded_quantity + quantity
     return item.total * after // item.quantity - item.total * before // item.quantity
 
@@ -68,7 +68,7 @@ def refundable(order: Order) -> list[dict[str, Any]]:
 
 
 def pieces_back(order: Order) -> int:
-    """How many pieces of an order have been given back."""
+    """Return how many pieces of an order have been given back."""
     return sum(item.refunded_quantity for item in order.items)
 
 
@@ -95,8 +95,8 @@ def refund(
         raise ConflictError(TOO_MUCH)
     shares = _shares(order, lines)
     amount = limited(order, sum(share.amount for share in shares))
-    asked = tuple((share.item.id, share.quantity) for share in shares)
-    draft = RefundDraft(order.id, amount, order.currency, asked, scrub(reason, multiline=False)[:300])
+    requested = tuple((share.item.id, share.quantity) for share in shares)
+    draft = RefundDraft(order.id, amount, order.currency, requested, scrub(reason, multiline=False)[:300])
     draft = run_before("before_refund", draft)
     _book(order, shares, amount)
     refunds = _from_payments(order, shares, amount, draft.reason)
@@ -106,8 +106,8 @@ def refund(
         item.quantity > item.refunded_quantity + sum(s.quantity for s in shares if s.item is item)
         for item in order.items
     )
-    action, kind = ("refund_part", OrderPartiallyRefunded) if left else ("refund", OrderRefunded)
-    transition(order, action, partial(kind, amount=amount, lines=listed, reason=draft.reason))
+    action, event_type = ("refund_part", OrderPartiallyRefunded) if left else ("refund", OrderRefunded)
+    transition(order, action, partial(event_type, amount=amount, lines=listed, reason=draft.reason))
     session.expire(order)
     return refunds
 
@@ -153,7 +153,7 @@ def _book(order: Order, shares: Sequence[Share], amount: int) -> None:
     )
     if len(session.execute(statement).all()) != 1:
         raise ConflictError(TOO_MUCH)
-    for share in sorted(shares, key=lambda one: one.item.id):
+    for share in sorted(shares, key=lambda entry: entry.item.id):
         item = share.item
         line = (
             update(OrderItem)
@@ -181,7 +181,7 @@ def _from_payments(order: Order, shares: Sequence[Share], amount: int, reason: s
         if part <= 0:
             continue
         _take(payment, part)
-        one = Refund(
+        row = Refund(
             id=uuid7(),
             tenant_id=order.tenant_id,
             payment_id=payment.id,
@@ -194,9 +194,9 @@ def _from_payments(order: Order, shares: Sequence[Share], amount: int, reason: s
             attempts=0,
             actor={"kind": actor.kind, "id": str(actor.id) if actor.id else None, "name": actor.name},
         )
-        session.add(one)
-        enqueue("refund.send", {"refund_id": str(one.id)})
-        refunds.append(one)
+        session.add(row)
+        enqueue("refund.send", {"refund_id": str(row.id)})
+        refunds.append(row)
         rest -= part
     if rest:
         raise ConflictError(TOO_MUCH)
@@ -249,25 +249,25 @@ def _emit_created(
         currency=order.currency,
         lines=lines,
         reason=reason,
-        refunds=[one.id for one in refunds],
+        refunds=[row.id for row in refunds],
     )
     emit(created)
 
 
 def retry_refund(refund_id: UUID) -> Refund:
     """Ask the provider once more for a refund that failed; raises NotFoundError, ConflictError."""
-    one = queries.refund_by_id(refund_id)
-    if one is None:
+    row = queries.refund_by_id(refund_id)
+    if row is None:
         raise NotFoundError(_l("There is no such refund."))
     statement = (
         update(Refund)
-        .where(Refund.tenant_id == one.tenant_id, Refund.id == one.id, Refund.status == "failed")
+        .where(Refund.tenant_id == row.tenant_id, Refund.id == row.id, Refund.status == "failed")
         .values(status="pending", attempts=0)
         .returning(Refund.id)
         .execution_options(synchronize_session=False)
     )
     if len(session.execute(statement).all()) != 1:
         raise ConflictError(_l("Only a failed refund can be tried again."))
-    enqueue("refund.send", {"refund_id": str(one.id)})
-    session.refresh(one)
-    return one
+    enqueue("refund.send", {"refund_id": str(row.id)})
+    session.refresh(row)
+    return row

@@ -54,7 +54,7 @@ def _opened(token: str) -> tuple[Payment, Order]:
 
 
 def hosted_page(token: str) -> dict[str, Any]:
-    """What the pay page shows. Raises ValidationError or GoneError for a bad token, NotFoundError."""
+    """Return the data of the pay page. Raises ValidationError or GoneError for a bad token, NotFoundError."""
     payment, order = _opened(token)
     locale = current().locale
     return {
@@ -89,7 +89,7 @@ def _luhn(number: str) -> bool:
 
 
 def _outcome(choice: str, card_number: str) -> tuple[str, str]:
-    if choice not in {one["value"] for one in CHOICES}:
+    if choice not in {option["value"] for option in CHOICES}:
         raise ValidationError(_l("Choose what should happen."), {"choice": [_l("Choose from the list.")]})
     if choice == "cancel":
         return "payment.cancelled", ""
@@ -114,15 +114,15 @@ def hosted_decide(token: str, choice: str, card_number: str = "") -> str:
     ValidationError (details under `choice` or `card_number`), GoneError, NotFoundError.
     """
     payment, order = _opened(token)
-    kind, reason = _outcome(choice, card_number)
+    outcome, reason = _outcome(choice, card_number)
     return_url = str(payment.data["return_url"])
     if payment.status != "pending":
         return return_url
     gateway = queries.gateway_by_id(payment.gateway_id)
     assert gateway is not None
     said = {
-        "id": f"evt_{payment.id.hex}_{kind.rpartition('.')[2]}",
-        "type": kind,
+        "id": f"evt_{payment.id.hex}_{outcome.rpartition('.')[2]}",
+        "type": outcome,
         "payment": payment.provider_ref or "",
         "account": credentials_of(gateway).get("account", ""),
         "order": order.order_number,

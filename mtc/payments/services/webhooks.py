@@ -1,4 +1,4 @@
-"""What happens when a provider tells us something: checked, written down once, booked once."""
+"""Webhooks of providers: checked, written down once, booked once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KEPT_HEADERS = 40
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a notification led to; see docs/payments.md for the outcomes."""
+    """The outcome of a notification; see docs/payments.md for the outcomes."""
 
     outcome: str
     payment_id: UUID | None = None
@@ -62,16 +62,16 @@ def handle_webhook(gateway: PaymentGateway, headers: Mapping[str, str], body: by
 
 
 def _payment_of(gateway: PaymentGateway, said: WebhookEvent) -> Payment | None:
-    """The payment that is meant: by the provider's name for it, or by ours while it has not named it."""
-    found = queries.payment_by_ref(gateway.id, said.provider_ref) if said.provider_ref else None
-    if found is not None or said.payment_id is None:
-        return found
-    found = queries.payment_by_id(said.payment_id)
-    if found is None or found.gateway_id != gateway.id or found.provider_ref is not None:
+    """Return the payment of an event: by the provider's name for it, or by ours while it has no other."""
+    payment = queries.payment_by_ref(gateway.id, said.provider_ref) if said.provider_ref else None
+    if payment is not None or said.payment_id is None:
+        return payment
+    payment = queries.payment_by_id(said.payment_id)
+    if payment is None or payment.gateway_id != gateway.id or payment.provider_ref is not None:
         return None
-    found.provider_ref = said.provider_ref or None
+    payment.provider_ref = said.provider_ref or None
     session.flush()
-    return found
+    return payment
 
 
 def _check_texts(said: WebhookEvent) -> None:
@@ -185,6 +185,6 @@ def _book_end(payment: Payment, order: Order, said: WebhookEvent) -> str:
         declined = said.reason or _DECLINED.source
         notice = f"{declined} Try again or use another card." if status == "failed" else _CANCELLED.source
         order.payment_data = {**order.payment_data, "state": status, "notice": notice}
-    kind = PaymentFailed if status == "failed" else PaymentCancelled
-    emit(kind(entity_id=order.id, payment_id=payment.id, reason=said.reason))
+    event_type = PaymentFailed if status == "failed" else PaymentCancelled
+    emit(event_type(entity_id=order.id, payment_id=payment.id, reason=said.reason))
     return status

@@ -1,4 +1,4 @@
-"""What every gateway promises."""
+"""The interface of gateways."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class RefundError(ProviderError):
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
-    """What the provider is asked to collect: minor units of `currency` for one order.
+    """The amount for the provider to collect: minor units of `currency` for one order.
 
     `payment_id` is the idempotency key: a provider that is asked twice with it makes one payment.
     """
@@ -50,7 +50,7 @@ class PaymentRequest:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRedirect:
-    """Where the shopper goes, and the provider's name for the payment."""
+    """The page that the shopper is sent to, and the provider's name for the payment."""
 
     redirect_url: str
     provider_ref: str
@@ -59,7 +59,7 @@ class PaymentRedirect:
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """What a provider has told us, after its signature was checked.
+    """An event of a provider, after its signature was checked.
 
     `kind` is payment.succeeded, payment.failed, payment.cancelled, refund.succeeded or refund.failed;
     `refund_id` and `payment_id` are ours, the idempotency keys, where the provider repeats them: what it says
@@ -100,7 +100,7 @@ class Gateway(Protocol):
 
     @property
     def outside(self) -> bool:
-        """Whether a server is asked when a payment starts."""
+        """Return whether a server is asked when a payment starts."""
 
     @property
     def moves_money(self) -> bool:
@@ -108,11 +108,11 @@ class Gateway(Protocol):
 
     @property
     def charges(self) -> bool:
-        """Whether shoppers choose it to pay with; False for what is asked only whether it is switched on."""
+        """Return whether shoppers choose it to pay with; False for one that is only switched on or off."""
 
     @property
     def pays_later(self) -> bool:
-        """Whether the money is sent after ordering, which then waits for it."""
+        """Return whether the money is sent after ordering, which then waits for it."""
 
     @property
     def offered(self) -> int | None:
@@ -120,25 +120,25 @@ class Gateway(Protocol):
 
     @property
     def on_by_default(self) -> bool:
-        """Whether one that is offered is on until a merchant switches it off."""
+        """Return whether one that is offered is on until a merchant switches it off."""
 
     @property
     def icon(self) -> str:
         """The name of the icon beside it at checkout."""
 
     def about(self, config: Mapping[str, Any]) -> str:
-        """What shoppers read below its name."""
+        """Return the text below its name for shoppers."""
 
     def first_credentials(self) -> dict[str, str]:
-        """The credentials that it begins with when a store is offered it."""
+        """Return the credentials that it begins with when a store is offered it."""
 
     @property
     def label(self) -> Sentence:
-        """What the merchant calls it."""
+        """The name for the merchant."""
 
     @property
     def explanation(self) -> Sentence:
-        """What the merchant reads about it."""
+        """The explanation for the merchant."""
 
     @property
     def settings(self) -> list[dict[str, Any]]:
@@ -146,7 +146,7 @@ class Gateway(Protocol):
 
     @property
     def credentials(self) -> list[dict[str, Any]]:
-        """The fields that are sealed."""
+        """The sealed fields."""
 
     def start(self, charge: PaymentRequest) -> PaymentRedirect:
         """Ask the provider for a page to pay on; asking twice with an id does it once. StartError."""
@@ -165,7 +165,7 @@ class Gateway(Protocol):
 
 
 class OrdinaryGateway:
-    """What most gateways have in common."""
+    """Defaults that most gateways share."""
 
     moves_money = True
     charges = True
@@ -176,7 +176,7 @@ class OrdinaryGateway:
     explanation: Sentence = ""
 
     def about(self, config: Mapping[str, Any]) -> str:
-        """What the merchant has written."""
+        """Return the merchant's own text."""
         return str(config.get("description") or "")
 
     def first_credentials(self) -> dict[str, str]:
@@ -203,7 +203,7 @@ class WaitsForDays(Protocol):
     """A gateway whose money takes days to come."""
 
     def hold_days(self, config: Mapping[str, Any]) -> int:
-        """How long an order waits for the money, its keys reserved."""
+        """Return how long an order waits for the money, its keys reserved."""
 
 
 gateways: Registry[Gateway] = Registry("payment gateway")

@@ -99,7 +99,7 @@ class ManualGateway(TakesNoNotifications):
         return cleaned, errors
 
     def missing(self, config: Mapping[str, Any]) -> Errors:
-        """What has to be filled in before buyers can pay to the account."""
+        """Return the errors of fields to fill in before buyers can pay to the account."""
         errors: Errors = {}
         if not config.get("iban") and not config.get("account"):
             errors["iban"] = [_l("Type the IBAN, or the account details below.")]
@@ -108,11 +108,11 @@ class ManualGateway(TakesNoNotifications):
         return errors
 
     def about(self, config: Mapping[str, Any]) -> str:
-        """How it goes."""
+        """Return the explanation for buyers."""
         return _("You get the account and a reference. We deliver as soon as the money is here.")
 
     def hold_days(self, config: Mapping[str, Any]) -> int:
-        """How long an order waits for the money."""
+        """Return how long an order waits for the money."""
         return int(config.get("days") or DAYS)
 
     def start(self, charge: PaymentRequest) -> PaymentRedirect:

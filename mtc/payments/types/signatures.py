@@ -20,8 +20,8 @@ def signature(secret: str, body: bytes, seconds: int) -> str:
 
 def check(secret: str, body: bytes, headers: Mapping[str, str], name: str) -> None:
     """Raises UnauthorizedError unless one signature fits the exact bytes and the time is within 300 s."""
-    given = next((value for key, value in headers.items() if key.lower() == name.lower()), "")
-    parts = [part.partition("=") for part in given.split(",")[:10]]
+    header = next((value for key, value in headers.items() if key.lower() == name.lower()), "")
+    parts = [part.partition("=") for part in header.split(",")[:10]]
     times = [value for key, _, value in parts if key.strip() == "t"]
     marks = [value.strip() for key, _, value in parts if key.strip() == "v1"]
     if (
@@ -33,9 +33,9 @@ def check(secret: str, body: bytes, headers: Mapping[str, str], name: str) -> No
     ):
         raise UnauthorizedError("The notification is not signed.")
     seconds = int(times[0])
-    wanted = signature(secret, body, seconds).partition("v1=")[2]
+    expected = signature(secret, body, seconds).partition("v1=")[2]
     # Every candidate is compared, so that the time taken says nothing.
-    if sum(hmac.compare_digest(wanted.encode(), mark.encode()) for mark in marks) == 0:
+    if sum(hmac.compare_digest(expected.encode(), mark.encode()) for mark in marks) == 0:
         raise UnauthorizedError("The signature does not fit the notification.")
     if abs(clock.now().timestamp() - seconds) > TOLERANCE:
         raise UnauthorizedError("The notification is too old.")

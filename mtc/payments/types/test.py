@@ -56,7 +56,7 @@ class TestGateway(OrdinaryGateway):
         return {"account": f"acct_{token(9)}", "secret": f"whsec_{token(24)}"}
 
     def check(self, settings: Mapping[str, Any]) -> CheckResult:
-        """Whether a notification that is signed with the secret is taken."""
+        """Return whether a notification that is signed with the secret is taken."""
         headers, body = signed({"id": "trial"}, str(settings.get("secret", "")))
         try:
             check(str(settings.get("secret", "")), body, headers, HEADER)

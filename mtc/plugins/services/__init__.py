@@ -1,4 +1,4 @@
-"""What can be done with plugins."""
+"""Services of plugins."""
 
 from mtc.plugins.services.context import PluginContext, state_of
 from mtc.plugins.services.hooks import is_hooked, run_before

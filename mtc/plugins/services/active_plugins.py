@@ -1,4 +1,4 @@
-"""Which plugins run for the tenant, with their settings: asked once per request or job."""
+"""Plugins that run for the tenant, with their settings: read once per request or job."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Running:
 
     @property
     def is_broken(self) -> bool:
-        """Whether the breaker is open: before-hooks are passed over for now."""
+        """Return whether the breaker is open: before-hooks are passed over for now."""
         return self.broken_until is not None and self.broken_until > clock.now()
 
     def settings(self) -> dict[str, Any]:
@@ -48,26 +48,26 @@ def _key(tenant_id: UUID) -> str:
 
 
 def tenant_of_scope() -> UUID | None:
-    """The tenant that plugins run for here, or None: the platform's own work calls none."""
+    """Return the tenant that plugins run for here, or None: the platform's own work calls none."""
     return require_scope().tenant_id or current().tenant_id
 
 
 def running_plugins() -> dict[str, Running]:
-    """What is switched on for the tenant, by the plugin's id."""
+    """Return the plugins that are switched on for the tenant, by id."""
     tenant_id = tenant_of_scope()
     if tenant_id is None or not loaded(current_app):
         return {}
     context, operation = current(), running_operation()
-    known: dict[Any, Any] = context.extra if context.tenant_id == tenant_id else {}
+    remembered: dict[Any, Any] = context.extra if context.tenant_id == tenant_id else {}
     if operation is not None:  # each attempt is to see the same
-        known = operation.results
-    if _key(tenant_id) not in known:
-        known[_key(tenant_id)] = {
+        remembered = operation.results
+    if _key(tenant_id) not in remembered:
+        remembered[_key(tenant_id)] = {
             row.slug: Running(row.id, tenant_id, row.config, row.secrets, row.failures, row.broken_until)
             for row in queries.active_plugins(tenant_id)
         }
-    found: dict[str, Running] = known[_key(tenant_id)]
-    return found
+    running: dict[str, Running] = remembered[_key(tenant_id)]
+    return running
 
 
 @active_owners

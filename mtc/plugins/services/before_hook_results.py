@@ -39,7 +39,7 @@ class Answer:
 
     hook: str
     plugin: str
-    given: Any
+    payload: Any
     changed: Any = None
     error: Exception | None = None
     broken: bool = False
@@ -47,24 +47,28 @@ class Answer:
     changes: list[Change] = field(default_factory=list)
 
     def fits(self, hook: str, plugin: str, payload: Any) -> bool:
-        """Whether it answers this question."""
-        return (self.hook, self.plugin) == (hook, plugin) and bool(self.given == payload)
+        """Return whether it answers this question."""
+        return (self.hook, self.plugin) == (hook, plugin) and bool(self.payload == payload)
 
 
-def ask(hook: str, one: Implementation, running: Running, payload: Any, before: Sequence[Answer]) -> Answer:
+def ask(
+    hook: str, implementation: Implementation, running: Running, payload: Any, before: Sequence[Answer]
+) -> Answer:
     """Call the hook with a copy of the payload; `before` are the answers of this operation so far."""
-    answer = Answer(hook, one.plugin, deepcopy(payload))
+    answer = Answer(hook, implementation.plugin, deepcopy(payload))
     settings = running.settings()
 
     def work() -> tuple[Any, list[Change]]:
-        state = LaterState(state_of(one.plugin, running.tenant_id))
+        state = LaterState(state_of(implementation.plugin, running.tenant_id))
         for earlier in before:
-            if earlier.plugin == one.plugin:
+            if earlier.plugin == implementation.plugin:
                 for change in earlier.changes:
                     change(state)
         state.changes.clear()
-        context = context_for(one.plugin, settings, PluginHttp(BUDGET_SECONDS, lambda: None), state)
-        changed = one.function(context, deepcopy(payload))
+        context = context_for(
+            implementation.plugin, settings, PluginHttp(BUDGET_SECONDS, lambda: None), state
+        )
+        changed = implementation.function(context, deepcopy(payload))
         if changed is not None and not isinstance(changed, type(payload)):
             raise TypeError(f"{hook} returned a {type(changed).__name__}, not a {type(payload).__name__}")
         return changed, state.changes
@@ -72,19 +76,19 @@ def ask(hook: str, one: Implementation, running: Running, payload: Any, before: 
     started = time.monotonic()
     try:
         answer.changed, answer.changes = call_limited(
-            one.plugin, running.tenant_id, CUT_SECONDS, work, _READ_ONLY
+            implementation.plugin, running.tenant_id, CUT_SECONDS, work, _READ_ONLY
         )
     except Exception as error:
         if _is_answer(error):
             answer.error = error
             return answer
-        log.exception("the plugin %s broke in %s", one.plugin, hook)
+        log.exception("the plugin %s broke in %s", implementation.plugin, hook)
         answer.broken = True
         # One that hangs is not called a second time to see whether it still does.
         answer.failures = FAILURES_TO_OPEN if isinstance(error, CallTimeout) else 1
         return answer
     if time.monotonic() - started > BUDGET_SECONDS:
-        log.warning("the plugin %s took too long in %s", one.plugin, hook)
+        log.warning("the plugin %s took too long in %s", implementation.plugin, hook)
         answer.failures = 1
     return answer
 
@@ -100,7 +104,7 @@ def replay_answer(answer: Answer, tenant_id: UUID, payload: P) -> P:
 
 
 def _is_answer(error: Exception) -> bool:
-    """Whether the caller should get the error: a refusal, or a database that is busy, full or away."""
+    """Return whether the caller should get the error: a refusal, or a database that is busy, full or away."""
     if isinstance(error, AppError):
         return error.status < 500
     if is_unreachable(error):

@@ -62,7 +62,7 @@ class _Call:
 
 
 def call_limited(plugin: str, tenant_id: UUID, seconds: float, work: Callable[[], Any], refuses: str) -> Any:
-    """What `work` returns, called in a transaction of the tenant in a thread of its own.
+    """Return the result of `work`, called in a transaction of the tenant in a thread of its own.
 
     With `refuses` it may not write, and is told so with these words. Raises CallTimeout when it does not come
     back within so many seconds; what it has written is undone then, and its locks are free. Until it comes

@@ -1,4 +1,4 @@
-"""What a plugin is handed: its tenant, its settings and the ports, nothing global."""
+"""The context of plugins: tenant, settings and ports, nothing global."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ class PluginContext:
         return logging.getLogger(f"mtc.plugin.{self.plugin}")
 
     def recall(self, key: str) -> dict[str, Any] | None:
-        """What this plugin remembered for this tenant under the key."""
-        found = self.state.get(key)
-        return found.value if found is not None else None
+        """Return the value that this plugin stored for this tenant under the key."""
+        stored = self.state.get(key)
+        return stored.value if stored is not None else None
 
     def remember(self, key: str, value: dict[str, Any]) -> None:
         """Keep plain JSON for this tenant under the key, whatever was there."""
@@ -117,7 +117,7 @@ def context_for(
     if tenant_id is None:
         raise RuntimeError("plugins run for a tenant")
     running = current()
-    kept = state if state is not None else state_of(plugin, tenant_id)
+    plugin_state = state if state is not None else state_of(plugin, tenant_id)
     return PluginContext(
-        plugin, tenant_id, settings, running.store, running.actor, http, kept, PluginDb(plugin)
+        plugin, tenant_id, settings, running.store, running.actor, http, plugin_state, PluginDb(plugin)
     )

@@ -35,18 +35,20 @@ _AFTER_HTTP = PluginHttp(TIMEOUT, commit_batch)
 def _implementations(hook: str) -> list[tuple[Implementation, Running | None]]:
     """The implementations to call for the tenant, in order; those of the core belong to no plugin."""
     hooks: Hooks = current_app.extensions["mtc.hooks"]
-    known = list(hooks.implementations(hook, loaded(current_app)))
-    if not any(_is_plugin(one.plugin) for one in known):
-        return [(one, None) for one in known]
+    every = list(hooks.implementations(hook, loaded(current_app)))
+    if not any(_is_plugin(implementation.plugin) for implementation in every):
+        return [(implementation, None) for implementation in every]
     running = running_plugins()
     return [
-        (one, running.get(one.plugin)) for one in known if one.plugin in running or not _is_plugin(one.plugin)
+        (implementation, running.get(implementation.plugin))
+        for implementation in every
+        if implementation.plugin in running or not _is_plugin(implementation.plugin)
     ]
 
 
 def is_hooked(hook: str) -> bool:
-    """Whether a plugin that runs for the tenant has a say in it; the core's own are always quick."""
-    return any(_is_plugin(one.plugin) for one, _ in _implementations(hook))
+    """Return whether a plugin that runs for the tenant has a say in it; the core's own are always quick."""
+    return any(_is_plugin(implementation.plugin) for implementation, _ in _implementations(hook))
 
 
 def _is_plugin(name: str) -> bool:
@@ -54,63 +56,67 @@ def _is_plugin(name: str) -> bool:
 
 
 def run_before(hook: str, payload: P) -> P:
-    """What the chain made of the payload. One that refuses raises (Reject); one that breaks is passed over,
+    """Return the payload after all hooks. One that refuses raises (Reject); one that breaks is passed over,
 
     unless its manifest says `on_error: refuse`. No plugin is called while a transaction is open: in work that
     can be repeated (a request, a task) the attempt ends, the plugin is asked, and its answer counts in the
     next attempt, with the same payload.
     """
-    for one, running in _implementations(hook):
+    for implementation, running in _implementations(hook):
         if running is None:
-            payload = _of_core(hook, one, payload)
+            payload = _of_core(hook, implementation, payload)
         elif running.is_broken:
-            _refuse_if_needed(one.plugin)
+            _refuse_if_needed(implementation.plugin)
         else:
-            payload = _answered(hook, one, running, payload)
+            payload = _answered(hook, implementation, running, payload)
     return payload
 
 
-def _of_core(hook: str, one: Implementation, payload: P) -> P:
-    changed: P | None = one.function(context_for(one.plugin, {}, PluginHttp(TIMEOUT, lambda: None)), payload)
+def _of_core(hook: str, implementation: Implementation, payload: P) -> P:
+    changed: P | None = implementation.function(
+        context_for(implementation.plugin, {}, PluginHttp(TIMEOUT, lambda: None)), payload
+    )
     return payload if changed is None else changed
 
 
-def _answered(hook: str, one: Implementation, running: Running, payload: P) -> P:
+def _answered(hook: str, implementation: Implementation, running: Running, payload: P) -> P:
     operation = running_operation()
     answers: list[Answer] = [] if operation is None else operation.results.setdefault(ANSWERS, [])
-    known = next((each for each in answers if each.fits(hook, one.plugin, payload)), None)
-    if known is None:
+    answer = next((each for each in answers if each.fits(hook, implementation.plugin, payload)), None)
+    if answer is None:
         if operation is not None and operation.may_repeat:
 
             def first() -> None:
-                answer = ask(hook, one, running, payload, [each for each in answers if each.changes])
+                answer = ask(
+                    hook, implementation, running, payload, [each for each in answers if each.changes]
+                )
                 answers.append(answer)
                 write_outcome(running, answer.failures)
 
             raise RunFirst(first)
         # A command, or work that is never asked for the same twice: the transaction has to wait for it.
         earlier = running_session().info.setdefault(ANSWERS, answers)
-        known = ask(hook, one, running, payload, earlier)
-        earlier.append(known)
-        if known.failures:
-            note_failure(running, known.failures)
+        answer = ask(hook, implementation, running, payload, earlier)
+        earlier.append(answer)
+        if answer.failures:
+            note_failure(running, answer.failures)
         else:
             note_success(running)
-    return _take(known, one.plugin, running.tenant_id, payload, answers)
+    return _take(answer, implementation.plugin, running.tenant_id, payload, answers)
 
 
-def _take(known: Answer, plugin: str, tenant_id: UUID, payload: P, answers: list[Answer]) -> P:
-    if known.broken:
+def _take(answer: Answer, plugin: str, tenant_id: UUID, payload: P, answers: list[Answer]) -> P:
+    if answer.broken:
         _refuse_if_needed(plugin)
         return payload
     try:
-        return replay_answer(known, tenant_id, payload)
+        return replay_answer(answer, tenant_id, payload)
     except StateConflict:
         operation = running_operation()
         if operation is None or not operation.may_repeat:
             raise
         # What it has kept was changed since it was asked: it is asked again.
-        raise RunFirst(lambda: answers.remove(known)) from None
+        raise RunFirst(lambda: answers.remove(answer)) from None
 
 
 def _refuse_if_needed(name: str) -> None:
@@ -122,7 +128,10 @@ def _refuse_if_needed(name: str) -> None:
 @fanout
 def after_hooks(event: DomainEvent) -> list[tuple[str, dict[str, Any]]]:
     """One task per implementation of the event's after-hook; an open breaker is no reason to lose a fact."""
-    return [("hooks.after", {"plugin": one.plugin}) for one, _ in _implementations(event.hook)]
+    return [
+        ("hooks.after", {"plugin": implementation.plugin})
+        for implementation, _ in _implementations(event.hook)
+    ]
 
 
 @task("hooks.after", transactional=False, lane=lambda payload: str(payload["plugin"]))
@@ -135,11 +144,13 @@ def run_after(payload: dict[str, Any]) -> None:
     if problem := broken(current_app).get(payload["plugin"]):
         raise RuntimeError(problem)  # tried again later: the fact is kept until the plugin is mended
     with unit_of_work():  # looking up has ended before the plugin calls anyone
-        found = [pair for pair in _implementations(event.hook) if pair[0].plugin == payload["plugin"]]
-    for one, running in found:
+        pairs = [pair for pair in _implementations(event.hook) if pair[0].plugin == payload["plugin"]]
+    for implementation, running in pairs:
         settings = running.settings() if running else {}
 
-        def work(one: Implementation = one, settings: dict[str, Any] = settings) -> None:
-            one.function(context_for(one.plugin, settings, _AFTER_HTTP), event)
+        def work(
+            implementation: Implementation = implementation, settings: dict[str, Any] = settings
+        ) -> None:
+            implementation.function(context_for(implementation.plugin, settings, _AFTER_HTTP), event)
 
-        call_limited(one.plugin, scope_tenant(), AFTER_SECONDS, work, "")
+        call_limited(implementation.plugin, scope_tenant(), AFTER_SECONDS, work, "")

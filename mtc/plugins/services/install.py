@@ -35,11 +35,11 @@ def sync_plugins() -> int:
     with platform_scope("register plugins"), unit_of_work():
         outdated = outdated_plugins(session.connection())
         plugins = {slug: plugin for slug, plugin in loaded(current_app).items() if slug not in outdated}
-        known = {plugin.slug: plugin for plugin in queries.all_plugins()}
+        rows = {plugin.slug: plugin for plugin in queries.all_plugins()}
         hooks = queries.hooks_by_plugin()
         written = 0
         for slug, plugin in plugins.items():
-            row = known.get(slug)
+            row = rows.get(slug)
             if (
                 row is not None
                 and row.status == "available"
@@ -50,8 +50,8 @@ def sync_plugins() -> int:
             _write(row, plugin)
             written += 1
         problems = {**broken(current_app), **outdated}
-        written += sum(_write_broken(known.get(slug), slug, text) for slug, text in problems.items())
-        for slug, row in known.items():
+        written += sum(_write_broken(rows.get(slug), slug, text) for slug, text in problems.items())
+        for slug, row in rows.items():
             if slug not in plugins and slug not in problems and row.status != "missing":
                 row.status, row.updated_at = "missing", clock.now()
                 written += 1

@@ -40,12 +40,12 @@ class LoadedPlugin:
 
     @property
     def refuses_on_error(self) -> bool:
-        """Whether an operation is refused when this plugin's before-hook breaks (default: it goes on)."""
+        """Return whether an operation is refused when this plugin's before-hook breaks (default: no)."""
         return bool(self.manifest.get("on_error", "proceed") == "refuse")
 
     @property
     def is_trusted(self) -> bool:
-        """Whether its code may import all of MTC and not only the SDK."""
+        """Return whether its code may import all of MTC and not only the SDK."""
         return bool(self.manifest.get("trust", "sdk") == "full")
 
     @property
@@ -72,7 +72,7 @@ def loaded(app: Flask) -> dict[str, LoadedPlugin]:
 
 
 def broken(app: Flask) -> dict[str, str]:
-    """The sentence that says what is wrong, by the folder's name, of the plugins that were left out."""
+    """Return the error of each plugin that was left out, by the folder's name."""
     problems: dict[str, str] = app.extensions.setdefault("mtc.plugins.broken", {})
     return problems
 
@@ -188,8 +188,8 @@ def _import(folder: Path) -> ModuleType:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        what = f"{type(error).__name__}: {error}"
-        raise PluginError(f"{folder.name}: plugin.py cannot be imported ({what}).") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise PluginError(f"{folder.name}: plugin.py cannot be imported ({reason}).") from error
     if Path(module.__file__ or "").resolve() != file.resolve():
         raise PluginError(f"{folder.name}: another package is called {module.__name__}; rename the plugin.")
     return module
@@ -197,14 +197,14 @@ def _import(folder: Path) -> ModuleType:
 
 def _check_hooks(app: Flask, plugin: LoadedPlugin) -> None:
     """Manifest and code must name the same hooks: a merchant sees what a plugin listens to."""
-    found = {
+    implemented = {
         name
         for name, value in vars(plugin.module).items()
         if isinstance(value, FunctionType) and hasattr(value, "mtc_impl")
     }
     declared = set(plugin.manifest["hooks"])
-    if found != declared:
-        odd = ", ".join(sorted(found ^ declared))
+    if implemented != declared:
+        odd = ", ".join(sorted(implemented ^ declared))
         raise PluginError(f"{plugin.slug}: manifest and code differ in these hooks: {odd}.")
     unknown = declared - set(app.extensions["mtc.hooks"].names())
     if unknown:

@@ -1,4 +1,4 @@
-"""What a plugin keeps for a tenant: read, put with a version, and counted up, each in one statement."""
+"""State of a plugin for a tenant: read, put with a version, and counted up, each in one statement."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StateConflict(ConflictError):
 
 
 class StateValue(NamedTuple):
-    """What is kept under a key; `version` rises with each change."""
+    """A stored value; `version` rises with each change."""
 
     value: dict[str, Any]
     version: int
@@ -38,10 +38,10 @@ class StateValue(NamedTuple):
 
 
 class State(Protocol):
-    """What a plugin keeps for one tenant, by key (text of 1 to 200 characters)."""
+    """The state of a plugin for one tenant, by key (text of 1 to 200 characters)."""
 
     def get(self, key: str) -> StateValue | None:
-        """What is kept under the key, or None."""
+        """Return the value under the key, or None."""
 
     def put(self, key: str, value: dict[str, Any], version: int | None = None) -> int:
         """Keep plain JSON; returns the new version.
@@ -71,7 +71,7 @@ class StoredState:
         self._tenant_id, self._plugin_id = tenant_id, plugin_id
 
     def get(self, key: str) -> StateValue | None:
-        """What is kept under the key, or None."""
+        """Return the value under the key, or None."""
         row = queries.state(self._tenant_id, self._plugin_id, check_key(key))
         return StateValue(dict(row.value), row.version, row.number) if row is not None else None
 
@@ -144,22 +144,22 @@ class LaterState:
     _seen: dict[str, StateValue | None] = field(default_factory=dict)
 
     def get(self, key: str) -> StateValue | None:
-        """What is kept under the key, with what this operation has noted."""
+        """Return the value under the key, with the changes noted by this operation."""
         if key not in self._seen:
             self._seen[key] = self.stored.get(key)
         return self._seen[key]
 
     def put(self, key: str, value: dict[str, Any], version: int | None = None) -> int:
         """Note the value; StateConflict at once where the version is not the one that is kept."""
-        known = self.get(check_key(key))
-        if version is not None and version != (known.version if known else 0):
+        current = self.get(check_key(key))
+        if version is not None and version != (current.version if current else 0):
             raise StateConflict(_l("This was changed by somebody else in the same moment. Please try again."))
         return self._note(key, lambda state: state.put(key, value, version), value=value).version
 
     def increment(self, key: str, by: int = 1) -> int:
         """Note the addition; returns what the sum is as things stand."""
-        known = self.get(check_key(key))
-        number = (known.number if known else 0) + by
+        current = self.get(check_key(key))
+        number = (current.number if current else 0) + by
         return self._note(key, lambda state: state.increment(key, by), number=number).number
 
     def delete(self, key: str) -> None:
@@ -169,8 +169,8 @@ class LaterState:
         self.changes.append(lambda state: state.delete(key))
 
     def _note(self, key: str, change: Change, **values: Any) -> StateValue:
-        known = self._seen[key] or StateValue({}, 0, 0)
-        found = known._replace(version=known.version + 1, **values)
-        self._seen[key] = found
+        current = self._seen[key] or StateValue({}, 0, 0)
+        changed = current._replace(version=current.version + 1, **values)
+        self._seen[key] = changed
         self.changes.append(change)
-        return found
+        return changed

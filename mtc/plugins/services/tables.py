@@ -23,7 +23,7 @@ _FILE = re.compile(r"(\d{4})_[a-z0-9_]{1,60}\.py")
 
 
 def prefix_of(slug: str) -> str:
-    """What the names of a plugin's tables begin with."""
+    """The prefix of the names of a plugin's tables."""
     return f"p_{slug}_"
 
 
@@ -93,8 +93,8 @@ def upgrade_tables(
 
 def plugin_revisions(connection: Connection) -> dict[str, str]:
     """The revision of each plugin's tables in the database, by the plugin's id; also of those not loaded."""
-    found = [_VERSION_TABLE.fullmatch(name) for name in inspect(connection).get_table_names()]
-    return {match[1]: revision_of(connection, match[1]) for match in found if match is not None}
+    matches = [_VERSION_TABLE.fullmatch(name) for name in inspect(connection).get_table_names()]
+    return {match[1]: revision_of(connection, match[1]) for match in matches if match is not None}
 
 
 def own_tables(inspector: Inspector, slug: str) -> list[str]:
@@ -151,7 +151,9 @@ def _check_table(inspector: Inspector, slug: str, name: str) -> None:
             raise PluginError(
                 f"{slug}: the foreign key of {name} to {key['referred_table']} must begin with tenant_id."
             )
-    unique: list[set[Any]] = [set(one["column_names"]) for one in inspector.get_unique_constraints(name)]
+    unique: list[set[Any]] = [
+        set(constraint["column_names"]) for constraint in inspector.get_unique_constraints(name)
+    ]
     unique += [set(index["column_names"]) for index in inspector.get_indexes(name) if index["unique"]]
     if any("tenant_id" not in columns for columns in unique):
         raise PluginError(f"{slug}: what is unique in {name} must be so for each tenant: add tenant_id.")

@@ -1,4 +1,4 @@
-"""What can be done with prices."""
+"""Services of pricing."""
 
 import mtc.pricing.types  # noqa: F401 - registers the kinds of rules
 from mtc.pricing.queries import ActiveRules, rule_book

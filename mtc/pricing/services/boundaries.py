@@ -1,4 +1,4 @@
-"""When prices change by the clock alone: for what is kept of them."""
+"""Moments when prices change by the clock alone, for caches of prices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STEP = timedelta(seconds=30)
 
 
 def changed_between(since: datetime, until: datetime) -> bool:
-    """Whether a rule of the tenant began or ended to hold in the time span; at most two statements."""
+    """Return whether a rule of the tenant began or ended to hold in the time span; at most two statements."""
     if queries.has_boundary(since, until):
         return True
     timed = [rule for rule in queries.rule_book() if _follows_the_clock(rule)]
@@ -43,7 +43,7 @@ def _on_time(rule: Rule) -> list[dict[str, object]]:
 
 
 def _state(rule: Rule, moment: datetime) -> tuple[bool, ...]:
-    """What of the rule depends on the time, at the moment."""
+    """Return the state of the rule that depends on the time, at the moment."""
     here = local_time.local(moment)
     try:
         spans = rule.rule_type == "time_based" and is_on(rule.conditions, here)

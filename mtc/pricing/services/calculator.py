@@ -39,10 +39,10 @@ def current_buyer(book: ActiveRules) -> Buyer:
     actor = current().actor
     if actor.kind != "customer" or actor.id is None or not any(rule.asks_who for rule in book):
         return Buyer()
-    known = buyers()
-    if actor.id not in known:
-        known[actor.id] = buyer_of(actor.id)
-    return known[actor.id]
+    remembered = buyers()
+    if actor.id not in remembered:
+        remembered[actor.id] = buyer_of(actor.id)
+    return remembered[actor.id]
 
 
 def price(
@@ -54,7 +54,7 @@ def price(
     now: datetime | None = None,
     recurring: bool = False,
 ) -> PriceResult:
-    """What `quantity` pieces of the offer cost.
+    """Return the price of `quantity` pieces of the offer.
 
     The rules apply in the order of the book, each to the unit price that the ones before it left, until
     one that says `stop`; the unit price never falls below zero. By default for the running shopper, now,
@@ -77,14 +77,14 @@ def price(
 
 
 def price_many(
-    wanted: Iterable[tuple[Offer, int]],
+    purchases: Iterable[tuple[Offer, int]],
     *,
     buyer: Buyer | None = None,
     now: datetime | None = None,
     recurring: bool = False,
 ) -> list[PriceResult]:
     """The prices of several lines by the same rules at the same moment; one statement at most."""
-    lines: Sequence[tuple[Offer, int]] = list(wanted)
+    lines: Sequence[tuple[Offer, int]] = list(purchases)
     if not lines:
         return []
     book, at = rule_book(), now or clock.now()
@@ -95,15 +95,15 @@ def price_many(
 
 
 def applies(rule: Rule, facts: Facts) -> bool:
-    """Whether the rule changes this purchase. A rule that cannot be read does not."""
-    kind = kinds.find(rule.rule_type)
-    if kind is None or not rule.concerns(facts.offer) or not rule.is_open(facts.now):
+    """Return whether the rule changes this purchase. A rule that cannot be read does not."""
+    rule_type = kinds.find(rule.rule_type)
+    if rule_type is None or not rule.concerns(facts.offer) or not rule.is_open(facts.now):
         return False
     currency = rule.modifier.get("currency")
     if currency and currency != facts.offer.currency:
         return False
     try:
-        return kind.holds(rule.conditions, facts) and evaluate(rule.conditions.get("when"), facts.data())
+        return rule_type.holds(rule.conditions, facts) and evaluate(rule.conditions.get("when"), facts.data())
     except AppError:
         return False
 

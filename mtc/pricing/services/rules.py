@@ -35,10 +35,10 @@ _KEYS = {
 
 def get(rule_id: UUID) -> PricingRule:
     """The rule; raises NotFoundError."""
-    found = queries.rule(rule_id)
-    if found is None:
+    rule = queries.rule(rule_id)
+    if rule is None:
         raise NotFoundError(_l("There is no such pricing rule."))
-    return found
+    return rule
 
 
 def create(values: Mapping[str, Any]) -> PricingRule:
@@ -74,7 +74,7 @@ def delete(rule_id: UUID) -> None:
 def preview(
     variant_id: UUID, quantity: int = 1, *, buyer: Buyer | None = None, now: datetime | None = None
 ) -> dict[str, Any]:
-    """What a purchase would cost and why: {unit, total, base, trace, rules: [{id, name, applies}]}."""
+    """Return a price and its reasons: {unit, total, base, trace, rules: [{id, name, applies}]}."""
     offer = catalog.offers([variant_id]).get(variant_id)
     if offer is None:
         raise NotFoundError(_l("There is no such variant."))
@@ -128,37 +128,37 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_entity(columns: dict[str, Any], faults: dict[str, list[Sentence]]) -> None:
-    kind, given = columns["entity_type"], columns.get("entity_id") or None
-    if kind not in ENTITIES:
+    entity_type, entity_id = columns["entity_type"], columns.get("entity_id") or None
+    if entity_type not in ENTITIES:
         faults["entity_type"] = [_l("Choose everything, a collection or a product.")]
         return
     try:
-        columns["entity_id"] = UUID(str(given)) if given else None
+        columns["entity_id"] = UUID(str(entity_id)) if entity_id else None
     except ValueError:
         faults["entity_id"] = [_l("Choose one of this store.")]
         return
-    if kind == "global":
+    if entity_type == "global":
         columns["entity_id"] = None
     elif columns["entity_id"] is None:
         faults["entity_id"] = [_l("Choose what the rule is about.")]
     else:
-        find: Any = catalog.product if kind == "product" else catalog.collection
+        find: Any = catalog.product if entity_type == "product" else catalog.collection
         if find(columns["entity_id"]) is None:
             faults["entity_id"] = [_l("Choose one of this store.")]
 
 
 def _check_conditions(columns: dict[str, Any], faults: dict[str, list[Sentence]]) -> None:
-    conditions, kind = columns.get("conditions") or {}, kinds.find(str(columns["rule_type"]))
-    if kind is None:
+    conditions, rule_type = columns.get("conditions") or {}, kinds.find(str(columns["rule_type"]))
+    if rule_type is None:
         faults["rule_type"] = [_l("Choose one of the kinds of rules.")]
         return
     if not isinstance(conditions, dict):
         faults["conditions"] = [_l("Give the conditions as an object.")]
         return
     columns["conditions"] = conditions
-    for name in sorted(set(conditions) - {*kind.keys, "when"}):
+    for name in sorted(set(conditions) - {*rule_type.keys, "when"}):
         faults[f"conditions-{name}"] = [_l("This kind of rule has no such condition.")]
-    for name, sentences in kind.faults(conditions).items():
+    for name, sentences in rule_type.faults(conditions).items():
         faults[f"conditions-{name}"] = sentences
     try:
         validate(conditions.get("when"), VARIABLES)
@@ -187,11 +187,11 @@ def _check_modifier(columns: dict[str, Any], faults: dict[str, list[Sentence]]) 
             faults["price_modifier-currency"] = [error.message]
 
 
-def _moment(given: Any, name: str, faults: dict[str, list[Sentence]]) -> datetime | None:
-    if given in (None, ""):
+def _moment(value: Any, name: str, faults: dict[str, list[Sentence]]) -> datetime | None:
+    if value in (None, ""):
         return None
     # One without its distance from UTC is a time on the store's clock.
-    moment = given if isinstance(given, datetime) else parse_moment(str(given))
+    moment = value if isinstance(value, datetime) else parse_moment(str(value))
     if moment is None or moment.tzinfo is None:
         faults[name] = [_l("Enter a date and time such as 2026-01-31T18:00.")]
         return None

@@ -50,7 +50,7 @@ def unit_price() -> ColumnElement[int] | None:
         applies = _applies(rule, facts)
         if applies is None:
             continue
-        met = and_(applies, *(not_(one) for one in stopped))
+        met = and_(applies, *(not_(condition) for condition in stopped))
         unit = _modified(unit, rule.modifier, met)
         if rule.modifier.get("stop"):
             stopped.append(applies)
@@ -59,9 +59,9 @@ def unit_price() -> ColumnElement[int] | None:
 
 def _applies(rule: Rule, facts: Facts) -> ColumnElement[bool] | None:
     """For which rows the rule holds; None when for none of them."""
-    kind = kinds.find(rule.rule_type)
+    rule_type = kinds.find(rule.rule_type)
     try:
-        if kind is None or not rule.is_open(facts.now) or not kind.holds(rule.conditions, facts):
+        if rule_type is None or not rule.is_open(facts.now) or not rule_type.holds(rule.conditions, facts):
             return None
         met = _condition(rule.conditions.get("when"), facts)
     except AppError:
@@ -84,7 +84,7 @@ def _condition(node: Any, facts: Facts) -> ColumnElement[bool]:
         return true()
     for name, join in (("all", and_), ("any", or_)):
         if name in node:
-            return join(*(_condition(one, facts) for one in node[name]))
+            return join(*(_condition(part, facts) for part in node[name]))
     if "not" in node:
         return not_(_condition(node["not"], facts))
     return _leaf(node, facts)
@@ -93,7 +93,11 @@ def _condition(node: Any, facts: Facts) -> ColumnElement[bool]:
 def _leaf(node: dict[str, Any], facts: Facts) -> ColumnElement[bool]:
     field, data = node["field"], facts.data()
     if field == "product.type":
-        fits = [one.id for one in type_book().types if evaluate(node, {**data, field: one.slug})]
+        fits = [
+            product_type.id
+            for product_type in type_book().types
+            if evaluate(node, {**data, field: product_type.slug})
+        ]
         return P.c.product_type_id.in_(fits)
     column = {"price": V.c.price, "product.sku": V.c.sku}.get(field)
     if column is None:
@@ -101,7 +105,7 @@ def _leaf(node: dict[str, Any], facts: Facts) -> ColumnElement[bool]:
     name, value = next((name, value) for name, value in node.items() if name != "field")
     if name == "between" and isinstance(value, list):
         bounds = zip(("gte", "lte"), value, strict=True)
-        return and_(true(), *(_COMPARED[how](column, one) for how, one in bounds if one is not None))
+        return and_(true(), *(_COMPARED[how](column, bound) for how, bound in bounds if bound is not None))
     if name not in _COMPARED or isinstance(value, dict):
         return false()
     return _COMPARED[name](column, value)

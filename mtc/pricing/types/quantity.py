@@ -10,13 +10,13 @@ from mtc.pricing.registry import Facts, Kind, kinds
 
 
 def holds(conditions: Mapping[str, Any], facts: Facts) -> bool:
-    """Whether the quantity of the line lies between the bounds."""
+    """Return whether the quantity of the line lies between the bounds."""
     most = conditions.get("max")
     return int(conditions.get("min") or 1) <= facts.quantity and (most is None or facts.quantity <= most)
 
 
 def faults(conditions: Mapping[str, Any]) -> dict[str, list[Sentence]]:
-    """What is wrong with the conditions."""
+    """Return the errors of the conditions."""
     least, most = conditions.get("min"), conditions.get("max")
     if type(least) is not int or not 1 <= least <= 1000:
         return {"min": [_l("Use a whole number from 1 to 1,000.")]}

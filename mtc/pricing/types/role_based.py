@@ -10,13 +10,13 @@ from mtc.pricing.registry import Facts, Kind, kinds
 
 
 def holds(conditions: Mapping[str, Any], facts: Facts) -> bool:
-    """Whether the buyer has one of the roles."""
+    """Return whether the buyer has one of the roles."""
     mine = {facts.buyer.role, facts.buyer.tier} - {""}
     return not mine.isdisjoint(conditions.get("roles", ()))
 
 
 def faults(conditions: Mapping[str, Any]) -> dict[str, list[Sentence]]:
-    """What is wrong with the conditions."""
+    """Return the errors of the conditions."""
     roles = conditions.get("roles")
     if not isinstance(roles, list) or not roles or not all(isinstance(role, str) and role for role in roles):
         return {"roles": [_l("Choose at least one role.")]}

@@ -10,7 +10,7 @@ from mtc.pricing.registry import Facts, Kind, kinds
 
 
 def holds(conditions: Mapping[str, Any], facts: Facts) -> bool:
-    """Whether the purchase recurs."""
+    """Return whether the purchase recurs."""
     return facts.recurring
 
 

@@ -30,7 +30,7 @@ def _minutes(text: Any) -> int | None:
 
 
 def is_on(conditions: Mapping[str, Any], local: datetime) -> bool:
-    """Whether the conditions hold while the store's clock shows this."""
+    """Return whether the conditions hold while the store's clock shows this."""
     start, end = _minutes(conditions.get("from") or "00:00"), _minutes(conditions.get("to") or "24:00")
     if start is None or end is None:
         return False
@@ -43,21 +43,21 @@ def is_on(conditions: Mapping[str, Any], local: datetime) -> bool:
 
 
 def holds(conditions: Mapping[str, Any], facts: Facts) -> bool:
-    """Whether the moment of the purchase lies in one of the spans."""
+    """Return whether the moment of the purchase lies in one of the spans."""
     return is_on(conditions, facts.local)
 
 
 def faults(conditions: Mapping[str, Any]) -> dict[str, list[Sentence]]:
-    """What is wrong with the conditions."""
-    found: dict[str, list[Sentence]] = {}
+    """Return the errors of the conditions."""
+    errors: dict[str, list[Sentence]] = {}
     days = conditions.get("days") or []
     if not isinstance(days, list) or any(day not in DAYS for day in days):
-        found["days"] = [_l("Choose days of the week.")]
+        errors["days"] = [_l("Choose days of the week.")]
     for name in ("from", "to"):
         value = conditions.get(name)
         if value and (_minutes(value) is None or (name == "from" and value == "24:00")):
-            found[name] = [_l("Enter a time such as 18:00.")]
-    return found
+            errors[name] = [_l("Enter a time such as 18:00.")]
+    return errors
 
 
 kinds.register("time_based", Kind("Times and days", holds, faults, ("days", "from", "to")))

@@ -1,4 +1,4 @@
-"""What a key is once the signs that nobody sees are gone, and what is no key."""
+"""Cleaning of keys: removes invisible signs, and refuses what is no key."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def clean(cell: str) -> str:
 
 
 def is_cleaned(cell: str, key: str) -> bool:
-    """Whether more than outer blanks and quotation marks was taken from the cell."""
+    """Return whether more than outer blanks and quotation marks was taken from the cell."""
     return not cell.isascii() and cell.strip().strip("\"'“”„«»") != key
 
 
 def objection(cell: str, key: str) -> Sentence:
-    """Why a cell holds no key that can be sold; empty when it does."""
+    """Return why a cell holds no key that can be sold; empty when it does."""
     if not key:
         return _l("There is no key on this line.")
     if len(cell) > LONGEST_KEY and len(key) > LONGEST_KEY:

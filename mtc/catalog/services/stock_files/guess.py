@@ -1,4 +1,4 @@
-"""How a file of keys seems to be laid out, and what about it is no more than a guess."""
+"""Guesses about the layout of a file of keys, with the questions that they leave open."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T][\d:.]+Z?)?")
 
 @dataclass(slots=True)
 class Layout:
-    """Where the keys stand. `column` counts from 0; `questions` say what nobody but a person knows."""
+    """The layout of a file. `column` counts from 0; `questions` are those that only a person can answer."""
 
     separator: str = ""
     quotes: bool = True
@@ -31,20 +31,20 @@ class Layout:
 
 
 def has_digit(text: str) -> bool:
-    """Whether the text has a digit of any script."""
+    """Return whether the text has a digit of any script."""
     return _DIGIT.search(text) is not None
 
 
 def parse(sample: Sequence[str], separator: str, quotes: bool, *, whole: bool) -> list[Row]:
     """The rows of the sample; of one that is cut off, without a last row that may be cut, too."""
-    found: list[Row] = []
+    parsed: list[Row] = []
     try:
         for row in rows(sample, separator, quotes):
-            found.append(row)
+            parsed.append(row)
     except QuoteError:
-        if whole or not found:
+        if whole or not parsed:
             raise
-    return found if whole or len(found) < 2 else found[:-1]
+    return parsed if whole or len(parsed) < 2 else parsed[:-1]
 
 
 def guess(
@@ -56,25 +56,27 @@ def guess(
     Raises QuoteError when the quotes are given and make no sense.
     """
     layout = Layout()
-    marks = [one for one in SEPARATORS if one == "" or any(one in line for line in sample)]
+    marks = [
+        separator for separator in SEPARATORS if separator == "" or any(separator in line for line in sample)
+    ]
     marks = marks if separator is None else [separator]
     layout.quotes, tried = _tried(sample, marks, layout, whole, quotes)
     if separator is None:
         layout.separator = _separator(tried, layout)
     else:
         layout.separator = separator
-    found = tried[layout.separator]
-    layout.width = max((len(row.cells) for row in found), default=1)
-    named = _named(found, column, layout)
-    layout.heading = _heading(found, layout.width, named) if heading is None else heading
-    _column(found, layout, named)
+    rows = tried[layout.separator]
+    layout.width = max((len(row.cells) for row in rows), default=1)
+    named = _named(rows, column, layout)
+    layout.heading = _heading(rows, layout.width, named) if heading is None else heading
+    _column(rows, layout, named)
     return layout
 
 
 def _tried(
     sample: Sequence[str], marks: Sequence[str], layout: Layout, whole: bool, quotes: bool | None
 ) -> tuple[bool, dict[str, list[Row]]]:
-    """Whether quotation marks hold cells together, and the rows by each separator with which that works."""
+    """Return whether quotation marks hold cells together, and the rows by each separator that fits."""
     tried, fault = {}, QuoteError(0)
     for mark in marks:
         try:
@@ -95,23 +97,23 @@ def _tried(
 
 def _separator(tried: dict[str, list[Row]], layout: Layout) -> str:
     headed, even, some = [], {}, []
-    for mark, found in tried.items():
-        if mark == "" or not found:
+    for mark, parsed in tried.items():
+        if mark == "" or not parsed:
             continue
-        widths = Counter(len(row.cells) for row in found)
-        width, times = max(widths.items(), key=lambda one: (one[1], one[0]))
-        first = found[0].cells
+        widths = Counter(len(row.cells) for row in parsed)
+        width, times = max(widths.items(), key=lambda entry: (entry[1], entry[0]))
+        first = parsed[0].cells
         if len(first) > 1 and any(strength(cell) for cell in first):
             headed.append(mark)
-        if width > 1 and times >= _MOSTLY * len(found):
-            even[mark] = (times / len(found), width)
+        if width > 1 and times >= _MOSTLY * len(parsed):
+            even[mark] = (times / len(parsed), width)
         elif len(widths) > 1 or width > 1:
             some.append(mark)
     if len(headed) == 1:
         return headed[0]
-    choices = headed or sorted(even, key=lambda one: even[one], reverse=True)
+    choices = headed or sorted(even, key=lambda separator: even[separator], reverse=True)
     if len(choices) > 1:
-        names = " or ".join(f"“{SEPARATORS[one].lower()}”" for one in choices)
+        names = " or ".join(f"“{SEPARATORS[separator].lower()}”" for separator in choices)
         layout.questions["separator"] = _l(
             "The columns may be separated by %(names)s. Say by which.", names=names
         )
@@ -120,7 +122,7 @@ def _separator(tried: dict[str, list[Row]], layout: Layout) -> str:
     if "" not in tried:  # only a separator makes sense of the quotation marks
         return some[0] if some else next(iter(tried))
     if some:
-        names = " or a ".join(SEPARATORS[one].lower() for one in some)
+        names = " or a ".join(SEPARATORS[separator].lower() for separator in some)
         layout.questions["separator"] = _l(
             "Some lines have a %(names)s, others have none. Say what separates the columns, or that"
             " every line is"
@@ -130,9 +132,9 @@ def _separator(tried: dict[str, list[Row]], layout: Layout) -> str:
     return ""
 
 
-def _named(found: Sequence[Row], column: int | str | None, layout: Layout) -> int | None:
-    """The column that is given, by its number or its heading; an unknown one is a question."""
-    if column is None or not found:
+def _named(rows: Sequence[Row], column: int | str | None, layout: Layout) -> int | None:
+    """Return the column that is given, by its number or its heading; an unknown one is a question."""
+    if column is None or not rows:
         return None
     if isinstance(column, int):
         if 0 <= column < layout.width:
@@ -141,8 +143,8 @@ def _named(found: Sequence[Row], column: int | str | None, layout: Layout) -> in
             "This file has no column %(column)s. It has %(width)s.", column=column + 1, width=layout.width
         )
         return None
-    wanted = column.strip().casefold()
-    places = [place for place, cell in enumerate(found[0].cells) if cell.strip().casefold() == wanted]
+    heading = column.strip().casefold()
+    places = [place for place, cell in enumerate(rows[0].cells) if cell.strip().casefold() == heading]
     if len(places) == 1:
         return places[0]
     layout.questions["column"] = (
@@ -153,10 +155,10 @@ def _named(found: Sequence[Row], column: int | str | None, layout: Layout) -> in
     return None
 
 
-def _heading(found: Sequence[Row], width: int, named: int | None) -> bool:
-    if not found:
+def _heading(rows: Sequence[Row], width: int, named: int | None) -> bool:
+    if not rows:
         return False
-    first, rest = found[0].cells, found[1:]
+    first, rest = rows[0].cells, rows[1:]
     if any(strength(cell) for cell in first):
         return True
     if width > 1 and any(is_other(cell) for cell in first) and not any(map(has_digit, first)):
@@ -168,22 +170,22 @@ def _heading(found: Sequence[Row], width: int, named: int | None) -> bool:
     return not has_digit(first[place]) and bool(below) and all(map(has_digit, below))
 
 
-def _column(found: Sequence[Row], layout: Layout, named: int | None) -> None:
+def _column(rows: Sequence[Row], layout: Layout, named: int | None) -> None:
     if named is not None:
         layout.column = named
         return
-    if layout.width == 1 or not found:
+    if layout.width == 1 or not rows:
         return
-    marks = [(strength(cell), place) for place, cell in enumerate(found[0].cells)] if layout.heading else []
+    marks = [(strength(cell), place) for place, cell in enumerate(rows[0].cells)] if layout.heading else []
     best = max((mark for mark, _ in marks), default=0)
     places = [place for mark, place in marks if mark == best] if best else []
     clear = len(places) == 1 and sum(mark >= 2 for mark, _ in marks) <= 1
-    shapes = _shapes(found[1:] if layout.heading else found, layout.width)
+    shapes = _shapes(rows[1:] if layout.heading else rows, layout.width)
     layout.column = max(places or range(layout.width), key=lambda place: (shapes[place], -place))
     if clear or "column" in layout.questions:
         return
     if len(places) + sum(mark >= 2 for mark, _ in marks) > 1:
-        names = ", ".join(f"“{found[0].cells[place].strip()}”" for mark, place in marks if mark)
+        names = ", ".join(f"“{rows[0].cells[place].strip()}”" for mark, place in marks if mark)
         sentence = _l(
             "More than one column is headed like a key: %(names)s. Say which one holds the keys.", names=names
         )
@@ -195,13 +197,13 @@ def _column(found: Sequence[Row], layout: Layout, named: int | None) -> None:
     layout.questions["column"] = sentence
 
 
-def _shapes(found: Sequence[Row], width: int) -> list[float]:
-    """How much the texts of each column look like keys."""
+def _shapes(rows: Sequence[Row], width: int) -> list[float]:
+    """Return how much the texts of each column look like keys."""
     marks = []
     for place in range(width):
-        cells = [row.cells[place].strip() for row in found if place < len(row.cells)]
+        cells = [row.cells[place].strip() for row in rows if place < len(row.cells)]
         filled = [cell for cell in cells if cell]
-        marks.append(_shape(filled, len(found)) if filled else 0.0)
+        marks.append(_shape(filled, len(rows)) if filled else 0.0)
     return marks
 
 

@@ -1,4 +1,4 @@
-"""Whether a cell is what people write above a column of keys, in the languages that they write in."""
+"""Headings that people write above a column of keys, in several languages."""
 
 from __future__ import annotations
 
@@ -63,47 +63,47 @@ _DIGIT = re.compile(r"\d")
 
 
 def strength(cell: str) -> int:
-    """How clearly a cell is the heading of a column of keys: 0 not at all, up to 3.
+    """Return how clearly a cell is the heading of a column of keys: 0 not at all, up to 3.
 
     Words may be joined by anything or by nothing: License Key, license__license_key, CDKey.
     """
     text = cell.strip()
     if not text or len(text) > _LONGEST or _DIGIT.search(text):
         return 0
-    found: set[str] = set()
+    words: set[str] = set()
     for token in _TOKENS.findall(_CAMEL.sub(" ", text)):
         parts = _split(fold(token))
         if parts is None:
             # CDKey is cut in the wrong place by its capitals.
             return strength(text.casefold()) if text != text.casefold() else 0
-        found |= parts
-    if found & KEY:
-        return 3 if found & (NAMED | WEAK | FILLERS) else 2
-    if found & NAMED:
-        return 3 if found & WEAK else 2
-    if found & WEAK:
-        return 0 if found & _VAGUE else 1
+        words |= parts
+    if words & KEY:
+        return 3 if words & (NAMED | WEAK | FILLERS) else 2
+    if words & NAMED:
+        return 3 if words & WEAK else 2
+    if words & WEAK:
+        return 0 if words & _VAGUE else 1
     return 0
 
 
 @lru_cache(maxsize=2048)
 def _split(token: str) -> frozenset[str] | None:
-    """The known words that the token is made of, or None when a part of it is unknown."""
+    """Return the known words that the token is made of, or None when a part of it is unknown."""
     best: list[frozenset[str] | None] = [frozenset(), *[None] * len(token)]
     for end in range(1, len(token) + 1):
         for begin in range(end - 1, -1, -1):
             before = best[begin]
             if before is not None and token[begin:end] in _ALL:
-                found = before | {token[begin:end]}
-                known = best[end]
+                words = before | {token[begin:end]}
+                previous = best[end]
                 # The fewest words: "serien" is no "s" and "erien".
-                if known is None or len(found) < len(known):
-                    best[end] = found
+                if previous is None or len(words) < len(previous):
+                    best[end] = words
     return best[-1]
 
 
 def is_other(cell: str) -> bool:
-    """Whether a cell is a usual heading of a column that holds something else."""
+    """Return whether a cell is a usual heading of a column that holds something else."""
     text = cell.strip()
     if not text or len(text) > _LONGEST or _DIGIT.search(text):
         return False

@@ -32,7 +32,7 @@ HEADING = _l("This is a usual heading of a list of keys. Add it by itself if it 
 
 
 class Entry(NamedTuple):
-    """What stands where a key is expected: its line, the key, and why it is none (empty: it is one)."""
+    """A cell of the column of keys: its line, the key, and why it is none (empty: it is one)."""
 
     line: int
     key: str
@@ -41,7 +41,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person has said about a file; None is left to the reader.
+    """Choices of a person about a file; None leaves a choice to the reader.
 
     `column` is a number from 0 or a heading; an empty `separator` means one key on each line.
     """
@@ -55,7 +55,7 @@ class Choices:
 
 @dataclass(slots=True)
 class Survey:
-    """What a file holds: `keys` that can be added, how many are of several lines, and had unseen signs."""
+    """Numbers of a file: `keys` that can be added, those of several lines, those that had unseen signs."""
 
     keys: int = 0
     refused: int = 0
@@ -74,8 +74,8 @@ class KeyFile:
     def of_text(cls, text: str, choices: Choices | None = None) -> KeyFile:
         """A file that is at hand as text, such as what was pasted into a form."""
         data = text.encode("utf-8", "surrogatepass")
-        given = choices or Choices()
-        plain = Choices("utf-8", given.separator, given.quotes, given.heading, given.column)
+        chosen = choices or Choices()
+        plain = Choices("utf-8", chosen.separator, chosen.quotes, chosen.heading, chosen.column)
         return cls(lambda: (data,), plain)
 
     @cached_property
@@ -90,32 +90,32 @@ class KeyFile:
         return self._encoding[0]
 
     def _lines(self) -> Iterator[str]:
-        found = lines(encodings.texts(self._source, self.encoding))
-        return found if self._choices.quotes is False else quoted(found)
+        all_lines = lines(encodings.texts(self._source, self.encoding))
+        return all_lines if self._choices.quotes is False else quoted(all_lines)
 
     @cached_property
     def _sample(self) -> tuple[list[str], bool]:
-        found: list[str] = []
+        sample: list[str] = []
         size = 0
         for line in self._lines():
-            if len(found) == SAMPLE_LINES or size > SAMPLE_SIZE:
-                return found, False
-            found.append(line)
+            if len(sample) == SAMPLE_LINES or size > SAMPLE_SIZE:
+                return sample, False
+            sample.append(line)
             size += len(line)
-        return found, True
+        return sample, True
 
     @cached_property
     def _declared(self) -> str | None:
-        """The separator that a first line `sep=;` of Excel names."""
+        """The separator in a first line `sep=;` of Excel."""
         first = self._sample[0][:1]
-        found = _SEP.fullmatch(first[0].strip(" ")) if first else None
-        return found[1] if found else None
+        match = _SEP.fullmatch(first[0].strip(" ")) if first else None
+        return match[1] if match else None
 
     @cached_property
     def layout(self) -> Layout:
-        """Where the keys stand, as said or guessed; raises ValidationError for quotes without sense."""
+        """The layout as chosen or guessed; raises ValidationError for quotes without sense."""
         sample, whole = self._sample
-        given, skip = self._choices, self._declared is not None
+        chosen, skip = self._choices, self._declared is not None
         if _PROGRAMS.match("".join(sample[:3])[:400].lstrip()):
             raise encodings.refuse(
                 _l("This is a web page or data for programs."),
@@ -125,35 +125,35 @@ class KeyFile:
             return guess(
                 ["", *sample[1:]] if skip else sample,
                 whole=whole,
-                separator=self._declared if given.separator is None else given.separator,
-                quotes=given.quotes,
-                heading=given.heading,
-                column=given.column,
+                separator=self._declared if chosen.separator is None else chosen.separator,
+                quotes=chosen.quotes,
+                heading=chosen.heading,
+                column=chosen.column,
             )
         except QuoteError as error:
             raise _unclosed(error.line) from None
 
     @cached_property
     def is_numbered(self) -> bool:
-        """Whether each line begins with its number in the list, as word processors write it: `1. ABCD`."""
+        """Return whether each line begins with its number in the list, as in word processors: `1. ABCD`."""
         if self.layout.width != 1:
             return False
         lines = [line for line in self._sample[0][self.layout.heading :] if line.strip()]
-        found = [_NUMBER.match(line) for line in lines]
-        counted = [int(one[1]) for one in found if one]
+        matches = [_NUMBER.match(line) for line in lines]
+        counted = [int(match[1]) for match in matches if match]
         return len(counted) == len(lines) > 2 and counted == [*range(counted[0], counted[0] + len(counted))]
 
     @property
     def questions(self) -> dict[str, Sentence]:
-        """What the file leaves open, by the choice that answers it."""
-        found = dict(self.layout.questions)
+        """Return the open questions of the file, by the choice that answers each."""
+        questions = dict(self.layout.questions)
         if not self._encoding[1]:
-            found["encoding"] = _l("This file is not written in UTF-8. Say which encoding it has.")
-        return found
+            questions["encoding"] = _l("This file is not written in UTF-8. Say which encoding it has.")
+        return questions
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing had to be guessed: one key on each line, and no heading."""
+        """Return whether nothing had to be guessed: one key on each line, and no heading."""
         layout = self.layout
         return not self.questions and layout.width == 1 and not layout.heading and not self.is_numbered
 
@@ -175,16 +175,16 @@ class KeyFile:
     def preview(self, count: int) -> tuple[list[str], list[Row]]:
         """The names of the columns, and the first rows below the heading."""
         layout = self.layout
-        found = list(islice(self._rows(), count + layout.heading))
+        rows = list(islice(self._rows(), count + layout.heading))
         names = [f"Column {place + 1}" for place in range(layout.width)]
-        if layout.heading and found:
-            first = found.pop(0).cells
+        if layout.heading and rows:
+            first = rows.pop(0).cells
             names = [cell.strip() or names[place] for place, cell in enumerate(first)] + names[len(first) :]
-        return names, found
+        return names, rows
 
     @cached_property
     def _odd_first(self) -> bool:
-        """Whether the first line has no digit while all others have; it is never added."""
+        """Return whether the first line has no digit while all others have; it is never added."""
         if self.layout.heading:
             return False
         digits = (has_digit(key) for _, _, key in self._cells())
@@ -212,17 +212,17 @@ class KeyFile:
 
     @cached_property
     def survey(self) -> Survey:
-        """What is in the whole file."""
-        found = Survey()
+        """Return the numbers of the whole file."""
+        survey = Survey()
         for _, cell, key, problem in self._judged():
             if problem:
-                found.refused += 1
+                survey.refused += 1
                 continue
-            found.keys += 1
-            found.of_lines += "\n" in key
-            found.cleaned += is_cleaned(cell, key)
-            found.longest = max(found.longest, len(key))
-        return found
+            survey.keys += 1
+            survey.of_lines += "\n" in key
+            survey.cleaned += is_cleaned(cell, key)
+            survey.longest = max(survey.longest, len(key))
+        return survey
 
 
 def entries_of(cells: Sequence[str]) -> Iterator[Entry]:
@@ -243,7 +243,7 @@ def _unclosed(line: int) -> Exception:
     )
 
 
-def choices_of(given: Mapping[str, Any]) -> Choices:
+def choices_of(values: Mapping[str, Any]) -> Choices:
     """Choices as forms, programs and the command line name them; raises UnprocessableError.
 
     encoding, separator (comma, semicolon, tab, pipe, none), quotes and heading (yes, no), column (a number
@@ -251,22 +251,22 @@ def choices_of(given: Mapping[str, Any]) -> Choices:
     """
     wrong: dict[str, list[Sentence]] = {}
 
-    def one(name: str, allowed: Mapping[str, Any]) -> Any:
-        text = str(given.get(name) or "").strip().lower()
+    def choice(name: str, allowed: Mapping[str, Any]) -> Any:
+        text = str(values.get(name) or "").strip().lower()
         if text and text not in allowed:
             wrong[name] = [_l("Send one of: %(list)s.", list=", ".join(allowed))]
         return allowed.get(text)
 
     words = {label.partition(":")[0].lower(): mark for mark, label in SEPARATORS.items()}
-    column = str(given.get("column") or "").strip()[:200]
+    column = str(values.get("column") or "").strip()[:200]
     number = column if column.isascii() and column.isdecimal() and len(column) < 6 else ""
     if number and int(number) < 1:
         wrong["column"] = [_l("Columns are counted from 1.")]
     choices = Choices(
-        one("encoding", {name: name for name in encodings.ENCODINGS}),
-        one("separator", words),
-        one("quotes", {"yes": True, "no": False}),
-        one("heading", {"yes": True, "no": False}),
+        choice("encoding", {name: name for name in encodings.ENCODINGS}),
+        choice("separator", words),
+        choice("quotes", {"yes": True, "no": False}),
+        choice("heading", {"yes": True, "no": False}),
         int(number) - 1 if number else column or None,
     )
     if wrong:
@@ -275,5 +275,5 @@ def choices_of(given: Mapping[str, Any]) -> Choices:
 
 
 def separator_word(mark: str) -> str:
-    """The word that `choices_of` reads for a separator."""
+    """Return the word that `choices_of` reads for a separator."""
     return SEPARATORS[mark].partition(":")[0].lower()

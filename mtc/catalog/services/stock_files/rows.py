@@ -37,10 +37,12 @@ def lines(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         rest += text.translate(_ENDS)
         # The LF that belongs to a CR may come with the next piece.
-        kept = "\r" if rest.endswith("\r") else ""
-        *whole, rest = rest[: len(rest) - len(kept)].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        carriage_return = "\r" if rest.endswith("\r") else ""
+        *whole, rest = (
+            rest[: len(rest) - len(carriage_return)].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        )
         yield from whole
-        rest += kept
+        rest += carriage_return
         if len(rest) > LONGEST_LINE:
             raise refuse(_l("A line of this file is too long."), _l("Write one key on each line."))
     if rest.endswith("\r"):
@@ -49,14 +51,14 @@ def lines(texts: Iterable[str]) -> Iterator[str]:
         yield rest
 
 
-def rows(given: Iterable[str], separator: str, quotes: bool) -> Iterator[Row]:
+def rows(lines: Iterable[str], separator: str, quotes: bool) -> Iterator[Row]:
     """The rows of these lines, blank ones left out. A quoted cell may hold separators and line ends.
 
     `separator` is empty where a line is one cell. Raises QuoteError, and ValidationError for a cell that
     is too long.
     """
     reader = csv.reader(
-        (f"{line}\n" for line in given),
+        (f"{line}\n" for line in lines),
         delimiter=separator or _NO_SEPARATOR,
         quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
         skipinitialspace=True,
