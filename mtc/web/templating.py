@@ -9,6 +9,7 @@ from flask.templating import Environment
 from jinja2 import BaseLoader, PrefixLoader, Template
 
 from mtc.core.local_cache import LocalCache
+from mtc.web.html_headings import headings
 from mtc.web.template_sentences import install_translations
 
 _OF_DICTS = frozenset(dir(dict))
@@ -28,6 +29,7 @@ class Templates(Environment):
         super().__init__(*args, **options)
         self._chosen: LocalCache[tuple[Any, ...], Template] = LocalCache(2000)
         install_translations(self)
+        self.filters["headings"] = headings
 
     def select_template(
         self,

@@ -101,3 +101,20 @@ def test_no_rule_hides_a_button_or_a_menu() -> None:
         assert not re.search(r"\.site-header \{[^}]*position: static", theme.read_text()), theme.parent.name
     core = (ROOT / "static" / "css" / "core.css").read_text()
     assert ".menu-pop :is(a, button):not(.btn, summary *)" in core
+
+
+def test_the_font_of_the_admin_is_never_swapped() -> None:
+    """A second rule for a family of core.css, whose fonts are swapped, would not keep those from it."""
+    core, admin = ((ROOT / f"static/css/{name}.css").read_text() for name in ("core", "admin"))
+    own = re.findall(r'@font-face \{\s+font-family: "([^"]+)"[^}]*font-display: optional;', admin)
+    assert own == ["Inter kept"] and f'"{own[0]}"' not in core
+    assert f'--font-body: "{own[0]}",' in admin and "--font-heading: var(--font-body);" in admin
+    # html has the family of core.css already: it is set again where the admin begins
+    assert re.search(r"@layer layout \{\s+\.admin \{[^}]*font-family: var\(--font-body\);", admin)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_texts_are_not_measured_by_a_sign_of_the_font(sheet: str) -> None:
+    assert [
+        rule for rule in re.findall(r"\.prose \{[^}]*\}", (ROOT / sheet).read_text()) if "ch;" in rule
+    ] == []
