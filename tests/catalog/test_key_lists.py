@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
+
 import pytest
 
-from mtc.catalog.services.stock_files import Choices, choices_of
+from mtc.catalog.services.stock_files import Choices, KeyFile, choices_of
 from mtc.catalog.services.stock_files.blocks import LONGEST_BLOCK
 from mtc.catalog.services.stock_files.headings import strength
 from mtc.core.errors import ValidationError
@@ -153,3 +156,22 @@ def test_a_question_about_the_heading_is_answered_for_files_too() -> None:
     data = "\n".join(["Key 1", *KEYS]).encode("utf-16")
     assert open_questions(data) == {"heading"}
     assert [key for _, key in read(data, Choices(heading=True))] == KEYS
+
+
+def test_a_hundred_thousand_lines_need_little_memory() -> None:
+    """Read twice, for the preview and for its keys: neither the bytes nor the keys are ever held together."""
+
+    def pieces() -> Iterator[bytes]:
+        yield b"Key;Note\r\n"
+        for start in range(0, 100_000, 1000):
+            yield b"".join(b"KEY-%08d-ABCDEFGH;x\r\n" % number for number in range(start, start + 1000))
+
+    file = KeyFile(pieces)
+    tracemalloc.start()
+    try:
+        assert (file.layout.column, file.questions, file.survey.keys) == (0, {}, 100_000)
+        assert sum(1 for entry in file.entries() if entry.key) == 100_000
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2_000_000
