@@ -18,6 +18,7 @@ _GROUP_MARKS = " \u00a0\u2009\u202f\u2007\u3000'\u2019\u02bc\uff07\u066c"
 _TRANSLATED = {
     **dict.fromkeys(map(ord, _GROUP_MARKS), "'"),
     **dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202c"), ""),
+    **dict.fromkeys(map(ord, "\ufeff\u200b\u2060\u00ad"), ""),  # what comes with a copy of a page or a sheet
     ord("\uff0c"): ",",
     ord("\u060c"): ",",
     ord("\uff0e"): ".",
@@ -34,9 +35,10 @@ _SIGNS = {
     "EGP": "ج.م e£ £", "EUR": "€ euro euros", "GBP": "£", "HKD": "$ hk$", "HUF": "ft",
     "IDR": "rp rp.", "ILS": "₪",
     "INR": "₹ rs rs.", "ISK": "kr kr.", "JPY": "¥ 円 yen", "KRW": "₩ 원", "KWD": "د.ك kd", "MXN": "$ mx$",
-    "MYR": "rm", "NGN": "₦", "NOK": "kr kr.", "NZD": "$ nz$", "PHP": "₱", "PKR": "₨ rs rs.", "PLN": "zł",
-    "RON": "lei", "RUB": "₽", "SAR": "ر.س ﷼ sr", "SEK": "kr kr.", "SGD": "$ s$", "THB": "฿", "TND": "د.ت dt",
-    "TRY": "₺ tl", "TWD": "$ nt$", "UAH": "₴", "USD": "$ us$", "VND": "₫ đ", "ZAR": "r",
+    "MYR": "rm", "NGN": "₦", "NOK": "kr kr.", "NZD": "$ nz$", "PHP": "₱", "PKR": "₨ rs rs.", "PLN": "zł zl",
+    "RON": "lei", "RSD": "din din. дин дин.", "RUB": "₽ руб руб. р р.", "SAR": "ر.س ﷼ sr",
+    "SEK": "kr kr.", "SGD": "$ s$", "THB": "฿", "TND": "د.ت dt", "TRY": "₺ tl", "TWD": "$ nt$",
+    "UAH": "₴ грн грн.", "USD": "$ us$", "VND": "₫ đ", "ZAR": "r",
 }  # fmt: skip
 _CODE = re.compile(r"[A-Z]{3}")
 _NO_WORD = "0123456789'-()"
@@ -49,7 +51,7 @@ def plain_number(text: str, currency: str, example: str, symbol: str = "") -> st
     `example` is how an amount is written here, `symbol` the currency as it is shown here. Raises
     ValidationError with what to do.
     """
-    typed = _ascii_digits(text.translate(_TRANSLATED), example).strip("'")
+    typed = _ascii_digits(text.strip().translate(_TRANSLATED), example).strip("'\t\r\n")
     shown = symbol.translate(_TRANSLATED)
     if shown:  # signs of several words (F CFA) among them
         minus = "-" if typed.startswith("-") else ""
@@ -59,7 +61,7 @@ def plain_number(text: str, currency: str, example: str, symbol: str = "") -> st
         raise ValidationError(
             _l("An amount cannot be below zero. Write it like %(example)s.", example=example)
         )
-    for dash in (".-", ",-", ".--", ",--"):  # 12,- and 12.-- say that there are no cents
+    for dash in (".-", ",-", ":-", ".--", ",--"):  # 12,- and 12.-- say that there are no cents
         head = typed.removesuffix(dash)
         if head != typed and not {".", ","} & set(head[-3:]):
             typed = head
@@ -76,7 +78,8 @@ def _ascii_digits(text: str, example: str) -> str:
 
 
 def _without_signs(typed: str, currency: str, example: str) -> str:
-    own = {currency.lower(), *_SIGNS.get(currency, "").split()}
+    code, signs = currency.lower(), _SIGNS.get(currency, "").split()
+    own = {code, *signs, *(code + sign for sign in signs)}
     for side in ("before", "behind"):
         word = _word(typed, side)
         if not word:

@@ -15,7 +15,7 @@ from mtc.core.normalization import compose, fold_letters
 LONGEST_KEY = 200
 _PRIMARY = 120
 _LEVEL = "\t"  # sorts before everything that may stand in a name
-_EDITION = 2  # raised when what is kept with the keys, such as words to search by, is made another way
+_EDITION = 3  # raised when what is kept with the keys, such as words to search by, is made another way
 # { | } sort after z: a{ is a letter between a and b, {a the first letter after z.
 _AFTER_Z_SWEDISH = {"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c"}
 _AFTER_Z_DANISH = {"æ": "{a", "ä": "{a", "ø": "{b", "ö": "{b", "å": "{c"}

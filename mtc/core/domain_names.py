@@ -18,6 +18,11 @@ _ASCII_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 # Letters, marks and digits (RFC 5892); what the rules of a script allow besides stands in _in_context().
 _ALLOWED = {"Ll", "Lo", "Lm", "Mn", "Mc", "Nd"}
 _MARKS = {"Mn", "Mc", "Me"}
+IGNORED = frozenset(
+    map(chr, [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10),
+              *range(0xE0100, 0xE01F0)])
+)  # fmt: skip
+"""Marks and letters that are drawn as nothing; texts may need them, addresses do not (RFC 5892, 2.6)."""
 
 
 def ascii_domain(text: str) -> str:
@@ -91,7 +96,7 @@ def _decoded(label: str) -> str:
 
 def _check_unicode(label: str) -> None:
     """Raise ValueError for a label that no registry may give away."""
-    permitted = all(
+    permitted = IGNORED.isdisjoint(label) and all(
         char == "-" or unicodedata.category(char) in _ALLOWED or _in_context(label, place)
         for place, char in enumerate(label)
     )

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from mtc.core.domain_names import ascii_domain, readable_domain
+from mtc.core.domain_names import IGNORED, ascii_domain, readable_domain
 from mtc.core.errors import ValidationError
 from mtc.core.i18n import LazyText, _l
 from mtc.core.normalization import compose, has_invisible
@@ -50,7 +50,7 @@ def parse_address(text: str) -> EmailAddress:
     if len(text) > _LONGEST_TYPED:
         raise _refusal(LIKE_THIS)
     bare = _trimmed(text)
-    if has_invisible(bare):
+    if has_invisible(bare) or not IGNORED.isdisjoint(bare):
         raise _refusal(LIKE_THIS if "\n" in bare or "\t" in bare else UNSEEN)
     if any(not sign.isascii() and any(map(str.isascii, sign.lower())) for sign in bare):
         raise _refusal(LIKE_THIS)
@@ -92,7 +92,7 @@ def _trimmed(text: str) -> str:
 
 
 def _is_blank(char: str) -> bool:
-    return char.isspace() or has_invisible(char)
+    return char.isspace() or char in IGNORED or has_invisible(char)
 
 
 def _is_local(local: str) -> bool:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from markupsafe import _escape_inner as escape_text
 
 from mtc.core.local_cache import LocalCache
+from mtc.web.html_headings import headings
 from mtc.web.template_code import TemplateCode, TemplateContext
 from mtc.web.template_sentences import install_translations, sentence
 
@@ -34,6 +35,7 @@ class Templates(Environment):
         super().__init__(*args, **options)
         self._chosen: LocalCache[tuple[Any, ...], Template] = LocalCache(2000)
         install_translations(self)
+        self.filters["headings"] = headings
 
     def select_template(
         self,

@@ -5,7 +5,6 @@ import { leaveLater } from "./toasts.js";
 /** Prepare what has come to the page: show the controls, let the messages leave. */
 export function enhance(root) {
   if (navigator.clipboard) all("[data-ui-copy][hidden], [data-ui-copy-from][hidden]", root).forEach((button) => { button.hidden = false; });
-  all("[data-ui-theme-switch][hidden]", root).forEach((button) => { button.hidden = false; });
   all("#toasts .toast").forEach(leaveLater);
 }
 

@@ -76,7 +76,9 @@ def test_b01_a_first_line_without_a_digit_is_never_added_when_all_others_have_on
     assert read("\n".join([head, *KEYS])) == [(n, key) for n, key in enumerate(KEYS, 2)]
     told = KeyFile.of_text("\n".join([head, *KEYS]), Choices(heading=False))
     assert [bool(problem) for _, _, problem in told.entries()] == [True, False, False, False]
-    assert len(read("\n".join([head, "OTHER", *KEYS]))) == 5
+    mixed = "\n".join([head, "OTHER", *KEYS])
+    assert open_questions(mixed) == (set() if head.isupper() else {"heading"})
+    assert len(read(mixed, Choices(heading=False))) == 5
 
 
 @pytest.mark.parametrize(

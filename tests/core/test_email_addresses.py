@@ -17,6 +17,7 @@ GOOD = [  # what is typed, what is shown, what is compared
     ("\ufeffada@example.org\u200b", "ada@example.org", "ada@example.org"),
     ("\u00a0ada@example.org\u2009", "ada@example.org", "ada@example.org"),
     ("\u202aada@example.org\u202c", "ada@example.org", "ada@example.org"),
+    ("\u2800ada@example.org\ufe0f", "ada@example.org", "ada@example.org"),
     ("ada@example.org.", "ada@example.org", "ada@example.org"),
     ("o'neil+steam@mail.example", "o'neil+steam@mail.example", "o'neil+steam@mail.example"),
     ("foo.@docomo.example", "foo.@docomo.example", "foo.@docomo.example"),
@@ -87,7 +88,10 @@ def test_what_is_no_address_is_refused_with_a_sentence(typed: str) -> None:
     assert address_key(typed) == typed.strip().lower()
 
 
-@pytest.mark.parametrize("sign", ["\u200b", "\u200d", "\u00ad", "\u202e", "\u2060", "\ufeff", "\ue000\u200c"])
+@pytest.mark.parametrize("sign", [
+    "\u200b", "\u200d", "\u00ad", "\u202e", "\u2060", "\ufeff", "\ue000\u200c", "\ufe0f", "\u034f", "\u115f",
+    "\u2800", "\u180e", "\U000e0100",
+])  # fmt: skip
 def test_an_unseen_character_inside_is_named(sign: str) -> None:
     for typed in (f"a{sign}da@example.org", f"ada@exa{sign}mple.org", f"ada@mün{sign}chen.example"):
         with pytest.raises(ValidationError) as caught:

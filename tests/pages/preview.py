@@ -9,6 +9,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 from markupsafe import Markup
 
 from mtc.pages.services.design_tokens import branded, theme_css
+from mtc.web.html_headings import headings
 from mtc.web.template_sentences import install_translations
 from mtc.web.templating import Templates, ThemeLoader
 from tests.pages import contract_orders
@@ -43,6 +44,7 @@ def environment(theme: str) -> Environment:
         theme_asset=lambda path: f"/themes/{theme}/{path}",
     )
     install_translations(env)
+    env.filters["headings"] = headings
     return env
 
 

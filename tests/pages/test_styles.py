@@ -101,3 +101,42 @@ def test_no_rule_hides_a_button_or_a_menu() -> None:
         assert not re.search(r"\.site-header \{[^}]*position: static", theme.read_text()), theme.parent.name
     core = (ROOT / "static" / "css" / "core.css").read_text()
     assert ".menu-pop :is(a, button):not(.btn, summary *)" in core
+
+
+def test_the_font_of_the_admin_is_never_swapped() -> None:
+    """A second rule for a family of core.css, whose fonts are swapped, would not keep those from it."""
+    core, admin = ((ROOT / f"static/css/{name}.css").read_text() for name in ("core", "admin"))
+    own = re.findall(r'@font-face \{\s+font-family: "([^"]+)"[^}]*font-display: optional;', admin)
+    assert own == ["Inter kept"] and f'"{own[0]}"' not in core
+    assert f'--font-body: "{own[0]}",' in admin and "--font-heading: var(--font-body);" in admin
+    # html has the family of core.css already: it is set again where the admin begins
+    assert re.search(r"@layer layout \{\s+\.admin \{[^}]*font-family: var\(--font-body\);", admin)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_texts_are_not_measured_by_a_sign_of_the_font(sheet: str) -> None:
+    assert [
+        rule for rule in re.findall(r"\.prose \{[^}]*\}", (ROOT / sheet).read_text()) if "ch;" in rule
+    ] == []
+
+
+def test_the_switch_of_the_colours_is_there_from_the_first_paint() -> None:
+    """Shown by a script, it made the footer higher and moved the page."""
+    text = (ROOT / "static/css/core.css").read_text()
+    assert re.search(
+        r"\(scripting: none\) \{\s+\.stepper button,\s+\[data-ui-theme-switch\] \{\s+display: none", text
+    )
+    for template in ROOT.glob("templates/**/*.html"):
+        for tag in re.findall(r"<button[^>]*data-ui-theme-switch[^>]*>", template.read_text()):
+            assert "hidden" not in tag, template
+
+
+@pytest.mark.parametrize("sheet", [*SHEETS, "static/css/admin-pages.css"])
+def test_what_grows_says_its_width_as_the_utility_reads_it(sheet: str) -> None:
+    """The layer of utilities beats a flex-basis of a component: the button broke into a word on each line."""
+    text = (ROOT / sheet).read_text()
+    assert re.findall(r"\.grow \{[^}]*flex-basis", text) == []
+    if sheet == "static/css/core.css":
+        assert re.search(r"\.grow \{\s+flex: 1 1 var\(--basis, 0\);", text)
+    if sheet == "static/css/storefront.css":
+        assert re.search(r"\.buy-row \.btn \{\s+--basis: 11rem;", text)

@@ -27,6 +27,8 @@ _PART = f"(?:(?![{_UNSPACED}])[^\\W_])++"
 _ACRONYM = re.compile(r"(?<!\w)[^\W\d_](?:\.[^\W\d_])++(?!\w)")
 _JOINED = re.compile(f"(?<![^\\W_]){_PART}(?:{_JOINT.pattern}{_PART})++|{_ACRONYM.pattern}")
 _ENDS = re.compile(f"{_JOINT.pattern}|\\.")
+# A name that is written in one of the two alphabets of Japanese is looked for in the other.
+_KATAKANA = {code: code + 0x60 for code in [*range(0x3041, 0x3097), 0x309D, 0x309E]}
 _SYMBOLS = re.compile(r"[^\w\s]+|_+")
 MAX_LENGTH = 40
 _ALL_PAIRS = 4
@@ -77,7 +79,8 @@ def query_terms(text: str) -> list[str]:
 
 def _split(text: str, longest: int) -> list[str]:
     # Composed again: a syllable of Hangul is one sign.
-    return _WORD.findall(compose(fold_letters(text, longest), 2 * longest).replace("_", " "))
+    folded = compose(fold_letters(text, longest), 2 * longest).translate(_KATAKANA)
+    return _WORD.findall(folded.replace("_", " "))
 
 
 def _joined(text: str, longest: int) -> list[tuple[list[str], str]]:

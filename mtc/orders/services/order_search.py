@@ -20,13 +20,21 @@ from mtc.tenants.queries import stores_of
 from mtc.tenants.services.store_lookup import store_info
 
 LONGEST = 200
+_NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _SIGNS = re.compile(r"[\W_]+")
+# What people write before a number; the number itself may follow without a blank: Bestellung1104.
+_WORDS = re.compile(
+    r"(?:ORDER|NUMBER|NUMMER|BESTELLUNG|BESTELLNUMMER|BESTELLNR|AUFTRAG|AUFTRAGSNUMMER|COMMANDE|PEDIDO|ORDINE"
+    r"|N[UÚ]M[EÉ]RO(?: D[EIU])?|ENCOMENDA|BESTELLING|ZAMÓWIENIE|OBJEDNÁVKA|SIPARIŞ|ЗАКАЗА?|НОМЕР|ЗАМОВЛЕННЯ"
+    r"|注文番号|注文|订单号|订单|訂單|주문번호|주문|طلب|NR|NO|N)(?![A-Z])[\W_]*"
+)
 
 
 def number_spellings(typed: str) -> list[str]:
     """The numbers of orders that people may mean: with or without prefix, blanks, dashes of any kind, #."""
-    said = typed.strip().upper()[:40]
-    plain = _SIGNS.sub("", said)
+    said = typed.strip()[:80].translate(_NARROW).upper()
+    said = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in said)[:40]
+    plain = _SIGNS.sub("", _bare(said))
     spellings = {said} if said else set()
     for prefix in _prefixes():
         letters = _SIGNS.sub("", prefix.upper())
@@ -34,6 +42,14 @@ def number_spellings(typed: str) -> list[str]:
             if rest.isdecimal():
                 spellings.add(f"{prefix}{rest.lstrip('0') or rest}")
     return sorted(spellings)
+
+
+def _bare(said: str) -> str:
+    """What was said without the words before it: Order no. 1104."""
+    place = 0
+    while (word := _WORDS.match(said, place)) is not None:
+        place = word.end()
+    return said[place:]
 
 
 def _prefixes() -> set[str]:

@@ -21,7 +21,7 @@ _PLAIN = {
          *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)], ""
     ),
 }  # fmt: skip
-_WRAPPED = re.compile(r'="([^"]*)"|“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|\'([^\']*)\'|"([^"]*)"')
+_WRAPPED = re.compile(r'="([^"]*)"|“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|\'([^\']*)\'|"([^"]*)"|`([^`]*)`')
 
 
 def clean(cell: str) -> str:
@@ -43,12 +43,12 @@ def clean(cell: str) -> str:
 
 def is_cleaned(cell: str, key: str) -> bool:
     """Return whether more than outer blanks and quotation marks was taken from the cell."""
-    return not cell.isascii() and cell.strip().strip("\"'“”„«»") != key
+    return not cell.isascii() and cell.strip().strip("\"'“”„«»`") != key
 
 
 def objection(cell: str, key: str) -> Sentence:
     """Return why a cell holds no key that can be sold; empty when it does."""
-    if not key:
+    if not any(map(str.isalnum, key)):
         return _l("There is no key on this line.")
     if len(cell) > LONGEST_KEY and len(key) > LONGEST_KEY:
         return _l("A key has at most %(most)s characters.", most=formats.number(LONGEST_KEY))

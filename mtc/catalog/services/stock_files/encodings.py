@@ -32,6 +32,7 @@ _OTHERS = {
     b"\xd0\xcf\x11\xe0": _l("This is a spreadsheet of an old Excel."),
     b"%PDF": _l("This is a PDF."),
     b"\x1f\x8b": _l("This is an archive."),
+    b"{\\rtf": _l("This file is no text."),
 }
 _LOOKED_AT = 4096
 

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from mtc.catalog.services.stock_files.headings import is_other, strength
+from mtc.catalog.services.stock_files.headings import has_number, is_other, strength
 from mtc.catalog.services.stock_files.rows import QuoteError, Row, rows
 from mtc.core.i18n import Sentence, _l
 
 SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe", "": "None: one key on each line"}
 _MOSTLY = 0.9
+_OTHER_SEPARATORS = "~^:\uff0c\uff1b\u3001\u061b\x1f"
 _DIGIT = re.compile(r"\d")
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T][\d:.]+Z?)?")
 
@@ -68,8 +69,10 @@ def guess(
     rows = tried[layout.separator]
     layout.width = max((len(row.cells) for row in rows), default=1)
     named = _named(rows, column, layout)
-    layout.heading = _heading(rows, layout.width, named) if heading is None else heading
+    layout.heading = _heading(rows, layout, named) if heading is None else heading
     _column(rows, layout, named)
+    if separator is None:
+        _other_separator(rows, layout)
     return layout
 
 
@@ -155,19 +158,60 @@ def _named(rows: Sequence[Row], column: int | str | None, layout: Layout) -> int
     return None
 
 
-def _heading(rows: Sequence[Row], width: int, named: int | None) -> bool:
+def _other_separator(rows: Sequence[Row], layout: Layout) -> None:
+    """Ask about lines that a sign seems to divide which is not known as a separator."""
+    if layout.width > 1 or not layout.heading or len(rows) < 2:
+        return
+    texts = [row.cells[0].strip() for row in rows]
+    for mark in _OTHER_SEPARATORS:
+        if all(mark in text[1:-1] for text in texts):
+            layout.questions["separator"] = _l(
+                "The columns seem to be separated by “%(mark)s”. Send them with commas, semicolons or tabs,"
+                " or say that every line is one key.",
+                mark=mark,
+            )
+
+
+def _heading(rows: Sequence[Row], layout: Layout, named: int | None) -> bool:
     if not rows:
         return False
-    first, rest = rows[0].cells, rows[1:]
+    width, first, rest = layout.width, rows[0].cells, rows[1:]
     if any(strength(cell) for cell in first):
         return True
     if width > 1 and any(is_other(cell) for cell in first) and not any(map(has_digit, first)):
+        return True
+    if _is_numbered(first, rest) or (width == 1 and _is_unlike(first[0].strip(), rest)):
+        layout.questions["heading"] = _l(
+            "The first line “%(line)s” is unlike the others. Say whether it is a heading or a key.",
+            line=", ".join(first)[:60],
+        )
         return True
     place = named or 0
     if not rest or (width > 1 and named is None) or place >= len(first):
         return False
     below = [row.cells[place] for row in rest if place < len(row.cells)]
     return not has_digit(first[place]) and bool(below) and all(map(has_digit, below))
+
+
+def _is_numbered(first: Sequence[str], rest: Sequence[Row]) -> bool:
+    """Return whether the first line names keys beside a number (Key 1), which no other line does."""
+    places = [place for place, cell in enumerate(first) if has_number(cell)]
+    below = [row.cells[place] for place in places for row in rest if place < len(row.cells)]
+    return bool(below) and not any(map(has_number, below))
+
+
+def _is_unlike(first: str, rest: Sequence[Row]) -> bool:
+    """Return whether the first line has another shape than all others: words above keys."""
+    below = [row.cells[0].strip() for row in rest]
+    if len(below) < 2 or (not has_digit(first) and all(map(has_digit, below))):
+        return False
+    if any(map(str.isspace, first)) and not any(map(str.isspace, "".join(below))):
+        return True
+    if has_digit(first):
+        return False
+    if any(not fits(first) and all(map(fits, below)) for fits in (str.isascii, str.isupper)):
+        return True
+    return {len(text) for text in below} == {len(below[0])} != {len(first)}
 
 
 def _column(rows: Sequence[Row], layout: Layout, named: int | None) -> None:

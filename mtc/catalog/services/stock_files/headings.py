@@ -18,7 +18,8 @@ def _words(text: str) -> frozenset[str]:
 KEY = _words(
     "key keys schlüssel clé clés clef clefs clave claves chiave chiavi chave chaves ключ ключи ключа "
     "sleutel sleutels klucz klucze nyckel nycklar nøkkel nøgle avain kulcs klíč kľúč cheie anahtar "
-    "anahtarı κλειδί キー 鍵 키 密钥 密鑰 金鑰 秘钥 卡密 مفتاح מפתח"
+    "anahtarı κλειδί キー 鍵 키 密钥 密鑰 金鑰 秘钥 卡密 مفتاح מפתח kulcsok võti atslēga raktas raktai "
+    "ključ ključevi кључ кључеви ključi kunci khóa khoá litsentsivõti"
 )
 NAMED = _words(
     "serial serials serien série séries serie seriale seriell serienummer seryjny серийный серийные "
@@ -26,6 +27,10 @@ NAMED = _words(
     "licenza licenze licença licenças lizenz lizenzen licencja licencji licens licentie lisens "
     "lisenssi lisans лицензия лицензии лицензий лицензионный ライセンス 许可证 许可 授权 授權 "
     "라이선스 활성화 voucher vouchers gutschein gutscheine bon coupon coupons cupón cupon ваучер "
+    "licenc licență licenční licenčný licenčni licencyjny ліцензія ліцензійний лицензионен "
+    "серійний сериен serijski seriové sériové sériový lisensi aktivasi aktivacijski aktivační "
+    "aktivačný aktivizācijas aktivavimo активаційний активационен الترخيص التفعيل רישיון הפעלה "
+    "인증 兌換 "
     "купон バウチャー クーポン 兑换 激活 啟用 activation aktivierung aktivierungs activación "
     "activacion attivazione ativação ativacao aktywacyjny aktywacji активации активация "
     "アクティベーション redeem redemption unlock freischalt registration registrierung "
@@ -33,7 +38,7 @@ NAMED = _words(
 )
 WEAK = _words(
     "code codes pin pins value values token tokens código códigos codigo codice codici kod kody код "
-    "коды コード 代码 代碼 码 碼 코드 kode kodi koodi koda secret"
+    "коды コード 代码 代碼 码 碼 코드 kode kodi koodi koda kods kodas kód kódy šifra mã رمز كود קוד secret"
 )
 FILLERS = _words(
     "cd dvd product products produkt produktu produktet tuote produit produits producto productos "
@@ -42,6 +47,8 @@ FILLERS = _words(
     "ゲーム 游戏 遊戲 steam epic origin uplay ubisoft gog xbox psn playstation nintendo windows win "
     "office microsoft adobe retail oem number numbers nummer nummern numer no nr num n numéro número "
     "numero номер 番号 号 號 号码 号碼 번호 card karte carte digital download wallet the your my of "
+    "termék ürün продукту produs produsului izdelka proizvoda produk sản phẩm المنتج מוצר pro "
+    "broj číslo номера numărul "
     "de du di d la le les des del für for en s list liste unique full app item article artikel user"
 )
 # What other columns of such lists are headed with: they tell that the first line is a heading.
@@ -84,6 +91,20 @@ def strength(cell: str) -> int:
     if words & WEAK:
         return 0 if words & _VAGUE else 1
     return 0
+
+
+def has_number(cell: str) -> bool:
+    """Whether a cell would be a clear heading of a column of keys without its number: Key 1, Licence2.
+
+    Of several words one at an end has to be: Windows 11 Pro Key.
+    """
+    text = cell.strip()
+    if not text or len(text) > _LONGEST or not _DIGIT.search(text):
+        return False
+    if strength(_DIGIT.sub(" ", text)) >= 2:
+        return True
+    words = [fold(word) for word in _TOKENS.findall(text)]
+    return " " in text and (words[0] in KEY or words[-1] in KEY)
 
 
 @lru_cache(maxsize=2048)

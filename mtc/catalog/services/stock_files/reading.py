@@ -14,15 +14,19 @@ from mtc.catalog.services.stock_files.blocks import quoted
 from mtc.catalog.services.stock_files.cleaning import clean, is_cleaned, objection
 from mtc.catalog.services.stock_files.guess import SEPARATORS, Layout, guess, has_digit
 from mtc.catalog.services.stock_files.headings import strength
+from mtc.catalog.services.stock_files.marks import marks_of
 from mtc.catalog.services.stock_files.rows import QuoteError, Row, lines, rows
 from mtc.core.errors import UnprocessableError
 from mtc.core.i18n import Sentence, _l
 
 SAMPLE_LINES, SAMPLE_SIZE = 500, 256 * 1024
 _SEP = re.compile(r'"?sep=([,;\t|])"?', re.IGNORECASE)
-_NUMBER = re.compile(r"\s{0,20}#?([0-9]{1,9})[.):]\s+(?=\S)")
 # A table of a web page, which some shops call .xls, or a list in JSON. A licence may be XML or an object.
-_PROGRAMS = re.compile(r"<(?:!doctype|html|table|meta|style)\b|\[\s{0,50}[\[{\"]", re.IGNORECASE)
+_PROGRAMS = re.compile(
+    r"\"?(?:<\?xml[^<>]{0,90}>\s{0,9})?"
+    r"(?:<(?:!doctype|html|table|meta|style|\?mso-|workbook|office:)|\[\s{0,50}[\[{\"])",
+    re.IGNORECASE,
+)
 NO_DIGIT = _l(
     "This line has no digit while all others have, so it looks like a heading. "
     "Add it by itself if it is a key."
@@ -134,14 +138,12 @@ class KeyFile:
             raise _unclosed(error.line) from None
 
     @cached_property
-    def is_numbered(self) -> bool:
-        """Return whether each line begins with its number in the list, as in word processors: `1. ABCD`."""
+    def marks(self) -> re.Pattern[str] | None:
+        """What each line begins with and no key does: its number in the list, a bullet, a label."""
         if self.layout.width != 1:
-            return False
-        lines = [line for line in self._sample[0][self.layout.heading :] if line.strip()]
-        matches = [_NUMBER.match(line) for line in lines]
-        counted = [int(match[1]) for match in matches if match]
-        return len(counted) == len(lines) > 2 and counted == [*range(counted[0], counted[0] + len(counted))]
+            return None
+        lines = [line for line in self._sample[0] if line.strip()]
+        return marks_of(lines[self.layout.heading :])
 
     @property
     def questions(self) -> dict[str, Sentence]:
@@ -155,7 +157,7 @@ class KeyFile:
     def is_plain(self) -> bool:
         """Return whether nothing had to be guessed: one key on each line, and no heading."""
         layout = self.layout
-        return not self.questions and layout.width == 1 and not layout.heading and not self.is_numbered
+        return not self.questions and layout.width == 1 and not layout.heading and self.marks is None
 
     def insist(self) -> None:
         """Raise UnprocessableError, with the questions, when something is left open."""
@@ -191,11 +193,11 @@ class KeyFile:
         return next(digits, True) is False and next(digits, False) and all(digits)
 
     def _cells(self) -> Iterator[tuple[int, str, str]]:
-        place, numbered = self.layout.column, self.is_numbered
+        place, marks = self.layout.column, self.marks
         for number, row in enumerate(self._rows()):
             if number or not self.layout.heading:
                 cell = row.cells[place] if place < len(row.cells) else ""
-                if numbered and (mark := _NUMBER.match(cell)):
+                if marks is not None and (mark := marks.match(cell)):
                     cell = cell[mark.end() :]
                 yield row.line, cell, clean(cell)
 
