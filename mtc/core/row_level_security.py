@@ -81,7 +81,10 @@ def tenants_table() -> list[str]:
 
 
 def users_table() -> list[str]:
-    """Statements for the users of the platform: a scope sees the names of those who work for its tenant."""
+    """Statements for the users of the platform: a scope sees the names of those who work for its tenant.
+
+    Their language came later, with migration 0033.
+    """
     colleagues = "EXISTS (SELECT 1 FROM tenant_users WHERE tenant_users.user_id = users.id)"
     return [
         "ALTER TABLE users ENABLE ROW LEVEL SECURITY",

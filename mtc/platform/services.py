@@ -10,7 +10,7 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.core.context import SYSTEM, Actor, Context, acting, use
 from mtc.core.db import commit_batch, unit_of_work
 from mtc.core.errors import AppError, ValidationError
-from mtc.core.i18n import Sentence, _l
+from mtc.core.i18n import Sentence, _l, retold
 from mtc.core.tenancy import tenant_scope
 from mtc.delivery.services import ensure_methods, install_starter_types
 from mtc.emails.services.outbox import check_address
@@ -91,7 +91,7 @@ def invite_again(tenant: Tenant, actor: Actor, invitation_id: UUID) -> Invitatio
 def _posted(tenant: Tenant, row: Invitation) -> Invitation:
     # The store has no look of its own yet and its address is the owner's: the mail is the platform's.
     shop = store_info(stores_of(tenant.id)[0])
-    post_invitation(row, DEFAULT_ROLES[OWNER][0], shop, look={}, sender="")
+    post_invitation(row, retold(DEFAULT_ROLES[OWNER][0]), shop, look={}, sender="")
     return row
 
 

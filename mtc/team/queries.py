@@ -26,6 +26,7 @@ def members(tenant_id: UUID) -> Sequence[Any]:
             TenantUser.status,
             User.name,
             User.email,
+            User.locale,
             User.status.label("user_status"),
             User.last_login_at,
             UserRole.name.label("role_name"),

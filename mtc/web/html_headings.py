@@ -16,12 +16,12 @@ def headings(html: str, top: int) -> str:
     """
     above: list[int] = []
 
-    def level(found: re.Match[str]) -> str:
-        said = int(found[2])
-        if not found[1]:
+    def level(heading: re.Match[str]) -> str:
+        said = int(heading[2])
+        if not heading[1]:
             while above and above[-1] >= said:
                 above.pop()
             above.append(said)
-        return f"<{found[1]}h{min(top + max(len(above) - 1, 0), _LAST)}"
+        return f"<{heading[1]}h{min(top + max(len(above) - 1, 0), _LAST)}"
 
     return _HEADING.sub(level, html)

@@ -25,7 +25,7 @@ from mtc.core.i18n import (
     retold,
     use_locale,
 )
-from mtc.core.i18n.catalogs import fits, read_catalog, shipped
+from mtc.core.i18n.catalogs import catalog, fits, read_catalog, shipped
 from mtc.infra.http.base import UnreachableError
 from mtc.payments.types.base import RefundError
 
@@ -215,3 +215,21 @@ def test_what_is_written_down_of_a_failure_is_english() -> None:
         broken = UnreachableError(_l("The server closed the connection."))
         assert str(broken) == "The server closed the connection."
         assert str(RefundError(_l("Nothing was paid."), permanent=True)) == "Nothing was paid."
+
+
+def test_a_sentence_that_was_written_down_with_values_is_shown_in_the_running_language() -> None:
+    written = _l("Your server answered %(status)s.", status=500).source
+    with use_locale("de"):
+        assert retold(written) == "Ihr Server hat 500 geantwortet."
+        assert retold("Your server answered .") == "Your server answered .", "a value is never empty"
+        assert retold("Order 7") == "Order 7", "what people type, too, is like a short sentence"
+        assert retold("That of acme.example counts here too.") != "That of acme.example counts here too."
+    with use_locale("en-XA"):
+        assert retold(written).startswith("⟦") and "500" in retold(written)
+    assert retold(written) == written
+
+
+def test_written_sentences_in_english_read_no_catalog() -> None:
+    catalog.cache_clear()
+    assert retold("Your server answered 500.") == "Your server answered 500."
+    assert catalog.cache_info().misses == 0

@@ -126,7 +126,7 @@ def test_rights_of_a_tenants_scope_on_platform_tables(
     )
     assert {row[0] for row in told} & PLATFORM_TABLES == {"plugins", "plugin_hooks", "tenants"}
     assert found[("tenants", "UPDATE")] == "branding content_version name settings updated_at"
-    assert found[("users", "SELECT")] == "created_at email id last_login_at name status"
+    assert found[("users", "SELECT")] == "created_at email id last_login_at locale name status"
     assert {key for key in found if key[1] != "SELECT"} == {("tenants", "UPDATE")}
 
 

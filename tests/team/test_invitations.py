@@ -195,3 +195,14 @@ def test_the_answer_does_not_tell_who_has_a_log_in_and_is_limited(
     with tenant_scope(shop.world.id), unit_of_work():
         row = session.get_one(Invitation, (shop.world.id, which))
         assert row.sent == 1 + codes.count(303), "what was refused changed nothing"
+
+
+def test_an_invitation_is_in_the_language_of_who_invites(shop: Shop, owner: Person, ports: FakePorts) -> None:
+    with platform_scope("choose a language for a test"), unit_of_work():
+        session.scalars(select(User).where(User.email_lc == "owner@acme.example")).one().locale = "de"
+    _invite(owner, shop)
+    run_due()
+    mail = ports.mail.sent[-1]
+    assert mail.subject == "Owner lädt Sie zu Acme ein"
+    assert "Owner lädt Sie ein, für Acme als Support zu arbeiten." in mail.text
+    assert '<html lang="de"' in (mail.html or "")

@@ -13,7 +13,7 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.core import clock
 from mtc.core.bank_accounts import format_reference
 from mtc.core.errors import NotFoundError
-from mtc.core.i18n import _l
+from mtc.core.i18n import _l, retold
 from mtc.core.local_time import local, moment_text
 from mtc.core.money import format_money, to_decimal
 from mtc.core.relative_time import exact, when
@@ -139,7 +139,7 @@ def _delivery(delivery: Any, item: OrderItem) -> dict[str, Any]:
         "delivery_label": DELIVERY_LABELS.get(status, status.capitalize()),
         "by_hand": data.get("kind") == "manual" and status in ("pending", "processing"),
         "can_retry": status == "failed",
-        "problem": str(errors[-1].get("error") or errors[-1].get("message") or "") if errors else "",
+        "problem": retold(str(errors[-1].get("error") or errors[-1].get("message") or "")) if errors else "",
         "message": data.get("message") or "",
     }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mtc.core.i18n.locales import SOURCE
+from mtc.core.i18n.filled import sentence_of
+from mtc.core.i18n.locales import PSEUDO, SOURCE
 from mtc.core.i18n.messages import current_locale, find, find_plural
 
 
@@ -86,5 +87,23 @@ def source_text(value: Sentence) -> str:
 
 
 def retold(text: str) -> str:
-    """A sentence that was written down in English, in the running locale; others as they are."""
-    return find(text, text, current_locale()) if text else text
+    """A sentence that was written down in English, in the running locale; others as they are.
+
+    The values that it was written down with are found by the sentence, and retold themselves.
+    """
+    locale = current_locale()
+    if not text or locale == SOURCE:
+        return text
+    known = find(text, text, locale)
+    if known != text and locale != PSEUDO:
+        return known
+    match = sentence_of(text)
+    if match is None:
+        return known
+    message, values = match
+    return find(message, message, locale) % {name: _value(value, locale) for name, value in values.items()}
+
+
+def _value(text: str, locale: str) -> str:
+    """A value that is a sentence itself is translated; numbers, names and addresses stay."""
+    return find(text, text, locale) if text.endswith(".") and locale != PSEUDO else text

@@ -11,6 +11,7 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.errors import NotFoundError
 from mtc.core.events import emit
 from mtc.core.i18n import Sentence, _l
+from mtc.core.i18n.locales import SOURCE
 from mtc.identity.services.roles import OWNER
 from mtc.notifications import queries
 from mtc.notifications.events import NotificationSwitched
@@ -47,11 +48,12 @@ TOPICS: dict[str, Topic] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A member of staff with an address."""
+    """A member of staff with an address, and the language that the person reads."""
 
     member_id: UUID
     name: str
     email: str
+    locale: str = SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def preferences() -> list[Preferences]:
             for name, topic in TOPICS.items()
             if person.may(topic.permission)
         }
-        staff.append(Preferences(Recipient(row.id, row.name, row.email), topics))
+        staff.append(Preferences(Recipient(row.id, row.name, row.email, row.locale or SOURCE), topics))
     return staff
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
+from mtc.core.i18n import _, current_locale
 from mtc.delivery.services.email_context import store_of
 from mtc.notifications.services.preferences import recipients
 from mtc.notifications.services.staff_email import admin_url, email_staff
@@ -19,10 +21,13 @@ def email_sale(order_id: UUID) -> int:
     if order is None:
         return 0
     store = store_of(order)
-    shown = order_view(order, store.locale)
-    facts = {
-        "order": replace(shown, lines=[replace(line, units=[], files=[]) for line in shown.lines]),
-        "order_url": f"{admin_url(store)}/orders/{order.order_number}",
-    }
-    subject = f"New order {order.order_number}: {shown.total.formatted}"
-    return email_staff("sale", "new-order", store, subject, facts, to, entity=order, once=f"sale:{order.id}")
+
+    def content() -> tuple[str, dict[str, Any]]:
+        shown = order_view(order, current_locale())
+        total, number = shown.total.formatted, order.order_number
+        return _("New order %(number)s: %(total)s", number=number, total=total), {
+            "order": replace(shown, lines=[replace(line, units=[], files=[]) for line in shown.lines]),
+            "order_url": f"{admin_url(store)}/orders/{number}",
+        }
+
+    return email_staff("sale", "new-order", store, content, to, entity=order, once=f"sale:{order.id}")

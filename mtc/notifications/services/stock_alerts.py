@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, delete, or_, update
@@ -10,7 +11,7 @@ from sqlalchemy import and_, delete, or_, update
 from mtc.catalog.queries import pools
 from mtc.core import clock
 from mtc.core.db import scope_tenant
-from mtc.core.i18n import _l
+from mtc.core.i18n import _, _l, ngettext
 from mtc.core.row_locking import insert_once, matched_rows
 from mtc.notifications.models import StockAlert
 from mtc.notifications.services.staff_email import admin_url, email_staff, first_store
@@ -35,7 +36,6 @@ def send_alert(variant_id: UUID) -> int:
         return 0
     store = first_store()
     title = f"{row.product}, {row.variant}" if row.variant else row.product
-    subject = f"Sold out: {title}" if level == "out" else f"{row.available} left: {title}"
     facts = {
         "product": row.product,
         "variant": row.variant,
@@ -45,7 +45,17 @@ def send_alert(variant_id: UUID) -> int:
         "level": level,
         "stock_url": f"{admin_url(store)}/stock/{variant_id}",
     }
-    return email_staff("stock", "stock-alert", store, subject, facts)
+
+    def content() -> tuple[str, dict[str, Any]]:
+        if level == "out":
+            return _("Sold out: %(product)s", product=title), facts
+        # Translators: the subject of a mail; the number counts keys in stock.
+        left = ngettext(
+            "%(num)s left: %(product)s", "%(num)s left: %(product)s", row.available, product=title
+        )
+        return left, facts
+
+    return email_staff("stock", "stock-alert", store, content)
 
 
 def _claim(variant_id: UUID, level: str) -> bool:

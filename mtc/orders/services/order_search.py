@@ -45,7 +45,7 @@ def number_spellings(typed: str) -> list[str]:
 
 
 def _bare(said: str) -> str:
-    """What was said without the words before it: Order no. 1104."""
+    """Return what was said without the words before it: Order no. 1104."""
     place = 0
     while (word := _WORDS.match(said, place)) is not None:
         place = word.end()

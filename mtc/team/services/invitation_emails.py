@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import current_app
 
+from mtc.core.i18n import _, current_locale
 from mtc.emails.registry import email_secrets
 from mtc.emails.services import render_email, send_rendered_email
 from mtc.emails.services.senders import sender_name_and_address
@@ -19,14 +20,18 @@ from mtc.tenants.services import StoreInfo, store_url
 def post_invitation(
     row: Invitation, role_name: str, shop: StoreInfo, *, look: dict[str, Any], sender: str
 ) -> None:
-    """Post the invitation to the tenant's outbox; `look` is the emails' theme, no sender is the platform."""
+    """Post the invitation to the tenant's outbox; `look` is the theme of mails, no sender is the platform.
+
+    It is in the inviter's language: the outbox, which the inviter's team reads, must not tell of an account
+    that the address has elsewhere.
+    """
     public_url: str = current_app.config["MTC"].public_url
     facts = {
         "store": {
             "name": shop.name,
             "email": sender,
             "url": store_url(shop, public_url),
-            "locale": shop.locale,
+            "locale": current_locale(),
             "logo": shop.branding.get("logo") or {},
             "footer": shop.settings.get("footer") or {},
         },
@@ -40,7 +45,7 @@ def post_invitation(
         "invitation",
         facts,
         to=row.email,
-        subject=f"{row.inviter_name} invites you to {shop.name}",
+        subject=_("%(inviter)s invites you to %(store)s", inviter=row.inviter_name, store=shop.name),
         sender=sender_name_and_address(shop.name, sender) if sender else "",
     )
     send_rendered_email(email, entity=row)

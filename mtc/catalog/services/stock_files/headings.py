@@ -94,7 +94,7 @@ def strength(cell: str) -> int:
 
 
 def has_number(cell: str) -> bool:
-    """Whether a cell would be a clear heading of a column of keys without its number: Key 1, Licence2.
+    """Return whether a cell is a heading of a column of keys but for its number: Key 1, Licence2.
 
     Of several words one at an end has to be: Windows 11 Pro Key.
     """

@@ -139,7 +139,7 @@ class KeyFile:
 
     @cached_property
     def marks(self) -> re.Pattern[str] | None:
-        """What each line begins with and no key does: its number in the list, a bullet, a label."""
+        """The marks that each line begins with and no key does: its number in the list, a bullet, a label."""
         if self.layout.width != 1:
             return None
         lines = [line for line in self._sample[0] if line.strip()]
