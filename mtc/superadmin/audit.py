@@ -78,7 +78,7 @@ def audit_entry(which: UUID) -> Response:
     root = request.script_root + "/platform/audit"
     return page(
         "superadmin/audit-entry.html",
-        title=found.summary,
+        title=summary_of(found),
         active="audit",
         entry=as_page(found, Reader.of([found], None)),
         path=root,

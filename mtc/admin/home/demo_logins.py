@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from mtc.core.i18n import _
 from mtc.identity.models import User
 from mtc.identity.queries import user_by_email
 from mtc.identity.services.totp import unused_code
@@ -35,7 +36,8 @@ def demo_logins(stores: Iterable[StoreInfo]) -> list[dict[str, str]]:
         ]
     root = user_by_email(told.ROOT_EMAIL)
     code = unused_code(root.id, told.ROOT_SECRET) if root is not None else ""
-    return [*found, {"who": "Super admin", "email": told.ROOT_EMAIL, "password": told.PASSWORD, "code": code}]
+    who = _("Super admin")
+    return [*found, {"who": who, "email": told.ROOT_EMAIL, "password": told.PASSWORD, "code": code}]
 
 
 def demo_code(user: User) -> str:

@@ -40,7 +40,7 @@ def new_product(tenant: str) -> Response:
             active="products",
             types=[(one, len(one.fields.fields)) for one in queries.type_book().types],
             starters=offered(),
-            crumbs=_crumbs("New product"),
+            crumbs=_crumbs(_("New product")),
         )
     typed = ProductFormData.empty(store().currency, kind.stock_source)
     return show_typed(kind, typed, form_for(kind.fields, prefix=ATTRIBUTES), None)
@@ -152,7 +152,7 @@ def show_typed(
     status: int = 200,
 ) -> Response:
     """The editor with the form as it was typed; `found` is None for a product that is being made."""
-    name = found.product.name if found else "New product"
+    name = found.product.name if found else _("New product")
     return page(
         "admin/products/editor.html",
         title=name,

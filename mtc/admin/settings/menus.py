@@ -110,17 +110,17 @@ def _targets() -> list[tuple[str, str]]:
     """Where links of the store can lead: (address, words)."""
     shop = store()
     pages = [
-        (f"/pages/{one['slug']}", f"Page: {one.get('title', '')}")
+        (f"/pages/{one['slug']}", _("Page: %(title)s", title=one.get("title", "")))
         for one in shop.settings.get("pages") or []
         if isinstance(one, dict) and one.get("slug")
     ]
     return [
-        ("/", "Home"),
-        ("/search", "All products"),
-        ("/account", "Account"),
-        *((f"/c/{row.slug}", f"Collection: {row.name}") for row in catalog.collections()),
+        ("/", _("Home")),
+        ("/search", _("All products")),
+        ("/account", _("Account")),
+        *((f"/c/{row.slug}", _("Collection: %(title)s", title=row.name)) for row in catalog.collections()),
         *pages,
-        *((one["url"], f"Page: {one['label']}") for one in legal_links(shop)),
+        *((one["url"], _("Page: %(title)s", title=one["label"])) for one in legal_links(shop)),
     ]
 
 
@@ -139,7 +139,7 @@ def _show(
         errors=errors or {},
         unsaved=unsaved,
         typed=typed,
-        targets=[*targets, (OTHER, "Another address")],
+        targets=[*targets, (OTHER, _("Another address"))],
         known={url for url, _ in targets},
         most_links=MOST_LINKS,
         most_columns=MOST_COLUMNS,

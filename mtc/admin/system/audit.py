@@ -73,7 +73,7 @@ def audit_entry(tenant: str, which: UUID) -> Response:
     root = request.script_root + base() + "/audit"
     return page(
         "admin/audit/entry.html",
-        title=found.summary,
+        title=summary_of(found),
         active="audit",
         entry=as_page(found, _reader([found])),
         path=root,
