@@ -19,7 +19,7 @@ from mtc.audit.services import MOST_EXPORTED, batches
 from mtc.audit.values import Reader
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, shown
 from mtc.core.tenancy import tenant_scope
 from mtc.web import csv, list_pages
 from mtc.web.access import requires
@@ -91,4 +91,4 @@ def audit_export(tenant: str) -> Response:
         lambda: tenant_scope(tenant_id, readonly=True),
         lambda rows: [as_line(one) for one in rows],
     )
-    return csv.download(f"audit-{tenant}.csv", COLUMNS, found)
+    return csv.download(f"audit-{tenant}.csv", shown(COLUMNS), found)
