@@ -17,8 +17,8 @@ from mtc.core.relative_time import exact, when
 from mtc.core.urls import with_query
 
 COLUMNS = (
-    "Time (UTC)", "Kind", "Person", "E-mail", "What", "Object type", "Object", "Object id", "Difference",
-    "Events", "Address", "Request",
+    _l("Time (UTC)"), _l("Kind"), _l("Person"), _l("E-mail"), _l("What"), _l("Object type"), _l("Object"),
+    _l("Object id"), _l("Difference"), _l("Events"), _l("Address"), _l("Request"),
 )  # fmt: skip
 _OPS = {"new": "made", "changed": "changed", "deleted": "deleted"}
 _SHOWN = 3

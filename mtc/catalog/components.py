@@ -10,6 +10,7 @@ from mtc.catalog import presenters, queries
 from mtc.catalog.presenters import CollectionView, ProductCard, ProductDetail
 from mtc.catalog.queries import ProductListSource
 from mtc.core.context import current
+from mtc.core.i18n import _
 from mtc.media.queries import media_by_ids
 from mtc.media.services import media
 from mtc.pages.registry import references, sources
@@ -77,7 +78,7 @@ def listing(requests: Requests, page: Page) -> list[dict[str, Any] | None]:
     shown: dict[str, Any] | None = page.get("listing")
     if shown is None:
         params = presenters.ListingParams.read(str(page.get("path") or "/search"), page.get("params") or {})
-        title = f"Results for “{params.text}”" if params.text else "All products"
+        title = _("Results for “%(query)s”", query=params.text) if params.text else _("All products")
         shown = presenters.listing(params, title=title, currency=current().currency)
     return [shown for _ in requests]
 

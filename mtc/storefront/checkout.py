@@ -15,6 +15,7 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.db import savepoint
 from mtc.core.errors import AppError, ConflictError, NotFoundError, ValidationError
+from mtc.core.i18n import pgettext
 from mtc.identity import queries as people
 from mtc.orders.models import Order
 from mtc.orders.queries import recent_orders
@@ -128,4 +129,5 @@ def _form(typed: dict[str, str], errors: dict[str, list[str]], status: int = 200
         "problem": shown.problem,
         "free": shown.free,
     }
-    return View("checkout", "Checkout", robots="noindex", form=form, cart=shown.cart).respond(status)
+    title = pgettext("page", "Checkout")
+    return View("checkout", title, robots="noindex", form=form, cart=shown.cart).respond(status)

@@ -13,7 +13,8 @@ from mtc.web import csv
 from mtc.web.content_disposition import attachment
 from mtc.web.responses import keep_secret
 
-COLUMNS = ["product", "variant", "key"]
+COLUMNS = (_l("product"), _l("variant"), _l("key"))
+NOTE = _l("note")
 QUOTED = _l("The apostrophe in front is not part of the key.")
 LEFT_OUT = _l("A spreadsheet would take a part of this key for a formula. It is in the .txt file.")
 
@@ -38,7 +39,7 @@ def csv_of(lines: Sequence[LineKeys]) -> str:
     out; then a fourth column says it.
     """
     rows = [_row(line, key) for line in lines for key in line.keys]
-    head = [*COLUMNS, "note"] if any(row[3] for row in rows) else COLUMNS
+    head = [*COLUMNS, NOTE] if any(row[3] for row in rows) else [*COLUMNS]
     return "\ufeff" + "".join(csv.line(row[: len(head)]) for row in [head, *rows])
 
 

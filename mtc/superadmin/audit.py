@@ -14,7 +14,7 @@ from mtc.audit.presenters import COLUMNS, as_line, as_page, as_row, asked, choic
 from mtc.audit.services import MOST_EXPORTED, batches
 from mtc.audit.values import Reader
 from mtc.core.errors import NotFoundError, ValidationError
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, shown
 from mtc.core.tenancy import platform_scope
 from mtc.superadmin.blueprint import platform
 from mtc.superadmin.layout import listing, navigation, page
@@ -81,7 +81,7 @@ def audit_entry(which: UUID) -> Response:
     root = request.script_root + "/platform/audit"
     return page(
         "superadmin/audit-entry.html",
-        title=entry.summary,
+        title=summary_of(entry),
         active="audit",
         entry=as_page(entry, Reader.of([entry], None)),
         path=root,
@@ -98,7 +98,7 @@ def audit_export() -> Response:
         lambda: platform_scope("export the audit log", readonly=True),
         _lines,
     )
-    return csv.download("audit.csv", ["Tenant", *COLUMNS], rows)
+    return csv.download("audit.csv", [_("Tenant"), *shown(COLUMNS)], rows)
 
 
 def _lines(entries: Sequence[AuditEntry]) -> list[list[Any]]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mtc.core import clock
 from mtc.core.errors import NotFoundError, ValidationError
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, retold
 from mtc.core.relative_time import when
 from mtc.core.urls import with_query
 from mtc.identity.services.roles import OWNER
@@ -144,6 +144,7 @@ def show(
                 "name": row.name or row.email,
                 "email": row.email,
                 "role": row.role,
+                "role_name": retold(row.role.capitalize()),
                 "seen": when(row.last_login_at),
             }
             for row in queries.people_of(tenant_row.id)

@@ -65,7 +65,7 @@ def test_colours_stay_readable(shop: Shop, owner: Person) -> None:
     assert "Hard to read" not in page and "the theme has #" in page
     owner.post(url, {"color-primary": "#ffee00", "color-foreground": "#f4f4f4"})
     warned = text_of(owner, f"{shop.url}/settings/look")
-    assert "Hard to read" in warned and "“Text” on “Page” has a contrast of" in warned
+    assert "Hard to read" in warned and "“Text” on “Page background” has a contrast of" in warned
     assert owner.post(url, {"color-primary": "red"}).status_code == 422
     assert owner.post(url, {"color-primary": "#12345", "color-nothing": "#000000"}).status_code == 422
     assert owner.post(url, {"do": "reset"}).status_code == 303

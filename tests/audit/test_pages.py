@@ -97,6 +97,8 @@ def test_the_export_holds_what_the_filters_find_and_no_formula(shop: Shop, owner
     assert answer.headers["Content-Disposition"] == "attachment; filename=audit-acme.csv"
     rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")))
     assert rows[0][:5] == ["Time (UTC)", "Kind", "Person", "E-mail", "What"]
+    german = owner.get(f"{shop.url}/audit.csv", headers={"Accept-Language": "de"}).get_data()
+    assert german.decode("utf-8-sig").startswith('"Zeit (UTC)","Art","Person","E-Mail","')
     assert [row[2:5] for row in rows[1:]] == [["Anna", "anna@acme.example", "'=1+1"]]
     assert rows[1][8] == "product changed: Star\nprice: -5 → \t'=2+2"
     assert owner.get(f"{shop.url}/audit.csv?from=x").status_code == 400

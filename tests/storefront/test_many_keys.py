@@ -14,11 +14,13 @@ from sqlalchemy import func, select
 from mtc.catalog.models import StockItem
 from mtc.catalog.services.stock_reservation import value_of
 from mtc.core.db import session, unit_of_work
+from mtc.core.i18n import use_locale
 from mtc.core.tenancy import tenant_scope
 from mtc.events.models import Event
 from mtc.orders import queries
 from mtc.orders.presenters import timeline_view
 from mtc.payments.services import refund
+from mtc.storefront.key_files import csv_of
 from tests.servers.database import both_databases
 from tests.storefront.conftest import Browser, Shop, add_product, settle
 from tests.storefront.many import Bought, add_keys, empty, line_ids, many, placed
@@ -127,6 +129,8 @@ def test_b08_no_key_of_a_file_is_a_formula_or_another_key(browser: Browser, shop
     assert sorted(lines) == sorted(key for key, _, _ in CELLS)
     head, *rows = rows_of(browser.post(order.below("keys.csv")).get_data(as_text=True))
     assert head == ["product", "variant", "key", "note"]
+    with use_locale("de"):
+        assert csv_of([]) == '\ufeff"Produkt","Variante","Schlüssel"\r\n'
     written = {key: (row[2], row[3]) for key, row in zip(lines, rows, strict=True)}
     for key, cell, note in CELLS:
         assert written[key][0] == cell and note in written[key][1] and bool(note) == bool(written[key][1])

@@ -14,7 +14,7 @@ from mtc.admin.home.demo_logins import demo_logins
 from mtc.core.context import current
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import TooManyRequestsError, UnauthorizedError
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, retold
 from mtc.identity import queries as people
 from mtc.identity.models import User
 from mtc.identity.queries.factors import has_factor
@@ -202,7 +202,12 @@ def tenants_of_user() -> Response | WerkzeugResponse:
         return see_other(f"/admin/{places[0].slug}/")
     if not places and actor.may("platform"):
         return see_other("/platform/tenants")
-    return plain_page("admin/places.html", title=_("Your stores"), places=places)
+    return plain_page("admin/places.html", title=_("Your stores"), places=[_place(place) for place in places])
+
+
+def _place(row: Any) -> dict[str, str]:
+    role = retold(row.role.capitalize())
+    return {"slug": row.slug, "name": row.name, "status": row.status, "role": role}
 
 
 def show_form(*, email: str = "", problem: str = "", status: int = 200, again: bool = False) -> Response:

@@ -15,10 +15,11 @@ from mtc.admin.layout import base, listing, page, store
 from mtc.admin.navigation import SALES, navigation
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, retold
 from mtc.core.relative_time import exact, when
 from mtc.emails import queries
 from mtc.emails.services import resend_email
+from mtc.emails.services.outbox import NO_USE, TRIED_AGAIN
 from mtc.middleware.security_headers import csp_nonce, policy
 from mtc.web import list_pages
 from mtc.web.access import requires
@@ -101,7 +102,7 @@ def mail(tenant: str, which: UUID) -> Response:
             "text": masked(email.body_text),
             "has_html": bool(email.body_html),
             "sent": when(email.sent_at),
-            "error": email.error,
+            "error": _problem(email.error),
             "provider_id": email.provider_id,
         },
         url=f"{url}/{which}",
@@ -110,6 +111,14 @@ def mail(tenant: str, which: UUID) -> Response:
     own = policy(csp_nonce(), secure=current_app.config["MTC"].secure)
     response.headers["Content-Security-Policy"] = f"{own}; frame-src 'self'"
     return response
+
+
+def _problem(error: str) -> str:
+    """Return what went wrong, and whether it is tried again: each is a sentence of its own."""
+    for ending in (NO_USE, TRIED_AGAIN):
+        if error.endswith(f" {ending.source}"):
+            return f"{retold(error.removesuffix(f' {ending.source}'))} {ending}"
+    return retold(error)
 
 
 @admin.get("/mail/<uuid:which>/body")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from mtc.core.i18n import _
 from mtc.identity.models import User
 from mtc.identity.queries import user_by_email
 from mtc.identity.services.totp import unused_code
@@ -35,10 +36,8 @@ def demo_logins(stores: Iterable[StoreInfo]) -> list[dict[str, str]]:
         ]
     root = user_by_email(module.ROOT_EMAIL)
     code = unused_code(root.id, module.ROOT_SECRET) if root is not None else ""
-    return [
-        *logins,
-        {"who": "Super admin", "email": module.ROOT_EMAIL, "password": module.PASSWORD, "code": code},
-    ]
+    who = _("Super admin")
+    return [*logins, {"who": who, "email": module.ROOT_EMAIL, "password": module.PASSWORD, "code": code}]
 
 
 def demo_code(user: User) -> str:

@@ -13,7 +13,7 @@ from mtc.checkout.services.countries import COUNTRIES
 from mtc.core import clock
 from mtc.core.bank_accounts import format_reference
 from mtc.core.errors import NotFoundError
-from mtc.core.i18n import _l, retold
+from mtc.core.i18n import _, _l, pgettext, retold
 from mtc.core.local_time import local, moment_text
 from mtc.core.money import format_money, to_decimal
 from mtc.core.relative_time import exact, when
@@ -157,14 +157,14 @@ def _file(file: Any) -> dict[str, Any]:
 
 
 def _totals(order: Order, money: _Money) -> list[dict[str, str]]:
-    rows = [("Subtotal", order.subtotal, "")]
+    rows = [(_("Subtotal"), order.subtotal, "")]
     if order.discount:
-        rows.append(("Discount", -order.discount, ""))
-    rows.append(("Total", order.total, "strong"))
-    rows.append(("Paid", order.paid_amount, ""))
+        rows.append((_("Discount"), -order.discount, ""))
+    rows.append((_("Total"), order.total, "strong"))
+    rows.append((_("Paid"), order.paid_amount, ""))
     if order.refunded_amount:
-        rows.append(("Refunded", -order.refunded_amount, ""))
-        rows.append(("Kept", order.paid_amount - order.refunded_amount, "strong"))
+        rows.append((_("Refunded"), -order.refunded_amount, ""))
+        rows.append((pgettext("money", "Kept"), order.paid_amount - order.refunded_amount, "strong"))
     return [{"label": label, "value": money(amount), "tone": tone} for label, amount, tone in rows]
 
 

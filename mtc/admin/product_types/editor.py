@@ -29,25 +29,26 @@ from mtc.web.forms import form_for
 from mtc.web.responses import see_other
 
 FIELD_TYPES = [
-    ("text", "Text, one line"), ("textarea", "Text, several lines"), ("richtext", "Formatted text"),
-    ("integer", "Whole number"), ("number", "Number"), ("boolean", "Yes or no"),
-    ("select", "Choice of one option"), ("multiselect", "Choice of several options"),
-    ("list", "List of texts"), ("date", "Date"), ("datetime", "Date and time"), ("url", "Web address"),
-    ("email", "E-mail address"), ("link", "Link"), ("color", "Colour"), ("icon", "Icon"), ("code", "Code"),
-    ("image", "Picture, by its id"), ("product", "Product, by its id"),
-    ("collection", "Collection, by its id"), ("page", "Page, by its id"), ("group", "Group of fields"),
-    ("repeater", "Repeated group of fields"),
+    ("text", _l("Text, one line")), ("textarea", _l("Text, several lines")),
+    ("richtext", _l("Formatted text")), ("integer", _l("Whole number")), ("number", _l("Number")),
+    ("boolean", _l("Yes or no")), ("select", _l("Choice of one option")),
+    ("multiselect", _l("Choice of several options")), ("list", _l("List of texts")), ("date", _l("Date")),
+    ("datetime", _l("Date and time")), ("url", _l("Web address")), ("email", _l("E-mail address")),
+    ("link", _l("Link")), ("color", _l("Colour")), ("icon", _l("Icon")), ("code", _l("Code")),
+    ("image", _l("Picture, by its id")), ("product", _l("Product, by its id")),
+    ("collection", _l("Collection, by its id")), ("page", _l("Page, by its id")),
+    ("group", _l("Group of fields")), ("repeater", _l("Repeated group of fields")),
 ]  # fmt: skip
 ICONS = (
     "package", "gamepad-2", "key-round", "download", "book-open", "play", "gift", "ticket", "palette",
     "blocks", "headphones", "image", "file-text", "code", "smartphone", "globe", "users", "star", "tag",
 )  # fmt: skip
 STOCK = [
-    ("pool", "Keys or codes that you add"),
-    ("unlimited", "No limit (files)"),
-    ("none", "Not counted"),
+    ("pool", _l("Keys or codes that you add")),
+    ("unlimited", _l("No limit (files)")),
+    ("none", _l("Not counted")),
 ]
-NUMBER_FORMATS = [("", "As usual"), ("plain", "2023"), ("grouped", "2,023")]
+NUMBER_FORMATS = [("", _l("As usual")), ("plain", "2023"), ("grouped", "2,023")]
 
 
 @admin.get("/types/new")
@@ -149,7 +150,7 @@ def _stored(form: TypeForm, row: ProductType | None) -> ProductType | None:
 
 
 def _show(form: TypeForm, row: ProductType | None, status: int = 200) -> Response:
-    url, name = f"{request.script_root}{base()}/types", row.name if row else "New product type"
+    url, name = f"{request.script_root}{base()}/types", row.name if row else _("New product type")
     fits = not check_schema(form.definition, form.layout, max_settings=1000)
     methods = [(method.slug, method.name) for method in deliveries.methods() if method.is_active]
     return page(
@@ -166,7 +167,7 @@ def _show(form: TypeForm, row: ProductType | None, status: int = 200) -> Respons
         icons=_icons(form.texts["icon"]),
         number_formats=NUMBER_FORMATS,
         stock_sources=STOCK,
-        methods=[("", "Each product says so"), *methods],
+        methods=[("", _("Each product says so")), *methods],
         crumbs=[{"label": _("Product types"), "url": url}, {"label": name, "url": ""}],
     )
 

@@ -43,7 +43,7 @@ def new_product(tenant: str) -> Response:
             active="products",
             types=[(info, len(info.fields.fields)) for info in queries.type_book().types],
             starters=offered(),
-            crumbs=_crumbs("New product"),
+            crumbs=_crumbs(_("New product")),
         )
     typed = ProductFormData.empty(store().currency, info.stock_source)
     return show_typed(info, typed, form_for(info.fields, prefix=ATTRIBUTES), None)
@@ -158,7 +158,7 @@ def show_typed(
     status: int = 200,
 ) -> Response:
     """The editor with the form as it was typed; `found` is None for a product that is being made."""
-    name = stored.product.name if stored else "New product"
+    name = stored.product.name if stored else _("New product")
     return page(
         "admin/products/editor.html",
         title=name,

@@ -15,7 +15,7 @@ from mtc.admin.navigation import CATALOGUE, navigation
 from mtc.catalog import queries
 from mtc.catalog.services import products as service
 from mtc.core.errors import ValidationError
-from mtc.core.i18n import _, _l, pgettext
+from mtc.core.i18n import _, _l, ngettext, pgettext
 from mtc.core.money import format_money
 from mtc.core.relative_time import when
 from mtc.core.urls import with_query
@@ -114,7 +114,7 @@ def _row(row: Any) -> dict[str, Any]:
 def _stock(row: Any) -> dict[str, str]:
     left = int(row.available or 0)
     if left:
-        return {"text": f"{left:,} keys", "tone": "neutral"}
+        return {"text": ngettext("%(num)s key", "%(num)s keys", left), "tone": "neutral"}
     return (
         {"text": _("No limit"), "tone": "neutral"}
         if row.in_stock
@@ -130,9 +130,9 @@ def set_status(tenant: str, product: UUID) -> WerkzeugResponse:
     del tenant
     status = request.form.get("status", "")
     words = {
-        "active": (service.publish, "“{}” is on sale."),
-        "draft": (service.unpublish, "“{}” is a draft; shoppers do not see it."),
-        "archived": (service.archive, "“{}” is archived. Orders keep it."),
+        "active": (service.publish, _l("“%(name)s” is on sale.")),
+        "draft": (service.unpublish, _l("“%(name)s” is a draft; shoppers do not see it.")),
+        "archived": (service.archive, _l("“%(name)s” is archived. Orders keep it.")),
     }
     if status not in words:
         raise ValidationError(_l("Choose active, draft or archived."))
@@ -145,7 +145,7 @@ def set_status(tenant: str, product: UUID) -> WerkzeugResponse:
         place = next((name for name in error.details if name in ("files", "variants")), "")
         return see_other(f"{base()}/products/{product}{'#' + place if place else ''}")
     else:
-        flash(sentence.format(changed.name))
+        flash(str(sentence) % {"name": changed.name})
     return see_other(f"{base()}/products/{product}")
 
 

@@ -122,7 +122,7 @@ def _show(
     colors = [
         {
             "key": f"color-{name}",
-            "label": appearance.NAMES.get(name, name.replace("-", " ").capitalize()),
+            "label": str(appearance.NAMES.get(name, name.replace("-", " ").capitalize())),
             "value": (typed or {}).get(name) or brand.get(name) or default,
             "default": default,
             "own": name in brand,

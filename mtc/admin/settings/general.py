@@ -24,6 +24,7 @@ from mtc.core.local_time import moment_text
 from mtc.core.relative_time import when
 from mtc.core.timezones import find_timezone, timezone_choices, timezone_of_country
 from mtc.delivery import queries as deliveries
+from mtc.delivery.types import kinds
 from mtc.emails.services.outbox import check_address
 from mtc.payments.services.methods import can_be_paid, payment_methods
 from mtc.tenants.services import StoreInfo, store_url, update_store
@@ -116,10 +117,10 @@ def _show(
         country_zone=timezone_of_country(shop.country).rpartition("/")[2].replace("_", " "),
         there=moment_text(clock.now()),
         facts=[
-            ("Address", store_url(shop, public_url())),
-            ("Currency", shop.currency),
-            ("Language", language_name(shop.locale)),
-            ("Country", COUNTRIES.get(shop.country, shop.country) or "Not given"),
+            (_("Address"), store_url(shop, public_url())),
+            (_("Currency"), shop.currency),
+            (_("Language"), language_name(shop.locale)),
+            (_("Country"), COUNTRIES.get(shop.country, shop.country) or _("Not given")),
         ],
         opened=when(shop.opened_at) if shop.opened_at else "",
         setup=setup_checklist(),
@@ -130,7 +131,13 @@ def _show(
         can_be_paid=can_be_paid(),
         mode=shop.mode,
         methods=[
-            {"name": method.name, "kind": method.type, "active": method.is_active}
+            {"name": method.name, "kind": _kind(method.type), "active": method.is_active}
             for method in deliveries.methods()
         ],
     )
+
+
+def _kind(name: str) -> str:
+    """The words for a kind of delivery; its name where the plugin that brought it is away."""
+    delivery_type = kinds.find(name)
+    return str(delivery_type.label) if delivery_type is not None else name.capitalize()

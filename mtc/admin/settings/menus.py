@@ -110,17 +110,17 @@ def _targets() -> list[tuple[str, str]]:
     """Return where links of the store can lead: (address, words)."""
     shop = store()
     pages = [
-        (f"/pages/{page['slug']}", f"Page: {page.get('title', '')}")
+        (f"/pages/{page['slug']}", _("Page: %(title)s", title=page.get("title", "")))
         for page in shop.settings.get("pages") or []
         if isinstance(page, dict) and page.get("slug")
     ]
     return [
-        ("/", "Home"),
-        ("/search", "All products"),
-        ("/account", "Account"),
-        *((f"/c/{row.slug}", f"Collection: {row.name}") for row in catalog.collections()),
+        ("/", _("Home")),
+        ("/search", _("All products")),
+        ("/account", _("Account")),
+        *((f"/c/{row.slug}", _("Collection: %(title)s", title=row.name)) for row in catalog.collections()),
         *pages,
-        *((link["url"], f"Page: {link['label']}") for link in legal_links(shop)),
+        *((link["url"], _("Page: %(title)s", title=link["label"])) for link in legal_links(shop)),
     ]
 
 
@@ -139,7 +139,7 @@ def _show(
         errors=errors or {},
         unsaved=unsaved,
         typed=typed,
-        targets=[*targets, (OTHER, "Another address")],
+        targets=[*targets, (OTHER, _("Another address"))],
         known={url for url, _ in targets},
         most_links=MOST_LINKS,
         most_columns=MOST_COLUMNS,

@@ -19,7 +19,7 @@ from mtc.audit.services import MOST_EXPORTED, batches
 from mtc.audit.values import Reader
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, shown
 from mtc.core.tenancy import tenant_scope
 from mtc.web import csv, list_pages
 from mtc.web.access import requires
@@ -73,7 +73,7 @@ def audit_entry(tenant: str, which: UUID) -> Response:
     root = request.script_root + base() + "/audit"
     return page(
         "admin/audit/entry.html",
-        title=entry.summary,
+        title=summary_of(entry),
         active="audit",
         entry=as_page(entry, _reader([entry])),
         path=root,
@@ -91,4 +91,4 @@ def audit_export(tenant: str) -> Response:
         lambda: tenant_scope(tenant_id, readonly=True),
         lambda rows: [as_line(row) for row in rows],
     )
-    return csv.download(f"audit-{tenant}.csv", COLUMNS, pages)
+    return csv.download(f"audit-{tenant}.csv", shown(COLUMNS), pages)

@@ -12,7 +12,7 @@ from mtc.admin.blueprints import admin
 from mtc.admin.layout import base, page
 from mtc.admin.navigation import SET_UP, navigation
 from mtc.core.db import scope_tenant
-from mtc.core.i18n import _, _l
+from mtc.core.i18n import _, _l, retold
 from mtc.core.relative_time import when
 from mtc.tasks import queries
 from mtc.tasks.services import replay
@@ -44,9 +44,15 @@ def _row(task: Any) -> dict[str, Any]:
         "id": str(task.id),
         "name": task.name,
         "attempts": task.attempts,
-        "error": task.error[:600],
+        "error": _problem(task.error)[:600],
         "at": when(task.dead_at or task.created_at),
     }
+
+
+def _problem(error: str) -> str:
+    """The sentence behind the kind of the error, which programmers look for."""
+    kind, colon, sentence = error.partition(": ")
+    return f"{kind}{colon}{retold(sentence)}"
 
 
 @admin.post("/tasks/<uuid:which>/replay")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -176,10 +177,14 @@ def _member(row: Any, safe: bool) -> dict[str, Any]:
         "active": row.status == "active",
         "closed": row.user_status != "active",
         "safe": safe,
-        "seen": f"last log-in {ago(row.last_login_at)}" if row.last_login_at else "never logged in",
+        "seen": _seen(row.last_login_at),
         "me": row.user_id == actor.id,
         "changeable": actor.may("team:write") and covers(actor, permissions_of(row)),
     }
+
+
+def _seen(at: datetime | None) -> str:
+    return _("last log-in %(at)s", at=ago(at)) if at else _("never logged in")
 
 
 def _invitation(row: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from mtc.core.errors import ValidationError
-from mtc.core.i18n import Sentence, _l
+from mtc.core.i18n import Sentence, _, _l, retold
 from mtc.pages import queries
 from mtc.pages.models import Theme
 from mtc.pages.services.contrast import LOWEST, contrast_problems
@@ -22,21 +22,21 @@ PICTURE_FILES = ("preview.webp", "preview.png", "preview.svg")
 PICTURES = ("logo", "logo_dark", "favicon", "og_image")
 # What a merchant sets first; the other colours of the theme follow behind.
 MAIN_COLORS = ("primary", "background", "foreground", "accent")
-NAMES = {
-    "primary": "Buttons and highlights",
-    "background": "Page",
-    "foreground": "Text",
-    "accent": "Soft highlight",
-    "card": "Cards",
-    "popover": "Menus and dialogs",
-    "secondary": "Secondary buttons",
-    "muted": "Quiet areas",
-    "destructive": "Errors",
-    "success": "Success",
-    "warning": "Warnings",
-    "border": "Lines",
-    "input": "Edges of fields",
-    "ring": "Focus",
+NAMES: dict[str, Sentence] = {
+    "primary": _l("Buttons and highlights"),
+    "background": _l("Page background"),
+    "foreground": _l("Text"),
+    "accent": _l("Soft highlight"),
+    "card": _l("Cards"),
+    "popover": _l("Menus and dialogs"),
+    "secondary": _l("Secondary buttons"),
+    "muted": _l("Quiet areas"),
+    "destructive": _l("Errors"),
+    "success": _l("Success"),
+    "warning": _l("Warnings"),
+    "border": _l("Lines"),
+    "input": _l("Edges of fields"),
+    "ring": _l("Focus"),
 }
 
 
@@ -71,7 +71,7 @@ def _card(theme: Any) -> ThemeCard:
     base = str(settings.get("base") or theme.slug)
     files = [name for name in PICTURE_FILES if (ROOT / "themes" / base / name).is_file()]
     picture = f"/themes/{base}/{files[0]}" if files else theme_picture(theme.colors, theme.name)
-    return ThemeCard(theme.slug, theme.name, str(settings.get("description", "")), picture)
+    return ThemeCard(theme.slug, theme.name, retold(str(settings.get("description", ""))), picture)
 
 
 def theme_picture(colors: Mapping[str, Any], title: str) -> str:
@@ -159,7 +159,7 @@ def color_warnings(store: StoreInfo, branding: Mapping[str, Any]) -> list[Senten
 
 def _name(token: str) -> str:
     ground = token.removesuffix("-foreground")
-    words = NAMES.get(token) or f"Text of {NAMES.get(ground, ground).lower()}"
+    words = NAMES.get(token) or _("text on “%(ground)s”", ground=NAMES.get(ground, ground))
     return f"“{words}”"
 
 

@@ -42,7 +42,11 @@ class TestGateway(OrdinaryGateway):
             "name": "refunds",
             "type": "select",
             "label": _l("Refunds"),
-            "options": ["succeed", "fail", "unreachable"],
+            "options": [
+                {"value": "succeed", "label": _l("It succeeds")},
+                {"value": "fail", "label": _l("It fails")},
+                {"value": "unreachable", "label": _l("There is no answer")},
+            ],
             "help": _l("How the provider answers when it is asked for a refund."),
         }
     ]

@@ -20,6 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, PasswordInput
 
 from mtc.core.fields import Field
 from mtc.core.fields.formats import SPACINGS, parse_moment
+from mtc.core.i18n import _
 from mtc.core.local_time import local
 
 MakePart = Callable[[Field, Any, str], Any]
@@ -86,7 +87,7 @@ def _choice(field: Field, common: dict[str, Any]) -> UnboundField:
         SelectChoice(name, name.upper() if len(name) == 2 else name.capitalize()) for name in SPACINGS
     ]
     if not field.required or (field.default is None and field.widget == "select"):
-        choices = [SelectChoice("", "Choose…" if field.required else "Not set"), *choices]
+        choices = [SelectChoice("", _("Choose…") if field.required else _("Not set")), *choices]
     field_class = RadioField if field.widget == "segmented" else SelectField
     return field_class(choices=choices, coerce=_shown, validate_choice=False, **common)
 
