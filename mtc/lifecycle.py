@@ -175,7 +175,6 @@ def start(_wsgi: Any) -> None:
     # What was imported stays for good; the collector need not look at it again in the middle of a page.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
 
 
 def leave() -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_pl
 
 from tests.e2e.server import Served, served
 from tests.servers.database import make_postgres_database
+from tests.servers.demo import put_demo
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
@@ -43,8 +44,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The embedded profile with the demo, as `make run` starts it."""
+    """The embedded profile with the demo, as `make run` starts it again."""
     server = served(tmp_path_factory.mktemp("embedded"))
+    put_demo(Path(server.environment["MTC_VAR"]))
     server.run("serve")
     server.wait()
     yield server

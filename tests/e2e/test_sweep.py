@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,8 +18,9 @@ from tests.e2e.journeys import SHOPS
 from tests.e2e.outbox import link_in_mail
 from tests.e2e.server import Served, served
 from tests.e2e.sweeping import MOST_SHIFT, QUICK, WHOLE, look, pages, shift, shifts
+from tests.servers.demo import put_demo
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sweep")]
 Visit = Callable[..., Page]
 ALL = os.environ.get("MTC_SWEEP") == "all"
 VIEWS = WHOLE if ALL else QUICK
@@ -33,15 +32,10 @@ STORE_PAGES = [
 
 
 @pytest.fixture(scope="session")
-def hostile(demo: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A copy of the demo with the longest texts, beside three empty stores."""
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo with the longest texts, beside three empty stores."""
     server = served(tmp_path_factory.mktemp("hostile"))
-    source, target = (Path(one.environment["MTC_VAR"]) for one in (demo, server))
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("mtc.db*"))
-    with sqlite3.connect(source / "mtc.db") as live, sqlite3.connect(target / "mtc.db") as copy:
-        live.backup(copy)
-    live.close()
-    copy.close()
+    put_demo(Path(server.environment["MTC_VAR"]))
     subprocess.run([sys.executable, "-m", "tests.e2e.hostile"], env=server.environment, check=True)
     server.run("serve")
     server.wait()

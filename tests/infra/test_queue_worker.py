@@ -17,6 +17,7 @@ WORKER = """
     from mtc.infra.queue import run_rq_worker
 
     folder = Path(sys.argv[2])
+    exec(sys.argv[4])
 
     def drain():
         (folder / "alive").touch()
@@ -30,6 +31,19 @@ WORKER = """
 """
 
 
+TOLD_BEFORE_IT_LISTENS = """
+import os, signal
+from mtc.infra.queue import rq_worker
+
+class Told(rq_worker.DrainWorker):
+    def bootstrap(self, *args):
+        os.kill(os.getpid(), signal.SIGTERM)
+        super().bootstrap(*args)
+
+rq_worker.DrainWorker = Told
+"""
+
+
 def until(what, seconds=15.0):
     return eventually(what, seconds)
 
@@ -38,8 +52,8 @@ def until(what, seconds=15.0):
 def worker(tmp_path):
     processes = []
 
-    def start(url, tick):
-        command = [sys.executable, "-c", textwrap.dedent(WORKER), url, str(tmp_path), str(tick)]
+    def start(url, tick, first=""):
+        command = [sys.executable, "-c", textwrap.dedent(WORKER), url, str(tmp_path), str(tick), first]
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         processes.append(process)
         assert until((tmp_path / "alive").exists)
@@ -72,6 +86,11 @@ def test_the_worker_drains_when_a_job_comes_and_stops_on_sigterm(own_redis, work
     assert ends_well(process, tmp_path, 5)
     assert link.client.keys("rq:job:*") == []
     link.close()
+
+
+def test_a_worker_that_is_told_to_go_before_it_listens_to_redis_ends_at_once(own_redis, worker, tmp_path):
+    process = worker(own_redis.url, 60, TOLD_BEFORE_IT_LISTENS)
+    assert process.wait(15) == 0 and (tmp_path / "ended").exists()
 
 
 def test_the_worker_never_runs_what_a_job_names(own_redis, worker, tmp_path):

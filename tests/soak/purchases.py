@@ -193,16 +193,16 @@ def summary(latencies: list[float]) -> dict[str, float]:
 def own_server(folder: Path, *, more_keys: int = 0, **settings: str) -> Iterator[str]:
     """A server with the demo in a folder of its own; yields the address of a store.
 
-    `more_keys` are added to each of its pools. Its past is short: nobody here looks at old orders.
+    `more_keys` are added to each of its pools.
     """
     from mtc.bench import servers
+    from tests.servers.demo import put_demo
 
-    environment = {"MTC_VAR": str(folder), **settings}
-    commands = [("mtc.cli", "migrate"), ("mtc.cli", "demo", "--orders", "20")]
-    commands += [("tests.soak.restock", "games", str(more_keys))] if more_keys else []
-    for command in commands:
+    environment = {"MTC_VAR": str(folder / "var"), **settings}
+    put_demo(folder / "var")
+    if more_keys:
         subprocess.run(
-            [sys.executable, "-m", *command],
+            [sys.executable, "-m", "tests.soak.restock", "games", str(more_keys)],
             env=servers.environment(environment), check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
     server = servers.mtc("mtc", environment, folder)

@@ -47,6 +47,11 @@ class DrainWorker(SimpleWorker):
         """Seconds after which a silent Redis counts as gone."""
         return self.wait_seconds + 1
 
+    def _install_signal_handlers(self) -> None:
+        """Obey signals, one that came before included: nobody else looks at it while this worker runs."""
+        super()._install_signal_handlers()
+        self._stop_requested = self._stopping.is_set()
+
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Remember the signal for the loop around this worker, then stop as RQ does."""
         self._stopping.set()
