@@ -209,7 +209,7 @@ def test_a_legal_text_is_filled_in_and_published(app: Flask, shop: Shop, owner: 
     filled = re.sub(r"\[([^\]]+)\]", "Acme", draft) + "\n<script>alert(1)</script>"
     owner.post(url, {"title": "Terms of sale", "body": filled, "do": "publish"})
     shown = app.test_client().get(public, base_url=SHOP_URL).get_data(as_text=True)
-    assert "<h3>1. Your order</h3>" in shown and "alert(1)" not in shown
+    assert "<h2>1. Your order</h2>" in shown and "alert(1)" not in shown
     assert f'<p><a href="{public}">Terms of sale</a></p>' in shown
     answer = owner.post(f"{url}/unpublish")
     assert answer.status_code == 409 and "Close the store first" in answer.get_data(as_text=True)
