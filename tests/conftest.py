@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy import Engine
 from mtc.core.tenancy import tenant_scope
 from mtc.extensions import db
 from mtc.identity.services import passwords
+from mtc.processes.process_setup import collect_rarely
 from mtc.tenants.services import store_lookup
 from tests.factories.tenants import World, make_world
 from tests.fakes.client import WholeClient
@@ -59,7 +61,11 @@ settings.load_profile("default" if "HISTORIES" in os.environ else "gate")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the environment of the person who runs the tests out of them, and the network too."""
+    """Keep the environment of the person who runs the tests out of them, and the network too.
+
+    What is collected is no garbage: as in the product, the collector seldom looks.
+    """
+    collect_rarely()
     for name in [name for name in os.environ if name.startswith("MTC_") and name not in KEPT]:
         del os.environ[name]
     guard = Guard()
@@ -73,23 +79,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     That is whatever starts a Redis; attacks and races, which try all.
     """
-    items.sort(key=_place)
+    items.sort(key=lambda item: _place(item.path))
     for item in items:
-        if any(item.path.is_relative_to(folder) for folder in THOROUGH):
+        if _is_thorough(item.path):
             item.add_marker(pytest.mark.thorough)
         if {"redis_server", "own_redis"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.redis)
 
 
-def _place(item: pytest.Item) -> int:
-    return next((place for place, path in enumerate(LONG) if item.path.is_relative_to(path)), len(LONG))
+@cache
+def _place(path: Path) -> int:
+    return next((place for place, long in enumerate(LONG) if path.is_relative_to(long)), len(LONG))
+
+
+@cache
+def _is_thorough(path: Path) -> bool:
+    return any(path.is_relative_to(folder) for folder in THOROUGH)
 
 
 def pytest_collection_finish() -> None:
     """Keep modules and collected tests out of every garbage collection, as the server does when it starts."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
