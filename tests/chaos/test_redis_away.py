@@ -26,7 +26,7 @@ from tests.factories.tenants import World
 from tests.security.fort import PASSWORD, Fort, People, build, hire, sync_all
 from tests.servers.redis import Redis
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
 BUYER = {"email": "bea@example.org", "name": "Bea", "country": "IE", "terms": "1", "consent": "1"}
 MOST = 30  # payments of one address in ten minutes, as docs/security.md says
