@@ -3,6 +3,8 @@
 PYTHON ?= python3
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
+# Processes of the tests. Many tests wait for a browser or a server: with memory to spare one more is faster.
+WORKERS ?= 2
 
 # A machine that forbids bytecode would compile everything anew at each start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -19,10 +21,10 @@ run: .venv/.run
 	@exec $(PY) -m mtc.cli serve --host $(HOST) --port $(PORT)
 
 test: .venv/.test
-	@exec $(PY) -m tests.servers.check
+	@exec $(PY) -m tests.servers.check --workers $(WORKERS)
 
 test-fast: .venv/.test
-	@exec $(PY) -m tests.servers.check --fast
+	@exec $(PY) -m tests.servers.check --fast --workers $(WORKERS)
 
 # The tests near what differs from main: before a commit, while `make test` has them all.
 test-changed: .venv/.test

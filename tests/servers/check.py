@@ -17,12 +17,15 @@ CHECKS: tuple[tuple[str, list[str | Path]], ...] = (
 )
 # Loaded while the types are checked, which keeps one processor busy for longest.
 DEMO: tuple[str, list[str | Path]] = ("demo", [sys.executable, "-m", "tests.servers.demo"])
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--durations", "20"]
+PYTEST = [sys.executable, "-m", "pytest", "--dist", "loadgroup", "--durations", "20", "-n"]
 FAST = ["-m", "not postgres and not redis and not browser and not thorough"]
 
 
 def main(arguments: list[str]) -> int:
-    """Run the checks: all, --fast (SQLite and no browser) or --lint (no tests); 0 when all passed."""
+    """Run the checks: all, --fast (SQLite and no browser) or --lint (no tests); 0 when all passed.
+
+    `--workers N`: the tests run in so many processes, otherwise in two.
+    """
     if "--lint" in arguments:
         return int(not checks(*CHECKS))
     began = time.monotonic()
@@ -35,7 +38,8 @@ def main(arguments: list[str]) -> int:
             return 1
     passed = checks(*CHECKS, *([] if fast else [DEMO]))
     began = time.monotonic()
-    tests = subprocess.run([*PYTEST, *(FAST if fast else [])], check=False).returncode == 0
+    workers = arguments[arguments.index("--workers") + 1] if "--workers" in arguments else "2"
+    tests = subprocess.run([*PYTEST, workers, *(FAST if fast else [])], check=False).returncode == 0
     _report("tests", began, tests)
     return int(not (passed and tests))
 
