@@ -11,7 +11,7 @@ from mtc.core.db import session, unit_of_work
 from mtc.core.i18n import use_locale
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import TenantUser, User
-from mtc.notifications.services import mail_sender_alert, set_preference
+from mtc.notifications.services import email_sender_alert, set_preference
 from mtc.notifications.services.staff_email import first_store
 from mtc.payments.services import mark_paid
 from mtc.senders.models import MailSender
@@ -83,7 +83,7 @@ def test_alerts_of_the_sender_and_its_notes_are_in_the_language_of_each_reader(
         session.flush()
         session.get_one(TenantUser, (shop.tenant_id, staff["manager"].id)).permissions = ["settings:write"]
         session.flush()
-        assert mail_sender_alert(row.id, "one") == 2
+        assert email_sender_alert(row.id, "one") == 2
     run_due()
     alerts = _sent(ports, "/settings/mail")
     assert alerts["manager"][0] == "Ein Eintrag von acme.example fehlt"
