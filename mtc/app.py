@@ -52,7 +52,7 @@ DOMAINS = (
     "platform",
 )
 CONNECT_SECONDS, POOL_SECONDS = 5, 10  # for a connection to the database, a new one or one of the pool
-MODULES = ("models", "events", "hooks", "types", "components", "handlers", "periodic")
+MODULES = ("models", "events", "hooks", "types", "components", "handlers", "periodic", "contributions")
 SURFACES = ("api", "admin", "storefront", "superadmin")
 
 

@@ -27,7 +27,7 @@ def theme_sync() -> None:
 
 @main.group("plugin")
 def plugin_group() -> None:
-    """Plugins of the installation (docs/plugins.md)."""
+    """Plugins of the installation (docs/plugins/)."""
 
 
 @plugin_group.command("list")

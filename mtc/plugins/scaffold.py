@@ -8,10 +8,10 @@ from pathlib import Path
 from string import Template
 
 from mtc.core.errors import ConflictError, ValidationError
-from mtc.plugins.manifest import MANIFEST
+from mtc.plugins.manifest import ID
 from mtc.plugins.versions import MTC_VERSION, SDK_VERSION
 
-_ID = re.compile(MANIFEST["properties"]["id"]["pattern"])
+_ID = re.compile(ID)
 
 _CODE = Template('''"""$name: no order of too many pieces, and a note of every paid one."""
 
@@ -84,7 +84,8 @@ def test_no_request_reaches_another_tenant(route_leaks: Any) -> None:
 _README = Template("""# $name
 
 Refuses orders of more pieces than the setting `most_pieces` allows (`before_order_create`) and remembers
-every paid order (`after_order_paid`). Change plugin.py to what you need; docs/plugins.md says what there is.
+every paid order (`after_order_paid`). Change plugin.py to what you need; docs/plugins/ says what
+there is.
 
     .venv/bin/python -m pytest plugins/$id
     .venv/bin/mtc plugin on $id --tenant <slug>

@@ -1,4 +1,4 @@
-"""Everything that a plugin imports, and all that it may import of MTC (docs/plugins.md).
+"""Everything that a plugin imports, and all that it may import of MTC (docs/plugins/).
 
 Within one number of `SDK_VERSION` names, parameters and fields are only added.
 """

@@ -1,4 +1,4 @@
-"""The fixtures of the test kit for plugins: `pytest_plugins = ["mtc.testing.plugin"]` (docs/plugins.md).
+"""The fixtures of the test kit (docs/plugins/testing.md): `pytest_plugins = ["mtc.testing.plugin"]`.
 
 They build on the fixtures `app` and `tenant` of the project, and the route test on its `enumerating`.
 """

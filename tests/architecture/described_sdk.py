@@ -14,8 +14,8 @@ def sdk_page() -> str:
     lines = [
         "# The SDK",
         "",
-        "What plugins import ([plugins.md](plugins.md)). Within one number of the SDK, names, parameters and"
-        " fields are only added.",
+        "What plugins import ([plugins/](plugins/README.md)). Within one number of the SDK, names, parameters"
+        " and fields are only added.",
         "",
     ]
     for module in modules():

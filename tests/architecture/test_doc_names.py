@@ -20,6 +20,7 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "docs/plugins").glob("*.md"),
     *(ROOT / "docs/security").glob("*.md"),
 ]
 

@@ -27,6 +27,7 @@ INTERNAL = {
     "mail secret": "domains answer mail",
     "event": "classes register themselves; plugins follow them in hooks",
     "entry of the navigation of the platform": "tenants' plugins add nothing to the platform's own pages",
+    "contribution point": "parts of plugin.json, each with a page in docs/plugins/",
     "section of the admin's navigation": "belongs to the menu: docs tell how to add one",
 }
 # Lists of classes or of things made from one class that are no list of types.
@@ -41,9 +42,9 @@ NO_TYPES = {
 
 
 def documented(root: Path) -> dict[str, Any]:
-    """The extension points of docs/plugins.md by their names."""
-    page = (root / "docs" / "plugins.md").read_text()
-    section = page.split("\n## What a plugin can add\n")[1].split("\n### ")[0]
+    """The extension points of docs/plugins/contributions.md by their names."""
+    page = (root / "docs" / "plugins" / "contributions.md").read_text()
+    section = page.split("\n## ")[0]
     rows = re.findall(r"^\| ([^|]+) \| `([^`]+)` \|", section, re.M)
     return {name: thing_at(path) for name, path in rows}
 

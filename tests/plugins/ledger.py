@@ -1,4 +1,4 @@
-"""A plugin with tables of its own, as docs/plugins.md has it, to be written into a folder."""
+"""A plugin with tables of its own, as docs/plugins/tables.md has it, to be written into a folder."""
 
 from __future__ import annotations
 

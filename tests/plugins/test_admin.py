@@ -35,9 +35,9 @@ REGISTRIES: list[tuple[Registry[Any], str]] = [
 
 @pytest.fixture
 def code(root: Path) -> str:
-    """The example of docs/plugins.md."""
-    page = (root / "docs" / "plugins.md").read_text()
-    return page.split("\n### In the admin\n\n```python\n")[1].split("\n```\n")[0]
+    """The example of docs/plugins/admin.md."""
+    page = (root / "docs" / "plugins" / "admin.md").read_text()
+    return page.split("# In the admin\n\n```python\n")[1].split("\n```\n")[0]
 
 
 @pytest.fixture

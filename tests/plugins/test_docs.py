@@ -1,4 +1,4 @@
-"""docs/plugins.md is true: its plugin loads and its tests pass, its tables name what there is."""
+"""docs/plugins/ is true: its plugin loads and its tests pass, its tables name what there is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from mtc.plugins import scaffold
-from mtc.plugins.manifest import MANIFEST
+from mtc.plugins.manifest import REQUIRED, manifest_schema
 from mtc.plugins.services import PluginContext
 from mtc.plugins.services.before_hook_results import BUDGET_SECONDS
 from mtc.plugins.services.circuit_breaker import FAILURES_TO_OPEN, OPEN_FOR
@@ -24,19 +24,18 @@ from tests.plugins.written import run_tests
 
 
 @pytest.fixture
-def page(root: Path) -> str:
-    """The page."""
-    return (root / "docs" / "plugins.md").read_text()
+def pages(root: Path) -> dict[str, str]:
+    """The pages by their names."""
+    return {file.stem: file.read_text() for file in (root / "docs" / "plugins").glob("*.md")}
 
 
-def table(page: str, heading: str) -> list[str]:
-    """The first column of the table below a heading."""
-    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0].split("\n### ")[0]
-    return re.findall(r"^\| `([^`]+)`", section, re.M)
+def table(page: str) -> list[str]:
+    """The first column of the first table of a page."""
+    return re.findall(r"^\| `([^`]+)`", page.split("\n## ")[0], re.M)
 
 
-def test_the_example_works(app: Flask, page: str, tmp_path: Path) -> None:
-    examples = re.findall(r"^`plugins/(\S+)`\n\n```\w+\n(.*?)^```$", page, re.M | re.S)
+def test_the_example_works(app: Flask, pages: dict[str, str], tmp_path: Path) -> None:
+    examples = re.findall(r"^`plugins/(\S+)`\n\n```\w+\n(.*?)^```$", pages["README"], re.M | re.S)
     folder = tmp_path / "documented"
     for name, text in [one for one in examples if one[0].startswith("campaign/")]:
         file = folder / name
@@ -56,40 +55,40 @@ def test_the_example_works(app: Flask, page: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-def test_the_leak_tests_work(app: Flask, page: str, tmp_path: Path) -> None:
-    source = page.split("`plugins/my_shop/tests/test_leaks.py`\n\n```python\n")[1].split("\n```\n")[0]
+def test_the_leak_tests_work(app: Flask, pages: dict[str, str], tmp_path: Path) -> None:
+    example = pages["testing"].split("`plugins/my_shop/tests/test_leaks.py`\n\n```python\n")[1]
     scaffold.new_plugin("my_shop", tmp_path / "leakless")
     with loading(tmp_path / "leakless"):
-        assert run_tests(source) == [
+        assert run_tests(example.split("\n```\n")[0]) == [
             "test_no_statement_reaches_another_tenant",
             "test_no_request_reaches_another_tenant",
         ]
 
 
-def test_the_fixtures_of_the_kit_are_those_of_the_page(page: str) -> None:
-    kit = page.split('`pytest_plugins = ["mtc.testing.plugin"]`')[1].split("### ")[0]
+def test_the_fixtures_of_the_kit_are_those_of_the_page(pages: dict[str, str]) -> None:
+    kit = pages["testing"].split('`pytest_plugins = ["mtc.testing.plugin"]`')[1].split("## ")[0]
     source = Path(plugin_fixtures.__file__).with_name("plugin.py").read_text()
     assert sorted(re.findall(r"^\| `(\w+)` \|", kit, re.M)) == sorted(
         re.findall(r"@pytest.fixture\ndef (\w+)\(", source)
     )
 
 
-def test_every_name_of_the_manifest_is_explained(page: str) -> None:
-    assert sorted(table(page, "plugin.json")) == sorted(MANIFEST["properties"])
-    section = page.split("\n## plugin.json\n")[1].split("\n## ")[0]
+def test_every_name_of_the_manifest_is_explained(app: Flask, pages: dict[str, str]) -> None:
+    assert sorted(table(pages["manifest"])) == sorted(manifest_schema()["properties"])
+    section = pages["manifest"].split("\n## ")[0]
     needed = ["id", "name", "version", "mtc", "sdk", "hooks"]
     assert re.findall(r"^\| `(\w+)` \| yes", section, re.M) == needed
-    assert sorted(MANIFEST["required"]) == sorted(needed)
+    assert sorted(REQUIRED) == sorted(needed)
 
 
-def test_everything_that_a_plugin_is_handed_is_explained(page: str) -> None:
+def test_everything_that_a_plugin_is_handed_is_explained(pages: dict[str, str]) -> None:
     methods = {name for name in vars(PluginContext) if not name.startswith("_")}
     handed = {f"ctx.{name}" for name in methods | {field.name for field in fields(PluginContext)}}
-    assert {name.split("(")[0] for name in table(page, "What `ctx` is")} == handed
+    assert {name.split("(")[0] for name in table(pages["context"])} == handed
 
 
-def test_what_tests_may_use_is_there(page: str) -> None:
-    for name in table(page, "Testing"):
+def test_what_tests_may_use_is_there(pages: dict[str, str]) -> None:
+    for name in table(pages["testing"]):
         module, _, attribute = name.split("(")[0].rpartition(".")
         assert hasattr(import_module(module), attribute), name
 
@@ -98,9 +97,9 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert (FAILURES_TO_OPEN, OPEN_FOR.total_seconds(), BUDGET_SECONDS) == (3, 300, 0.5)
 
 
-def test_the_plugin_with_tables_is_the_one_that_is_tested(page: str) -> None:
-    section = page.split("\n## Tables\n")[1].split("\n## ")[0]
-    examples = dict(re.findall(r"^`plugins/ledger/(\S+)`\n\n```python\n(.*?)^```$", section, re.M | re.S))
+def test_the_plugin_with_tables_is_the_one_that_is_tested(pages: dict[str, str]) -> None:
+    found = re.findall(r"^`plugins/ledger/(\S+)`\n\n```python\n(.*?)^```$", pages["tables"], re.M | re.S)
+    examples = dict(found)
     assert examples == {
         "models.py": ledger.MODELS,
         "plugin.py": ledger.CODE,
@@ -108,8 +107,8 @@ def test_the_plugin_with_tables_is_the_one_that_is_tested(page: str) -> None:
     }
 
 
-def test_everything_of_the_database_of_a_plugin_is_explained(page: str) -> None:
+def test_everything_of_the_database_of_a_plugin_is_explained(pages: dict[str, str]) -> None:
     methods = {name for name in vars(PluginDb) if not name.startswith("_")}
-    section = page.split("\n## Tables\n")[1].split("\n## ")[0]
+    section = pages["tables"]
     assert set(re.findall(r"`ctx\.db\.(\w+)\(", section)) == methods
     assert f"more than {MOST_STATEMENTS} statements" in section and f"more than {MOST_ROWS:,} rows" in section

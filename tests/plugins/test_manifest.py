@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from mtc.plugins.errors import PluginError
-from mtc.plugins.manifest import _SENTENCES, MANIFEST
+from mtc.plugins.manifest import _HINTS, _OWN
 from mtc.plugins.services.loader import loaded
 from mtc.plugins.versions import MTC_VERSION, works_with
 from tests.plugins.kit import loading
@@ -72,7 +72,7 @@ def test_a_wrong_id(app: Flask, folder: Path, plugin: str) -> None:
 
 
 def test_every_name_of_the_manifest_has_its_sentence() -> None:
-    assert list(_SENTENCES) == list(MANIFEST["properties"])
+    assert list(_HINTS) == list(_OWN)
 
 
 @pytest.mark.parametrize("text", ["{", "[1", "\udcff"])

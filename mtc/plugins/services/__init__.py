@@ -3,12 +3,11 @@
 from mtc.plugins.services.context import PluginContext, state_of
 from mtc.plugins.services.hooks import is_hooked, run_before
 from mtc.plugins.services.install import activate, deactivate, install_plugin, sync_plugins
-from mtc.plugins.services.loader import LoadedPlugin, broken, load_plugins, loaded
+from mtc.plugins.services.loader import broken, load_plugins, loaded
 from mtc.plugins.services.migrate import bring_tables_to, migrate_plugins, need_migration
 from mtc.plugins.services.tables import plugin_revisions, prefix_of
 
 __all__ = [
-    "LoadedPlugin",
     "PluginContext",
     "activate",
     "bring_tables_to",

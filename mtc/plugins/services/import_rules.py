@@ -1,4 +1,4 @@
-"""The rule for imports of plugins: of MTC only `mtc.sdk`, which stays compatible (docs/plugins.md)."""
+"""The rule for imports of plugins: of MTC only `mtc.sdk` (docs/plugins/manifest.md)."""
 
 from __future__ import annotations
 

@@ -19,8 +19,9 @@ from mtc.core.tenancy import platform_scope
 from mtc.plugins import queries
 from mtc.plugins.events import PluginActivated, PluginDeactivated, PluginInstalled
 from mtc.plugins.models import Plugin, PluginHook, TenantPlugin
+from mtc.plugins.registry import LoadedPlugin
 from mtc.plugins.services.active_plugins import SECRETS, forget_running
-from mtc.plugins.services.loader import LoadedPlugin, broken, loaded
+from mtc.plugins.services.loader import broken, loaded
 from mtc.plugins.services.migrate import outdated_plugins
 
 LONGEST_SLUG = 63

@@ -7,62 +7,24 @@ import json
 import logging
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 from flask import Flask
 
-from mtc.core.db import add_models, bases_in, remove_models, tables_of
+from mtc.core.db import bases_in, remove_models
 from mtc.core.errors import ValidationError
 from mtc.core.fields import FieldSet, check
 from mtc.core.fields.describe import Field
-from mtc.core.permissions import permissions
 from mtc.core.registry import forget, registering
 from mtc.plugins.errors import PluginError
 from mtc.plugins.manifest import manifest_problems
+from mtc.plugins.registry import LoadedPlugin, contribution_points
 from mtc.plugins.services.import_rules import check_imports
-from mtc.plugins.services.tables import prefix_of, revisions
 from mtc.plugins.versions import MTC_VERSION, SDK_VERSION, works_with
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedPlugin:
-    """A plugin whose code is in memory."""
-
-    slug: str
-    manifest: dict[str, Any]
-    module: Any
-    settings: FieldSet
-
-    @property
-    def refuses_on_error(self) -> bool:
-        """Return whether an operation is refused when this plugin's before-hook breaks (default: no)."""
-        return bool(self.manifest.get("on_error", "proceed") == "refuse")
-
-    @property
-    def is_trusted(self) -> bool:
-        """Return whether its code may import all of MTC and not only the SDK."""
-        return bool(self.manifest.get("trust", "sdk") == "full")
-
-    @property
-    def folder(self) -> Path:
-        """Where its files lie."""
-        return Path(self.module.__file__ or "").parent
-
-    @property
-    def tables(self) -> list[str]:
-        """The tables that it brings."""
-        return list(self.manifest.get("tables", ()))
-
-    @property
-    def priorities(self) -> dict[str, int]:
-        """Priority by the hook's name, as the code says."""
-        hooks = self.manifest["hooks"]
-        return {hook: getattr(self.module, hook).mtc_priority for hook in hooks}
 
 
 def loaded(app: Flask) -> dict[str, LoadedPlugin]:
@@ -87,9 +49,12 @@ def load_plugins(app: Flask, folder: Path) -> None:
         try:
             plugin = load_plugin(place / "plugin.json")
             _check_hooks(app, plugin)
-            _check_permissions(plugin)
-            _add_models(plugin, f"{folder.name}.{place.name}")
+            for _, point in contribution_points.items():
+                point.check(plugin)
             _register(app, plugin)
+            for name, point in contribution_points.items():
+                if name in plugin.manifest:
+                    point.mount(app, plugin)
             loaded(app)[plugin.slug] = plugin
         except KeyboardInterrupt:
             raise
@@ -209,26 +174,3 @@ def _check_hooks(app: Flask, plugin: LoadedPlugin) -> None:
     unknown = declared - set(app.extensions["mtc.hooks"].names())
     if unknown:
         raise PluginError(f"{plugin.slug}: MTC has no hooks called {', '.join(sorted(unknown))}.")
-
-
-def _check_permissions(plugin: LoadedPlugin) -> None:
-    """Manifest and code must name the same permissions, too: a merchant sees what a plugin brings."""
-    declared = set(plugin.manifest.get("permissions", {}).get("defines", ()))
-    odd = ", ".join(sorted(declared ^ set(permissions.names_of(plugin.slug))))
-    if odd:
-        raise PluginError(f"{plugin.slug}: manifest and code differ in these permissions: {odd}.")
-
-
-def _add_models(plugin: LoadedPlugin, package: str) -> None:
-    """Manifest, models and migrations must name the same tables; those of a plugin begin with its id."""
-    bases = bases_in(package)
-    names = sorted(table.name for base in bases for table in tables_of(base))
-    start = prefix_of(plugin.slug)
-    if strange := [name for name in names if not name.startswith(start)]:
-        raise PluginError(f"{plugin.slug}: call its tables {start}…, not {strange[0]}.")
-    if names != sorted(plugin.tables):
-        odd = ", ".join(sorted(set(names) ^ set(plugin.tables)))
-        raise PluginError(f"{plugin.slug}: manifest and code differ in these tables: {odd}.")
-    if bool(names) and not revisions(plugin.folder):
-        raise PluginError(f"{plugin.slug}: migrations/versions/0001_….py must make its tables.")
-    add_models(bases)

@@ -11,7 +11,8 @@ from mtc.core.owner_connection import owner_connection
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from mtc.plugins.errors import PluginError
-from mtc.plugins.services.loader import LoadedPlugin, loaded
+from mtc.plugins.registry import LoadedPlugin
+from mtc.plugins.services.loader import loaded
 from mtc.plugins.services.tables import newest_revision, revision_of, upgrade_tables
 from mtc.plugins.services.tables import revisions as known_revisions
 

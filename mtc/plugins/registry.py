@@ -1,0 +1,84 @@
+"""Plugins whose code is in memory, and contribution points: the parts of plugin.json that add to MTC.
+
+The part of MTC that a contribution goes to registers its point in its module `contributions`: the JSON Schema
+of the part, what is checked when a plugin is loaded, and how it is put in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from mtc.core.fields import FieldSet
+from mtc.core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPlugin:
+    """A plugin whose code is in memory."""
+
+    slug: str
+    manifest: dict[str, Any]
+    module: Any
+    settings: FieldSet
+
+    @property
+    def refuses_on_error(self) -> bool:
+        """Return whether an operation is refused when this plugin's before-hook breaks (default: no)."""
+        return bool(self.manifest.get("on_error", "proceed") == "refuse")
+
+    @property
+    def is_trusted(self) -> bool:
+        """Return whether its code may import all of MTC and not only the SDK."""
+        return bool(self.manifest.get("trust", "sdk") == "full")
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return Path(self.module.__file__ or "").parent
+
+    @property
+    def package(self) -> str:
+        """The package that its modules are in."""
+        return str(self.module.__name__.rpartition(".")[0])
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that it brings."""
+        return list(self.manifest.get("tables", ()))
+
+    @property
+    def priorities(self) -> dict[str, int]:
+        """Priority by the hook's name, as the code says."""
+        hooks = self.manifest["hooks"]
+        return {hook: getattr(self.module, hook).mtc_priority for hook in hooks}
+
+
+def _nothing_to_check(plugin: LoadedPlugin) -> None:
+    del plugin
+
+
+def _nothing_to_mount(app: Flask, plugin: LoadedPlugin) -> None:
+    del app, plugin
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionPoint:
+    """A part of plugin.json: its schema, and what to write where that is not kept.
+
+    `check` is called for every plugin, also for one without this part, so that code and manifest can be
+    compared both ways; it raises PluginError. `mount` is called for plugins that have the part, after the
+    checks of all points, and must not fail.
+    """
+
+    schema: dict[str, Any]
+    hint: str
+    check: Callable[[LoadedPlugin], None] = _nothing_to_check
+    mount: Callable[[Flask, LoadedPlugin], None] = _nothing_to_mount
+
+
+contribution_points: Registry[ContributionPoint] = Registry("contribution point")
