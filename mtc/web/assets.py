@@ -13,8 +13,7 @@ from mtc.core.local_cache import LocalCache
 
 _hashes: LocalCache[tuple[str, float], str] = LocalCache(2000)
 _recent: LocalCache[tuple[str, str], str] = LocalCache(2000, seconds=1.0)
-_maps: LocalCache[tuple[str, ...], dict[str, str]] = LocalCache(20, seconds=1.0)
-_import_maps: LocalCache[tuple[str, ...], Markup] = LocalCache(20, seconds=1.0)
+_maps: LocalCache[tuple[str, ...], tuple[dict[str, str], Markup]] = LocalCache(20, seconds=1.0)
 
 
 def _version(folder: str, path: str) -> str:
@@ -42,12 +41,20 @@ def asset_url(path: str) -> str:
 
 def asset_urls(paths: tuple[str, ...]) -> dict[str, str]:
     """The addresses of files under static/ by those without a hash, as an import map has them."""
-    return _maps.get_or_make(paths, lambda: {f"/static/{path}": asset_url(path) for path in paths})
+    return _map(paths)[0]
 
 
 def import_map(paths: tuple[str, ...]) -> Markup:
     """The import map of scripts under static/ (HTML, section 8.1.5.4), as JSON that may stand in a page."""
-    return _import_maps.get_or_make(paths, lambda: htmlsafe_json_dumps({"imports": asset_urls(paths)}))
+    return _map(paths)[1]
+
+
+def _map(paths: tuple[str, ...]) -> tuple[dict[str, str], Markup]:
+    def make() -> tuple[dict[str, str], Markup]:
+        urls = {f"/static/{path}": asset_url(path) for path in paths}
+        return urls, htmlsafe_json_dumps({"imports": urls})
+
+    return _maps.get_or_make(paths, make)
 
 
 def theme_file_url(theme: str, path: str) -> str:

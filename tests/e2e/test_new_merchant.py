@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mtc.identity.services.totp import SECONDS, code_at
+from tests.e2e import new_store
 from tests.e2e.outbox import link_in_mail
 from tests.e2e.screens import shot
 from tests.e2e.server import Served, served
@@ -19,6 +20,7 @@ from tests.e2e.server import Served, served
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
 Visit = Callable[..., Page]
 ROOT, OWNER, BUYER = "root@platform.example", "lena@lantern.example", "sam@shopper.example"
+COMPANY = "Lantern Books Ltd"
 PASSWORD = "a mild winter in Graz"
 KEYS = ("LNTRN-AAAAA-00001", "LNTRN-AAAAA-00002")
 KEYRING = "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -78,45 +80,8 @@ def _join(page: Page, platform: Served) -> None:
     expect(page.locator('.checklist li[data-done="yes"]')).to_have_count(0)
 
 
-def _go(page: Page, *names: str) -> None:
-    """Follow links by what stands on them, from the navigation on."""
-    for name in names:
-        page.get_by_role("link", name=name, exact=True).first.click()
-
-
-def _choose_look(page: Page) -> None:
-    _go(page, "Settings", "Look")
-    page.locator("label").filter(has_text="Folio").first.click()
-    page.get_by_role("button", name="Use this theme").first.click()
-    expect(page.get_by_text("The store has its new theme now.")).to_be_visible()
-    page.locator('input[name="color-primary"]').first.fill("#7a2e1d")
-    page.get_by_role("button", name="Save the colours").click()
-    expect(page.get_by_text("The colours are saved.")).to_be_visible()
-    shot(page, "new-merchant-look", full=True)
-
-
-def _publish_text(page: Page, title: str) -> None:
-    """Fill in what the template leaves open, as an owner would."""
-    _go(page, "Settings", "Legal pages", title)
-    body = page.get_by_label("Text", exact=True)
-    body.fill(re.sub(r"\[([^\]\n]+)\](?!\()", "Lantern Books Ltd", body.input_value()))
-    page.get_by_role("button", name="Save and publish").click()
-    expect(page.get_by_text(f"“{title}” is published.")).to_be_visible()
-
-
-def _set_up_bank_transfer(page: Page) -> None:
-    _go(page, "Settings", "Payments")
-    expect(page.get_by_role("navigation", name="Settings")).to_be_visible()
-    shot(page, "new-merchant-payments", full=True)
-    page.get_by_role("listitem").filter(has_text="Bank transfer").get_by_role("link", name="Set up").click()
-    page.get_by_label("Account holder").fill("Lantern Books Ltd")
-    page.get_by_label("IBAN", exact=True).fill("DE89 3704 0044 0532 0130 00")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Bank transfer is saved and on.")).to_be_visible()
-
-
 def _new_product(page: Page, kind: str, name: str, price: str) -> None:
-    _go(page, "Products", "New product")
+    new_store.go(page, "Products", "New product")
     page.get_by_role("link", name=re.compile(kind)).first.click()
     page.get_by_label("Name", exact=True).first.fill(name)
     page.get_by_label("Price", exact=True).first.fill(price)
@@ -151,13 +116,6 @@ def _make_products(page: Page) -> None:
     _put_on_sale(page)
 
 
-def _open_store(page: Page) -> None:
-    _go(page, "Home")
-    expect(page.locator('.checklist li[data-done="yes"]')).to_have_count(4)
-    page.get_by_role("button", name="Open the store").click()
-    expect(page.get_by_text("Lantern Books is open.")).to_be_visible()
-
-
 def _buy(page: Page, platform: Served) -> str:
     """Order one of each; returns the order's number."""
     for slug in ("lamp-pro", "lamp-patterns"):
@@ -172,7 +130,7 @@ def _buy(page: Page, platform: Served) -> str:
     shot(page, "new-merchant-checkout", full=True)
     page.locator("#checkout-form button[type=submit]").click()
     expect(page).to_have_url(re.compile(r"/orders/"))
-    for part in ("DE89 3704 0044 0532 0130 00", "Lantern Books Ltd", "€25.00", "Pay by bank transfer"):
+    for part in ("DE89 3704 0044 0532 0130 00", COMPANY, "€25.00", "Pay by bank transfer"):
         expect(page.get_by_role("main")).to_contain_text(part)
     expect(page.get_by_role("main")).not_to_contain_text("Test order")
     expect(page.get_by_role("main")).to_contain_text(re.compile(r"RF\d\d"))
@@ -183,7 +141,7 @@ def _buy(page: Page, platform: Served) -> str:
 
 
 def _mark_paid(page: Page, number: str) -> None:
-    _go(page, "Orders")
+    new_store.go(page, "Orders")
     page.get_by_role("link", name=re.compile(number)).first.click()
     shot(page, "new-merchant-order", full=True)
     page.get_by_text("Mark as paid").first.click()
@@ -208,12 +166,12 @@ def test_u1_u2_a_new_merchant_sells_without_a_shell(platform: Served, visit: Vis
     _log_in_for_the_first_time(root, platform)
     _open_tenant(root, platform)
     _join(owner, platform)
-    _choose_look(owner)
-    _publish_text(owner, "Terms of sale")
-    _publish_text(owner, "Legal notice")
-    _set_up_bank_transfer(owner)
+    new_store.choose_look(owner)
+    new_store.publish_text(owner, "Terms of sale", COMPANY)
+    new_store.publish_text(owner, "Legal notice", COMPANY)
+    new_store.set_up_bank_transfer(owner, COMPANY)
     _make_products(owner)
-    _open_store(owner)
+    new_store.open_store(owner, "Lantern Books")
     shopper = visit()
     number = _buy(shopper, platform)
     _mark_paid(owner, number)

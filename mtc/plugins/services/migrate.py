@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
 
 from flask import current_app
 from sqlalchemy import Connection
@@ -35,24 +36,26 @@ def outdated_plugins(connection: Connection) -> dict[str, str]:
 
 def need_migration() -> bool:
     """Return whether a plugin's tables have to be brought to the revision of its code."""
+    return bool(_outdated())
+
+
+def _outdated() -> dict[str, str]:
     if not with_tables():
-        return False
+        return {}
     with platform_scope("read the revisions of plugins", readonly=True), db.engine.connect() as connection:
-        return bool(outdated_plugins(connection))
+        return outdated_plugins(connection)
 
 
 def migrate_plugins() -> dict[str, str]:
     """Make and change the tables of all plugins; return a sentence by id for each that failed, unchanged."""
     failed: dict[str, str] = {}
-    for plugin in with_tables():
-        owner_url = current_app.config["MTC"].database_owner_url
+    for slug in _outdated():
+        plugin = loaded(current_app)[slug]
         try:
-            with owner_connection(db.engine, owner_url, "migrate a plugin") as connection:
-                if revision_of(connection, plugin.slug) != newest_revision(plugin.folder):
-                    connection.rollback()
-                    upgrade_tables(connection, plugin.slug, plugin.folder, plugin.tables)
+            with _owner("migrate a plugin") as connection:
+                upgrade_tables(connection, slug, plugin.folder, plugin.tables)
         except PluginError as error:
-            failed[plugin.slug] = error.message
+            failed[slug] = error.message
             log.error("The tables of a plugin were left as they are. %s", error.message)
     return failed
 
@@ -63,15 +66,17 @@ def bring_tables_to(revisions: dict[str, str]) -> list[str]:
     It is for a plugin that is not loaded, or that does not know the revision. Raises PluginError.
     """
     impossible = []
-    owner_url = current_app.config["MTC"].database_owner_url
-    for slug, revision in revisions.items():
+    with platform_scope("read the revisions of plugins", readonly=True), db.engine.connect() as connection:
+        different = [slug for slug in revisions if revision_of(connection, slug) != revisions[slug]]
+    for slug in different:
         plugin = loaded(current_app).get(slug)
-        with owner_connection(db.engine, owner_url, "bring a plugin's tables to a revision") as connection:
-            if revision_of(connection, slug) == revision:
-                continue
-            connection.rollback()
-            if plugin is None or revision not in known_revisions(plugin.folder):
-                impossible.append(slug)
-            else:
-                upgrade_tables(connection, slug, plugin.folder, plugin.tables, revision)
+        if plugin is None or revisions[slug] not in known_revisions(plugin.folder):
+            impossible.append(slug)
+            continue
+        with _owner("bring a plugin's tables to a revision") as connection:
+            upgrade_tables(connection, slug, plugin.folder, plugin.tables, revisions[slug])
     return impossible
+
+
+def _owner(why: str) -> AbstractContextManager[Connection]:
+    return owner_connection(db.engine, current_app.config["MTC"].database_owner_url, why)
