@@ -197,9 +197,12 @@ def _check_outer(scope: Scope | None) -> None:
 def _write_deferred(
     connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
 ) -> None:
-    """Before the first statement of a deferred scope that may write: on SQLite it takes the lock."""
+    """Count the statements of a deferred scope; the first one that may write takes the lock of SQLite."""
     scope = current_scope()
-    if scope is None or not scope.deferred or scope.writes or not connection.in_transaction():
+    if scope is None or not scope.deferred:
+        return
+    scope.statements += 1
+    if scope.writes or not connection.in_transaction():
         return
     word = statement.lstrip()[:9].upper()
     if word.startswith(("SELECT", "BEGIN", "PRAGMA", "ROLLBACK", "RELEASE", "SET ")):

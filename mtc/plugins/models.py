@@ -78,3 +78,23 @@ class PluginState(TenantModel, Base):
     number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=DERIVED)
     updated_at: Mapped[datetime | None] = mapped_column()
+
+
+class PluginCall(TenantModel, Base):
+    """A call of a plugin's code in the log of calls: how long it took and how it ended."""
+
+    __tablename__ = "plugin_calls"
+    __entity__ = "plugin_call"
+    __table_args__ = (
+        Index("ix_plugin_calls_newest", "tenant_id", "plugin_id", "id"),
+        Index("ix_plugin_calls_plugin_id", "plugin_id"),
+        Index("ix_plugin_calls_created_at", "created_at"),
+    )
+
+    plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id", ondelete="CASCADE"))
+    hook: Mapped[str] = mapped_column(String(120))
+    outcome: Mapped[str] = mapped_column(String(10))  # ok changed skipped rejected slow broken cut
+    ms: Mapped[int] = mapped_column(Integer)
+    statements: Mapped[int] = mapped_column(Integer)
+    error: Mapped[str] = mapped_column(Text)
+    request_id: Mapped[str] = mapped_column(String(64))

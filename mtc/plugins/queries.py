@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, column, select, table
+from sqlalchemy import Connection, and_, column, func, select, table
 
 from mtc.core.db import session
-from mtc.plugins.models import Plugin, PluginHook, PluginState, TenantPlugin
+from mtc.plugins.models import Plugin, PluginCall, PluginHook, PluginState, TenantPlugin
 from mtc.tenants.models import Tenant
 
 
@@ -103,3 +103,39 @@ def revision(connection: Connection, version_table: str) -> str:
     """The revision that a plugin's table of revisions holds; empty when it has no row."""
     source = table(version_table, column("version_num"))
     return str(connection.execute(select(source.c.version_num)).scalar() or "")
+
+
+def calls(
+    tenant_id: UUID, slug: str, *, outcomes: Sequence[str] = (), before: UUID | None = None, limit: int = 50
+) -> Sequence[PluginCall]:
+    """The logged calls of a plugin, newest first; those before an entry, for paging."""
+    query = (
+        select(PluginCall)
+        .join(Plugin, Plugin.id == PluginCall.plugin_id)
+        .where(PluginCall.tenant_id == tenant_id, Plugin.slug == slug)
+    )
+    if outcomes:
+        query = query.where(PluginCall.outcome.in_(outcomes))
+    if before is not None:
+        query = query.where(PluginCall.id < before)
+    return session.scalars(query.order_by(PluginCall.id.desc()).limit(limit)).all()
+
+
+def full_call_logs(most: int) -> list[tuple[UUID, UUID, UUID]]:
+    """(tenant, plugin, oldest entry to keep) of the logs with more than `most` entries."""
+    counted = (
+        select(PluginCall.tenant_id, PluginCall.plugin_id)
+        .group_by(PluginCall.tenant_id, PluginCall.plugin_id)
+        .having(func.count() > most)
+    )
+    full = []
+    for tenant_id, plugin_id in session.execute(counted).all():
+        oldest = (
+            select(PluginCall.id)
+            .where(PluginCall.tenant_id == tenant_id, PluginCall.plugin_id == plugin_id)
+            .order_by(PluginCall.id.desc())
+            .offset(most - 1)
+            .limit(1)
+        )
+        full.append((tenant_id, plugin_id, session.scalars(oldest).one()))
+    return full

@@ -25,6 +25,7 @@ class Scope:
     writes: bool = False
     deferred: bool = False  # on SQLite the lock is taken by the first statement that writes
     refuses: str = ""  # why nothing may be written
+    statements: int = 0  # sent so far, counted in deferred scopes only
     driver: Any = None  # the driver's connection of a deferred scope, for who has to end it from outside
 
 

@@ -16,6 +16,7 @@ from mtc.core.connection_errors import is_unreachable
 from mtc.core.database_errors import is_contention, is_full
 from mtc.core.errors import AppError
 from mtc.core.hooks import Implementation
+from mtc.plugins.services import call_log
 from mtc.plugins.services.active_plugins import Running
 from mtc.plugins.services.calls import CallTimeout, call_limited
 from mtc.plugins.services.circuit_breaker import FAILURES_TO_OPEN
@@ -76,7 +77,7 @@ def ask(
     started = time.monotonic()
     try:
         answer.changed, answer.changes = call_limited(
-            implementation.plugin, running.tenant_id, CUT_SECONDS, work, _READ_ONLY
+            implementation.plugin, running.tenant_id, CUT_SECONDS, work, _READ_ONLY, hook, _outcome
         )
     except Exception as error:
         if _is_answer(error):
@@ -91,6 +92,12 @@ def ask(
         log.warning("the plugin %s took too long in %s", implementation.plugin, hook)
         answer.failures = 1
     return answer
+
+
+def _outcome(result: tuple[Any, list[Change]], seconds: float) -> str:
+    if seconds > BUDGET_SECONDS:
+        return call_log.SLOW
+    return call_log.OK if result[0] is None else call_log.CHANGED
 
 
 def replay_answer(answer: Answer, tenant_id: UUID, payload: P) -> P:

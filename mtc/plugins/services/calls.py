@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -15,6 +16,7 @@ from flask import Flask, current_app
 from mtc.core.context import current, use
 from mtc.core.db import Scope, unit_of_work
 from mtc.core.tenancy import deferred_scope, end_from_outside
+from mtc.plugins.services import call_log
 
 log = logging.getLogger(__name__)
 _guard = threading.Lock()
@@ -61,18 +63,52 @@ class _Call:
                         del _hanging[key]
 
 
-def call_limited(plugin: str, tenant_id: UUID, seconds: float, work: Callable[[], Any], refuses: str) -> Any:
+def call_limited(
+    plugin: str,
+    tenant_id: UUID,
+    seconds: float,
+    work: Callable[[], Any],
+    refuses: str,
+    hook: str,
+    outcome: Callable[[Any, float], str] = lambda result, seconds: call_log.OK,
+) -> Any:
     """Return the result of `work`, called in a transaction of the tenant in a thread of its own.
 
     With `refuses` it may not write, and is told so with these words. Raises CallTimeout when it does not come
     back within so many seconds; what it has written is undone then, and its locks are free. Until it comes
-    back, further calls of this plugin for this tenant raise CallTimeout at once.
+    back, further calls of this plugin for this tenant raise CallTimeout at once. The call is logged under
+    `hook`, with the outcome of its result and of how many seconds it took.
     """
+    started, call = time.monotonic(), _Call(lambda: deferred_scope(tenant_id, refuses=refuses), work)
+    ended, error = call_log.BROKEN, ""
+    try:
+        result = _call(plugin, tenant_id, seconds, call)
+        ended = outcome(result, time.monotonic() - started)
+    except CallTimeout as timeout:
+        ended, error = call_log.CUT, str(timeout)
+        raise
+    except Exception as raised:
+        ended, error = call_log.outcome_of(raised), call_log.error_text(raised)
+        raise
+    finally:
+        entry = call_log.CallEntry(
+            tenant_id,
+            plugin,
+            hook,
+            ended,
+            ms=round((time.monotonic() - started) * 1000),
+            statements=call.scope.statements if call.scope is not None else 0,
+            error=error,
+        )
+        call_log.log_call(entry)
+    return result
+
+
+def _call(plugin: str, tenant_id: UUID, seconds: float, call: _Call) -> Any:
     key = (tenant_id, plugin)
     if _hanging.get(key):
         raise CallTimeout(f"{plugin} still hangs in an earlier call")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    call = _Call(lambda: deferred_scope(tenant_id, refuses=refuses), work)
     thread = threading.Thread(
         target=call.run, args=(app, current(), key), name=f"mtc-plugin-{plugin}", daemon=True
     )

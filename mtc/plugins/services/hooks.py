@@ -17,6 +17,7 @@ from mtc.events.registry import event_of, fanout
 from mtc.infra.http.base import TIMEOUT
 from mtc.plugins.services.active_plugins import Running, running_plugins
 from mtc.plugins.services.before_hook_results import Answer, ask, replay_answer
+from mtc.plugins.services.call_log import SKIPPED, CallEntry, log_call
 from mtc.plugins.services.calls import call_limited
 from mtc.plugins.services.circuit_breaker import ANSWERS, note_failure, note_success, write_outcome
 from mtc.plugins.services.context import PluginHttp, context_for
@@ -66,6 +67,7 @@ def run_before(hook: str, payload: P) -> P:
         if running is None:
             payload = _of_core(hook, implementation, payload)
         elif running.is_broken:
+            log_call(CallEntry(running.tenant_id, implementation.plugin, hook, SKIPPED))
             _refuse_if_needed(implementation.plugin)
         else:
             payload = _answered(hook, implementation, running, payload)
@@ -153,4 +155,4 @@ def run_after(payload: dict[str, Any]) -> None:
         ) -> None:
             implementation.function(context_for(implementation.plugin, settings, _AFTER_HTTP), event)
 
-        call_limited(implementation.plugin, scope_tenant(), AFTER_SECONDS, work, "")
+        call_limited(implementation.plugin, scope_tenant(), AFTER_SECONDS, work, "", event.hook)
