@@ -15,6 +15,7 @@ from mtc.core import crypto
 from mtc.core.change_tracking import watch_changes
 from mtc.core.events import event_types
 from mtc.core.hooks import Hooks
+from mtc.core.paths import ROOT, plugin_folder
 from mtc.core.tenancy import watch_engine, watch_sessions
 from mtc.extensions import MtcSession, db, htmx, login, migrate
 from mtc.identity.flask_login_user import install_person
@@ -22,8 +23,6 @@ from mtc.infra.ports import Ports, build_ports
 from mtc.middleware import install
 from mtc.middleware.pipeline import MtcFlask
 from mtc.web.envelope import Json
-
-ROOT = Path(__file__).resolve().parent.parent
 
 # The order of the domains: each may import those before it, never those after it.
 DOMAINS = (
@@ -56,8 +55,12 @@ MODULES = ("models", "events", "hooks", "types", "components", "handlers", "peri
 SURFACES = ("api", "admin", "storefront", "superadmin")
 
 
-def create_app(config: settings.Config | None = None) -> Flask:
-    """The application for these settings (default: those of the environment)."""
+def create_app(config: settings.Config | None = None, plugin: Path | None = None) -> Flask:
+    """The application for these settings (default: those of the environment).
+
+    `plugin` is the folder of one plugin to load besides, such as the one under test; an installed package
+    with the same plugin is passed over.
+    """
     config = config or settings.load()
     app = MtcFlask("mtc", root_path=str(ROOT), static_folder=None, template_folder="templates")
     app.json = Json(app)
@@ -81,10 +84,22 @@ def create_app(config: settings.Config | None = None) -> Flask:
     install_person(app, login)
     for surface in SURFACES:
         importlib.import_module(f"mtc.{surface}").mount(app)
-    importlib.import_module("mtc.plugins.services").load_plugins(app, ROOT / "plugins")
+    _load_plugins(app, config, plugin)
     app.extensions["mtc.ports"] = _ports(config)
     app.extensions["mtc.hooks"].check()
     return app
+
+
+def _load_plugins(app: Flask, config: settings.Config, plugin: Path | None) -> None:
+    services = importlib.import_module("mtc.plugins.services")
+    folders = {ROOT / "plugins", plugin_folder(config.plugins)}
+    places = [place for folder in sorted(folders) for place in services.places_in(folder)]
+    installed = list(services.installed_places())
+    if plugin is not None and plugin not in [place.folder for place in places]:
+        added = services.place_of(plugin)
+        places.append(added)
+        installed = [place for place in installed if place.name != added.name]
+    services.load_places(app, [*places, *installed])
 
 
 def _ports(config: settings.Config) -> Ports:

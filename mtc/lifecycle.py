@@ -19,10 +19,11 @@ from flask import Flask
 from sqlalchemy import make_url, text
 
 from mtc import config as settings
-from mtc.app import ROOT, create_app
+from mtc.app import create_app
 from mtc.core import security_log
 from mtc.core.db import unit_of_work
 from mtc.core.errors import CommandError
+from mtc.core.paths import ROOT
 from mtc.core.private_files import make_folder, tighten
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db

@@ -12,7 +12,6 @@ from typing import IO
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection
 
-from mtc.app import ROOT
 from mtc.backup import queries
 from mtc.backup.archive import Archive, Entry
 from mtc.backup.errors import ArchiveError, BackupError
@@ -20,6 +19,7 @@ from mtc.backup.values import Digest
 from mtc.backup.write import Say
 from mtc.core import crypto
 from mtc.core.db import unit_of_work
+from mtc.core.paths import ROOT
 from mtc.core.tenancy import platform_scope, snapshot
 from mtc.infra import ports
 from mtc.pages.services.manifest_sync import sync_all

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 
 import click
 
 from mtc.cli.group import lifecycle, main
+from mtc.core.paths import plugin_folder
 
-PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+PLUGINS = plugin_folder(os.environ.get("MTC_PLUGINS", ""))
 
 
 @main.group("theme")

@@ -44,6 +44,12 @@ class Config:
     var: str = setting(
         "var", "Folder for the embedded profile: database, files, mail outbox, secrets.", form=formats.FOLDER
     )
+    plugins: str = setting(
+        "",
+        "Folder of the installation's own plugins; empty is `plugins` of the source tree, or where MTC was "
+        "installed as a package, `plugins` in the current folder.",
+        form=formats.FOLDER,
+    )
     public_url: str = setting(
         "http://localhost:8000",
         "Address of the platform as people type it; stores live on its subdomains.",

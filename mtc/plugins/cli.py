@@ -17,21 +17,24 @@ from mtc.core.errors import AppError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.plugins import queries
 from mtc.plugins.scaffold import new_plugin
-from mtc.plugins.services import activate, deactivate, install_plugin, loaded, sync_plugins
+from mtc.plugins.services import activate, deactivate, install_plugin, loaded, sources, sync_plugins
 
 
 def list_plugins() -> None:
-    """Print id, version, whether it can be used, and the tenants that have it switched on.
+    """Print id, version, whether it can be used, and the tenants that have it switched on; below, its source.
 
-    One that is broken has a second line, which says what to mend; so has one that may import all of MTC.
+    One that is broken has another line, which says what to mend; so has one that may import all of MTC.
     """
     sync_plugins()
+    origins = sources(current_app)
     trusted = {slug for slug, plugin in loaded(current_app).items() if plugin.is_trusted}
     with platform_scope("list the plugins", readonly=True), unit_of_work():
         rows = queries.tenants_by_plugin()
     for (slug, version, status, problem), group in groupby(rows, key=lambda row: tuple(row[:4])):
         tenants = ", ".join(row.tenant for row in group if row.tenant) or "-"
         click.echo(f"{slug:<24}{version:<12}{status:<12}{tenants}")
+        if slug in origins:
+            click.echo(f"    {origins[slug]}")
         if problem:
             click.echo(f"    {problem}")
         if slug in trusted:

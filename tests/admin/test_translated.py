@@ -17,9 +17,10 @@ import pytest
 
 from mtc.catalog.services.starter_types import starter_types
 from mtc.core import clock
-from mtc.core.i18n.catalogs import ROOT, shipped
+from mtc.core.i18n.catalogs import shipped
 from mtc.core.i18n.locales import PSEUDO, language_name
 from mtc.core.i18n.pseudo import CLOSE, OPEN
+from mtc.core.paths import ROOT
 from tests.admin.conftest import Shop
 from tests.admin.people import Person
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from mtc.app import ROOT
+from mtc.core.paths import ROOT
 from mtc.core.tenancy import platform_scope
 from mtc.extensions import db
 from tests.servers import database as databases

@@ -26,6 +26,7 @@ NO_SERVICE_URLS = (
 
 HOSTILE: dict[str, tuple[str, ...]] = {
     "var": ("/etc/passwd", "a\x00b", "a\nb"),
+    "plugins": ("/etc/passwd", "a\x00b", "a\nb"),
     "public_url": (
         "notaurl", "ftp://x", "x", "//x", "http://", "https://", "http:///x", "http://x/path", "http://x/?q=1",
         "http://x?q", "http://x/#f", "http://user@x", "http://u:p@x", "http://x:0", "http://x:99999",

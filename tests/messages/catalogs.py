@@ -10,8 +10,9 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from mtc.core.i18n.catalogs import ROOT, path_of
+from mtc.core.i18n.catalogs import path_of
 from mtc.core.i18n.locales import SOURCE, locale_tag
+from mtc.core.paths import ROOT
 from tests.messages.extraction import owners, template_of
 
 HEADER = "# Written by `make messages`; only msgstr is changed by hand (docs/translations.md)."

@@ -13,8 +13,8 @@ from babel.messages.extract import extract
 from jinja2 import Environment, nodes
 from jinja2.ext import babel_extract
 
-from mtc.core.i18n.catalogs import ROOT
 from mtc.core.i18n.messages import SCRIPT
+from mtc.core.paths import ROOT
 
 KEYWORDS: dict[str, Any] = {
     "_": None,

@@ -21,7 +21,7 @@ from pathlib import Path
 from jinja2 import Environment, nodes
 from markupsafe import Markup
 
-from mtc.core.i18n.catalogs import ROOT
+from mtc.core.paths import ROOT
 
 BASELINE = Path(__file__).with_name("literals.json")
 _ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
@@ -75,6 +75,7 @@ _EXCEPT = {
     "mtc/plugins/services/import_rules.py": _AUTHORS,
     "mtc/plugins/services/loader.py": _AUTHORS,
     "mtc/plugins/services/plugin_db.py": _AUTHORS,
+    "mtc/plugins/services/sources.py": _AUTHORS,
     "mtc/plugins/services/tables.py": _AUTHORS,
     "mtc/processes": _OPERATORS,
     "mtc/server": _OPERATORS,

@@ -11,9 +11,9 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from mtc.catalog.services.starter_types import starter_types
-from mtc.core.i18n.catalogs import ROOT
 from mtc.core.i18n.pseudo import CLOSE, OPEN
 from mtc.core.markdown import render_markdown
+from mtc.core.paths import ROOT
 from mtc.tenants.services.legal_pages import placeholders
 
 Found = tuple[str, str]

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from mtc.core.paths import ROOT
 from mtc.pages.services.contrast import contrast, contrast_problems, readable_on
 from mtc.pages.services.design_tokens import branded, color, number, palette, theme_css
-from mtc.pages.services.manifest_sync import ROOT
 
 HOSTILE = (
     "red;}body{display:none",

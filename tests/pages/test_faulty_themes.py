@@ -14,10 +14,11 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 from sqlalchemy import select
 
 from mtc.core.db import session, unit_of_work
+from mtc.core.paths import ROOT
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.pages import queries
 from mtc.pages.models import Theme
-from mtc.pages.services.manifest_sync import ROOT, sync_all
+from mtc.pages.services.manifest_sync import sync_all
 from mtc.pages.services.resolve import forget_pages, resolve_page
 from mtc.tenants.models import Tenant
 from mtc.tenants.queries import stores_of

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Flask
 
 from mtc.core.db import unit_of_work
+from mtc.core.paths import ROOT
 from mtc.core.tenancy import platform_scope
 from mtc.pages import queries
 from mtc.pages.models import Component, Layout, Template, Theme
-from mtc.pages.services.manifest_sync import ROOT, sync_all
+from mtc.pages.services.manifest_sync import sync_all
 
 
 def test_every_theme_and_component_of_the_tree_is_written(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from mtc.extensions import db
 from mtc.plugins import queries
 from mtc.plugins.errors import PluginError
 from mtc.plugins.models import TenantPlugin
-from mtc.plugins.services import deactivate, load_plugins, migrate_plugins
-from mtc.plugins.services.loader import broken, loaded
+from mtc.plugins.services import deactivate, load_places, migrate_plugins, places_in
+from mtc.plugins.services.loader import broken, loaded, sources
+from mtc.plugins.services.sources import PluginPlace
 from mtc.plugins.services.tables import own_tables, version_table
 from mtc.testing import plugin_fixtures
 
@@ -63,9 +64,19 @@ def remembered(world: Any, plugin: str, key: str) -> dict[str, Any] | None:
 @contextmanager
 def loading(folder: Path, *, migrate: bool = True) -> Iterator[None]:
     """Load the plugins of a folder of your own into the running application; unload them afterwards."""
-    before, paths = set(loaded(current_app)), list(sys.path)
+    with loading_places(lambda: places_in(folder), migrate=migrate):
+        yield
+
+
+@contextmanager
+def loading_places(find: Callable[[], Iterable[PluginPlace]], *, migrate: bool = True) -> Iterator[None]:
+    """Load these plugins into the running application; unload them afterwards."""
+    before, known_sources = set(loaded(current_app)), dict(sources(current_app))
+    paths, packages = list(sys.path), set()
     try:
-        load_plugins(current_app, folder)
+        places = list(find())
+        packages = {place.package.split(".")[0] for place in places}
+        load_places(current_app, places)
         problems = broken(current_app)
         if problems:
             raise PluginError(next(iter(problems.values())))
@@ -75,8 +86,10 @@ def loading(folder: Path, *, migrate: bool = True) -> Iterator[None]:
     finally:
         unload(set(loaded(current_app)) - before)
         broken(current_app).clear()
+        sources(current_app).clear()
+        sources(current_app).update(known_sources)
         sys.path[:] = paths
-        for name in [name for name in sys.modules if name.split(".")[0] == folder.name]:
+        for name in [name for name in sys.modules if name.split(".")[0] in packages]:
             del sys.modules[name]
 
 

@@ -46,12 +46,13 @@ def test_migrating_registers_plugins(house: Flask) -> None:
 
 def test_the_list_says_who_has_them_on(house: Flask, tenant: Any, other_tenant: Any) -> None:
     line = "order_guard             1.0.0       available   "
-    assert mtc("plugin", "list") == f"{line}-\n"
+    source = f"    folder {PLUGINS}\n"
+    assert mtc("plugin", "list") == f"{line}-\n{source}"
     switch_on(tenant, "order_guard")
     switch_on(other_tenant, "order_guard")
-    assert mtc("plugin", "list") == f"{line}acme, rival\n"
+    assert mtc("plugin", "list") == f"{line}acme, rival\n{source}"
     switch_off(other_tenant, "order_guard")
-    assert mtc("plugin", "list") == f"{line}acme\n"
+    assert mtc("plugin", "list") == f"{line}acme\n{source}"
 
 
 def test_on_and_off(house: Flask, tenant: Any) -> None:
@@ -127,5 +128,5 @@ def test_the_list_names_those_that_are_trusted_with_all(house: Flask, guest: Any
     guest("modest", adds("!"), trust=None)
     said = mtc("plugin", "list").splitlines()
     [bold] = [number for number, line in enumerate(said) if line.startswith("bold ")]
-    assert said[bold + 1] == "    It is trusted with all of MTC, not with the SDK alone."
+    assert said[bold + 2] == "    It is trusted with all of MTC, not with the SDK alone."
     assert sum("trusted with all" in line for line in said) == 1

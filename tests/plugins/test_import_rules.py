@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from mtc.plugins.services import places_in
 from mtc.plugins.services.loader import load_plugin, loaded
 from tests.architecture.tree import ROOT
 from tests.plugins.kit import loading
@@ -28,6 +29,8 @@ ASIDE = '. Import mtc.sdk only, or write "trust": "full" into plugin.json.'
         ("from mtc.sdk_of_mine import x", "mtc.sdk_of_mine"),
         ("def late():\n    from mtc.core import db", "mtc.core"),
         ("if False:\n    import mtc.infra", "mtc.infra"),
+        ("from mtc.sdk.testing import open_shop", "mtc.sdk.testing"),
+        ("from mtc.sdk import testing", "mtc.sdk.testing"),
     ],
 )
 def test_another_part_of_mtc_is_refused(app: Flask, folder: Path, line: str, module: str) -> None:
@@ -90,5 +93,5 @@ def test_a_newer_sdk_is_refused(app: Flask, folder: Path) -> None:
 
 
 def test_plugins_that_ship_need_no_trust() -> None:
-    for file in sorted((ROOT / "plugins").glob("*/plugin.json")):
-        assert load_plugin(file).manifest.get("trust", "sdk") == "sdk", file
+    for place in places_in(ROOT / "plugins"):
+        assert load_plugin(place).manifest.get("trust", "sdk") == "sdk", place.name

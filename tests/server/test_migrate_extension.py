@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mtc.app import ROOT
+from mtc.core.paths import ROOT
 
 
 def run(tmp_path: Path, *command: str) -> str:

@@ -11,10 +11,11 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from mtc.core.i18n.locales import SOURCE
+from mtc.core.paths import PACKAGE, ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 Key = str | tuple[str, str]  # a sentence, or a context and a sentence
 _OWNERS = ("plugins", "themes")
+_added: list[Path] = []  # of plugins that lie elsewhere
 
 
 def _english(number: int) -> int:
@@ -35,9 +36,17 @@ NOTHING = Catalog({}, {})
 
 def folders() -> Iterator[Path]:
     """The folders of catalogs: MTC's own first, whose sentences nobody else replaces, then by owner."""
-    yield ROOT / "mtc" / "locales"
+    yield PACKAGE / "locales"
     for owner in _OWNERS:
         yield from sorted((ROOT / owner).glob("*/locales"))
+    yield from _added
+
+
+def add_folder(folder: Path) -> None:
+    """Read the catalogs of a plugin that lies elsewhere, too."""
+    if folder.is_dir() and folder not in folders():
+        _added.append(folder)
+        catalog.cache_clear()
 
 
 def path_of(folder: Path, locale: str) -> Path:

@@ -10,11 +10,11 @@ from xml.sax.saxutils import escape
 
 from mtc.core.errors import ValidationError
 from mtc.core.i18n import Sentence, _, _l, retold
+from mtc.core.paths import ROOT
 from mtc.pages import queries
 from mtc.pages.models import Theme
 from mtc.pages.services.contrast import LOWEST, contrast_problems
 from mtc.pages.services.design_tokens import COLORS, branded, color, palette
-from mtc.pages.services.manifest_sync import ROOT
 from mtc.tenants.models import Store
 from mtc.tenants.services import StoreInfo, change_branding, update_store
 

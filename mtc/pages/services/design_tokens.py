@@ -7,13 +7,13 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from mtc.core.local_cache import LocalCache
+from mtc.core.paths import ROOT
 from mtc.pages.services.contrast import LOWEST, contrast, readable_on
 
-VENDOR = Path(__file__).resolve().parents[3] / "static" / "vendor.json"
+VENDOR = ROOT / "static" / "vendor.json"
 COLORS = (
     "background", "foreground", "card", "card-foreground", "popover", "popover-foreground", "primary",
     "primary-foreground", "secondary", "secondary-foreground", "muted", "muted-foreground", "accent",

@@ -12,6 +12,7 @@ from typing import Any
 from mtc.core import clock
 from mtc.core.db import session, unit_of_work
 from mtc.core.fields import check
+from mtc.core.paths import ROOT
 from mtc.core.tenancy import platform_scope
 from mtc.pages import queries
 from mtc.pages.models import Component, Layout, Template, Theme
@@ -20,7 +21,6 @@ from mtc.tenants.services import bump_content_version
 
 log = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parents[3]
 DEFAULT_THEME = "slate"
 _THEME_SETTINGS = ("scheme", "cards", "version", "description")
 

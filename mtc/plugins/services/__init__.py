@@ -3,8 +3,9 @@
 from mtc.plugins.services.context import PluginContext, state_of
 from mtc.plugins.services.hooks import is_hooked, run_before
 from mtc.plugins.services.install import activate, deactivate, install_plugin, sync_plugins
-from mtc.plugins.services.loader import broken, load_plugins, loaded
+from mtc.plugins.services.loader import broken, load_places, load_plugins, loaded, sources
 from mtc.plugins.services.migrate import bring_tables_to, migrate_plugins, need_migration
+from mtc.plugins.services.sources import installed_places, place_of, places_in
 from mtc.plugins.services.tables import plugin_revisions, prefix_of
 
 __all__ = [
@@ -14,14 +15,19 @@ __all__ = [
     "broken",
     "deactivate",
     "install_plugin",
+    "installed_places",
     "is_hooked",
+    "load_places",
     "load_plugins",
     "loaded",
     "migrate_plugins",
     "need_migration",
+    "place_of",
+    "places_in",
     "plugin_revisions",
     "prefix_of",
     "run_before",
+    "sources",
     "state_of",
     "sync_plugins",
 ]

@@ -9,30 +9,36 @@ from pathlib import Path
 from mtc.plugins.errors import PluginError
 
 _OPEN = "mtc.sdk"
+_FOR_TESTS = "mtc.sdk.testing"  # it loads pytest and makes databases
 
 
-def check_imports(folder: Path) -> None:
-    """Raise PluginError when a module of the folder imports another part of MTC; its tests may.
+def check_imports(name: str, folder: Path) -> None:
+    """Raise PluginError when a module of the plugin imports another part of MTC; its tests may.
 
-    A module that is no Python is left to the import, which names the line.
+    A module that is no Python is left to the import, which names the line; what lies in a folder such as
+    .venv cannot be imported as a part of the plugin.
     """
     faults: list[str] = []
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
-        if parts[0] == "tests" or parts[-1] == "conftest.py":
+        if parts[0] == "tests" or parts[-1] == "conftest.py" or any(part.startswith(".") for part in parts):
             continue
         try:
             tree = ast.parse(path.read_bytes())
         except (SyntaxError, ValueError, RecursionError, MemoryError, OSError):
             continue
         for line, module in _imported(tree):
-            if not f"{module}.".startswith(f"{_OPEN}."):
+            if not _is_below(module, _OPEN) or _is_below(module, _FOR_TESTS):
                 faults.append(f"{'/'.join(parts)}, line {line}, imports {module}")
     if faults:
         raise PluginError(
-            f"{folder.name}: {'; '.join(faults[:5])}. Import mtc.sdk only, or write"
+            f"{name}: {'; '.join(faults[:5])}. Import mtc.sdk only, or write"
             ' "trust": "full" into plugin.json.'
         )
+
+
+def _is_below(module: str, package: str) -> bool:
+    return f"{module}.".startswith(f"{package}.")
 
 
 def _imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -42,7 +48,8 @@ def _imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and not node.level:
             module = node.module or ""
-            names = [f"mtc.{alias.name}" for alias in node.names] if module == "mtc" else [module]
+            parts = [f"{module}.{alias.name}" for alias in node.names]
+            names = parts if module in {"mtc", _OPEN} else [module]
         else:
             continue
         yield from ((node.lineno, name) for name in names if name.split(".")[0] == "mtc")

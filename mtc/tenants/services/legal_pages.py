@@ -6,7 +6,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from mtc.core import clock
@@ -16,13 +15,14 @@ from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.i18n import Sentence, _l, formats
 from mtc.core.markdown import LONGEST, render_markdown
+from mtc.core.paths import ROOT
 from mtc.tenants import queries
 from mtc.tenants.events import LegalPagePublished, LegalPageUnpublished
 from mtc.tenants.models import LegalPage
 from mtc.tenants.services.settings import change_settings
 from mtc.tenants.services.store_lookup import StoreInfo
 
-TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "legal"
+TEMPLATES = ROOT / "templates" / "legal"
 FALLBACK = "en"
 KINDS = {
     "terms": "Terms of sale",
