@@ -92,6 +92,7 @@ def create_app(config: settings.Config | None = None, plugin: Path | None = None
 
 def _load_plugins(app: Flask, config: settings.Config, plugin: Path | None) -> None:
     services = importlib.import_module("mtc.plugins.services")
+    uploads = services.UploadedPlugins(config.folder / "plugins").places()
     folders = {ROOT / "plugins", plugin_folder(config.plugins)}
     places = [place for folder in sorted(folders) for place in services.places_in(folder)]
     installed = list(services.installed_places())
@@ -99,7 +100,7 @@ def _load_plugins(app: Flask, config: settings.Config, plugin: Path | None) -> N
         added = services.place_of(plugin)
         places.append(added)
         installed = [place for place in installed if place.name != added.name]
-    services.load_places(app, [*places, *installed])
+    services.load_places(app, [*places, *installed, *uploads])
 
 
 def _ports(config: settings.Config) -> Ports:

@@ -184,6 +184,13 @@ def _secret(text: str) -> str:
     return text
 
 
+def _keys(text: str) -> str:
+    keys = [key.strip() for key in text.split(",")]
+    if any(len(base64.b64decode(key, validate=True)) != 32 for key in keys):
+        raise ValueError
+    return ",".join(keys)
+
+
 def _ring(text: str) -> str:
     names = []
     for part in filter(None, (entry.strip() for entry in text.split(","))):
@@ -231,4 +238,5 @@ ADDRESS = Format("one e-mail address, such as shop@example.org", _address)
 SPF = Format("one to five of include:host, a:host, mx:host, ip4:address, ip6:address", _spf)
 SECRET = Format("at least 32 characters", _secret)
 RING = Format("id:key,…, each key 32 bytes in base64 (`mtc keys new` makes one)", _ring)
+PUBLIC_KEYS = Format("key,…, each a public key in base64 (`mtc plugin key` makes one)", _keys)
 HASHES = Format("lines of SHA-1:count, sorted", _hashes)

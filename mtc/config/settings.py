@@ -50,6 +50,10 @@ class Config:
         "installed as a package, `plugins` in the current folder.",
         form=formats.FOLDER,
     )
+    plugin_keys: str = setting(
+        "", "Keys whose signatures on packages of plugins are trusted.", form=formats.PUBLIC_KEYS
+    )
+    plugins_unsigned: bool = setting(False, "Install packages of plugins that nobody has signed, too.")
     public_url: str = setting(
         "http://localhost:8000",
         "Address of the platform as people type it; stores live on its subdomains.",

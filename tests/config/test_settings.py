@@ -26,6 +26,8 @@ NO_SERVICE_URLS = (
 
 HOSTILE: dict[str, tuple[str, ...]] = {
     "var": ("/etc/passwd", "a\x00b", "a\nb"),
+    "plugin_keys": ("x", "a b", "AAAA", ",", "=" * 44, "A" * 44, "A" * 43 + "=,", "\u0410" * 44),
+    "plugins_unsigned": ("", " ", "maybe", "2", "yes!", "\x00"),
     "plugins": ("/etc/passwd", "a\x00b", "a\nb"),
     "public_url": (
         "notaurl", "ftp://x", "x", "//x", "http://", "https://", "http:///x", "http://x/path", "http://x/?q=1",

@@ -7,9 +7,11 @@ from mtc.plugins.services.loader import broken, load_places, load_plugins, loade
 from mtc.plugins.services.migrate import bring_tables_to, migrate_plugins, need_migration
 from mtc.plugins.services.sources import installed_places, place_of, places_in
 from mtc.plugins.services.tables import plugin_revisions, prefix_of
+from mtc.plugins.services.uploaded import UploadedPlugins
 
 __all__ = [
     "PluginContext",
+    "UploadedPlugins",
     "activate",
     "bring_tables_to",
     "broken",

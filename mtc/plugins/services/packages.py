@@ -87,7 +87,7 @@ def read_package(data: bytes, trusted_keys: Sequence[str], *, unsigned: bool = F
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             contents = dict(_contents(archive))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError) as error:
         raise PluginError(f"This is no package of a plugin ({error}).") from error
     record, signature = contents.pop(RECORD, None), contents.pop(SIGNATURE, None)
     if record is None or _record(contents) != record:

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from mtc.plugins.errors import PluginError
 from mtc.plugins.services.import_rules import check_imports
 from mtc.plugins.services.packages import Package
+from mtc.plugins.services.sources import PluginPlace
 from mtc.plugins.versions import MTC_VERSION, SDK_VERSION, works_with
 
 CODE = "uploaded_plugins"
@@ -49,6 +51,19 @@ class UploadedPlugins:
         """Every plugin, by its id."""
         return [self._read(path.stem) for path in sorted(self._folder.glob("*.json"))]
 
+    def places(self) -> Iterator[PluginPlace]:
+        """The versions in use; a plugin of which that is not known has the problem instead."""
+        for path in sorted(self._folder.glob("*.json")):
+            slug, source, around = path.stem, f"package in {self._folder}", self._folder
+            try:
+                current = self._read(slug).current
+            except PluginError as error:
+                yield PluginPlace(slug, around, f"{CODE}.{slug}", source, around, error.message)
+                continue
+            if current:
+                code = self.code_of(slug, current)
+                yield PluginPlace(slug, code, f"{CODE}.{code.name}", source, around)
+
     def find(self, slug: str) -> UploadedPlugin:
         """The plugin of this id; raises PluginError."""
         if not (self._folder / f"{slug}.json").is_file():
@@ -78,7 +93,7 @@ class UploadedPlugins:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(data)
             if package.manifest.get("trust", "sdk") != "full":
-                check_imports(unpacked)
+                check_imports(slug, unpacked)
             if target.exists():  # of an attempt that ended before it was written down
                 shutil.rmtree(target)
             unpacked.rename(target)
