@@ -1,0 +1,8 @@
+"""The members of `ctx` and their errors (docs/plugins/context.md)."""
+
+from mtc.plugins.services.context_members.cache import PluginCache
+from mtc.plugins.services.context_members.clock import PluginClock
+from mtc.plugins.services.context_members.plugins import OtherPlugins, PluginInfo
+from mtc.plugins.services.context_members.stores import StoreView
+
+__all__ = ["OtherPlugins", "PluginCache", "PluginClock", "PluginInfo", "StoreView"]
