@@ -3,6 +3,15 @@
 from mtc.plugins.services.context_members.cache import PluginCache
 from mtc.plugins.services.context_members.clock import PluginClock
 from mtc.plugins.services.context_members.plugins import OtherPlugins, PluginInfo
+from mtc.plugins.services.context_members.queue import PluginQueue, QueueError
 from mtc.plugins.services.context_members.stores import StoreView
 
-__all__ = ["OtherPlugins", "PluginCache", "PluginClock", "PluginInfo", "StoreView"]
+__all__ = [
+    "OtherPlugins",
+    "PluginCache",
+    "PluginClock",
+    "PluginInfo",
+    "PluginQueue",
+    "QueueError",
+    "StoreView",
+]

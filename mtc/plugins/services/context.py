@@ -19,6 +19,7 @@ from mtc.plugins.services.context_members.cache import PluginCache
 from mtc.plugins.services.context_members.clock import PluginClock
 from mtc.plugins.services.context_members.http import DeclaredHttp
 from mtc.plugins.services.context_members.plugins import OtherPlugins, PluginInfo, secrets_of
+from mtc.plugins.services.context_members.queue import PluginQueue
 from mtc.plugins.services.context_members.stores import StoreView, store_view, stores_of
 from mtc.plugins.services.plugin_db import PluginDb
 from mtc.plugins.services.state import State, StateValue, StoredState
@@ -105,6 +106,11 @@ class PluginContext:
     def cache(self) -> PluginCache:
         """Values that may vanish."""
         return self._once("cache", lambda: PluginCache(self.plugin, self.tenant_id))
+
+    @property
+    def queue(self) -> PluginQueue:
+        """Work that is done later."""
+        return self._once("queue", lambda: PluginQueue(self.plugin, self.tenant_id))
 
     @property
     def plugins(self) -> OtherPlugins:

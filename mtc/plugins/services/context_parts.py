@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mtc.infra.http import RefusedUrlError
 from mtc.infra.http.url import parse_target
 from mtc.plugins.errors import PluginError
 from mtc.plugins.registry import ContributionPoint, LoadedPlugin, contribution_points
+from mtc.plugins.services.background import check_functions, mount_tasks
+from mtc.plugins.services.commands import check_commands
+from mtc.plugins.services.schedules import LONGEST_SECONDS, check_jobs
+
+_NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}
+_TIMEOUT = {"type": "integer", "minimum": 1, "maximum": LONGEST_SECONDS}
 
 _SETTING = "settings:"
 
@@ -30,6 +38,23 @@ def _plain_host(entry: str) -> str:
         return ""
 
 
+def _check_tasks(plugin: LoadedPlugin) -> None:
+    check_functions(plugin, "task", "tasks")
+
+
+def _entries(*required: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "array",
+        "maxItems": 50,
+        "items": {
+            "type": "object",
+            "required": ["name", *required],
+            "additionalProperties": False,
+            "properties": {"name": _NAME, **properties},
+        },
+    }
+
+
 def register_context_parts() -> None:
     """Register the contribution points."""
     contribution_points.register(
@@ -43,5 +68,35 @@ def register_context_parts() -> None:
             },
             "Write a list of host names that it calls, or settings:<name> for the host of an address there.",
             _check_hosts,
+        ),
+    )
+    contribution_points.register(
+        "tasks",
+        ContributionPoint(
+            _entries(attempts={"type": "integer", "minimum": 1, "maximum": 20}, timeout=_TIMEOUT),
+            "Write a list of objects with name and, if need be, attempts (1 to 20) and timeout (seconds).",
+            _check_tasks,
+            mount_tasks,
+        ),
+    )
+    contribution_points.register(
+        "jobs",
+        ContributionPoint(
+            _entries(
+                "cron",
+                cron={"type": "string", "maxLength": 100},
+                zone={"enum": ["store", "UTC"]},
+                timeout=_TIMEOUT,
+            ),
+            "Write a list of objects with name, cron and, if need be, zone (store or UTC) and timeout.",
+            check_jobs,
+        ),
+    )
+    contribution_points.register(
+        "commands",
+        ContributionPoint(
+            {"type": "array", "maxItems": 50, "uniqueItems": True, "items": _NAME},
+            "Write a list of the names of its commands.",
+            check_commands,
         ),
     )
