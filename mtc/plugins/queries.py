@@ -100,6 +100,20 @@ def state(tenant_id: UUID, plugin_id: UUID, key: str) -> PluginState | None:
     return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
+def states(
+    tenant_id: UUID, plugin_id: UUID, prefix: str, after: str, limit: int
+) -> Sequence[PluginState]:
+    """The plugin's values under keys that begin so, by key, from behind the key `after`."""
+    query = select(PluginState).where(
+        PluginState.tenant_id == tenant_id,
+        PluginState.plugin_id == plugin_id,
+        PluginState.key.startswith(prefix, autoescape=True),
+        PluginState.key > after,
+    )
+    query = query.order_by(PluginState.key).limit(limit)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
 def tenants_with_due_jobs(now: datetime) -> Sequence[UUID]:
     """The active tenants that have a job of a plugin to do; needs a platform scope."""
     query = select(PluginSchedule.tenant_id).join(Tenant, Tenant.id == PluginSchedule.tenant_id)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from mtc.core.context import Actor, current
+from mtc.core.i18n import gettext
 from mtc.core.store_info import StoreInfo
 from mtc.infra import ports
 from mtc.infra.http import Response
@@ -17,12 +18,15 @@ from mtc.plugins import queries
 from mtc.plugins.services.active_plugins import tenant_of_scope
 from mtc.plugins.services.context_members.cache import PluginCache
 from mtc.plugins.services.context_members.clock import PluginClock
+from mtc.plugins.services.context_members.email import PluginEmail
+from mtc.plugins.services.context_members.events import PluginEvents
 from mtc.plugins.services.context_members.http import DeclaredHttp
 from mtc.plugins.services.context_members.plugins import OtherPlugins, PluginInfo, secrets_of
 from mtc.plugins.services.context_members.queue import PluginQueue
+from mtc.plugins.services.context_members.storage import PluginStorage
 from mtc.plugins.services.context_members.stores import StoreView, store_view, stores_of
 from mtc.plugins.services.plugin_db import PluginDb
-from mtc.plugins.services.state import State, StateValue, StoredState
+from mtc.plugins.services.state import Listing, State, StateValue, StoredState
 from mtc.tenants.services import bump_content_version
 
 T = TypeVar("T")
@@ -108,6 +112,25 @@ class PluginContext:
         return self._once("cache", lambda: PluginCache(self.plugin, self.tenant_id))
 
     @property
+    def events(self) -> PluginEvents:
+        """The events that the manifest declares."""
+        return self._once("events", lambda: PluginEvents(self.plugin))
+
+    @property
+    def email(self) -> PluginEmail:
+        """The mails that the manifest declares."""
+        return self._once("email", lambda: PluginEmail(self.plugin, self.tenant_id, self._store))
+
+    @property
+    def storage(self) -> PluginStorage:
+        """Files of the plugin for this tenant."""
+        return PluginStorage(self.plugin, self.tenant_id, self._outside.prepare)
+
+    def t(self, message: str, /, **values: Any) -> str:
+        """The sentence in the language of the request or job, from the plugin's catalogs."""
+        return gettext(message, **values)
+
+    @property
     def queue(self) -> PluginQueue:
         """Work that is done later."""
         return self._once("queue", lambda: PluginQueue(self.plugin, self.tenant_id))
@@ -168,6 +191,9 @@ class _FoundState:
 
     def delete(self, key: str) -> None:
         self._find().delete(key)
+
+    def list(self, prefix: str = "", after: str = "", limit: int = 100) -> Listing:
+        return self._find().list(prefix, after, limit)
 
 
 def state_of(plugin: str, tenant_id: UUID) -> State:

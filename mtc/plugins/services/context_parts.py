@@ -10,8 +10,11 @@ from mtc.plugins.errors import PluginError
 from mtc.plugins.registry import ContributionPoint, LoadedPlugin, contribution_points
 from mtc.plugins.services.background import check_functions, mount_tasks
 from mtc.plugins.services.commands import check_commands
+from mtc.plugins.services.context_members.email import check_mails
+from mtc.plugins.services.context_members.events import check_events, mount_events
 from mtc.plugins.services.schedules import LONGEST_SECONDS, check_jobs
 
+_EVENT = r"^[a-z][a-z0-9_]{2,39}\.[a-z][a-z0-9_]{0,38}$"
 _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}
 _TIMEOUT = {"type": "integer", "minimum": 1, "maximum": LONGEST_SECONDS}
 
@@ -55,8 +58,7 @@ def _entries(*required: str, **properties: Any) -> dict[str, Any]:
     }
 
 
-def register_context_parts() -> None:
-    """Register the contribution points."""
+def _register_hosts_and_mails() -> None:
     contribution_points.register(
         "hosts",
         ContributionPoint(
@@ -70,6 +72,22 @@ def register_context_parts() -> None:
             _check_hosts,
         ),
     )
+    contribution_points.register(
+        "mails",
+        ContributionPoint(
+            {
+                "type": "array",
+                "maxItems": 50,
+                "uniqueItems": True,
+                "items": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,18}$"},
+            },
+            "Write a list of names of at most 19 lower-case letters, digits and dashes, a letter first.",
+            check_mails,
+        ),
+    )
+
+
+def _register_work() -> None:
     contribution_points.register(
         "tasks",
         ContributionPoint(
@@ -100,3 +118,43 @@ def register_context_parts() -> None:
             check_commands,
         ),
     )
+
+
+def _register_events() -> None:
+    contribution_points.register(
+        "events",
+        ContributionPoint(
+            {
+                "type": "array",
+                "maxItems": 50,
+                "items": {
+                    "type": "object",
+                    "required": ["name", "label", "schema"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "name": {
+                            "type": "string",
+                            "pattern": r"^[a-z][a-z0-9_]{2,39}\.[a-z][a-z0-9_]{0,38}$",
+                        },
+                        "label": {"type": "string", "minLength": 1, "maxLength": 80},
+                        "entity": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"},
+                        "schema": {
+                            "type": "object",
+                            "required": ["type"],
+                            "properties": {"type": {"const": "object"}},
+                        },
+                    },
+                },
+            },
+            "Write a list of objects with name, label, schema (a JSON Schema of an object), maybe entity.",
+            check_events,
+            mount_events,
+        ),
+    )
+
+
+def register_context_parts() -> None:
+    """Register the contribution points."""
+    _register_hosts_and_mails()
+    _register_work()
+    _register_events()
