@@ -1,7 +1,7 @@
 """The log of plugins' calls.
 
 Revision ID: 0038
-Revises: 0033
+Revises: 0036
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from mtc.core import row_level_security
 
 revision = "0038"
-down_revision = "0033"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -64,3 +64,14 @@ def plugin_off(plugin_id: str, tenant: str) -> None:
     """Switch a plugin off for a tenant; its settings stay."""
     with lifecycle().flask_app().app_context():
         import_module("mtc.plugins.cli").switch_off(plugin_id, tenant)
+
+
+@plugin_group.command("run", context_settings={"ignore_unknown_options": True})
+@click.argument("plugin_id")
+@click.argument("name")
+@click.option("--tenant", required=True, help="Slug of the tenant.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def plugin_run(plugin_id: str, name: str, tenant: str, arguments: tuple[str, ...]) -> None:
+    """Run a command or a job of a plugin for a tenant."""
+    with lifecycle().flask_app().app_context():
+        import_module("mtc.plugins.cli").run_plugin(plugin_id, name, tenant, list(arguments))

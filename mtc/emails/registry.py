@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core.registry import Registry
+from mtc.core.store_info import StoreInfo
 from mtc.infra.mail import DkimKey
 
 
@@ -31,3 +32,17 @@ def store_sender(
     """Register a function that knows the own From address of a store of the running tenant."""
     store_senders.append(function)
     return function
+
+
+_looks: list[Callable[[StoreInfo], dict[str, Any]]] = []
+
+
+def store_look(function: Callable[[StoreInfo], dict[str, Any]]) -> Callable[[StoreInfo], dict[str, Any]]:
+    """Register the function that knows the look of a store as emails need it: its `theme`."""
+    _looks[:] = [function]
+    return function
+
+
+def look_of(store: StoreInfo) -> dict[str, Any]:
+    """The look of a store as emails need it; nothing where nobody knows it."""
+    return _looks[0](store) if _looks else {}

@@ -52,6 +52,21 @@ def subscribe(
     return mark
 
 
+def subscribe_to(event: str, *, name: str, **options: Any) -> Callable[[F], F]:
+    """Run the function after every event of this name, which may be that of a plugin.
+
+    `name` is the task that does it. It gets the event and must be safe to run twice.
+    """
+
+    def mark(function: F) -> F:
+        task(name, **options)(lambda payload: function(event_of(payload)))
+        if name not in subscribers[event]:  # a plugin that is loaded again
+            subscribers[event].append(name)
+        return function
+
+    return mark
+
+
 def fanout(
     function: Callable[[DomainEvent], list[tuple[str, dict[str, Any]]]],
 ) -> Callable[[DomainEvent], list[tuple[str, dict[str, Any]]]]:

@@ -18,6 +18,7 @@ from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.plugins import queries
 from mtc.plugins.scaffold import new_plugin
 from mtc.plugins.services import activate, deactivate, install_plugin, loaded, sources, sync_plugins
+from mtc.plugins.services.commands import run_now
 
 
 def list_plugins() -> None:
@@ -74,6 +75,17 @@ def switch_off(plugin_id: str, tenant: str) -> None:
     except AppError as error:
         raise _exit(error) from None
     click.echo(f"{plugin_id} is off for {tenant}.")
+
+
+def run_plugin(plugin_id: str, name: str, tenant: str, arguments: list[str]) -> None:
+    """Run a command or a job of the plugin for the tenant, in one transaction."""
+    sync_plugins()
+    try:
+        tenant_id = _tenant(tenant)
+        with use(Context(tenant_id=tenant_id, actor=SYSTEM)), tenant_scope(tenant_id), unit_of_work():
+            run_now(plugin_id, name, arguments)
+    except AppError as error:
+        raise _exit(error) from None
 
 
 def _read(settings: str | None) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from mtc.core.db import add_models, bases_in, tables_of
 from mtc.core.permissions import permissions
 from mtc.plugins.errors import PluginError
 from mtc.plugins.registry import ContributionPoint, LoadedPlugin, contribution_points
+from mtc.plugins.services.context_parts import register_context_parts
 from mtc.plugins.services.tables import prefix_of, revisions
 
 _TEXTS: dict[str, Any] = {
@@ -70,3 +71,4 @@ contribution_points.register(
         _add_models,
     ),
 )
+register_context_parts()

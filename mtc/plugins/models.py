@@ -98,3 +98,23 @@ class PluginCall(TenantModel, Base):
     statements: Mapped[int] = mapped_column(Integer)
     error: Mapped[str] = mapped_column(Text)
     request_id: Mapped[str] = mapped_column(String(64))
+
+
+class PluginSchedule(TenantModel, Base):
+    """When a job of a plugin is due next for a tenant, and how it ended last."""
+
+    __tablename__ = "plugin_schedules"
+    __entity__ = "plugin_schedule"
+    __label__ = ("job",)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "plugin_id", "job"),
+        Index("ix_plugin_schedules_plugin_id", "plugin_id"),
+        Index("ix_plugin_schedules_next_at", "next_at"),
+    )
+
+    plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id", ondelete="CASCADE"))
+    job: Mapped[str] = mapped_column(String(40))
+    next_at: Mapped[datetime] = mapped_column(info=DERIVED)
+    last_at: Mapped[datetime | None] = mapped_column(info=DERIVED)
+    last_outcome: Mapped[str] = mapped_column(String(20), default="", server_default="", info=DERIVED)
+    last_ms: Mapped[int] = mapped_column(Integer, default=0, server_default="0", info=DERIVED)

@@ -1,14 +1,21 @@
-"""Periodic task: shorten the log of plugins' calls."""
+"""Periodic work of plugins: their jobs by the clock, and the log of their calls."""
 
 from __future__ import annotations
 
 from mtc.plugins.services import call_log
+from mtc.plugins.services.schedules import queue_due_jobs
 from mtc.tasks.services import periodic
 
-EVERY = 6 * 3600.0
+OFTEN, SELDOM = 20.0, 6 * 3600.0
 
 
-@periodic("plugins.purge_calls", seconds=EVERY, per_tenant=False)
+@periodic("plugins.jobs", seconds=OFTEN, per_tenant=False)
+def jobs() -> None:
+    """Queue the jobs of plugins whose time has come."""
+    queue_due_jobs()
+
+
+@periodic("plugins.purge_calls", seconds=SELDOM, per_tenant=False)
 def purge_calls() -> None:
     """Delete logged calls that are old or too many."""
     call_log.purge_calls()

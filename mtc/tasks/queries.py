@@ -26,6 +26,17 @@ def lanes_with_work(now: datetime) -> list[tuple[UUID, str]]:
     return [(row.tenant_id, row.lane) for row in session.execute(due.distinct()).all()]
 
 
+def open_in_lane(tenant_id: UUID, lane: str, prefix: str) -> int:
+    """Return how many tasks of a lane are still to be done whose names begin so."""
+    query = select(func.count()).where(
+        Task.tenant_id == tenant_id,
+        Task.lane == lane,
+        Task.status == "pending",
+        Task.name.startswith(prefix, autoescape=True),
+    )
+    return int(session.execute(query).scalar_one())
+
+
 def waits_for_delivery(tenant_id: UUID, entity_id: UUID, before: datetime) -> bool:
     """Return whether a delivery task of this order waits behind others since that moment."""
     query = select(Task.id).where(

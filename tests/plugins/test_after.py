@@ -33,7 +33,7 @@ FAILS = after_paid("ctx.remember('paid', {})\n    if BROKEN: raise RuntimeError(
 
 
 def load(guest: Guest, world: Any, plugin: str, code: str) -> None:
-    guest(plugin, code, hooks=["after_order_paid"])
+    guest(plugin, code, hooks=["after_order_paid"], hosts=["a.example"])
     switch_on(world, plugin)
 
 

@@ -101,7 +101,7 @@ def test_what_a_plugin_is_handed(tenant: Any, on: Any, ports: Any) -> None:
         "global SEEN; SEEN = ctx; ctx.log.info('here'); "
         "ctx.http.request('GET', 'https://a.example/', timeout=15)"
     )
-    on("looker", adds("", then=then), settings_schema=SIZE)
+    on("looker", adds("", then=then), settings_schema=SIZE, hosts=["a.example"])
     ports.http.on("GET", "https://a.example/")
     call(tenant)
     ctx = module_of("looker").SEEN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import fields
 from importlib import import_module
@@ -18,7 +19,7 @@ from mtc.plugins.services.circuit_breaker import FAILURES_TO_OPEN, OPEN_FOR
 from mtc.plugins.services.loader import loaded
 from mtc.plugins.services.plugin_db import MOST_ROWS, MOST_STATEMENTS, PluginDb
 from mtc.testing import plugin_fixtures
-from tests.plugins import ledger
+from tests.plugins import clockwork, ledger
 from tests.plugins.kit import loading
 from tests.plugins.written import run_tests
 
@@ -83,7 +84,8 @@ def test_every_name_of_the_manifest_is_explained(app: Flask, pages: dict[str, st
 
 def test_everything_that_a_plugin_is_handed_is_explained(pages: dict[str, str]) -> None:
     methods = {name for name in vars(PluginContext) if not name.startswith("_")}
-    handed = {f"ctx.{name}" for name in methods | {field.name for field in fields(PluginContext)}}
+    names = {field.name for field in fields(PluginContext) if not field.name.startswith("_")}
+    handed = {f"ctx.{name}" for name in methods | names}
     assert {name.split("(")[0] for name in table(pages["context"])} == handed
 
 
@@ -105,6 +107,15 @@ def test_the_plugin_with_tables_is_the_one_that_is_tested(pages: dict[str, str])
         "plugin.py": ledger.CODE,
         "migrations/versions/0001_points.py": ledger.FIRST,
     }
+
+
+def test_the_plugin_with_jobs_is_the_one_that_is_tested(pages: dict[str, str]) -> None:
+    found = re.findall(r"^`plugins/points/(\S+)`\n\n```\w+\n(.*?)^```$", pages["jobs"], re.M | re.S)
+    examples = dict(found)
+    assert examples["plugin.py"] == clockwork.CODE
+    described = json.loads(examples["plugin.json"])
+    names = [name for name in clockwork.MANIFEST if name != "trust"]
+    assert [described[name] for name in names] == [clockwork.MANIFEST[name] for name in names]
 
 
 def test_everything_of_the_database_of_a_plugin_is_explained(pages: dict[str, str]) -> None:

@@ -28,7 +28,8 @@ def members(thing: Any) -> dict[str, str]:
     """Fields and methods of a class by name, as they are written; empty for what is no class."""
     if not inspect.isclass(thing):
         return {}
-    found = {field.name: field_text(field) for field in fields(thing)} if is_dataclass(thing) else {}
+    every = fields(thing) if is_dataclass(thing) else ()
+    found = {field.name: field_text(field) for field in every if not field.name.startswith("_")}
     for name, value in inspect.getmembers_static(thing):
         if name.startswith("_") or name in found:
             continue

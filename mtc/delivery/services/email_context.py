@@ -10,7 +10,7 @@ from flask import current_app
 from mtc.core.crypto import open_sealed
 from mtc.core.i18n import Sentence, use_locale
 from mtc.emails.models import Email
-from mtc.emails.registry import email_secrets
+from mtc.emails.registry import email_secrets, store_look
 from mtc.emails.services import RenderedEmail, render_email, send_rendered_email
 from mtc.emails.services.senders import sender_name_and_address
 from mtc.orders import queries as order_queries
@@ -33,6 +33,7 @@ def store_of(order: Order) -> StoreInfo:
     return next(store_info(row) for row in rows if row.store_id == order.store_id)
 
 
+@store_look
 def theme_of(store: StoreInfo) -> dict[str, Any]:
     """The look of a store as mails need it; nothing where no theme is installed."""
     rows = [theme for theme in ui_queries.themes(store.theme_slug) if not theme.problem]

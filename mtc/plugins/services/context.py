@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from uuid import UUID
 
 from mtc.core.context import Actor, current
+from mtc.core.i18n import gettext
 from mtc.core.store_info import StoreInfo
 from mtc.infra import ports
-from mtc.infra.http import Http, Response
+from mtc.infra.http import Response
 from mtc.infra.http.base import MAX_BYTES, TIMEOUT
 from mtc.plugins import queries
 from mtc.plugins.services.active_plugins import tenant_of_scope
+from mtc.plugins.services.context_members.cache import PluginCache
+from mtc.plugins.services.context_members.clock import PluginClock
+from mtc.plugins.services.context_members.email import PluginEmail
+from mtc.plugins.services.context_members.events import PluginEvents
+from mtc.plugins.services.context_members.http import DeclaredHttp
+from mtc.plugins.services.context_members.plugins import OtherPlugins, PluginInfo, secrets_of
+from mtc.plugins.services.context_members.queue import PluginQueue
+from mtc.plugins.services.context_members.storage import PluginStorage
+from mtc.plugins.services.context_members.stores import StoreView, store_view, stores_of
 from mtc.plugins.services.plugin_db import PluginDb
-from mtc.plugins.services.state import State, StateValue, StoredState
+from mtc.plugins.services.state import Listing, State, StateValue, StoredState
+from mtc.tenants.services import bump_content_version
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +63,97 @@ class PluginHttp:
 
 @dataclass(frozen=True, slots=True)
 class PluginContext:
-    """One call of one plugin for one tenant."""
+    """One call of one plugin for one tenant; its members are made when they are first used."""
 
-    plugin: str
+    plugin: PluginInfo
     tenant_id: UUID
     settings: dict[str, Any]
-    store: StoreInfo | None
     actor: Actor
-    http: Http
     state: State
     db: PluginDb
+    _outside: PluginHttp
+    _store: StoreInfo | None
+    _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        if name not in self._made:
+            self._made[name] = make()
+        member: T = self._made[name]
+        return member
+
+    @property
+    def store(self) -> StoreView | None:
+        """The store of the request; None in a task."""
+        store = self._store
+        return self._once("store", lambda: store_view(store)) if store is not None else None
+
+    def stores(self) -> list[StoreView]:
+        """Every store of the tenant, the first one first."""
+        return stores_of(self.tenant_id)
+
+    def renew_pages(self) -> None:
+        """Let shoppers' pages be made anew, once the running transaction is committed."""
+        bump_content_version(self.tenant_id)
+
+    @property
+    def secrets(self) -> dict[str, Any]:
+        """The settings of the format `secret`, in clear."""
+        return secrets_of(self.plugin, self.settings)
+
+    @property
+    def http(self) -> DeclaredHttp:
+        """The client for the hosts of the manifest."""
+        outside = self._outside
+        return self._once("http", lambda: DeclaredHttp(self.plugin, self.settings, outside, outside.longest))
+
+    @property
+    def cache(self) -> PluginCache:
+        """Values that may vanish."""
+        return self._once("cache", lambda: PluginCache(self.plugin, self.tenant_id))
+
+    @property
+    def events(self) -> PluginEvents:
+        """The events that the manifest declares."""
+        return self._once("events", lambda: PluginEvents(self.plugin))
+
+    @property
+    def email(self) -> PluginEmail:
+        """The mails that the manifest declares."""
+        return self._once("email", lambda: PluginEmail(self.plugin, self.tenant_id, self._store))
+
+    @property
+    def storage(self) -> PluginStorage:
+        """Files of the plugin for this tenant."""
+        return PluginStorage(self.plugin, self.tenant_id, self._outside.prepare)
+
+    def t(self, message: str, /, **values: Any) -> str:
+        """The sentence in the language of the request or job, from the plugin's catalogs."""
+        return gettext(message, **values)
+
+    @property
+    def queue(self) -> PluginQueue:
+        """Work that is done later."""
+        return self._once("queue", lambda: PluginQueue(self.plugin, self.tenant_id))
+
+    @property
+    def plugins(self) -> OtherPlugins:
+        """The other plugins of the tenant."""
+        return OtherPlugins()
+
+    @property
+    def clock(self) -> PluginClock:
+        """The time."""
+        return PluginClock()
+
+    @property
+    def logger(self) -> logging.Logger:
+        """A logger named after the plugin."""
+        return logging.getLogger(f"mtc.plugin.{self.plugin}")
 
     @property
     def log(self) -> logging.Logger:
-        """A logger named after the plugin."""
-        return logging.getLogger(f"mtc.plugin.{self.plugin}")
+        """The same as `logger`."""
+        return self.logger
 
     def recall(self, key: str) -> dict[str, Any] | None:
         """Return the value that this plugin stored for this tenant under the key."""
@@ -103,6 +192,9 @@ class _FoundState:
     def delete(self, key: str) -> None:
         self._find().delete(key)
 
+    def list(self, prefix: str = "", after: str = "", limit: int = 100) -> Listing:
+        return self._find().list(prefix, after, limit)
+
 
 def state_of(plugin: str, tenant_id: UUID) -> State:
     """The state of a plugin for a tenant, in the running transaction."""
@@ -110,7 +202,7 @@ def state_of(plugin: str, tenant_id: UUID) -> State:
 
 
 def context_for(
-    plugin: str, settings: dict[str, Any], http: Http, state: State | None = None
+    plugin: str, settings: dict[str, Any], http: PluginHttp, state: State | None = None
 ) -> PluginContext:
     """The context of a call in the running scope."""
     tenant_id = tenant_of_scope()
@@ -119,5 +211,12 @@ def context_for(
     running = current()
     plugin_state = state if state is not None else state_of(plugin, tenant_id)
     return PluginContext(
-        plugin, tenant_id, settings, running.store, running.actor, http, plugin_state, PluginDb(plugin)
+        PluginInfo(plugin),
+        tenant_id,
+        settings,
+        running.actor,
+        plugin_state,
+        PluginDb(plugin),
+        http,
+        running.store,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -19,6 +19,7 @@ from mtc.plugins import queries
 from mtc.plugins.models import PluginState
 
 LONGEST_KEY = 200
+MOST_LISTED = 1_000
 _TABLE: Any = PluginState.__table__
 _KEY = ("tenant_id", "plugin_id", "key")
 
@@ -35,6 +36,9 @@ class StateValue(NamedTuple):
     value: dict[str, Any]
     version: int
     number: int
+
+
+Listing = Sequence[tuple[str, StateValue]]
 
 
 class State(Protocol):
@@ -56,12 +60,25 @@ class State(Protocol):
     def delete(self, key: str) -> None:
         """Forget the key."""
 
+    def list(self, prefix: str = "", after: str = "", limit: int = 100) -> Listing:
+        """Return (key, value) of the keys that begin so, in their order, at most MOST_LISTED.
+
+        `after` is the last key of the page before.
+        """
+
 
 def check_key(key: str) -> str:
     """The key; raises ValueError where it cannot be one."""
     if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY:
         raise ValueError(f"a key of plugin state is a text of 1 to {LONGEST_KEY} characters")
     return key
+
+
+def check_limit(limit: int) -> int:
+    """The limit; raises ValueError where it cannot be one."""
+    if not 0 < limit <= MOST_LISTED:
+        raise ValueError(f"a page of plugin state has 1 to {MOST_LISTED} keys")
+    return limit
 
 
 class StoredState:
@@ -108,6 +125,11 @@ class StoredState:
         """Forget the key."""
         matched_rows(self._row(delete(_TABLE), check_key(key)))
 
+    def list(self, prefix: str = "", after: str = "", limit: int = 100) -> Listing:
+        """Return (key, value) of the keys that begin so, in their order."""
+        rows = queries.states(self._tenant_id, self._plugin_id, prefix, after, check_limit(limit))
+        return [(row.key, StateValue(dict(row.value), row.version, row.number)) for row in rows]
+
     def _row(self, statement: Any, key: str) -> Any:
         columns = _TABLE.c
         return statement.where(
@@ -133,6 +155,7 @@ class StoredState:
 
 
 Change = Callable[[State], Any]
+Changes = list[Change]
 
 
 @dataclass
@@ -140,7 +163,7 @@ class LaterState:
     """State for a call that may not write: it reads, and notes what is to be written with the operation."""
 
     stored: State
-    changes: list[Change] = field(default_factory=list)
+    changes: Changes = field(default_factory=list)
     _seen: dict[str, StateValue | None] = field(default_factory=dict)
 
     def get(self, key: str) -> StateValue | None:
@@ -167,6 +190,12 @@ class LaterState:
         self.get(check_key(key))
         self._seen[key] = None
         self.changes.append(lambda state: state.delete(key))
+
+    def list(self, prefix: str = "", after: str = "", limit: int = 100) -> Listing:
+        """Return (key, value) of the keys that begin so, with the changes noted by this operation."""
+        kept: dict[str, StateValue | None] = dict(self.stored.list(prefix, after, limit))
+        kept |= {key: value for key, value in self._seen.items() if key.startswith(prefix) and key > after}
+        return [(key, value) for key, value in sorted(kept.items()) if value is not None][:limit]
 
     def _note(self, key: str, change: Change, **values: Any) -> StateValue:
         current = self._seen[key] or StateValue({}, 0, 0)

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.core import clock
 from mtc.core.db import after_commit, savepoint, session
 from mtc.core.deferred_inserts import insert_last
+from mtc.core.row_locking import matched_rows
 from mtc.core.tenancy import running_tenant
 from mtc.infra import ports
 from mtc.tasks.models import Task
@@ -73,3 +74,15 @@ def add_task(
     if not delay:
         after_commit(ports.queue.wake)
     return row
+
+
+def free_dedupe_key(tenant_id: UUID, dedupe_key: str) -> None:
+    """Let a key be used again whose task has ended, done or given up."""
+    ended = update(Task).where(Task.tenant_id == tenant_id, Task.dedupe_key == dedupe_key)
+    matched_rows(ended.where(Task.status != "pending").values(dedupe_key=None))
+
+
+def cancel_task(tenant_id: UUID, dedupe_key: str) -> bool:
+    """Delete the task of that key which is still to be done; returns whether there was one."""
+    waiting = delete(Task).where(Task.tenant_id == tenant_id, Task.dedupe_key == dedupe_key)
+    return matched_rows(waiting.where(Task.status == "pending")) > 0
