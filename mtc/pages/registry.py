@@ -12,6 +12,9 @@ from mtc.core.registry import Registry
 Source = Callable[[Sequence[Mapping[str, Any]], Mapping[str, Any]], list[Any]]
 sources: Registry[Source] = Registry("data source")
 
+personal_sources: set[str] = set()
+"""Those of MTC that tell about one person; a page that asks one of them is kept for nobody else."""
+
 # What properties of a kind of reference (format "media-ref": kind media) become before a component sees
 # them: ids -> values for those that exist. Kept with the resolved page.
 Lookup = Callable[[Sequence[str]], Mapping[str, Any]]

@@ -208,6 +208,7 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "storefront.join_page": {"token": fort.join},
         "storefront.finish": {"token": fort.join},
         "storefront.sheet": {"digest": "0" * 40},
+        "storefront.slot_fragment": {"plugin": "ada", "slot": "product.price.after"},
         "platform.audit_entry": {"which": ids["entry"]},
         "platform.start_visit_at": {"slug": fort.slug},
         "platform.visit": {"slug": fort.slug},
