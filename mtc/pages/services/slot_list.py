@@ -143,7 +143,7 @@ _ALL = [
         {
             "admin.home.actions": "beside the heading",
             "admin.home.top": "below the heading",
-            "admin.home.side": "last",
+            "admin.home.side": "last in the column at the side",
         },
         ADMIN,
     ),
@@ -173,7 +173,7 @@ _ALL = [
         {
             "admin.settings.actions": "beside the heading",
             "admin.settings.top": "below the tabs",
-            "admin.settings.side": "last",
+            "admin.settings.side": "last in the column at the side",
         },
         ADMIN,
     ),
