@@ -53,7 +53,7 @@ def ask_source(
 
 
 def surface_of(name: str) -> str:
-    """Which surface a source is for; those of MTC are for the storefront."""
+    """The surface that a source is for; those of MTC are for the storefront."""
     return str(_facts(name).get("surface", STOREFRONT))
 
 
