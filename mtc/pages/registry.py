@@ -8,8 +8,8 @@ from typing import Any
 from mtc.core.registry import Registry
 
 # Takes the arguments of every request for the source on a page, and the page mapping (docs/pages.md); one
-# result per request.
-Source = Callable[[Sequence[Mapping[str, Any]], Mapping[str, Any]], list[Any]]
+# result per request. Sources of plugins may take their context before these, as `ctx`.
+Source = Callable[..., list[Any]]
 sources: Registry[Source] = Registry("data source")
 
 personal_sources: set[str] = set()
