@@ -18,6 +18,7 @@ VIEWS = (
     "product_types.listing", "product_types.editor", "stock.pools", "stock.upload", "stock.imports",
     "stock.search", "orders.listing", "orders.detail", "orders.actions", "orders.bookings", "orders.refunds",
     "emails.listing", "settings.general", "settings.appearance", "settings.menus", "settings.legal",
+    "settings.slots",
     "settings.access", "settings.email", "settings.opening", "settings.payments", "settings.notifications",
     "settings.api_keys", "team.members", "team.support_sessions", "system.tasks", "system.audit",
 )  # fmt: skip

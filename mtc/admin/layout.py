@@ -11,6 +11,10 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.core.i18n import retold
 from mtc.core.local_time import offset, zone_of
+from mtc.pages.services import Fetcher, SlotBoard, showing
+from mtc.pages.services.plugin_slots import slot_widgets
+from mtc.pages.services.slot_board import only_for
+from mtc.pages.services.slot_list import ADMIN
 from mtc.tenants.services import StoreInfo, first_store, store_url
 from mtc.web.cookies import chosen_scheme
 from mtc.web.flash import take_flash
@@ -45,7 +49,22 @@ def public_url() -> str:
 
 def page(template: str, *, title: str, active: str = "", status: int = 200, **values: Any) -> Response:
     """A page in the frame. `values` are what its template needs; `crumbs` leads back."""
-    return make_response(render_template(template, shell=frame(title, active), **values), status)
+    shell = frame(title, active)
+    with showing(_slots(shell)):
+        return make_response(render_template(template, shell=shell, **values), status)
+
+
+def _slots(shell: dict[str, Any]) -> SlotBoard:
+    """The components of plugins that this person may see; `?slots=1` names the slots."""
+    may = current().actor.may
+    widgets = {
+        name: [each for each in every if may(each.component.permission)]
+        for name, every in only_for(slot_widgets(store()), ADMIN).items()
+    }
+    named = request.args.get("slots") == "1" and may("settings:read")
+    page_facts = {"key": "admin", "path": request.path}
+    context = {"shell": shell, "page": page_facts, "store": shell["store"]}
+    return SlotBoard(widgets, context, Fetcher(page_facts, ADMIN), named=named)
 
 
 def listing(template: str, part: str, **values: Any) -> Response:

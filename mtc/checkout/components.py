@@ -8,7 +8,9 @@ from typing import Any
 from mtc.checkout.presenters import cart_view
 from mtc.checkout.services import find_cart
 from mtc.core.context import current
-from mtc.pages.registry import sources
+from mtc.pages.registry import personal_sources, sources
+
+personal_sources.add("checkout.cart")
 
 
 @sources.add("checkout.cart")

@@ -13,7 +13,7 @@ from mtc.orders import queries
 from mtc.orders.presenters import OrderLink, OrderView, line_views, order_view, row_view
 from mtc.orders.queries.stock_items import KeyWindow
 from mtc.orders.services.access_links import order_path
-from mtc.pages.registry import sources
+from mtc.pages.registry import personal_sources, sources
 
 MOST, KEYS_IN_LIBRARY, PAGE = 100, 5, 25
 
@@ -21,6 +21,9 @@ MOST, KEYS_IN_LIBRARY, PAGE = 100, 5, 25
 def _customer() -> UUID | None:
     actor = current().actor
     return actor.id if actor.kind == "customer" else None
+
+
+personal_sources.update(("orders.order", "orders.history", "orders.pages", "orders.library"))
 
 
 @sources.add("orders.order")

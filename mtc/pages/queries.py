@@ -10,6 +10,7 @@ from sqlalchemy import Row, or_, select
 
 from mtc.core.db import session
 from mtc.pages.models import Component, Layout, Template, Theme, Widget
+from mtc.plugins.models import Plugin
 from mtc.tenants.models import Store
 
 
@@ -71,10 +72,17 @@ def theme(theme_id: UUID) -> Theme | None:
     return session.scalars(select(Theme).where(Theme.id == theme_id)).first()
 
 
-def components() -> list[Component]:
-    """Every component that the tenant may use: the system's, then its own."""
-    query = select(Component).order_by(Component.tenant_id.is_not(None), Component.created_at, Component.id)
-    return list(session.scalars(query).all())
+def components() -> Sequence[Any]:
+    """(component, plugin or None) of the system's components and those of plugins, then the tenant's."""
+    query = select(Component, Plugin.slug).outerjoin(Plugin, Plugin.id == Component.plugin_id)
+    query = query.order_by(Component.tenant_id.is_not(None), Component.created_at, Component.id)
+    return session.execute(query).all()
+
+
+def components_of_plugin(plugin_id: UUID) -> Sequence[Component]:
+    """The rows of the components that a plugin brings; needs a platform scope."""
+    query = select(Component).where(Component.plugin_id == plugin_id, Component.tenant_id.is_(None))
+    return session.scalars(query).all()
 
 
 def component(slug: str) -> Component | None:

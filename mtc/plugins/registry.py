@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 
@@ -66,19 +67,27 @@ def _nothing_to_mount(app: Flask, plugin: LoadedPlugin) -> None:
     del app, plugin
 
 
+def no_record(plugin: LoadedPlugin, plugin_id: UUID) -> int:
+    """For parts of plugin.json that have no rows."""
+    del plugin, plugin_id
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class ContributionPoint:
     """A part of plugin.json: its schema, and what to write where that is not kept.
 
     `check` is called for every plugin, also for one without this part, so that code and manifest can be
     compared both ways; it raises PluginError. `mount` is called for plugins that have the part, after the
-    checks of all points, and must not fail.
+    checks of all points, and must not fail. `record` writes rows of the plugin's row id for plugins that have
+    the part, in a platform scope, and returns how many it has written.
     """
 
     schema: dict[str, Any]
     hint: str
     check: Callable[[LoadedPlugin], None] = _nothing_to_check
     mount: Callable[[Flask, LoadedPlugin], None] = _nothing_to_mount
+    record: Callable[[LoadedPlugin, UUID], int] = no_record
 
 
 contribution_points: Registry[ContributionPoint] = Registry("contribution point")

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader
 
+from mtc.pages.services.slot_board import slot
 from mtc.storefront.blueprint import files, storefront
 from mtc.web.static import install_static
 from mtc.web.templating import ThemeLoader
@@ -16,6 +17,7 @@ from mtc.web.theming import theme_asset
 VIEWS = (
     "pages", "catalog", "cart", "checkout", "test_payment_page", "orders", "order_keys", "downloads",
     "account", "register", "passwords", "sessions", "favicon", "media", "seo", "preview", "theme_files",
+    "slots",
 )  # fmt: skip
 
 
@@ -38,3 +40,4 @@ def install(app: Flask) -> None:
     # What a component asks of missing data is empty, several steps deep too.
     env.undefined = ChainableUndefined
     env.globals["theme_asset"] = theme_asset
+    env.globals["slot"] = slot

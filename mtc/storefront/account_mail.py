@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from mtc.core.i18n import _
-from mtc.delivery.services.email_context import theme_of
+from mtc.delivery.services.email_context import mail_slots, theme_of
 from mtc.emails.registry import email_secrets
 from mtc.emails.services import render_email, send_rendered_email
 from mtc.emails.services.senders import sender_name_and_address
@@ -20,6 +20,7 @@ from mtc.orders import queries as orders
 from mtc.orders.models import Order
 from mtc.orders.services import secret_of
 from mtc.orders.services.access import CODE_MINUTES, code_in_clear
+from mtc.pages.services import showing
 from mtc.storefront.store_context import shop
 from mtc.storefront.view import current_store
 
@@ -70,7 +71,9 @@ def _send(name: str, to: str, entity: Customer | Order, subject: str, facts: dic
     store = shop(current_store(), "")
     facts = {**facts, "store": store, "theme": theme_of(current_store())}
     sender = sender_name_and_address(store["name"], store["email"])
-    send_rendered_email(render_email(name, facts, to=to, subject=subject, sender=sender), entity=entity)
+    with showing(mail_slots(current_store(), facts)):
+        email = render_email(name, facts, to=to, subject=subject, sender=sender)
+    send_rendered_email(email, entity=entity)
 
 
 def _proof(mail: Any, customer_id: UUID, purpose: str) -> str:

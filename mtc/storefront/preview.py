@@ -20,7 +20,8 @@ def enter_preview(token: str) -> AnyResponse:
     """Exchange a link from the admin for the cookie of the preview."""
     limit("preview", client_ip(), 60, 600)
     response = redirect("/", 303)
-    begin_preview(response, token[:1000], current_store().id)
+    if begin_preview(response, token[:1000], current_store().id):
+        response.location = "/?slots=1"
     return response
 
 

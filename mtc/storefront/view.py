@@ -12,13 +12,19 @@ from mtc.core import clock
 from mtc.core.context import current
 from mtc.pages.services import (
     Fetcher,
+    SlotBoard,
     changes_with_time,
     component_book,
     render_fragment,
     render_page,
     resolve_page,
+    showing,
     visitor_of,
 )
+from mtc.pages.services.plugin_slots import slot_widgets
+from mtc.pages.services.resolve import is_personal_page
+from mtc.pages.services.slot_board import only_for
+from mtc.pages.services.slot_list import STOREFRONT
 from mtc.pricing.services import prices_hold_until, rule_book
 from mtc.storefront.language_links import language_links
 from mtc.storefront.store_context import shop
@@ -27,7 +33,7 @@ from mtc.web.cookies import cart_token
 from mtc.web.flash import take_flash
 from mtc.web.languages import language_prefix
 from mtc.web.page_parameters import declared_params
-from mtc.web.preview import is_previewing
+from mtc.web.preview import is_previewing, may_see_slots
 from mtc.web.site import site
 
 MARK, UNTIL = "mtc.cacheable", "mtc.cacheable_until"
@@ -92,13 +98,16 @@ class View:
         resolved = resolve_page(self.store, page["key"], visitor_of(current().actor, current().locale))
         theme = {**resolved["theme"], "css_url": f"/theme/{resolved['theme']['sheet']}.css"}
         context = {"page": page, "store": self.shop, "theme": theme}
-        if main:
-            html = current_app.jinja_env.get_template(main).render(**context)
-            resolved = _with_main(resolved, html)
-        book = component_book(self.store.tenant_id, self.store.content_version)
-        html = render_page(resolved, book, context, Fetcher(page))
+        kept = cacheable and status == 200 and not self._personal()
+        fetcher = Fetcher(page)
+        with showing(slots_for(self.store, context, fetcher, kept=kept)):
+            if main:
+                html = current_app.jinja_env.get_template(main).render(**context)
+                resolved = _with_main(resolved, html)
+            book = component_book(self.store.tenant_id, self.store.content_version)
+            html = render_page(resolved, book, context, fetcher)
         response = make_response(html, status)
-        if cacheable and status == 200 and not self._personal():
+        if kept:
             request.environ[MARK] = True
             request.environ[UNTIL] = prices_hold_until(rule_book.peek() or (), clock.now())
         return response
@@ -106,7 +115,17 @@ class View:
     def _personal(self) -> bool:
         """Return whether another visitor, or the same one later, may see another page."""
         has_cookie = "mtc_" in request.headers.get("Cookie", "")
-        return has_cookie or changes_with_time(self.store, self.page["key"])
+        key = self.page["key"]
+        return has_cookie or changes_with_time(self.store, key) or is_personal_page(self.store, key)
+
+
+def slots_for(
+    store: StoreInfo, context: dict[str, Any], fetcher: Fetcher, *, kept: bool = False
+) -> SlotBoard:
+    """The contents of the slots of a page; `?slots=1` names them for staff in the preview."""
+    named = request.args.get("slots") == "1" and may_see_slots(store)
+    widgets = only_for(slot_widgets(store), STOREFRONT)
+    return SlotBoard(widgets, context, fetcher, kept=kept, named=named)
 
 
 def _with_main(resolved: dict[str, Any], html: str) -> dict[str, Any]:
@@ -117,6 +136,8 @@ def _with_main(resolved: dict[str, Any], html: str) -> dict[str, Any]:
 def fragment(name: str, status: int = 200, **values: Any) -> Response:
     """An answer to htmx: one of storefront/fragments."""
     store = current_store()
-    theme = resolve_page(store, "cart")["theme"]
-    html = render_fragment(name, theme, store=shop(store, request.path), page={"key": ""}, **values)
+    theme, page, here = resolve_page(store, "cart")["theme"], {"key": ""}, shop(store, request.path)
+    context = {"page": page, "store": here, "theme": theme}
+    with showing(slots_for(store, context, Fetcher(page))):
+        html = render_fragment(name, theme, store=here, page=page, **values)
     return make_response(html, status)

@@ -6,6 +6,7 @@ staff, ten minutes. The cookie that it is exchanged for holds for two hours and 
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -23,17 +24,22 @@ _LINK, _COOKIE = "store.preview-link", "store.preview"
 _KEY = "mtc.previewing"
 
 
-def preview_token(store_id: UUID, user_id: UUID | None) -> str:
-    """The text of a link to the preview of this store, for ten minutes."""
-    return sign({"store": str(store_id), "user": str(user_id or "")}, _LINK, LINK_SECONDS)
+def preview_token(store_id: UUID, user_id: UUID | None, *, slots: bool = False) -> str:
+    """The text of a link to the preview of this store, for ten minutes; with `slots` it names the slots."""
+    facts = {"store": str(store_id), "user": str(user_id or ""), "slots": slots}
+    return sign(facts, _LINK, LINK_SECONDS)
 
 
-def begin_preview(response: Response, token: str, store_id: UUID) -> None:
-    """Exchange the text of a link for the cookie. Raises as `unsign`, NotFoundError for another store's."""
+def begin_preview(response: Response, token: str, store_id: UUID) -> bool:
+    """Exchange the text of a link for the cookie; return whether it is a link that names the slots.
+
+    Raises as `unsign`, NotFoundError for another store's.
+    """
     payload = unsign(token, _LINK)
     if payload.get("store") != str(store_id):
         raise NotFoundError(_l("This link is for another store."))
     set_cookie(response, cookie(COOKIE), sign(payload, _COOKIE, COOKIE_SECONDS), days=1)
+    return bool(payload.get("slots"))
 
 
 def end_preview(response: Response) -> None:
@@ -43,17 +49,21 @@ def end_preview(response: Response) -> None:
 
 def is_previewing(store: StoreInfo) -> bool:
     """Return whether a member of staff looks at the preview of this store."""
+    return _proof().get("store") == str(store.id)
+
+
+def may_see_slots(store: StoreInfo) -> bool:
+    """Return whether a member of staff may see the names of the slots of this store's pages."""
+    return is_previewing(store) and bool(_proof().get("slots"))
+
+
+def _proof() -> dict[str, Any]:
+    """The facts in the cookie; none without one, or with one that has run out."""
     if _KEY not in request.environ:
-        request.environ[_KEY] = _proven(store)
-    previewing: bool = request.environ[_KEY]
-    return previewing
-
-
-def _proven(store: StoreInfo) -> bool:
-    text = request.cookies.get(cookie(COOKIE), "")
-    if not text or len(text) > 1000:
-        return False
-    try:
-        return unsign(text, _COOKIE).get("store") == str(store.id)
-    except AppError:
-        return False
+        text = request.cookies.get(cookie(COOKIE), "")
+        try:
+            request.environ[_KEY] = unsign(text, _COOKIE) if 0 < len(text) <= 1000 else {}
+        except AppError:
+            request.environ[_KEY] = {}
+    proof: dict[str, Any] = request.environ[_KEY]
+    return proof

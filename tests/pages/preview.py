@@ -42,6 +42,7 @@ def environment(theme: str) -> Environment:
         import_map=lambda paths: Markup(json.dumps({"imports": {f"/static/{path}": "" for path in paths}})),
         script_messages=dict,
         theme_asset=lambda path: f"/themes/{theme}/{path}",
+        slot=lambda name, **values: "",
     )
     install_translations(env)
     env.filters["headings"] = headings

@@ -48,7 +48,7 @@ def _main(page: dict[str, Any]) -> list[tuple[str, int]]:
 
 def test_the_result_has_the_documented_shape(store: StoreInfo) -> None:
     page = resolved(store, "product")
-    assert set(page) == {"id", "page", "layout", "theme", "widgets"}
+    assert set(page) == {"id", "page", "layout", "theme", "widgets", "slots"}
     assert page["page"] == "product"
     assert [region["name"] for region in page["layout"]["regions"]][:2] == ["announcement", "header"]
     assert page["layout"]["grid_config"]["columns"] == 12

@@ -38,6 +38,7 @@ def guest(app: Flask, folder: Path) -> Iterator[Callable[..., None]]:
         def load(plugin: str, code: str, **manifest: Any) -> None:
             place = folder.parent / f"guests_{plugin}"
             write(place, plugin, code, **manifest)
+            app.extensions["mtc.page_cache"].clear()
             stack.enter_context(loading(place))
 
         yield load

@@ -19,7 +19,7 @@ from mtc.plugins.services.circuit_breaker import FAILURES_TO_OPEN, OPEN_FOR
 from mtc.plugins.services.loader import loaded
 from mtc.plugins.services.plugin_db import MOST_ROWS, MOST_STATEMENTS, PluginDb
 from mtc.testing import plugin_fixtures
-from tests.plugins import clockwork, ledger
+from tests.plugins import clockwork, ledger, slot_table
 from tests.plugins.kit import loading
 from tests.plugins.written import run_tests
 
@@ -53,6 +53,21 @@ def test_the_example_works(app: Flask, pages: dict[str, str], tmp_path: Path) ->
             "test_the_campaign_stands_in_the_order",
             "test_the_counter_is_told_once",
         ]
+
+
+def test_the_example_of_slots_works(app: Flask, pages: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "slotted"
+    for name, text in re.findall(r"^`plugins/(\S+)`\n\n```\w+\n(.*?)^```$", pages["slots"], re.M | re.S):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    with loading(folder):
+        test = (folder / "points" / "tests" / "test_points.py").read_text()
+        assert run_tests(test) == ["test_its_component_is_there"]
+
+
+def test_the_table_of_slots_is_that_of_the_code(pages: dict[str, str]) -> None:
+    assert slot_table.written() == pages["slots"], "run python -m tests.plugins.slot_table"
 
 
 @pytest.mark.thorough

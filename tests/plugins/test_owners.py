@@ -85,6 +85,7 @@ def follow(event):
 def before_product_create(ctx, payload):
     pass
 """
+SOURCES = [{"name": "shop.things", "surface": "storefront"}]
 REGISTRIES: list[tuple[Registry[Any], str]] = [
     (kinds, "shop.courier"),
     (gateways, "shop.pay"),
@@ -102,7 +103,7 @@ def seen_in(world: Any) -> list[str]:
 
 def test_only_tenants_that_have_it_on_see_it(tenant: Any, other_tenant: Any, guest: Guest) -> None:
     everything = [name for _, name in REGISTRIES]
-    guest("shop", CODE)
+    guest("shop", CODE, sources=SOURCES)
     assert (seen_in(tenant), seen_in(other_tenant)) == ([], [])
     switch_on(tenant, "shop")
     assert (seen_in(tenant), seen_in(other_tenant)) == (everything, [])
@@ -121,7 +122,7 @@ def test_only_tenants_that_have_it_on_see_it(tenant: Any, other_tenant: Any, gue
 def test_its_subscribers_follow_the_events_of_these_tenants_only(
     tenant: Any, other_tenant: Any, guest: Guest
 ) -> None:
-    guest("shop", CODE)
+    guest("shop", CODE, sources=SOURCES)
     switch_on(tenant, "shop")
     for number, world in enumerate((tenant, other_tenant)):
         with tenant_scope(world.id), unit_of_work():
@@ -136,7 +137,7 @@ def test_its_subscribers_follow_the_events_of_these_tenants_only(
 
 
 def test_a_task_of_a_plugin_waits_while_it_is_switched_off(tenant: Any, guest: Guest) -> None:
-    guest("shop", CODE)
+    guest("shop", CODE, sources=SOURCES)
     switch_on(tenant, "shop")
     with tenant_scope(tenant.id), unit_of_work():
         emit(ThingHappened(n=7))
@@ -150,7 +151,7 @@ def test_a_task_of_a_plugin_waits_while_it_is_switched_off(tenant: Any, guest: G
 def test_its_kinds_are_offered_and_used_like_those_of_the_core(
     tenant: Any, other_tenant: Any, guest: Guest
 ) -> None:
-    guest("shop", CODE)
+    guest("shop", CODE, sources=SOURCES)
     switch_on(tenant, "shop")
     with tenant_scope(other_tenant.id), unit_of_work():
         assert "shop.voucher" not in offered()
@@ -174,7 +175,7 @@ def test_its_kinds_are_offered_and_used_like_those_of_the_core(
 
 
 def test_what_it_registered_goes_with_it(tenant: Any, folder: Path) -> None:
-    write(folder, "shop", CODE)
+    write(folder, "shop", CODE, sources=SOURCES)
     with loading(folder):
         assert gateways.find_any("shop.pay") is not None
     assert [registry.find_any(name) for registry, name in REGISTRIES] == [None] * len(REGISTRIES)
@@ -193,7 +194,7 @@ def test_what_it_registered_goes_with_it(tenant: Any, folder: Path) -> None:
     ],
 )
 def test_one_that_fails_leaves_nothing_behind(app: Flask, folder: Path, line: str) -> None:
-    write(folder, "shop", CODE + line)
+    write(folder, "shop", CODE + line, sources=SOURCES)
     load_plugins(current_app, folder)
     assert "shop" in broken(current_app)
     broken(current_app).clear()

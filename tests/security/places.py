@@ -31,6 +31,7 @@ def nobodys_subscription() -> str:
 # Endpoints of the settings that take nothing but the tenant, and those of a legal text.
 SETTINGS = (
     "admin.settings_look", "admin.save_theme", "admin.save_colours", "admin.settings_menus",
+    "admin.slots", "admin.arrange_slot",
     "admin.save_navigation", "admin.settings_legal", "admin.settings_access", "admin.open_the_store",
     "admin.close_the_store", "admin.preview_store", "api_v1.settings", "api_v1.change_store_settings",
     "api_v1.themes", "api_v1.store_state", "api_v1.open_to_shoppers", "api_v1.close_to_shoppers",
@@ -208,6 +209,7 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "storefront.join_page": {"token": fort.join},
         "storefront.finish": {"token": fort.join},
         "storefront.sheet": {"digest": "0" * 40},
+        "storefront.slot_fragment": {"plugin": "ada", "slot": "product.price.after"},
         "platform.audit_entry": {"which": ids["entry"]},
         "platform.start_visit_at": {"slug": fort.slug},
         "platform.visit": {"slug": fort.slug},

@@ -19,12 +19,17 @@ from mtc.orders.presenters import order_view
 from mtc.orders.queries.stock_items import KeyWindow
 from mtc.orders.services import order_path
 from mtc.pages import queries as ui_queries
+from mtc.pages.services import Fetcher, SlotBoard, showing
 from mtc.pages.services.design_tokens import branded
+from mtc.pages.services.plugin_slots import slot_widgets
+from mtc.pages.services.slot_board import only_for
+from mtc.pages.services.slot_list import MAIL
 from mtc.tenants import queries as tenant_queries
 from mtc.tenants.services import StoreInfo, store_url
 from mtc.tenants.services.store_lookup import store_info
 
 MAX_KEYS_IN_MAIL = 50
+SLOTS = "slots"
 
 
 def store_of(order: Order) -> StoreInfo:
@@ -53,7 +58,7 @@ def facts_of(order: Order) -> dict[str, Any]:
 def _facts_of(order: Order) -> dict[str, Any]:
     store = store_of(order)
     url = store_url(store, current_app.config["MTC"].public_url)
-    return {
+    facts = {
         "store": {
             "name": store.name,
             "slug": store.slug,
@@ -69,12 +74,20 @@ def _facts_of(order: Order) -> dict[str, Any]:
         "order_url": url + order_path(order),
         "customer_name": order.customer_data.get("name", ""),
     }
+    return {**facts, SLOTS: mail_slots(store, facts)}
+
+
+def mail_slots(store: StoreInfo, facts: dict[str, Any]) -> SlotBoard:
+    """The contents of the slots of an email of the store."""
+    page = {"key": "mail", "path": "", "customer": None}
+    context = {"page": page, "store": facts["store"], "theme": facts["theme"]}
+    return SlotBoard(only_for(slot_widgets(store), MAIL), context, Fetcher(page))
 
 
 def write(order: Order, name: str, subject: Sentence, facts: dict[str, Any]) -> RenderedEmail:
     """The mail `templates/mail/<name>` to the buyer of an order, in the language that they ordered in."""
     sender = sender_name_and_address(facts["store"]["name"], facts["store"]["email"])
-    with use_locale(order.locale):
+    with use_locale(order.locale), showing(facts[SLOTS]):
         return render_email(name, facts, to=order.email, subject=str(subject), sender=sender)
 
 

@@ -7,6 +7,7 @@ from mtc.pages.services.design_tokens import kept_sheet, theme_css
 from mtc.pages.services.manifest_sync import sync_all
 from mtc.pages.services.render import render_fragment, render_page, render_widget
 from mtc.pages.services.resolve import changes_with_time, forget_pages, resolve_page
+from mtc.pages.services.slot_board import SlotBoard, showing
 from mtc.pages.services.visibility import Visitor, visitor_of
 from mtc.pages.services.widgets import (
     move_widget,
@@ -22,6 +23,7 @@ __all__ = [
     "Book",
     "ComponentInfo",
     "Fetcher",
+    "SlotBoard",
     "Visitor",
     "changes_with_time",
     "component_book",
@@ -40,6 +42,7 @@ __all__ = [
     "set_props",
     "set_visibility",
     "show_widget",
+    "showing",
     "sync_all",
     "theme_css",
     "visitor_of",

@@ -10,6 +10,9 @@ from uuid import UUID
 from mtc.core.fields import FieldSet
 from mtc.core.local_cache import LocalCache
 from mtc.pages import queries
+from mtc.pages.services.plugin_components import components_of
+from mtc.pages.services.shipped_texts import names_of_texts
+from mtc.plugins.services.active_plugins import running_plugins
 
 _LARGEST = 500
 
@@ -30,6 +33,7 @@ class ComponentInfo:
     defaults: dict[str, Any]
     data: tuple[dict[str, Any], ...] = field(default=())
     template: str | None = None
+    plugin: str = ""
 
     @cached_property
     def fields(self) -> FieldSet:
@@ -39,9 +43,12 @@ class ComponentInfo:
     @cached_property
     def texts(self) -> frozenset[str]:
         """The names of its settings that hold free text, or a list or group that does."""
-        return frozenset(
-            field.key for field in self.fields.fields if field.kind in ("text", "list", "group", "repeater")
-        )
+        return names_of_texts(self.fields)
+
+    @property
+    def folder(self) -> str:
+        """Where its template lies unless a theme has another: the surface's folder, or the plugin's."""
+        return f"plugins/{self.plugin}" if self.plugin else self.surface
 
     @cached_property
     def reference_keys(self) -> tuple[tuple[str, str], ...]:
@@ -61,11 +68,22 @@ def component_book(tenant_id: UUID | None = None, version: int | None = None) ->
     return _books.get_or_make((tenant_id, version), _read_book)
 
 
+def forget_books() -> None:
+    """Forget what this process remembers."""
+    _books.clear()
+
+
 def _read_book() -> Book:
-    return {row.slug: _info(row) for row in queries.components()}
+    rows = queries.components()
+    running = running_plugins() if any(plugin for _, plugin in rows) else {}
+    return {
+        row.slug: _info(row, plugin or "")
+        for row, plugin in rows
+        if plugin is None or (plugin in running and row.slug in components_of(plugin))
+    }
 
 
-def _info(row: Any) -> ComponentInfo:
+def _info(row: Any, plugin: str) -> ComponentInfo:
     config = row.render_config or {}
     return ComponentInfo(
         id=row.id,
@@ -80,4 +98,5 @@ def _info(row: Any) -> ComponentInfo:
         defaults=row.default_props or {},
         data=tuple(config.get("data", [])),
         template=config.get("template"),
+        plugin=plugin,
     )

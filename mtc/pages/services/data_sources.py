@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from mtc.core.errors import AppError
-from mtc.pages.registry import sources
+from mtc.pages.services.plugin_sources import ask_source
+from mtc.pages.services.slot_list import STOREFRONT
 
 log = logging.getLogger(__name__)
 Request = tuple[str, dict[str, Any]]
@@ -19,8 +20,9 @@ Request = tuple[str, dict[str, Any]]
 class Fetcher:
     """Requests of one page to its sources, and their answers."""
 
-    def __init__(self, page: Mapping[str, Any]) -> None:
+    def __init__(self, page: Mapping[str, Any], surface: str = STOREFRONT) -> None:
         self.page = page
+        self._surface = surface
         self.calls = 0
         self._answers: dict[tuple[str, str], Any] = {}
         self._broken: set[tuple[str, str]] = set()
@@ -32,8 +34,11 @@ class Fetcher:
             self._ask(source, {key: args})
         return self._answers[key]
 
-    def collect(self, requests: Iterable[Request]) -> None:
-        """Ask for everything that is not known yet. A source that fails is logged and has no answers."""
+    def collect(self, requests: Iterable[Request], where: str = "") -> None:
+        """Ask for everything that is not known yet. A source that fails is logged and has no answers.
+
+        `where` is added to what is logged.
+        """
         missing: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
         for source, args in requests:
             key = _key(source, args)
@@ -46,7 +51,7 @@ class Fetcher:
                 raise
             except Exception as error:
                 level = logging.INFO if isinstance(error, AppError) else logging.ERROR
-                log.log(level, "data source %s failed", source, exc_info=error)
+                log.log(level, "data source %s failed%s", source, where, exc_info=error)
                 self._broken.update(missing_requests)
 
     def answer(self, source: str, args: Mapping[str, Any]) -> Any:
@@ -55,7 +60,7 @@ class Fetcher:
 
     def _ask(self, source: str, requests: dict[tuple[str, str], dict[str, Any]]) -> None:
         self.calls += 1
-        answers = sources.get(source)(list(requests.values()), self.page)
+        answers = ask_source(source, list(requests.values()), self.page, self._surface)
         self._answers.update(zip(requests, answers, strict=True))
 
 
@@ -63,16 +68,30 @@ def _key(source: str, args: Mapping[str, Any]) -> tuple[str, str]:
     return source, json.dumps(args, sort_keys=True, default=str)
 
 
-def bound_args(args: Mapping[str, Any], props: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a binding: literals, or {"from": "props.limit", "max": 24}, without empty ones."""
+def bound_args(
+    args: Mapping[str, Any], props: Mapping[str, Any], place: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The arguments of a binding: literals, or {"from": "props.limit", "max": 24}, without empty ones.
+
+    In a slot `from` may lead to what the slot is about, such as place.product.slug.
+    """
     bound: dict[str, Any] = {}
     for name, literal in args.items():
         value = literal
         if isinstance(literal, Mapping):
-            value = props.get(str(literal.get("from", "")).removeprefix("props."))
+            value = _at(str(literal.get("from", "")), props, place or {})
             most = literal.get("max")
             if isinstance(most, int) and isinstance(value, int):
                 value = min(value, most)
         if value is not None and value != "" and value != []:
             bound[name] = value
     return bound
+
+
+def _at(path: str, props: Mapping[str, Any], place: Mapping[str, Any]) -> Any:
+    if not path.startswith("place."):
+        return props.get(path.removeprefix("props."))
+    value: Any = place
+    for name in path.split(".")[1:]:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

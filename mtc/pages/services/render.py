@@ -13,12 +13,11 @@ from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from mtc.core.html_cleaning import clean_html
-from mtc.core.i18n import current_locale, retold
-from mtc.core.i18n.locales import SOURCE
 from mtc.core.plain_data import plain
 from mtc.core.template_engine import compile_template
 from mtc.pages.services.component_registry import Book, ComponentInfo
 from mtc.pages.services.data_sources import Fetcher, bound_args
+from mtc.pages.services.shipped_texts import in_locale
 from mtc.web.theming import use_theme
 
 log = logging.getLogger(__name__)
@@ -88,7 +87,7 @@ def render_widget(
     try:
         if info.template is not None:
             return _own(info, widget["props"], data, context)
-        names = _names(context["theme"]["slug"], "components", info.slug, info.surface)
+        names = _names(context["theme"]["slug"], "components", info.slug, info.folder)
         props = _in_locale(widget, info)
         return Markup(_template(names).render(props=props, data=data, **context))  # noqa: S704
     except SQLAlchemyError:
@@ -104,23 +103,9 @@ def _in_locale(widget: Mapping[str, Any], info: ComponentInfo) -> Mapping[str, A
     What a merchant wrote is data and stays.
     """
     props: Mapping[str, Any] = widget["props"]
-    if info.own or current_locale() == SOURCE:
+    if info.own:
         return props
-    shipped = bool(widget.get("shipped"))
-    translated = {
-        name: _retold(value)
-        for name, value in props.items()
-        if value and (shipped or value == info.defaults.get(name)) and name in info.texts
-    }
-    return {**props, **translated} if translated else props
-
-
-def _retold(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_retold(part) for part in value]
-    if isinstance(value, dict):
-        return {name: _retold(part) for name, part in value.items()}
-    return retold(value) if isinstance(value, str) else value
+    return in_locale(props, props if widget.get("shipped") else info.defaults, info.texts)
 
 
 def _own(
@@ -146,8 +131,8 @@ def clean_own(html: str) -> Markup:
     return Markup(clean_html(html, tags=_OWN_TAGS, attributes=_OWN_ATTRIBUTES, link_rel=None))  # noqa: S704
 
 
-def _names(theme: str, folder: str, slug: str, surface: str = "storefront") -> tuple[str, str]:
-    return f"themes/{theme}/{folder}/{slug}.html", f"{surface}/{folder}/{slug}.html"
+def _names(theme: str, folder: str, slug: str, owner: str = "storefront") -> tuple[str, str]:
+    return f"themes/{theme}/{folder}/{slug}.html", f"{owner}/{folder}/{slug}.html"
 
 
 def _template(names: tuple[str, ...]) -> Template:

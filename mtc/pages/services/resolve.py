@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mtc.core.errors import NotFoundError
@@ -13,11 +13,17 @@ from mtc.pages import queries
 from mtc.pages.registry import references
 from mtc.pages.services.component_registry import Book, component_book
 from mtc.pages.services.design_tokens import branded, font_files, font_stack, keep_sheet, palette, theme_css
+from mtc.pages.services.plugin_components import PluginComponent, components_of
+from mtc.pages.services.plugin_slots import SlotWidget, slot_widgets
+from mtc.pages.services.plugin_sources import is_personal
+from mtc.pages.services.slot_board import as_data, only_for
+from mtc.pages.services.slot_list import SLOTS, STOREFRONT
 from mtc.pages.services.theme_files import follow_files
 from mtc.pages.services.visibility import Visitor, depends_on_time, holds_for
 
 LONGEST_SECONDS = 300.0
 _LARGEST = 2000
+PERSONAL = "personal"
 _THEME_PARTS = ("colors", "fonts", "spacing", "borders", "shadows", "cards")
 _pages: LocalCache[tuple[Any, ...], dict[str, Any]] = LocalCache(_LARGEST, seconds=LONGEST_SECONDS)
 
@@ -46,8 +52,34 @@ def _resolve(store: StoreInfo, page: str) -> Page:
     widgets = find_widgets(template, page, store)
     book = component_book(store.tenant_id, store.content_version)
     widgets = add_components(widgets, book)
-    resolved = {"id": str(template.id), "page": page, "layout": layout, "theme": theme, "widgets": widgets}
+    slots = only_for(slot_widgets(store), STOREFRONT)
+    resolved: Page = {"id": str(template.id), "page": page, "layout": layout, "theme": theme}
+    resolved |= {"widgets": widgets, "slots": as_data(slots)}
+    resolved[PERSONAL] = _has_personal(page, widgets, book, slots)
+    theme["plugin_css"] = "".join(component.css for component in _styled(book))
     return apply_overrides(resolved, template.override_config or {}, store.branding)
+
+
+def _styled(book: Book) -> list[PluginComponent]:
+    """The components of plugins that this store may show."""
+    return [
+        component
+        for slug, info in sorted(book.items())
+        if info.plugin and (component := components_of(info.plugin).get(slug)) is not None
+    ]
+
+
+def _has_personal(
+    page: str, widgets: list[dict[str, Any]], book: Book, slots: Mapping[str, Sequence[SlotWidget]]
+) -> bool:
+    """Return whether a widget asks a source about the visitor, or a slot of the page wants it made anew."""
+    asked = {binding["source"] for widget in widgets for binding in book[widget["component"]["slug"]].data}
+    never = {
+        name for name, every in slots.items() if any(each.shown and each.cache == "never" for each in every)
+    }
+    return any(is_personal(name) for name in asked) or any(
+        not SLOTS[name].pages or page in SLOTS[name].pages for name in never
+    )
 
 
 def find_template(page: str, theme_slug: str) -> Any:
@@ -192,7 +224,12 @@ def apply_overrides(resolved: Page, override: Mapping[str, Any], branding: Mappi
 
 
 def _finished(theme: dict[str, Any]) -> dict[str, Any]:
-    """The theme as pages get it: flat parsed colours, font families, and the address of its sheet."""
+    """The theme as pages get it: flat parsed colours, font families, and the address of its sheet.
+
+    The sheet holds the styles of plugins' components, too.
+    """
+    css = theme.pop("plugin_css", "")
+    css = f"@layer components{{{css}}}\n" if css else ""
     families = {
         part: stack
         for part in ("body", "heading", "mono")
@@ -204,7 +241,7 @@ def _finished(theme: dict[str, Any]) -> dict[str, Any]:
         "has_dark": bool(theme["colors"].get("dark")),
         "fonts": {**theme["fonts"], **families},
         "fonts_preload": font_files(theme),
-        "sheet": keep_sheet(theme_css(theme)),
+        "sheet": keep_sheet(theme_css(theme) + css),
     }
 
 
@@ -215,7 +252,14 @@ def drop_hidden(resolved: Page, visitor: Visitor) -> Page:
         rules = widget["visibility_rules"]
         if not rules or holds_for(rules, visitor):
             widgets.append({name: value for name, value in widget.items() if name != "visibility_rules"})
-    return {**resolved, "widgets": widgets}
+    shown = {name: value for name, value in resolved.items() if name != PERSONAL}
+    return {**shown, "widgets": widgets}
+
+
+def is_personal_page(store: StoreInfo, page: str) -> bool:
+    """Return whether the page has to be made for each visitor; true when the page is not cached."""
+    remembered = _pages.get((store.tenant_id, store.id, page, store.content_version, store.theme_slug))
+    return remembered is None or bool(remembered[PERSONAL])
 
 
 def changes_with_time(store: StoreInfo, page: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from mtc.core.tenancy import platform_scope
 from mtc.plugins import queries
 from mtc.plugins.events import PluginActivated, PluginDeactivated, PluginInstalled
 from mtc.plugins.models import Plugin, PluginHook, TenantPlugin
-from mtc.plugins.registry import LoadedPlugin
+from mtc.plugins.registry import LoadedPlugin, contribution_points, no_record
 from mtc.plugins.services.active_plugins import SECRETS, forget_running
 from mtc.plugins.services.loader import broken, loaded
 from mtc.plugins.services.migrate import outdated_plugins
@@ -50,6 +51,7 @@ def sync_plugins() -> int:
                 continue
             _write(row, plugin)
             written += 1
+        written += _record_parts(plugins)
         problems = {**broken(current_app), **outdated}
         written += sum(_write_broken(rows.get(slug), slug, text) for slug, text in problems.items())
         for slug, row in rows.items():
@@ -57,6 +59,18 @@ def sync_plugins() -> int:
                 row.status, row.updated_at = "missing", clock.now()
                 written += 1
         return written
+
+
+def _record_parts(plugins: Mapping[str, LoadedPlugin]) -> int:
+    """Let the parts of the manifests write their rows; returns how many were written."""
+    parts = [
+        (plugin, point)
+        for plugin in plugins.values()
+        for name, point in contribution_points.items()
+        if name in plugin.manifest and point.record is not no_record
+    ]
+    ids = {row.slug: row.id for row in queries.all_plugins()} if parts else {}
+    return sum(point.record(plugin, ids[plugin.slug]) for plugin, point in parts)
 
 
 def _write_broken(row: Plugin | None, slug: str, problem: str) -> bool:

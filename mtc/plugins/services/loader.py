@@ -74,8 +74,9 @@ def _load(app: Flask, place: PluginPlace) -> None:
     try:
         plugin = load_plugin(place)
         _check_hooks(app, plugin)
-        for _, point in contribution_points.items():
-            point.check(plugin)
+        with app.app_context():  # templates are checked with the filters of the application
+            for _, point in contribution_points.items():
+                point.check(plugin)
         _register(app, plugin)
         for name, point in contribution_points.items():
             if name in plugin.manifest:
