@@ -19,8 +19,10 @@ from mtc.pages.services import (
     resolve_page,
     visitor_of,
 )
+from mtc.plugins.services import answers_dropped
 from mtc.pricing.services import prices_hold_until, rule_book
 from mtc.storefront.language_links import language_links
+from mtc.storefront.page_head import head_of
 from mtc.storefront.store_context import shop
 from mtc.tenants.services import StoreInfo
 from mtc.web.cookies import cart_token
@@ -91,6 +93,7 @@ class View:
         page = self.page
         resolved = resolve_page(self.store, page["key"], visitor_of(current().actor, current().locale))
         theme = {**resolved["theme"], "css_url": f"/theme/{resolved['theme']['sheet']}.css"}
+        page["head"] = head_of(self.store.id, page)
         context = {"page": page, "store": self.shop, "theme": theme}
         if main:
             html = current_app.jinja_env.get_template(main).render(**context)
@@ -106,7 +109,7 @@ class View:
     def _personal(self) -> bool:
         """Return whether another visitor, or the same one later, may see another page."""
         has_cookie = "mtc_" in request.headers.get("Cookie", "")
-        return has_cookie or changes_with_time(self.store, self.page["key"])
+        return has_cookie or answers_dropped() or changes_with_time(self.store, self.page["key"])
 
 
 def _with_main(resolved: dict[str, Any], html: str) -> dict[str, Any]:

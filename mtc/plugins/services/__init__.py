@@ -5,11 +5,14 @@ from mtc.plugins.services.hooks import is_hooked, run_before
 from mtc.plugins.services.install import activate, deactivate, install_plugin, sync_plugins
 from mtc.plugins.services.loader import broken, load_plugins, loaded
 from mtc.plugins.services.migrate import bring_tables_to, migrate_plugins, need_migration
+from mtc.plugins.services.provide_hooks import answers_dropped, ask_plugins
 from mtc.plugins.services.tables import plugin_revisions, prefix_of
 
 __all__ = [
     "PluginContext",
     "activate",
+    "answers_dropped",
+    "ask_plugins",
     "bring_tables_to",
     "broken",
     "deactivate",
