@@ -78,7 +78,7 @@ def log_in() -> AnyResponse:
             password = request.form.get("password", "")[:1000]
             customer = customer_login(current_store().tenant_id, typed["email"], password, client_ip())
     except (UnauthorizedError, Reject) as error:
-        return _login(typed, {"email": [error.message]}, 422)
+        return _login(typed, {"email": error.details.get("email") or [error.message]}, 422)
     reset_rate_limit("login", tries_as(person), 900)
     give_back("login-ip", client_ip(), 900)
     response = enter(customer, _next())
