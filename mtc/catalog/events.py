@@ -30,6 +30,16 @@ class ProductUpdated(_ProductEvent, name="product.updated", label=_l("Product ch
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProductPublished(_ProductEvent, name="product.published", label=_l("Product put on sale")):
+    """A product was put on sale, now or from a moment on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductArchived(_ProductEvent, name="product.archived", label=_l("Product archived")):
+    """A product was taken off sale for good; orders keep it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class _TypeEvent(DomainEvent, entity="product_type", permission="products:read"):
     slug: str
 

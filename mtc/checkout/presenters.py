@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from mtc.catalog.presenters import PromiseView, delivery_promise
 from mtc.checkout import queries
+from mtc.checkout.hooks import CartQuery
 from mtc.checkout.models import Cart
 from mtc.checkout.services.carts import offered
 from mtc.checkout.services.countries import country_names
@@ -25,6 +26,7 @@ from mtc.orders.services.reservations import is_sample
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services import active_gateways, kind_of
 from mtc.payments.services.methods import free_orders_on
+from mtc.plugins.services import ask_plugins, is_hooked
 
 TEST_MODE = _l("Test mode: no money is moved.")
 BLOCKED = _l("Some of your items cannot be ordered as they are. Change your cart to go on.")
@@ -67,7 +69,10 @@ class PriceStep:
 
 @dataclass(frozen=True, slots=True)
 class CartView:
-    """The cart; `blocked` says that it cannot be ordered as it is, `left_out` what was not taken along."""
+    """The cart; `blocked` says that it cannot be ordered as it is.
+
+    `left_out` says what was not taken along, and what plugins have to say.
+    """
 
     id: str | None
     lines: list[CartLineView]
@@ -152,9 +157,18 @@ def cart_view(cart: Cart | None, locale: str = "en", currency: str = "EUR") -> C
         total=money(quoted.total, code, locale),
         empty=not lines,
         blocked=bool(quoted.problems),
-        left_out=list(cart.data.get("left_out", [])) if cart is not None else [],
+        left_out=[*cart.data.get("left_out", []), *_notices(cart, quoted, rows)] if cart is not None else [],
         trace=_trace(quoted, locale),
     )
+
+
+def _notices(cart: Cart, quoted: Quote, rows: list[Row[UUID, UUID, int]]) -> list[str]:
+    """Return the sentences of plugins about the cart."""
+    if not is_hooked("provide_cart_notices"):
+        return []
+    lines = tuple((row.variant_id, row.quantity) for row in rows)
+    query = CartQuery(cart.id, quoted.total, quoted.currency, lines, cart.customer_id)
+    return [notice.text for some in ask_plugins("provide_cart_notices", query) for notice in some]
 
 
 def _line(

@@ -77,6 +77,11 @@ def end_from_outside(scope: Scope) -> None:
         end_writing(driver)
 
 
+def belongs_to_tenant() -> bool:
+    """Return whether what is written here belongs to a tenant: the scope's, or the context's."""
+    return (require_scope().tenant_id or current().tenant_id) is not None
+
+
 def running_tenant() -> UUID:
     """Return the tenant whose rows are written: the scope's, or in a platform scope the context's."""
     tenant_id = require_scope().tenant_id or current().tenant_id

@@ -140,7 +140,6 @@ class OrderKeyRevealed(OrderEvent, name="order.key_revealed", label=_l("Key reve
     together: UUID | None = None
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class OrderKeysRevealed(OrderEvent, name="order.keys_revealed", label=_l("Keys revealed")):
     """Several keys were shown or downloaded at once; `first` of them for the first time."""
@@ -150,7 +149,6 @@ class OrderKeysRevealed(OrderEvent, name="order.keys_revealed", label=_l("Keys r
     how: str
     ip: Personal[str]
     text: str
-
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,9 @@ from mtc.catalog.events import (
     KeyQuarantined,
     KeyReplaced,
     KeyRevealed,
+    ProductArchived,
     ProductCreated,
+    ProductPublished,
     ProductTypeCreated,
     ProductTypeDeleted,
     ProductTypeUpdated,
@@ -25,6 +27,10 @@ from mtc.catalog.events import (
     VariantFilesChanged,
     VariantUpdated,
 )
+from mtc.checkout.events import (
+    CartAdded,
+    CartUpdated,
+)
 from mtc.core.events import DomainEvent
 from mtc.delivery.events import (
     DeliveryDone,
@@ -33,6 +39,16 @@ from mtc.delivery.events import (
     DeliveryRevoked,
     DownloadReset,
     DownloadStarted,
+)
+from mtc.emails.events import (
+    MailFailed,
+    MailSent,
+)
+from mtc.identity.events import (
+    CustomerLoggedIn,
+    CustomerPasswordChanged,
+    CustomerRegistered,
+    CustomerVerified,
 )
 from mtc.integrations.events import ApiKeyCreated, ApiKeyRevoked
 from mtc.media.events import MediaAdded, MediaDeleted, MediaReplaced, MediaResized
@@ -77,25 +93,42 @@ from mtc.senders.events import (
     MailSenderRemoved,
     MailSenderVerified,
 )
-from mtc.team.events import MemberInvited
+from mtc.team.events import (
+    MemberInvited,
+    MemberJoined,
+    MemberRemoved,
+    MemberRestored,
+    MemberUpdated,
+)
 from mtc.tenants.events import (
+    BrandingUpdated,
+    DomainAdded,
     LegalPagePublished,
     LegalPageUnpublished,
     SecondFactorRequired,
     StoreClosed,
     StoreOpened,
+    StoreUpdated,
 )
 
 __all__ = [
     "ApiKeyCreated",
     "ApiKeyRevoked",
+    "BrandingUpdated",
+    "CartAdded",
+    "CartUpdated",
     "CollectionCreated",
     "CollectionDeleted",
     "CollectionUpdated",
+    "CustomerLoggedIn",
+    "CustomerPasswordChanged",
+    "CustomerRegistered",
+    "CustomerVerified",
     "DeliveryDone",
     "DeliveryFailed",
     "DeliveryResent",
     "DeliveryRevoked",
+    "DomainAdded",
     "DomainEvent",
     "DownloadReset",
     "DownloadStarted",
@@ -104,16 +137,22 @@ __all__ = [
     "KeyRevealed",
     "LegalPagePublished",
     "LegalPageUnpublished",
+    "MailFailed",
     "MailSenderChanged",
     "MailSenderFailing",
     "MailSenderLapsed",
     "MailSenderRemoved",
     "MailSenderVerified",
+    "MailSent",
     "MediaAdded",
     "MediaDeleted",
     "MediaReplaced",
     "MediaResized",
     "MemberInvited",
+    "MemberJoined",
+    "MemberRemoved",
+    "MemberRestored",
+    "MemberUpdated",
     "NotificationSwitched",
     "OrderAttention",
     "OrderCancelled",
@@ -145,7 +184,9 @@ __all__ = [
     "PricingRuleCreated",
     "PricingRuleDeleted",
     "PricingRuleUpdated",
+    "ProductArchived",
     "ProductCreated",
+    "ProductPublished",
     "ProductTypeCreated",
     "ProductTypeDeleted",
     "ProductTypeUpdated",
@@ -164,6 +205,7 @@ __all__ = [
     "StockSoldOut",
     "StoreClosed",
     "StoreOpened",
+    "StoreUpdated",
     "VariantCreated",
     "VariantDeleted",
     "VariantFilesChanged",

@@ -1,17 +1,127 @@
-"""Payloads of before-hooks: what is about to happen (docs/hooks.md)."""
+"""Payloads of before- and provide-hooks: what is about to happen, what is asked (docs/hooks.md)."""
 
-from mtc.catalog.hooks import ProductChange, ProductDraft
-from mtc.checkout.hooks import CheckoutDraft
-from mtc.delivery.hooks import DeliveryDraft
-from mtc.orders.hooks import OrderDraft
-from mtc.payments.hooks import PaymentDraft, RefundDraft
+from mtc.catalog.hooks import (
+    CardsQuery,
+    CollectionChange,
+    CollectionDraft,
+    CollectionView,
+    KeyView,
+    LevelChange,
+    ProductChange,
+    ProductDraft,
+    ProductsQuery,
+    ProductTypeChange,
+    ProductTypeDraft,
+    ProductTypeView,
+    ProductView,
+    SearchDraft,
+    StockBatch,
+    StockRemoval,
+    VariantChange,
+    VariantDraft,
+    VariantView,
+)
+from mtc.checkout.hooks import CartAdd, CartChange, CartQuery, CheckoutDraft, SetupQuery, StoreView
+from mtc.delivery.hooks import (
+    DeliveryDraft,
+    DownloadDraft,
+    DownloadView,
+    FileChange,
+    KeyReplacement,
+    ManualDelivery,
+    RevealDraft,
+)
+from mtc.emails.hooks import MailDraft
+from mtc.identity.hooks import CustomerView, LoginDraft, RegistrationDraft
+from mtc.integrations.hooks import ApiKeyDraft, ApiKeyView
+from mtc.media.hooks import MediaView, UploadDraft
+from mtc.notifications.hooks import NotificationSwitch
+from mtc.orders.hooks import NumberDraft, OrderDraft, OrderView
+from mtc.pages.hooks import PageQuery, SitemapQuery
+from mtc.payments.hooks import (
+    ManualPayment,
+    PaymentDraft,
+    PaymentMethodChange,
+    PaymentMethodSwitch,
+    RefundDraft,
+)
+from mtc.pricing.hooks import PricingRuleChange, PricingRuleDraft, PricingRuleView
+from mtc.senders.hooks import SenderDraft, SenderView
+from mtc.team.hooks import InviteDraft, MemberChange
+from mtc.tenants.hooks import (
+    AlertsQuery,
+    BrandingChange,
+    DomainDraft,
+    LegalPageView,
+    MenuChange,
+    SecondFactorRule,
+    StoreChange,
+)
 
 __all__ = [
+    "AlertsQuery",
+    "ApiKeyDraft",
+    "ApiKeyView",
+    "BrandingChange",
+    "CardsQuery",
+    "CartAdd",
+    "CartChange",
+    "CartQuery",
     "CheckoutDraft",
+    "CollectionChange",
+    "CollectionDraft",
+    "CollectionView",
+    "CustomerView",
     "DeliveryDraft",
+    "DomainDraft",
+    "DownloadDraft",
+    "DownloadView",
+    "FileChange",
+    "InviteDraft",
+    "KeyReplacement",
+    "KeyView",
+    "LegalPageView",
+    "LevelChange",
+    "LoginDraft",
+    "MailDraft",
+    "ManualDelivery",
+    "ManualPayment",
+    "MediaView",
+    "MemberChange",
+    "MenuChange",
+    "NotificationSwitch",
+    "NumberDraft",
     "OrderDraft",
+    "OrderView",
+    "PageQuery",
     "PaymentDraft",
+    "PaymentMethodChange",
+    "PaymentMethodSwitch",
+    "PricingRuleChange",
+    "PricingRuleDraft",
+    "PricingRuleView",
     "ProductChange",
     "ProductDraft",
+    "ProductTypeChange",
+    "ProductTypeDraft",
+    "ProductTypeView",
+    "ProductView",
+    "ProductsQuery",
     "RefundDraft",
+    "RegistrationDraft",
+    "RevealDraft",
+    "SearchDraft",
+    "SecondFactorRule",
+    "SenderDraft",
+    "SenderView",
+    "SetupQuery",
+    "SitemapQuery",
+    "StockBatch",
+    "StockRemoval",
+    "StoreChange",
+    "StoreView",
+    "UploadDraft",
+    "VariantChange",
+    "VariantDraft",
+    "VariantView",
 ]

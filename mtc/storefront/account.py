@@ -13,6 +13,7 @@ from mtc.core.context import current
 from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import UnauthorizedError
+from mtc.core.hooks import Reject
 from mtc.core.i18n import _
 from mtc.identity.models import Customer
 from mtc.identity.services import close_session, customer_login, open_session
@@ -74,11 +75,10 @@ def log_in() -> AnyResponse:
     limit("login", tries_as(person), 10, 900)
     try:
         with savepoint():
-            customer = customer_login(
-                current_store().tenant_id, typed["email"], request.form.get("password", "")[:1000]
-            )
-    except UnauthorizedError as error:
-        return _login(typed, {"email": [error.message]}, 422)
+            password = request.form.get("password", "")[:1000]
+            customer = customer_login(current_store().tenant_id, typed["email"], password, client_ip())
+    except (UnauthorizedError, Reject) as error:
+        return _login(typed, {"email": error.details.get("email") or [error.message]}, 422)
     reset_rate_limit("login", tries_as(person), 900)
     give_back("login-ip", client_ip(), 900)
     response = enter(customer, _next())

@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from mtc.core.db import savepoint
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ValidationError
+from mtc.core.hooks import Reject
 from mtc.core.i18n import _l, current_locale
 from mtc.emails.services.outbox import check_address
 from mtc.identity.services import guest_customer
+from mtc.identity.services.customers import ask_to_register
 from mtc.identity.services.email_tokens import JOIN, join, read_proof
 from mtc.storefront.account import enter
 from mtc.storefront.account_mail import mail_join, mail_known
@@ -41,8 +43,10 @@ def register() -> Response:
     typed = request.form.get("email", "")[:254].strip()
     try:
         address = check_address(typed)
+        ask_to_register(address, locale=current_locale())
     except ValidationError as error:
-        return _register({"values": {"email": typed}, "errors": {"email": error.details["email"]}}, 422)
+        wrong = error.details.get("email") or [error.message]
+        return _register({"values": {"email": typed}, "errors": {"email": wrong}}, 422)
     limit("register-mail", f"{current_store().id}:{address_key(address)}", 3, 3600)
     customer = guest_customer(current_store().tenant_id, address, locale=current_locale())
     if customer.status == "active":
@@ -70,9 +74,9 @@ def finish(token: str) -> AnyResponse:
                 current_store().tenant_id, token, request.form.get("password", "")[:1000], name=typed["name"]
             )
     except ValidationError as error:
-        if not error.details:  # the link is at fault, not what was typed
+        if not error.details and not isinstance(error, Reject):  # the link is at fault, not what was typed
             raise
-        return _join(token, typed, error.details, 422)
+        return _join(token, typed, error.details or {"name": [error.message]}, 422)
     for name in ("join", "register"):
         give_back(name, client_ip(), 3600)
     return enter(customer, "/account")

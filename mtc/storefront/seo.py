@@ -9,6 +9,8 @@ from flask import Response, make_response, request
 
 from mtc.catalog import queries
 from mtc.catalog.queries import Filters
+from mtc.pages.hooks import SitemapQuery
+from mtc.plugins.services import answers_dropped, ask_plugins
 from mtc.storefront.blueprint import storefront
 from mtc.storefront.store_context import page_paths, shop
 from mtc.storefront.view import MARK, current_store
@@ -56,11 +58,13 @@ def _paths() -> Iterator[str]:
             break
         after = page.next
     yield from sorted(page_paths(current_store()))
+    for some in ask_plugins("provide_sitemap", SitemapQuery(current_store().id)):
+        yield from (entry.path for entry in some)
 
 
 def _text(body: str, content_type: str) -> Response:
     response = make_response(body)
     response.headers["Content-Type"] = f"{content_type}; charset=utf-8"
-    if "mtc_" not in request.headers.get("Cookie", ""):
+    if "mtc_" not in request.headers.get("Cookie", "") and not answers_dropped():
         request.environ[MARK] = True
     return response

@@ -25,8 +25,10 @@ from mtc.pages.services.plugin_slots import slot_widgets
 from mtc.pages.services.resolve import is_personal_page
 from mtc.pages.services.slot_board import only_for
 from mtc.pages.services.slot_list import STOREFRONT
+from mtc.plugins.services import answers_dropped
 from mtc.pricing.services import prices_hold_until, rule_book
 from mtc.storefront.language_links import language_links
+from mtc.storefront.page_head import head_of
 from mtc.storefront.store_context import shop
 from mtc.tenants.services import StoreInfo
 from mtc.web.cookies import cart_token
@@ -97,6 +99,7 @@ class View:
         page = self.page
         resolved = resolve_page(self.store, page["key"], visitor_of(current().actor, current().locale))
         theme = {**resolved["theme"], "css_url": f"/theme/{resolved['theme']['sheet']}.css"}
+        page["head"] = head_of(self.store.id, page)
         context = {"page": page, "store": self.shop, "theme": theme}
         kept = cacheable and status == 200 and not self._personal()
         fetcher = Fetcher(page)
@@ -107,7 +110,7 @@ class View:
             book = component_book(self.store.tenant_id, self.store.content_version)
             html = render_page(resolved, book, context, fetcher)
         response = make_response(html, status)
-        if kept:
+        if kept and not answers_dropped():
             request.environ[MARK] = True
             request.environ[UNTIL] = prices_hold_until(rule_book.peek() or (), clock.now())
         return response

@@ -15,3 +15,28 @@ class MemberInvited(
     """Somebody was invited to work here."""
 
     role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _MemberEvent(DomainEvent, entity="tenant_user", permission="team:read"):
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined(_MemberEvent, name="member.joined", label=_l("Joined the team")):
+    """Somebody took a place that was offered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberUpdated(_MemberEvent, name="member.updated", label=_l("Role changed")):
+    """A member has another role."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRemoved(_MemberEvent, name="member.removed", label=_l("Shut out")):
+    """A member was shut out, from the next request on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRestored(_MemberEvent, name="member.restored", label=_l("Let in again")):
+    """A member who was shut out was let in again."""

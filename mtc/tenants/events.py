@@ -24,6 +24,35 @@ class StoreClosed(_StoreEvent, name="store.closed", label=_l("Store closed")):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StoreUpdated(_StoreEvent, name="store.updated", label=_l("Store changed")):
+    """A store's own data changed, or its menus; `changed` are the names of what was given."""
+
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandingUpdated(
+    DomainEvent, name="branding.updated", label=_l("Colours or pictures changed"), permission="settings:read"
+):
+    """Colours or pictures of the tenant's stores changed; `changed` are their names."""
+
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainAdded(
+    DomainEvent,
+    name="domain.added",
+    label=_l("Domain added"),
+    entity="domain",
+    permission="settings:read",
+):
+    """A host name was claimed for a store; it leads there once verified."""
+
+    host: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class _LegalPageEvent(DomainEvent, entity="legal_page", permission="settings:read"):
     kind: str
     locale: str

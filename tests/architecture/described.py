@@ -9,9 +9,9 @@ from flask import Flask
 from mtc.config import Config
 from mtc.config.reading import wanted
 from mtc.core.db import Base
-from mtc.core.hooks import Hooks
 from mtc.web.access import access_of
-from tests.architecture.described_events import events_json, events_page, hook_fields
+from tests.architecture.described_events import events_json, events_page
+from tests.architecture.described_hooks import hooks_page
 from tests.architecture.described_sdk import sdk_page
 
 
@@ -34,37 +34,6 @@ def settings_page() -> str:
         default = "" if item.default in ("", None) else f"`{item.default}`"
         lines.append(f"| `MTC_{item.name.upper()}` | {default} | {wanted(item)} | {item.metadata['help']} |")
     return "\n".join([*lines, ""])
-
-
-def hooks_page(app: Flask) -> str:
-    """docs/hooks.md."""
-    hooks: Hooks = app.extensions["mtc.hooks"]
-    lines = [
-        "# Hooks",
-        "",
-        "A plugin joins in by implementing hooks. A `before_` hook runs before the operation, while no"
-        " transaction is open, may return",
-        "a changed payload, and refuses the operation by raising `Reject` with a sentence for"
-        " people. Every event has an `after_` hook, named after it, whose payload is the event; it"
-        " runs later from",
-        "a task of its own, in a transaction of its own, and must be safe to run twice. A lower",
-        "priority runs earlier: `@hookimpl(priority=50)`; the default is 100. Only plugins that the"
-        " tenant has switched",
-        "on are called. A before-hook that breaks is passed over unless its manifest says"
-        " `on_error: refuse`; the third",
-        "failure in a row, or taking longer than half a second, opens a breaker for five minutes.",
-        "",
-    ]
-    for name in hooks.names():
-        spec = getattr(hooks.manager.hook, name).spec
-        lines += [f"## `{name}{signature(spec.function)}`", "", inspect.getdoc(spec.function) or "", ""]
-        lines += hook_fields(name, spec.function)
-    return "\n".join(lines)
-
-
-def signature(function: Any) -> str:
-    """The parameters as written in the code."""
-    return str(inspect.signature(function)).replace("'", "")
 
 
 def tables_page() -> str:

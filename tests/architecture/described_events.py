@@ -1,12 +1,10 @@
-"""docs/events.md, docs/events.json and the fields of hooks, as they should read now."""
+"""docs/events.md and docs/events.json, as they should read now."""
 
 from __future__ import annotations
 
 import inspect
 import json
 import re
-import sys
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from mtc.core.event_schemas import personal_fields, schema_of
@@ -71,16 +69,3 @@ def events_json() -> str:
     """docs/events.json."""
     schemas = {event.event_name: schema_of(event) for event in declared_events()}
     return json.dumps(schemas, indent=1, ensure_ascii=False) + "\n"
-
-
-def hook_fields(hook: str, specification: Any) -> list[str]:
-    """The fields of a before-hook's payload; those of an after-hook stand in docs/events.md."""
-    event = next((one for one in declared_events() if one.hook == hook), None)
-    if event is not None:
-        return [f"Event [`{event.event_name}`](events.md); runs as a task of its own, possibly twice.", ""]
-    module = sys.modules[specification.__module__]
-    name = str(inspect.signature(specification).parameters["payload"].annotation)
-    kind = getattr(module, name)
-    assert is_dataclass(kind), hook
-    listed = ", ".join(f"`{one.name}` {type_text(one.type)}" for one in fields(kind))
-    return [f"`{name}`: {' '.join((inspect.getdoc(kind) or '').split())}", "", f"Fields: {listed}.", ""]

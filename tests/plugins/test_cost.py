@@ -73,3 +73,16 @@ def test_none_on_pages_that_only_read(browser: Browser, shop: Shop, tenant: Any,
         for path in ("/", "/p/star-harbour", "/cart", "/search?q=star"):
             assert browser.get(path).status_code == 200
     assert about_plugins(seen) == []
+
+
+def test_none_where_shoppers_act_all_the_time(
+    browser: Browser, shop: Shop, tenant: Any, queries: Any
+) -> None:
+    switch_on(tenant, "order_guard")
+    line = {"variant_id": str(shop.key_variant), "quantity": "1"}
+    with queries() as seen:
+        assert browser.post("/cart/add", line).status_code == 303
+        assert browser.post("/account/login", {"email": "a@b.example", "password": "x"}).status_code == 422
+        assert browser.get("/sitemap.xml").status_code == 200
+    assert about_plugins(seen) == []
+    assert [statement for statement in seen if "INTO events" in statement] == []

@@ -75,12 +75,47 @@ def surface() -> Surface:
     return found
 
 
+def keeps(before: str, now: str) -> bool:
+    """Return whether a line is as it was, or a function that has more parameters, which may be left out."""
+    before, now = without_marks(before), without_marks(now)
+    if before == now or "(" not in before or "(" not in now:
+        return before == now
+    (head, old, tail), (new_head, new, new_tail) = parts_of(before), parts_of(now)
+    added = [parameter for parameter in new if parameter not in old]
+    kept = [parameter for parameter in new if parameter in old]
+    optional = all(" = " in parameter or parameter == "*" for parameter in added)
+    return (head, old, tail) == (new_head, kept, new_tail) and optional
+
+
+def without_marks(line: str) -> str:
+    """The line without the marks of what may be changed and what is personal, which are no types."""
+    for mark in ("Changeable[", "Personal["):
+        if line.startswith(mark):
+            kind, _, default = line.removeprefix(mark).rpartition("]")
+            return without_marks(kind) + default
+    return line
+
+
+def parts_of(line: str) -> tuple[str, list[str], str]:
+    """What stands before the parameters of a function, the parameters, and what stands behind them."""
+    head, _, rest = line.partition("(")
+    parameters, depth, start = [], 0, 0
+    for place, sign in enumerate(rest):
+        if depth == 0 and sign in ",)":
+            parameters.append(rest[start:place].strip())
+            start = place + 1
+            if sign == ")":
+                return head, parameters, rest[place:]
+        depth += (sign in "([") - (sign in ")]")
+    return head, parameters, ""
+
+
 def broken_promises(before: Surface, now: Surface) -> list[str]:
     """Return what plugins of today could miss: names that are gone, members that are gone or others."""
     faults = []
     for name, lines in before.items():
         for member, line in lines.items():
-            if now.get(name, {}).get(member) != line:
+            if not keeps(line, now.get(name, {}).get(member, "")):
                 faults.append(f"{name}.{member}".rstrip("."))
     return faults
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mtc.sdk import SDK_VERSION, events, payloads
+from mtc.sdk import SDK_VERSION, events, payloads, provided
 from tests.architecture.described_events import declared_events
+from tests.architecture.described_hooks import dataclasses_in
 from tests.sdk.surface import broken_promises, describe, modules, stored, surface
 
 
@@ -27,10 +28,14 @@ def test_every_event_is_there() -> None:
     assert {event.__name__ for event in declared_events()} == set(events.__all__) - {"DomainEvent"}
 
 
-def test_every_payload_of_a_before_hook_is_there(app) -> None:
-    hooks = app.extensions["mtc.hooks"]
-    specs = [getattr(hooks.manager.hook, name).spec.function for name in hooks.names() if name[0] == "b"]
-    assert {spec.__annotations__["payload"] for spec in specs} == set(payloads.__all__)
+def test_every_payload_and_answer_of_a_hook_is_there(app) -> None:
+    hooks = app.extensions["mtc.hooks"].specifications.values()
+    asked = {hook.payload.__name__ for hook in hooks if hook.phase in ("before", "provide")}
+    assert asked == set(payloads.__all__)
+    answers = {
+        part.__name__ for hook in hooks if hook.phase == "provide" for part in dataclasses_in(hook.result)
+    }
+    assert answers == set(provided.__all__)
 
 
 def test_what_breaks_a_promise_is_found() -> None:
@@ -39,3 +44,11 @@ def test_what_breaks_a_promise_is_found() -> None:
     assert broken_promises(before, now) == ["a.f", "a.gone"]
     assert broken_promises(before, {**before, "a.new": {"": "int"}}) == []
     assert broken_promises(before, {**before, "a.C": {"": "class"}}) == ["a.C.size"]
+    before = {"a.g": {"": "function (x: int) -> str"}, "a.C": {"": "class", "email": "str"}}
+    more = {
+        "a.g": {"": "function (x: int, *, y: int = 3) -> str"},
+        "a.C": {"": "class", "email": "Personal[str]"},
+    }
+    assert broken_promises(before, more) == []
+    assert broken_promises(before, {**more, "a.g": {"": "function (x: int, y: int) -> str"}}) == ["a.g"]
+    assert broken_promises(before, {**more, "a.g": {"": "function (y: int = 3, z: int = 3)"}}) == ["a.g"]

@@ -14,7 +14,9 @@ from mtc.core.money import format_money
 from mtc.core.relative_time import when
 from mtc.pages.queries import broken_themes
 from mtc.plugins.queries import broken_plugins
+from mtc.plugins.services import ask_plugins
 from mtc.tasks import queries as tasks
+from mtc.tenants.hooks import AlertsQuery
 
 LATE = timedelta(minutes=15)
 MARKED = timedelta(days=30)
@@ -50,7 +52,8 @@ def latest_orders(home: Home) -> Row:
 def to_act_on(home: Home) -> Row:
     """Return the items that a person has to act on."""
     orders = analytics.orders_to_act_on(home.now, home.now - LATE, home.now - MARKED)
-    rows = [*_dead_tasks(home), *_broken(home.shop), *(_order(row, home.base) for row in orders)]
+    rows = [*_dead_tasks(home), *_broken(home.shop), *_of_plugins(home)]
+    rows += [_order(row, home.base) for row in orders]
     empty = (
         (_("All clear"), _("Every paid order has been delivered."))
         if home.latest
@@ -141,6 +144,15 @@ def _broken(shop: Any) -> list[Row]:
     return [
         {"icon": "triangle-alert", "tone": "bad", "title": title, "note": note}
         for title, note in plugins + themes
+    ]
+
+
+def _of_plugins(home: Home) -> list[Row]:
+    """Return what plugins want somebody to look at."""
+    return [
+        {"icon": "triangle-alert", "tone": "warn", "title": alert.title, "note": alert.note}
+        for some in ask_plugins("provide_alerts", AlertsQuery(home.shop.id))
+        for alert in some
     ]
 
 

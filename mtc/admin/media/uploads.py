@@ -21,6 +21,7 @@ def stored_picture(file: FileStorage) -> NewPicture:
     tenant_id = current().tenant_id
     assert tenant_id is not None
     end_transaction()
+    file.stream.seek(0)  # a plugin may have been asked in between, and the request begun anew
     picture = media.clean(file.stream.read(media.MAX_PICTURE + 1))
     quota = current_app.config["MTC"].tenant_files_mb * 2**20
     with tenant_scope(tenant_id), unit_of_work():

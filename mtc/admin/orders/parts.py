@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import request
 
 from mtc.admin.layout import base
+from mtc.admin.orders.provided import notes_of
 from mtc.catalog.services import stock_reservation
 from mtc.core.i18n import _l
 from mtc.core.paging import Page
@@ -76,7 +77,10 @@ def _unit(unit: Any, shown: dict[UUID, str]) -> dict[str, Any]:
 def timeline_part(order: Order) -> dict[str, Any]:
     """Return a page of the timeline, newest first, from `before` on; raises ValidationError for a bad one."""
     page = timeline_view(order.id, query_params.text("before", 1000))
-    return {"items": [_step(step) for step in page.items], **page_links(order, "before", page)}
+    steps = [_step(step) for step in page.items]
+    if not query_params.text("before", 1000):
+        steps = [*notes_of(order), *steps]
+    return {"items": steps, **page_links(order, "before", page)}
 
 
 def page_links(order: Order, name: str, page: Page[Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from mtc.admin.layout import public_url, store
 from mtc.admin.media.serve import picture_of
 from mtc.admin.orders.lists import mails_part, payments_part, refunds_part
 from mtc.admin.orders.parts import key_pages, timeline_part
+from mtc.admin.orders.provided import actions_of
 from mtc.checkout.services.countries import COUNTRIES
 from mtc.core import clock
 from mtc.core.bank_accounts import format_reference
@@ -70,6 +71,7 @@ def order_page(order: Order, revealed: dict[UUID, str] | None = None) -> dict[st
         "payments": payments_part(order),
         "refunds": refunds_part(order),
         "timeline": timeline_part(order),
+        "actions": actions_of(order),
         "mails": mails_part(order),
         "customer": _customer(order),
         "store_url": store_url(store(), public_url()) + order_path(order) if order.secret else "",

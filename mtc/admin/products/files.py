@@ -124,7 +124,8 @@ def _stored(product: UUID, variant: UUID, file: FileStorage) -> StoredFile:
     end_transaction()
     with tenant_scope(tenant_id), unit_of_work():
         _check(product, variant)
-        key = begin_upload(variant, size, current_app.config["MTC"].tenant_files_mb)
+        quota_mb = current_app.config["MTC"].tenant_files_mb
+        key = begin_upload(variant, size, quota_mb, file.filename or "file")
     return store_upload(key, file.filename or "file", file.stream, size)
 
 

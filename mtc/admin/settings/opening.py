@@ -81,7 +81,9 @@ def setup_checklist() -> list[dict[str, Any]]:
             "hint": step.hint,
             "done": step.done,
             "required": step.required,
-            "url": request.script_root + base() + PLACES[step.key][0] if may(PLACES[step.key][1]) else "",
+            "url": request.script_root + base() + PLACES[step.key][0]
+            if step.key in PLACES and may(PLACES[step.key][1])
+            else "",
         }
         for step in setup_steps(shop)
     ]

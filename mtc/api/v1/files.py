@@ -124,7 +124,8 @@ def _stored(variant: UUID, name: str) -> StoredFile:
     assert tenant_id is not None
     end_transaction()
     with tenant_scope(tenant_id), unit_of_work():
-        key = service.begin_upload(variant, size_of(body), current_app.config["MTC"].tenant_files_mb)
+        quota_mb = current_app.config["MTC"].tenant_files_mb
+        key = service.begin_upload(variant, size_of(body), quota_mb, name)
     return service.store_upload(key, name, body, size_of(body))
 
 

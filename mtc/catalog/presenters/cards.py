@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mtc.catalog.presenters.amounts import amount, collection_url, image, percent_off, product_url
+from mtc.catalog.presenters.provided import with_badges
 from mtc.catalog.presenters.read_models import CardPrice, CollectionView, ProductCard, TypeName
 from mtc.catalog.queries.tables import AnyRow
 from mtc.catalog.queries.variants import collection_ids, parsed_id
@@ -37,9 +38,9 @@ def cards(rows: Sequence[AnyRow]) -> list[ProductCard]:
     """The cards of product rows, with the prices that the running actor pays for one piece."""
     offers = [offers_of(row) for row in rows]
     shown = iter(show_prices([offer for some in offers for offer in some]))
-    return [
-        card(row, [(offer, next(shown)) for offer in some]) for row, some in zip(rows, offers, strict=True)
-    ]
+    return with_badges(
+        [card(row, [(offer, next(shown)) for offer in some]) for row, some in zip(rows, offers, strict=True)]
+    )
 
 
 def card(row: AnyRow, priced: Sequence[tuple[Offer, Shown]]) -> ProductCard:

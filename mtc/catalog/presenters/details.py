@@ -8,6 +8,7 @@ from mtc.catalog.presenters.amounts import amount, collection_url, image, percen
 from mtc.catalog.presenters.cards import card, was
 from mtc.catalog.presenters.delivery_promise import delivery_promise
 from mtc.catalog.presenters.jsonld import product_json_ld
+from mtc.catalog.presenters.provided import facts_of
 from mtc.catalog.presenters.read_models import (
     AttributeView,
     CollectionLink,
@@ -45,7 +46,7 @@ def detail(details: Details, selected: str = "") -> ProductDetail:
         **{field.name: getattr(here, field.name) for field in fields(here)},
         description_html=row.description,
         gallery=[picture for picture in (image(stored, row.name) for stored in row.gallery) if picture],
-        attributes=_attributes(details),
+        attributes=[*_attributes(details), *facts_of(row.id)],
         options=_options(variants),
         table=_table(variants),
         variants=variants,

@@ -19,6 +19,7 @@ from mtc.catalog.presenters.listing_params import (
     stored,
     with_ordered_prices,
 )
+from mtc.catalog.presenters.searches import searched
 from mtc.catalog.queries.facets import Counts
 from mtc.catalog.queries.types import ProductTypes
 from mtc.core.fields import Field
@@ -49,6 +50,7 @@ def listing(
 
     Types and price rules cost one more each, at most. Raises ValidationError for a stale cursor.
     """
+    params = searched(params)
     book = queries.type_book()
     facets = book.facets()
     params = with_ordered_prices(params, currency)

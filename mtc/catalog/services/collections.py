@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from mtc.catalog.events import CollectionCreated, CollectionDeleted, CollectionUpdated
+from mtc.catalog.hooks import CollectionChange, CollectionDraft, CollectionView
 from mtc.catalog.models import Collection
 from mtc.catalog.queries import collection_members
 from mtc.catalog.queries.scope_cache import tenant_id
@@ -26,6 +27,7 @@ from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
 from mtc.core.i18n import _l
+from mtc.plugins.services import run_before
 from mtc.tenants.services import bump_content_version
 
 _LONGEST_SLUG = 63
@@ -42,6 +44,7 @@ def get(collection_id: UUID) -> Collection:
 
 def create(values: Mapping[str, Any]) -> Collection:
     """A new collection from {name, slug?, description?, image?, position?}; see update."""
+    values = run_before("before_collection_create", CollectionDraft(dict(values))).values
     checked = _checked({"name": "", **values})
     if "slug" not in checked:
         checked["slug"] = _free(slugify(checked["name"]))
@@ -58,6 +61,7 @@ def create(values: Mapping[str, Any]) -> Collection:
 def update(collection_id: UUID, values: Mapping[str, Any]) -> Collection:
     """Change a collection. Raises ValidationError, ConflictError and NotFoundError."""
     row = get(collection_id)
+    values = run_before("before_collection_update", CollectionChange(row.id, dict(values))).changes
     before = row.slug
     _store(row, _checked(values))
     if row.slug != before:
@@ -70,6 +74,7 @@ def update(collection_id: UUID, values: Mapping[str, Any]) -> Collection:
 def delete(collection_id: UUID) -> None:
     """Delete a collection; its products stay."""
     row = get(collection_id)
+    run_before("before_collection_delete", CollectionView(row.id, row.slug))
     products = collection_members.members(collection_id)
     session.execute(sql_delete(_C).where(_C.c.tenant_id == tenant_id(), _C.c.id == collection_id))
     session.expunge(row)
@@ -81,6 +86,8 @@ def delete(collection_id: UUID) -> None:
 def set_products(collection_id: UUID, product_ids: Sequence[UUID]) -> None:
     """Make the collection hold exactly these products, in this order; ValidationError for an unknown one."""
     row = get(collection_id)
+    change = CollectionChange(row.id, {"products": list(product_ids)})
+    product_ids = run_before("before_collection_update", change).changes.get("products") or []
     before = collection_members.members(collection_id)
     distinct_ids = list(dict.fromkeys(product_ids))
     try:

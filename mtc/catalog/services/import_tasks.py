@@ -14,6 +14,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.catalog.events import StockImportStarted
+from mtc.catalog.hooks import StockBatch
 from mtc.catalog.models import StockImport
 from mtc.catalog.queries import stock_imports as queries
 from mtc.catalog.queries import variants as variant_queries
@@ -35,6 +36,7 @@ from mtc.core.ids import uuid7
 from mtc.core.retention import purge_rows
 from mtc.core.row_locking import matched_rows
 from mtc.core.tenancy import tenant_scope
+from mtc.plugins.services import run_before
 from mtc.tasks.services import enqueue
 
 LARGE = 500
@@ -67,6 +69,7 @@ def start(variant: UUID, upload: UUID, file: KeyFile, batch: str, filename: str,
     file.insist()
     total = file.survey.keys + file.survey.refused
     check_size(total)
+    batch = run_before("before_stock_add", StockBatch(variant, batch, (), total)).batch
     values = {
         "tenant_id": tenant_id(), "id": upload, "created_at": clock.now(), "variant_id": variant,
         "user_id": user, "filename": scrub(filename, multiline=False)[:200],

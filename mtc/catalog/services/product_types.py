@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mtc.catalog import queries
 from mtc.catalog.events import ProductTypeCreated, ProductTypeDeleted, ProductTypeUpdated
+from mtc.catalog.hooks import ProductTypeChange, ProductTypeDraft, ProductTypeView
 from mtc.catalog.models import ProductType
 from mtc.catalog.queries import types as type_queries
 from mtc.catalog.queries.slugs import taken
@@ -26,6 +27,7 @@ from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.fields import FieldSet
 from mtc.core.i18n import _l, formats, lazy_ngettext
+from mtc.plugins.services import is_hooked, run_before
 from mtc.tenants.services import bump_content_version
 
 _MISSING = _l("There is no such product type.")
@@ -52,6 +54,7 @@ def create(values: Mapping[str, Any]) -> ProductType:
 
     Raises ValidationError, with the places in the list of fields (`fields-2-options`), and ConflictError.
     """
+    values = run_before("before_product_type_create", ProductTypeDraft(dict(values))).values
     values = type_values({"name": "", "schema": {"fields": []}, "ui_config": {}, **values})
     row = ProductType(
         tenant_id=type_queries.tenant_id(),
@@ -86,6 +89,7 @@ def update(
     create does, NotFoundError, and ConflictError for another `version` and for values not in `drop`
     (details `drop-<key>` with the number of products).
     """
+    values = run_before("before_product_type_update", ProductTypeChange(type_id, dict(values))).changes
     row = type_queries.lock_product_type(type_id)
     if row is None:
         raise NotFoundError(_MISSING)
@@ -113,6 +117,8 @@ def update(
 
 def delete(type_id: UUID) -> None:
     """Delete a type; raises NotFoundError, and ConflictError while products are of it."""
+    if is_hooked("before_product_type_delete"):
+        run_before("before_product_type_delete", ProductTypeView(type_id, get(type_id).slug))
     row = type_queries.lock_product_type(type_id)
     if row is None:
         raise NotFoundError(_MISSING)

@@ -11,8 +11,8 @@ from sqlalchemy import bindparam
 from sqlalchemy import update as sql_update
 from sqlalchemy.exc import IntegrityError
 
-from mtc.catalog.events import ProductCreated, ProductUpdated
-from mtc.catalog.hooks import ProductChange, ProductDraft
+from mtc.catalog.events import ProductArchived, ProductCreated, ProductPublished, ProductUpdated
+from mtc.catalog.hooks import ProductChange, ProductDraft, ProductView
 from mtc.catalog.models import Product
 from mtc.catalog.queries import product_details
 from mtc.catalog.queries.scope_cache import tenant_id
@@ -50,12 +50,15 @@ def get(product_id: UUID) -> Product:
 def create(values: Mapping[str, Any]) -> Product:
     """A new product from its values (docs/catalog.md), with its variants, attributes and collections.
 
-    `before_product_create` may change the values or refuse. Raises ValidationError, ConflictError (the
+    `before_product_create` may change the values or refuse; one that is on sale at once is also asked about
+    with `before_product_publish`. Raises ValidationError, ConflictError (the
     slug or an SKU is taken; details suggest a free slug), Reject.
     """
     values = run_before("before_product_create", ProductDraft(dict(values))).values
     columns = product_values({"name": "", **values})
     keep_source(columns, values, None)
+    if columns.get("status") == "active":
+        run_before("before_product_publish", ProductView(None, columns["name"], "", "draft"))
     info = _type(values.get("type"))
     _hold(info)
     product = Product(
@@ -78,6 +81,8 @@ def create(values: Mapping[str, Any]) -> Product:
         require_deliverable(product.id, info.id)
     _after(product)
     emit(ProductCreated(entity_id=product.id, product_id=product.id, slug=product.slug, name=product.name))
+    if product.status == "active":
+        emit(ProductPublished(entity_id=product.id, product_id=product.id, slug=product.slug))
     return product
 
 
@@ -90,6 +95,7 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
     changes = run_before("before_product_update", ProductChange(product_id, dict(values))).changes
     columns = product_values(changes)
     keep_source(columns, changes, product.meta)
+    status = _ask_about_status(product, columns)
     info = _type(changes.get("type") or product.product_type_id)
     _hold(info)  # before the product is locked: a change of the type locks them in this order
     _next_version(product, version)
@@ -115,7 +121,22 @@ def update(product_id: UUID, values: Mapping[str, Any], version: int | None = No
             entity_id=product.id, product_id=product.id, slug=product.slug, changed=sorted(changes)
         )
     )
+    if status is not None:
+        emit(status(entity_id=product.id, product_id=product.id, slug=product.slug))
     return product
+
+
+def _ask_about_status(
+    product: Product, columns: Mapping[str, Any]
+) -> type[ProductPublished | ProductArchived] | None:
+    """The event of what the columns make of a product: it goes on sale, or off it for good. Raises Reject."""
+    status = columns.get("status", product.status)
+    if status == product.status or status not in ("active", "archived"):
+        return None
+    is_published = status == "active"
+    hook = "before_product_publish" if is_published else "before_product_archive"
+    run_before(hook, ProductView(product.id, product.name, product.slug, product.status))
+    return ProductPublished if is_published else ProductArchived
 
 
 def publish(product_id: UUID, at: datetime | None = None) -> Product:

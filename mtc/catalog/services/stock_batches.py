@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from mtc.catalog.events import StockRemoved
+from mtc.catalog.hooks import StockRemoval
 from mtc.catalog.queries import stock as queries
 from mtc.catalog.queries import stock_imports
 from mtc.catalog.queries import variants as variant_queries
@@ -18,6 +19,7 @@ from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.i18n import _l
 from mtc.core.row_locking import matched_rows
+from mtc.plugins.services import run_before
 
 SOLD = _l("Some of these keys are sold or on their way to a buyer. Set aside the others one by one.")
 BEING_ADDED = _l("This batch is still being added. Stop the import first.")
@@ -38,6 +40,7 @@ def undo_batch(variant_id: UUID, number: int) -> int:
         raise NotFoundError(_l("There is no such batch."))
     if bound:
         raise ConflictError(SOLD)
+    run_before("before_stock_remove", StockRemoval(variant_id, number, total))
     mine = (_S.c.tenant_id == tenant_id(), _S.c.variant_id == variant_id, _S.c.created_at == at)
     idle = _S.c.order_item_id.is_(None)
     gone = matched_rows(delete(_S).where(*mine, _S.c.status == "available"))

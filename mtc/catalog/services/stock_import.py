@@ -7,6 +7,7 @@ from itertools import islice
 from uuid import UUID
 
 from mtc.catalog.events import StockAdded
+from mtc.catalog.hooks import StockBatch
 from mtc.catalog.models import ProductVariant
 from mtc.catalog.queries import variants as variant_queries
 from mtc.catalog.queries.scope_cache import tenant_id
@@ -16,6 +17,7 @@ from mtc.core import clock
 from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.i18n import _l, formats
+from mtc.plugins.services import is_hooked, run_before
 
 __all__ = ["ImportReport", "add_keys", "batch_id", "batch_moment", "import_file"]
 
@@ -80,7 +82,21 @@ def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         yield chunk
 
 
+def _asked(row: ProductVariant, entries: Iterable[Entry], batch: str) -> tuple[Iterable[Entry], str]:
+    """The keys and the name of the batch as plugins leave them. Raises Reject."""
+    if not is_hooked("before_stock_add"):
+        return entries, batch
+    listed = list(entries)
+    keys = tuple(entry.key for entry in listed if not entry.problem)
+    draft = run_before("before_stock_add", StockBatch(row.id, batch, keys, len(keys)))
+    if draft.keys == keys:
+        return listed, draft.batch
+    check_size(len(draft.keys))
+    return [*(entry for entry in listed if entry.problem), *entries_of(draft.keys)], draft.batch
+
+
 def _fill(row: ProductVariant, entries: Iterable[Entry], batch: str) -> ImportReport:
+    entries, batch = _asked(row, entries, batch)
     now = clock.now()
     filling, report = Filling(tenant_id(), row.id, batch, now), ImportReport(batch_id(now))
     for some in _chunks(entries):

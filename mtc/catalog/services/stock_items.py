@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from mtc.catalog.errors import SoldOutError
 from mtc.catalog.events import KeyQuarantined, KeyReplaced, KeyRevealed
+from mtc.catalog.hooks import KeyView
 from mtc.catalog.models import StockItem
 from mtc.catalog.queries import stock as queries
 from mtc.catalog.queries.scope_cache import tenant_id
@@ -24,6 +25,7 @@ from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.events import emit, emit_many
 from mtc.core.i18n import _l
 from mtc.core.row_locking import claim, lock_timeout_as_conflict
+from mtc.plugins.services import run_before
 
 
 def masked(hint: str) -> str:
@@ -113,6 +115,7 @@ def quarantine(item_id: UUID) -> None:
     before = _item(item_id)
     if before.status == "delivered":
         raise ConflictError(_l("This key has been delivered. Replace it on the page of its order."))
+    run_before("before_key_quarantine", KeyView(before.id, before.variant_id, before.status))
     _set_aside(before, ("available", "reserved"))
 
 

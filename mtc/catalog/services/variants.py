@@ -10,6 +10,7 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy.exc import IntegrityError
 
 from mtc.catalog.events import VariantCreated, VariantDeleted, VariantUpdated
+from mtc.catalog.hooks import VariantChange, VariantDraft, VariantView
 from mtc.catalog.models import Product, ProductVariant
 from mtc.catalog.queries import product_details, variants
 from mtc.catalog.queries.scope_cache import tenant_id
@@ -25,6 +26,7 @@ from mtc.core.db import savepoint, session
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
 from mtc.core.i18n import _l
+from mtc.plugins.services import run_before
 from mtc.tenants.services import bump_content_version
 
 
@@ -37,10 +39,11 @@ def get(variant_id: UUID) -> ProductVariant:
 
 
 def create(product_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
-    """A new variant of a product. Raises NotFoundError, ValidationError and ConflictError (SKU taken)."""
+    """A new variant. Raises NotFoundError, ValidationError, ConflictError (SKU taken) and Reject."""
     product = product_details.product(product_id)
     if product is None:
         raise NotFoundError(_l("There is no such product."))
+    values = run_before("before_variant_create", VariantDraft(product_id, dict(values))).values
     checked = variant_values(values)
     if checked.get("is_active", True):
         check_joining(product_id, "", checked.get("attributes", {}))
@@ -54,6 +57,8 @@ def create(product_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
 def update(variant_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
     """Change a variant. Raises as create does."""
     row = get(variant_id)
+    change_draft = VariantChange(row.id, row.product_id, dict(values))
+    values = run_before("before_variant_update", change_draft).changes
     checked = variant_values(values)
     if checked.get("is_active", row.is_active) and {"options", "is_active"} & set(values):
         check_joining(row.product_id, "", checked.get("attributes", row.attributes or {}), row.id)
@@ -67,6 +72,7 @@ def update(variant_id: UUID, values: Mapping[str, Any]) -> ProductVariant:
 def delete(variant_id: UUID) -> bool:
     """Delete a variant; one that was sold or has keys is switched off instead (returns False)."""
     row = get(variant_id)
+    run_before("before_variant_delete", VariantView(row.id, row.product_id, row.sku))
     product_id, gone = row.product_id, _remove(row)
     _after(product_id)
     emit((VariantDeleted if gone else VariantUpdated)(entity_id=row.id, sku=row.sku))

@@ -11,12 +11,15 @@ from sqlalchemy import case, delete, update
 from sqlalchemy.exc import IntegrityError
 
 from mtc.checkout import queries
+from mtc.checkout.events import CartAdded, CartUpdated
+from mtc.checkout.hooks import CartAdd, CartChange
 from mtc.checkout.models import Cart, CartLine
 from mtc.checkout.services.superseded_orders import remember
 from mtc.core import clock
 from mtc.core.crypto import keyed_hash, keyed_hashes
 from mtc.core.db import scope_tenant, session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.events import emit
 from mtc.core.i18n import _, _l, ngettext
 from mtc.core.ids import token as new_token
 from mtc.core.retention import purge_rows
@@ -25,6 +28,7 @@ from mtc.identity import queries as people
 from mtc.orders import queries as order_queries
 from mtc.orders.queries import Sellable, sellables
 from mtc.orders.services.quotes import LARGEST_QUANTITY
+from mtc.plugins.services import is_hooked, run_before
 
 MOST_LINES = 50
 _LONGEST_TOKEN = 200
@@ -162,11 +166,13 @@ def _for_sale(cart: Cart, variant_id: UUID) -> Sellable:
 def add_line(cart: Cart, variant_id: UUID, quantity: int = 1) -> CartLine:
     """Put so many more of a variant into the cart; as many as there are when that is too many.
 
-    Raises ValidationError (quantity, too many lines), NotFoundError (not for sale) and ConflictError
-    (sold out).
+    Raises ValidationError (quantity, too many lines), NotFoundError (not for sale), ConflictError (sold
+    out) and Reject.
     """
     check_quantity(quantity)
     _open(cart)
+    draft = run_before("before_cart_add", CartAdd(variant_id, quantity, cart.id))
+    variant_id, quantity = draft.variant_id, check_quantity(draft.quantity)
     most = _for_sale(cart, variant_id).most
     cart.updated_at = clock.now()
     held = {row.variant_id: row.quantity for row in queries.lines_of(cart.id)}
@@ -174,6 +180,7 @@ def add_line(cart: Cart, variant_id: UUID, quantity: int = 1) -> CartLine:
     total = held.get(variant_id, 0) + quantity
     say(cart, {variant_id: lowered(total, most) if total > most else ""})
     if raised is not None:
+        _tell(CartAdded, cart, variant_id, raised.quantity)
         return raised
     if len(held) >= MOST_LINES:
         raise ValidationError(
@@ -188,7 +195,8 @@ def add_line(cart: Cart, variant_id: UUID, quantity: int = 1) -> CartLine:
     except IntegrityError:  # another tab added the same item just now
         raised = _raise(cart, variant_id, quantity, most)
         assert raised is not None
-        return raised
+        line = raised
+    _tell(CartAdded, cart, variant_id, line.quantity)
     return line
 
 
@@ -212,16 +220,19 @@ def _raise(cart: Cart, variant_id: UUID, quantity: int, most: int) -> CartLine |
 def set_line(cart: Cart, line_id: UUID, quantity: int) -> None:
     """Set how many of a line; 0 removes it, more than there are becomes what there is.
 
-    Raises ValidationError, NotFoundError (not in this cart), ConflictError (ordered meanwhile).
+    Raises ValidationError, NotFoundError (not in this cart), ConflictError (ordered meanwhile), Reject.
     """
     _open(cart)
     line = queries.line(cart.id, line_id)
     if line is None:
         raise NotFoundError(_l("This item is not in your cart any more."))
+    change = CartChange(cart.id, line.id, line.variant_id, quantity)
+    quantity = run_before("before_cart_update", change).quantity
     cart.updated_at = clock.now()
     if quantity == 0:
         say(cart, {line.variant_id: ""})
         _remove(cart, line_id)
+        _tell(CartUpdated, cart, line.variant_id, 0)
         return
     check_quantity(quantity)
     sellable = offered(cart, [line.variant_id]).get(line.variant_id)
@@ -229,6 +240,13 @@ def set_line(cart: Cart, line_id: UUID, quantity: int) -> None:
     line.quantity = min(quantity, most)
     say(cart, {line.variant_id: lowered(quantity, most) if quantity > most else ""})
     session.flush()
+    _tell(CartUpdated, cart, line.variant_id, line.quantity)
+
+
+def _tell(event: type[CartAdded | CartUpdated], cart: Cart, variant_id: UUID, quantity: int) -> None:
+    """Write down what happened to a cart, if a plugin wants to know."""
+    if is_hooked(event.hook):
+        emit(event(entity_id=cart.id, variant_id=variant_id, quantity=quantity))
 
 
 def _remove(cart: Cart, line_id: UUID) -> None:

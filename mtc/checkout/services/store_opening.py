@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mtc.catalog import queries as catalog
+from mtc.checkout.hooks import SetupQuery, StoreView
 from mtc.core.errors import ConflictError
 from mtc.core.events import emit
 from mtc.core.i18n import Sentence, _l
 from mtc.payments.services import active_gateways
+from mtc.plugins.services import ask_plugins, run_before
 from mtc.tenants.events import StoreClosed, StoreOpened
 from mtc.tenants.models import Store
 from mtc.tenants.services import StoreInfo, legal_links, set_opened
@@ -61,6 +63,16 @@ def setup_steps(store: StoreInfo) -> list[SetupStep]:
             _l("Publish your legal notice with name and address, and give an e-mail address for shoppers."),
             "imprint" in published and bool(store.email),
         ),
+        *_of_plugins(store),
+    ]
+
+
+def _of_plugins(store: StoreInfo) -> list[SetupStep]:
+    """Return what plugins want to be done; no store has to wait for it."""
+    return [
+        SetupStep("plugin", task.title, task.hint, task.done)
+        for some in ask_plugins("provide_setup_steps", SetupQuery(store.id))
+        for task in some
     ]
 
 
@@ -68,6 +80,7 @@ def open_store(store: StoreInfo) -> Store:
     """Open the store to shoppers. Raises ConflictError as long as its terms are not published."""
     if not any(link["kind"] == "terms" for link in legal_links(store)):
         raise ConflictError(NO_TERMS)
+    run_before("before_store_open", StoreView(store.id, store.name))
     row = set_opened(store.tenant_id, store.id, True)
     emit(StoreOpened(entity_id=row.id, name=row.name))
     return row
@@ -75,6 +88,7 @@ def open_store(store: StoreInfo) -> Store:
 
 def close_store(store: StoreInfo) -> Store:
     """Close the store: shoppers see that it is closed; orders and downloads go on."""
+    run_before("before_store_close", StoreView(store.id, store.name))
     row = set_opened(store.tenant_id, store.id, False)
     emit(StoreClosed(entity_id=row.id, name=row.name))
     return row

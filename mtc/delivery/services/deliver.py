@@ -16,7 +16,7 @@ from mtc.core.i18n import _l, source_text
 from mtc.core.ids import uuid7
 from mtc.delivery import queries
 from mtc.delivery.events import DeliveryDone, DeliveryFailed
-from mtc.delivery.hooks import DeliveryDraft
+from mtc.delivery.hooks import DeliveryDraft, ManualDelivery
 from mtc.delivery.models import Delivery, DeliveryMethod
 from mtc.delivery.services.methods import ResolvedMethod, secrets_of, way_of
 from mtc.delivery.types import DeliveryRequest, Outcome, kinds
@@ -244,6 +244,8 @@ def complete_manual(order_item_id: UUID, message: str = "") -> Delivery:
     if order.status not in OWNED or delivery.status not in OPEN:
         raise ConflictError(_l("This line does not wait to be delivered."))
     line = next(item for item in order.items if item.id == order_item_id)
+    draft = ManualDelivery(order.id, line.id, line.title, message)
+    message = run_before("before_delivery_complete", draft).message
     message = scrub(message, multiline=True)[:2000]
     data = {"message": message} if message else {}
     finish(DeliveryRequest(order, line, delivery, remaining_quantity(line), {}, {}), Outcome(True, data))

@@ -17,11 +17,13 @@ from mtc.core.i18n import LazyText, _l
 from mtc.core.ids import token
 from mtc.delivery import queries
 from mtc.delivery.events import DownloadReset, DownloadStarted
+from mtc.delivery.hooks import DownloadDraft, DownloadView
 from mtc.delivery.models import Download
 from mtc.delivery.services.coverage import Progress, Stream, dump, load
 from mtc.delivery.services.methods import way_of
 from mtc.delivery.types.file import terms
 from mtc.media.models import Media
+from mtc.plugins.services import run_before
 
 PURPOSE = "download"
 _LONGEST_LINK = 7 * 24 * 3600
@@ -76,6 +78,11 @@ def open_download(
         raise GoneError(_why(download))
     end = granted
     if progress.is_new:
+        used, most = download.used, download.max_downloads
+        run_before(
+            "before_download",
+            DownloadDraft(download.order_id, download.id, download.filename, used, most, ip[:45]),
+        )
         entry = {"at": now.isoformat(), "ip": ip[:45], "link": keyed_hash(link, PURPOSE)[:16]}
         download.log = [*download.log, entry][-_LOG:]
         started = DownloadStarted(
@@ -150,6 +157,7 @@ def reset_download(download_id: UUID) -> Download:
     download = row.Download
     if download.revoked_at is not None:
         raise GoneError(_l("This item was refunded; its files stay closed."))
+    run_before("before_download_reset", DownloadView(download.order_id, download.id, download.filename))
     if download.expires_at is not None:
         days = _days(download.order_item_id)
         fresh = clock.now() + timedelta(days=days) if days else None

@@ -19,22 +19,24 @@ from mtc.core.errors import NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.i18n import _l
 from mtc.delivery import queries
+from mtc.delivery.hooks import FileChange
 from mtc.media.models import Media
 from mtc.media.services import uploads
 from mtc.media.services.uploads import StoredFile
+from mtc.plugins.services import run_before
 from mtc.tasks.services import enqueue
 from mtc.tenants.services import bump_content_version
 
 MOST_FILES = 50
 
 
-def begin_upload(variant_id: UUID, size: int, quota_mb: int = 0) -> str:
+def begin_upload(variant_id: UUID, size: int, quota_mb: int = 0, filename: str = "") -> str:
     """The storage key for a file of so many bytes of a variant; commit before `store_upload`.
 
-    Raises NotFoundError, ValidationError (empty, too many files) and PayloadTooLargeError (no room).
+    Raises NotFoundError, ValidationError (empty, too many files), PayloadTooLargeError (no room), Reject.
     """
     _check_room(queries.files_of([lock(variant_id)])[variant_id])
-    return uploads.reserve(size, quota_mb * 2**20)
+    return uploads.reserve(size, quota_mb * 2**20, filename)
 
 
 def store_upload(key: str, filename: str, stream: IO[bytes], size: int) -> StoredFile:
@@ -70,6 +72,7 @@ def share_file(variant_id: UUID, media_id: UUID) -> Media:
     if media is None:
         raise NotFoundError(_l("There is no such file."))
     if media_id not in {row.id for row in files}:
+        _ask(variant, media, "shared")
         _check_room(files)
         _write(variant, [*files, media], "added", media)
     return media
@@ -92,6 +95,7 @@ def rename_file(variant_id: UUID, media_id: UUID, name: str) -> Media:
     """Give a file another name, for buyers too; raises NotFoundError, ValidationError."""
     variant = lock(variant_id)
     media = _file(variant, media_id)
+    _ask(variant, media, "renamed")
     media.filename = uploads.clean_name(name)
     queries.rename_downloads(media.id, media.filename)
     _told(variant, "renamed", media)
@@ -104,6 +108,7 @@ def move_file(variant_id: UUID, media_id: UUID, places: int) -> Media:
     media = _file(variant, media_id)
     files = queries.files_of([variant])[variant.id]
     place = next(number for number, file in enumerate(files) if file.id == media_id)
+    _ask(variant, media, "moved")
     files.insert(min(max(place + places, 0), len(files) - 1), files.pop(place))
     _write(variant, files, "moved", media)
     return media
@@ -121,6 +126,7 @@ def remove_file(variant_id: UUID, media_id: UUID) -> None:
     assert product is not None
     if product.status == "active" and variant.is_active and not rest:
         require_last_file(variant, product.product_type_id, [])
+    _ask(variant, media, "removed")
     _write(variant, rest, "removed", media)
     uploads.discard(media.storage_key)  # after a day, unless a variant, a download or an order needs it
 
@@ -131,6 +137,10 @@ def lock(variant_id: UUID) -> ProductVariant:
     if variant is None:
         raise NotFoundError(_l("There is no such variant."))
     return variant
+
+
+def _ask(variant: ProductVariant, media: Media, what: str) -> None:
+    run_before("before_variant_files_change", FileChange(variant.id, media.id, media.filename, what))
 
 
 def _check_room(files: Sequence[Media]) -> None:

@@ -25,6 +25,7 @@ from mtc.emails.services import RenderedEmail, send_rendered_email
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services import OWNED, get_order
+from mtc.orders.services.hook_views import ask_about_order
 from mtc.orders.services.progress import progress_of
 from mtc.orders.services.reservations import remaining_quantity
 from mtc.tasks.services import enqueue
@@ -205,6 +206,7 @@ def resend(order_id: UUID) -> Email:
     done = [delivery for delivery in queries.deliveries_of(order.id) if delivery.status == "delivered"]
     if not done or order.status not in OWNED:
         raise ConflictError(_l("Nothing of this order has been delivered."))
+    ask_about_order("before_delivery_resend", order)
     mail = send_rendered_email(
         _goods(order, done, facts_of(order)), entity=order, dedupe_key=f"resent:{uuid7()}"
     )

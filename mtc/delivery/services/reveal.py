@@ -9,11 +9,13 @@ from mtc.catalog.services import stock_reservation
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.events import emit, emit_many
 from mtc.core.i18n import _l
+from mtc.delivery.hooks import RevealDraft
 from mtc.orders import queries as order_queries
 from mtc.orders.events import OrderKeyRevealed, OrderKeysRevealed
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, get_order
 from mtc.orders.services.reservations import remaining_quantity
+from mtc.plugins.services import run_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ class LineKeys:
 def reveal(order_id: UUID, unit_id: UUID, ip: str = "") -> str:
     """The key in clear. From then on it counts as used. Call it for POST only, answer with no-store.
 
-    Who may see the order is the caller's question. Raises NotFoundError (not a key of this order) and
-    GoneError (refunded or replaced).
+    Who may see the order is the caller's question. Raises NotFoundError (not a key of this order),
+    GoneError (refunded or replaced), Reject.
     """
     order = get_order(order_id)
     row = order_queries.unit_of_order(order_id, unit_id)
@@ -37,6 +39,7 @@ def reveal(order_id: UUID, unit_id: UUID, ip: str = "") -> str:
     unit, item = row
     if order.status not in OWNED or remaining_quantity(item) == 0:
         raise GoneError(_l("This item was refunded; its key is closed."))
+    run_before("before_key_reveal", RevealDraft(order.id, item.id, unit.id, "key", ip))
     first = unit.revealed_at is None
     value = stock_reservation.reveal(unit)
     emit(_revealed(order, item, unit.id, ip, first=first))
@@ -62,6 +65,7 @@ def reveal_all(
     lines = {item.id: item for item in items if remaining_quantity(item)}
     if order.status not in OWNED or not lines:
         raise GoneError(_l("This was refunded or never paid; it has no keys."))
+    run_before("before_key_reveal", RevealDraft(order.id, line_id, None, how, ip))
     opened = stock_reservation.reveal_many(lines)
     if not opened:
         raise ConflictError(_l("No key has been delivered yet. Look again in a minute."))

@@ -15,6 +15,7 @@ from mtc.core.fields.formats import scrub
 from mtc.core.i18n import _l
 from mtc.delivery import queries
 from mtc.delivery.events import DeliveryRevoked
+from mtc.delivery.hooks import KeyReplacement
 from mtc.delivery.models import Download
 from mtc.delivery.services.deliver import settle_order
 from mtc.orders import queries as order_queries
@@ -22,6 +23,7 @@ from mtc.orders.events import OrderKeyReplaced
 from mtc.orders.models import Order, OrderItem
 from mtc.orders.services import OWNED, get_order
 from mtc.orders.services.reservations import remaining_quantity
+from mtc.plugins.services import run_before
 
 
 def revoke_order(order_id: UUID) -> None:
@@ -88,11 +90,13 @@ def replace_key(order_id: UUID, unit_id: UUID, reason: str = "") -> UUID:
         raise NotFoundError(_l("This order has no such key."))
     if order.status not in OWNED or remaining_quantity(row.OrderItem) == 0:
         raise ConflictError(_l("This line was refunded; its key cannot be replaced."))
+    item = row.OrderItem
+    draft = run_before("before_key_replace", KeyReplacement(order.id, item.id, unit_id, reason))
     new = stock_reservation.replace(unit_id)
-    reason = scrub(reason, multiline=False)[:300]
+    reason = scrub(draft.reason, multiline=False)[:300]
     emit(
         OrderKeyReplaced(
-            entity_id=order.id, order_item_id=row.OrderItem.id, unit=unit_id, by=new, reason=reason
+            entity_id=order.id, order_item_id=item.id, unit=unit_id, by=new, reason=reason
         )
     )
     return new

@@ -19,14 +19,19 @@ from mtc.core import clock
 from mtc.core.db import savepoint, scope_tenant, session, unit_of_work
 from mtc.core.email_addresses import parse_address
 from mtc.core.errors import NotFoundError, ValidationError
+from mtc.core.events import emit
+from mtc.core.hook_calls import is_hooked
+from mtc.core.hooks import Reject
 from mtc.core.i18n import _l
 from mtc.core.ids import token
 from mtc.core.normalization import strip_invisible
 from mtc.core.retention import purge_rows
 from mtc.core.tenancy import running_tenant, tenant_scope
 from mtc.emails import queries
+from mtc.emails.events import MailFailed, MailSent
 from mtc.emails.models import Email
 from mtc.emails.registry import email_secrets
+from mtc.emails.services.before_sending import asked_draft
 from mtc.emails.services.senders import headers_of, own_sender
 from mtc.infra import ports
 from mtc.infra.mail import MailError, Message
@@ -84,7 +89,7 @@ def send_email(
         kind=kind,
         recipient=parse_address(to).typed,
         sender=sender,
-        subject=" ".join(strip_invisible(subject, multiline=False).split())[:300],
+        subject=_one_line(subject),
         body_text=text,
         body_html=html,
         dedupe_key=dedupe_key,
@@ -156,6 +161,11 @@ def deliver_email(payload: dict[str, Any]) -> Callable[[], None] | None:
     """Hand one email to the provider; returns what notes that it went."""
     tenant_id = scope_tenant()
     mail_id = UUID(payload["mail_id"])
+    try:
+        draft = asked_draft(tenant_id, mail_id)
+    except Reject as error:
+        _give_up(tenant_id, mail_id, error.message)
+        raise GiveUpError(error.message) from error
     with tenant_scope(tenant_id, readonly=True):
         email = queries.email(tenant_id, mail_id)
         if email is None:
@@ -164,9 +174,9 @@ def deliver_email(payload: dict[str, Any]) -> Callable[[], None] | None:
         config, number = current_app.config["MTC"], f"{email.id}{payload.get('again', '')}"
         message = Message(
             to=email.recipient,
-            subject=email.subject,
-            text=_filled(email, email.body_text, str, mark_values),
-            html=_filled(email, email.body_html, escape, mark_values),
+            subject=_one_line(draft.subject) if draft is not None else email.subject,
+            text=_filled(email, draft.text if draft is not None else email.body_text, str, mark_values),
+            html=_filled(email, draft.html if draft is not None else email.body_html, escape, mark_values),
             **headers_of(email.sender, config.mail_from, number),
         )
         listed = _list_headers(mark_values)
@@ -178,14 +188,33 @@ def deliver_email(payload: dict[str, Any]) -> Callable[[], None] | None:
         provider_id = _hand_over(message, replace(message, **own) if store is not None else None)[:200]
     except Exception as error:
         for_good = isinstance(error, ValidationError) or (isinstance(error, MailError) and error.permanent)
-        ending = NO_USE if for_good else TRIED_AGAIN
-        with unit_of_work():
-            _note(tenant_id, mail_id, {"status": "failed", "error": f"{str(error)[:400]} {ending}"})
         if for_good:
+            _give_up(tenant_id, mail_id, str(error))
             raise GiveUpError(str(error)) from error
+        with unit_of_work():
+            _note(tenant_id, mail_id, {"status": "failed", "error": f"{str(error)[:400]} {TRIED_AGAIN}"})
         raise
     sent = {"status": "sent", "provider_id": provider_id, "error": "", "sent_at": clock.now()}
-    return lambda: _note(tenant_id, mail_id, sent)
+
+    def note_sent() -> None:
+        _note(tenant_id, mail_id, sent)
+        if is_hooked(MailSent.hook):
+            emit(MailSent(entity_id=mail_id, kind=email.kind))
+
+    return note_sent
+
+
+def _give_up(tenant_id: UUID, mail_id: UUID, reason: str) -> None:
+    """Note that an email is not sent again."""
+    with unit_of_work():
+        _note(tenant_id, mail_id, {"status": "failed", "error": f"{reason[:400]} {NO_USE}"})
+        email = queries.email(tenant_id, mail_id) if is_hooked(MailFailed.hook) else None
+        if email is not None:
+            emit(MailFailed(entity_id=mail_id, kind=email.kind, reason=reason[:400]))
+
+
+def _one_line(subject: str) -> str:
+    return " ".join(strip_invisible(subject, multiline=False).split())[:300]
 
 
 def _hand_over(message: Message, own: Message | None) -> str:

@@ -19,6 +19,8 @@ from mtc.identity import queries
 from mtc.identity.models import ApiKey
 from mtc.identity.services.api_keys import new_key, secret_hash
 from mtc.integrations.events import ApiKeyCreated, ApiKeyRevoked
+from mtc.integrations.hooks import ApiKeyDraft, ApiKeyView
+from mtc.plugins.services import run_before
 
 MOST, LONGEST = 50, timedelta(days=3660)
 _OWN = "api_keys:"  # what no program may ever do: hand out keys, to itself or others
@@ -51,6 +53,7 @@ def create_api_key(
         raise ConflictError(
             _l("A store has at most %(most)s keys. Revoke those that nobody uses.", most=MOST)
         )
+    run_before("before_api_key_create", ApiKeyDraft(shown, tuple(sorted(set(scopes))), expires_at))
     text, prefix = new_key()
     key = ApiKey(
         tenant_id=tenant_id,
@@ -76,6 +79,8 @@ def revoke_api_key(key_id: UUID) -> ApiKey:
     key = queries.api_key(scope_tenant(), key_id)
     if key is None:
         raise NotFoundError(_l("There is no such key."))
+    if key.revoked_at is None:
+        run_before("before_api_key_revoke", ApiKeyView(key.id, key.name, key.prefix))
     statement = (
         update(ApiKey)
         .where(ApiKey.tenant_id == key.tenant_id, ApiKey.id == key.id, ApiKey.revoked_at.is_(None))

@@ -21,9 +21,11 @@ from mtc.infra.pictures import Cleaned, PictureError
 from mtc.infra.pictures.base import rendition_key
 from mtc.media import queries
 from mtc.media.events import MediaAdded, MediaDeleted
+from mtc.media.hooks import MediaView, UploadDraft
 from mtc.media.models import Media
 from mtc.media.services import uploads
 from mtc.media.services.picture_formats import identify
+from mtc.plugins.services import run_before
 
 log = logging.getLogger(__name__)
 MAX_PICTURE = 10 * 2**20
@@ -57,11 +59,17 @@ def clean(data: bytes) -> Cleaned:
 
 
 def reserve(filename: str, picture: Cleaned, quota: int = 0) -> NewPicture:
-    """The key under which a picture may be stored, then `keep` it; raises PayloadTooLargeError (`quota`).
+    """The key under which a picture may be stored, then `keep` it.
+
+    Raises PayloadTooLargeError (`quota`) and Reject.
 
     The key is made of the content, so that what an address serves never changes.
     """
     digest = hashlib.sha256(picture.data)
+    run_before(
+        "before_media_upload",
+        UploadDraft(_name(filename), len(picture.data), False, picture.content_type, digest.hexdigest()),
+    )
     name = hashlib.sha256(token(18).encode() + digest.digest()).hexdigest()[:24]
     key = f"{scope_tenant()}/{name}.{picture.extension}"
     uploads.reserve_key(key, len(picture.data), quota)
@@ -175,6 +183,7 @@ def delete(media_id: UUID) -> None:
     row = queries.media(media_id)
     if row is None:
         raise NotFoundError(_l("There is no such file."))
+    run_before("before_media_delete", MediaView(row.id, row.filename, row.size, row.is_private))
     keys, storage = keys_of(row), ports.storage
     session.delete(row)
     session.flush()

@@ -21,8 +21,10 @@ from mtc.core.ids import token
 from mtc.infra import ports
 from mtc.media import queries
 from mtc.media.events import MediaAdded, MediaReplaced
+from mtc.media.hooks import UploadDraft
 from mtc.media.models import Media, OrphanedObject
 from mtc.media.services.file_types import HEAD, media_type
+from mtc.plugins.services import run_before
 
 GRACE = timedelta(days=1)
 
@@ -49,12 +51,16 @@ def clean_name(filename: str) -> str:
     return name
 
 
-def reserve(size: int, quota: int = 0) -> str:
-    """The key for a file of so many bytes. Raises ValidationError (empty), PayloadTooLargeError (`quota`)."""
+def reserve(size: int, quota: int = 0, filename: str = "") -> str:
+    """The key for a file of so many bytes.
+
+    Raises ValidationError (empty), PayloadTooLargeError (`quota`) and Reject.
+    """
     if size <= 0:
         raise ValidationError(
             _l("This file is empty."), {"files": [_l("This file is empty. Choose another one.")]}
         )
+    run_before("before_media_upload", UploadDraft(filename, size, True))
     key = f"{scope_tenant()}/private/{token(18).replace('-', 'a').replace('_', 'b')}.bin"
     reserve_key(key, size, quota)
     return key

@@ -15,7 +15,9 @@ from mtc.core.i18n.locales import SOURCE
 from mtc.identity.services.roles import OWNER
 from mtc.notifications import queries
 from mtc.notifications.events import NotificationSwitched
+from mtc.notifications.hooks import NotificationSwitch
 from mtc.notifications.models import NotificationChoice
+from mtc.plugins.services import run_before
 from mtc.team import queries as team
 
 
@@ -102,6 +104,8 @@ def set_preference(member_id: UUID, topic: str, enabled: bool) -> None:
     """Switch a topic on or off for a member; raises NotFoundError for one that the person may not get."""
     if topic not in preferences_of(member_id).topics:
         raise NotFoundError(_l("There is no such notification for this person."))
+    switch = NotificationSwitch(member_id, topic, enabled)
+    enabled = bool(run_before("before_notification_switch", switch).enabled)
     row = queries.choice(member_id, topic)
     if row is not None and row.enabled == enabled:
         return

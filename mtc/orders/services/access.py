@@ -22,6 +22,7 @@ from mtc.core.row_locking import insert_once, matched_rows
 from mtc.orders.events import OrderDevicesForgotten, OrderUnlocked
 from mtc.orders.models import CODE, Order, OrderCode, OrderDevice
 from mtc.orders.queries import access as queries
+from mtc.orders.services.hook_views import ask_about_order
 
 DEVICE_DAYS, CODE_MINUTES, TRIES, DIGITS = 90, 10, 5, 6
 _DEVICE = "order.device"
@@ -53,7 +54,8 @@ def remember_device(order: Order, device: str) -> None:
 
 
 def forget_devices(order: Order) -> int:
-    """Ask every browser for a code again; returns how many were known."""
+    """Ask every browser for a code again; returns how many were known. Raises Reject."""
+    ask_about_order("before_order_devices_forget", order)
     gone = matched_rows(delete(OrderDevice).where(_of(OrderDevice, order)))
     forget_code(order)
     if gone:
@@ -96,6 +98,7 @@ def redeem_code(order: Order, code: str) -> bool:
     Each try is counted and committed before it is compared: of many at once no more than five are looked at,
     and an answer that is refused takes no try back.
     """
+    ask_about_order("before_order_unlock", order)
     live = (_of(OrderCode, order), OrderCode.used_at.is_(None), OrderCode.expires_at > clock.now())
     counted = matched_rows(
         update(OrderCode).where(*live, OrderCode.tries < TRIES).values(tries=OrderCode.tries + 1)

@@ -12,12 +12,14 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.events import emit
+from mtc.core.fields.formats import scrub
 from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.core.retry import keep
 from mtc.orders.events import OrderCreated
-from mtc.orders.hooks import OrderDraft
+from mtc.orders.hooks import NumberDraft, OrderDraft
 from mtc.orders.models import Order, OrderItem
+from mtc.orders.queries import order_by_number
 from mtc.orders.services.access_links import give_secret
 from mtc.orders.services.purchase_limits import check_share
 from mtc.orders.services.quotes import Quote, QuoteLine, quote
@@ -27,6 +29,7 @@ from mtc.plugins.services import run_before
 from mtc.tenants.services import next_number
 
 FIRST_NUMBER = 1001
+LONGEST_NUMBER = 20
 TEST_PREFIX, OTHER_TEST_PREFIX = "T-", "TEST-"  # the second for stores whose own begins like the first
 SAMPLE = "sample"
 """The stock source of the lines of a test order in a live store: nothing is taken, a sample is delivered."""
@@ -93,12 +96,25 @@ def _number(order: Order, prefix: str, sample: bool) -> None:
     if sample:
         own = TEST_PREFIX if not prefix.upper().startswith(TEST_PREFIX) else OTHER_TEST_PREFIX
         number = next_number(order.tenant_id, "test_order", start=FIRST_NUMBER)
-        order.order_number = f"{own}{number}"
+        order.order_number = _named(f"{own}{number}", is_test=True)
         return
     number = next_number(order.tenant_id, "order", start=FIRST_NUMBER)
-    order.order_number = f"{prefix}{number}"
+    order.order_number = _named(f"{prefix}{number}", is_test=order.is_test)
     letters = "".join(sign for sign in prefix.upper() if sign.isascii() and sign.isalpha())
     order.reference = make_reference(f"{letters}{number}")
+
+
+def _named(number: str, *, is_test: bool) -> str:
+    """The number as plugins leave it. Raises ValidationError (too long), ConflictError (taken), Reject."""
+    named = run_before("before_order_number", NumberDraft(number, is_test)).number
+    if named == number:
+        return number
+    cleaned = scrub(named, multiline=False)
+    if not 1 <= len(cleaned) <= LONGEST_NUMBER or any(sign in cleaned for sign in "/?#%\\"):
+        raise ValidationError(_l("An order's number has 1 to 20 characters that may stand in an address."))
+    if order_by_number(cleaned) is not None:
+        raise ConflictError(_l("There is an order of this number already. Try again."))
+    return cleaned
 
 
 def _order(draft: OrderDraft, quoted: Quote) -> Order:

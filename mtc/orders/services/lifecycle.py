@@ -26,6 +26,7 @@ from mtc.orders.events import (
     OrderPaid,
 )
 from mtc.orders.models import Order
+from mtc.orders.services.hook_views import ask_about_order
 from mtc.orders.services.reservations import assign_to_buyer, release_reservations
 from mtc.orders.services.state_machine import transition, try_transition
 
@@ -95,8 +96,12 @@ def pay_free(order: Order) -> None:
 
 
 def cancel_order(order_id: UUID, reason: Sentence = "") -> Order:
-    """Cancel an order that nobody has paid; its stock returns. Raises NotFoundError, ConflictError."""
+    """Cancel an order that nobody has paid; its stock returns.
+
+    Raises NotFoundError, ConflictError, Reject.
+    """
     order = get_order(order_id)
+    ask_about_order("before_order_cancel", order)
     transition(
         order, "cancel", partial(OrderCancelled, reason=scrub(source_text(reason), multiline=False)[:300])
     )

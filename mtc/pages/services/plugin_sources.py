@@ -46,7 +46,7 @@ def ask_source(
         return list(source(context, requests, page))
 
     try:
-        answers: list[Any] = call_limited(owner, running.tenant_id, SECONDS, work, _READ_ONLY)
+        answers: list[Any] = call_limited(owner, running.tenant_id, SECONDS, work, _READ_ONLY, name)
     except SQLAlchemyError as error:
         raise SourceError(f"{name}: {type(error).__name__}: {error}"[:500]) from error
     return answers

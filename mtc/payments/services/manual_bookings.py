@@ -18,11 +18,13 @@ from mtc.orders.models import Order
 from mtc.orders.services import flag_for_review
 from mtc.orders.services.reservations import pooled, remaining_quantity
 from mtc.payments import queries
+from mtc.payments.hooks import ManualPayment
 from mtc.payments.models import Payment, PaymentGateway
 from mtc.payments.services.drafts import new_payment
 from mtc.payments.services.gateways import save_gateway
 from mtc.payments.services.webhooks import book_success
 from mtc.payments.types.manual import KIND
+from mtc.plugins.services import run_before
 
 BOOKABLE = ("pending", "expired", "cancelled")
 """Orders that money may still come in for: it also comes when the time to pay has run out."""
@@ -48,7 +50,7 @@ def mark_paid(
     """Book money that came in for an order, once; without an amount it is the total.
 
     `received_on` is the day that the bank statement names. What is more than the total is booked and
-    marked for attention. Raises NotFoundError; ConflictError when the order has been paid;
+    marked for attention. Raises NotFoundError; ConflictError when the order has been paid; Reject;
     ValidationError by field, also for less than the total unless `accept_less`.
     """
     order = order_queries.lock_order(order_id)
@@ -59,6 +61,8 @@ def mark_paid(
     received = order.total if amount is None else amount
     day = received_on or local(clock.now()).date()
     _check(order, received, day, accept_less)
+    booking = ManualPayment(order.id, order.order_number, received, order.currency, day, note)
+    note = run_before("before_payment_book", booking).note
     payment = _payment(order)
     facts = {"received_on": day.isoformat(), "note": scrub(note, multiline=False)[:300]}
     payment.data = {**payment.data, **facts}

@@ -18,6 +18,7 @@ from mtc.core.i18n import Sentence, _, _l, source_text
 from mtc.core.ids import uuid7
 from mtc.payments import queries
 from mtc.payments.events import PaymentMethodChanged, PaymentMethodSwitchedOff, PaymentMethodSwitchedOn
+from mtc.payments.hooks import PaymentMethodChange, PaymentMethodSwitch
 from mtc.payments.models import PaymentGateway
 from mtc.payments.services.gateways import (
     CREDENTIALS,
@@ -30,6 +31,7 @@ from mtc.payments.services.gateways import (
 )
 from mtc.payments.types import gateways
 from mtc.payments.types.free import KIND as FREE
+from mtc.plugins.services import run_before
 
 _BEHIND = 3  # the position of what is offered and not set up yet: behind what a merchant has ordered
 
@@ -100,6 +102,9 @@ def update_method(
     Raises NotFoundError, and ValidationError by field: also when one that is on would lack something.
     """
     row = _ensure(slug)
+    change = PaymentMethodChange(row.slug, name, None if config is None else dict(config))
+    change = run_before("before_payment_method_change", change)
+    name, config = change.name, change.config
     gateway_type = kind_of(row.type)
     errors: dict[str, list[Sentence]] = {}
     if name is not None:
@@ -124,6 +129,7 @@ def update_method(
 def switch_method(slug: str, active: bool) -> PaymentMethod:
     """Switch a method on or off; raises NotFoundError, and ValidationError while something is missing."""
     row = _ensure(slug)
+    run_before("before_payment_method_switch", PaymentMethodSwitch(row.slug, active))
     missing = _method(row).missing
     if active and missing:
         raise ValidationError(_l("Set it up first: fill in what is missing."), dict(missing))

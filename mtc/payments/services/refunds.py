@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -98,6 +98,7 @@ def refund(
     requested = tuple((share.item.id, share.quantity) for share in shares)
     draft = RefundDraft(order.id, amount, order.currency, requested, scrub(reason, multiline=False)[:300])
     draft = run_before("before_refund", draft)
+    draft = replace(draft, reason=scrub(draft.reason, multiline=False)[:300])
     _book(order, shares, amount)
     refunds = _from_payments(order, shares, amount, draft.reason)
     listed = [{"id": str(share.item.id), "quantity": share.quantity} for share in shares]
@@ -232,8 +233,10 @@ def refund_surplus(order_id: UUID, reason: str = "Paid twice") -> list[Refund]:
     surplus = order.paid_amount - order.refunded_amount - (owed if order.status in OWNED else 0)
     if surplus <= 0:
         raise ConflictError(_l("Nothing was paid beyond the price."))
-    _book(order, [], surplus)
     reason = scrub(reason, multiline=False)[:300]
+    draft = run_before("before_refund", RefundDraft(order.id, surplus, order.currency, (), reason))
+    reason = scrub(draft.reason, multiline=False)[:300]
+    _book(order, [], surplus)
     refunds = _from_payments(order, [], surplus, reason)
     _emit_created(order, surplus, [], reason, refunds)
     session.expire(order)

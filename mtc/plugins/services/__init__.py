@@ -5,6 +5,7 @@ from mtc.plugins.services.hooks import is_hooked, run_before
 from mtc.plugins.services.install import activate, deactivate, install_plugin, sync_plugins
 from mtc.plugins.services.loader import broken, load_places, load_plugins, loaded, sources
 from mtc.plugins.services.migrate import bring_tables_to, migrate_plugins, need_migration
+from mtc.plugins.services.provide_hooks import answers_dropped, ask_plugins
 from mtc.plugins.services.sources import installed_places, place_of, places_in
 from mtc.plugins.services.tables import plugin_revisions, prefix_of
 from mtc.plugins.services.uploaded import UploadedPlugins
@@ -13,6 +14,8 @@ __all__ = [
     "PluginContext",
     "UploadedPlugins",
     "activate",
+    "answers_dropped",
+    "ask_plugins",
     "bring_tables_to",
     "broken",
     "deactivate",

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from mtc.core.connection_errors import is_unreachable
 from mtc.core.database_errors import is_contention, is_full
 from mtc.core.errors import AppError
+from mtc.core.hook_payloads import wrongly_changed
 from mtc.core.hooks import Implementation
 from mtc.plugins.services import call_log
 from mtc.plugins.services.active_plugins import Running
@@ -72,6 +73,8 @@ def ask(
         changed = implementation.function(context, deepcopy(payload))
         if changed is not None and not isinstance(changed, type(payload)):
             raise TypeError(f"{hook} returned a {type(changed).__name__}, not a {type(payload).__name__}")
+        if changed is not None and (wrong := wrongly_changed(payload, changed)):
+            raise TypeError(f"{hook} may not change {', '.join(wrong)}")
         return changed, state.changes
 
     started = time.monotonic()

@@ -71,18 +71,19 @@ def call_limited(
     refuses: str,
     hook: str,
     outcome: Callable[[Any, float], str] = lambda result, seconds: call_log.OK,
+    group: str = "",
 ) -> Any:
     """Return the result of `work`, called in a transaction of the tenant in a thread of its own.
 
     With `refuses` it may not write, and is told so with these words. Raises CallTimeout when it does not come
     back within so many seconds; what it has written is undone then, and its locks are free. Until it comes
-    back, further calls of this plugin for this tenant raise CallTimeout at once. The call is logged under
-    `hook`, with the outcome of its result and of how many seconds it took.
+    back, further calls of this plugin for this tenant, of the same group where there is one, raise CallTimeout
+    at once. The call is logged under `hook`, with the outcome of its result and of how many seconds it took.
     """
     started, call = time.monotonic(), _Call(lambda: deferred_scope(tenant_id, refuses=refuses), work)
     ended, error = call_log.BROKEN, ""
     try:
-        result = _call(plugin, tenant_id, seconds, call)
+        result = _call(plugin, (tenant_id, f"{plugin} {group}"), seconds, call)
         ended = outcome(result, time.monotonic() - started)
     except CallTimeout as timeout:
         ended, error = call_log.CUT, str(timeout)
@@ -104,8 +105,7 @@ def call_limited(
     return result
 
 
-def _call(plugin: str, tenant_id: UUID, seconds: float, call: _Call) -> Any:
-    key = (tenant_id, plugin)
+def _call(plugin: str, key: tuple[UUID, str], seconds: float, call: _Call) -> Any:
     if _hanging.get(key):
         raise CallTimeout(f"{plugin} still hangs in an earlier call")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]

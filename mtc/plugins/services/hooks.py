@@ -10,6 +10,7 @@ from flask import current_app
 from mtc.core.db import commit_batch, running_session, scope_tenant, unit_of_work
 from mtc.core.errors import ConflictError
 from mtc.core.events import DomainEvent
+from mtc.core.hook_payloads import applies
 from mtc.core.hooks import CORE, Hooks, Implementation
 from mtc.core.i18n import _l
 from mtc.core.retry import RunFirst, running_operation
@@ -33,10 +34,12 @@ AFTER_SECONDS = 30.0
 _AFTER_HTTP = PluginHttp(TIMEOUT, commit_batch)
 
 
-def _implementations(hook: str) -> list[tuple[Implementation, Running | None]]:
+def implementations_of(hook: str) -> list[tuple[Implementation, Running | None]]:
     """The implementations to call for the tenant, in order; those of the core belong to no plugin."""
     hooks: Hooks = current_app.extensions["mtc.hooks"]
     every = list(hooks.implementations(hook, loaded(current_app)))
+    if not every:
+        return []
     if not any(_is_plugin(implementation.plugin) for implementation in every):
         return [(implementation, None) for implementation in every]
     running = running_plugins()
@@ -49,7 +52,7 @@ def _implementations(hook: str) -> list[tuple[Implementation, Running | None]]:
 
 def is_hooked(hook: str) -> bool:
     """Return whether a plugin that runs for the tenant has a say in it; the core's own are always quick."""
-    return any(_is_plugin(implementation.plugin) for implementation, _ in _implementations(hook))
+    return any(_is_plugin(implementation.plugin) for implementation, _ in implementations_of(hook))
 
 
 def _is_plugin(name: str) -> bool:
@@ -63,7 +66,9 @@ def run_before(hook: str, payload: P) -> P:
     can be repeated (a request, a task) the attempt ends, the plugin is asked, and its answer counts in the
     next attempt, with the same payload.
     """
-    for implementation, running in _implementations(hook):
+    for implementation, running in implementations_of(hook):
+        if not applies(implementation.when, payload):
+            continue
         if running is None:
             payload = _of_core(hook, implementation, payload)
         elif running.is_broken:
@@ -129,10 +134,11 @@ def _refuse_if_needed(name: str) -> None:
 
 @fanout
 def after_hooks(event: DomainEvent) -> list[tuple[str, dict[str, Any]]]:
-    """One task per implementation of the event's after-hook; an open breaker is no reason to lose a fact."""
+    """One task per implementation of the after-hook whose rule holds; an open breaker loses no fact."""
     return [
         ("hooks.after", {"plugin": implementation.plugin})
-        for implementation, _ in _implementations(event.hook)
+        for implementation, _ in implementations_of(event.hook)
+        if applies(implementation.when, event)
     ]
 
 
@@ -146,7 +152,7 @@ def run_after(payload: dict[str, Any]) -> None:
     if problem := broken(current_app).get(payload["plugin"]):
         raise RuntimeError(problem)  # tried again later: the fact is kept until the plugin is mended
     with unit_of_work():  # looking up has ended before the plugin calls anyone
-        pairs = [pair for pair in _implementations(event.hook) if pair[0].plugin == payload["plugin"]]
+        pairs = [pair for pair in implementations_of(event.hook) if pair[0].plugin == payload["plugin"]]
     for implementation, running in pairs:
         settings = running.settings() if running else {}
 

@@ -24,6 +24,7 @@ from mtc.plugins.registry import LoadedPlugin, contribution_points, no_record
 from mtc.plugins.services.active_plugins import SECRETS, forget_running
 from mtc.plugins.services.loader import broken, loaded
 from mtc.plugins.services.migrate import outdated_plugins
+from mtc.tenants.services import bump_content_version
 
 LONGEST_SLUG = 63
 
@@ -124,6 +125,7 @@ def install_plugin(tenant_id: UUID, slug: str, config: dict[str, Any] | None = N
     installed.updated_at = clock.now()
     session.flush()
     forget_running(tenant_id)
+    bump_content_version(tenant_id)  # pages that are kept show what plugins say
     emit(PluginInstalled(entity_id=installed.id, plugin=slug))
     return installed
 
@@ -148,4 +150,5 @@ def _switch(
     installed.updated_at = clock.now()
     session.flush()
     forget_running(tenant_id)
+    bump_content_version(tenant_id)
     emit(event(entity_id=installed.id, plugin=slug))

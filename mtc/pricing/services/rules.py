@@ -18,8 +18,10 @@ from mtc.core.fields.formats import parse_moment, scrub
 from mtc.core.i18n import Sentence, _l, formats
 from mtc.core.money import LARGEST_AMOUNT
 from mtc.core.rules import validate
+from mtc.plugins.services import run_before
 from mtc.pricing import queries
 from mtc.pricing.events import PricingRuleCreated, PricingRuleDeleted, PricingRuleUpdated
+from mtc.pricing.hooks import PricingRuleChange, PricingRuleDraft, PricingRuleView
 from mtc.pricing.models import PricingRule
 from mtc.pricing.registry import VARIABLES, Buyer, Facts, kinds
 from mtc.pricing.services.calculator import applies, price
@@ -43,6 +45,7 @@ def get(rule_id: UUID) -> PricingRule:
 
 def create(values: Mapping[str, Any]) -> PricingRule:
     """A new rule (docs/pricing.md); raises ValidationError with the fields at fault."""
+    values = run_before("before_pricing_rule_create", PricingRuleDraft(dict(values))).values
     defaults = {"entity_type": "global", "priority": 100, "is_active": True, "conditions": {}}
     columns = _checked({**defaults, "name": "", "rule_type": "", "price_modifier": {}, **values})
     row = PricingRule(tenant_id=tenant_id(), **columns)
@@ -55,6 +58,7 @@ def create(values: Mapping[str, Any]) -> PricingRule:
 def update(rule_id: UUID, values: Mapping[str, Any]) -> PricingRule:
     """Change a rule. Raises as create does, and NotFoundError."""
     row = get(rule_id)
+    values = run_before("before_pricing_rule_update", PricingRuleChange(row.id, dict(values))).changes
     before = {name: getattr(row, name) for name in _KEYS}
     for name, value in _checked({**before, **values}).items():
         setattr(row, name, value)
@@ -66,6 +70,7 @@ def update(rule_id: UUID, values: Mapping[str, Any]) -> PricingRule:
 def delete(rule_id: UUID) -> None:
     """Delete a rule; orders keep the trace of it."""
     row = get(rule_id)
+    run_before("before_pricing_rule_delete", PricingRuleView(row.id, row.name))
     session.delete(row)
     _after()
     emit(PricingRuleDeleted(entity_id=row.id, name=row.name))

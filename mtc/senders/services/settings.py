@@ -13,12 +13,14 @@ from mtc.core.db import scope_tenant, session
 from mtc.core.domain_names import ascii_domain
 from mtc.core.errors import ConflictError, NotFoundError
 from mtc.core.events import emit
+from mtc.core.hook_calls import run_before
 from mtc.core.i18n import _l
 from mtc.core.ids import letters, token, uuid7
 from mtc.core.row_locking import insert_once
 from mtc.infra.mail.dkim import new_key
 from mtc.senders import queries
 from mtc.senders.events import MailSenderChanged, MailSenderRemoved
+from mtc.senders.hooks import SenderDraft, SenderView
 from mtc.senders.models import PLACE, MailSender
 from mtc.senders.services.allowed_addresses import OwnAddress, own_address
 from mtc.senders.services.dns_checks import ask_check
@@ -40,6 +42,7 @@ def set_sender(store_id: UUID, text: str) -> MailSender:
     Another address of the same domain keeps what was verified; another domain gets a key and a token of its
     own, and mail leaves from the platform's address until that is verified. Raises ValidationError.
     """
+    text = run_before("before_mail_sender_change", SenderDraft(store_id, text)).address
     address = own_address(text, platform_names())
     row = queries.sender_of_store(store_id)
     if row is not None and row.domain == address.domain:
@@ -77,6 +80,7 @@ def _renew(row: MailSender, address: OwnAddress) -> None:
 def drop_sender(store_id: UUID) -> None:
     """Let the store's mail come from the platform's address again; raises NotFoundError."""
     row = _existing(store_id)
+    run_before("before_mail_sender_remove", SenderView(store_id, row.address))
     emit(MailSenderRemoved(entity_id=row.id, address=row.address))
     session.delete(row)
     session.flush()

@@ -13,12 +13,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from mtc.core import clock
-from mtc.core.context import Actor
+from mtc.core.context import Actor, acting
 from mtc.core.crypto import keyed_hash
 from mtc.core.db import session
 from mtc.core.email_addresses import address_key
 from mtc.core.errors import ConflictError, GoneError, NotFoundError
 from mtc.core.events import emit
+from mtc.core.hook_calls import run_before
 from mtc.core.i18n import _l
 from mtc.core.ids import uuid7
 from mtc.emails.services.outbox import check_address
@@ -27,7 +28,8 @@ from mtc.identity.models import TenantUser, UserRole
 from mtc.identity.services.roles import OWNER
 from mtc.identity.services.staff import add_member
 from mtc.team import queries
-from mtc.team.events import MemberInvited
+from mtc.team.events import MemberInvited, MemberJoined
+from mtc.team.hooks import InviteDraft
 from mtc.team.models import Invitation
 from mtc.team.services.members import covers, grantable, has_owner, permissions_of
 
@@ -58,8 +60,9 @@ def token_of(row: Invitation) -> str:
 
 
 def invite(tenant_id: UUID, actor: Actor, email: str, role_slug: str) -> Invitation:
-    """Offer a place. Raises ValidationError, ForbiddenError and ConflictError (works here, is invited)."""
+    """Offer a place. Raises ValidationError, ForbiddenError, ConflictError (is here, is invited), Reject."""
     address = check_address(email)
+    role_slug = run_before("before_member_invite", InviteDraft(address, role_slug)).role
     role = grantable(tenant_id, actor, role_slug)
     email_lc = address_key(address)
     if any(address_key(member.email) == email_lc for member in queries.members(tenant_id)):
@@ -155,7 +158,10 @@ def accept(offer: Offer, user_id: UUID) -> TenantUser:
         raise GoneError(_OVER)
     row.status, row.closed_at = "accepted", clock.now()
     session.flush()
-    return add_member(offer.tenant_id, user_id, offer.role)
+    member = add_member(offer.tenant_id, user_id, offer.role)
+    with acting(tenant_id=offer.tenant_id):
+        emit(MemberJoined(entity_id=member.id, role=offer.role))
+    return member
 
 
 def _role_now(row: Invitation) -> UserRole | None:

@@ -9,11 +9,15 @@ from uuid import UUID
 from mtc.core.context import Actor
 from mtc.core.db import session, unit_of_work
 from mtc.core.errors import ConflictError, ForbiddenError, NotFoundError, ValidationError
+from mtc.core.events import emit
+from mtc.core.hook_calls import run_before
 from mtc.core.i18n import _l
 from mtc.core.tenancy import platform_scope
 from mtc.identity.models import TenantUser, UserRole
 from mtc.identity.queries.factors import with_factor
 from mtc.team import queries
+from mtc.team.events import MemberRemoved, MemberRestored, MemberUpdated
+from mtc.team.hooks import MemberChange
 
 _LAST = _l("Somebody has to stay an owner. Make another member an owner first.")
 
@@ -55,16 +59,22 @@ def secured(rows: Iterable[Any]) -> set[UUID]:
 def change_role(tenant_id: UUID, actor: Actor, member_id: UUID, slug: str) -> TenantUser:
     """Give a member another role; raises NotFoundError, ForbiddenError, ConflictError (the last owner)."""
     role = grantable(tenant_id, actor, slug)
+    run_before("before_member_update", MemberChange(member_id, role.slug, None))
     row = _changeable(tenant_id, actor, member_id)
     row.role, row.permissions = role.slug, []
-    return _kept(tenant_id, row)
+    _kept(tenant_id, row)
+    emit(MemberUpdated(entity_id=row.id, role=row.role))
+    return row
 
 
 def set_active(tenant_id: UUID, actor: Actor, member_id: UUID, active: bool) -> TenantUser:
     """Shut a member out, from the next request on, or let them in again; raises as `change_role`."""
+    run_before("before_member_update", MemberChange(member_id, None, active))
     row = _changeable(tenant_id, actor, member_id)
     row.status = "active" if active else "inactive"
-    return _kept(tenant_id, row)
+    _kept(tenant_id, row)
+    emit((MemberRestored if active else MemberRemoved)(entity_id=row.id, role=row.role))
+    return row
 
 
 def _changeable(tenant_id: UUID, actor: Actor, member_id: UUID) -> TenantUser:

@@ -13,11 +13,13 @@ from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.hook_calls import run_before
 from mtc.core.i18n import Sentence, _l, formats
 from mtc.core.markdown import LONGEST, render_markdown
 from mtc.core.paths import ROOT
 from mtc.tenants import queries
 from mtc.tenants.events import LegalPagePublished, LegalPageUnpublished
+from mtc.tenants.hooks import LegalPageView
 from mtc.tenants.models import LegalPage
 from mtc.tenants.services.settings import change_settings
 from mtc.tenants.services.store_lookup import StoreInfo
@@ -134,6 +136,7 @@ def publish(store: StoreInfo, kind: str, locale: str = "") -> LegalDraft:
         sentence = f"Fill in what stands in square brackets first: {listed}"
         raise ConflictError(sentence, {"body": [sentence]})
     page = draft.page
+    run_before("before_legal_page_publish", _view(store, draft))
     page.published_title, page.published_body = page.title, page.body
     page.published_at = page.updated_at = clock.now()
     session.flush()
@@ -147,6 +150,7 @@ def unpublish(store: StoreInfo, kind: str, locale: str = "") -> LegalDraft:
     draft = find_draft(store, kind, locale)
     if draft.page is None or draft.page.published_at is None:
         raise ConflictError(_l("This text is not published."))
+    run_before("before_legal_page_unpublish", _view(store, draft))
     row = queries.store_for_change(store.tenant_id, store.id)
     if kind == "terms" and draft.locale == store.locale and row is not None and row.opened_at is not None:
         raise ConflictError(
@@ -159,6 +163,10 @@ def unpublish(store: StoreInfo, kind: str, locale: str = "") -> LegalDraft:
     _repeat(store)
     emit(LegalPageUnpublished(entity_id=page.id, kind=kind, locale=draft.locale))
     return draft
+
+
+def _view(store: StoreInfo, draft: LegalDraft) -> LegalPageView:
+    return LegalPageView(store.id, draft.kind, draft.locale, draft.title, draft.body)
 
 
 def published_page(store: StoreInfo, kind: str, locale: str = "") -> LegalPage | None:

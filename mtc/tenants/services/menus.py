@@ -6,8 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mtc.core.errors import ValidationError
+from mtc.core.events import emit
 from mtc.core.fields.formats import is_link, scrub
+from mtc.core.hook_calls import run_before
 from mtc.core.i18n import Sentence, _l
+from mtc.core.tenancy import belongs_to_tenant
+from mtc.tenants.events import StoreUpdated
+from mtc.tenants.hooks import MenuChange
 from mtc.tenants.models import Store
 from mtc.tenants.services.settings import change_settings
 from mtc.tenants.services.store_lookup import StoreInfo
@@ -65,7 +70,11 @@ def save_menus(
         parts["announcement"] = text or None
     if errors:
         raise ValidationError(_l("Check the marked fields."), errors)
-    return change_settings(store.tenant_id, store.id, parts)
+    run_before("before_menu_update", MenuChange(store.id, dict(parts)))
+    changed = change_settings(store.tenant_id, store.id, parts)
+    if belongs_to_tenant():
+        emit(StoreUpdated(entity_id=changed.id, name=changed.name, changed=sorted(parts)))
+    return changed
 
 
 def _plain(values: Any) -> list[dict[str, str]]:

@@ -8,8 +8,13 @@ from uuid import UUID
 from mtc.core import clock
 from mtc.core.db import session
 from mtc.core.errors import NotFoundError
+from mtc.core.events import emit
+from mtc.core.hook_calls import run_before
 from mtc.core.i18n import _l
+from mtc.core.tenancy import belongs_to_tenant
 from mtc.tenants import queries
+from mtc.tenants.events import BrandingUpdated
+from mtc.tenants.hooks import BrandingChange
 from mtc.tenants.models import Store
 from mtc.tenants.services.content_version import bump_content_version
 from mtc.tenants.services.page_addresses import MOVED_PAGES, moved_pages
@@ -35,6 +40,7 @@ def change_settings(tenant_id: UUID, store_id: UUID, parts: dict[str, Any]) -> S
 
 def change_branding(tenant_id: UUID, parts: dict[str, Any]) -> dict[str, Any]:
     """Set these keys of the tenant's branding (None removes one); returns all of it. Raises NotFoundError."""
+    run_before("before_branding_update", BrandingChange(dict(parts)))
     tenant = queries.tenant_for_change(tenant_id)
     if tenant is None:
         raise NotFoundError(_l("There is no such tenant."))
@@ -42,6 +48,8 @@ def change_branding(tenant_id: UUID, parts: dict[str, Any]) -> dict[str, Any]:
     tenant.branding = {name: value for name, value in changed.items() if value is not None}
     session.flush()
     bump_content_version(tenant_id)
+    if belongs_to_tenant():
+        emit(BrandingUpdated(changed=sorted(parts)))
     return dict(tenant.branding)
 
 

@@ -13,14 +13,19 @@ from mtc.core import clock
 from mtc.core.currencies import check_currency
 from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.hook_calls import run_before
 from mtc.core.i18n import _l, locale_tag
 from mtc.core.i18n.catalogs import shipped
 from mtc.core.i18n.locales import PSEUDO
 from mtc.core.ids import token
 from mtc.core.normalization import ascii_host
+from mtc.core.tenancy import belongs_to_tenant
 from mtc.core.timezones import find_timezone
 from mtc.tenants import queries
+from mtc.tenants.events import DomainAdded, StoreUpdated
+from mtc.tenants.hooks import DomainDraft, StoreChange
 from mtc.tenants.models import Domain, Store
 from mtc.tenants.services.content_version import bump_content_version
 from mtc.tenants.services.tenants import check_slug
@@ -54,6 +59,7 @@ def create_store(tenant_id: UUID, slug: str, name: str, *, currency: str, **valu
 
 def update_store(tenant_id: UUID, store_id: UUID, **values: Any) -> Store:
     """Change a store's own data; raises NotFoundError, and ValidationError for what cannot be changed."""
+    values = run_before("before_store_update", StoreChange(store_id, values)).changes
     unknown = set(values) - _EDITABLE
     if unknown:
         raise ValidationError(_l("%(list)s cannot be changed here.", list=", ".join(sorted(unknown))))
@@ -71,6 +77,8 @@ def update_store(tenant_id: UUID, store_id: UUID, **values: Any) -> Store:
     store.updated_at = clock.now()
     session.flush()
     bump_content_version(tenant_id)
+    if belongs_to_tenant():
+        emit(StoreUpdated(entity_id=store.id, name=store.name, changed=sorted(values)))
     return store
 
 
@@ -107,6 +115,7 @@ def add_domain(
         name = ""
     if not _HOST.match(name):
         raise ValidationError(_l("This is no host name."), {"host": [_l("Write it like shop.example.com.")]})
+    run_before("before_domain_add", DomainDraft(store_id, name))
     if primary:
         _demote_others(tenant_id, store_id)
     domain = Domain(tenant_id=tenant_id, store_id=store_id, host=name, is_primary=primary, token=token(16))
@@ -119,6 +128,8 @@ def add_domain(
             _l("This host name is in use."), {"host": [_l("It leads to a store already.")]}
         ) from None
     bump_content_version(tenant_id)
+    if belongs_to_tenant():
+        emit(DomainAdded(entity_id=domain.id, host=name))
     return domain
 
 

@@ -13,9 +13,11 @@ from mtc.core.db import session
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
 from mtc.core.events import emit
 from mtc.core.fields.formats import scrub
+from mtc.core.hook_calls import run_before
 from mtc.core.i18n import _l
 from mtc.tenants import queries
 from mtc.tenants.events import SecondFactorRequired
+from mtc.tenants.hooks import SecondFactorRule
 from mtc.tenants.models import TENANT_STATUSES, Tenant
 from mtc.tenants.services.content_version import bump_content_version
 
@@ -104,6 +106,7 @@ def require_second_factor(tenant_id: UUID, required: bool) -> None:
     tenant = queries.tenant_by_id(tenant_id)
     if tenant is None:
         raise NotFoundError(_l("There is no such tenant."))
+    run_before("before_settings_second_factor", SecondFactorRule(required))
     tenant.settings = {**(tenant.settings or {}), REQUIRE_SECOND_FACTOR: required}
     tenant.updated_at = clock.now()
     session.flush()
