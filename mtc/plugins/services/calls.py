@@ -77,8 +77,8 @@ def call_limited(
 
     With `refuses` it may not write, and is told so with these words. Raises CallTimeout when it does not come
     back within so many seconds; what it has written is undone then, and its locks are free. Until it comes
-    back, further calls of this plugin for this tenant, of the same group where there is one, raise CallTimeout
-    at once. The call is logged under `hook`, with the outcome of its result and of how many seconds it took.
+    back, further calls of this plugin for this tenant, where it has a group those of it, raise CallTimeout at
+    once. The call is logged under `hook`, with the outcome of its result and of how many seconds it took.
     """
     started, call = time.monotonic(), _Call(lambda: deferred_scope(tenant_id, refuses=refuses), work)
     ended, error = call_log.BROKEN, ""
