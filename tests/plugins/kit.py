@@ -22,6 +22,7 @@ from mtc.plugins.services import deactivate, load_plugins, migrate_plugins
 from mtc.plugins.services.loader import broken, loaded
 from mtc.plugins.services.tables import own_tables, version_table
 from mtc.testing import plugin_fixtures
+from mtc.web.plugin_rules import remove_rules
 
 
 @contextmanager
@@ -87,6 +88,7 @@ def unload(plugins: set[str]) -> None:
         hooks.manager.unregister(name=name)
         forget(name)
         plugin = loaded(current_app).pop(name)
+        remove_rules(current_app, name)
         if plugin.tables:
             remove_models(bases_in(plugin.module.__name__.rpartition(".")[0]))
             drop_tables(name)

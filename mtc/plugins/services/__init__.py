@@ -3,7 +3,7 @@
 from mtc.plugins.services.context import PluginContext, state_of
 from mtc.plugins.services.hooks import is_hooked, run_before
 from mtc.plugins.services.install import activate, deactivate, install_plugin, sync_plugins
-from mtc.plugins.services.loader import broken, load_plugins, loaded
+from mtc.plugins.services.loader import broken, folder_of, load_plugins, loaded
 from mtc.plugins.services.migrate import bring_tables_to, migrate_plugins, need_migration
 from mtc.plugins.services.tables import plugin_revisions, prefix_of
 
@@ -13,6 +13,7 @@ __all__ = [
     "bring_tables_to",
     "broken",
     "deactivate",
+    "folder_of",
     "install_plugin",
     "is_hooked",
     "load_plugins",

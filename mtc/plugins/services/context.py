@@ -17,6 +17,7 @@ from mtc.plugins import queries
 from mtc.plugins.services.active_plugins import tenant_of_scope
 from mtc.plugins.services.plugin_db import PluginDb
 from mtc.plugins.services.state import State, StateValue, StoredState
+from mtc.plugins.services.static_files import asset_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class PluginContext:
     def log(self) -> logging.Logger:
         """A logger named after the plugin."""
         return logging.getLogger(f"mtc.plugin.{self.plugin}")
+
+    def asset(self, path: str) -> str:
+        """The address of a file under `static/` of the plugin's folder."""
+        return asset_url(self.plugin, path)
 
     def recall(self, key: str) -> dict[str, Any] | None:
         """Return the value that this plugin stored for this tenant under the key."""

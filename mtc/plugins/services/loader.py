@@ -39,6 +39,12 @@ def broken(app: Flask) -> dict[str, str]:
     return problems
 
 
+def folder_of(app: Flask, slug: str) -> Path | None:
+    """The folder of a plugin that is loaded, or None."""
+    plugin = loaded(app).get(slug)
+    return plugin.folder if plugin is not None else None
+
+
 def load_plugins(app: Flask, folder: Path) -> None:
     """Load every plugin of the folder and register its hooks.
 
