@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask
@@ -93,8 +93,8 @@ def _problem(surface: str, function: View, route: PluginRoute, access: Access | 
             Draft202012Validator.check_schema(schema or {})
         except SchemaError as error:
             return f"a schema is wrong ({error.message[:200]})."
-    if any((schema or {}).get("type", "object") != "object" for schema in (route.query, route.body)):
-        return "query and body are schemas of objects."
+    if any(schema is not None and "properties" not in schema for schema in (route.query, route.body)):
+        return "query and body are schemas of objects with properties."
     return _problem_of_address(function, route)
 
 
@@ -120,6 +120,8 @@ def _mount(app: Flask, plugin: LoadedPlugin) -> None:
         base = surface.base.replace("<plugin>", plugin.slug)
         for view_name, function, route in _views(plugin, name):
             view = surface.wrap(route, view_of(plugin, function, base, surface.show))
+            if route.method == "GET":
+                view.__dict__["mtc_access"] = replace(view.__dict__["mtc_access"], idempotent=False)
             endpoint = f"plugin.{plugin.slug}.{name}.{view_name}"
             rule = base + route.path.rstrip("/")
             add_rule(app, plugin.slug, plugin.module, surface.host, rule, route.method, endpoint, view)
