@@ -20,6 +20,7 @@ VIEWS = (
 
 def mount(app: Flask) -> None:
     """Add the surface's routes to the application."""
+    import_module("mtc.api.contributions")
     for name in VIEWS:
         import_module(f"mtc.api.v1.{name}")
     for blueprint in (storefront, payments, v1, document):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.change_tracking.column_info import DERIVED, HIDDEN
@@ -78,3 +78,24 @@ class PluginState(TenantModel, Base):
     number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1", info=DERIVED)
     updated_at: Mapped[datetime | None] = mapped_column()
+
+
+class PluginInbox(TenantModel, Base):
+    """A notification of another system to a plugin, each event once; kept for 30 days."""
+
+    __tablename__ = "plugin_inbox"
+    __entity__ = "plugin_notification"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "plugin_id", "name", "event_id"),
+        Index("ix_plugin_inbox_plugin_id", "plugin_id"),
+        Index("ix_plugin_inbox_created_at", "created_at"),
+    )
+
+    plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(40))
+    event_id: Mapped[str] = mapped_column(String(200))
+    headers: Mapped[dict[str, Any]] = mapped_column(default=dict, info=HIDDEN)
+    body: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    status: Mapped[str] = mapped_column(String(20), default="new")  # new failed done
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    error: Mapped[str] = mapped_column(Text, default="")

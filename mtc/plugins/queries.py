@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, column, select, table
 
 from mtc.core.db import session
-from mtc.plugins.models import Plugin, PluginHook, PluginState, TenantPlugin
+from mtc.plugins.models import Plugin, PluginHook, PluginInbox, PluginState, TenantPlugin
 from mtc.tenants.models import Tenant
 
 
@@ -97,6 +97,11 @@ def state(tenant_id: UUID, plugin_id: UUID, key: str) -> PluginState | None:
     )
     # Changed by statements of its own: what was loaded before may be old.
     return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def notification(tenant_id: UUID, row_id: UUID) -> PluginInbox | None:
+    """Return a notification to a plugin, or None."""
+    return session.get(PluginInbox, (tenant_id, row_id))
 
 
 def revision(connection: Connection, version_table: str) -> str:
