@@ -8,6 +8,7 @@ from flask import Flask
 
 from mtc.admin.blueprints import admin, front
 from mtc.admin.emails.demo_mailbox import mount_demo_mail
+from mtc.admin.plugin_pages import mount_plugin_pages
 from mtc.web.static import install_static
 
 VIEWS = (
@@ -31,5 +32,6 @@ def mount(app: Flask) -> None:
         import_module(f"mtc.admin.{name}")
     app.register_blueprint(front)
     app.register_blueprint(admin)
+    mount_plugin_pages(app)
     mount_demo_mail(app)
     app.extensions["mtc.framed_error"] = import_module("mtc.admin.error_pages").error_in_frame

@@ -10,6 +10,7 @@ from mtc.api.payments import bp as payments
 from mtc.api.storefront import bp as storefront
 from mtc.api.v1.blueprint import v1
 from mtc.api.v1.document import bp as document
+from mtc.api.v1.plugin_routes import mount_plugin_routes
 
 VIEWS = (
     "notifications", "orders", "payments", "products", "files", "stock", "stock_files", "product_types",
@@ -19,7 +20,9 @@ VIEWS = (
 
 def mount(app: Flask) -> None:
     """Add the surface's routes to the application."""
+    import_module("mtc.api.contributions")
     for name in VIEWS:
         import_module(f"mtc.api.v1.{name}")
     for blueprint in (storefront, payments, v1, document):
         app.register_blueprint(blueprint)
+    mount_plugin_routes(app)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from importlib import import_module
+
 from flask import Flask
 
 from mtc.config import Config
@@ -13,12 +16,15 @@ from mtc.middleware.proxy_headers import Forwarded
 from mtc.middleware.security_headers import install_security
 from mtc.middleware.serialize_reads import SerializeReads
 from mtc.middleware.store_resolution import Tenancy
+from mtc.web.plugin_rules import build_address
 
 
 def install(app: Flask) -> None:
     """Put the stack around the application; the outermost layer is named last."""
     config: Config = app.config["MTC"]
     app.session_interface = NoSession()
+    import_module("mtc.middleware.contributions")
+    app.url_build_error_handlers.append(partial(build_address, app))
     install_security(app)
     install_errors(app)
     app.wsgi_app = Tenancy(app, Languages(app.wsgi_app, config), config)  # type: ignore[method-assign]

@@ -13,6 +13,7 @@ from mtc.core.db import unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError, UnauthorizedError, UnavailableError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.services.api_keys import Program, find_program, touch_program
+from mtc.middleware.plugin_routes import scope_of
 from mtc.web.access import Access
 from mtc.web.client_address import client_ip
 from mtc.web.rate_limits import limit
@@ -32,9 +33,9 @@ def as_program(access: Access, readonly: bool) -> Iterator[Context]:
     if program.tenant_status != "active":
         raise UnavailableError("This store is suspended at the moment. Ask the platform why.")
     actor = Actor("api_key", program.id, program.name, permissions=program.permissions)
-    if not actor.may(access.permission):
-        raise ForbiddenError(f"This key may not do this: it lacks the scope {access.permission}.")
-    with tenant_scope(program.tenant_id, readonly=readonly):
+    with scope_of(access, program.tenant_id, readonly=readonly):
+        if not actor.may(access.permission):
+            raise ForbiddenError(f"This key may not do this: it lacks the scope {access.permission}.")
         yield Context(tenant_id=program.tenant_id, actor=actor, request_id=g.request_id)
     if program.stale:
         with tenant_scope(program.tenant_id), unit_of_work():

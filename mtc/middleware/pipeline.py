@@ -30,14 +30,17 @@ from mtc.middleware.login_sessions import (
     remember_apart,
     staff_login,
 )
+from mtc.middleware.plugin_routes import scope_of
 from mtc.middleware.required_steps import enrol_first, log_in_first
 from mtc.middleware.staff_access import NOT_FOUND, EnrolFirst, as_member, check_second_factor, platform_actor
 from mtc.middleware.url_normalization import leads_itself, respell
+from mtc.plugins.services.request_calls import answer_limited
 from mtc.web.access import Access, access_of
 from mtc.web.after_commit import begin_view, take_work
 from mtc.web.canonical_urls import moved_to
 from mtc.web.csrf import SAFE_METHODS, check_csrf
 from mtc.web.languages import CHOSEN
+from mtc.web.plugin_rules import find_plugin_rule
 from mtc.web.request_checks import check_address, check_form
 from mtc.web.site import Site, site
 from mtc.web.templating import Templates
@@ -49,6 +52,11 @@ class MtcFlask(Flask):
 
     jinja_environment = Templates
     request_class = UploadRequest
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """Find the route of a plugin before anything asks which route it is."""
+        find_plugin_rule(self)
+        return super().preprocess_request()
 
     def dispatch_request(self, *args: Any) -> ResponseReturnValue:
         """Answer the request inside its scope; an answer of 400 and above leaves nothing written."""
@@ -80,6 +88,8 @@ class MtcFlask(Flask):
         answer = self._store if here.surface == "store" else self._platform
         try:
             again = partial(repeatable, lambda: _completed(partial(answer, here, access, args)))
+            if access.owner:
+                again = partial(answer_limited, access.owner, again)
             is_read = request.method in SAFE_METHODS and not access.writes
             return repeat_read(again) if is_read else again()
         except EnrolFirst:
@@ -106,7 +116,7 @@ class MtcFlask(Flask):
         if access.kind not in {"public", "customer"}:
             raise NotFoundError(NOT_FOUND)
         readonly = request.method in SAFE_METHODS and not access.writes
-        with tenant_scope(store.tenant_id, readonly=readonly), unit_of_work():
+        with scope_of(access, store.tenant_id, readonly=readonly), unit_of_work():
             login = find_login(store.tenant_id)
             actor = ANONYMOUS
             if login is not None:

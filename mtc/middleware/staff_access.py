@@ -12,9 +12,10 @@ from mtc.core.context import ANONYMOUS, Actor, Context
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ForbiddenError, NotFoundError
 from mtc.core.i18n import _l
-from mtc.core.tenancy import platform_scope, tenant_scope
+from mtc.core.tenancy import platform_scope
 from mtc.identity.services import membership
 from mtc.identity.services.sessions import Login
+from mtc.middleware.plugin_routes import scope_of
 from mtc.middleware.support_access import check_visit, log_support_request, visit_of, visitor
 from mtc.team.services.support_sessions import Visit
 from mtc.web.access import Access
@@ -45,11 +46,12 @@ def as_member(login: Login, access: Access, readonly: bool) -> Iterator[Context]
     g.member = member
     if member.requires_second_factor or login.is_super_admin:
         check_second_factor(login, access)
-    g.actor = actor
-    if not actor.may(access.permission):
-        text = _l("Your role “%(role)s” may not do this. Ask an owner of the store.", role=member.role_name)
-        raise ForbiddenError(text)
-    with tenant_scope(member.tenant_id, readonly=readonly):
+    with scope_of(access, member.tenant_id, readonly=readonly):
+        g.actor = actor
+        if not actor.may(access.permission):
+            role = member.role_name
+            text = _l("Your role “%(role)s” may not do this. Ask an owner of the store.", role=role)
+            raise ForbiddenError(text)
         yield Context(tenant_id=member.tenant_id, actor=actor, request_id=g.request_id)
 
 
@@ -64,11 +66,10 @@ def _as_visitor(login: Login, visit: Visit, access: Access, readonly: bool) -> I
     """The scope and context of platform support, whose every request is written down."""
     check_second_factor(login, access)
     g.member, actor = visitor(login, visit)
-    with log_support_request(visit, actor):
+    with log_support_request(visit, actor), scope_of(access, visit.tenant_id, readonly=readonly):
         g.actor = actor
         check_visit(visit, access)
-        with tenant_scope(visit.tenant_id, readonly=readonly):
-            yield Context(tenant_id=visit.tenant_id, actor=actor, request_id=g.request_id)
+        yield Context(tenant_id=visit.tenant_id, actor=actor, request_id=g.request_id)
 
 
 def platform_actor(login: Login | None) -> Actor:

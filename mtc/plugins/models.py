@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mtc.core.change_tracking.column_info import DERIVED, HIDDEN
@@ -118,3 +118,24 @@ class PluginSchedule(TenantModel, Base):
     last_at: Mapped[datetime | None] = mapped_column(info=DERIVED)
     last_outcome: Mapped[str] = mapped_column(String(20), default="", server_default="", info=DERIVED)
     last_ms: Mapped[int] = mapped_column(Integer, default=0, server_default="0", info=DERIVED)
+
+
+class PluginInbox(TenantModel, Base):
+    """A notification of another system to a plugin, each event once; kept for 30 days."""
+
+    __tablename__ = "plugin_inbox"
+    __entity__ = "plugin_notification"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "plugin_id", "name", "event_id"),
+        Index("ix_plugin_inbox_plugin_id", "plugin_id"),
+        Index("ix_plugin_inbox_created_at", "created_at"),
+    )
+
+    plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(40))
+    event_id: Mapped[str] = mapped_column(String(200))
+    headers: Mapped[dict[str, Any]] = mapped_column(default=dict, info=HIDDEN)
+    body: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    status: Mapped[str] = mapped_column(String(20), default="new")  # new failed done
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    error: Mapped[str] = mapped_column(Text, default="")

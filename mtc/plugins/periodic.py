@@ -1,8 +1,9 @@
-"""Periodic work of plugins: their jobs by the clock, and the log of their calls."""
+"""Periodic work of plugins: jobs by the clock, and deleting logged calls and old notifications."""
 
 from __future__ import annotations
 
 from mtc.plugins.services import call_log
+from mtc.plugins.services.inbox import purge_notifications
 from mtc.plugins.services.schedules import queue_due_jobs
 from mtc.tasks.services import periodic
 
@@ -19,3 +20,9 @@ def jobs() -> None:
 def purge_calls() -> None:
     """Delete logged calls that are old or too many."""
     call_log.purge_calls()
+
+
+@periodic("plugins.purge_inbox", seconds=SELDOM, per_tenant=False)
+def purge_inbox() -> None:
+    """Delete notifications older than 30 days."""
+    purge_notifications()

@@ -10,7 +10,15 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, column, func, select, table
 
 from mtc.core.db import session
-from mtc.plugins.models import Plugin, PluginCall, PluginHook, PluginSchedule, PluginState, TenantPlugin
+from mtc.plugins.models import (
+    Plugin,
+    PluginCall,
+    PluginHook,
+    PluginInbox,
+    PluginSchedule,
+    PluginState,
+    TenantPlugin,
+)
 from mtc.tenants.models import Tenant
 
 
@@ -100,9 +108,7 @@ def state(tenant_id: UUID, plugin_id: UUID, key: str) -> PluginState | None:
     return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
-def states(
-    tenant_id: UUID, plugin_id: UUID, prefix: str, after: str, limit: int
-) -> Sequence[PluginState]:
+def states(tenant_id: UUID, plugin_id: UUID, prefix: str, after: str, limit: int) -> Sequence[PluginState]:
     """The plugin's values under keys that begin so, by key, from behind the key `after`."""
     query = select(PluginState).where(
         PluginState.tenant_id == tenant_id,
@@ -167,6 +173,11 @@ def schedules(tenant_id: UUID) -> Sequence[PluginSchedule]:
     """The jobs of the tenant's plugins, the next one first."""
     query = select(PluginSchedule).where(PluginSchedule.tenant_id == tenant_id)
     return session.scalars(query.order_by(PluginSchedule.next_at, PluginSchedule.id)).all()
+
+
+def notification(tenant_id: UUID, row_id: UUID) -> PluginInbox | None:
+    """Return a notification to a plugin, or None."""
+    return session.get(PluginInbox, (tenant_id, row_id))
 
 
 def revision(connection: Connection, version_table: str) -> str:

@@ -9,15 +9,18 @@ from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader
 
 from mtc.pages.services.slot_board import slot
+from mtc.plugins.services import folder_of
 from mtc.storefront.blueprint import files, storefront
+from mtc.storefront.plugin_pages import mount_plugin_pages
 from mtc.web.static import install_static
-from mtc.web.templating import ThemeLoader
+from mtc.web.templating import PluginLoader, ThemeLoader
 from mtc.web.theming import theme_asset
 
 VIEWS = (
     "pages", "catalog", "cart", "checkout", "test_payment_page", "orders", "order_keys", "downloads",
     "account", "register", "passwords", "sessions", "favicon", "media", "seo", "preview", "theme_files",
     "slots",
+    "plugin_files",
 )  # fmt: skip
 
 
@@ -28,6 +31,7 @@ def mount(app: Flask) -> None:
         import_module(f"mtc.storefront.{name}")
     app.register_blueprint(files)
     app.register_blueprint(storefront)
+    mount_plugin_pages(app)
     app.extensions["mtc.error_page"] = import_module("mtc.storefront.error_pages").error_page
 
 
@@ -36,7 +40,8 @@ def install(app: Flask) -> None:
     install_static(app)
     env = app.jinja_env
     themes = ThemeLoader({"themes": FileSystemLoader(Path(app.root_path) / "themes")})
-    env.loader = ChoiceLoader([themes, env.loader]) if env.loader else themes
+    brought = PluginLoader(lambda slug: folder_of(app, slug))
+    env.loader = ChoiceLoader([themes, *([env.loader] if env.loader else []), brought])
     # What a component asks of missing data is empty, several steps deep too.
     env.undefined = ChainableUndefined
     env.globals["theme_asset"] = theme_asset

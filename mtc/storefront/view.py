@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -94,8 +96,18 @@ class View:
         """The full address of a path of the store; an empty one stays empty."""
         return self.shop["url"] + path if path.startswith("/") else path
 
-    def respond(self, status: int = 200, *, cacheable: bool = False, main: str = "") -> Response:
-        """The page as an answer. `main` names a template that stands in for the widgets of region main."""
+    def respond(
+        self,
+        status: int = 200,
+        *,
+        cacheable: bool = False,
+        main: str = "",
+        values: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Response:
+        """The page as an answer. `main` names a template that stands in for the widgets of region main.
+
+        It gets the `values` besides page, store and theme.
+        """
         page = self.page
         resolved = resolve_page(self.store, page["key"], visitor_of(current().actor, current().locale))
         theme = {**resolved["theme"], "css_url": f"/theme/{resolved['theme']['sheet']}.css"}
@@ -105,7 +117,7 @@ class View:
         fetcher = Fetcher(page)
         with showing(slots_for(self.store, context, fetcher, kept=kept)):
             if main:
-                html = current_app.jinja_env.get_template(main).render(**context)
+                html = current_app.jinja_env.get_template(main).render({**values, **context})
                 resolved = _with_main(resolved, html)
             book = component_book(self.store.tenant_id, self.store.content_version)
             html = render_page(resolved, book, context, fetcher)

@@ -24,6 +24,7 @@ from mtc.testing.urls import (
     GATES,
     METHODS,
     address,
+    methods_at,
     missing_places,
     nowhere_like,
     refused,
@@ -105,8 +106,7 @@ class Enumerator:
                             self._fault(actor, rule, method, f"is no method of it: {answer.status_code}")
 
     def _lacks(self, rule: Rule) -> list[str]:
-        has = {m for r in self.app.url_map.iter_rules() if r.rule == rule.rule for m in r.methods or ()}
-        lacking = [method for method in METHODS if method not in has]
+        lacking = [method for method in METHODS if method not in methods_at(self.app, rule)]
         return lacking if self.thorough else [lacking[self.rules.index(rule) % len(lacking)]]
 
     def addresses(self, rule: Rule) -> None:

@@ -14,7 +14,7 @@ from mtc.core.db import mappers, session, unit_of_work
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.identity.models import User
 from mtc.identity.services import add_member, create_default_roles, open_session
-from mtc.plugins.models import PluginState, TenantPlugin
+from mtc.plugins.models import PluginInbox, PluginState, TenantPlugin
 from mtc.plugins.services import activate, install_plugin, sync_plugins
 from mtc.testing.canaries import PRIVATE, word
 from mtc.testing.clients import Visitor
@@ -40,7 +40,7 @@ def switch_on(tenant_id: UUID, plugin: str, settings: dict[str, Any]) -> None:
 def models_of(plugin: str) -> list[type[Any]]:
     """The mapped classes in which a plugin keeps things: its own, its installation and what it remembers."""
     own = [mapper.class_ for mapper in mappers() if plugin in mapper.class_.__module__.split(".")]
-    return [TenantPlugin, PluginState, *own]
+    return [TenantPlugin, PluginState, PluginInbox, *own]
 
 
 def ask_everywhere(

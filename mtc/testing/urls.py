@@ -10,6 +10,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from mtc.web.plugin_rules import all_rules
+
 GATES = {401, 403, 404}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 
@@ -26,6 +28,12 @@ def surfaces(app: Flask, rule: Rule) -> tuple[str, ...]:
     blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
     declared = getattr(view, "mtc_surfaces", None) or getattr(blueprint, "mtc_surfaces", None)
     return tuple(declared or ("store", "platform"))
+
+
+def methods_at(app: Flask, rule: Rule) -> set[str]:
+    """The methods that there are at the address of a rule, whichever rules have them."""
+    every = [*app.url_map.iter_rules(), *all_rules(app)]
+    return {method for other in every if other.rule == rule.rule for method in other.methods or ()}
 
 
 def absent(rule: Rule, name: str) -> str:

@@ -23,7 +23,7 @@ class Access:
     for and a closed store takes it; `uploads` marks a POST that may carry files; `idempotent` marks a POST
     that counts once for each Idempotency-Key; `enrolling` marks what may be used before a second factor
     that is required has been set up; `when_closed` marks what shoppers reach while the store is not open:
-    their orders and downloads, their account, the legal texts.
+    their orders and downloads, their account, the legal texts; `owner` is the plugin that brings the route.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Access:
     idempotent: bool = False
     enrolling: bool = False
     when_closed: bool = False
+    owner: str = ""
 
 
 def _mark(access: Access) -> Callable[[F], F]:

@@ -114,7 +114,7 @@ def _sentences(fault: Fault) -> list[tuple[str, str]]:
             missing = [name for name in limit if name not in instance]
             return [(name if place == "body" else f"{place}.{name}", "This is needed.") for name in missing]
         case "additionalProperties":
-            names = ", ".join(owner["properties"]) or "none"
+            names = ", ".join(owner.get("properties", ())) or "none"
             return [(place, f"There is a field that is not known here. Known are: {names}.")]
         case "type":
             kinds = [limit] if isinstance(limit, str) else limit

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
+from pathlib import Path
 from typing import Any
 
 from flask.templating import Environment
-from jinja2 import BaseLoader, PrefixLoader, Template
+from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader, Template, TemplateNotFound
+from jinja2 import Environment as BaseEnvironment
 from markupsafe import Markup
 from markupsafe import _escape_inner as escape_text
 
@@ -23,6 +25,24 @@ class ThemeLoader(PrefixLoader):
     """Templates below a prefix, which know their whole name: what lies beside them is found by it."""
 
     load = BaseLoader.load
+
+
+class PluginLoader(BaseLoader):
+    """Templates called `plugins/<id>/<name>`, in the folder `templates` of a plugin that is loaded."""
+
+    def __init__(self, folder_of: Callable[[str], Path | None]) -> None:
+        self._folder_of = folder_of
+
+    def get_source(
+        self, environment: BaseEnvironment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        """Return source and file of the template; raises TemplateNotFound."""
+        prefix, _, rest = template.partition("/")
+        slug, _, name = rest.partition("/")
+        folder = self._folder_of(slug) if prefix == "plugins" else None
+        if folder is None:
+            raise TemplateNotFound(template)
+        return FileSystemLoader(folder / "templates").get_source(environment, name)
 
 
 class Templates(Environment):

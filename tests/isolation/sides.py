@@ -30,8 +30,10 @@ from mtc.testing.canaries import PRIVATE, PUBLIC, marked_ids, word
 from mtc.testing.clients import Actor, Side, Visitor
 from mtc.testing.enumerator import Enumerator
 from mtc.testing.leak_detector import LeakDetector
+from mtc.testing.plugin_places import open_to_all, plugin_places, scopes_of_plugins
 from mtc.testing.row_factory import insert_everywhere
 from mtc.testing.tenants import make_world
+from mtc.web.plugin_rules import all_rules
 from mtc.web.preview import preview_token
 from tests.factories.imports import IMPORT_ROUTES
 from tests.isolation.marks import furnish, give_credentials, host_of, mark, mark_of
@@ -97,6 +99,7 @@ class Rivals:
             "front.drop_passkey": {"passkey": fort.ids["passkey"]},
             "front.end_one": {"session_id": fort.ids["session"]},
             "storefront.end_one": {"session_id": fort.ids["shopper_session"]},
+            **plugin_places(self.app, fort.slug),
             **(self.more(fort) if self.more else {}),
         }
 
@@ -135,7 +138,8 @@ class Rivals:
                     may,
                 )
             )
-        for name, scopes in (("program", SCOPES), ("weak program", SCOPES[:1])):
+        of_plugins = scopes_of_plugins(self.app)
+        for name, scopes in (("program", [*SCOPES, *of_plugins]), ("weak program", SCOPES[:1])):
             key = self.people.program(scopes=scopes).bearer
             at_a_shop = f"{name} at a shop"
             found += [
@@ -262,9 +266,13 @@ def enumerating(
     actors = [one for one in rivals.actors() if one.name in few or not changes.get("reduced")]
     yield Enumerator(
         app, rivals.mine(), rivals.theirs(), actors, watch,
-        rules or sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)),
-        **{"fields": FIELDS, "open_to_all": OPEN_TO_ALL, "refusals": REFUSALS, "nowhere": nowhere(),
-           "last": LAST, "after_rule": partial(reopen, rivals.acme.tenant_id)} | changes,
+        rules or sorted(
+            [*app.url_map.iter_rules(), *all_rules(app)],
+            key=lambda rule: (rule.rule, rule.endpoint),
+        ),
+        **{"fields": FIELDS, "open_to_all": OPEN_TO_ALL | open_to_all(app), "refusals": REFUSALS,
+           "nowhere": nowhere(), "last": LAST,
+           "after_rule": partial(reopen, rivals.acme.tenant_id)} | changes,
     )  # fmt: skip
 
 

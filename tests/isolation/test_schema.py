@@ -40,6 +40,8 @@ ACROSS_TENANTS = {
     "ix_plugin_schedules_plugin_id": "reference to the platform's plugins",
     "ix_plugin_schedules_next_at": "the workers ask which tenants have a job to do",
     "ix_plugin_state_plugin_id": "reference to the platform's plugins",
+    "ix_plugin_inbox_plugin_id": "reference to the platform's plugins",
+    "ix_plugin_inbox_created_at": "old notifications are deleted for all tenants at once",
     "ix_ui_widgets_component_id": "reference to rows that may be the system's",
     "ix_ui_layouts_plugin_id": "reference to the platform's plugins",
     "ix_ui_components_plugin_id": "reference to the platform's plugins",

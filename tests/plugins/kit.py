@@ -23,6 +23,7 @@ from mtc.plugins.services.loader import broken, loaded, sources
 from mtc.plugins.services.sources import PluginPlace
 from mtc.plugins.services.tables import own_tables, version_table
 from mtc.testing import plugin_fixtures
+from mtc.web.plugin_rules import remove_rules
 
 
 @contextmanager
@@ -100,6 +101,7 @@ def unload(plugins: set[str]) -> None:
         hooks.manager.unregister(name=name)
         forget(name)
         plugin = loaded(current_app).pop(name)
+        remove_rules(current_app, name)
         if plugin.tables:
             remove_models(bases_in(plugin.module.__name__.rpartition(".")[0]))
             drop_tables(name)

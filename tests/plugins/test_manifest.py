@@ -30,7 +30,7 @@ def refusal(folder: Path) -> str:
     [
         ({"name": None}, "`name` must be given."),
         ({"name": None, "mtc": None}, "`name`, `mtc` must be given."),
-        ({"colour": "red", "routes": []}, "`colour`, `routes` cannot be used here."),
+        ({"colour": "red", "flavour": []}, "`colour`, `flavour` cannot be used here."),
         ({"sdk": None}, "`sdk` must be given."),
         ({"sdk": "0"}, '`sdk`: Write the number of the SDK that it is written for, such as "1".'),
         ({"sdk": 1}, '`sdk`: Write the number of the SDK that it is written for, such as "1".'),

@@ -186,6 +186,7 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "front.end_one": {"session_id": ids["item"]},
         "files.picture": {"key": key},
         "files.theme_file": {"slug": "slate", "path": "theme.css"},
+        "files.plugin_file": {"plugin": "order_guard", "digest": "0", "path": "icon.svg"},
         "storefront.page": {"slug": f"about{tail}"},
         "storefront.collection": {"slug": f"worlds{tail}"},
         "storefront.product": {"slug": f"game{tail}"},

@@ -40,7 +40,7 @@ def test_every_address_of_a_closed_store_is_503(site: Flask, people: People, for
     close(fort, how)
     good = places(fort)
     in_place = Visitor(site.test_client(), "http://127.0.0.1:8000", "/s/acme")
-    files = ("static_file", "files.theme_file", "front.healthz")
+    files = ("static_file", "files.theme_file", "files.plugin_file", "front.healthz")
     for rule in site.url_map.iter_rules():
         for method in (rule.methods or set()) - {"OPTIONS"}:
             for who in (ada, in_place, people.shopper()):

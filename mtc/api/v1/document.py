@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from mtc.api.v1.endpoint import Endpoint, Schema, always, closed, endpoint_of
 from mtc.web.access import access_of, public
+from mtc.web.plugin_rules import all_rules
 
 bp = Blueprint("api_document", __name__, url_prefix="/api/v1")
 bp.mtc_surfaces = ("platform",)  # type: ignore[attr-defined]
@@ -43,8 +44,8 @@ def openapi() -> Response:
 
 
 def endpoints(app: Flask) -> Iterator[tuple[Rule, str, Endpoint]]:
-    """Every endpoint for programs with its rule and method, by address."""
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+    """Every endpoint for programs with its rule and method, by address; those of plugins too."""
+    for rule in sorted([*app.url_map.iter_rules(), *all_rules(app)], key=lambda rule: rule.rule):
         declared = endpoint_of(app.view_functions[rule.endpoint])
         if declared is not None:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
@@ -79,7 +80,7 @@ def _operation(app: Flask, rule: Rule, declared: Endpoint) -> dict[str, Any]:
     for name, schema in declared.query["properties"].items():
         parameters.append({"name": name, "in": "query", "schema": schema})
     operation: dict[str, Any] = {
-        "operationId": rule.endpoint.rpartition(".")[2],
+        "operationId": _operation_id(rule.endpoint),
         "summary": (inspect.getdoc(view) or "").partition("\n\n")[0].replace("\n", " "),
         "x-scope": access.permission,
         "parameters": [*parameters, _ONCE] if access.idempotent else parameters,
@@ -93,6 +94,8 @@ def _operation(app: Flask, rule: Rule, declared: Endpoint) -> dict[str, Any]:
             "default": _answer("Refused.", {"$ref": "#/components/schemas/Failure"}),
         },
     }
+    if access.kind == "public":
+        operation["security"] = []
     if declared.file:
         body = {"application/octet-stream": {"schema": {"description": "The file itself."}}}
         operation["requestBody"] = {"required": True, "content": body}
@@ -102,6 +105,12 @@ def _operation(app: Flask, rule: Rule, declared: Endpoint) -> dict[str, Any]:
             "required": needed, "content": {"application/json": {"schema": declared.body}}
         }  # fmt: skip
     return operation
+
+
+def _operation_id(endpoint: str) -> str:
+    """The name of the view; for one of a plugin with the plugin's id."""
+    owner, _, name = endpoint.rpartition(".")
+    return f"{owner.split('.')[1]}_{name}" if owner.startswith("plugin.") else name
 
 
 def _place(rule: Rule, name: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from mtc.plugins.services.context_members.storage import PluginStorage
 from mtc.plugins.services.context_members.stores import StoreView, store_view, stores_of
 from mtc.plugins.services.plugin_db import PluginDb
 from mtc.plugins.services.state import Listing, State, StateValue, StoredState
+from mtc.plugins.services.static_files import asset_url
 from mtc.tenants.services import bump_content_version
 
 T = TypeVar("T")
@@ -154,6 +155,10 @@ class PluginContext:
     def log(self) -> logging.Logger:
         """The same as `logger`."""
         return self.logger
+
+    def asset(self, path: str) -> str:
+        """The address of a file under `static/` of the plugin's folder."""
+        return asset_url(self.plugin, path)
 
     def recall(self, key: str) -> dict[str, Any] | None:
         """Return the value that this plugin stored for this tenant under the key."""

@@ -48,6 +48,12 @@ def sources(app: Flask) -> dict[str, str]:
     return names
 
 
+def folder_of(app: Flask, slug: str) -> Path | None:
+    """The folder of a plugin that is loaded, or None."""
+    plugin = loaded(app).get(slug)
+    return plugin.folder if plugin is not None else None
+
+
 def load_plugins(app: Flask, folder: Path) -> None:
     """Load every plugin of the folder."""
     load_places(app, places_in(folder))

@@ -1,0 +1,47 @@
+"""Routes of a plugin: addresses of the storefront, the admin and the API (docs/plugins/routes.md)."""
+
+from mtc.web.audited import audited
+from mtc.web.plugin_views import (
+    Answer,
+    RouteRequest,
+    UploadedFile,
+    Values,
+    binary,
+    customer_only,
+    delete,
+    fragment,
+    get,
+    json,
+    page,
+    patch,
+    post,
+    public,
+    put,
+    redirect,
+    requires,
+    scope,
+    text,
+)
+
+__all__ = [
+    "Answer",
+    "RouteRequest",
+    "UploadedFile",
+    "Values",
+    "audited",
+    "binary",
+    "customer_only",
+    "delete",
+    "fragment",
+    "get",
+    "json",
+    "page",
+    "patch",
+    "post",
+    "public",
+    "put",
+    "redirect",
+    "requires",
+    "scope",
+    "text",
+]
