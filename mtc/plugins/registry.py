@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 from flask import Flask
 
 from mtc.core.fields import FieldSet
+from mtc.core.i18n import Sentence
 from mtc.core.registry import Registry
 
 
@@ -66,19 +68,60 @@ def _nothing_to_mount(app: Flask, plugin: LoadedPlugin) -> None:
     del app, plugin
 
 
+def _nothing_to_say(plugin: LoadedPlugin) -> list[Sentence]:
+    del plugin
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class ContributionPoint:
     """A part of plugin.json: its schema, and what to write where that is not kept.
 
     `check` is called for every plugin, also for one without this part, so that code and manifest can be
     compared both ways; it raises PluginError. `mount` is called for plugins that have the part, after the
-    checks of all points, and must not fail.
+    checks of all points, and must not fail. `describe` says in sentences what the part lets a plugin do:
+    staff read them before they install it.
     """
 
     schema: dict[str, Any]
     hint: str
     check: Callable[[LoadedPlugin], None] = _nothing_to_check
     mount: Callable[[Flask, LoadedPlugin], None] = _nothing_to_mount
+    describe: Callable[[LoadedPlugin], list[Sentence]] = _nothing_to_say
 
 
 contribution_points: Registry[ContributionPoint] = Registry("contribution point")
+
+
+class PluginRef(NamedTuple):
+    """A plugin by the id of its row, and by its own."""
+
+    id: UUID
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldData:
+    """The number of rows that are kept for a plugin and a tenant, and in words: "12 stored values"."""
+
+    count: int
+    text: str
+
+
+class PluginData(Protocol):
+    """A kind of rows that MTC keeps for a plugin: counted, exported and deleted when a tenant uninstalls it.
+
+    Each call is one of several transactions in the tenant's scope.
+    """
+
+    def count(self, tenant_id: UUID, plugin: PluginRef) -> HeldData:
+        """The number of rows, and in words."""
+
+    def read(self, tenant_id: UUID, plugin: PluginRef, cursor: Any) -> tuple[list[dict[str, Any]], Any]:
+        """Rows for JSON, and the cursor of those that follow; None begins, and says that it ends."""
+
+    def delete(self, tenant_id: UUID, plugin: PluginRef, most: int) -> int:
+        """Delete some rows, about `most` of them; returns how many."""
+
+
+plugin_data: Registry[PluginData] = Registry("data of plugins")

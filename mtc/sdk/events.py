@@ -68,7 +68,7 @@ from mtc.payments.events import (
     RefundFailed,
     RefundSucceeded,
 )
-from mtc.plugins.events import PluginActivated, PluginDeactivated, PluginInstalled
+from mtc.plugins.events import PluginActivated, PluginDeactivated, PluginInstalled, PluginUninstalled
 from mtc.pricing.events import PricingRuleCreated, PricingRuleDeleted, PricingRuleUpdated
 from mtc.senders.events import (
     MailSenderChanged,
@@ -142,6 +142,7 @@ __all__ = [
     "PluginActivated",
     "PluginDeactivated",
     "PluginInstalled",
+    "PluginUninstalled",
     "PricingRuleCreated",
     "PricingRuleDeleted",
     "PricingRuleUpdated",

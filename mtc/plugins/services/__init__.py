@@ -1,18 +1,26 @@
 """Services of plugins."""
 
+from mtc.plugins.services.blocking import block_plugin, deprecate_plugin, unblock_plugin, undeprecate_plugin
 from mtc.plugins.services.context import PluginContext, state_of
+from mtc.plugins.services.held_data import export_lines, held_data
 from mtc.plugins.services.hooks import is_hooked, run_before
 from mtc.plugins.services.install import activate, deactivate, install_plugin, sync_plugins
 from mtc.plugins.services.loader import broken, load_plugins, loaded
 from mtc.plugins.services.migrate import bring_tables_to, migrate_plugins, need_migration
+from mtc.plugins.services.settings_check import settings_to_test, try_plugin_settings
 from mtc.plugins.services.tables import plugin_revisions, prefix_of
+from mtc.plugins.services.uninstall import uninstall_plugin
 
 __all__ = [
     "PluginContext",
     "activate",
+    "block_plugin",
     "bring_tables_to",
     "broken",
     "deactivate",
+    "deprecate_plugin",
+    "export_lines",
+    "held_data",
     "install_plugin",
     "is_hooked",
     "load_plugins",
@@ -22,6 +30,11 @@ __all__ = [
     "plugin_revisions",
     "prefix_of",
     "run_before",
+    "settings_to_test",
     "state_of",
     "sync_plugins",
+    "try_plugin_settings",
+    "unblock_plugin",
+    "undeprecate_plugin",
+    "uninstall_plugin",
 ]

@@ -21,6 +21,7 @@ from mtc.core.registry import forget, registering
 from mtc.plugins.errors import PluginError
 from mtc.plugins.manifest import manifest_problems
 from mtc.plugins.registry import LoadedPlugin, contribution_points
+from mtc.plugins.services.callback_rules import check_callbacks
 from mtc.plugins.services.import_rules import check_imports
 from mtc.plugins.versions import MTC_VERSION, SDK_VERSION, works_with
 
@@ -49,6 +50,7 @@ def load_plugins(app: Flask, folder: Path) -> None:
         try:
             plugin = load_plugin(place / "plugin.json")
             _check_hooks(app, plugin)
+            check_callbacks(plugin)
             for _, point in contribution_points.items():
                 point.check(plugin)
             _register(app, plugin)
