@@ -19,7 +19,8 @@ VIEWS = (
     "stock.search", "orders.listing", "orders.detail", "orders.actions", "orders.bookings", "orders.refunds",
     "emails.listing", "settings.general", "settings.appearance", "settings.menus", "settings.legal",
     "settings.access", "settings.email", "settings.opening", "settings.payments", "settings.notifications",
-    "settings.api_keys", "team.members", "team.support_sessions", "system.tasks", "system.audit",
+    "settings.api_keys", "plugins.listing",
+    "plugins.actions", "team.members", "team.support_sessions", "system.tasks", "system.audit",
 )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from mtc.api.v1.blueprint import v1
 from mtc.api.v1.document import bp as document
 
 VIEWS = (
-    "notifications", "orders", "payments", "products", "files", "stock", "stock_files", "product_types",
-    "settings", "legal_pages", "mail_sender",
+    "notifications", "orders", "payments", "plugins", "products", "files", "stock", "stock_files",
+    "product_types", "settings", "legal_pages", "mail_sender",
 )  # fmt: skip
 
 

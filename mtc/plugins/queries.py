@@ -124,11 +124,11 @@ def tenants_with(plugin_id: UUID) -> Sequence[UUID]:
 def active_counts() -> dict[UUID, int]:
     """Numbers of tenants that have each plugin switched on, by the plugin's id; needs a platform scope."""
     query = (
-        select(TenantPlugin.plugin_id, func.count())
+        select(TenantPlugin.plugin_id, func.count().label("tenants"))
         .where(TenantPlugin.status == "active")
         .group_by(TenantPlugin.plugin_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.plugin_id: row.tenants for row in session.execute(query)}
 
 
 def installations(tenant_id: UUID) -> dict[UUID, TenantPlugin]:
