@@ -91,16 +91,17 @@ def create_app(config: settings.Config | None = None, plugin: Path | None = None
 
 
 def _load_plugins(app: Flask, config: settings.Config, plugin: Path | None) -> None:
-    services = importlib.import_module("mtc.plugins.services")
-    uploads = services.UploadedPlugins(config.folder / "plugins").places()
+    sources = importlib.import_module("mtc.plugins.services.sources")
+    uploaded = importlib.import_module("mtc.plugins.services.uploaded")
     folders = {ROOT / "plugins", plugin_folder(config.plugins)}
-    places = [place for folder in sorted(folders) for place in services.places_in(folder)]
-    installed = list(services.installed_places())
+    places = [place for folder in sorted(folders) for place in sources.places_in(folder)]
+    installed = list(sources.installed_places())
     if plugin is not None and plugin not in [place.folder for place in places]:
-        added = services.place_of(plugin)
+        added = sources.place_of(plugin)
         places.append(added)
         installed = [place for place in installed if place.name != added.name]
-    services.load_places(app, [*places, *installed, *uploads])
+    uploads = uploaded.UploadedPlugins(config.folder / "plugins").places()
+    importlib.import_module("mtc.plugins.services.loader").load_places(app, [*places, *installed, *uploads])
 
 
 def _ports(config: settings.Config) -> Ports:

@@ -21,7 +21,8 @@ VIEWS = (
     "emails.listing", "settings.general", "settings.appearance", "settings.menus", "settings.legal",
     "settings.slots",
     "settings.access", "settings.email", "settings.opening", "settings.payments", "settings.notifications",
-    "settings.api_keys", "team.members", "team.support_sessions", "system.tasks", "system.audit",
+    "settings.api_keys", "plugins.listing",
+    "plugins.actions", "team.members", "team.support_sessions", "system.tasks", "system.audit",
 )  # fmt: skip
 
 

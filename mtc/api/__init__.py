@@ -13,8 +13,8 @@ from mtc.api.v1.document import bp as document
 from mtc.api.v1.plugin_routes import mount_plugin_routes
 
 VIEWS = (
-    "notifications", "orders", "payments", "products", "files", "stock", "stock_files", "product_types",
-    "settings", "legal_pages", "mail_sender",
+    "notifications", "orders", "payments", "plugins", "products", "files", "stock", "stock_files",
+    "product_types", "settings", "legal_pages", "mail_sender",
 )  # fmt: skip
 
 

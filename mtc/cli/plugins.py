@@ -75,3 +75,31 @@ def plugin_run(plugin_id: str, name: str, tenant: str, arguments: tuple[str, ...
     """Run a command or a job of a plugin for a tenant."""
     with lifecycle().flask_app().app_context():
         import_module("mtc.plugins.cli").run_plugin(plugin_id, name, tenant, list(arguments))
+@plugin_group.command("uninstall")
+@click.argument("plugin_id")
+@click.option("--tenant", required=True, help="Slug of the tenant.")
+@click.option("--keep", is_flag=True, help="Keep what it has stored for the next time.")
+@click.option("--delete", is_flag=True, help="Delete what it has stored.")
+def plugin_uninstall(plugin_id: str, tenant: str, keep: bool, delete: bool) -> None:
+    """Uninstall a plugin for a tenant; say what becomes of all that it has stored."""
+    if keep == delete:
+        raise click.UsageError("Write --keep or --delete.")
+    with lifecycle().flask_app().app_context():
+        import_module("mtc.plugins.cli").uninstall(plugin_id, tenant, keep=keep)
+
+
+@plugin_group.command("block")
+@click.argument("plugin_id")
+@click.option("--reason", required=True, help="What tenants and the platform read.")
+def plugin_block(plugin_id: str, reason: str) -> None:
+    """Let a plugin run for no tenant, at once and without a restart."""
+    with lifecycle().flask_app().app_context():
+        import_module("mtc.plugins.cli").block(plugin_id, reason)
+
+
+@plugin_group.command("unblock")
+@click.argument("plugin_id")
+def plugin_unblock(plugin_id: str) -> None:
+    """Let a plugin that was blocked run again where it is on."""
+    with lifecycle().flask_app().app_context():
+        import_module("mtc.plugins.cli").unblock(plugin_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,18 @@ from mtc.core.errors import AppError
 from mtc.core.tenancy import platform_scope, tenant_scope
 from mtc.plugins import queries
 from mtc.plugins.scaffold import new_plugin
-from mtc.plugins.services import activate, deactivate, install_plugin, loaded, sources, sync_plugins
+from mtc.plugins.services import (
+    activate,
+    block_plugin,
+    deactivate,
+    install_plugin,
+    loaded,
+    sync_plugins,
+    unblock_plugin,
+    uninstall_plugin,
+)
 from mtc.plugins.services.commands import run_now
+from mtc.plugins.services.loader import sources
 
 
 def list_plugins() -> None:
@@ -31,13 +42,13 @@ def list_plugins() -> None:
     trusted = {slug for slug, plugin in loaded(current_app).items() if plugin.is_trusted}
     with platform_scope("list the plugins", readonly=True), unit_of_work():
         rows = queries.tenants_by_plugin()
-    for (slug, version, status, problem), group in groupby(rows, key=lambda row: tuple(row[:4])):
+    for (slug, version, status, problem, block_reason), group in groupby(
+        rows, key=lambda row: tuple(row[:5])
+    ):
         tenants = ", ".join(row.tenant for row in group if row.tenant) or "-"
-        click.echo(f"{slug:<24}{version:<12}{status:<12}{tenants}")
-        if slug in origins:
-            click.echo(f"    {origins[slug]}")
-        if problem:
-            click.echo(f"    {problem}")
+        click.echo(f"{slug:<24}{version:<12}{'blocked' if block_reason else status:<12}{tenants}")
+        for line in filter(None, (origins.get(slug), block_reason, problem)):
+            click.echo(f"    {line}")
         if slug in trusted:
             click.echo("    It is trusted with all of MTC, not with the SDK alone.")
 
@@ -84,6 +95,40 @@ def run_plugin(plugin_id: str, name: str, tenant: str, arguments: list[str]) -> 
         tenant_id = _tenant(tenant)
         with use(Context(tenant_id=tenant_id, actor=SYSTEM)), tenant_scope(tenant_id), unit_of_work():
             run_now(plugin_id, name, arguments)
+    except AppError as error:
+        raise _exit(error) from None
+
+
+def uninstall(plugin_id: str, tenant: str, *, keep: bool) -> None:
+    """Uninstall the plugin for the tenant, and keep what it has stored or have it deleted."""
+    sync_plugins()
+    try:
+        tenant_id = _tenant(tenant)
+        with use(Context(tenant_id=tenant_id, actor=SYSTEM)), tenant_scope(tenant_id), unit_of_work():
+            uninstall_plugin(tenant_id, plugin_id, keep=keep)
+    except AppError as error:
+        raise _exit(error) from None
+    stored = "What it has stored is kept." if keep else "What it has stored is being deleted."
+    click.echo(f"{plugin_id} is uninstalled for {tenant}. {stored}")
+
+
+def block(plugin_id: str, reason: str) -> None:
+    """Let the plugin run for no tenant, at once."""
+    _for_all("block a plugin", lambda: block_plugin(plugin_id, reason))
+    click.echo(f"{plugin_id} is blocked for all tenants.")
+
+
+def unblock(plugin_id: str) -> None:
+    """Let the plugin run again where it is on."""
+    _for_all("unblock a plugin", lambda: unblock_plugin(plugin_id))
+    click.echo(f"{plugin_id} is not blocked any more.")
+
+
+def _for_all(why: str, change: Callable[[], None]) -> None:
+    sync_plugins()
+    try:
+        with use(Context(actor=SYSTEM)), platform_scope(why), unit_of_work():
+            change()
     except AppError as error:
         raise _exit(error) from None
 

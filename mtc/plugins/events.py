@@ -26,3 +26,10 @@ class PluginActivated(_PluginEvent, name="plugin.activated", label=_l("Plugin sw
 @dataclass(frozen=True, kw_only=True)
 class PluginDeactivated(_PluginEvent, name="plugin.deactivated", label=_l("Plugin switched off")):
     """A plugin was switched off."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginUninstalled(_PluginEvent, name="plugin.uninstalled", label=_l("Plugin uninstalled")):
+    """A plugin was uninstalled; what it had stored was kept, or is being deleted."""
+
+    kept: bool

@@ -11,6 +11,8 @@ from mtc.plugins.versions import RANGE
 
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 200}
 _TEXTS = {"type": "array", "items": _TEXT, "uniqueItems": True}
+_URL = {"type": "string", "maxLength": 500, "pattern": "^https://"}
+_CONTACT = {"type": "string", "maxLength": 500, "pattern": "^(https://|mailto:)"}
 
 ID = "^[a-z][a-z0-9_]{2,39}$"
 REQUIRED = ("id", "name", "version", "mtc", "sdk", "hooks")
@@ -20,8 +22,21 @@ _OWN: dict[str, Any] = {
     "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"},
     "mtc": {"type": "string", "pattern": RANGE},
     "sdk": {"type": "string", "pattern": "^[1-9][0-9]{0,3}$"},
+    "summary": {"type": "string", "minLength": 1, "maxLength": 140},
     "description": {"type": "string", "maxLength": 1000},
-    "author": _TEXT,
+    "author": {
+        "oneOf": [
+            _TEXT,
+            {
+                "type": "object",
+                "required": ["name"],
+                "additionalProperties": False,
+                "properties": {"name": _TEXT, "url": _URL, "security": _CONTACT},
+            },
+        ]
+    },
+    "icon": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$"},
+    "changelog": {"type": "string", "pattern": r"^[A-Za-z0-9_-]{1,60}\.md$"},
     "license": _TEXT,
     "categories": _TEXTS,
     "level": {"enum": ["tenant", "platform", "both"]},
@@ -37,8 +52,11 @@ _HINTS = {
     "version": "Write three numbers, such as 1.0.0.",
     "mtc": "Write which versions of MTC it works with, such as >=0.1,<1.",
     "sdk": 'Write the number of the SDK that it is written for, such as "1".',
+    "summary": "Write a text of 1 to 140 characters.",
     "description": "Write a text of at most 1000 characters.",
-    "author": "Write a text of 1 to 200 characters.",
+    "author": "Write a name, or an object with name, url (https:) and security (mailto: or https:).",
+    "icon": "Write the name of an icon of static/icons/sprite.svg, such as star.",
+    "changelog": "Write the name of a file of its folder, such as CHANGELOG.md.",
     "license": "Write a text of 1 to 200 characters.",
     "categories": "Write a list of different texts.",
     "level": "Choose one of tenant, platform, both.",

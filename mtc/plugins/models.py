@@ -15,7 +15,10 @@ from mtc.core.encrypted_columns import SEALED
 
 
 class Plugin(PlatformModel, Base):
-    """A plugin found on this installation, with its manifest."""
+    """A plugin found on this installation, with its manifest.
+
+    With a `block_reason` it runs for nobody, whatever its status; with a `deprecation` nobody new gets it.
+    """
 
     __tablename__ = "plugins"
     __entity__ = "plugin"
@@ -27,6 +30,8 @@ class Plugin(PlatformModel, Base):
     manifest: Mapped[dict[str, Any]] = mapped_column(default=dict)
     status: Mapped[str] = mapped_column(String(20), default="available")  # available broken missing
     problem: Mapped[str] = mapped_column(Text, default="", server_default="")
+    block_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    deprecation: Mapped[str] = mapped_column(Text, default="", server_default="")
     updated_at: Mapped[datetime | None] = mapped_column()
 
 
@@ -44,7 +49,10 @@ class PluginHook(PlatformModel, Base):
 
 
 class TenantPlugin(TenantModel, Base):
-    """A plugin installed by a tenant: switched on or off, with its settings and its breaker."""
+    """A plugin installed by a tenant: switched on or off, with its settings and its breaker.
+
+    `version` is that of the code that `on_upgrade` has last prepared the tenant's data for.
+    """
 
     __tablename__ = "tenant_plugins"
     __entity__ = "tenant_plugin"
@@ -54,11 +62,14 @@ class TenantPlugin(TenantModel, Base):
     )
 
     plugin_id: Mapped[UUID] = mapped_column(ForeignKey("plugins.id"))
-    status: Mapped[str] = mapped_column(String(20), default="inactive")
+    status: Mapped[str] = mapped_column(String(20), default="inactive")  # active uninstalled deleting
+    version: Mapped[str] = mapped_column(String(40), default="", server_default="", info=DERIVED)
     config: Mapped[dict[str, Any]] = mapped_column(default=dict)
     secrets: Mapped[str | None] = mapped_column(Text, info=SEALED)
     failures: Mapped[int] = mapped_column(Integer, default=0)
     broken_until: Mapped[datetime | None] = mapped_column()
+    last_error: Mapped[str] = mapped_column(Text, default="", server_default="", info=DERIVED)
+    last_error_at: Mapped[datetime | None] = mapped_column(info=DERIVED)
     updated_at: Mapped[datetime | None] = mapped_column()
 
 

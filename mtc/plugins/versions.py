@@ -28,3 +28,8 @@ def works_with(requirement: str, version: str = MTC_VERSION) -> bool:
 def _numbers(version: str) -> tuple[int, ...]:
     numbers = [int(part) for part in version.split(".")]
     return tuple([*numbers, 0, 0][:3])
+
+
+def is_newer(version: str, other: str) -> bool:
+    """Return whether a version such as 1.10.0 is newer than the other, which may be empty."""
+    return _numbers(version) > _numbers(other or "0")

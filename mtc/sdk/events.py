@@ -84,7 +84,7 @@ from mtc.payments.events import (
     RefundFailed,
     RefundSucceeded,
 )
-from mtc.plugins.events import PluginActivated, PluginDeactivated, PluginInstalled
+from mtc.plugins.events import PluginActivated, PluginDeactivated, PluginInstalled, PluginUninstalled
 from mtc.pricing.events import PricingRuleCreated, PricingRuleDeleted, PricingRuleUpdated
 from mtc.senders.events import (
     MailSenderChanged,
@@ -181,6 +181,7 @@ __all__ = [
     "PluginActivated",
     "PluginDeactivated",
     "PluginInstalled",
+    "PluginUninstalled",
     "PricingRuleCreated",
     "PricingRuleDeleted",
     "PricingRuleUpdated",

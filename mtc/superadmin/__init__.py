@@ -9,10 +9,14 @@ from flask import Flask
 from mtc.superadmin.blueprint import platform
 from mtc.web.static import install_static
 
+VIEWS = (
+    "tenants", "new_tenant", "owner_invitation", "users", "health", "plugins", "audit", "support_sessions",
+)  # fmt: skip
+
 
 def mount(app: Flask) -> None:
     """Add the surface's routes to the application."""
     install_static(app)
-    for name in ("tenants", "new_tenant", "owner_invitation", "users", "health", "audit", "support_sessions"):
+    for name in VIEWS:
         import_module(f"mtc.superadmin.{name}")
     app.register_blueprint(platform)

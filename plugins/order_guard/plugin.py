@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from mtc.sdk import PluginContext, Reject, hookimpl
 from mtc.sdk.events import OrderPaid
+from mtc.sdk.lifecycle import CheckResult
 from mtc.sdk.payloads import OrderDraft
 from mtc.sdk.values import address_key
 
@@ -31,8 +33,22 @@ def after_order_paid(ctx: PluginContext, payload: OrderPaid) -> None:
     url = ctx.settings.get("chat_url")
     if not url:
         return
-    text = f"A new order was paid: {payload.number}"
+    status = _post(ctx, url, f"A new order was paid: {payload.number}")
+    if status >= 300:
+        raise RuntimeError(f"the chat answered {status}")
+
+
+def test_settings(ctx: PluginContext, values: dict[str, Any]) -> CheckResult:
+    """Send a line to the chat channel."""
+    url = values.get("chat_url")
+    if not url:
+        return CheckResult(False, "There is no chat webhook to send to.")
+    status = _post(ctx, url, "The order guard can write here.")
+    if status >= 300:
+        return CheckResult(False, f"The chat answered {status}. Check the address.")
+    return CheckResult(True, "A line was sent to the chat.")
+
+
+def _post(ctx: PluginContext, url: str, text: str) -> int:
     body = json.dumps({"text": text}).encode()
-    answer = ctx.http.request("POST", url, headers={"Content-Type": "application/json"}, body=body)
-    if answer.status >= 300:
-        raise RuntimeError(f"the chat answered {answer.status}")
+    return ctx.http.request("POST", url, headers={"Content-Type": "application/json"}, body=body).status

@@ -28,6 +28,7 @@ INTERNAL = {
     "event": "classes register themselves; plugins follow them in hooks",
     "entry of the navigation of the platform": "tenants' plugins add nothing to the platform's own pages",
     "contribution point": "parts of plugin.json, each with a page in docs/plugins/",
+    "data of plugins": "what parts of MTC keep for plugins: counted, exported and deleted by MTC",
     "section of the admin's navigation": "belongs to the menu: docs tell how to add one",
 }
 # Lists of classes or of things made from one class that are no list of types.

@@ -18,9 +18,9 @@ from mtc.extensions import db
 from mtc.plugins import queries
 from mtc.plugins.errors import PluginError
 from mtc.plugins.models import TenantPlugin
-from mtc.plugins.services import deactivate, load_places, migrate_plugins, places_in
-from mtc.plugins.services.loader import broken, loaded, sources
-from mtc.plugins.services.sources import PluginPlace
+from mtc.plugins.services import deactivate, migrate_plugins
+from mtc.plugins.services.loader import broken, load_places, loaded, sources
+from mtc.plugins.services.sources import PluginPlace, places_in
 from mtc.plugins.services.tables import own_tables, version_table
 from mtc.testing import plugin_fixtures
 from mtc.web.plugin_rules import remove_rules

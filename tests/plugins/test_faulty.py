@@ -15,8 +15,8 @@ from flask import Flask, current_app
 from mtc.core.errors import NotFoundError
 from mtc.core.tenancy import platform_scope
 from mtc.plugins import cli, queries
-from mtc.plugins.services import install_plugin, load_plugins, sync_plugins
-from mtc.plugins.services.loader import broken, loaded
+from mtc.plugins.services import install_plugin, sync_plugins
+from mtc.plugins.services.loader import broken, load_plugins, loaded
 from mtc.tasks.services import run_due
 from tests.orders.shop import open_shop, order_of
 from tests.plugins.kit import at_work, loading, switch_on, unload

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from mtc.plugins.services import places_in
 from mtc.plugins.services.loader import load_plugin, loaded
+from mtc.plugins.services.sources import places_in
 from tests.architecture.tree import ROOT
 from tests.plugins.kit import loading
 from tests.plugins.samples import adds, write

@@ -25,6 +25,9 @@ def refusal(folder: Path) -> str:
     return error.value.message
 
 
+AUTHOR = "`author`: Write a name, or an object with name, url (https:) and security (mailto: or https:)."
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -44,7 +47,20 @@ def refusal(folder: Path) -> str:
         ({"version": "1.0"}, "`version`: Write three numbers, such as 1.0.0."),
         ({"mtc": "any"}, "`mtc`: Write which versions of MTC it works with, such as >=0.1,<1."),
         ({"description": "x" * 1001}, "`description`: Write a text of at most 1000 characters."),
-        ({"author": 3}, "`author`: Write a text of 1 to 200 characters."),
+        ({"author": 3}, AUTHOR),
+        ({"author": {"name": "Ada", "url": "http://ada.example"}}, AUTHOR),
+        ({"author": {"url": "https://ada.example"}}, AUTHOR),
+        ({"summary": "x" * 141}, "`summary`: Write a text of 1 to 140 characters."),
+        ({"icon": "a b"}, "`icon`: Write the name of an icon of static/icons/sprite.svg, such as star."),
+        (
+            {"changelog": "../CHANGES.md"},
+            "`changelog`: Write the name of a file of its folder, such as CHANGELOG.md.",
+        ),
+        ({"conflicts": ["A"]}, "`conflicts`: Write a list of ids of plugins."),
+        (
+            {"requires": ["other"]},
+            "`requires`: Write a list of objects with `plugin`, an id, and perhaps `version`, such as >=1.2.",
+        ),
         ({"license": []}, "`license`: Write a text of 1 to 200 characters."),
         ({"categories": ["a", "a"]}, "`categories`: Write a list of different texts."),
         ({"level": "store"}, "`level`: Choose one of tenant, platform, both."),

@@ -17,7 +17,8 @@ from mtc.cli import main
 from mtc.core.i18n import catalogs
 from mtc.core.paths import ROOT, plugin_folder
 from mtc.plugins.errors import PluginError
-from mtc.plugins.services import broken, installed_places, load_places, loaded, place_of, places_in, sources
+from mtc.plugins.services.loader import broken, load_places, loaded, sources
+from mtc.plugins.services.sources import installed_places, place_of, places_in
 from tests.plugins.kit import loading_places, switch_on
 from tests.plugins.samples import adds, call, write
 from tests.servers.database import settings_for

@@ -50,7 +50,7 @@ def test_registering_twice_writes_once(app: Flask, queries: Any) -> None:
     assert registered() == GUARD
     with queries() as seen:
         assert sync_plugins() == 0
-    assert len(seen) == 2
+    assert len(seen) == 3
     assert registered() == GUARD
 
 

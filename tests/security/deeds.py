@@ -40,6 +40,7 @@ FIRST = (
     "admin.set_aside", "admin.reveal_key", "admin.replace_faulty", "admin.give_back", "front.take_place",
     "platform.start_visit_at", "platform.raise_visit_at", "platform.leave",
     "platform.resend_to_owner", "platform.revoke_owner", "platform.invite_owner",
+    "admin.uninstall_the_plugin", "admin.install_the_plugin",
 )  # fmt: skip
 LAST = ("front.set_password", "front.log_out")
 # What asks for a code or a device's answer to a challenge: what an entry says, and none on the way.
@@ -112,6 +113,7 @@ def good_requests(
     what["admin.change_member_role"] = {"role": "manager"}
     what["admin.change_picture"] = {"do": "remove"}
     what["admin.switch_payment_method"] = {"active": "1"}
+    what["admin.switch_plugin"] = {"active": "1"}
     what["admin.replace_file"] = {"files": (BytesIO(b"%PDF-1.7 new"), "new.pdf")}
     what["admin.add_pictures"] = {"pictures": (BytesIO(PNG), "dot.png"), "alt": "A dot"}
     return where, what

@@ -39,6 +39,7 @@ from mtc.pages.services import sync_all
 from mtc.payments.models import Payment
 from mtc.payments.services import ensure_test_gateway, get_gateway, mark_paid, start_payment
 from mtc.payments.types.test import PAGE
+from mtc.plugins.services import install_plugin, sync_plugins
 from mtc.tasks.models import Task
 from mtc.tasks.services import run_due
 from mtc.team.models import SupportSession
@@ -98,6 +99,9 @@ def build(world: World, *, extra: str = "", tail: str = "") -> Fort:
     run_due()
     with tenant_scope(world.id), unit_of_work():
         _look(fort)
+    sync_plugins()
+    with tenant_scope(world.id), unit_of_work():
+        install_plugin(world.id, "order_guard", {})
     return fort
 
 

@@ -170,6 +170,18 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         "admin.audit_export": shop,
         "admin.api_keys": shop,
         "admin.create_key": shop,
+        "admin.plugins": shop,
+        **{
+            name: {**shop, "plugin": "order_guard"}
+            for name in (
+                "admin.plugin_page", "admin.install_the_plugin", "admin.save_plugin_settings",
+                "admin.switch_plugin", "admin.test_plugin_settings", "admin.uninstall_page",
+                "admin.uninstall_the_plugin", "admin.export_plugin_data", "api_v1.show_plugin",
+                "api_v1.set_up_plugin", "api_v1.switch_a_plugin", "api_v1.uninstall_a_plugin",
+            )
+        },
+        "api_v1.list_plugins": shop,
+        "platform.change_plugin": {"plugin": "order_guard"},
         "admin.payment_settings": shop,
         "admin.save_payment_mode": shop,
         "admin.payment_method_form": {**shop, "slug": "manual"},

@@ -22,6 +22,7 @@ from mtc.core.registry import forget, registering
 from mtc.plugins.errors import PluginError
 from mtc.plugins.manifest import manifest_problems
 from mtc.plugins.registry import LoadedPlugin, contribution_points
+from mtc.plugins.services.callback_rules import check_callbacks
 from mtc.plugins.services.hook_options import check_options
 from mtc.plugins.services.import_rules import check_imports
 from mtc.plugins.services.sources import PluginPlace, places_in
@@ -82,6 +83,7 @@ def _load(app: Flask, place: PluginPlace) -> None:
         plugin = load_plugin(place)
         _check_hooks(app, plugin)
         check_options(app.extensions["mtc.hooks"], plugin)
+        check_callbacks(plugin)
         with app.app_context():  # templates are checked with the filters of the application
             for _, point in contribution_points.items():
                 point.check(plugin)

@@ -23,7 +23,9 @@ from mtc.team.models import SupportSession
 
 LONGEST = timedelta(minutes=30)
 SHORTEST_REASON, LONGEST_REASON = 5, 300
-LOOKS = frozenset({"products:read", "orders:read", "mail:read", "team:read", "audit:read", "settings:read"})
+LOOKS = frozenset(
+    {"products:read", "orders:read", "mail:read", "team:read", "audit:read", "settings:read", "plugins:read"}
+)
 RAISED = frozenset(
     {
         "products:write",
@@ -35,7 +37,7 @@ RAISED = frozenset(
         "settings:write",
     }
 )
-NEVER = frozenset({"team:write", "api_keys:write", "payments:write"})
+NEVER = frozenset({"team:write", "api_keys:write", "payments:write", "plugins:manage"})
 
 
 @dataclass(frozen=True, slots=True)
