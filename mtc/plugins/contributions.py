@@ -168,7 +168,10 @@ plugin_data.register(
     RowsOfModel(
         PluginSchedule,
         lambda number: ngettext(
-            "%(number)s job by the clock", "%(number)s jobs by the clock", number, number=formats.number(number)
+            "%(number)s job by the clock",
+            "%(number)s jobs by the clock",
+            number,
+            number=formats.number(number),
         ),
     ),
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,6 +90,15 @@ def test_the_books_are_right_after_every_step(app: Flask, tenant: World, tmp_pat
             more=f"{time.monotonic() - began:.0f} s",
             control=f"{len(BUGS)} planted bugs: all found within {TRIES} histories (a test each)",
         ).note(kept=kept)
+
+
+@pytest.mark.parametrize("name", list(BUGS))
+def test_a_planted_bug_takes_what_is_given_to_what_it_stands_for(app: Flask, name: str) -> None:
+    module, attribute, bug = BUGS[name]
+    stood_for, parameters = getattr(sys.modules[module], attribute), inspect.signature(bug).parameters
+    takes_anything = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+    if not takes_anything and inspect.isfunction(stood_for):
+        assert len(parameters) == len(inspect.signature(stood_for).parameters)
 
 
 @pytest.mark.parametrize("name", list(BUGS) if FULL else list(BUGS)[:3])

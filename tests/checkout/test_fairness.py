@@ -14,13 +14,13 @@ from mtc.checkout.models import Cart
 from mtc.checkout.services import Placed, place_order
 from mtc.checkout.services.superseded_orders import REASON
 from mtc.core.db import session, unit_of_work
-from mtc.core.errors import ConflictError
+from mtc.core.errors import ConflictError, ValidationError
 from mtc.core.tenancy import tenant_scope
 from mtc.identity.models import Customer
 from mtc.identity.services.customers import guest_customer, verify_address
 from mtc.orders.hooks import OrderDraft
-from mtc.orders.queries import timeline
-from mtc.orders.services import create_order, expire_pending, purchase_limits
+from mtc.orders.queries import items_of, timeline
+from mtc.orders.services import create_order, expire_pending, order_path, purchase_limits
 from mtc.tasks.services import run_due
 from tests.orders.shop import Shop, buyer, decide, fill_cart, look, open_shop
 from tests.payments.test_webhooks import events, said, tell
@@ -183,6 +183,38 @@ def test_ordering_anew_after_a_decline_takes_the_keys_of_the_former_order(shop: 
     run_due()
     assert look(shop, first.order.id).status == "fulfilled"
     assert (look(shop, second.order.id).status, reserved(shop)) == ("pending", 10)
+
+
+@both_databases
+def test_who_presses_again_while_a_late_payment_comes_in_orders_nothing_twice(shop: Shop) -> None:
+    token = fill_cart(shop, (shop.key, 2))
+    first = order_in(shop, token)
+    tell(shop, said(shop, first, "payment.failed"))
+    run_due()  # the cart is given back
+    assert tell(shop, said(shop, first, id="evt_late")).outcome == "succeeded"
+    again = order_in(shop, token)
+    assert (again.order.id, again.created, again.starting) == (first.order.id, False, None)
+    assert again.url == order_path(first.order)
+    run_due()
+    assert look(shop, first.order.id).status == "fulfilled"
+    # What is put into the cart besides is an order of its own, without what was paid.
+    with pytest.raises(ValidationError, match="cart is empty"):
+        order_in(shop, token)
+    more = order_in(shop, fill_cart(shop, (shop.file, 1), token=token))
+    assert more.created and more.order.id != first.order.id
+
+
+@both_databases
+def test_what_lies_in_the_cart_besides_is_ordered_without_what_was_paid(shop: Shop) -> None:
+    token = fill_cart(shop, (shop.key, 2))
+    first = order_in(shop, token)
+    tell(shop, said(shop, first, "payment.failed"))
+    run_due()
+    fill_cart(shop, (shop.file, 1), token=token)
+    assert tell(shop, said(shop, first, id="evt_late")).outcome == "succeeded"
+    second = order_in(shop, token)
+    with tenant_scope(shop.tenant_id), unit_of_work():
+        assert [(line.variant_id, line.quantity) for line in items_of(second.order.id)] == [(shop.file, 1)]
 
 
 def test_a_payment_that_is_under_way_is_left_alone(shop: Shop) -> None:

@@ -68,6 +68,7 @@ WITHOUT = {
     "plugin.activated": "a plugin has no say in whether another one is used",
     "plugin.deactivated": "a plugin has no say in whether another one is used",
     "plugin.installed": "a plugin has no say in whether another one is used",
+    "plugin.uninstalled": "a plugin has no say in whether another one is used",
     "refund.failed": REPORTED,
     "refund.succeeded": REPORTED,
     "stock.low": FOLLOWS,

@@ -31,6 +31,7 @@ from mtc.identity import queries as people
 from mtc.orders import queries as order_queries
 from mtc.orders.models import Order
 from mtc.orders.services.quotes import LARGEST_QUANTITY
+from mtc.orders.services.state_machine import OWNED
 from mtc.payments import queries as payment_queries
 
 
@@ -132,8 +133,29 @@ def empty_restored(order_id: UUID) -> None:
     assert order is not None
     cart = queries.cart_by_id(UUID(old.data["restored"]))
     old.data = {**old.data, "restored": ""}
-    if cart is None or cart.status != "open":
-        return
+    if cart is not None and cart.status == "open":
+        _take_out(cart, order)
+
+
+def take_out_paid(cart: Cart) -> Order | None:
+    """Take out of the cart what was paid since it was given back; return that order, or None.
+
+    The event of the payment does so, too: it may still be waiting when the shopper presses the button.
+    """
+    for cart_id in cart.data.get("after", ()):
+        old = queries.cart_by_id(UUID(cart_id))
+        if old is None or old.data.get("restored") != str(cart.id):
+            continue
+        paid = order_queries.order_by_cart(old.id)
+        order = order_queries.order_by_id(paid.id) if paid is not None and paid.status in OWNED else None
+        if order is not None:
+            old.data = {**old.data, "restored": ""}
+            _take_out(cart, order)
+            return order
+    return None
+
+
+def _take_out(cart: Cart, order: Order) -> None:
     bought = Counter(dict(_ordered(order)))
     for line in queries.locked_lines([cart.id]):
         rest = line.quantity - bought[line.variant_id]

@@ -12,6 +12,7 @@ from mtc.checkout import queries
 from mtc.checkout.hooks import CheckoutDraft
 from mtc.checkout.models import Cart
 from mtc.checkout.services.buyer_details import Buyer, check_buyer
+from mtc.checkout.services.cart_merging import take_out_paid
 from mtc.checkout.services.carts import find_cart, token_hashes
 from mtc.checkout.services.store_opening import check_open
 from mtc.checkout.services.superseded_orders import cancel_superseded
@@ -70,6 +71,10 @@ def place_order(
         if cart is None:
             return _placed_before(store, cart_token, buyer, customer, base_url)
         check_open(store)
+        paid = take_out_paid(cart)
+        if paid is not None and not queries.lines_of(cart.id):
+            cart.status = "open"
+            return Placed(paid, f"{base_url}{order_path(paid)}", False)
         draft = _checked(store, cart, buyer)
         cancel_superseded(
             cart, customer.id if customer is not None else None, [variant_id for variant_id, _ in draft.lines]
