@@ -13,6 +13,7 @@ from mtc import lifecycle
 from mtc.cli import main
 from mtc.core.db import unit_of_work
 from mtc.core.errors import ConflictError, NotFoundError, ValidationError
+from mtc.core.paths import ROOT
 from mtc.core.tenancy import platform_scope
 from mtc.plugins import queries as reads
 from mtc.plugins.services import (
@@ -117,7 +118,9 @@ def test_the_commands(app: Flask, tenant: Any, mtc: Callable[..., str]) -> None:
     assert mtc("plugin", "block", "order_guard", "--reason", "It leaks.") == (
         "order_guard is blocked for all tenants.\n"
     )
-    assert mtc("plugin", "list") == f"{'order_guard':<24}{'1.0.0':<12}{'blocked':<12}acme\n    It leaks.\n"
+    assert mtc("plugin", "list") == (
+        f"{'order_guard':<24}{'1.0.0':<12}{'blocked':<12}acme\n    folder {ROOT / 'plugins'}\n    It leaks.\n"
+    )
     assert mtc("plugin", "on", "order_guard", "--tenant", "acme") == (
         "mtc: The platform has blocked this plugin. It leaks.\n"
     )

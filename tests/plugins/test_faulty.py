@@ -188,15 +188,14 @@ def test_mended_it_is_available_again(app: Flask, faulty: Any, folder: Path) -> 
 def test_commands_run_beside_a_plugin_that_ends_the_program(tmp_path: Path) -> None:
     write(tmp_path / "plugins", "faulty", "raise SystemExit(3)")
     program = (
-        "import mtc.app, pathlib, sys; from mtc.plugins.services import loader; load = loader.load_plugins\n"
-        f"services = sys.modules['mtc.plugins.services']\n"
-        f"services.load_plugins = lambda app, _: load(app, pathlib.Path({str(tmp_path / 'plugins')!r}))\n"
         "from mtc import cli; cli.main(['migrate'], standalone_mode=False)\n"
         "cli.main(['plugin', 'list'], standalone_mode=False)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env={"MTC_VAR": str(tmp_path / "var"), "PATH": "/usr/bin:/bin"},
+        env={
+            "MTC_VAR": str(tmp_path / "var"), "MTC_PLUGINS": str(tmp_path / "plugins"), "PATH": "/usr/bin:/bin",
+        },
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (done.returncode, "broken" in done.stdout) == (0, True), done.stderr

@@ -38,7 +38,8 @@ def greeter(root: Path, app: Flask, folder: Path) -> Iterator[None]:
     page = (root / "docs" / "plugins" / "lifecycle.md").read_text()
     code = page.split("`plugins/greeter/plugin.py`\n\n```python\n")[1].split("\n```\n")[0]
     settings = json.loads(page.split("```json\n")[1].split("\n```\n")[0])
-    made = write(folder, "greeter", "", hooks=[], trust=None, settings_schema=settings)
+    facts = {"hooks": [], "hosts": ["greetings.example"], "settings_schema": settings}
+    made = write(folder, "greeter", "", trust=None, **facts)
     (made / "plugin.py").write_text(code)
     with loading(folder):
         yield

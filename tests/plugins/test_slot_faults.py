@@ -12,6 +12,7 @@ from flask import Flask, current_app
 
 from mtc.pages.services import plugin_sources
 from mtc.plugins.services.loader import broken, load_plugins
+from tests.plugins.hanging import eventually_nothing_hangs
 from tests.plugins.kit import switch_off, switch_on
 from tests.plugins.samples import write
 from tests.plugins.slot_samples import MARK, Files, component, in_slots, marks, write_components
@@ -88,6 +89,7 @@ def test_a_source_that_hangs_is_given_up(
     assert [record.getMessage() for record in caplog.records if record.name.startswith("mtc.pages")] == [
         "data source ada.points failed in slot product.title.after for component ada-slow of plugin ada"
     ]
+    assert eventually_nothing_hangs()
 
 
 def test_a_source_is_asked_once_for_all_cards(
