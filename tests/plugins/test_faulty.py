@@ -194,7 +194,8 @@ def test_commands_run_beside_a_plugin_that_ends_the_program(tmp_path: Path) -> N
     done = subprocess.run(
         [sys.executable, "-c", program],
         env={
-            "MTC_VAR": str(tmp_path / "var"), "MTC_PLUGINS": str(tmp_path / "plugins"), "PATH": "/usr/bin:/bin",
+            "MTC_VAR": str(tmp_path / "var"), "MTC_PLUGINS": str(tmp_path / "plugins"),
+            "PATH": "/usr/bin:/bin",
         },
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip

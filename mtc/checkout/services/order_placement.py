@@ -96,13 +96,17 @@ def place_order(
         )
         order = created.order
         if order.total == 0:
-            order.payment_data = {"state": "free"}
-            if not free_orders_on():
-                raise ConflictError(FREE_OFF)
-            pay_free(order)
+            _pay_free(order)
             return Placed(order, f"{base_url}{order_path(order)}", True)
         payment = start_payment(order, _chosen(gateways, buyer.gateway), base_url=base_url, fresh=True)
     return _to_pay(order, payment, base_url, created=True)
+
+
+def _pay_free(order: Order) -> None:
+    order.payment_data = {"state": "free"}
+    if not free_orders_on():
+        raise ConflictError(FREE_OFF)
+    pay_free(order)
 
 
 def _to_pay(order: Order, payment: Payment | None, base_url: str, *, created: bool) -> Placed:
