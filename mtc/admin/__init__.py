@@ -21,7 +21,7 @@ VIEWS = (
     "emails.listing", "settings.general", "settings.appearance", "settings.menus", "settings.legal",
     "settings.slots",
     "settings.access", "settings.email", "settings.opening", "settings.payments", "settings.notifications",
-    "settings.api_keys", "plugins.listing",
+    "settings.api_keys", "plugins.listing", "plugins.calls",
     "plugins.actions", "team.members", "team.support_sessions", "system.tasks", "system.audit",
 )  # fmt: skip
 

@@ -36,7 +36,7 @@ def _fresh() -> None:
 def entries(tenant: Any, plugin: str, **filters: Any) -> list[PluginCall]:
     """The log of a plugin, newest first."""
     with tenant_scope(tenant.id), unit_of_work():
-        return list(queries.calls(tenant.id, plugin, **filters))
+        return queries.calls(tenant.id, plugin, **filters).items
 
 
 def told(tenant: Any, plugin: str) -> list[tuple[str, str, str]]:

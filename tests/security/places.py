@@ -174,7 +174,8 @@ def places(fort: Fort) -> dict[str, dict[str, str]]:
         **{
             name: {**shop, "plugin": "order_guard"}
             for name in (
-                "admin.plugin_page", "admin.install_the_plugin", "admin.save_plugin_settings",
+                "admin.plugin_page", "admin.plugin_calls", "api_v1.list_plugin_calls",
+                "admin.install_the_plugin", "admin.save_plugin_settings",
                 "admin.switch_plugin", "admin.test_plugin_settings", "admin.uninstall_page",
                 "admin.uninstall_the_plugin", "admin.export_plugin_data", "api_v1.show_plugin",
                 "api_v1.set_up_plugin", "api_v1.switch_a_plugin", "api_v1.uninstall_a_plugin",

@@ -7,11 +7,13 @@ from typing import Any
 from flask import Response
 
 from mtc.api.v1.blueprint import v1
-from mtc.api.v1.endpoint import always, closed, endpoint
-from mtc.api.v1.schemas import FLAG, MAYBE_MOMENT, NUMBER, TEXT, moment, texts
+from mtc.api.v1.endpoint import always, closed, endpoint, listed
+from mtc.api.v1.schemas import FLAG, MAYBE_MOMENT, MOMENT, NUMBER, PAGING, TEXT, moment, texts
 from mtc.core.db import scope_tenant
 from mtc.core.errors import NotFoundError
 from mtc.core.i18n import _l
+from mtc.plugins import queries
+from mtc.plugins.models import PluginCall
 from mtc.plugins.presenters import (
     STATUSES,
     PluginView,
@@ -39,6 +41,17 @@ PLUGIN = always(
     secrets={"type": "array", "items": TEXT, "description": "The names of secrets that are stored."},
     problem=TEXT, failures=NUMBER, paused_until=MAYBE_MOMENT, last_error=TEXT,
 )  # fmt: skip
+OUTCOMES = ("ok", "changed", "skipped", "rejected", "slow", "broken", "cut")
+CALL = always(
+    at=MOMENT,
+    hook={**TEXT, "description": "The hook, job, route or callback."},
+    outcome=texts(OUTCOMES),
+    ms=NUMBER,
+    statements={**NUMBER, "description": "Statements sent to the database."},
+    error=TEXT,
+    request_id=TEXT,
+)
+CALLS = closed({**PAGING, "outcome": texts(OUTCOMES)})
 SETTINGS = {
     "type": "object",
     "description": "Fields of its settings_schema. Secrets that are left out stay.",
@@ -59,6 +72,22 @@ def list_plugins() -> Response:
 def show_plugin(plugin: str) -> Response:
     """One plugin with what it may do, its settings and its health."""
     return ok(_shape(plugin))
+
+
+@v1.get("/plugins/<plugin>/calls")
+@for_programs("plugins:read")
+@endpoint(listed(CALL), query=CALLS)
+def list_plugin_calls(plugin: str, query: dict[str, Any]) -> Response:
+    """Calls of the plugin, newest first: all that failed, and a sample of the others."""
+    slug, outcome = plugin_view(scope_tenant(), plugin[:63]).slug, query.get("outcome", "")
+    page = queries.calls(
+        scope_tenant(),
+        slug,
+        outcomes=(outcome,) if outcome else (),
+        cursor=query.get("cursor", ""),
+        limit=query.get("limit", 25),
+    )
+    return ok({"items": [_call(call) for call in page.items], "next": page.next})
 
 
 @v1.post("/plugins/<plugin>")
@@ -89,6 +118,18 @@ def uninstall_a_plugin(plugin: str, body: dict[str, Any]) -> Response:
     """Uninstall it; what it has stored is kept for the next time, or deleted by a task."""
     uninstall_plugin(scope_tenant(), plugin[:63], keep=body["keep"])
     return ok(_shape(plugin))
+
+
+def _call(call: PluginCall) -> dict[str, Any]:
+    return {
+        "at": moment(call.created_at),
+        "hook": call.hook,
+        "outcome": call.outcome,
+        "ms": call.ms,
+        "statements": call.statements,
+        "error": call.error,
+        "request_id": call.request_id,
+    }
 
 
 def _row(view: PluginView) -> dict[str, Any]:

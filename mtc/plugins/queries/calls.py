@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from mtc.core.db import session
+from mtc.core.paging import Page, decode_cursor, page_of
 from mtc.plugins.models import Plugin, PluginCall
 
 
 def calls(
-    tenant_id: UUID, slug: str, *, outcomes: Sequence[str] = (), before: UUID | None = None, limit: int = 50
-) -> Sequence[PluginCall]:
-    """The logged calls of a plugin, newest first; those before an entry, for paging."""
+    tenant_id: UUID, slug: str, *, outcomes: Sequence[str] = (), cursor: str = "", limit: int = 50
+) -> Page[PluginCall]:
+    """The logged calls of a plugin, newest first; raises ValidationError for a bad cursor."""
     query = (
         select(PluginCall)
         .join(Plugin, Plugin.id == PluginCall.plugin_id)
@@ -22,9 +23,10 @@ def calls(
     )
     if outcomes:
         query = query.where(PluginCall.outcome.in_(outcomes))
-    if before is not None:
-        query = query.where(PluginCall.id < before)
-    return session.scalars(query.order_by(PluginCall.id.desc()).limit(limit)).all()
+    if cursor:
+        query = query.where(PluginCall.id < decode_cursor(cursor, (UUID,))[0])
+    rows = session.scalars(query.order_by(PluginCall.id.desc()).limit(limit + 1)).all()
+    return page_of(rows, limit, "id")
 
 
 def full_call_logs(most: int) -> list[tuple[UUID, UUID, UUID]]:
