@@ -61,7 +61,7 @@ def plugins(tenant: str) -> Response:
         "plugins": [row_of(view) for view in views],
         "categories": [
             {
-                "label": category or _("All"),
+                "label": category.replace("_", " ").capitalize() or _("All"),
                 "url": with_query(path, {**filters, "category": category}),
                 "active": filters["category"] == category,
             }
