@@ -133,11 +133,14 @@ def settings_of(tenant_id: UUID, slug: str) -> tuple[LoadedPlugin, dict[str, Any
 
 
 def _text(path: Path) -> str:
+    """The file without its title, which the page has already, and without marks of code."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            return file.read(LONGEST)
+            text = file.read(LONGEST).replace("`", "")
     except OSError:
         return ""
+    title, _line_end, rest = text.partition("\n")
+    return rest.strip() if title.startswith("# ") else text.strip()
 
 
 def _about_hook(hook: str) -> Sentence:

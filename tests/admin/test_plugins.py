@@ -70,6 +70,7 @@ def test_what_it_may_do_is_told_before_it_is_installed(owner: Person, url: str, 
         "It is also the example of a plugin",
     ):
         assert sentence in page
+    assert "(before_order_create)" in page and page.count("<h1") == 1
     assert "trusted with all of MTC" not in page and "Uninstall…" not in page
     guest("trusty", "", hooks=[], author={"name": "Ada", "url": "https://ada.example"}, changelog="NEWS.md")
     sync_plugins()
