@@ -152,7 +152,7 @@ def _about_hook(hook: str) -> Sentence:
 
 
 def _is_offered(view: PluginView) -> bool:
-    return view.installed or view.status == "available" or (view.status == "blocked" and not view.problem)
+    return view.installed or (view.slug in loaded(current_app) and view.status in ("available", "blocked"))
 
 
 def _matches(view: PluginView, text: str, category: str) -> bool:

@@ -49,7 +49,7 @@ def test_an_entry_tells_who_what_where_and_the_difference(shop: Shop, owner: Per
         "store.email": ("hello@acme.example", "shop@acme.example"),
     }
     assert (one.method, one.path, one.ip) == ("POST", "/admin/acme/settings", "127.0.0.1")
-    assert len(one.request_id) == 12 and one.events == []
+    assert len(one.request_id) == 12 and one.events == ["store.updated"]
 
 
 @both_databases

@@ -27,7 +27,7 @@ SHOWN = {
     "product_types", "product_variants", "products", "ui_components", "ui_layouts", "ui_templates",
     "ui_themes", "ui_widgets",
 }  # fmt: skip
-TOLD = {"audit_entries", "domains", "stores", "tenant_users", "tenants", "user_roles", "users"}
+TOLD = {"audit_entries", "domains", "plugins", "stores", "tenant_users", "tenants", "user_roles", "users"}
 # Texts that people write; all others are codes, addresses and hashes that the program reads.
 WRITTEN = {
     "alt", "badge", "batch", "body_html", "body_text", "description", "error", "filename", "hint", "label",

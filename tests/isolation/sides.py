@@ -233,7 +233,15 @@ def nowhere() -> dict[str, dict[str, str]]:
     }  # fmt: skip
 
 
-LAST = frozenset({"storefront.place", "storefront.end_others", "front.drop_passkey"})
+LAST = frozenset(
+    {
+        "storefront.place",
+        "storefront.end_others",
+        "front.drop_passkey",
+        "admin.uninstall_the_plugin",
+        "api_v1.uninstall_a_plugin",
+    }
+)
 CLOSING = {"admin.close_the_store", "api_v1.close_to_shoppers"}
 
 

@@ -50,6 +50,8 @@ def test_no_column_is_called_like_a_reference_and_is_none(app: Flask) -> None:
         "invitations.inviter_id": "a user of the platform, who may leave",
         "emails.entity_id": "of any table",
         "emails.provider_id": "the provider's own number",
+        "plugin_calls.request_id": "a number of the program, not a row",
+        "plugin_inbox.event_id": "the other system's own number",
         "orders.cart_id": "a cart is deleted after a while, the order stays",
         "orders.user_id": "a user of the platform, who may leave",
         "passkeys.credential_id": "the authenticator's own number",

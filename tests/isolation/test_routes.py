@@ -41,7 +41,7 @@ NOBODY = {
 CODES = {
     "category", "country", "currency", "delivery_status", "kind",
     "method", "locale", "plan", "level",
-    "mode", "second_factor", "status", "stock_source", "theme_slug", "type",
+    "mode", "outcome", "second_factor", "status", "stock_source", "theme_slug", "type",
 }  # fmt: skip
 
 

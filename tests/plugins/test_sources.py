@@ -159,10 +159,10 @@ def test_a_folder_whose_name_python_cannot_import(app: Flask, tmp_path: Path) ->
 
 
 def test_a_folder_of_plugins_is_named_by_a_setting(tmp_path: Path) -> None:
-    write(tmp_path / "ours", "parcel", CODE)
-    application = create_app(settings_for(tmp_path / "var", plugins=str(tmp_path / "ours")))
+    write(tmp_path / "house_plugins", "parcel", CODE)
+    application = create_app(settings_for(tmp_path / "var", plugins=str(tmp_path / "house_plugins")))
     assert set(loaded(application)) == {"order_guard", "parcel"}
     assert plugin_folder("") == ROOT / "plugins"
-    for name in [name for name in sys.modules if name.split(".")[0] == "ours"]:
+    for name in [name for name in sys.modules if name.split(".")[0] == "house_plugins"]:
         del sys.modules[name]
     sys.path.remove(str(tmp_path))

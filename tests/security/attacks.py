@@ -58,7 +58,7 @@ CURSORS = [
 ]  # fmt: skip
 
 FIELDS = (
-    "component", "slot", "slots",
+    "component", "product", "slot", "slots",
     "batches", "mails", "payments", "refunds", "starter_types", "then",
     "_variants", "_op", "after", "again", "alt", "batch", "before", "card_number", "changed", "choice",
     "code", "collections", "confirm", "consent", "country", "credential", "csrf_token", "currency",

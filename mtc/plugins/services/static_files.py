@@ -21,8 +21,11 @@ def static_file(plugin: LoadedPlugin, path: str) -> Path | None:
     if any(not part or part.startswith(".") for part in parts) or "\\" in path or "\0" in path:
         return None
     folder = (plugin.folder / FOLDER).resolve()
-    file = folder.joinpath(*parts).resolve()
-    return file if file.is_relative_to(folder) and file.is_file() else None
+    try:
+        file = folder.joinpath(*parts).resolve()
+        return file if file.is_relative_to(folder) and file.is_file() else None
+    except OSError:  # such as a name that is too long for the file system
+        return None
 
 
 def digest_of(file: Path) -> str:
