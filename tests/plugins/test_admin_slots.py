@@ -11,6 +11,7 @@ from flask import Flask
 from mtc.pages.services.slot_list import ADMIN, SLOTS
 from tests.admin import conftest as admin
 from tests.admin.people import Person
+from tests.audit.log import entries
 from tests.plugins.kit import switch_off, switch_on
 from tests.plugins.slot_samples import MARK, component, in_slots, marks, slots_of, write_components
 from tests.servers.database import both_databases
@@ -113,6 +114,7 @@ def test_a_merchant_hides_and_moves_what_stands_in_a_slot(
     assert marks(browser.get(address).text) == ["page.bottom"]
     assert "Hidden" in owner.get(f"{shop.url}/design/slots").text
     assert (arrange("show"), arrange("up")) == (303, 303)
+    assert len(entries("admin.arrange_slot")) == 4
     assert marks(browser.get(address).text) == ["page.top", "page.bottom"]
     assert (arrange("show", "ada-other"), arrange("burn")) == (404, 404)
     switch_off(shop.world, "ada")

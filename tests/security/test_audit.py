@@ -31,7 +31,7 @@ from tests.servers.database import both_databases
 
 # Whoever asks for a link is nobody yet, and nothing has changed. Who follows the one in a mail is not logged
 # in either: the event notification.switched tells of it.
-# Its good request needs a plugin with a slot: tests/plugins/test_slot_order.py sends it.
+# Its good request needs a plugin with a slot: tests/plugins/test_admin_slots.py sends it.
 OF_PLUGINS = {"admin.arrange_slot"}
 UNRECORDED = {"front.forgot", "front.unsubscribe"}
 

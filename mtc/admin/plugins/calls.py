@@ -42,7 +42,7 @@ def plugin_calls(tenant: str, plugin: str) -> Response:
     view = plugin_view(scope_tenant(), plugin[:63])
     failed = request.args.get("show") == "failed"
     path = f"{address()}/{view.slug}/calls"
-    found = list_pages.find(
+    calls = list_pages.find(
         lambda cursor: queries.calls(
             scope_tenant(), view.slug, outcomes=FAILED if failed else (), cursor=cursor, limit=PAGE
         ),
@@ -53,10 +53,10 @@ def plugin_calls(tenant: str, plugin: str) -> Response:
         "admin/plugins/_calls.html",
         title=_("Calls of %(plugin)s", plugin=view.name),
         active="plugins",
-        list_page=found,
+        list_page=calls,
         path=path,
         filters={"show": "failed" if failed else ""},
-        calls=found.rows,
+        calls=calls.rows,
         failed=failed,
         tabs=[
             {"label": _("All"), "url": path, "active": not failed},
